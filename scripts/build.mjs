@@ -1,0 +1,41 @@
+// Bundles src into dist: `quittance` starts in a fraction of the time that separate modules would take.
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const stamp = join(root, 'dist', '.built')
+
+export async function build() {
+  const { build: bundle } = await import('esbuild')
+  await bundle({
+    absWorkingDir: root,
+    entryPoints: { cli: 'src/cli.ts', 'pdf.worker': 'src/platform/pdf/pdf.worker.ts' },
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    sourcemap: true,
+    logLevel: 'warning',
+  })
+  mkdirSync(dirname(stamp), { recursive: true })
+  writeFileSync(stamp, '')
+}
+
+export async function buildIfStale() {
+  let built = 0
+  try {
+    built = statSync(stamp).mtimeMs
+  } catch {}
+  if (built === 0 || newest(join(root, 'src'), built)) await build()
+}
+
+/** Whether a source was written after `than`. */
+function newest(folder, than) {
+  return readdirSync(folder, { withFileTypes: true, recursive: true }).some((entry) => statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs > than)
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await build()

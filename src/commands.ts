@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto'
+import { modules } from './modules/index.ts'
+import { randomSecret, sha256 } from './platform/auth/secrets.ts'
+import { type Config, readConfig } from './platform/config.ts'
+import { asSystem, type Ctx, type Db } from './platform/database/context.ts'
+import { migrate } from './platform/database/migrate.ts'
+import { createPool } from './platform/database/pool.ts'
+import { openApiDocument } from './platform/http/openapi.ts'
+import { startWorker } from './platform/jobs/jobs.ts'
+import { createLog } from './platform/log.ts'
+import { machineClock } from './platform/clock.ts'
+import { paths } from './platform/paths.ts'
+import { assemble, openDatabase, serve } from './server.ts'
+
+interface Options {
+  readonly demo: boolean
+  readonly name?: string
+}
+interface Command {
+  readonly about: string
+  run(options: Options): Promise<void>
+}
+
+export const commands: Record<string, Command> = {
+  serve: {
+    about: 'start the server; on first use also the database and a partner (--demo fills in a company)',
+    async run({ demo }) {
+      const config = readConfig()
+      const log = createLog(config)
+      const running = await serve(config, log)
+      stopOnSignal(running.stop)
+      const welcome = await firstPartner(running.machinery.db)
+      process.stdout.write(greeting(running.url, welcome))
+      if (demo) await (await import('./demo/demo.ts')).fillDemo(running.machinery, running.url)
+    },
+  },
+  work: {
+    about: 'do jobs only: PDFs, webhooks, schedules; as many processes as you like',
+    async run() {
+      const config = readConfig()
+      const log = createLog(config)
+      const database = await openDatabase(config, log)
+      const pool = createPool(database.connection, { max: config.database_pool, applicationName: 'quittance worker' })
+      const { machinery, handlers, schedules } = await assemble({ config, log, pool })
+      const worker = startWorker(machinery.db, log, handlers, { loops: Math.max(1, config.jobs), schedules })
+      log.info('working')
+      stopOnSignal(async () => {
+        await worker.stop()
+        await machinery.pdf.close()
+        await pool.end()
+      })
+    },
+  },
+  migrate: {
+    about: 'bring the database up to date and stop',
+    run: () =>
+      withDatabase(async (_db, _config, applied) => {
+        console.log(applied.length > 0 ? `Applied ${applied.join(', ')}` : 'The database is up to date')
+      }),
+  },
+  demo: {
+    about: 'start the server with a believable company in it',
+    run: () => commands.serve!.run({ demo: true }),
+  },
+  'partner create': {
+    about: 'add a partner and print its client id and secret (--name "Acme")',
+    run: ({ name = 'Partner' }) =>
+      withDatabase(async (db) => {
+        const { client_id, client_secret } = await createPartner(db, name)
+        console.log(`client_id      ${client_id}\nclient_secret  ${client_secret}`)
+      }),
+  },
+  audit: {
+    about: 'ask the books whether every promise holds; exit 1 and the rows when one is broken',
+    run: () =>
+      withDatabase(async (db) => {
+        const { audit } = await import('./platform/audit/audit.ts')
+        const findings = await audit(db)
+        for (const { question, rows } of findings) {
+          console.log(`${rows.length === 0 ? 'ok    ' : 'BROKEN'}  ${question}`)
+          for (const row of rows.slice(0, 20)) console.log(`        ${JSON.stringify(row)}`)
+        }
+        if (findings.some(({ rows }) => rows.length > 0)) process.exitCode = 1
+      }),
+  },
+  openapi: {
+    about: 'print the OpenAPI document; needs no database',
+    async run() {
+      process.stdout.write(`${JSON.stringify(await openApiDocument(modules), null, 2)}\n`)
+    },
+  },
+  help: {
+    about: 'this list',
+    async run() {
+      const width = Math.max(...Object.keys(commands).map((name) => name.length))
+      console.log('quittance COMMAND\n')
+      for (const [name, { about }] of Object.entries(commands)) console.log(`  ${name.padEnd(width)}  ${about}`)
+      console.log('\nSettings are environment variables; .env.example lists them.')
+    },
+  },
+}
+
+async function withDatabase(work: (db: Db, config: Config, applied: string[]) => Promise<void>): Promise<void> {
+  const config = readConfig()
+  const log = createLog(config)
+  const database = await openDatabase(config, log)
+  const { applied } = await migrate(database.connection, { dir: paths.migrations, log: () => {} })
+  const pool = createPool(database.connection, { max: 4 })
+  try {
+    await work({ pool, clock: machineClock, prepare: config.database_prepare }, config, applied)
+  } finally {
+    await pool.end()
+    await database.release()
+  }
+}
+
+export interface NewPartner {
+  readonly partner_id: string
+  readonly client_id: string
+  readonly client_secret: string
+}
+
+/** A partner with one client. The secret is answered once and stored only as a hash. */
+export const createPartner = (db: Db, name: string): Promise<NewPartner> => asSystem(db, (ctx) => addPartner(ctx, name))
+
+async function addPartner(ctx: Ctx, name: string): Promise<NewPartner> {
+  const client_id = randomUUID()
+  const client_secret = randomSecret()
+  const [partner] = await ctx.db.query<{ id: string }>(`insert into partners (name) values ($1) returning id`, [name])
+  await ctx.db.query(`insert into api_clients (id, partner_id, secret_hash) values ($1, $2, $3)`, [client_id, partner!.id, sha256(client_secret)])
+  return { partner_id: partner!.id, client_id, client_secret }
+}
+
+/** On an empty database: the first partner. Two servers that start at once make one. */
+const firstPartner = (db: Db): Promise<NewPartner | null> =>
+  asSystem(db, async (ctx) => {
+    await ctx.db.query(`select pg_advisory_xact_lock(7300)`)
+    const some = await ctx.db.query(`select 1 from partners limit 1`)
+    return some.length > 0 ? null : addPartner(ctx, 'My platform')
+  })
+
+function greeting(url: string, partner: { client_id: string; client_secret: string } | null): string {
+  if (!partner) return `\nQuittance listens on ${url} (API reference: ${url}/docs)\n\n`
+  const body = JSON.stringify({ grant_type: 'client_credentials', client_id: partner.client_id, client_secret: partner.client_secret })
+  return `
+Quittance listens on ${url}
+API reference    ${url}/docs
+
+Your first partner. Keep the secret, it is shown only this once:
+  client_id      ${partner.client_id}
+  client_secret  ${partner.client_secret}
+
+Get a token:
+  curl -s ${url}/v1/auth/token -H 'Content-Type: application/json' -H 'x-monite-version: 2024-05-25' -d '${body}'
+
+`
+}
+
+function stopOnSignal(stop: () => Promise<void>) {
+  let stopping = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (stopping) process.exit(1)
+      stopping = true
+      stop().then(
+        () => process.exit(0),
+        (error: Error) => {
+          console.error(error)
+          process.exit(1)
+        },
+      )
+    })
+}

@@ -1,0 +1,44 @@
+/** The documents that carry a number of their own. */
+export type NumberedDocument = 'invoice' | 'quote' | 'credit_note' | 'delivery_note' | 'purchase_order'
+
+/** How an entity writes its document numbers. */
+export interface NumberSettings {
+  readonly document_type_prefix: Readonly<Partial<Record<NumberedDocument, string>>>
+  readonly prefix: string | null
+  readonly separator: '/' | '-' | '|' | '.' | ''
+  readonly include_date: boolean
+  readonly min_digits: number
+}
+
+export const defaultNumberSettings: NumberSettings = Object.freeze({
+  document_type_prefix: Object.freeze({
+    invoice: 'INV',
+    quote: 'Q',
+    credit_note: 'CN',
+    delivery_note: 'DN',
+    purchase_order: 'PO',
+  }),
+  prefix: null,
+  separator: '-',
+  include_date: false,
+  min_digits: 5,
+})
+
+/**
+ * Writes a document number: kind, prefix, year of the issue date, and the padded number, such as IN/EX-ORG/2024/00003. What isn't
+ * set leaves no trace; a kind without a prefix of its own takes the usual one. `min_digits` pads and never cuts.
+ */
+export function documentNumber(
+  settings: NumberSettings,
+  kind: NumberedDocument,
+  number: number | bigint,
+  issueDate: string,
+): string {
+  const parts = [
+    settings.document_type_prefix[kind] ?? defaultNumberSettings.document_type_prefix[kind],
+    settings.prefix,
+    settings.include_date && issueDate.slice(0, 4),
+    String(number).padStart(settings.min_digits, '0'),
+  ]
+  return parts.filter(Boolean).join(settings.separator)
+}

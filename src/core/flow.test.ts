@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { flow } from './flow.ts'
+
+type State = 'draft' | 'issued' | 'partially_paid' | 'paid'
+type Action = 'edit' | 'issue' | 'pay' | 'pay_part' | 'write_off' | 'deny' | 'delay' | 'lapse'
+
+const invoice = flow<State, Action>(
+  'invoice',
+  {
+    draft: { edit: 'draft', issue: 'issued' },
+    issued: { pay: 'paid', pay_part: 'partially_paid', write_off: 'paid', lapse: 'issued' },
+    partially_paid: { pay: 'paid', deny: 'partially_paid', delay: 'partially_paid' },
+    paid: {},
+  },
+  { pay_part: 'be paid in part', lapse: 'fall overdue' },
+)
+
+test('an action that is allowed leads to the state its cell names, every other is a conflict', () => {
+  for (const state of invoice.states) {
+    for (const action of invoice.actions) {
+      const expected = invoice.table[state][action]
+      expect(invoice.can(state, action)).toBe(expected !== undefined)
+      if (expected) expect(invoice.next(state, action)).toBe(expected)
+      else expect(() => invoice.next(state, action)).toThrow(expect.objectContaining({ kind: 'conflict' }))
+    }
+  }
+})
+
+test.each<[State, Action, string]>([
+  ['paid', 'issue', "An invoice that is paid can't be issued"],
+  ['paid', 'edit', "An invoice that is paid can't be edited"],
+  ['draft', 'pay', "An invoice that is a draft can't be paid"],
+  ['partially_paid', 'write_off', "An invoice that is partially paid can't be written off"],
+  ['draft', 'deny', "An invoice that is a draft can't be denied"],
+  ['draft', 'delay', "An invoice that is a draft can't be delayed"],
+  ['draft', 'pay_part', "An invoice that is a draft can't be paid in part"],
+  ['draft', 'lapse', "An invoice that is a draft can't fall overdue"],
+])('from %s, %s is refused in plain English', (state, action, sentence) => {
+  expect(() => invoice.next(state, action)).toThrow(sentence)
+})
+
+test('the article fits the noun, and a state can have words of its own', () => {
+  const note = flow<'new' | 'sent', 'send'>('credit note', { new: { send: 'sent' }, sent: {} }, { sent: 'on its way' })
+  expect(() => note.next('sent', 'send')).toThrow("A credit note that is on its way can't be sent")
+})
+
+test('a flow knows its states and actions, each once and in order, and nobody can bend it', () => {
+  expect(invoice.name).toBe('invoice')
+  expect(invoice.states).toEqual(['draft', 'issued', 'partially_paid', 'paid'])
+  expect(invoice.actions).toEqual(['edit', 'issue', 'pay', 'pay_part', 'write_off', 'lapse', 'deny', 'delay'])
+  for (const part of [invoice, invoice.table, invoice.table.paid, invoice.states, invoice.actions])
+    expect(Object.isFrozen(part)).toBe(true)
+})

@@ -1,0 +1,73 @@
+import { conflict } from './refusal.ts'
+
+/** Who may go where: for each state, the actions it allows and the state each leads to. */
+export type FlowTable<State extends string, Action extends string> = Readonly<
+  Record<State, Readonly<Partial<Record<Action, State>>>>
+>
+
+export interface Flow<State extends string, Action extends string> {
+  readonly name: string
+  readonly table: FlowTable<State, Action>
+  readonly states: readonly State[]
+  readonly actions: readonly Action[]
+  /** Whether the action is allowed in that state. */
+  can(state: State, action: Action): boolean
+  /** The state the action leads to. Refuses (`conflict`) what the table has no cell for. */
+  next(state: State, action: Action): State
+}
+
+/**
+ * A state machine from its table, frozen. `name` is the noun a refusal speaks of. `words` are for the states and actions whose
+ * code makes no good English: a state completes "an invoice that is …", an action "… can't …".
+ */
+export function flow<State extends string, Action extends string>(
+  name: string,
+  table: FlowTable<State, Action>,
+  words: { readonly [code in State | Action]?: string } = {},
+): Flow<State, Action> {
+  const states = Object.keys(table) as State[]
+  const actions = [...new Set(states.flatMap((state) => Object.keys(table[state]) as Action[]))]
+  for (const state of states) Object.freeze(table[state])
+
+  const sentence = (state: State, action: Action) =>
+    `${withArticle(name)} that is ${words[state] ?? stateWords(state)} can't ${words[action] ?? `be ${participle(action)}`}`
+
+  return Object.freeze({
+    name,
+    table: Object.freeze(table),
+    states: Object.freeze(states),
+    actions: Object.freeze(actions),
+    can: (state: State, action: Action) => table[state][action] !== undefined,
+    next(state: State, action: Action) {
+      const next = table[state][action]
+      if (next === undefined) throw conflict(sentence(state, action))
+      return next
+    },
+  })
+}
+
+const withArticle = (name: string): string => `${/^[aeio]/.test(name) ? 'An' : 'A'} ${name}`
+
+const stateWords = (state: string): string => (state === 'draft' ? 'a draft' : state.replaceAll('_', ' '))
+
+const IRREGULAR: Readonly<Record<string, string>> = {
+  pay: 'paid',
+  put: 'put',
+  send: 'sent',
+  set: 'set',
+  submit: 'submitted',
+  undo: 'undone',
+  withdraw: 'withdrawn',
+  write: 'written',
+}
+
+/** 'write_off' → 'written off': the first word is the verb. */
+function participle(action: string): string {
+  const [verb, ...rest] = action.split('_') as [string, ...string[]]
+  return [IRREGULAR[verb] ?? regular(verb), ...rest].join(' ')
+}
+
+function regular(verb: string): string {
+  if (verb.endsWith('e')) return `${verb}d`
+  return /[^aeiou]y$/.test(verb) ? `${verb.slice(0, -1)}ied` : `${verb}ed`
+}

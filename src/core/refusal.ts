@@ -1,0 +1,63 @@
+/** Every way the product says no. Anything else that is thrown is a bug. */
+export type RefusalKind =
+  | 'bad_request'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'not_acceptable'
+  | 'conflict'
+  | 'too_large'
+  | 'unsupported'
+  | 'invalid'
+  | 'too_many_requests'
+
+/** One thing wrong with an input: where it is, what to tell the caller, and a stable word for programs. */
+export interface RefusalDetail {
+  loc: (string | number)[]
+  msg: string
+  type: string
+}
+
+/** A no that is part of the product. Its message goes to the caller as it stands, so it is written for them. */
+export class Refusal extends Error {
+  readonly kind: RefusalKind
+  readonly details?: readonly RefusalDetail[]
+
+  constructor(kind: RefusalKind, message: string, details?: readonly RefusalDetail[]) {
+    super(message)
+    this.name = 'Refusal'
+    this.kind = kind
+    this.details = details
+  }
+}
+
+/** The request is well formed, but what it asks for makes no sense. */
+export const badRequest = (message: string): Refusal => new Refusal('bad_request', message)
+
+/** Nobody knows who is asking. */
+export const unauthorized = (message: string): Refusal => new Refusal('unauthorized', message)
+
+/** It is known who is asking, and they may not. */
+export const forbidden = (message: string): Refusal => new Refusal('forbidden', message)
+
+/** It does not exist, or the caller must not learn that it does. */
+export const notFound = (message: string): Refusal => new Refusal('not_found', message)
+
+/** None of the representations on offer is one the caller accepts. */
+export const notAcceptable = (message: string): Refusal => new Refusal('not_acceptable', message)
+
+/** It clashes with the state things are in now; later, or elsewhere, the same request may pass. */
+export const conflict = (message: string): Refusal => new Refusal('conflict', message)
+
+/** More bytes or items than will be taken. */
+export const tooLarge = (message: string): Refusal => new Refusal('too_large', message)
+
+/** A media type or format that isn't handled. */
+export const unsupported = (message: string): Refusal => new Refusal('unsupported', message)
+
+/** Too often in too short a time. */
+export const tooManyRequests = (message: string): Refusal => new Refusal('too_many_requests', message)
+
+/** Particular fields are missing or wrong: the message reads them out one after the other. */
+export const invalid = (details: readonly RefusalDetail[]): Refusal =>
+  new Refusal('invalid', details.map((detail) => detail.msg).join('; '), details)

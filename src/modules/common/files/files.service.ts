@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import type { Static } from 'typebox'
+import { invalid, tooLarge } from '../../../core/refusal.ts'
+import { randomSecret } from '../../../platform/auth/secrets.ts'
+import type { Ctx } from '../../../platform/database/context.ts'
+import { table } from '../../../platform/database/rows.ts'
+import { fileLink } from '../../../platform/files/links.ts'
+import { type Storage, storageKey } from '../../../platform/files/storage.ts'
+import type { FastifyRequest } from 'fastify'
+import { FileSchema } from './files.schema.ts'
+
+export type FileObject = Static<typeof FileSchema>
+
+/** SQL of a file as other objects show it, for the row `f` of `files`; `fileObject` finishes it. */
+export const FILE_JSON = `json_build_object('id', f.id, 'created_at', f.created_at, 'file_type', f.file_type, 'md5', f.md5, 'mimetype', f.mimetype,
+  'name', f.name, 'region', f.region, 'size', f.size, 'link_key', f.link_key)`
+
+/** A file from the database as the wire shows it. Pages and previews are pictures that are made elsewhere. */
+export function fileObject(row: Record<string, unknown> | null | undefined): FileObject | null {
+  if (!row) return null
+  const { link_key, ...file } = row as Record<string, unknown> & { link_key: string }
+  return { ...file, url: fileLink(link_key), pages: [], previews: [] } as unknown as FileObject
+}
+
+export const fileTable = table('files', FileSchema, {
+  noun: 'File',
+  computed: { link_key: 't.link_key', url: 'null::text', pages: 'null::jsonb', previews: 'null::jsonb' },
+  present: (row) => fileObject(row),
+})
+
+/** A file that arrived: its bytes, what it really is, and the other fields of the form. */
+export interface Upload {
+  readonly bytes: Buffer
+  readonly name: string
+  readonly mimetype: string
+  readonly md5: string
+  readonly fields: Record<string, string>
+}
+
+/** Reads the one file of a multipart form, up to `max_bytes`. A form without a file is a 422. */
+export async function readUpload(request: FastifyRequest, max_bytes: number): Promise<Upload> {
+  const missing = (field: string) => invalid([{ loc: ['body', field], msg: 'Field required', type: 'missing' }])
+  if (!request.isMultipart()) throw missing('file')
+  let bytes: Buffer | undefined
+  let name = 'upload'
+  const fields: Record<string, string> = {}
+  for await (const part of request.parts({ limits: { fileSize: max_bytes } })) {
+    if (part.type === 'field') fields[part.fieldname] = String(part.value)
+    else if (part.fieldname === 'file') {
+      bytes = await part.toBuffer().catch(() => {
+        throw tooLarge('Request size limit exceeded')
+      })
+      name = part.filename || 'upload'
+    } else await part.toBuffer()
+  }
+  if (!bytes) throw missing('file')
+  const clean = name.replaceAll('\0', '').toWellFormed().slice(0, 512)
+  return { bytes, name: clean, mimetype: sniff(bytes), md5: createHash('md5').update(bytes).digest('hex'), fields }
+}
+
+const ZIP_KINDS: readonly [name: string, mimetype: string][] = [
+  ['word/', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
+  ['xl/', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+  ['ppt/', 'application/vnd.openxmlformats-officedocument.presentationml.presentation'],
+]
+
+/** What the bytes are, whatever their name says. */
+export function sniff(bytes: Buffer): string {
+  const head = bytes.subarray(0, 16)
+  const starts = (...values: number[]) => values.every((value, i) => head[i] === value)
+  if (starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'image/png'
+  if (starts(0xff, 0xd8, 0xff)) return 'image/jpeg'
+  if (head.toString('latin1', 0, 4) === 'GIF8') return 'image/gif'
+  if (head.toString('latin1', 0, 5) === '%PDF-') return 'application/pdf'
+  if (starts(0x49, 0x49, 0x2a, 0x00) || starts(0x4d, 0x4d, 0x00, 0x2a)) return 'image/tiff'
+  if (head.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP') return 'image/webp'
+  if (/^ftyp(heic|heix|mif1|hevc)/.test(bytes.toString('latin1', 4, 12))) return 'image/heic'
+  if (starts(0x50, 0x4b, 0x03, 0x04)) {
+    const listing = bytes.toString('latin1', 0, Math.min(bytes.length, 8192))
+    return ZIP_KINDS.find(([name]) => listing.includes(name))?.[1] ?? 'application/zip'
+  }
+  const text = bytes.subarray(0, 4096)
+  if (text.includes(0)) return 'application/octet-stream'
+  const start = text.toString('utf8').trimStart().slice(0, 512).toLowerCase()
+  if (/^(<!doctype html|<html|<script|<head|<body)/.test(start)) return 'text/html'
+  if (start.includes('<svg')) return 'image/svg+xml'
+  if (start.startsWith('<?xml')) return 'application/xml'
+  return 'text/plain'
+}
+
+interface NewFile {
+  readonly bytes: Buffer
+  readonly name: string
+  readonly mimetype: string
+  readonly md5: string
+  readonly file_type: string
+}
+
+/**
+ * Stores bytes first and the row in `keep`'s transaction: a row never lacks its bytes. When the transaction fails, the bytes go too.
+ */
+export async function withStored<T>(storage: Storage, bytes: Buffer, keep: (key: string) => Promise<T>): Promise<T> {
+  const key = storageKey()
+  await storage.put(key, bytes)
+  try {
+    return await keep(key)
+  } catch (error) {
+    await storage.remove(key).catch(() => {})
+    throw error
+  }
+}
+
+/** The row of a stored file. It belongs to the entity of the transaction, or to the partner when there is none. */
+export async function insertFile(ctx: Ctx, key: string, file: NewFile, region: string): Promise<FileObject> {
+  const [row] = await ctx.db.query<Record<string, unknown>>(
+    `with f as (
+       insert into files (entity_id, file_type, name, mimetype, md5, size, region, storage_key, link_key)
+       values (nullif(current_setting('app.entity_id')::uuid, '00000000-0000-0000-0000-000000000000'), $1, $2, $3, $4, $5, $6, $7, $8) returning *)
+     select ${FILE_JSON} as file from f`,
+    [file.file_type, file.name, file.mimetype, file.md5, file.bytes.length, region, key, randomSecret()],
+  )
+  return fileObject(row!.file as Record<string, unknown>)!
+}

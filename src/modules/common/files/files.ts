@@ -1,0 +1,86 @@
+import Type from 'typebox'
+import { invalid, notFound } from '../../../core/refusal.ts'
+import { asSystem } from '../../../platform/database/context.ts'
+import { rows, table } from '../../../platform/database/rows.ts'
+import { fileLink } from '../../../platform/files/links.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId, nothing, uuid } from '../../../platform/http/types.ts'
+import { AllowedFileTypes, FileResponse, FilesResponse, fileTypes, UploadFile } from './files.schema.ts'
+import { insertFile, readUpload, withStored } from './files.service.ts'
+
+const files = table('files', FileResponse, {
+  noun: 'File',
+  computed: { s3_bucket: `''`, s3_file_path: `''`, url: 't.link_key' },
+  present: (row) => ({ ...row, url: fileLink(row.url as string) }),
+})
+const list = listing(files, { filters: { id__in: Type.Array(uuid, { maxItems: 250 }), file_type: AllowedFileTypes }, sort: [] })
+const query = Type.Pick(list.query, ['id__in', 'file_type'])
+const params = byId('file_id')
+const FILE_BYTES = 15 * 1024 * 1024
+
+/** What a browser may show in the page of whoever follows the link; everything else is saved instead. */
+const shownInline = new Set(['application/pdf', 'image/png', 'image/jpeg', 'image/gif', 'image/webp', 'text/plain'])
+
+export const filesRoutes: Routes = async (app) => {
+  const { storage, config, db } = app.machinery
+
+  app.get(
+    '/files',
+    operation({ id: 'get_files', summary: 'Get files', may: 'any', entity: 'optional', query, ok: { 200: FilesResponse } }),
+    async ({ ctx, query }) => {
+      if (!query.id__in && !query.file_type) throw invalid([{ loc: ['query', 'id__in'], msg: 'Name ids or a file type', type: 'missing' }])
+      return { data: await list.all(ctx, query) }
+    },
+  )
+
+  app.post(
+    '/files',
+    operation({ id: 'post_files', summary: 'Upload a file', may: 'any', entity: 'optional', form: UploadFile, ok: { 201: FileResponse }, transaction: 'manual', refuses: [413] }),
+    async (request) => {
+      const { fields, ...upload } = await readUpload(request, FILE_BYTES)
+      const file_type = fileTypes.find((type) => type === fields.file_type)
+      if (!file_type) {
+        const type = fields.file_type === undefined ? 'missing' : 'enum'
+        throw invalid([{ loc: ['body', 'file_type'], msg: type === 'missing' ? 'Field required' : `Input should be ${fileTypes.join(', ')}`, type }])
+      }
+      return withStored(storage, upload.bytes, (key) =>
+        request.open(async (ctx) => {
+          const { id } = await insertFile(ctx, key, { ...upload, file_type }, config.region)
+          return rows.find(ctx, files, id)
+        }, `${upload.md5} ${file_type}`),
+      )
+    },
+  )
+
+  app.get(
+    '/files/:file_id',
+    operation({ id: 'get_files_id', summary: 'Get a file by ID', may: 'any', entity: 'optional', params, ok: { 200: FileResponse } }),
+    ({ ctx, params }) => rows.find(ctx, files, params.file_id),
+  )
+
+  app.delete(
+    '/files/:file_id',
+    operation({ id: 'delete_files_id', summary: 'Delete a file', may: 'any', entity: 'optional', params, ok: { 204: nothing } }),
+    ({ ctx, params }) => rows.remove(ctx, files, params.file_id),
+  )
+
+  // Browsers fetch files without any header, so the link itself is the key.
+  app.get('/f/:key', { config: { open: true } as never }, async (request, reply) => {
+    const { key } = request.params as { key: string }
+    const [file] = await asSystem(db, (ctx) =>
+      ctx.db.query<{ storage_key: string; mimetype: string; name: string; size: number; md5: string }>(
+        `select storage_key, mimetype, name, size, md5 from files where link_key = $1 and deleted_at is null`,
+        [key],
+      ),
+    )
+    if (!file) throw notFound('File not found')
+    const { stream } = await storage.stream(file.storage_key)
+    const inline = shownInline.has(file.mimetype)
+    reply.header('content-type', file.mimetype.startsWith('text/') ? 'text/plain; charset=utf-8' : file.mimetype)
+    reply.header('content-length', file.size).header('etag', `"${file.md5}"`).header('cache-control', 'private, max-age=3600')
+    reply.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+    reply.header('content-disposition', `${inline ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(file.name)}`)
+    return reply.send(stream as never)
+  })
+}

@@ -1,0 +1,52 @@
+import Type from 'typebox'
+import { badRequest } from '../../../core/refusal.ts'
+import { rows, table } from '../../../platform/database/rows.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId, nothing, uuid } from '../../../platform/http/types.ts'
+import { TagCreateSchema, TagReadSchema, TagsPaginationResponse, TagUpdateSchema } from './tags.schema.ts'
+
+export const tagTable = table('tags', TagReadSchema, {
+  noun: 'Tag',
+  object: 'tag',
+  owner: 'created_by_entity_user_id',
+  clashes: { tags_name: badRequest('A tag with this name already exists') },
+})
+
+const params = byId('tag_id')
+const list = listing(tagTable, {
+  filters: { id__in: Type.Array(uuid), name__in: Type.Array(Type.String()), created_by_entity_user_id: uuid },
+  sort: ['created_at', 'updated_at'],
+})
+
+export const tags: Routes = async (app) => {
+  app.get(
+    '/tags',
+    operation({ id: 'get_tags', summary: 'Get tags', may: 'tag:read', query: list.query, ok: { 200: TagsPaginationResponse } }),
+    ({ ctx, query }) => list.page(ctx, query),
+  )
+
+  app.post(
+    '/tags',
+    operation({ id: 'post_tags', summary: 'Create a tag', may: 'tag:create', body: TagCreateSchema, ok: { 201: TagReadSchema }, refuses: [400] }),
+    ({ ctx, body }) => rows.create(ctx, tagTable, { ...body, created_by_entity_user_id: ctx.userId }),
+  )
+
+  app.get(
+    '/tags/:tag_id',
+    operation({ id: 'get_tags_id', summary: 'Get a tag by ID', may: 'tag:read', params, ok: { 200: TagReadSchema } }),
+    ({ ctx, params }) => rows.find(ctx, tagTable, params.tag_id),
+  )
+
+  app.patch(
+    '/tags/:tag_id',
+    operation({ id: 'patch_tags_id', summary: 'Update a tag', may: 'tag:update', params, body: TagUpdateSchema, ok: { 200: TagReadSchema }, refuses: [400] }),
+    ({ ctx, params, body }) => rows.change(ctx, tagTable, params.tag_id, { ...body, name: body.name ?? undefined }),
+  )
+
+  app.delete(
+    '/tags/:tag_id',
+    operation({ id: 'delete_tags_id', summary: 'Delete a tag', may: 'tag:delete', params, ok: { 204: nothing } }),
+    ({ ctx, params }) => rows.remove(ctx, tagTable, params.tag_id),
+  )
+}

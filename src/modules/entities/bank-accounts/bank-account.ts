@@ -1,0 +1,83 @@
+import { isValidIBAN } from 'ibantools'
+import { invalid } from '../../../core/refusal.ts'
+
+/** Fields of a bank account, cleaned of the blanks and hyphens that people write. */
+export interface AccountFields {
+  account_holder_name?: string | null
+  account_number?: string | null
+  bic?: string | null
+  country?: string | null
+  currency?: string | null
+  iban?: string | null
+  routing_number?: string | null
+  sort_code?: string | null
+}
+
+/** Where euro accounts may be: members of the EU, and the other countries of SEPA that the contract names. */
+const euroCountries = new Set('AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE LI NO CH GB GI'.split(' '))
+const africa = new Set(
+  'DZ AO BJ BW BF BI CV CM CF TD KM CG CD CI DJ EG GQ ER SZ ET GA GM GH GN GW KE LS LR LY MG MW ML MR MU MA MZ NA NE NG RW ST SN SC SL SO ZA SS SD TZ TG TN UG ZM ZW'.split(' '),
+)
+/** Countries whose money is not found by their neighbours' rules; the rest of the world has one currency a country. */
+// biome-ignore format: a table
+const currencyOf: Record<string, string> = {
+  AE: 'AED', AU: 'AUD', BG: 'EUR', BR: 'BRL', CA: 'CAD', CH: 'CHF', CL: 'CLP', CN: 'CNY', CO: 'COP', CZ: 'CZK', DK: 'DKK', GB: 'GBP', GE: 'GEL', GI: 'GIP', HK: 'HKD', HU: 'HUF',
+  ID: 'IDR', IL: 'ILS', IN: 'INR', IS: 'ISK', JO: 'JOD', JP: 'JPY', KR: 'KRW', KW: 'KWD', KZ: 'KZT', LI: 'CHF', MX: 'MXN', MY: 'MYR', NO: 'NOK', NZ: 'NZD', OM: 'OMR', PE: 'PEN', PH: 'PHP',
+  PK: 'PKR', PL: 'PLN', QA: 'QAR', RO: 'RON', RS: 'RSD', SA: 'SAR', SE: 'SEK', SG: 'SGD', TH: 'THB', TR: 'TRY', TW: 'TWD', UA: 'UAH', US: 'USD', UY: 'UYU', VN: 'VND', BH: 'BHD',
+}
+
+/** The usual currency of accounts in a country; euro where that is legal tender, null where we don't know. */
+export const usualCurrency = (country: string): string | null => currencyOf[country] ?? (euroCountries.has(country) ? 'EUR' : null)
+
+/** Numbers as banks compare them: capitals, and no blanks or hyphens. */
+export function cleaned<T extends AccountFields>(account: T): T {
+  const bare = (value: string | null | undefined) => value?.replace(/[\s-]/g, '').toUpperCase() || null
+  return { ...account, iban: bare(account.iban), bic: bare(account.bic), sort_code: bare(account.sort_code), routing_number: bare(account.routing_number) }
+}
+
+/** Shapes of the numbers themselves: IBAN by country and checksum (ISO 13616), BIC (ISO 9362), sort code, routing number (ABA). */
+export function checkNumbers({ iban, bic, sort_code, routing_number }: AccountFields): void {
+  if (iban && !isValidIBAN(iban)) throw wrong('iban', 'Input should be an IBAN with a right checksum')
+  if (bic && !/^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/.test(bic)) throw wrong('bic', 'Input should be a BIC of 8 or 11 characters')
+  if (bic && !iban) throw wrong('bic', 'A BIC goes together with an IBAN')
+  if (sort_code && !/^\d{6}$/.test(sort_code)) throw wrong('sort_code', 'A sort code has 6 digits')
+  if (routing_number && !isRoutingNumber(routing_number)) throw wrong('routing_number', 'A routing number has 9 digits and a right checksum')
+}
+
+/** ABA checksum: weights 3, 7, 1; the sum is a multiple of ten. */
+export function isRoutingNumber(text: string): boolean {
+  if (!/^\d{9}$/.test(text)) return false
+  const sum = [...text].reduce((total, digit, i) => total + Number(digit) * [3, 7, 1][i % 3]!, 0)
+  return sum > 0 && sum % 10 === 0
+}
+
+/** What an account needs so that money in its currency can arrive in its country. */
+export function checkCurrency(account: AccountFields & { country: string; currency: string }): void {
+  const { country, currency } = account
+  if (africa.has(country)) return
+  if (currency === 'EUR') {
+    if (!euroCountries.has(country)) throw wrong('country', 'A euro account is in the EU, LI, NO, CH, GB or GI')
+    return need(account, ['iban'])
+  }
+  if (currency === 'GBP') {
+    if (country !== 'GB' && country !== 'GI') throw wrong('country', 'An account in pounds is in GB or GI')
+    return need(account, ['account_holder_name', 'account_number', 'sort_code'])
+  }
+  if (currency === 'USD') {
+    if (country !== 'US') throw wrong('country', 'An account in US dollars is in the US')
+    need(account, ['account_holder_name', 'account_number', 'routing_number'])
+    if (!/^\d{9,12}$/.test(account.account_number!)) throw wrong('account_number', 'An account number in the US has 9 to 12 digits')
+    return
+  }
+  const usual = usualCurrency(country)
+  if (usual !== null && usual !== currency) throw wrong('country', `${currency} is not the currency of ${country}`)
+  if (account.iban || (account.account_number && (account.sort_code || account.routing_number))) return
+  throw wrong('iban', 'Needs an IBAN, or an account number together with a sort code or a routing number')
+}
+
+function need(account: AccountFields, fields: (keyof AccountFields)[]): void {
+  const absent = fields.filter((field) => !account[field])
+  if (absent.length > 0) throw invalid(absent.map((field) => ({ loc: ['body', field], msg: `Needed for accounts in ${account.currency}`, type: 'missing' })))
+}
+
+const wrong = (field: string, msg: string) => invalid([{ loc: ['body', field], msg, type: 'value_error' }])

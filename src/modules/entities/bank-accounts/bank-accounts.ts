@@ -1,0 +1,140 @@
+import type { Static } from 'typebox'
+import { invalid } from '../../../core/refusal.ts'
+import type { Ctx } from '../../../platform/database/context.ts'
+import { rows, table } from '../../../platform/database/rows.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId, nothing } from '../../../platform/http/types.ts'
+import { checkCurrency, checkNumbers, cleaned, usualCurrency } from './bank-account.ts'
+import { CreateEntityBankAccountRequest, EntityBankAccountPaginationResponse, EntityBankAccountResponse, UpdateEntityBankAccountRequest } from './bank-accounts.schema.ts'
+
+export const entityBankAccounts = table('entity_bank_accounts', EntityBankAccountResponse, {
+  noun: 'Bank account',
+  object: 'entity_bank_account',
+  owner: 'was_created_by_user_id',
+  computed: { is_default: 't.is_default_for_currency' },
+})
+
+const params = byId('bank_account_id')
+const list = listing(entityBankAccounts, { filters: {}, sort: [] })
+
+export const bankAccounts: Routes = async (app) => {
+  app.get(
+    '/bank_accounts',
+    operation({
+      id: 'get_bank_accounts',
+      summary: "Get an entity's bank accounts",
+      may: 'entity_bank_account:read',
+      ok: { 200: EntityBankAccountPaginationResponse },
+    }),
+    async ({ ctx }) => ({ data: await list.all(ctx), next_pagination_token: null, prev_pagination_token: null }),
+  )
+
+  app.post(
+    '/bank_accounts',
+    operation({
+      id: 'post_bank_accounts',
+      summary: 'Create an entity bank account',
+      may: 'entity_bank_account:create',
+      body: CreateEntityBankAccountRequest,
+      ok: { 201: EntityBankAccountResponse },
+    }),
+    async ({ ctx, body }) => {
+      const { is_default, is_default_for_currency, ...account } = checked(body)
+      const first = (await lockCurrency(ctx, account.currency)).length === 0
+      const isDefault = first || (is_default_for_currency ?? is_default ?? false)
+      if (isDefault) await clearDefault(ctx, account.currency)
+      return rows.create(ctx, entityBankAccounts, { ...account, is_default_for_currency: isDefault, was_created_by_user_id: ctx.userId })
+    },
+  )
+
+  app.get(
+    '/bank_accounts/:bank_account_id',
+    operation({
+      id: 'get_bank_accounts_id',
+      summary: "Get an entity's bank account",
+      may: 'entity_bank_account:read',
+      params,
+      ok: { 200: EntityBankAccountResponse },
+    }),
+    ({ ctx, params }) => rows.find(ctx, entityBankAccounts, params.bank_account_id),
+  )
+
+  app.patch(
+    '/bank_accounts/:bank_account_id',
+    operation({
+      id: 'patch_bank_accounts_id',
+      summary: "Update an entity's bank account",
+      may: 'entity_bank_account:update',
+      params,
+      body: UpdateEntityBankAccountRequest,
+      ok: { 200: EntityBankAccountResponse },
+    }),
+    async ({ ctx, params, body }) => {
+      const account = await rows.lock(ctx, entityBankAccounts, params.bank_account_id)
+      if (body.account_holder_name === null && (account.currency === 'GBP' || account.currency === 'USD'))
+        throw invalid([{ loc: ['body', 'account_holder_name'], msg: `Needed for accounts in ${account.currency}`, type: 'missing' }])
+      return rows.change(ctx, entityBankAccounts, account.id, body)
+    },
+  )
+
+  app.delete(
+    '/bank_accounts/:bank_account_id',
+    operation({
+      id: 'delete_bank_accounts_id',
+      summary: "Delete an entity's bank account",
+      may: 'entity_bank_account:delete',
+      params,
+      ok: { 204: nothing },
+    }),
+    async ({ ctx, params }) => {
+      const account = await rows.lock(ctx, entityBankAccounts, params.bank_account_id)
+      const [next] = (await lockCurrency(ctx, account.currency!)).filter(({ id }) => id !== account.id)
+      await rows.remove(ctx, entityBankAccounts, account.id)
+      // The oldest account that is left takes the deleted one's place.
+      if (account.is_default_for_currency && next) await rows.change({ ...ctx, own: false }, entityBankAccounts, next.id, { is_default_for_currency: true })
+      return null
+    },
+  )
+
+  app.post(
+    '/bank_accounts/:bank_account_id/make_default',
+    operation({
+      id: 'post_bank_accounts_id_make_default',
+      summary: "Set an entity's bank account as the default for its currency",
+      may: 'entity_bank_account:update',
+      params,
+      ok: { 200: EntityBankAccountResponse },
+    }),
+    async ({ ctx, params }) => {
+      const account = await rows.find(ctx, entityBankAccounts, params.bank_account_id)
+      if (account.is_default_for_currency) return account
+      await lockCurrency(ctx, account.currency!)
+      await clearDefault(ctx, account.currency!)
+      return rows.change(ctx, entityBankAccounts, account.id, { is_default_for_currency: true })
+    },
+  )
+}
+
+/** The account as it will be stored. Without country and currency, as in the first guide, both follow from the IBAN. */
+function checked(body: Static<typeof CreateEntityBankAccountRequest>) {
+  const account = cleaned(body)
+  checkNumbers(account)
+  const country = account.country ?? account.iban?.slice(0, 2)
+  const currency = account.currency ?? (account.country ? undefined : country && usualCurrency(country))
+  const missing = Object.entries({ country, currency }).filter(([, value]) => !value)
+  if (missing.length > 0) throw invalid(missing.map(([field]) => ({ loc: ['body', field], msg: 'Field required', type: 'missing' })))
+  const known = { ...account, country: country!, currency: currency! }
+  if (body.currency) checkCurrency(known)
+  return known
+}
+
+/** The accounts of a currency, oldest first, locked so that exactly one of them ends up as the default. */
+async function lockCurrency(ctx: Ctx, currency: string): Promise<{ id: string }[]> {
+  // The first account has no row to lock yet, so its currency is locked by name.
+  await ctx.db.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`bank account ${ctx.entityId} ${currency}`])
+  return ctx.db.query(`select id from entity_bank_accounts where currency = $1 and deleted_at is null order by created_at, id`, [currency])
+}
+
+const clearDefault = (ctx: Ctx, currency: string) =>
+  ctx.db.query(`update entity_bank_accounts set is_default_for_currency = false, updated_at = app_now() where currency = $1 and is_default_for_currency`, [currency])

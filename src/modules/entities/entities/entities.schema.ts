@@ -1,0 +1,156 @@
+import Type from 'typebox'
+import { Country, day, instant, opt, orNull, pageOf, stamped, strict, text, uuid, word } from '../../../platform/http/types.ts'
+import { FileSchema } from '../../common/files/files.schema.ts'
+
+export const entityTypes = ['individual', 'organization'] as const
+export const EntityTypeEnum = word(entityTypes, { $id: 'EntityTypeEnum' })
+export const EntityStatusEnum = word(['active', 'inactive', 'deleted'], { $id: 'EntityStatusEnum' })
+const EntityBusinessStructure = word(
+  [
+    'incorporated_partnership',
+    'unincorporated_partnership',
+    'public_corporation',
+    'private_corporation',
+    'sole_proprietorship',
+    'single_member_llc',
+    'multi_member_llc',
+    'private_partnership',
+    'unincorporated_association',
+    'public_partnership',
+  ],
+  { $id: 'EntityBusinessStructure' },
+)
+
+const url = Type.String({ format: 'uri', minLength: 1, maxLength: 2083 })
+const email = Type.String({ format: 'email' })
+
+// Requests
+
+const addressChange = { city: opt(text(100)), line1: opt(text(200)), line2: opt(text(100)), postal_code: opt(text(10)), state: opt(text(100)) }
+const EntityAddressSchema = Type.Object(
+  { city: text(100), country: Country, line1: text(200), line2: opt(text(100)), postal_code: text(10), state: opt(text(100)) },
+  { $id: 'EntityAddressSchema', ...strict },
+)
+// The founding guide sends a person's tax number here; it is kept as the entity's.
+const person = { tax_id: opt(text(30)), date_of_birth: opt(day), id_number: opt(text(100)), ssn_last_4: opt(Type.String({ minLength: 4, maxLength: 4 })), title: opt(text(10)) }
+const company = {
+  business_structure: opt(EntityBusinessStructure),
+  directors_provided: opt(Type.Boolean()),
+  executives_provided: opt(Type.Boolean()),
+  legal_entity_id: opt(text(20)),
+  owners_provided: opt(Type.Boolean()),
+  representative_provided: opt(Type.Boolean()),
+}
+const profile = {
+  phone: opt(Type.String({ maxLength: 100 })),
+  registration_authority: opt(text(100)),
+  registration_number: opt(text(100)),
+  tax_id: opt(text(30)),
+  website: opt(url),
+  // From the founding documents: the partner's own word for the entity.
+  partner_reference: opt(Type.String({ maxLength: 255 })),
+}
+
+export const CreateEntityRequest = Type.Object(
+  {
+    ...profile,
+    address: EntityAddressSchema,
+    email,
+    individual: opt(Type.Object({ ...person, first_name: text(100), last_name: text(100) }, { $id: 'IndividualSchema', ...strict })),
+    // The founding guide sends the company's VAT number along; see `vat_id` in the service.
+    organization: opt(Type.Object({ ...company, legal_name: text(255), vat_id: opt(text(32)) }, { $id: 'OrganizationSchema' })),
+    type: EntityTypeEnum,
+  },
+  { $id: 'CreateEntityRequest', ...strict },
+)
+export const UpdateEntityRequest = Type.Object(
+  {
+    ...profile,
+    address: opt(Type.Object(addressChange, { $id: 'UpdateEntityAddressSchema', ...strict })),
+    email: opt(email),
+    individual: opt(Type.Object({ ...person, first_name: opt(text(100)), last_name: opt(text(100)) }, { $id: 'OptionalIndividualSchema', ...strict })),
+    organization: opt(Type.Object({ ...company, legal_name: opt(text(255)) }, { $id: 'OptionalOrganizationSchema', ...strict })),
+  },
+  { $id: 'UpdateEntityRequest', ...strict },
+)
+
+// Answers
+
+export const EntityAddressResponseSchema = Type.Object(
+  {
+    city: Type.String({ maxLength: 255 }),
+    country: Country,
+    line1: Type.String({ maxLength: 255 }),
+    line2: orNull(Type.String({ maxLength: 100 })),
+    postal_code: Type.String({ maxLength: 10 }),
+    state: orNull(Type.String()),
+  },
+  { $id: 'EntityAddressResponseSchema' },
+)
+/** Where bills for the entity arrive; from the founding documents. */
+const Mailbox = Type.Object({
+  id: uuid,
+  entity_id: uuid,
+  status: Type.String(),
+  related_object_type: Type.String(),
+  mailbox_name: Type.String(),
+  mailbox_full_address: Type.String(),
+  belongs_to_mailbox_domain_id: orNull(uuid),
+})
+const common = {
+  ...stamped,
+  address: EntityAddressResponseSchema,
+  email: orNull(Type.String()),
+  logo: orNull(FileSchema),
+  mailboxes: Type.Array(Mailbox),
+  partner_reference: orNull(Type.String()),
+  phone: orNull(Type.String({ maxLength: 100 })),
+  registration_authority: orNull(text(100)),
+  registration_number: orNull(text(100)),
+  status: EntityStatusEnum,
+  tax_id: orNull(Type.String({ maxLength: 30 })),
+  website: orNull(url),
+}
+export const EntityOrganizationResponse = Type.Object(
+  {
+    ...common,
+    type: word(['organization']),
+    organization: Type.Object(
+      {
+        business_structure: orNull(EntityBusinessStructure),
+        directors_provided: orNull(Type.Boolean()),
+        executives_provided: orNull(Type.Boolean()),
+        legal_entity_id: orNull(Type.String({ maxLength: 20 })),
+        legal_name: Type.String({ maxLength: 255 }),
+        owners_provided: orNull(Type.Boolean()),
+        representative_provided: orNull(Type.Boolean()),
+        vat_id: orNull(Type.String()),
+      },
+      { $id: 'OrganizationResponseSchema' },
+    ),
+  },
+  { $id: 'EntityOrganizationResponse' },
+)
+export const EntityIndividualResponse = Type.Object(
+  {
+    ...common,
+    type: word(['individual']),
+    individual: Type.Object(
+      {
+        date_of_birth: orNull(day),
+        first_name: Type.String({ maxLength: 100 }),
+        id_number: orNull(Type.String()),
+        last_name: Type.String({ maxLength: 100 }),
+        ssn_last_4: orNull(Type.String({ minLength: 4, maxLength: 4 })),
+        tax_id: orNull(Type.String({ maxLength: 30 })),
+        title: orNull(Type.String({ maxLength: 10 })),
+        vat_id: orNull(Type.String()),
+      },
+      { $id: 'IndividualResponseSchema' },
+    ),
+  },
+  { $id: 'EntityIndividualResponse' },
+)
+export const EntityResponse = Type.Union([EntityOrganizationResponse, EntityIndividualResponse], { $id: 'EntityResponse' })
+export const EntityPaginationResponse = pageOf(EntityResponse, 'EntityPaginationResponse')
+export const createdAt = { created_at__gt: instant, created_at__lt: instant, created_at__gte: instant, created_at__lte: instant }

@@ -1,0 +1,149 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import Type, { type Static } from 'typebox'
+import { merged } from '../../../core/merge.ts'
+import { invalid } from '../../../core/refusal.ts'
+import { enterEntity, type Ctx } from '../../../platform/database/context.ts'
+import { json, rows, table } from '../../../platform/database/rows.ts'
+import { FILE_JSON, fileObject } from '../../common/files/files.service.ts'
+import { readPartnerSettings } from '../../platform/partner-settings/partner-settings.ts'
+import { roleTable } from '../roles/roles.ts'
+import { type CreateEntityRequest, EntityIndividualResponse, EntityOrganizationResponse, EntityResponse, type UpdateEntityRequest } from './entities.schema.ts'
+
+export { EntityResponse }
+export type Entity = Static<typeof EntityResponse>
+type Create = Static<typeof CreateEntityRequest>
+type Update = Static<typeof UpdateEntityRequest>
+
+/** Columns of both kinds; which of the two type objects is shown depends on the row. */
+const EntityRow = Type.Object({ ...EntityOrganizationResponse.properties, ...EntityIndividualResponse.properties })
+
+const address = { line2: null, state: null }
+const organization = {
+  business_structure: null,
+  directors_provided: null,
+  executives_provided: null,
+  legal_entity_id: null,
+  owners_provided: null,
+  representative_provided: null,
+  vat_id: null,
+}
+const individual = { date_of_birth: null, id_number: null, ssn_last_4: null, title: null, vat_id: null }
+
+export const entityTable = table('entities', EntityRow, {
+  noun: 'Entity',
+  object: 'entity',
+  computed: {
+    logo: `(select ${FILE_JSON} from files f where f.partner_id = t.partner_id and f.id = t.logo_file_id and f.deleted_at is null)`,
+    mailboxes: `coalesce((select json_agg(json_build_object('id', m.id, 'entity_id', m.entity_id, 'status', m.status, 'related_object_type', m.related_object_type,
+      'mailbox_name', m.mailbox_name, 'mailbox_full_address', m.mailbox_name || '@' || m.mailbox_domain, 'belongs_to_mailbox_domain_id', m.mailbox_domain_id)
+      order by m.created_at, m.id) from mailboxes m where m.entity_id = t.id and m.deleted_at is null), '[]'::json)`,
+  },
+  present(row) {
+    const { organization: org, individual: person, ...common } = row as Record<string, Record<string, unknown> | null>
+    return {
+      ...common,
+      address: { ...address, ...common.address },
+      logo: fileObject(common.logo),
+      ...(org ? { organization: { ...organization, ...org } } : { individual: { ...individual, tax_id: common.tax_id, ...person } }),
+    }
+  },
+})
+
+/** The entity as the API shows it. */
+export const readEntity = (ctx: Ctx, id: string): Promise<Entity> => rows.find(ctx, entityTable, id) as Promise<Entity>
+
+/** A new entity with what comes with it: the partner's default role, and the mailbox for its bills. */
+export async function createEntity(ctx: Ctx, body: Create, mailDomain: string): Promise<Entity> {
+  checkKind(body)
+  const values = columnsOf(body)
+  checkProfile({ ...body, address: body.address })
+  const id = randomUUID()
+  const { default_role } = (await readPartnerSettings(ctx)) as { default_role?: { name: string; permissions: unknown } }
+  await enterEntity(ctx, id)
+  if (default_role) await rows.create(ctx, roleTable, { name: default_role.name, permissions: json(default_role.permissions) })
+  await ctx.db.query(`insert into mailboxes (related_object_type, mailbox_name, mailbox_domain) values ('payable', $1, $2)`, [
+    `${randomInt(10 ** 11, 10 ** 12)}${randomInt(10 ** 5, 10 ** 6)}_payables`,
+    mailDomain,
+  ])
+  if (body.organization?.vat_id)
+    await ctx.db.query(`insert into entity_vat_ids (country, value) values ($1, $2)`, [body.address.country, body.organization.vat_id])
+  return (await rows.create(ctx, entityTable, { id, type: body.type, ...values })) as Entity
+}
+
+/** Changes what is sent and leaves the rest; nested objects are merged key by key. */
+export async function changeEntity(ctx: Ctx, id: string, body: Update): Promise<Entity> {
+  const before = (await rows.lock(ctx, entityTable, id)) as unknown as Record<string, Record<string, unknown> | undefined> & { type: string }
+  const other = before.type === 'organization' ? 'individual' : 'organization'
+  if (body[other]) throw invalid([{ loc: ['body', other], msg: `The entity is an ${before.type}`, type: 'value_error' }])
+  refuseNull(body, ['email', 'address'], ['body'])
+  refuseNull(body.address, ['city', 'line1', 'postal_code'], ['body', 'address'])
+  refuseNull(body.organization, ['legal_name'], ['body', 'organization'])
+  refuseNull(body.individual, ['first_name', 'last_name'], ['body', 'individual'])
+  const next = merged(before, body as Record<string, unknown>) as unknown as Create
+  checkProfile(next)
+  const { address, organization, individual, ...plain } = columnsOf(body)
+  return (await rows.change(ctx, entityTable, id, {
+    ...plain,
+    address: address && json(merged(before.address!, body.address!)),
+    organization: organization && json(merged(before.organization!, body.organization!)),
+    individual: individual && json(merged(before.individual!, body.individual!)),
+  })) as Entity
+}
+
+/** The columns of a body. A person's tax number is the entity's, wherever it was sent. */
+function columnsOf(body: Partial<Create> | Update) {
+  const { email, phone, website, registration_number, registration_authority, partner_reference } = body
+  const { tax_id: ownTaxId, ...person } = body.individual ?? {}
+  return {
+    email: email ?? undefined,
+    phone: phone === '' ? null : phone,
+    website,
+    tax_id: body.tax_id === undefined ? (ownTaxId ?? undefined) : body.tax_id,
+    partner_reference,
+    registration_number,
+    registration_authority,
+    address: body.address ? json(body.address) : undefined,
+    organization: body.organization ? json(body.organization) : undefined,
+    individual: body.individual ? json(person) : undefined,
+  }
+}
+
+function checkKind(body: Create): void {
+  const other = body.type === 'organization' ? 'individual' : 'organization'
+  if (!body[body.type]) throw invalid([{ loc: ['body', body.type], msg: 'Field required', type: 'missing' }])
+  if (body[other]) throw invalid([{ loc: ['body', other], msg: `An entity of type ${body.type} has no ${other}`, type: 'value_error' }])
+}
+
+/** Rules between fields: states of the USA, the German commercial register, telephone numbers. */
+function checkProfile(entity: { address: Partial<Create['address']>; phone?: string | null; registration_number?: string | null; registration_authority?: string | null }) {
+  checkState(entity.address, ['body', 'address', 'state'])
+  if (entity.phone) checkPhone(entity.phone, ['body', 'phone'])
+  if (entity.address.country === 'DE' && entity.registration_number && !entity.registration_authority)
+    throw invalid([{ loc: ['body', 'registration_authority'], msg: 'Needed together with registration_number', type: 'missing' }])
+}
+
+/** An American address names its state by two letters, as the USPS writes them. */
+export function checkState(address: { country?: string | null; state?: string | null }, loc: (string | number)[]): void {
+  if (address.country !== 'US') return
+  if (!address.state) throw invalid([{ loc, msg: 'An address in the USA needs its state', type: 'missing' }])
+  if (!usStates.has(address.state)) throw invalid([{ loc, msg: 'Input should be the two letters of a state of the USA', type: 'value_error' }])
+}
+
+const usStates = new Set(
+  'AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC AS GU MP PR VI UM FM MH PW AA AE AP'.split(
+    ' ',
+  ),
+)
+
+/** International (+…) or national writing: digits with the usual separators, 4 to 15 of them (ITU-T E.164). */
+export function checkPhone(phone: string, loc: (string | number)[]): void {
+  const digits = phone.replace(/\D/g, '').length
+  if (!/^\+?[\d\s().\-/]+$/.test(phone) || digits < 4 || digits > 15)
+    throw invalid([{ loc, msg: 'Input should be a telephone number, e.g. +4930774619876', type: 'value_error' }])
+}
+
+/** What is needed when something is created can be changed later, but not taken away. */
+export function refuseNull(body: Record<string, unknown> | null | undefined, fields: readonly string[], loc: (string | number)[]): void {
+  for (const field of fields)
+    if (body?.[field] === null) throw invalid([{ loc: [...loc, field], msg: 'Input should not be null', type: 'none_not_allowed' }])
+}

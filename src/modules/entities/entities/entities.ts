@@ -1,0 +1,162 @@
+import Type from 'typebox'
+import { badRequest, invalid, notFound } from '../../../core/refusal.ts'
+import { rows } from '../../../platform/database/rows.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId, nothing, PartnerMetadata, PartnerMetadataResponse, uuid } from '../../../platform/http/types.ts'
+import { FileSchema } from '../../common/files/files.schema.ts'
+import { insertFile, readUpload, withStored } from '../../common/files/files.service.ts'
+import { createdAt, CreateEntityRequest, EntityPaginationResponse, EntityStatusEnum, EntityTypeEnum, UpdateEntityRequest } from './entities.schema.ts'
+import { changeEntity, createEntity, EntityResponse, entityTable, readEntity } from './entities.service.ts'
+
+const params = byId('entity_id')
+const list = listing(entityTable, {
+  filters: {
+    type: EntityTypeEnum,
+    status: EntityStatusEnum,
+    id__in: Type.Array(uuid),
+    id__not_in: Type.Array(uuid),
+    email: Type.String(),
+    email__in: Type.Array(Type.String()),
+    email__not_in: Type.Array(Type.String()),
+    ...createdAt,
+  },
+  sort: ['created_at', 'updated_at'],
+})
+const LOGO_BYTES = 10 * 1024 * 1024
+const METADATA_BYTES = 2000
+
+export const entities: Routes = async (app) => {
+  const { access, storage, config } = app.machinery
+
+  app.get(
+    '/entities',
+    operation({ id: 'get_entities', summary: 'Get all entities', may: 'partner', entity: 'none', query: list.query, ok: { 200: EntityPaginationResponse } }),
+    ({ ctx, query }) => list.page(ctx, query) as never,
+  )
+
+  app.post(
+    '/entities',
+    operation({ id: 'post_entities', summary: 'Create an entity', may: 'partner', entity: 'none', body: CreateEntityRequest, ok: { 201: EntityResponse } }),
+    ({ ctx, body }) => createEntity(ctx, body, config.mail_domain),
+  )
+
+  app.get(
+    '/entities/me',
+    operation({ id: 'get_entities_me', summary: 'Get the current entity', may: 'user', ok: { 200: EntityResponse } }),
+    ({ ctx }) => readEntity(ctx, ctx.entityId),
+  )
+
+  app.patch(
+    '/entities/me',
+    operation({ id: 'patch_entities_me', summary: 'Update the current entity', may: 'entity:update', body: UpdateEntityRequest, ok: { 200: EntityResponse } }),
+    ({ ctx, body }) => changeEntity(ctx, ctx.entityId, body),
+  )
+
+  app.get(
+    '/entities/:entity_id',
+    operation({ id: 'get_entities_id', summary: 'Get an entity', may: 'partner', entity: 'path', params, ok: { 200: EntityResponse } }),
+    ({ ctx, params }) => readEntity(ctx, params.entity_id),
+  )
+
+  app.patch(
+    '/entities/:entity_id',
+    operation({ id: 'patch_entities_id', summary: 'Update an entity', may: 'partner', entity: 'path', params, body: UpdateEntityRequest, ok: { 200: EntityResponse } }),
+    ({ ctx, params, body }) => changeEntity(ctx, params.entity_id, body),
+  )
+
+  for (const [action, status, summary] of [
+    ['activate', 'active', 'Activate an entity'],
+    ['deactivate', 'inactive', 'Deactivate an entity'],
+  ] as const)
+    app.post(
+      `/entities/:entity_id/${action}`,
+      operation({ id: `post_entities_id_${action}`, summary, may: 'partner', entity: 'path', params, ok: { 200: EntityResponse } }),
+      async ({ ctx, params }) => {
+        ctx.afterCommit(access.forget)
+        const before = await readEntity(ctx, params.entity_id)
+        return before.status === status ? before : ((await rows.change(ctx, entityTable, params.entity_id, { status })) as never)
+      },
+    )
+
+  app.put(
+    '/entities/:entity_id/logo',
+    operation({
+      id: 'put_entities_id_logo',
+      summary: 'Upload an entity logo',
+      may: 'entity:update',
+      entity: 'path',
+      params,
+      form: Type.Object({ file: Type.String({ format: 'binary' }) }, { $id: 'Body_put_entities_id_logo' }),
+      ok: { 200: FileSchema },
+      transaction: 'manual',
+    }),
+    async (request) => {
+      const upload = await readUpload(request, LOGO_BYTES + 1).catch((error) => {
+        throw (error as { kind?: string }).kind === 'too_large' ? badRequest('A logo may have up to 10 MB') : error
+      })
+      if (upload.bytes.length > LOGO_BYTES) throw badRequest('A logo may have up to 10 MB')
+      await checkPicture(upload.bytes, upload.mimetype)
+      return withStored(storage, upload.bytes, (key) =>
+        request.open(async (ctx) => {
+          const file = await insertFile(ctx, key, { ...upload, file_type: 'entity_logo' }, config.region)
+          await rows.change(ctx, entityTable, ctx.entityId, { logo_file_id: file.id })
+          return file
+        }, upload.md5),
+      )
+    },
+  )
+
+  app.delete(
+    '/entities/:entity_id/logo',
+    operation({ id: 'delete_entities_id_logo', summary: "Delete an entity's logo", may: 'entity:update', entity: 'path', params, ok: { 204: nothing } }),
+    async ({ ctx, params }) => {
+      const entity = await rows.lock(ctx, entityTable, params.entity_id)
+      if (!entity.logo) throw notFound('The entity has no logo')
+      await rows.change(ctx, entityTable, params.entity_id, { logo_file_id: null })
+      return null
+    },
+  )
+
+  app.get(
+    '/entities/:entity_id/partner_metadata',
+    operation({ id: 'get_entities_id_partner_metadata', summary: 'Get entity metadata', may: 'partner', entity: 'path', params, ok: { 200: PartnerMetadataResponse } }),
+    async ({ ctx, params }) => {
+      const [row] = await ctx.db.query<{ metadata: object }>(`select partner_metadata as metadata from entities where id = $1`, [params.entity_id])
+      return row!
+    },
+  )
+
+  app.put(
+    '/entities/:entity_id/partner_metadata',
+    operation({
+      id: 'put_entities_id_partner_metadata',
+      summary: 'Replace entity metadata',
+      may: 'partner',
+      entity: 'path',
+      params,
+      body: PartnerMetadata,
+      ok: { 200: PartnerMetadataResponse },
+    }),
+    async ({ ctx, params, body }) => {
+      await rows.change(ctx, entityTable, params.entity_id, { partner_metadata: metadataJson(body.metadata, ['body', 'metadata']) })
+      return body
+    },
+  )
+}
+
+/** Free JSON of the partner, bounded: 2,000 bytes written out. */
+export function metadataJson(metadata: object, loc: (string | number)[]): string {
+  const text = JSON.stringify(metadata)
+  if (Buffer.byteLength(text) > METADATA_BYTES) throw invalid([{ loc, msg: `Metadata may have up to ${METADATA_BYTES} bytes`, type: 'value_error' }])
+  return text
+}
+
+/** A logo is printed, so it has to be a picture that can be read, not only a name that says so. */
+async function checkPicture(bytes: Buffer, mimetype: string): Promise<void> {
+  if (!['image/png', 'image/jpeg', 'image/gif'].includes(mimetype)) throw badRequest('A logo is a PNG, JPG or GIF picture')
+  const { default: sharp } = await import('sharp')
+  const readable = await sharp(bytes, { limitInputPixels: 50_000_000 }).stats().then(() => true, () => false)
+  if (!readable) throw badRequest('The picture can not be read')
+}
+

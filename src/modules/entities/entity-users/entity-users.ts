@@ -1,0 +1,150 @@
+import Type from 'typebox'
+import { badRequest, invalid } from '../../../core/refusal.ts'
+import type { Ctx } from '../../../platform/database/context.ts'
+import { rows, table } from '../../../platform/database/rows.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId, instant, nothing, uuid } from '../../../platform/http/types.ts'
+import { UpdateEntityRequest } from '../entities/entities.schema.ts'
+import { changeEntity, EntityResponse, readEntity } from '../entities/entities.service.ts'
+import { roleTable } from '../roles/roles.ts'
+import { RoleResponse } from '../roles/roles.schema.ts'
+import {
+  CreateEntityUserRequest,
+  EntityUserPaginationResponse,
+  EntityUserResponse,
+  UpdateEntityUserRequest,
+  UpdateMeEntityUserRequest,
+} from './entity-users.schema.ts'
+
+const users = table('entity_users', EntityUserResponse, {
+  noun: 'Entity user',
+  object: 'entity_user',
+  clashes: { entity_users_login: badRequest('A user with this login already exists in the entity') },
+})
+
+const params = byId('entity_user_id')
+const list = listing(users, {
+  filters: {
+    id__in: Type.Array(uuid),
+    id__not_in: Type.Array(uuid),
+    role_id: uuid,
+    role_id__in: Type.Array(uuid),
+    login: Type.String(),
+    status: Type.String(),
+    first_name: Type.String(),
+    // First or last name, capitals or not. The escaped text is a prefix.
+    name__istartswith: { type: Type.String(), sql: `(starts_with(lower(t.first_name), lower($)) or starts_with(lower(t.last_name), lower($)))` },
+    created_at__gt: instant,
+    created_at__lt: instant,
+    created_at__gte: instant,
+    created_at__lte: instant,
+  },
+  sort: ['updated_at'],
+})
+
+export const entityUsers: Routes = async (app) => {
+  const { access } = app.machinery
+
+  app.get(
+    '/entity_users',
+    operation({ id: 'get_entity_users', summary: 'Get all entity users', may: 'entity_user:read', query: list.query, ok: { 200: EntityUserPaginationResponse } }),
+    ({ ctx, query }) => list.page(ctx, query),
+  )
+
+  app.post(
+    '/entity_users',
+    operation({ id: 'post_entity_users', summary: 'Create an entity user', may: 'entity_user:create', body: CreateEntityUserRequest, ok: { 200: EntityUserResponse } }),
+    async ({ ctx, body }) => rows.create(ctx, users, { ...body, role_id: await roleFor(ctx, body.role_id) }),
+  )
+
+  app.get(
+    '/entity_users/me',
+    operation({ id: 'get_entity_users_me', summary: 'Get current entity user', may: 'user', ok: { 200: EntityUserResponse } }),
+    ({ ctx }) => rows.find(ctx, users, ctx.userId!),
+  )
+
+  app.patch(
+    '/entity_users/me',
+    operation({ id: 'patch_entity_users_me', summary: 'Update current entity user', may: 'user', body: UpdateMeEntityUserRequest, ok: { 200: EntityUserResponse } }),
+    ({ ctx, body }) => rows.change(ctx, users, ctx.userId!, keptNames(body)),
+  )
+
+  app.get(
+    '/entity_users/my_entity',
+    operation({ id: 'get_entity_users_my_entity', summary: 'Get an entity of this user', may: 'user', ok: { 200: EntityResponse } }),
+    ({ ctx }) => readEntity(ctx, ctx.entityId),
+  )
+
+  app.patch(
+    '/entity_users/my_entity',
+    operation({
+      id: 'patch_entity_users_my_entity',
+      summary: 'Update an entity of this user',
+      may: ['entity:update'],
+      body: UpdateEntityRequest,
+      ok: { 200: EntityResponse },
+    }),
+    ({ ctx, body }) => changeEntity(ctx, ctx.entityId, body),
+  )
+
+  app.get(
+    '/entity_users/my_role',
+    operation({ id: 'get_entity_users_my_role', summary: 'Get a role of this entity user', may: 'user', ok: { 200: RoleResponse } }),
+    async ({ ctx }) => rows.find(ctx, roleTable, (await rows.find(ctx, users, ctx.userId!)).role_id),
+  )
+
+  app.get(
+    '/entity_users/:entity_user_id',
+    operation({ id: 'get_entity_users_id', summary: 'Get an entity user', may: 'entity_user:read', params, ok: { 200: EntityUserResponse } }),
+    ({ ctx, params }) => rows.find(ctx, users, params.entity_user_id),
+  )
+
+  app.patch(
+    '/entity_users/:entity_user_id',
+    operation({
+      id: 'patch_entity_users_id',
+      summary: 'Update an entity user',
+      may: 'entity_user:update',
+      params,
+      body: UpdateEntityUserRequest,
+      ok: { 200: EntityUserResponse },
+    }),
+    async ({ ctx, params, body }) => {
+      ctx.afterCommit(access.forget)
+      const role_id = body.role_id ? await roleFor(ctx, body.role_id) : undefined
+      return rows.change(ctx, users, params.entity_user_id, { ...keptNames(body), login: body.login ?? undefined, role_id })
+    },
+  )
+
+  app.delete(
+    '/entity_users/:entity_user_id',
+    operation({ id: 'delete_entity_users_id', summary: 'Delete an entity user', may: 'entity_user:delete', params, ok: { 204: nothing } }),
+    async ({ ctx, params }) => {
+      ctx.afterCommit(access.forget)
+      await rows.remove(ctx, users, params.entity_user_id)
+      await ctx.db.query(`delete from access_tokens where entity_user_id = $1`, [params.entity_user_id])
+      return null
+    },
+  )
+}
+
+/** The role asked for, else the one that the partner's settings gave to new entities. */
+async function roleFor(ctx: Ctx, id: string | null | undefined): Promise<string> {
+  if (id) {
+    const [role] = await rows.require(ctx, roleTable, [id], badRequest)
+    return role!.id
+  }
+  const [role] = await ctx.db.query<{ id: string }>(
+    `select r.id from roles r join partners p on p.id = r.partner_id
+     where r.name = p.settings -> 'default_role' ->> 'name' and r.deleted_at is null`,
+  )
+  if (!role) throw badRequest('role_id is required')
+  return role.id
+}
+
+/** A person's first name may change but not go away. */
+function keptNames<T extends { first_name?: string | null }>(body: T): T {
+  if (body.first_name === null) throw invalid([{ loc: ['body', 'first_name'], msg: 'Input should be a valid string', type: 'string_type' }])
+  return body
+}

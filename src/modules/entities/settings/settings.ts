@@ -1,0 +1,79 @@
+import { merged } from '../../../core/merge.ts'
+import { badRequest, conflict } from '../../../core/refusal.ts'
+import type { Ctx } from '../../../platform/database/context.ts'
+import { json, rows } from '../../../platform/database/rows.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId } from '../../../platform/http/types.ts'
+import { tagTable } from '../../common/tags/tags.ts'
+import { NextDocumentNumbers, PatchSettingsPayload, SettingsResponse } from './settings.schema.ts'
+import { complete, readSettings, type Series, series } from './settings.service.ts'
+
+const params = byId('entity_id')
+
+export const entitySettings: Routes = async (app) => {
+  app.get(
+    '/entities/:entity_id/settings',
+    operation({ id: 'get_entities_id_settings', summary: 'Get entity settings', may: 'entity:read', entity: 'path', params, ok: { 200: SettingsResponse } }),
+    ({ ctx }) => readSettings(ctx),
+  )
+
+  app.patch(
+    '/entities/:entity_id/settings',
+    operation({
+      id: 'patch_entities_id_settings',
+      summary: 'Update entity settings',
+      may: 'entity:update',
+      entity: 'path',
+      params,
+      body: PatchSettingsPayload,
+      ok: { 200: SettingsResponse },
+      refuses: [409],
+    }),
+    async ({ ctx, body }) => {
+      const { next_number, ...document_ids } = body.document_ids ?? {}
+      const change = { ...body, ...(body.document_ids && { document_ids }) }
+      await checkReferences(ctx, body)
+      for (const name of series) if (next_number?.[name]) await setNextNumber(ctx, name, next_number[name])
+      const [row] = await ctx.db.query<{ settings: Record<string, unknown> }>(`select settings from entities where id = $1 for update`, [ctx.entityId])
+      const settings = merged(row!.settings, change)
+      await ctx.db.query(`update entities set settings = $2, updated_at = app_now() where id = $1`, [ctx.entityId, json(settings)])
+      await ctx.db.query(`select emit('entity_settings', $1::uuid, 'updated', $2::uuid)`, [ctx.entityId, ctx.userId])
+      return complete(settings)
+    },
+  )
+
+  app.get(
+    '/entities/:entity_id/settings/next_document_numbers',
+    operation({
+      id: 'get_entities_id_settings_next_document_numbers',
+      summary: 'Get the next document numbers for an entity',
+      may: 'entity:read',
+      entity: 'path',
+      params,
+      ok: { 200: NextDocumentNumbers },
+    }),
+    async ({ ctx }) => {
+      const taken = await ctx.db.query<{ series: Series; last: number }>(`select series, last from document_numbers`)
+      const last = new Map(taken.map((row) => [row.series, row.last]))
+      return Object.fromEntries(series.map((name) => [name, (last.get(name) ?? 0) + 1])) as Record<Series, number>
+    },
+  )
+}
+
+/** Numbers only move forward: the next one may leave a hole that the entity asked for, never meet one that was given out. */
+async function setNextNumber(ctx: Ctx, name: Series, next: number): Promise<void> {
+  const moved = await ctx.db.query(
+    `insert into document_numbers (series, last) values ($1, $2)
+     on conflict (entity_id, series) do update set last = excluded.last where document_numbers.last <= excluded.last returning last`,
+    [name, next - 1],
+  )
+  if (moved.length === 0) throw conflict(`The next ${name.replaceAll('_', ' ')} number can not be lower than one that was already given out`)
+}
+
+/** Tags must exist. Ledger accounts and tax rates come from an accounting connection, so without one there is none to name. */
+async function checkReferences(ctx: Ctx, body: { payables_ocr_auto_tagging?: { tag_id: string }[] | null; accounting?: unknown }): Promise<void> {
+  await rows.require(ctx, tagTable, (body.payables_ocr_auto_tagging ?? []).map(({ tag_id }) => tag_id), badRequest)
+  const { ledger_account_ids, tax_ids } = (body.accounting ?? {}) as Record<string, Record<string, string | null> | null | undefined>
+  const named = Object.values({ ...ledger_account_ids, ...tax_ids }).find((id) => id)
+  if (named) throw badRequest(`There is no accounting connection that knows ${named}`)
+}

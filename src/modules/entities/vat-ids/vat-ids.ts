@@ -1,0 +1,84 @@
+import { rows, table } from '../../../platform/database/rows.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId, nothing } from '../../../platform/http/types.ts'
+import { refuseNull } from '../entities/entities.service.ts'
+import { EntityUpdateVatID, EntityVatID, EntityVatIDResourceList, EntityVatIDResponse } from './vat-ids.schema.ts'
+
+export const entityVatIds = table('entity_vat_ids', EntityVatIDResponse, { noun: 'VAT ID' })
+
+const ofEntity = byId('entity_id')
+const params = byId('entity_id', 'id')
+const list = listing(entityVatIds, { filters: {}, sort: [] })
+
+export const vatIds: Routes = async (app) => {
+  app.get(
+    '/entities/:entity_id/vat_ids',
+    operation({
+      id: 'get_entities_id_vat_ids',
+      summary: "Get an entity's VAT IDs",
+      may: 'entity_vat_ids:read',
+      entity: 'path',
+      params: ofEntity,
+      ok: { 200: EntityVatIDResourceList },
+    }),
+    async ({ ctx }) => ({ data: await list.all(ctx) }),
+  )
+
+  app.post(
+    '/entities/:entity_id/vat_ids',
+    operation({
+      id: 'post_entities_id_vat_ids',
+      summary: 'Create an entity VAT ID',
+      may: 'entity_vat_ids:create',
+      entity: 'path',
+      params: ofEntity,
+      body: EntityVatID,
+      ok: { 201: EntityVatIDResponse },
+    }),
+    ({ ctx, body }) => rows.create(ctx, entityVatIds, { ...body, type: body.type ?? undefined }),
+  )
+
+  app.get(
+    '/entities/:entity_id/vat_ids/:id',
+    operation({
+      id: 'get_entities_id_vat_ids_id',
+      summary: "Get an entity's VAT ID",
+      may: 'entity_vat_ids:read',
+      entity: 'path',
+      params,
+      ok: { 200: EntityVatIDResponse },
+    }),
+    ({ ctx, params }) => rows.find(ctx, entityVatIds, params.id),
+  )
+
+  app.patch(
+    '/entities/:entity_id/vat_ids/:id',
+    operation({
+      id: 'patch_entities_id_vat_ids_id',
+      summary: "Update an entity's VAT ID",
+      may: 'entity_vat_ids:update',
+      entity: 'path',
+      params,
+      body: EntityUpdateVatID,
+      ok: { 200: EntityVatIDResponse },
+    }),
+    ({ ctx, params, body }) => {
+      refuseNull(body, ['country', 'value'], ['body'])
+      return rows.change(ctx, entityVatIds, params.id, { ...body, type: body.type === null ? 'unknown' : body.type })
+    },
+  )
+
+  app.delete(
+    '/entities/:entity_id/vat_ids/:id',
+    operation({
+      id: 'delete_entities_id_vat_ids_id',
+      summary: "Delete an entity's VAT ID",
+      may: 'entity_vat_ids:delete',
+      entity: 'path',
+      params,
+      ok: { 204: nothing },
+    }),
+    ({ ctx, params }) => rows.remove(ctx, entityVatIds, params.id),
+  )
+}

@@ -1,0 +1,29 @@
+import type { Routes } from '../platform/http/operation.ts'
+import { filesRoutes } from './common/files/files.ts'
+import { tags } from './common/tags/tags.ts'
+import { bankAccounts } from './entities/bank-accounts/bank-accounts.ts'
+import { entities } from './entities/entities/entities.ts'
+import { entityUsers } from './entities/entity-users/entity-users.ts'
+import { roles } from './entities/roles/roles.ts'
+import { entitySettings } from './entities/settings/settings.ts'
+import { vatIds } from './entities/vat-ids/vat-ids.ts'
+import { accessTokens } from './platform/access-tokens/access-tokens.ts'
+import { eventLog } from './platform/events/events.ts'
+import { partnerSettings } from './platform/partner-settings/partner-settings.ts'
+import { webhookSubscriptions } from './platform/webhook-subscriptions/webhook-subscriptions.ts'
+
+/** Every module's routes, in the order of the reference. */
+export const modules: readonly Routes[] = [
+  accessTokens,
+  partnerSettings,
+  webhookSubscriptions,
+  eventLog,
+  filesRoutes,
+  entities,
+  entitySettings,
+  vatIds,
+  entityUsers,
+  roles,
+  bankAccounts,
+  tags,
+]

@@ -1,0 +1,144 @@
+import Type from 'typebox'
+import { invalid } from '../../../core/refusal.ts'
+import { randomSecret } from '../../../platform/auth/secrets.ts'
+import { rows, table } from '../../../platform/database/rows.ts'
+import { catalog, type EventObject } from '../../../platform/events/catalog.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId, instant, nothing, uuid } from '../../../platform/http/types.ts'
+import { refuseUrl } from '../../../platform/outbound/outbound.ts'
+import {
+  CreateWebhookSubscriptionRequest,
+  UpdateWebhookSubscriptionRequest,
+  WebhookDeliveryPaginationResource,
+  WebhookDeliveryResource,
+  WebhookObjectType,
+  WebhookSubscriptionPaginationResource,
+  WebhookSubscriptionResource,
+  WebhookSubscriptionResourceWithSecret,
+} from './webhook-subscriptions.schema.ts'
+
+const noun = 'Webhook subscription'
+const subscriptions = table('webhook_subscriptions', WebhookSubscriptionResource, { noun })
+/** The secret leaves the house twice: when it is made, and when it is made anew. */
+const withSecret = table('webhook_subscriptions', WebhookSubscriptionResourceWithSecret, { noun })
+const deliveries = table('webhook_deliveries', WebhookDeliveryResource, { noun: 'Webhook delivery' })
+
+const moments = { created_at__gt: instant, created_at__lt: instant, created_at__gte: instant, created_at__lte: instant }
+const list = listing(subscriptions, { filters: { object_type: WebhookObjectType, ...moments }, sort: ['created_at', 'updated_at'], badToken: 422 })
+const deliveryList = listing(deliveries, {
+  filters: {
+    event_id: uuid,
+    object_type: WebhookObjectType,
+    // The bare event, or `object.event`.
+    event_action: { type: Type.String(), sql: `$ in (t.event, t.object_type || '.' || t.event)` },
+    ...moments,
+  },
+  sort: ['created_at', 'updated_at'],
+  badToken: 422,
+})
+
+const params = byId('webhook_subscription_id')
+const newSecret = () => `whsec_${randomSecret()}`
+
+export const webhookSubscriptions: Routes = async (app) => {
+  const allowPrivate = app.machinery.config.webhooks_allow_private
+  const partner = { may: 'partner', entity: 'none' } as const
+
+  const checkUrl = (url: string | null | undefined) => {
+    const refused = url ? refuseUrl(url, allowPrivate) : null
+    if (refused) throw invalid([{ loc: ['body', 'url'], msg: refused, type: 'value_error' }])
+  }
+
+  app.get(
+    '/webhook_subscriptions',
+    operation({ ...partner, id: 'get_webhook_subscriptions', summary: 'Get webhook subscriptions', query: list.query, ok: { 200: WebhookSubscriptionPaginationResource } }),
+    ({ ctx, query }) => list.page(ctx, query),
+  )
+
+  app.post(
+    '/webhook_subscriptions',
+    operation({ ...partner, id: 'post_webhook_subscriptions', summary: 'Subscribe to a webhook', body: CreateWebhookSubscriptionRequest, ok: { 201: WebhookSubscriptionResourceWithSecret } }),
+    ({ ctx, body }) => {
+      checkUrl(body.url)
+      const event_types = bareEvents(body.object_type, body.event_types ?? [])
+      return rows.create(ctx, withSecret, { object_type: body.object_type, url: body.url, event_types, secret: newSecret() })
+    },
+  )
+
+  app.get(
+    '/webhook_subscriptions/:webhook_subscription_id',
+    operation({ ...partner, id: 'get_webhook_subscriptions_id', summary: 'Get a webhook subscription', params, ok: { 200: WebhookSubscriptionResource } }),
+    ({ ctx, params }) => rows.find(ctx, subscriptions, params.webhook_subscription_id),
+  )
+
+  app.patch(
+    '/webhook_subscriptions/:webhook_subscription_id',
+    operation({
+      ...partner,
+      id: 'patch_webhook_subscriptions_id',
+      summary: 'Update a webhook subscription',
+      params,
+      body: UpdateWebhookSubscriptionRequest,
+      ok: { 200: WebhookSubscriptionResource },
+    }),
+    async ({ ctx, params, body }) => {
+      checkUrl(body.url)
+      const before = await rows.lock(ctx, subscriptions, params.webhook_subscription_id)
+      const object_type = body.object_type ?? before.object_type
+      const events = body.event_types === undefined ? before.event_types : (body.event_types ?? [])
+      return rows.change(ctx, subscriptions, before.id, { object_type, url: body.url ?? undefined, event_types: bareEvents(object_type, events) })
+    },
+  )
+
+  app.delete(
+    '/webhook_subscriptions/:webhook_subscription_id',
+    operation({ ...partner, id: 'delete_webhook_subscriptions_id', summary: 'Delete a webhook subscription', params, ok: { 204: nothing } }),
+    ({ ctx, params }) => rows.remove(ctx, subscriptions, params.webhook_subscription_id),
+  )
+
+  for (const [action, status] of [['enable', 'enabled'], ['disable', 'disabled']] as const)
+    app.post(
+      `/webhook_subscriptions/:webhook_subscription_id/${action}`,
+      operation({
+        ...partner,
+        id: `post_webhook_subscriptions_id_${action}`,
+        summary: `${action === 'enable' ? 'Enable' : 'Disable'} a webhook subscription`,
+        params,
+        ok: { 200: WebhookSubscriptionResource },
+      }),
+      ({ ctx, params }) => rows.change(ctx, subscriptions, params.webhook_subscription_id, { status }),
+    )
+
+  app.post(
+    '/webhook_subscriptions/:webhook_subscription_id/regenerate_secret',
+    operation({
+      ...partner,
+      id: 'post_webhook_subscriptions_id_regenerate_secret',
+      summary: 'Regenerate a webhook secret and return the new webhook subscription',
+      params,
+      ok: { 200: WebhookSubscriptionResourceWithSecret },
+    }),
+    ({ ctx, params }) => rows.change(ctx, withSecret, params.webhook_subscription_id, { secret: newSecret() }),
+  )
+
+  app.get(
+    '/webhook_deliveries',
+    operation({ id: 'get_webhook_deliveries', summary: 'Get the webhook delivery log', may: 'partner', query: deliveryList.query, ok: { 200: WebhookDeliveryPaginationResource } }),
+    ({ ctx, query }) => deliveryList.page(ctx, query),
+  )
+}
+
+/** Events as they are stored: `created`, also when they came as `tag.created`. One that the object never emits is refused. */
+function bareEvents(object: string, events: readonly string[]): string[] {
+  const known: readonly string[] | undefined = catalog[object as EventObject]
+  return events.map((event, i) => {
+    const bare = event.startsWith(`${object}.`) ? event.slice(object.length + 1) : event
+    const fits = known ? known.includes(bare) : /^[a-z_.]{1,64}$/.test(bare)
+    if (!fits) {
+      const msg = known ? `${object} has no event "${event}"; it has ${known.join(', ')}` : `"${event}" is not the name of an event`
+      throw invalid([{ loc: ['body', 'event_types', i], msg, type: 'enum' }])
+    }
+    return bare
+  })
+}

@@ -1,0 +1,141 @@
+import { forbidden, notFound, unauthorized } from '../../core/refusal.ts'
+import { asSystem, type Db } from '../database/context.ts'
+import { grantsOf, type PermissionKind, type RolePermissions } from './permissions.ts'
+import { sha256 } from './secrets.ts'
+
+/** What a live token stands for. */
+export interface Access {
+  readonly clientId: string
+  readonly partnerId: string
+  /** Entity and user of an entity-user token; null for a partner token, which may do everything. */
+  readonly entityId: string | null
+  readonly userId: string | null
+  readonly grants: ReadonlyMap<string, PermissionKind>
+  readonly entityActive: boolean
+  readonly expiresAt: number
+}
+
+interface EntityFacts {
+  readonly partnerId: string
+  readonly active: boolean
+}
+
+/** Tokens and entities are remembered this long at most; a change is told to all processes at once, see `forget`. */
+const REMEMBERED_MS = 5_000
+const REMEMBERED_MAX = 10_000
+
+class Memory<V> {
+  readonly #entries = new Map<string, { value: V; until: number }>()
+  get(key: string): V | undefined {
+    const entry = this.#entries.get(key)
+    return entry && entry.until > performance.now() ? entry.value : undefined
+  }
+  set(key: string, value: V) {
+    if (this.#entries.size >= REMEMBERED_MAX) this.#entries.clear()
+    this.#entries.set(key, { value, until: performance.now() + REMEMBERED_MS })
+  }
+  clear() {
+    this.#entries.clear()
+  }
+}
+
+const DEAD_TOKEN = 'The token has been revoked, expired or not found.'
+
+/** Who a token belongs to and which entities there are: asked on every request, so answered from memory. */
+export function createAccess(db: Db) {
+  const tokens = new Memory<Access>()
+  const entities = new Memory<EntityFacts>()
+  let generation = 0
+
+  return {
+    /** Drops everything remembered: something about roles, users, tokens or entities has changed. */
+    forget() {
+      generation++
+      tokens.clear()
+      entities.clear()
+    },
+
+    /** The bearer of an `Authorization` header, or a 401. */
+    async bearer(header: string | undefined): Promise<Access> {
+      const token = /^bearer +([\w.~+/=-]{1,512})$/i.exec(header ?? '')?.[1]
+      if (!token) throw unauthorized(DEAD_TOKEN)
+      let access = tokens.get(token)
+      if (!access) {
+        const asked = generation
+        access = await readToken(db, token)
+        if (asked === generation) tokens.set(token, access)
+      }
+      if (access.expiresAt <= db.clock.now().getTime()) throw unauthorized(DEAD_TOKEN)
+      return access
+    },
+
+    /** An entity of the partner, or a 404 that says the same of foreign and missing ones. */
+    async entity(partnerId: string, id: string): Promise<EntityFacts> {
+      let facts = entities.get(id)
+      if (!facts) {
+        const asked = generation
+        const [row] = await asSystem(db, ({ db }) =>
+          db.query<{ partner_id: string; status: string }>(`select partner_id, status from entities where id = $1 and deleted_at is null`, [id]),
+        )
+        if (!row) throw notFound('Entity not found')
+        facts = { partnerId: row.partner_id, active: row.status === 'active' }
+        if (asked === generation) entities.set(id, facts)
+      }
+      if (facts.partnerId !== partnerId) throw notFound('Entity not found')
+      return facts
+    },
+  }
+}
+export type AccessKeeper = ReturnType<typeof createAccess>
+
+async function readToken(db: Db, token: string): Promise<Access> {
+  const [row] = await asSystem(db, ({ db }) =>
+    db.query<{
+      client_id: string
+      partner_id: string
+      entity_id: string | null
+      entity_user_id: string | null
+      expires_at: string
+      permissions: RolePermissions | null
+      user_deleted: boolean
+      status: string | null
+    }>(
+      `select a.client_id, a.partner_id, a.entity_id, a.entity_user_id, a.expires_at, r.permissions,
+              a.entity_user_id is not null and u.id is null as user_deleted, e.status
+       from access_tokens a
+       join api_clients c on c.id = a.client_id and c.deleted_at is null
+       left join entity_users u on u.entity_id = a.entity_id and u.id = a.entity_user_id and u.deleted_at is null
+       left join roles r on r.entity_id = u.entity_id and r.id = u.role_id and r.deleted_at is null
+       left join entities e on e.id = a.entity_id
+       where a.hash = $1`,
+      [sha256(token)],
+    ),
+  )
+  if (!row || row.user_deleted) throw unauthorized(DEAD_TOKEN)
+  return {
+    clientId: row.client_id,
+    partnerId: row.partner_id,
+    entityId: row.entity_id,
+    userId: row.entity_user_id,
+    grants: grantsOf(row.permissions ?? {}),
+    entityActive: row.status === null || row.status === 'active',
+    expiresAt: Date.parse(row.expires_at),
+  }
+}
+
+/**
+ * Whether the bearer may do one of `wanted` (`object:action`), and whether only to what they made themselves. A refusal is a 403
+ * in the words clients know.
+ */
+export function permit(access: Access, wanted: readonly string[]): { own: boolean } {
+  if (access.userId === null) return { own: false }
+  let own = false
+  for (const name of wanted) {
+    const kind = access.grants.get(name)
+    if (kind === 'allowed') return { own: false }
+    if (kind === 'allowed_for_own') own = true
+  }
+  if (own) return { own }
+  const [object, action] = wanted[0]!.split(':')
+  throw forbidden(`Action ${action} for ${object} not allowed`)
+}

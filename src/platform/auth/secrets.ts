@@ -1,0 +1,9 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+
+/** 256 random bits as text: for tokens, client secrets and link keys. Nobody can guess them, so a plain hash protects them. */
+export const randomSecret = () => randomBytes(32).toString('base64url')
+
+export const sha256 = (text: string) => createHash('sha256').update(text).digest()
+
+/** Compares without telling by its duration where the two differ. */
+export const sameBytes = (a: Buffer, b: Buffer) => a.length === b.length && timingSafeEqual(a, b)

@@ -1,0 +1,43 @@
+import { resolve } from 'node:path'
+import Type, { type Static } from 'typebox'
+import { Value } from 'typebox/value'
+
+/** Every setting, with a default that works on a laptop. Environment variables carry the same names in capitals. */
+export const Config = Type.Object({
+  host: Type.String({ default: '127.0.0.1', description: 'Address to listen on; 0.0.0.0 for all interfaces.' }),
+  port: Type.Integer({ default: 3000, minimum: 0, maximum: 65535, description: 'Port to listen on; 0 picks a free one.' }),
+  public_url: Type.String({ default: '', description: 'Base of links in answers and mails. Empty: http://host:port.' }),
+  database_url: Type.String({ default: '', description: 'A PostgreSQL 15 or newer. Empty: the embedded one in data_dir.' }),
+  database_pool: Type.Integer({ default: 12, minimum: 1, maximum: 200, description: 'Connections of this process.' }),
+  database_prepare: Type.Boolean({ default: true, description: 'Named statements; switch off behind PgBouncer older than 1.21.' }),
+  data_dir: Type.String({ default: './data', description: 'Folder of the embedded database and of files.' }),
+  region: Type.String({ default: 'eu-central-1', description: 'Word returned as the region of files.' }),
+  mail_domain: Type.String({ default: 'quittance.localhost', description: 'Domain of the mailboxes that entities get.' }),
+  token_lifetime_s: Type.Integer({ default: 1800, minimum: 900, description: 'Seconds an access token lives.' }),
+  rate_limit: Type.Integer({ default: 200, minimum: 0, description: 'Requests a second for one API client; 0 switches it off.' }),
+  cors_origin: Type.String({ default: '*', description: 'Allowed browser origins, separated by commas.' }),
+  body_limit_bytes: Type.Integer({ default: 2_097_152, minimum: 1024, description: 'Largest JSON body.' }),
+  webhooks_allow_private: Type.Boolean({
+    default: false,
+    description: 'Let webhooks go to plain HTTP and to private addresses. For development only.',
+  }),
+  jobs: Type.Integer({ default: 4, minimum: 0, maximum: 64, description: 'Job loops in the server process; 0 leaves them to `quittance work`.' }),
+  log_level: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { default: 'info', description: 'Least severe line that is logged.' }),
+  log_pretty: Type.Boolean({ default: false, description: 'Lines for people instead of JSON.' }),
+})
+export type Config = Static<typeof Config>
+
+/** Reads the settings from the environment. Throws one readable message that names every wrong variable. */
+export function readConfig(env: Record<string, string | undefined> = process.env, changes: Partial<Config> = {}): Config {
+  const given: Record<string, unknown> = {}
+  for (const name of Object.keys(Config.properties)) {
+    const value = env[name.toUpperCase()]
+    if (value !== undefined && value !== '') given[name] = value
+  }
+  const config = Value.Convert(Config, Value.Default(Config, { ...given, ...changes }))
+  if (!Value.Check(Config, config)) {
+    const faults = [...Value.Errors(Config, config)].map((e) => `${e.instancePath.slice(1).toUpperCase()} ${e.message}`)
+    throw new Error(`Configuration: ${faults.join('; ')}`)
+  }
+  return { ...config, data_dir: resolve(config.data_dir) }
+}

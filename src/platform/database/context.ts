@@ -1,0 +1,160 @@
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  DefaultQueryExecutor,
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+} from 'kysely'
+import type pg from 'pg'
+import type { Clock } from '../clock.ts'
+import type { Database } from './database.types.ts'
+
+/** The one database handle in reach: typed queries by Kysely, plain SQL by `query`, both inside the request's transaction. */
+export interface Tx extends Kysely<Database> {
+  /** Runs one statement, prepared once per connection, and answers its rows. */
+  query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>
+}
+
+/** Who asks, and when. */
+export interface Who {
+  readonly partnerId: string
+  readonly entityId: string
+  readonly userId: string | null
+  readonly now: Date
+  /** True while the role allows the action for the user's own objects only: `rows` and `listing` narrow to them. */
+  readonly own: boolean
+  /** The transaction may not write, and its end is not waited for. */
+  readonly reading?: boolean
+}
+
+/** Who asks, when, and the transaction the answer is computed in: the first argument of everything outside core. */
+export interface Ctx extends Who {
+  readonly db: Tx
+  /** Runs `work` once the transaction has committed, e.g. to wake the workers or forget what was cached. */
+  afterCommit(work: () => void): void
+}
+
+/** The database as the machinery holds it. Modules never see it: they get a `Ctx`. */
+export interface Db {
+  readonly pool: pg.Pool
+  readonly clock: Clock
+  readonly prepare: boolean
+}
+
+/** The entity of things that belong to the partner itself. */
+export const NO_ENTITY = '00000000-0000-0000-0000-000000000000'
+
+type Role = 'quittance_app' | 'quittance_system'
+type Opening = Who & { readonly role: Role }
+
+/** Runs `work` in one transaction that can see, write and refer to the rows of one entity only. */
+export const asEntity = <T>(db: Db, who: Who, work: (ctx: Ctx) => Promise<T>) => transaction(db, { ...who, role: 'quittance_app' }, work)
+
+/** Runs `work` over the rows that belong to the partner itself; the rows of its entities stay out of sight. */
+export const asPartner = <T>(db: Db, who: Omit<Who, 'entityId'>, work: (ctx: Ctx) => Promise<T>) =>
+  transaction(db, { ...who, entityId: NO_ENTITY, role: 'quittance_app' }, work)
+
+/** Runs `work` over all rows: for the machinery only (jobs, deliveries, tokens, audit). */
+export const asSystem = <T>(db: Db, work: (ctx: Ctx) => Promise<T>) =>
+  transaction(
+    db,
+    { partnerId: NO_ENTITY, entityId: NO_ENTITY, userId: null, now: db.clock.now(), own: false, role: 'quittance_system' },
+    work,
+  )
+
+const OPEN = `select set_config('role', $1, true), set_config('app.partner_id', $2, true), set_config('app.entity_id', $3, true), set_config('app.now', $4, true)`
+
+/**
+ * One transaction. `begin` and the tenant settings travel together with the first statement of `work`, in one round trip.
+ * A deadlock or a lost race for a row runs `work` again, so it may hold nothing but SQL and arithmetic.
+ */
+async function transaction<T>(db: Db, who: Opening, work: (ctx: Ctx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const client = await db.pool.connect()
+    const after: (() => void)[] = []
+    let held: Promise<Error | undefined> | undefined
+    try {
+      const begun = client.query(who.reading ? 'begin read only' : 'begin')
+      const opened = client.query({
+        ...(db.prepare && { name: 'open' }),
+        text: OPEN,
+        values: [who.role, who.partnerId, who.entityId, db.clock.moved ? who.now.toISOString() : ''],
+      })
+      const opening = Promise.all([begun, opened])
+      opening.catch(() => {})
+      const ctx: Ctx = { ...who, db: tx(client, db.prepare), afterCommit: (todo) => after.push(todo) }
+      const result = await work(ctx)
+      await opening
+      const ended = client.query('commit')
+      if (who.reading) {
+        held = ended.then(() => undefined, (lost: Error) => lost)
+        return result
+      }
+      const { command } = await ended
+      // PostgreSQL answers ROLLBACK to the commit of a failed transaction: nothing was kept, so nothing may be reported as done.
+      if (command !== 'COMMIT') throw new Error('The transaction had failed and was rolled back')
+      for (const todo of after) todo()
+      return result
+    } catch (error) {
+      held = client.query('rollback').then(() => undefined, (lost: Error) => lost)
+      if (attempt < 4 && isRetryable(error)) continue
+      throw error
+    } finally {
+      if (held) void held.then((lost) => client.release(lost))
+      else client.release()
+    }
+  }
+}
+
+/** Deadlock (40P01) and serialization failure (40001): PostgreSQL asks to try again. */
+const isRetryable = (error: unknown) => /^40(P01|001)$/.test((error as { code?: string }).code ?? '')
+
+const adapter = new PostgresAdapter()
+const compiler = new PostgresQueryCompiler()
+const driver = new DummyDriver()
+const dialect = {
+  createAdapter: () => adapter,
+  createDriver: () => driver,
+  createQueryCompiler: () => compiler,
+  createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
+}
+
+const names = new Map<string, string>()
+const NAMES_MAX = 500
+
+/** A short name for a statement's text, so that each connection plans it once. Beyond the cap statements stay unnamed. */
+function nameFor(text: string): string | undefined {
+  const known = names.get(text)
+  if (known || names.size >= NAMES_MAX) return known
+  const name = `q${names.size}`
+  names.set(text, name)
+  return name
+}
+
+function tx(client: pg.PoolClient, prepare: boolean): Tx {
+  const run = (text: string, values: readonly unknown[] = []) =>
+    client.query({ ...(prepare && { name: nameFor(text) }), text, values: values as unknown[] })
+  const connection: DatabaseConnection = {
+    async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+      const result = await run(sql, parameters)
+      return { rows: result.rows as R[], numAffectedRows: BigInt(result.rowCount ?? 0) }
+    },
+    streamQuery() {
+      throw new Error('Streaming is not part of a request')
+    },
+  }
+  const executor = new DefaultQueryExecutor(compiler, adapter, { provideConnection: (use) => use(connection) })
+  const kysely = new Kysely<Database>({ config: { dialect }, driver, dialect, executor })
+  return Object.assign(kysely, {
+    query: async <Row>(text: string, values?: readonly unknown[]) => (await run(text, values)).rows as Row[],
+  })
+}
+
+/** Goes on inside an entity that this transaction is creating: what follows is written as its own. */
+export async function enterEntity(ctx: Ctx, entityId: string): Promise<void> {
+  await ctx.db.query(`select set_config('app.entity_id', $1, true)`, [entityId])
+}

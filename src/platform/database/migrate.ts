@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import pg from 'pg'
+
+/** A connected client, a pool, or how to connect. */
+export type Target = pg.ClientBase | pg.Pool | pg.ClientConfig
+
+export interface MigrateOptions {
+  /** Folder of `NNNN_name.sql` files. */
+  readonly dir: string
+  readonly log?: (message: string) => void
+}
+
+interface Migration {
+  readonly name: string
+  readonly checksum: string
+  readonly sql: string
+}
+
+/** Any number will do, as long as all versions of the program agree on it. */
+const LOCK = 7_301
+
+/**
+ * Applies the migrations that the database lacks, in the order of their names, each in a transaction of its own, one process at a
+ * time. Forward only: a database that knows other files than ours is refused. When all is applied it costs one round trip.
+ */
+export async function migrate(target: Target, { dir, log = () => {} }: MigrateOptions): Promise<{ applied: string[] }> {
+  const files = await readMigrations(dir)
+  return withClient(target, async (client) => {
+    if (missing(files, await history(client)).length === 0) return { applied: [] }
+    await client.query('select pg_advisory_lock($1)', [LOCK])
+    try {
+      const applied: string[] = []
+      // Asked again under the lock: another process may have applied them while we waited.
+      for (const migration of missing(files, await history(client))) {
+        const began = performance.now()
+        await apply(client, migration)
+        log(`applied ${migration.name} (${Math.round(performance.now() - began)} ms)`)
+        applied.push(migration.name)
+      }
+      return { applied }
+    } finally {
+      await client.query('select pg_advisory_unlock($1)', [LOCK]).catch(() => {})
+    }
+  })
+}
+
+/** Names of the migrations that `migrate` would apply. Refuses what it refuses; changes nothing. */
+export async function pending(target: Target, { dir }: MigrateOptions): Promise<string[]> {
+  const files = await readMigrations(dir)
+  return withClient(target, async (client) => missing(files, await history(client)).map(({ name }) => name))
+}
+
+async function readMigrations(dir: string): Promise<Migration[]> {
+  const names = (await readdir(dir)).filter((name) => name.endsWith('.sql')).sort()
+  const numbers = new Map<string, string>()
+  for (const name of names) {
+    const number = /^(\d{4})_[a-z0-9_-]+\.sql$/.exec(name)?.[1]
+    if (!number) throw new Error(`Migration ${name} must be called NNNN_name.sql`)
+    const twin = numbers.get(number)
+    if (twin) throw new Error(`Migrations ${twin} and ${name} have the same number`)
+    numbers.set(number, name)
+  }
+  return Promise.all(
+    names.map(async (name) => {
+      // A checkout on Windows may end lines differently; that is no change.
+      const sql = (await readFile(join(dir, name), 'utf8')).replaceAll('\r\n', '\n')
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
+    }),
+  )
+}
+
+/** What was applied, by name. An empty database has no such table yet (42P01). */
+async function history(client: pg.ClientBase): Promise<Map<string, string>> {
+  try {
+    const { rows } = await client.query<{ name: string; checksum: string }>(
+      'select name, checksum from schema_migrations order by name collate "C"',
+    )
+    return new Map(rows.map(({ name, checksum }) => [name, checksum]))
+  } catch (error) {
+    if ((error as { code?: string }).code === '42P01') return new Map()
+    throw error
+  }
+}
+
+/** The files that are still to be applied, provided that all the applied ones are ours, unchanged, and come before them. */
+function missing(files: readonly Migration[], applied: ReadonlyMap<string, string>): Migration[] {
+  const ours = new Map(files.map((file) => [file.name, file]))
+  const newest = files.at(-1)?.name ?? ''
+  for (const [name, checksum] of applied) {
+    const file = ours.get(name)
+    if (!file && name > newest)
+      throw new Error(`The database is newer than this program: it has ${name}. Install the newer version.`)
+    if (!file) throw new Error(`Migration ${name} was applied to the database, but its file is missing.`)
+    if (file.checksum !== checksum)
+      throw new Error(`Migration ${name} was changed after it was applied. Restore it and write a new one.`)
+  }
+  const last = [...applied.keys()].at(-1) ?? ''
+  const rest = files.filter(({ name }) => !applied.has(name))
+  const late = rest.find(({ name }) => name < last)
+  if (late) throw new Error(`Migration ${late.name} comes before ${last}, which is already applied. Give it a higher number.`)
+  return rest
+}
+
+async function apply(client: pg.ClientBase, { name, checksum, sql }: Migration): Promise<void> {
+  await client.query('begin')
+  try {
+    await client.query(
+      'create table if not exists schema_migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())',
+    )
+    await client.query(sql)
+    await client.query('insert into schema_migrations (name, checksum) values ($1, $2)', [name, checksum])
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback').catch(() => {})
+    throw new Error(`Migration ${place(name, sql, error)}: ${error instanceof Error ? error.message : error}`, { cause: error })
+  }
+}
+
+/** `0003_tags.sql:12`, when PostgreSQL said where. */
+function place(name: string, sql: string, error: unknown): string {
+  const position = Number((error as { position?: string }).position)
+  return position > 0 ? `${name}:${sql.slice(0, position).split('\n').length}` : name
+}
+
+/** A pool's client may be left with what a migration has set, so it is not used again. */
+async function withClient<T>(target: Target, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
+  if (target instanceof pg.Pool) {
+    const client = await target.connect()
+    return work(client).finally(() => client.release(true))
+  }
+  if ('query' in target) return work(target as pg.ClientBase)
+  const client = new pg.Client({ application_name: 'quittance migrate', ...(target as pg.ClientConfig) })
+  client.on('error', () => {})
+  await client.connect()
+  return work(client).finally(() => client.end())
+}

@@ -1,0 +1,163 @@
+import type { Static, TObject, TSchema } from 'typebox'
+import { forbidden, notFound, type Refusal } from '../../core/refusal.ts'
+import { nameConstraint } from '../http/errors.ts'
+import { eventsOf } from '../events/catalog.ts'
+import type { Ctx } from './context.ts'
+
+/**
+ * The only way to rows that the API shows. Each change writes its event in the same statement; a missing row is a 404.
+ * Need more? Write the Kysely query, or the SQL, in the module.
+ */
+
+interface TableOptions {
+  /** What a person calls it, at the start of a sentence: "Tag not found". */
+  noun: string
+  /** Its object type in roles and events, e.g. `counterpart_address`; none when its changes are nobody's business. */
+  object?: string
+  /** The column that names the entity user who made the row, for roles that are limited to their own. */
+  owner?: string
+  /** SQL for fields that aren't plain columns; `t` is the row. */
+  computed?: Record<string, string>
+  /** Last touch before the row leaves, e.g. to fold flat columns into an object. */
+  present?: (row: Record<string, unknown>) => unknown
+  /** What to say when a unique index or a check of the table, by its name, stands in the way. */
+  clashes?: Record<string, Refusal>
+  /** The message of a 404; "<noun> not found" when left out. */
+  missing?: (id: string) => string
+}
+
+export interface Table<Row extends TSchema = TSchema> {
+  readonly name: string
+  readonly schema: Row
+  readonly noun: string
+  readonly object: string | null
+  readonly owner: string | null
+  readonly alias: 't'
+  /** The columns of an answer, as a select list. */
+  readonly select: string
+  /** `tags t` */
+  readonly from: string
+  /** SQL of a field by its name on the wire. */
+  column(name: string): string
+  present(row: Record<string, unknown>): unknown
+  missing(id: string): string
+}
+
+/** A table whose rows answer `schema`: each property is the column of its name, unless `computed` says otherwise. */
+export function table<Row extends TObject | TSchema>(name: string, schema: Row, options: TableOptions): Table<Row> {
+  const computed = options.computed ?? {}
+  const properties = Object.keys((schema as unknown as TObject).properties ?? {})
+  for (const [constraint, refusal] of Object.entries(options.clashes ?? {})) nameConstraint(constraint, refusal)
+  const column = (field: string) => computed[field] ?? `t.${field}`
+  return {
+    name,
+    schema,
+    noun: options.noun,
+    object: options.object ?? null,
+    owner: options.owner ?? null,
+    alias: 't',
+    select: [...new Set([...properties, ...Object.keys(computed)])].map((field) => (computed[field] ? `${computed[field]} as ${field}` : `t.${field}`)).join(', '),
+    from: `${name} t`,
+    column,
+    present: options.present ?? ((row) => row),
+    missing: options.missing ?? (() => `${options.noun} not found`),
+  }
+}
+
+/** A value for a jsonb column. Without it an array would arrive as a PostgreSQL array. */
+export const json = (value: unknown) => (value === null || value === undefined ? null : JSON.stringify(value))
+
+type Values = Record<string, unknown>
+
+export const rows = {
+  /** The row, or a 404; a 403 when the role is limited to the user's own and it isn't. */
+  async find<R extends TSchema>(ctx: Ctx, t: Table<R>, id: string, parent: Values = {}): Promise<Static<R>> {
+    return one(ctx, t, id, parent, '')
+  },
+
+  /** The row, locked until the transaction ends: decide on nothing that isn't. */
+  async lock<R extends TSchema>(ctx: Ctx, t: Table<R>, id: string, parent: Values = {}): Promise<Static<R>> {
+    return one(ctx, t, id, parent, ' for update of t')
+  },
+
+  /** A new row and its `created` event, in one statement. Fields that are undefined take the column's default. */
+  async create<R extends TSchema>(ctx: Ctx, t: Table<R>, values: Values): Promise<Static<R>> {
+    const { names, params } = bound(values)
+    const { created } = eventsOf(t.object)
+    const text = `with t as (insert into ${t.name} (${names.join(', ')}) values (${names.map((_, i) => `$${i + 1}`).join(', ')}) returning *)
+      select ${t.select} from t${emitting(t, created, params, ctx)}`
+    const [row] = await ctx.db.query<Values>(text, params)
+    return t.present(row!) as Static<R>
+  },
+
+  /** Changes the row and writes its event (`updated` unless named). Fields that are undefined stay; nothing to change, no event. */
+  async change<R extends TSchema>(ctx: Ctx, t: Table<R>, id: string, values: Values, event?: string, parent: Values = {}): Promise<Static<R>> {
+    const { names, params } = bound(values)
+    if (names.length === 0) return one(ctx, t, id, parent, '')
+    if (ctx.own && t.owner) await one(ctx, t, id, parent, ' for update of t')
+    const sets = names.map((name, i) => `${name} = $${i + 1}`)
+    const where = matching(id, parent, params)
+    const text = `with t as (update ${t.name} t set ${sets.join(', ')}, updated_at = app_now() where ${where} returning t.*)
+      select ${t.select} from t${emitting(t, event ?? eventsOf(t.object).changed, params, ctx)}`
+    const [row] = await ctx.db.query<Values>(text, params)
+    if (!row) throw notFound(t.missing(id))
+    return t.present(row) as Static<R>
+  },
+
+  /** Takes the row out of sight. It stays in the table, for documents and audit fields that name it. */
+  async remove(ctx: Ctx, t: Table, id: string, parent: Values = {}): Promise<null> {
+    if (ctx.own && t.owner) await one(ctx, t, id, parent, ' for update of t')
+    const params: unknown[] = []
+    const where = matching(id, parent, params)
+    const text = `with t as (update ${t.name} t set deleted_at = app_now(), updated_at = app_now() where ${where} returning t.*)
+      select t.id from t${emitting(t, eventsOf(t.object).removed, params, ctx)}`
+    const removed = await ctx.db.query(text, params)
+    if (removed.length === 0) throw notFound(t.missing(id))
+    return null
+  },
+
+  /** Refuses unless all of these ids are rows of the entity. Answers them in the order asked. */
+  async require<R extends TSchema>(ctx: Ctx, t: Table<R>, ids: readonly string[], refuse: (message: string) => Error = notFound): Promise<Static<R>[]> {
+    if (ids.length === 0) return []
+    const found = await ctx.db.query<Values>(`select ${t.select} from ${t.from} where t.id = any ($1) and t.deleted_at is null`, [[...new Set(ids)]])
+    const known = new Map(found.map((row) => [row.id as string, row]))
+    return ids.map((id) => {
+      const row = known.get(id)
+      if (!row) throw refuse(t.missing(id))
+      return t.present(row) as Static<R>
+    })
+  },
+}
+
+async function one<R extends TSchema>(ctx: Ctx, t: Table<R>, id: string, parent: Values, lock: string): Promise<Static<R>> {
+  const params: unknown[] = []
+  const where = matching(id, parent, params)
+  const owner = ctx.own && t.owner ? `, t.${t.owner} as "~owner"` : ''
+  const [row] = await ctx.db.query<Values>(`select ${t.select}${owner} from ${t.from} where ${where}${lock}`, params)
+  if (!row) throw notFound(t.missing(id))
+  if (owner) {
+    if (row['~owner'] !== ctx.userId) throw forbidden(`This ${t.noun.toLowerCase()} belongs to another user`)
+    delete row['~owner']
+  }
+  return t.present(row) as Static<R>
+}
+
+function matching(id: string, parent: Values, params: unknown[]): string {
+  params.push(id)
+  const tests = [`t.id = $${params.length}`, 't.deleted_at is null']
+  for (const [name, value] of Object.entries(parent)) tests.push(`t.${name} = $${params.push(value)}`)
+  return tests.join(' and ')
+}
+
+function bound(values: Values): { names: string[]; params: unknown[] } {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined)
+  return { names: given.map(([name]) => name), params: given.map(([, value]) => value) }
+}
+
+/** The event of a change, written by the same statement. */
+function emitting(t: Table, event: string, params: unknown[], ctx: Ctx): string {
+  if (!t.object) return ''
+  const at = params.push(t.object, event, ctx.userId)
+  return `, lateral emit($${at - 2}, t.id, $${at - 1}, $${at}) as emitted`
+}
+

@@ -1,0 +1,40 @@
+/**
+ * The events of every object type, spelled as its webhooks spell them. The tense is uneven on purpose: receivers compare
+ * these words. The first three are what a created, a changed and a removed row emit.
+ */
+export const catalog = {
+  comment: ['create', 'update', 'delete'],
+  counterpart: ['created', 'updated', 'delete', 'metadata_update'],
+  counterpart_address: ['created', 'update', 'delete'],
+  counterpart_bank_account: ['created', 'update', 'delete'],
+  counterpart_contact_person: ['created', 'update', 'delete', 'make_default'],
+  counterpart_tax_id: ['created', 'update', 'delete'],
+  entity: ['created', 'updated', 'deleted'],
+  entity_bank_account: ['created', 'updated', 'deleted'],
+  entity_settings: ['created', 'updated', 'deleted'],
+  entity_user: ['created', 'updated', 'deleted'],
+  partner_settings: ['created', 'updated', 'deleted'],
+  product: ['created', 'updated', 'deleted'],
+  project: ['created', 'updated', 'deleted'],
+  receivable: [
+    'created',
+    'updated',
+    'deleted',
+    'issued',
+    'partially_paid',
+    'paid',
+    'overdue',
+    'uncollectible',
+    'canceled',
+  ],
+  role: ['created', 'updated', 'deleted'],
+  tag: ['created', 'updated', 'deleted'],
+} as const satisfies Record<string, readonly [created: string, changed: string, removed: string, ...string[]]>
+
+export type EventObject = keyof typeof catalog
+
+/** The words for a row of this object type that is made, changed or taken away. */
+export function eventsOf(object: string | null): { created: string; changed: string; removed: string } {
+  const [created, changed, removed] = (object && catalog[object as EventObject]) || (['created', 'updated', 'deleted'] as const)
+  return { created, changed, removed }
+}

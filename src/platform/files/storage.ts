@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join, resolve, sep } from 'node:path'
+import type { Readable } from 'node:stream'
+
+/** Where the bytes of files lie. Keys are made by us, never by a caller. */
+export interface Storage {
+  put(key: string, bytes: Buffer): Promise<void>
+  get(key: string): Promise<Buffer>
+  stream(key: string): Promise<{ stream: Readable; size: number }>
+  remove(key: string): Promise<void>
+}
+
+/** A new key: spread over folders, and nothing about the owner or the name in it. */
+export function storageKey(): string {
+  const id = randomBytes(16).toString('hex')
+  return `${id.slice(0, 2)}/${id.slice(2, 4)}/${id}`
+}
+
+/** The local disk. A file appears whole or not at all: it is written beside its place, flushed, then moved there. */
+export function diskStorage(folder: string): Storage {
+  const root = resolve(folder)
+  const at = (key: string) => {
+    const path = resolve(root, key)
+    if (!path.startsWith(root + sep)) throw new Error(`${key} leads out of the storage`)
+    return path
+  }
+  return {
+    async put(key, bytes) {
+      const path = at(key)
+      await mkdir(dirname(path), { recursive: true })
+      const draft = join(dirname(path), `.${randomBytes(8).toString('hex')}`)
+      try {
+        const file = await open(draft, 'wx')
+        try {
+          await file.writeFile(bytes)
+          await file.sync()
+        } finally {
+          await file.close()
+        }
+        await rename(draft, path)
+      } catch (error) {
+        await rm(draft, { force: true })
+        throw error
+      }
+    },
+    get: (key) => readFile(at(key)),
+    async stream(key) {
+      const { size } = await stat(at(key))
+      return { stream: createReadStream(at(key)), size }
+    },
+    remove: (key) => rm(at(key), { force: true }),
+  }
+}

@@ -1,0 +1,308 @@
+import multipart from '@fastify/multipart'
+import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import { randomUUID } from 'node:crypto'
+import { parse as parseQuery } from 'node:querystring'
+import { badRequest, forbidden, invalid, notFound, Refusal } from '../../core/refusal.ts'
+import { type Access, type AccessKeeper, permit } from '../auth/access.ts'
+import type { Config } from '../config.ts'
+import { asEntity, asPartner, type Ctx, type Db, NO_ENTITY, type Who } from '../database/context.ts'
+import type { Storage } from '../files/storage.ts'
+import type { Log } from '../log.ts'
+import type { PdfRenderer } from '../pdf/renderer.ts'
+import { answerError, bodyOf } from './errors.ts'
+import { type Answer, fingerprint, idempotencyKey, once } from './idempotency.ts'
+import { createMetrics } from './metrics.ts'
+import type { App, Operation, Routes } from './operation.ts'
+import { createRateLimit } from './rate-limit.ts'
+import { RawJson } from './types.ts'
+import { compile, readJson } from './validation.ts'
+
+export const API_VERSION = '2024-05-25'
+/** Versions whose clients are served; all of them get the shapes of `API_VERSION`. */
+export const knownVersions = ['2024-01-31', API_VERSION, '2025-06-23'] as const
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+export interface Machinery {
+  readonly config: Config
+  readonly log: Log
+  readonly db: Db
+  readonly access: AccessKeeper
+  readonly storage: Storage
+  readonly pdf: PdfRenderer
+  /** Base of links that leave the house. */
+  baseUrl: string
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    machinery: Machinery
+    /** Every operation with its route, in the order they were declared. */
+    operations: { method: string; url: string; operation: Operation; schema: Record<string, unknown> }[]
+  }
+  interface FastifyRequest {
+    access: Access | null
+    headerEntity: string | null
+    /**
+     * Opens the request's transaction, for operations that declare `transaction: 'manual'`. `about` names what besides the JSON body
+     * makes this request itself, e.g. the hash of a file.
+     */
+    open<T>(work: (ctx: Ctx) => Promise<T>, about?: string): Promise<T>
+  }
+}
+
+const CORS_METHODS = 'GET, POST, PUT, PATCH, DELETE, OPTIONS'
+const CORS_HEADERS =
+  'authorization, content-type, idempotency-key, x-monite-version, x-monite-entity-id, x-monite-sdk-version, x-entity-name, x-fern-language, x-fern-sdk-name, x-fern-sdk-version, x-fern-runtime, x-fern-runtime-version, user-agent'
+const CORS_EXPOSED =
+  'x-request-id, x-monite-version, x-monite-entity-id, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset, idempotent-replayed'
+
+/** The HTTP side: every rule that all operations share, around the modules' routes. */
+export function createApp(machinery: Machinery, modules: readonly Routes[]): App {
+  const { config, log, db } = machinery
+  const app = fastify({
+    loggerInstance: log as never,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit: config.body_limit_bytes,
+    // Both /v1 and / are the base: the published React client drops the path of its base URL.
+    rewriteUrl: (request) => (request.url!.startsWith('/v1/') ? request.url!.slice(3) : request.url!),
+    routerOptions: { querystringParser: readQuery, ignoreTrailingSlash: false, maxParamLength: 512 },
+    requestTimeout: 60_000,
+    return503OnClosing: true,
+  }) as unknown as App
+
+  const metrics = createMetrics(db.pool)
+  const limit = createRateLimit(config.rate_limit)
+  const origins = config.cors_origin.split(',').map((origin) => origin.trim())
+
+  app.decorate('machinery', machinery)
+  app.decorate('operations', [])
+  app.decorateRequest('access', null)
+  app.decorateRequest('headerEntity', null)
+  app.decorateRequest('ctx')
+  app.decorateRequest('open')
+  app.register(multipart, { limits: { files: 1, fields: 10, parts: 12, fileSize: 20 * 1024 * 1024, fieldSize: 64 * 1024 } })
+
+  app.setValidatorCompiler(compile)
+  app.setSerializerCompiler(() => JSON.stringify)
+  app.setErrorHandler(answerError)
+  app.removeContentTypeParser(['application/json', 'text/plain'])
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, readJson(body as string))
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    reply.header('x-content-type-options', 'nosniff')
+    allowOrigin(origins, request, reply)
+    // A NUL byte can't be stored or searched for, wherever in the address it stands.
+    if (request.url.includes('%00')) throw invalid([{ loc: ['query'], msg: 'Text may not contain a NUL character', type: 'string_unicode' }])
+    const { operation } = request.routeOptions.config
+    if (operation) await admit(operation, request, reply)
+  })
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    reply.header('x-process-time', (reply.elapsedTime / 1000).toFixed(6))
+    done(null, payload)
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    const { operation } = request.routeOptions.config
+    const ms = Math.round(reply.elapsedTime * 100) / 100
+    metrics.observe(operation?.id ?? 'other', request.method, reply.statusCode, ms)
+    log.info({
+      request_id: request.id,
+      method: request.method,
+      path: request.url.split('?', 1)[0],
+      operation: operation?.id,
+      status: reply.statusCode,
+      ms,
+      partner: request.access?.partnerId,
+      entity: request.ctx?.entityId ?? request.headerEntity ?? undefined,
+      user: request.access?.userId ?? undefined,
+    })
+    done()
+  })
+
+  app.addHook('onRoute', (route) => {
+    const operation = route.config?.operation
+    if (!operation) {
+      if (route.url.startsWith('/_') || ['OPTIONS', 'HEAD'].includes(String(route.method))) return
+      if (!(route.config as { open?: boolean } | undefined)?.open) throw new Error(`${route.method} ${route.url} says nothing about who may call it`)
+      return
+    }
+    if (route.method === 'HEAD') return
+    if (operation.may === undefined || operation.may.length === 0) throw new Error(`${operation.id} says nothing about who may call it`)
+    app.operations.push({ method: String(route.method), url: route.url, operation, schema: (route.schema ?? {}) as Record<string, unknown> })
+    const handler = route.handler
+    route.handler = function (request, reply) {
+      return answer(operation, request, reply, async () => handler.call(this, request, reply))
+    }
+  })
+
+  app.options('/*', { config: { open: true } as never }, async (_request, reply) => {
+    reply.header('access-control-allow-methods', CORS_METHODS).header('access-control-allow-headers', CORS_HEADERS)
+    return reply.header('access-control-max-age', '86400').code(204).send()
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0]!
+    const methods = app.operations.filter(({ url }) => matches(url, path)).map(({ method }) => method)
+    if (methods.length === 0) return reply.code(404).send(bodyOf(notFound('There is nothing at this address')))
+    return reply.header('allow', [...new Set(methods)].join(', ')).code(405).send(bodyOf(badRequest('Method Not Allowed')))
+  })
+  app.get('/metrics', { config: { open: true } as never }, async (_request, reply) =>
+    reply.type(metrics.contentType).send((await metrics.text()) as never),
+  )
+
+  app.register(async (scope) => {
+    for (const module of modules) await module(scope as unknown as App)
+  })
+  return app
+
+  /** Version, bearer, rate and entity of a request, in this order: the first thing that is wrong is the answer. */
+  async function admit(operation: Operation, request: FastifyRequest, reply: FastifyReply) {
+    reply.header('x-monite-version', version(request.headers['x-monite-version']))
+    if (operation.may !== 'anyone') request.access = await machinery.access.bearer(request.headers.authorization)
+    throttle(request, reply)
+    const { access } = request
+    if (!access || operation.entity === 'none') return
+    const sent = request.headers['x-monite-entity-id']
+    if (access.entityId !== null) {
+      if (operation.entity !== 'path' && sent !== undefined && String(sent).toLowerCase() !== access.entityId) throw notFound('Entity not found')
+      if (!access.entityActive) throw forbidden('Entity is inactive')
+      request.headerEntity = access.entityId
+    } else if (operation.entity !== 'path') {
+      if (sent === undefined) {
+        if (operation.entity === 'optional') return
+        throw invalid([{ loc: ['header', 'x-monite-entity-id'], msg: 'Field required', type: 'missing' }])
+      }
+      request.headerEntity = await entityOf(operation, access, String(sent).toLowerCase(), ['header', 'x-monite-entity-id'], request.method)
+    }
+    if (request.headerEntity) reply.header('x-monite-entity-id', request.headerEntity)
+  }
+
+  async function entityOf(operation: Operation, access: Access, id: string, loc: string[], method: string): Promise<string> {
+    if (!UUID.test(id)) throw invalid([{ loc, msg: 'Input should be a valid uuid', type: 'uuid_parsing' }])
+    const { active } = await machinery.access.entity(access.partnerId, id)
+    // The partner still looks after an entity that is switched off; nothing else about it changes.
+    if (!active && method !== 'GET' && operation.may !== 'partner') throw forbidden('Entity is inactive')
+    return id
+  }
+
+  function throttle(request: FastifyRequest, reply: FastifyReply) {
+    if (limit.rate === 0) return
+    const { remaining, retry_s } = limit.take(request.access?.clientId ?? request.ip)
+    reply.header('ratelimit-limit', limit.rate).header('ratelimit-remaining', Math.max(0, remaining)).header('ratelimit-reset', retry_s)
+    reply.header('x-ratelimit-limit-second', limit.rate).header('x-ratelimit-remaining-second', Math.max(0, remaining))
+    if (remaining >= 0) return
+    reply.header('retry-after', retry_s)
+    throw new Refusal('too_many_requests', 'API rate limit exceeded')
+  }
+
+  /** Permission, transaction, handler, status: the part of a request after its shape was found good. */
+  async function answer(operation: Operation, request: FastifyRequest, reply: FastifyReply, handle: () => Promise<unknown>) {
+    const who = await whoAsks(operation, request)
+    const open = <T>(work: (ctx: Ctx) => Promise<T>) => {
+      const run = (ctx: Ctx) => {
+        request.ctx = ctx
+        return work(ctx)
+      }
+      return who.entityId === NO_ENTITY ? asPartner(db, who, run) : asEntity(db, who, run)
+    }
+    const key = request.method === 'GET' || operation.may === 'anyone' ? null : idempotencyKey(request.headers['idempotency-key'])
+
+    if (operation.transaction === 'manual') {
+      request.open = async (work, about = '') => {
+        if (key === null) return open(work)
+        const hash = fingerprint(request.method, request.url, JSON.stringify(request.body ?? null), about)
+        const { body } = await open((ctx) => once(ctx, key, hash, async () => ({ status: operation.status, body: JSON.stringify((await work(ctx)) ?? null) })))
+        return JSON.parse(body)
+      }
+      return send(operation, reply, await handle())
+    }
+    if (key === null) return send(operation, reply, await open(handle))
+
+    const hash = fingerprint(request.method, request.url, JSON.stringify(request.body ?? null))
+    const replay = await open((ctx) =>
+      once(ctx, key, hash, async (): Promise<Answer> => {
+        const result = await handle()
+        return { status: operation.status, body: result instanceof RawJson ? result.text : JSON.stringify(result ?? null) }
+      }),
+    )
+    if (replay.replayed) reply.header('idempotent-replayed', 'true')
+    return send(operation, reply, new RawJson(replay.body))
+  }
+
+  async function whoAsks(operation: Operation, request: FastifyRequest): Promise<Who> {
+    const { access } = request
+    const reading = request.method === 'GET' && operation.transaction === 'request'
+    const now = db.clock.now()
+    if (!access) return { partnerId: NO_ENTITY, entityId: NO_ENTITY, userId: null, now, own: false, reading }
+    const { own } = permission(operation, access)
+    const entityId = operation.entity === 'path' ? await entityInPath(operation, access, request) : (request.headerEntity ?? NO_ENTITY)
+    return { partnerId: access.partnerId, entityId, userId: access.userId, now, own, reading }
+  }
+
+  async function entityInPath(operation: Operation, access: Access, request: FastifyRequest): Promise<string> {
+    const id = (request.params as { entity_id: string }).entity_id.toLowerCase()
+    if (access.entityId !== null) {
+      if (access.entityId !== id) throw notFound('Entity not found')
+      return id
+    }
+    return entityOf(operation, access, id, ['path', 'entity_id'], request.method)
+  }
+}
+
+function permission({ may }: Operation, access: Access): { own: boolean } {
+  if (may === 'partner' && access.userId !== null) throw forbidden('This operation needs a partner token')
+  if (may === 'user' && access.userId === null) throw forbidden('This operation needs the token of an entity user')
+  if (may === 'partner' || may === 'user' || may === 'any' || may === 'anyone') return { own: false }
+  return permit(access, typeof may === 'string' ? [may] : may)
+}
+
+function send({ status }: Operation, reply: FastifyReply, result: unknown) {
+  if (reply.sent) return reply
+  reply.code(status)
+  if (status === 204) return reply.send()
+  if (result instanceof RawJson) return reply.type('application/json; charset=utf-8').send(result.text)
+  return reply.send(result ?? null)
+}
+
+function version(header: string | string[] | undefined): string {
+  if (header === undefined) return API_VERSION
+  const asked = String(header)
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(asked))
+    throw invalid([{ loc: ['header', 'x-monite-version'], msg: 'Input should be a valid date', type: 'date_parsing' }])
+  if (!(knownVersions as readonly string[]).includes(asked))
+    throw badRequest(`API version ${asked} is not supported; known versions are ${knownVersions.join(', ')}`)
+  return asked
+}
+
+function allowOrigin(origins: string[], request: FastifyRequest, reply: FastifyReply) {
+  const { origin } = request.headers
+  if (!origin) return
+  if (!origins.includes('*') && !origins.includes(origin)) return
+  reply.header('access-control-allow-origin', origins.includes('*') ? '*' : origin)
+  reply.header('access-control-expose-headers', CORS_EXPOSED)
+  if (!origins.includes('*')) reply.header('vary', 'origin')
+}
+
+/** Repeated names make a list, and so does `name[]`. */
+function readQuery(query: string): Record<string, unknown> {
+  const parsed: Record<string, unknown> = {}
+  if (query === '') return parsed
+  for (const [name, value] of Object.entries(parseQuery(query))) {
+    parsed[name.endsWith('[]') ? name.slice(0, -2) : name] = value
+  }
+  return parsed
+}
+
+/** Whether a path fits a route such as `/tags/:tag_id`. */
+function matches(route: string, path: string): boolean {
+  const parts = route.split('/')
+  const given = path.split('/')
+  return parts.length === given.length && parts.every((part, i) => part.startsWith(':') || part === given[i])
+}

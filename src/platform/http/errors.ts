@@ -1,0 +1,174 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { ErrorObject } from 'ajv'
+import { Refusal, type RefusalDetail, type RefusalKind } from '../../core/refusal.ts'
+
+const statusOf: Record<RefusalKind, number> = {
+  bad_request: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  not_acceptable: 406,
+  conflict: 409,
+  too_large: 413,
+  unsupported: 415,
+  invalid: 422,
+  too_many_requests: 429,
+}
+
+/** The body clients know for "too large" stands at top level. */
+const TOO_LARGE = { message: 'Request size limit exceeded' }
+
+/** The one place where an error becomes an answer. What isn't a refusal is a bug: 500, a short message, the cause in the log. */
+export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+  const refusal = error instanceof Refusal ? error : translate(error)
+  if (!refusal) {
+    request.log.error({ err: error, request_id: request.id }, 'request failed')
+    return reply.code(500).send({ error: { message: 'Internal server error' } })
+  }
+  if (refusal.kind === 'unauthorized') reply.header('www-authenticate', 'Bearer')
+  return reply.code(statusOf[refusal.kind]).send(bodyOf(refusal))
+}
+
+export function bodyOf(refusal: Refusal): unknown {
+  if (refusal.kind === 'too_large') return TOO_LARGE
+  if (refusal.kind === 'invalid') return { detail: refusal.details ?? [{ loc: ['body'], msg: refusal.message, type: 'value_error' }] }
+  return { error: { message: refusal.message } }
+}
+
+export const statusOfRefusal = (refusal: Refusal) => statusOf[refusal.kind]
+
+/** Refusals of the framework and of PostgreSQL, in our own words; null for anything unexpected. */
+function translate(error: FastifyError & { table?: string; constraint?: string; severity?: string }): Refusal | null {
+  if (error.validation) {
+    const at = error.validationContext === 'querystring' ? 'query' : error.validationContext === 'params' ? 'path' : (error.validationContext ?? 'body')
+    return new Refusal('invalid', 'The request is not valid', describe(error.validation as ErrorObject[], at))
+  }
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+    case 'FST_REQ_FILE_TOO_LARGE':
+    case 'FST_FILES_LIMIT':
+    case 'FST_PARTS_LIMIT':
+    case 'FST_FIELDS_LIMIT':
+      return new Refusal('too_large', TOO_LARGE.message)
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+    case 'FST_INVALID_MULTIPART_CONTENT_TYPE':
+      return new Refusal('invalid', 'Unexpected content type', [
+        { loc: ['header', 'content-type'], msg: 'This operation does not take that content type', type: 'value_error' },
+      ])
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new Refusal('bad_request', 'The body does not have the announced length')
+  }
+  if (error.severity && typeof error.code === 'string') return translateSql(error)
+  if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500) return new Refusal('bad_request', error.message)
+  return null
+}
+
+const constraints = new Map<string, Refusal>()
+/** Tells what to answer when this constraint of the database stands in the way. */
+export const nameConstraint = (constraint: string, refusal: Refusal) => void constraints.set(constraint, refusal)
+
+/** PostgreSQL's own refusals by class of SQLSTATE: data that can't be, and promises that would be broken. */
+function translateSql({ code, constraint }: { code: string; constraint?: string }): Refusal | null {
+  if (code.startsWith('22')) return new Refusal('invalid', 'A value is out of range', [{ loc: ['body'], msg: 'A value is out of range', type: 'value_error' }])
+  const known = constraint && constraints.get(constraint)
+  if (known) return known
+  if (code === '23505') return new Refusal('conflict', `This already exists${constraint ? ` (${constraint.replaceAll('_', ' ')})` : ''}`)
+  if (code === '23503') return new Refusal('conflict', 'It refers to something that does not exist, or something refers to it')
+  if (code === '23514') return new Refusal('conflict', `This would break a rule of the books${constraint ? ` (${constraint.replaceAll('_', ' ')})` : ''}`)
+  return null
+}
+
+const wordFor: Record<string, string> = {
+  required: 'missing',
+  additionalProperties: 'extra_forbidden',
+  enum: 'enum',
+  const: 'literal_error',
+  maxLength: 'string_too_long',
+  minLength: 'string_too_short',
+  pattern: 'string_pattern_mismatch',
+  minimum: 'greater_than_equal',
+  maximum: 'less_than_equal',
+  exclusiveMinimum: 'greater_than',
+  exclusiveMaximum: 'less_than',
+  maxItems: 'too_long',
+  minItems: 'too_short',
+}
+
+const typeWords: Record<string, string> = {
+  string: 'string_type',
+  integer: 'int_type',
+  number: 'float_type',
+  boolean: 'bool_type',
+  array: 'list_type',
+  object: 'dict_type',
+  null: 'none_required',
+}
+
+const formatWords: Record<string, string> = { uuid: 'uuid_parsing', date: 'date_parsing', 'date-time': 'datetime_parsing', uri: 'url_parsing' }
+
+/** Faults of a value, each with its place and a sentence. Of a union only the branch that fits best is explained. */
+export function describe(errors: ErrorObject[], at: string): RefusalDetail[] {
+  const details = errors.filter((e) => e.keyword !== 'anyOf' && e.keyword !== 'oneOf' && e.keyword !== 'if')
+  const useful = details.length > 0 ? bestBranch(details) : errors
+  const seen = new Set<string>()
+  return useful
+    .map((e) => detailOf(e, at))
+    .filter((d) => {
+      const key = JSON.stringify(d)
+      return !seen.has(key) && seen.add(key)
+    })
+    .slice(0, 20)
+}
+
+/** Where branches of a union failed, "must be null" and the like say nothing as long as another fault says more. */
+function bestBranch(errors: ErrorObject[]): ErrorObject[] {
+  const telling = errors.filter((e) => !(e.keyword === 'type' && e.params.type === 'null') && e.keyword !== 'const')
+  if (telling.length === 0) return errors
+  // A branch that fails only deep inside was the one that was meant.
+  const branches = new Map<string, ErrorObject[]>()
+  for (const e of telling) {
+    const branch = /^(.*?\/(?:anyOf|oneOf)\/\d+)/.exec(e.schemaPath)?.[1]
+    if (branch) branches.set(branch, [...(branches.get(branch) ?? []), e])
+  }
+  if (branches.size < 2) return telling
+  const best = [...branches.values()].sort((a, b) => a.length - b.length)[0]!
+  return [...telling.filter((e) => !/\/(?:anyOf|oneOf)\/\d+/.test(e.schemaPath)), ...best]
+}
+
+function detailOf(error: ErrorObject, at: string): RefusalDetail {
+  const path = error.instancePath.split('/').slice(1).map(decodePart)
+  const { keyword, params } = error
+  if (keyword === 'required') return { loc: [at, ...path, params.missingProperty as string], msg: 'Field required', type: 'missing' }
+  if (keyword === 'additionalProperties')
+    return { loc: [at, ...path, params.additionalProperty as string], msg: 'Extra inputs are not permitted', type: 'extra_forbidden' }
+  const loc = [at, ...path]
+  if (keyword === 'type' && path.length === 0 && at === 'body') return { loc: ['body'], msg: 'Field required', type: 'missing' }
+  if (keyword === 'type') {
+    const type = [params.type].flat()[0] as string
+    return { loc, msg: `Input should be a valid ${type}`, type: typeWords[type] ?? 'type_error' }
+  }
+  if (keyword === 'format') return { loc, msg: `Input should be a valid ${params.format}`, type: formatWords[params.format as string] ?? 'value_error' }
+  if (keyword === 'enum' || keyword === 'const') {
+    const allowed = ((params.allowedValues ?? [params.allowedValue]) as unknown[]).map((v) => `'${v}'`)
+    const shown = allowed.length > 12 ? `${allowed.slice(0, 12).join(', ')} … (${allowed.length} values)` : allowed.join(' or ')
+    return { loc, msg: `Input should be ${shown}`, type: wordFor[keyword]! }
+  }
+  const limit = params.limit as number | undefined
+  const sentences: Record<string, string> = {
+    maxLength: `String should have at most ${limit} characters`,
+    minLength: `String should have at least ${limit} character${limit === 1 ? '' : 's'}`,
+    minimum: `Input should be greater than or equal to ${limit}`,
+    maximum: `Input should be less than or equal to ${limit}`,
+    exclusiveMinimum: `Input should be greater than ${limit}`,
+    exclusiveMaximum: `Input should be less than ${limit}`,
+    maxItems: `List should have at most ${limit} items`,
+    minItems: `List should have at least ${limit} item${limit === 1 ? '' : 's'}`,
+    pattern: `String should match ${params.pattern}`,
+  }
+  return { loc, msg: sentences[keyword] ?? error.message ?? 'The value is not valid', type: wordFor[keyword] ?? 'value_error' }
+}
+
+const decodePart = (part: string): string | number => {
+  const name = part.replaceAll('~1', '/').replaceAll('~0', '~')
+  return /^\d+$/.test(name) ? Number(name) : name
+}

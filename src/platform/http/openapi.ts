@@ -1,0 +1,142 @@
+import type { App, Operation, Routes } from './operation.ts'
+import { createApp, type Machinery } from './app.ts'
+
+type Json = Record<string, unknown>
+
+const STATUS_WORDS: Record<number, string> = {
+  400: 'The request makes no sense as it stands',
+  401: 'No token, or one that is no longer valid',
+  403: 'The caller may not do this',
+  404: 'There is no such object for this caller',
+  405: 'The method is not offered at this address',
+  406: 'The pagination token is not one of this list',
+  409: 'It clashes with the present state',
+  413: 'The body is too large',
+  422: 'A field is missing or wrong',
+  429: 'Too many requests',
+  500: 'A fault of the server',
+}
+
+/** The OpenAPI 3.1 document of these modules, made from what their operations declare. Needs no database. */
+export async function openApiDocument(modules: readonly Routes[]): Promise<Json> {
+  const app = createApp(undeclared, modules)
+  await app.ready()
+  return documentOf(app)
+}
+
+/** Machinery for a process that only describes itself: any use of it is a bug. */
+const undeclared = {
+  config: { rate_limit: 0, cors_origin: '*', body_limit_bytes: 1_000_000 },
+  log: { info() {}, error() {}, debug() {}, warn() {}, fatal() {}, trace() {}, silent() {}, child: () => undeclared.log, level: 'silent' },
+  db: { pool: {}, clock: { now: () => new Date(0), moved: false }, prepare: true },
+} as unknown as Machinery
+
+export function documentOf(app: App): Json {
+  const components: Json = {}
+  const paths: Record<string, Json> = {}
+  for (const { method, url, operation, schema } of app.operations) {
+    const path = url.replace(/:(\w+)/g, '{$1}')
+    paths[path] ??= {}
+    paths[path][method.toLowerCase()] = describe(operation, url, schema, components)
+  }
+  components.ErrorSchemaResponse = errorSchema
+  components.HTTPValidationError = validationSchema
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Quittance API',
+      version: '2024-05-25',
+      description: 'Accounts payable and receivable for platforms that embed finance. Amounts are in minor units, rates in hundredths of a percent.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/v1' }],
+    security: [{ bearer: [] }],
+    tags: [...new Set(app.operations.map(({ url }) => tagOf(url)))].map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'From POST /auth/token' } },
+      schemas: Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1))),
+    },
+  }
+}
+
+const tagOf = (url: string) => url.split('/')[1]!.replaceAll('_', ' ')
+
+function describe(operation: Operation, url: string, schema: Json, components: Json): Json {
+  const { id, summary, entity, may, status, form, produces, refuses } = operation
+  const parameters: Json[] = []
+  for (const [where, part] of [['path', schema.params], ['query', schema.querystring]] as const) {
+    const { properties = {}, required = [] } = (part ?? {}) as { properties?: Record<string, Json>; required?: string[] }
+    for (const [name, value] of Object.entries(properties))
+      parameters.push({ name, in: where, required: where === 'path' || required.includes(name), schema: refer(value, components) })
+  }
+  parameters.push({ name: 'x-monite-version', in: 'header', required: false, schema: { type: 'string', format: 'date', default: '2024-05-25' } })
+  if (entity === 'header' || entity === 'optional')
+    parameters.push({ name: 'x-monite-entity-id', in: 'header', required: false, schema: { type: 'string', format: 'uuid' }, description: 'The entity to act in; needed with a partner token.' })
+
+  const ok = (schema.response as Record<number, Json>)[status]
+  const body = schema.body as Json | undefined
+  const errors = new Set([400, 401, 403, 404, 405, 409, 422, 429, 500, ...refuses])
+  if (may === 'anyone') for (const none of [403, 404]) errors.delete(none)
+  const content = status === 204 ? {} : { content: produces ? { [produces]: { schema: { type: 'string', format: 'binary' } } } : { 'application/json': { schema: refer(ok ?? {}, components) } } }
+  return {
+    operationId: id,
+    summary,
+    tags: [tagOf(url)],
+    description: mayWords(may),
+    ...(may === 'anyone' && { security: [] }),
+    parameters,
+    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: refer(body, components) } } } }),
+    ...(form && { requestBody: { required: true, content: { 'multipart/form-data': { schema: refer(form as unknown as Json, components) } } } }),
+    responses: {
+      [status]: { description: status === 204 ? 'Done' : 'Success', ...content },
+      ...Object.fromEntries(
+        [...errors].sort().map((code) => [
+          code,
+          {
+            description: STATUS_WORDS[code] ?? 'Refused',
+            content: { 'application/json': { schema: { $ref: `#/components/schemas/${code === 422 ? 'HTTPValidationError' : 'ErrorSchemaResponse'}` } } },
+          },
+        ]),
+      ),
+    },
+  }
+}
+
+function mayWords(may: Operation['may']): string {
+  if (may === 'anyone') return 'Needs no token.'
+  if (may === 'any') return 'For every live token.'
+  if (may === 'partner') return 'For partner tokens.'
+  if (may === 'user') return 'For entity users.'
+  return `For partner tokens, and users whose role allows ${[may].flat().map((m) => `\`${m.replace(':', '.')}\``).join(' or ')}.`
+}
+
+/** The schema with each named part moved to the components. */
+function refer(schema: unknown, components: Json): unknown {
+  if (Array.isArray(schema)) return schema.map((item) => refer(item, components))
+  if (typeof schema !== 'object' || schema === null) return schema
+  const { $id, ...rest } = schema as Json
+  const walked = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, key === 'enum' || key === 'default' ? value : refer(value, components)]))
+  if (typeof $id !== 'string') return walked
+  components[$id] ??= walked
+  return { $ref: `#/components/schemas/${$id}` }
+}
+
+const errorSchema = {
+  type: 'object',
+  required: ['error'],
+  properties: { error: { type: 'object', required: ['message'], properties: { message: { type: 'string' } } } },
+}
+const validationSchema = {
+  type: 'object',
+  properties: {
+    detail: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['loc', 'msg', 'type'],
+        properties: { loc: { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'integer' }] } }, msg: { type: 'string' }, type: { type: 'string' } },
+      },
+    },
+  },
+}

@@ -1,0 +1,92 @@
+import type { FastifyInstance, FastifyTypeProvider, RawServerDefault } from 'fastify'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Static, TSchema } from 'typebox'
+import type { ActionName, ObjectType } from '../auth/permissions.ts'
+import type { Ctx } from '../database/context.ts'
+import type { RawJson } from './types.ts'
+
+/**
+ * Who may call: an object and action of a role (several mean any of them), `partner` for partner tokens only, `user` for
+ * entity users only, `any` for every live token, `anyone` without a token at all.
+ */
+export type May = `${ObjectType}:${ActionName}` | 'partner' | 'user' | 'any' | 'anyone'
+
+/**
+ * Where the entity comes from: the header (needed with a partner token), the header if it is there, `entity_id` in the path,
+ * or nowhere: the operation is about the partner.
+ */
+export type EntityFrom = 'header' | 'optional' | 'path' | 'none'
+
+export interface Operation {
+  readonly id: string
+  readonly summary: string
+  readonly may: May | readonly May[]
+  readonly entity: EntityFrom
+  readonly status: number
+  /** `request`: the platform opens the transaction. `manual`: the handler does, e.g. because a file arrives first. */
+  readonly transaction: 'request' | 'manual'
+  /** Fields of a multipart form, for the description only: the handler reads the parts. */
+  readonly form?: TSchema
+  /** Content type of the answer when it isn't JSON. */
+  readonly produces?: string
+  /** Further error statuses worth naming in the description. */
+  readonly refuses: readonly number[]
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    operation?: Operation
+  }
+  interface FastifyRequest {
+    ctx: Ctx
+  }
+}
+
+/** Lets Fastify see the static types of TypeBox schemas. Answers may also be JSON text that the database put together. */
+export interface Typebox extends FastifyTypeProvider {
+  validator: this['schema'] extends TSchema ? Static<this['schema']> : unknown
+  serializer: this['schema'] extends TSchema ? Static<this['schema']> | RawJson : unknown
+}
+
+export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, Typebox>
+/** A module's routes. */
+export type Routes = (app: App) => Promise<void>
+
+interface Declaration<P extends TSchema, Q extends TSchema, B extends TSchema, R extends Record<number, TSchema>> {
+  id: string
+  summary: string
+  may: May | readonly May[]
+  entity?: EntityFrom
+  params?: P
+  query?: Q
+  body?: B
+  form?: TSchema
+  produces?: string
+  /** The one success status and what it answers. */
+  ok: R
+  refuses?: readonly number[]
+  transaction?: 'manual'
+}
+
+/**
+ * Everything an operation declares, as Fastify's own `{ schema, config }`. The OpenAPI document, the permission check and the
+ * status of the answer all come from here.
+ */
+export function operation<
+  P extends TSchema = TSchema,
+  Q extends TSchema = TSchema,
+  B extends TSchema = TSchema,
+  R extends Record<number, TSchema> = Record<number, TSchema>,
+>(declared: Declaration<P, Q, B, R>) {
+  const { id, summary, may, entity = 'header', params, query, body, ok, refuses = [], transaction = 'request', form, produces } = declared
+  const status = Number(Object.keys(ok)[0])
+  const config = { operation: { id, summary, may, entity, status, transaction, form, produces, refuses } satisfies Operation }
+  const schema = {
+    ...(params && { params }),
+    ...(query && { querystring: query }),
+    ...(body && { body }),
+    response: ok,
+  } as { params: P; querystring: Q; body: B; response: R }
+  return { schema, config }
+}

@@ -1,0 +1,69 @@
+import Type, { type Static, type TObject, type TProperties, type TSchema } from 'typebox'
+import { countries } from '../../core/countries.data.ts'
+import { currencyCodes } from '../../core/currencies.ts'
+import { languages } from '../../core/languages.data.ts'
+
+/** Words that many schemas share. Each is plain TypeBox: step out of them whenever they don't fit. */
+
+export const uuid = Type.String({ format: 'uuid' })
+/** A moment, e.g. `2022-09-07T16:35:18.484507+00:00`. */
+export const instant = Type.String({ format: 'date-time' })
+/** A calendar day, e.g. `2023-02-28`. */
+export const day = Type.String({ format: 'date' })
+/** Minor units of a currency. */
+export const minor = Type.Integer()
+
+export const text = (maxLength: number, minLength = 1) => Type.String({ minLength, maxLength })
+
+/** May be left out or null in a request. */
+export const opt = <T extends TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]))
+/** Is null in an answer when there is no value. */
+export const orNull = <T extends TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]))
+/** Always in the answer, null when there is no value. */
+export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+
+/** A closed object: a key it doesn't know is refused. */
+export const strict = { additionalProperties: false } as const
+
+/** One of these words. */
+export const word = <const T extends readonly string[]>(values: T, options: Record<string, unknown> = {}) =>
+  Type.Unsafe<T[number]>({ type: 'string', enum: [...values], ...options })
+
+export const Currency = word(currencyCodes, { $id: 'CurrencyEnum' })
+export const Country = word(countries, { $id: 'AllowedCountries' })
+export const Language = word(languages, { $id: 'LanguageCodeEnum' })
+
+/** Free JSON that the partner keeps with an object; at most 2,000 bytes once written out. */
+export const Metadata = Type.Object({}, { additionalProperties: true })
+export const PartnerMetadata = Type.Object({ metadata: Metadata }, { $id: 'PartnerMetadata' })
+export const PartnerMetadataResponse = Type.Object({ metadata: orNull(Metadata) }, { $id: 'PartnerMetadataResponse' })
+
+/** Fields that every object has. */
+export const stamped = { id: uuid, created_at: instant, updated_at: instant }
+
+/** One page of a list. */
+export const pageOf = <T extends TSchema>(item: T, $id: string) =>
+  Type.Object({ data: Type.Array(item), next_pagination_token: orNull(Type.String()), prev_pagination_token: orNull(Type.String()) }, { $id })
+
+/** A whole list, unpaged. */
+export const listOf = <T extends TSchema>(item: T, $id: string) => Type.Object({ data: Type.Array(item) }, { $id })
+
+/** `{ tag_id }` in the path. */
+export const byId = <const Name extends string>(...names: Name[]) =>
+  Type.Object(Object.fromEntries(names.map((name) => [name, uuid])) as Record<Name, typeof uuid>) as TObject<Record<Name, typeof uuid>>
+
+/** Nothing but the status. */
+export const nothing = Type.Null()
+
+export type Wire<T extends TSchema> = Static<T>
+export type { TObject, TProperties, TSchema }
+
+/**
+ * JSON that is already text: it is passed on as it stands. In rows it comes from the database, where it was put together.
+ */
+export class RawJson {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+}

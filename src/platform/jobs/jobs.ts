@@ -1,0 +1,168 @@
+import { asEntity, asSystem, type Ctx, type Db } from '../database/context.ts'
+import type { Log } from '../log.ts'
+
+/** A piece of work that was committed together with what caused it. */
+export interface Job<Payload = Record<string, unknown>> {
+  readonly id: number
+  readonly kind: string
+  readonly payload: Payload
+  readonly partner_id: string
+  readonly entity_id: string
+  /** Tries so far, this one included: also the token without which a worker that outlived its lease commits nothing. */
+  readonly attempts: number
+}
+
+/** The end of a job, in the job's own transaction. A date keeps the job and runs it again then. */
+export type Finish = (ctx: Ctx) => Promise<Date | null | void>
+
+/** Does a job's slow or outside part, without a transaction, and answers what to commit. */
+// biome-ignore lint/suspicious/noExplicitAny: each handler knows the payload that its own kind is added with
+export type JobHandler = (job: Job<any>) => Promise<Finish>
+export type JobHandlers = Record<string, JobHandler>
+
+/** Something that is due by the clock: `work` runs once per `every_ms`, in one of all processes. */
+export interface Schedule {
+  readonly name: string
+  readonly every_ms: number
+  readonly work: () => Promise<void>
+}
+
+const wakers = new Set<() => void>()
+
+export const jobs = {
+  /** Adds a job to the transaction. A job of the same key that is still waiting makes this one needless. */
+  async add(ctx: Ctx, kind: string, payload: Record<string, unknown>, { key, runAt }: { key?: string; runAt?: Date } = {}): Promise<void> {
+    await ctx.db.query(
+      `insert into jobs (kind, payload, key, run_at) values ($1, $2, $3, coalesce($4, app_now())) on conflict (key) do nothing`,
+      [kind, JSON.stringify(payload), key ?? null, runAt?.toISOString() ?? null],
+    )
+    ctx.afterCommit(jobs.wake)
+  },
+
+  /** Tells this process's workers to look for work now instead of at their next look. */
+  wake() {
+    for (const wake of wakers) wake()
+  },
+}
+
+const LEASE_S = 120
+const BATCH = 8
+const ATTEMPTS_MAX = 20
+
+/** Seconds until the next try: 2, 4, 8 … up to an hour. */
+export const backoff_s = (attempts: number) => Math.min(3600, 2 ** attempts)
+
+const CLAIM = `update jobs set run_at = now() + make_interval(secs => ${LEASE_S}), attempts = attempts + 1
+  where id in (select id from jobs where not dead and run_at <= $1 order by run_at, id limit ${BATCH} for update skip locked)
+  returning id, kind, payload, partner_id, entity_id, attempts`
+
+/**
+ * Takes jobs and does them, some at a time. A lease by the database's clock guards each; a worker that dies leaves its jobs to the
+ * others. `stop` waits for what is in hand.
+ */
+export function startWorker(db: Db, log: Log, handlers: JobHandlers, { loops, schedules = [] }: { loops: number; schedules?: readonly Schedule[] }) {
+  let stopping = false
+  let wakeUp = () => {}
+  const wake = () => wakeUp()
+  wakers.add(wake)
+
+  const rest = (ms: number) =>
+    new Promise<void>((done) => {
+      const timer = setTimeout(done, ms)
+      wakeUp = () => {
+        clearTimeout(timer)
+        done()
+      }
+    })
+
+  async function loop() {
+    while (!stopping) {
+      const done = await workOnce(db, log, handlers).catch((error: Error) => {
+        log.error({ err: error }, 'looking for jobs failed')
+        return 0
+      })
+      if (done === 0 && !stopping) await rest(500)
+    }
+  }
+
+  async function tick() {
+    for (const schedule of schedules) {
+      if (stopping) return
+      await runDue(db, schedule).catch((error: Error) => log.error({ err: error, schedule: schedule.name }, 'a scheduled run failed'))
+    }
+  }
+
+  const running = Array.from({ length: loops }, loop)
+  const ticking = setInterval(() => void tick(), 30_000)
+  void tick()
+
+  return {
+    wake,
+    async stop() {
+      stopping = true
+      wakers.delete(wake)
+      clearInterval(ticking)
+      wakeUp()
+      await Promise.all(running)
+    },
+  }
+}
+
+/** Claims what is due and does it; answers how many jobs there were. Tests call this instead of waiting. */
+export async function workOnce(db: Db, log: Log, handlers: JobHandlers): Promise<number> {
+  const taken = await asSystem(db, (ctx) => ctx.db.query<Job>(CLAIM, [db.clock.moved ? db.clock.now().toISOString() : new Date().toISOString()]))
+  await Promise.all(taken.map((job) => perform(db, log, handlers, job)))
+  return taken.length
+}
+
+async function perform(db: Db, log: Log, handlers: JobHandlers, job: Job) {
+  try {
+    const handler = handlers[job.kind]
+    if (!handler) throw new Error(`No handler for jobs of kind ${job.kind}`)
+    const finish = await handler(job)
+    await asEntity(db, whoOf(db, job), async (ctx) => {
+      const again = await finish(ctx)
+      const ended = again
+        ? await ctx.db.query(`update jobs set run_at = $3, last_error = null where id = $1 and attempts = $2 returning id`, [job.id, job.attempts, again.toISOString()])
+        : await ctx.db.query(`delete from jobs where id = $1 and attempts = $2 returning id`, [job.id, job.attempts])
+      if (ended.length === 0) throw new Outlived(job)
+    })
+  } catch (error) {
+    if (error instanceof Outlived) return log.warn({ job: job.id, kind: job.kind }, error.message)
+    log.warn({ err: error, job: job.id, kind: job.kind, attempts: job.attempts }, 'job failed')
+    const next = new Date(db.clock.now().getTime() + backoff_s(job.attempts) * 1000)
+    await asSystem(db, (ctx) =>
+      ctx.db.query(`update jobs set run_at = $3, last_error = $4, dead = $5 where id = $1 and attempts = $2`, [
+        job.id,
+        job.attempts,
+        next.toISOString(),
+        String((error as Error).message).slice(0, 2000),
+        job.attempts >= ATTEMPTS_MAX,
+      ]),
+    ).catch((lost: Error) => log.error({ err: lost, job: job.id }, 'the failure of a job could not be noted; its lease will run out'))
+  }
+}
+
+class Outlived extends Error {
+  constructor(job: Job) {
+    super(`Job ${job.id} was taken over by another worker while this one still held it; nothing of it was kept`)
+  }
+}
+
+/** Job handlers act as the machinery, in the entity that the job belongs to. */
+export const whoOf = (db: Db, job: Job) => ({ partnerId: job.partner_id, entityId: job.entity_id, userId: null, now: db.clock.now(), own: false })
+
+/** Runs a schedule if it is due and no other process has taken this run. */
+export async function runDue(db: Db, { name, every_ms, work }: Schedule): Promise<boolean> {
+  const now = db.clock.now()
+  const mine = await asSystem(db, (ctx) =>
+    ctx.db.query(
+      `insert into schedules (name, last_run) values ($1, $2)
+       on conflict (name) do update set last_run = excluded.last_run where schedules.last_run <= $3 returning name`,
+      [name, now.toISOString(), new Date(now.getTime() - every_ms).toISOString()],
+    ),
+  )
+  if (mine.length === 0) return false
+  await work()
+  return true
+}

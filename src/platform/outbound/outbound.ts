@@ -1,0 +1,130 @@
+import { lookup } from 'node:dns'
+import http from 'node:http'
+import https from 'node:https'
+import { BlockList, isIP, type LookupFunction } from 'node:net'
+
+/** Addresses inside the house: this machine, its networks, and what cloud providers hide there. */
+const inside = new BlockList()
+for (const [net, bits] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+] as const)
+  inside.addSubnet(net, bits, 'ipv4')
+for (const [net, bits] of [
+  ['::', 96],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const)
+  inside.addSubnet(net, bits, 'ipv6')
+
+/** Whether an address may be called. IPv4 in IPv6 clothes is looked at as IPv4. */
+export function isPublicAddress(address: string): boolean {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
+  if (mapped) return isPublicAddress(mapped)
+  const family = isIP(address)
+  if (family === 0) return false
+  if (family === 6 && /^::ffff:/i.test(address)) return false
+  return !inside.check(address, family === 4 ? 'ipv4' : 'ipv6')
+}
+
+/** Why this URL may not be called, or null. The address behind its name is checked again when it is called. */
+export function refuseUrl(text: string, allowPrivate: boolean): string | null {
+  if (!URL.canParse(text)) return 'The URL is not valid'
+  const url = new URL(text)
+  if (url.protocol !== 'https:' && !(allowPrivate && url.protocol === 'http:')) return 'The URL must begin with https://'
+  if (url.username || url.password) return 'The URL may not hold a user name or password'
+  if (allowPrivate) return null
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  if (isIP(host) ? !isPublicAddress(host) : /(^|\.)(localhost|local|internal|localdomain)\.?$/i.test(host) || !host.includes('.'))
+    return 'The URL must lead to a public address'
+  return null
+}
+
+export interface OutboundAnswer {
+  readonly status: number | null
+  readonly body: string
+}
+
+const CONNECT_MS = 5_000
+const TOTAL_MS = 30_000
+const ANSWER_BYTES = 4_096
+
+/** Name resolution that refuses private addresses at the moment of connecting, so that a changed DNS record can't slip through. */
+const guarded: LookupFunction = (host, options, done) => {
+  lookup(host, { ...options, all: true }, (error, addresses) => {
+    if (error) return done(error, '', 4)
+    const bad = addresses.find(({ address }) => !isPublicAddress(address))
+    if (bad) return done(new Error(`${host} leads to the private address ${bad.address}`), '', 4)
+    if (options.all) return (done as unknown as (e: null, all: typeof addresses) => void)(null, addresses)
+    done(null, addresses[0]!.address, addresses[0]!.family)
+  })
+}
+
+/**
+ * The only way out: one POST, no redirects followed, bounded in time and size. A network failure answers status null and says why.
+ */
+export function post(
+  target: string,
+  body: string,
+  headers: Record<string, string>,
+  { allowPrivate, timeout_ms = TOTAL_MS }: { allowPrivate: boolean; timeout_ms?: number },
+): Promise<OutboundAnswer> {
+  const refused = refuseUrl(target, allowPrivate)
+  if (refused) return Promise.resolve({ status: null, body: refused })
+  const url = new URL(target)
+  const client = url.protocol === 'https:' ? https : http
+  return new Promise((resolve) => {
+    let settled = false
+    const settle = (answer: OutboundAnswer) => {
+      if (settled) return
+      settled = true
+      clearTimeout(total)
+      clearTimeout(connecting)
+      request.destroy()
+      resolve(answer)
+    }
+    const request = client.request(url, {
+      method: 'POST',
+      headers: { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' },
+      agent: false,
+      ...(!allowPrivate && { lookup: guarded }),
+    })
+    const total = setTimeout(() => settle({ status: null, body: `No answer within ${timeout_ms / 1000} s` }), timeout_ms)
+    const connecting = setTimeout(() => settle({ status: null, body: `No connection within ${CONNECT_MS / 1000} s` }), Math.min(CONNECT_MS, timeout_ms))
+    request.on('socket', (socket) => socket.once('connect', () => clearTimeout(connecting)))
+    request.on('error', (error) => settle({ status: null, body: error.message || String(error) }))
+    request.on('response', (response) => {
+      clearTimeout(connecting)
+      const chunks: Buffer[] = []
+      let size = 0
+      const answer = () => settle({ status: response.statusCode ?? null, body: Buffer.concat(chunks).subarray(0, ANSWER_BYTES).toString('utf8').replaceAll('\0', '') })
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk)
+        size += chunk.length
+        if (size >= ANSWER_BYTES) answer()
+      })
+      response.on('end', answer)
+      response.on('error', answer)
+    })
+    request.end(body)
+  })
+}

@@ -1,0 +1,193 @@
+import type { Minor } from '../../core/money.ts'
+import type { Discount, TaxComponent } from '../../core/totals.ts'
+
+/** A postal address. `country` is an ISO 3166 code, or IC and EA for the Spanish territories outside the VAT area. */
+export interface PostalAddress {
+  readonly line1?: string | null
+  readonly line2?: string | null
+  readonly postal_code?: string | null
+  readonly city?: string | null
+  readonly state?: string | null
+  readonly country: string
+}
+
+/** Who issues the document. The head shows the trade name if there is one, the foot the legal name. */
+export interface Sender {
+  readonly name: string
+  readonly trade_name?: string | null
+  readonly address?: PostalAddress | null
+  readonly vat_id?: string | null
+  readonly tax_id?: string | null
+  readonly registration_number?: string | null
+  readonly registration_authority?: string | null
+  readonly email?: string | null
+  readonly phone?: string | null
+  readonly website?: string | null
+}
+
+/** Who receives it. */
+export interface Recipient {
+  readonly name: string
+  readonly contact_name?: string | null
+  readonly address?: PostalAddress | null
+  readonly vat_id?: string | null
+  readonly tax_id?: string | null
+}
+
+/**
+ * One position. Prices may hold fractions of a minor unit, totals not; `vat_rate` is in hundredths of a percent, null where no
+ * tax applies. Without `vat_amount` it is the difference of the totals.
+ */
+export interface DocumentLine {
+  readonly name: string
+  readonly description?: string | null
+  readonly quantity: number
+  readonly measure_unit?: string | null
+  readonly price: number
+  readonly price_after_vat: number
+  readonly discount?: Discount | null
+  readonly vat_rate?: number | null
+  readonly vat_amount?: Minor | null
+  readonly total_before_vat: Minor
+  readonly total_after_vat: Minor
+}
+
+/** One tax of the document: what it is called (else: VAT), its rate in hundredths of a percent, what it is taken of, and how much. */
+export interface DocumentVat {
+  readonly name?: string | null
+  readonly value: number
+  readonly taxable_amount: Minor
+  readonly amount: Minor
+  readonly components?: readonly (TaxComponent & { readonly amount: Minor })[] | null
+}
+
+/** How a column is shown: whether at all, under which heading, with how many decimals (money never with fewer than it has). */
+export interface ColumnRendering {
+  readonly display?: boolean | null
+  readonly label?: string | null
+  readonly precision?: number | null
+}
+
+/** The columns of the line table, in the order they are printed. */
+export const columnNames = [
+  'name',
+  'quantity',
+  'measure_unit',
+  'price',
+  'price_after_vat',
+  'discount',
+  'vat_rate',
+  'vat_amount',
+  'total_price',
+  'total_price_after_vat',
+] as const
+export type ColumnName = (typeof columnNames)[number]
+
+/**
+ * What the entity chose to show. A column without a word from the entity is shown where it helps: net prices and totals when
+ * prices are without VAT, gross ones when they contain it, never the VAT amount. Discounts, units and rates that no line has are
+ * left out whatever the switch says.
+ */
+export interface Rendering {
+  readonly display_line_items?: boolean | null
+  readonly line_items?: { readonly [Name in ColumnName]?: ColumnRendering | null } | null
+}
+
+export interface BankAccount {
+  readonly account_holder_name?: string | null
+  readonly bank_name?: string | null
+  readonly iban?: string | null
+  readonly bic?: string | null
+  readonly account_number?: string | null
+  readonly sort_code?: string | null
+  readonly routing_number?: string | null
+}
+
+/** A tier of the payment terms: `discount` (hundredths of a percent) for paying until `date`, which then costs `amount`. */
+export interface EarlyPayment {
+  readonly date: string
+  readonly discount: number
+  readonly amount?: Minor | null
+}
+
+/** A quote's signature: an empty line to sign on, or what the customer signed. The image is a PNG or JPEG. */
+export interface Signature {
+  readonly name?: string | null
+  readonly date?: string | null
+  readonly image?: Uint8Array | null
+}
+
+/**
+ * Everything an invoice, a quote or a credit note shows, as plain values: amounts in minor units, ISO dates. Whoever fills it
+ * decides what appears; absent and null mean that it doesn't.
+ */
+export interface InvoiceDocument {
+  readonly type: 'invoice' | 'quote' | 'credit_note'
+  /** The language asked for; English is used instead of one we have no labels in (see `documentLanguage`). */
+  readonly language: string
+  /** The entity's country, after which figures and dates are written, and the paper is chosen unless `paper` says. */
+  readonly country: string
+  readonly paper?: 'a4' | 'us-letter' | null
+  readonly currency: string
+  /** How many decimals the currency has. */
+  readonly minor_units: number
+  /** Marks every page as a draft. */
+  readonly draft?: boolean | null
+  /** Null while the document has no number. */
+  readonly number?: string | null
+  /** The instant written into the file: equal documents then give equal bytes. */
+  readonly rendered_at: string
+  /** The one colour of the page, `#rrggbb`. */
+  readonly accent?: string | null
+  /** A PNG or JPEG. One that can't be read is left out. */
+  readonly logo?: Uint8Array | null
+
+  readonly sender: Sender
+  readonly recipient: Recipient
+  readonly delivery_address?: PostalAddress | null
+
+  readonly issue_date?: string | null
+  readonly due_date?: string | null
+  readonly expiry_date?: string | null
+  readonly fulfillment_date?: string | null
+  readonly purchase_order?: string | null
+  readonly project?: string | null
+  readonly customer_reference?: string | null
+  /** The number of the invoice that a credit note corrects, or of the quote that became this invoice. */
+  readonly based_on?: string | null
+
+  readonly memo?: string | null
+  readonly footer?: string | null
+  readonly commercial_conditions?: string | null
+
+  readonly vat_mode: 'exclusive' | 'inclusive'
+  readonly lines: readonly DocumentLine[]
+  readonly rendering?: Rendering | null
+
+  readonly subtotal: Minor
+  readonly subtotal_after_vat: Minor
+  readonly discount?: (Discount & { readonly value: Minor }) | null
+  readonly discounted_subtotal: Minor
+  readonly vat: readonly DocumentVat[]
+  readonly withholding?: { readonly rate?: number | null; readonly amount: Minor } | null
+  readonly deductions?: readonly { readonly title?: string | null; readonly memo?: string | null; readonly amount: Minor }[] | null
+  readonly total: Minor
+  readonly paid?: Minor | null
+  readonly credited?: Minor | null
+  readonly amount_due?: Minor | null
+
+  readonly payment_terms?: string | null
+  readonly early_payment?: readonly EarlyPayment[] | null
+  readonly bank_account?: BankAccount | null
+  /** What the customer should write on the transfer; the document's number if nothing else is said. */
+  readonly payment_reference?: string | null
+  /** A code for the customer's banking app: `qrSvg(epcPayload(…))`. */
+  readonly qr?: { readonly svg: string; readonly caption?: string | null } | null
+  /** Where to pay online: printed as a link and as a QR code. */
+  readonly payment_page_url?: string | null
+
+  readonly vat_exempt?: boolean | null
+  readonly vat_exemption_rationale?: string | null
+  readonly reverse_charge?: boolean | null
+  readonly signature?: Signature | null
+}

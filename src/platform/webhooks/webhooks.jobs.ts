@@ -1,0 +1,90 @@
+import { asEntity, type Db } from '../database/context.ts'
+import type { JobHandlers } from '../jobs/jobs.ts'
+import { jobs, whoOf } from '../jobs/jobs.ts'
+import { post } from '../outbound/outbound.ts'
+import { sign } from './signature.ts'
+
+const MINUTE = 60_000
+/** Waits between tries, our choice: quick at first, then every two hours until twelve hours are over. */
+export const waits_ms = [1, 5, 15, 30, 60, 120, 120, 120, 120, 120].map((minutes) => minutes * MINUTE)
+
+interface DeliveryRow {
+  id: string
+  url: string
+  secret: string
+  event_id: string
+  created_at: string
+  object_type: string
+  object_id: string
+  event: string
+  entity_id: string
+  subscription_id: string
+  requests_made_count: number
+  enabled: boolean
+}
+
+/** From an event to the partner's servers: one delivery for each subscription that wants it, each with its own tries. */
+export function webhookJobs(db: Db, config: { webhooks_allow_private: boolean }, apiVersion: string): JobHandlers {
+  return {
+    'webhooks.fan_out': async ({ payload }: { payload: { event_id: string } }) => async (ctx) => {
+      const deliveries = await ctx.db.query<{ id: string }>(
+        `insert into webhook_deliveries (event_id, webhook_subscription_id, object_type, event, url)
+         select e.id, s.id, e.object_type, e.event, s.url
+         from events e join webhook_subscriptions s on s.partner_id = e.partner_id and s.object_type = e.object_type
+         where e.id = $1 and s.status = 'enabled' and s.deleted_at is null and (s.event_types = '{}' or e.event = any (s.event_types))
+         on conflict do nothing returning id`,
+        [payload.event_id],
+      )
+      for (const { id } of deliveries) await jobs.add(ctx, 'webhooks.deliver', { delivery_id: id }, { key: `deliver:${id}` })
+    },
+
+    'webhooks.deliver': async (job) => {
+      const who = whoOf(db, job)
+      const [delivery] = await asEntity(db, { ...who, reading: true }, (ctx) =>
+        ctx.db.query<DeliveryRow>(
+          `select d.id, s.url, s.secret, e.id as event_id, e.created_at, e.object_type, e.object_id, e.event, e.entity_id,
+                  s.id as subscription_id, d.requests_made_count, s.status = 'enabled' and s.deleted_at is null as enabled
+           from webhook_deliveries d join events e on e.entity_id = d.entity_id and e.id = d.event_id
+           join webhook_subscriptions s on s.partner_id = d.partner_id and s.id = d.webhook_subscription_id
+           where d.id = $1`,
+          [job.payload.delivery_id],
+        ),
+      )
+      if (!delivery?.enabled) return async () => {}
+      const body = bodyOf(delivery, apiVersion)
+      const headers = {
+        'content-type': 'application/json',
+        'user-agent': 'Quittance',
+        'monite-signature': sign(delivery.secret, body, Math.floor(db.clock.now().getTime() / 1000)),
+      }
+      const answer = await post(delivery.url, body, headers, { allowPrivate: config.webhooks_allow_private })
+      const good = answer.status !== null && answer.status >= 200 && answer.status < 300
+      const made = delivery.requests_made_count + 1
+      return async (ctx) => {
+        await ctx.db.query(
+          `update webhook_deliveries set requests_made_count = $2, response = $3, response_status_code = $4, was_successful = $5, url = $6, updated_at = app_now() where id = $1`,
+          [delivery.id, made, answer.body, answer.status, good, delivery.url],
+        )
+        const wait = waits_ms[made - 1]
+        return good || wait === undefined ? null : new Date(db.clock.now().getTime() + wait)
+      }
+    },
+  }
+}
+
+/** What a receiver gets: which object changed and how, never its data. */
+function bodyOf(d: DeliveryRow, api_version: string): string {
+  return JSON.stringify({
+    id: d.event_id,
+    created_at: d.created_at,
+    action: `${d.object_type}.${d.event}`,
+    api_version,
+    description: `${d.object_type}_${d.event}`,
+    entity_id: d.entity_id,
+    object: null,
+    object_type: d.object_type,
+    object_id: d.object_id,
+    webhook_subscription_id: d.subscription_id,
+  })
+}
+

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { Pool } from 'pg'
+import pg from 'pg'
+import { modules } from './modules/index.ts'
+import { jobHandlers, schedules } from './modules/jobs.ts'
+import { createAccess } from './platform/auth/access.ts'
+import { machineClock, type Clock } from './platform/clock.ts'
+import { readConfig, type Config } from './platform/config.ts'
+import { asSystem, type Db } from './platform/database/context.ts'
+import { startEmbedded } from './platform/database/embedded.ts'
+import { migrate } from './platform/database/migrate.ts'
+import { createPool } from './platform/database/pool.ts'
+import { diskStorage } from './platform/files/storage.ts'
+import { createApp, type Machinery } from './platform/http/app.ts'
+import { signPageTokensWith } from './platform/http/listing.ts'
+import { startWorker } from './platform/jobs/jobs.ts'
+import { createLog, type Log } from './platform/log.ts'
+import { paths } from './platform/paths.ts'
+import { createPdfRenderer } from './platform/pdf/renderer.ts'
+
+export interface DatabaseHandle {
+  readonly connection: pg.ClientConfig
+  /** Ends the server behind it, if it is our own. */
+  stop(): Promise<void>
+  /** The same, but only if it was us who started it: a command leaves the database of a running server alone. */
+  release(): Promise<void>
+}
+
+/** The database of the settings: the one `DATABASE_URL` names, else the embedded one in the data folder. */
+export async function openDatabase(config: Config, log: Log): Promise<DatabaseHandle> {
+  if (config.database_url) return { connection: { connectionString: config.database_url }, stop: async () => {}, release: async () => {} }
+  const server = await startEmbedded({ dataDir: join(config.data_dir, 'postgres'), log: (message) => log.debug(message) })
+  const stop = () => server.stop()
+  return { connection: server.connection, stop, release: async () => (server.reused ? undefined : stop()) }
+}
+
+/** The key that signs page tokens and links: made once, kept in the database so that all processes share it. */
+export async function installationSecret(db: Db): Promise<Buffer> {
+  return asSystem(db, async (ctx) => {
+    await ctx.db.query(`insert into installation (secret) values ($1) on conflict do nothing`, [randomBytes(32)])
+    const [row] = await ctx.db.query<{ secret: Buffer }>(`select secret from installation`)
+    return row!.secret
+  })
+}
+
+/** Everything between a database and an HTTP server, put together. Tests build the same. */
+export async function assemble({ config, log, pool, clock = machineClock }: { config: Config; log: Log; pool: Pool; clock?: Clock }) {
+  const db: Db = { pool, clock, prepare: config.database_prepare }
+  signPageTokensWith(await installationSecret(db))
+  const access = createAccess(db)
+  const storage = diskStorage(join(config.data_dir, 'files'))
+  const pdf = createPdfRenderer({ templatesDir: join(paths.templates, 'pdf'), log })
+  const baseUrl = config.public_url || `http://${config.host}:${config.port}`
+  const machinery: Machinery = { config, log, db, access, storage, pdf, baseUrl }
+  return { machinery, app: createApp(machinery, modules), handlers: jobHandlers(machinery), schedules: schedules(machinery) }
+}
+
+export interface Running {
+  readonly url: string
+  readonly machinery: Machinery
+  stop(): Promise<void>
+}
+
+/** The server: database, migrations, HTTP, workers. Answers once it listens. */
+export async function serve(config: Config = readConfig(), log: Log = createLog(config)): Promise<Running> {
+  const database = await openDatabase(config, log)
+  const { applied } = await migrate(database.connection, { dir: paths.migrations, log: (message) => log.info(message) })
+  if (applied.length > 0) log.info({ applied: applied.length }, 'the database is up to date')
+  const pool = createPool(database.connection, { max: config.database_pool })
+  const { machinery, app, handlers, schedules } = await assemble({ config, log, pool })
+  await app.listen({ host: config.host, port: config.port })
+  const listener = await listenForChanges(database.connection, machinery, log)
+  const worker = config.jobs > 0 ? startWorker(machinery.db, log, handlers, { loops: config.jobs, schedules }) : null
+  const address = app.server.address()
+  const port = typeof address === 'object' && address ? address.port : config.port
+  const url = config.public_url || `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`
+  machinery.baseUrl = url
+  return {
+    url,
+    machinery,
+    async stop() {
+      await app.close()
+      await worker?.stop()
+      await listener.stop()
+      await machinery.pdf.close()
+      await pool.end()
+      await database.stop()
+    },
+  }
+}
+
+/** Other processes say when roles, users or tokens change; whoever remembers them forgets at once. Comes back after a lost connection. */
+export async function listenForChanges(connection: pg.ClientConfig, { access }: Machinery, log: Log) {
+  let client: pg.Client | null = null
+  let stopped = false
+  let retry: NodeJS.Timeout | undefined
+
+  async function listen() {
+    const next = new pg.Client({ ...connection, application_name: 'quittance listener', keepAlive: true })
+    next.on('notification', () => access.forget())
+    next.on('error', (error) => {
+      log.debug({ err: error }, 'the listening connection was lost')
+      access.forget()
+      client = null
+      again()
+    })
+    await next.connect()
+    await next.query('listen quittance_access')
+    access.forget()
+    client = next
+  }
+  function again() {
+    if (stopped) return
+    clearTimeout(retry)
+    retry = setTimeout(() => listen().catch(again), 1000)
+  }
+
+  await listen().catch(again)
+  return {
+    async stop() {
+      stopped = true
+      clearTimeout(retry)
+      await client?.end().catch(() => {})
+    },
+  }
+}

@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Ajv } from 'ajv'
+import { isDate } from '../../src/core/calendar.ts'
+import type { App } from '../../src/platform/http/operation.ts'
+import { isInstant, withoutIds } from '../../src/platform/http/validation.ts'
+import { paths } from '../../src/platform/paths.ts'
+
+/** One request and its answer, as they crossed the wire. */
+export interface Exchange {
+  method: string
+  path: string
+  status: number
+  headers: Record<string, unknown>
+  body: string
+  requestHeaders: Record<string, string>
+  requestBody?: unknown
+  /** The request uses what a founding document shows and the contract lacks: only its answer is held against the contract. */
+  beyond?: boolean
+}
+
+interface LiveChecker {
+  check(exchange: object): { ok: boolean; violations: { side: string; path: string; message: string }[] }
+}
+
+const reference = join(paths.root, '..', 'shared', 'contract')
+
+/** The reference's own checker, where the reference lies beside the project; null elsewhere. */
+async function liveChecker(): Promise<LiveChecker | null> {
+  if (!existsSync(join(reference, 'check-live.mjs'))) return null
+  const { createChecker } = (await import(join(reference, 'check-live.mjs'))) as { createChecker(openapi: unknown): LiveChecker }
+  return createChecker(JSON.parse(await readFile(join(reference, 'openapi.json'), 'utf8')))
+}
+
+const ajv = new Ajv({ strict: false, allErrors: true, formats: { date: isDate, 'date-time': isInstant, uuid: /^[0-9a-f-]{36}$/, email: true, uri: true, binary: true, color: true } })
+
+/** Holds every exchange of every test against our own declarations, and against the reference where it is at hand. */
+export async function createChecks(app: App) {
+  const live = await liveChecker()
+  const compiled = new Map<string, (value: unknown) => boolean>()
+  const routes = app.operations.map((entry) => ({ ...entry, pattern: new RegExp(`^${entry.url.replace(/:\w+/g, '[^/]+')}$`) }))
+  // A fixed path wins over one with a parameter in the same place.
+  routes.sort((a, b) => a.url.split(':').length - b.url.split(':').length)
+
+  return function check(exchange: Exchange): void {
+    const path = exchange.path.split('?', 1)[0]!.replace(/^\/v1(?=\/)/, '')
+    if (exchange.status >= 500) throw new Error(`${exchange.method} ${path} answered ${exchange.status}: ${exchange.body}`)
+    const route = routes.find(({ method, pattern }) => method === exchange.method && pattern.test(path))
+    if (route) checkOwn(route, exchange)
+    if (live) {
+      const { violations } = live.check({ ...exchange, path })
+      const counted = exchange.beyond ? violations.filter(({ side }) => side === 'response') : violations
+      if (counted.length > 0)
+        throw new Error(`${exchange.method} ${exchange.path} breaks the contract: ${counted.map((v) => `${v.side} ${v.path} ${v.message}`).join('; ')}\n${exchange.body.slice(0, 2000)}`)
+    }
+  }
+
+  function checkOwn({ operation, schema }: (typeof routes)[number], { status, body, method, path }: Exchange) {
+    const ok = (schema.response as Record<number, object>)[status]
+    if (status < 400 && !ok) throw new Error(`${method} ${path} answered ${status}, which it does not declare`)
+    if (!ok || status === 204 || operation.produces) return
+    const key = operation.id
+    if (!compiled.has(key)) compiled.set(key, ajv.compile(withoutIds(ok) as object))
+    const validate = compiled.get(key)!
+    if (!validate(JSON.parse(body)))
+      throw new Error(`${method} ${path} answered what it does not declare: ${ajv.errorsText((validate as { errors?: never }).errors)}\n${body.slice(0, 2000)}`)
+  }
+}

@@ -1,0 +1,89 @@
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import type { TestProject } from 'vitest/node'
+import { stopEmbedded } from '../../src/platform/database/embedded.ts'
+
+/** What the workers of one test run share. The server itself is started by the first of them that asks for a database. */
+export interface TestRun {
+  /** Where the embedded cluster of this run lies. */
+  readonly dataDir: string
+  /** Any other PostgreSQL, named by TEST_DATABASE_URL; its user may create databases and roles. */
+  readonly url?: string
+  /** The first part of the name of each database of this run. */
+  readonly prefix: string
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    testRun: TestRun
+  }
+}
+
+const FOLDER = 'quittance-test-'
+
+export default async function setup(project: TestProject) {
+  await sweep()
+  const folder = mkdtempSync(join(tmpdir(), `${FOLDER}${process.pid}-`))
+  // As root the server runs as nobody, who has to get in.
+  chmodSync(folder, 0o755)
+  const dataDir = join(folder, 'postgres')
+  const prefix = `quittance_test_${process.pid}`
+  const url = process.env.TEST_DATABASE_URL
+  project.provide('testRun', { dataDir, prefix, ...(url && { url }) })
+
+  const atExit = () => endNow(folder)
+  process.on('exit', atExit)
+  return async () => {
+    if (url) await dropAll(url, prefix)
+    await stopEmbedded(dataDir, 'immediate')
+    rmSync(folder, { recursive: true, force: true })
+    process.off('exit', atExit)
+  }
+}
+
+/** The last resort after Ctrl-C, where nothing asynchronous runs any more. */
+function endNow(folder: string): void {
+  try {
+    const pid = Number.parseInt(readFileSync(join(folder, 'postgres', 'postmaster.pid'), 'utf8'), 10)
+    process.kill(pid, 'SIGQUIT')
+    for (let tries = 0; tries < 100; tries++) {
+      process.kill(pid, 0)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+    }
+  } catch {}
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+}
+
+/** Ends what runs were killed too hard to end themselves. */
+async function sweep(): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((name) => name.startsWith(FOLDER))) {
+    const pid = Number.parseInt(name.slice(FOLDER.length), 10)
+    if (isAlive(pid)) continue
+    const folder = join(tmpdir(), name)
+    await stopEmbedded(join(folder, 'postgres'), 'immediate').catch(() => {})
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+async function dropAll(url: string, prefix: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: url })
+  await admin.connect()
+  try {
+    const { rows } = await admin.query<{ datname: string }>('select datname from pg_database where starts_with(datname, $1)', [
+      `${prefix}_`,
+    ])
+    for (const { datname } of rows) await admin.query(`drop database if exists "${datname}" with (force)`)
+  } finally {
+    await admin.end()
+  }
+}

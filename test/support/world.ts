@@ -1,0 +1,216 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createPartner } from '../../src/commands.ts'
+import { readConfig } from '../../src/platform/config.ts'
+import { createPool } from '../../src/platform/database/pool.ts'
+import type { Machinery } from '../../src/platform/http/app.ts'
+import type { App } from '../../src/platform/http/operation.ts'
+import { type JobHandlers, type Schedule, workOnce } from '../../src/platform/jobs/jobs.ts'
+import { objectTypes, actionsOf } from '../../src/platform/auth/permissions.ts'
+import { createLog } from '../../src/platform/log.ts'
+import { assemble } from '../../src/server.ts'
+import { createChecks } from './contract.ts'
+import { testDatabase } from './database.ts'
+
+export const VERSION = '2024-05-25'
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+export type Body = any
+
+export interface Answer {
+  readonly status: number
+  readonly body: Body
+  readonly headers: Record<string, string>
+}
+
+interface Extras {
+  readonly headers?: Record<string, string>
+  readonly beyond?: boolean
+}
+
+/** Somebody with a token. Requests go through the whole server, and each answer is held against the contract. */
+export interface Client {
+  readonly token: string
+  readonly entityId: string | null
+  readonly userId: string | null
+  get(path: string, extras?: Extras): Promise<Answer>
+  post(path: string, body?: unknown, extras?: Extras): Promise<Answer>
+  patch(path: string, body?: unknown, extras?: Extras): Promise<Answer>
+  put(path: string, body?: unknown, extras?: Extras): Promise<Answer>
+  delete(path: string, extras?: Extras): Promise<Answer>
+  upload(method: 'POST' | 'PUT', path: string, file: { bytes: Buffer; name: string; type?: string }, fields?: Record<string, string>): Promise<Answer>
+  /** The same caller with other headers, e.g. another entity. */
+  with(headers: Record<string, string>): Client
+}
+
+/** A clock that tests move. As long as nobody does, it is the machine's. */
+class TestClock {
+  #offset_ms = 0
+  #fixed: Date | null = null
+  now = () => this.#fixed ?? new Date(Date.now() + this.#offset_ms)
+  get moved() {
+    return this.#fixed !== null || this.#offset_ms !== 0
+  }
+  /** From now on it is this moment, and stays it. */
+  set(moment: string | null) {
+    this.#fixed = moment === null ? null : new Date(moment)
+    this.#offset_ms = 0
+  }
+  advance(ms: number) {
+    if (this.#fixed) this.#fixed = new Date(this.#fixed.getTime() + ms)
+    else this.#offset_ms += ms
+  }
+}
+
+interface House {
+  readonly app: App
+  readonly machinery: Machinery
+  readonly handlers: JobHandlers
+  readonly schedules: readonly Schedule[]
+  readonly clock: TestClock
+  readonly check: Awaited<ReturnType<typeof createChecks>>
+}
+
+const HOUSE = Symbol.for('quittance.test.house')
+const shelf = globalThis as { [HOUSE]?: Promise<House> }
+
+/** The server of this test worker, over the worker's own database. */
+export function house(): Promise<House> {
+  shelf[HOUSE] ??= (async () => {
+    const { connection } = await testDatabase()
+    const config = readConfig({}, { data_dir: mkdtempSync(join(tmpdir(), 'quittance-files-')), rate_limit: 0, log_level: (process.env.LOG_LEVEL ?? 'silent') as 'silent', webhooks_allow_private: true })
+    const clock = new TestClock()
+    const { app, machinery, handlers, schedules } = await assemble({ config, log: createLog(config), pool: createPool(connection, { max: 20 }), clock })
+    await app.ready()
+    return { app, machinery, handlers, schedules, clock, check: await createChecks(app) }
+  })()
+  return shelf[HOUSE]
+}
+
+/** A caller with a token (or, with an empty one, without). */
+export function client(h: House, token: string, { entityId = null, userId = null, headers = {} }: { entityId?: string | null; userId?: string | null; headers?: Record<string, string> } = {}): Client {
+  const own: Record<string, string> = {
+    'x-monite-version': VERSION,
+    ...(token && { authorization: `Bearer ${token}` }),
+    ...(entityId && { 'x-monite-entity-id': entityId }),
+    ...headers,
+  }
+  async function call(method: string, path: string, payload: unknown, extras: Extras = {}): Promise<Answer> {
+    const headers = { ...own, ...(payload !== undefined && { 'content-type': 'application/json' }), ...extras.headers }
+    const sent = payload === undefined ? {} : { payload: typeof payload === 'string' ? payload : JSON.stringify(payload) }
+    const response = await h.app.inject({ method: method as 'GET', url: path, headers, ...sent })
+    return answerOf(method, path, headers, payload, response, extras.beyond)
+  }
+  function answerOf(method: string, path: string, requestHeaders: Record<string, string>, requestBody: unknown, response: Awaited<ReturnType<App['inject']>>, beyond = false): Answer {
+    const headers = response.headers as Record<string, string>
+    h.check({ method, path, status: response.statusCode, headers, body: response.body, requestHeaders, requestBody, beyond })
+    const isJson = String(headers['content-type']).includes('json')
+    return { status: response.statusCode, headers, body: response.body && isJson ? JSON.parse(response.body) : response.rawPayload }
+  }
+  return {
+    token,
+    entityId,
+    userId,
+    get: (path, extras) => call('GET', path, undefined, extras),
+    post: (path, body, extras) => call('POST', path, body, extras),
+    patch: (path, body, extras) => call('PATCH', path, body, extras),
+    put: (path, body, extras) => call('PUT', path, body, extras),
+    delete: (path, extras) => call('DELETE', path, undefined, extras),
+    async upload(method, path, file, fields = {}) {
+      const form = new FormData()
+      for (const [name, value] of Object.entries(fields)) form.append(name, value)
+      form.append('file', new Blob([new Uint8Array(file.bytes)], { type: file.type ?? 'application/octet-stream' }), file.name)
+      const encoded = new Response(form)
+      const headers = { ...own, 'content-type': encoded.headers.get('content-type')! }
+      const response = await h.app.inject({ method, url: path, headers, payload: Buffer.from(await encoded.arrayBuffer()) })
+      return answerOf(method, path, headers, undefined, response, true)
+    },
+    with: (more) => client(h, token, { entityId, userId, headers: { ...headers, ...more } }),
+  }
+}
+
+type Permission = 'allowed' | 'allowed_for_own' | 'not_allowed'
+
+/** Permissions of a role: everything allowed, unless `changes` (`object:action`) says otherwise. */
+export function permissions(changes: Record<string, Permission> = {}, rest: Permission = 'allowed') {
+  return {
+    objects: objectTypes.map((object_type) => ({
+      object_type,
+      actions: actionsOf(object_type).map((action_name) => ({ action_name, permission: changes[`${object_type}:${action_name}`] ?? rest })),
+    })),
+  }
+}
+
+let count = 0
+
+/** One partner with two entities, and in each a user who may do everything. The walls between customers keep tests apart too. */
+export async function world() {
+  const h = await house()
+  h.clock.set(null)
+  const { client_id, client_secret, partner_id } = await createPartner(h.machinery.db, `Partner ${++count}`)
+  const nobody = client(h, '')
+
+  async function tokenFor(entity_user_id?: string): Promise<string> {
+    const grant = entity_user_id ? { grant_type: 'entity_user', entity_user_id } : { grant_type: 'client_credentials' }
+    const { body, status } = await nobody.post('/auth/token', { ...grant, client_id, client_secret })
+    if (status !== 200) throw new Error(`No token: ${JSON.stringify(body)}`)
+    return body.access_token
+  }
+
+  const partnerToken = await tokenFor()
+  const partner = client(h, partnerToken)
+  /** The partner's own token, acting in an entity. */
+  const partnerIn = (entityId: string) => client(h, partnerToken, { entityId })
+
+  async function newEntity(changes: Record<string, unknown> = {}): Promise<string> {
+    const { body, status } = await partner.post('/entities', { ...organization, ...changes })
+    if (status !== 201) throw new Error(`No entity: ${JSON.stringify(body)}`)
+    return body.id
+  }
+
+  async function newUser(entityId: string, role: object = permissions()): Promise<Client> {
+    const inEntity = partnerIn(entityId)
+    const name = `Role ${++count}`
+    const { body: made } = await inEntity.post('/roles', { name, permissions: role })
+    const { body: user } = await inEntity.post('/entity_users', { login: `user-${++count}`, first_name: 'Ada', last_name: 'Lovelace', role_id: made.id })
+    return client(h, await tokenFor(user.id), { entityId, userId: user.id })
+  }
+
+  const [berlinId, parisId] = await Promise.all([
+    newEntity(),
+    newEntity({ organization: { legal_name: 'Atelier Seine SARL' }, address: { ...organization.address, country: 'FR', city: 'Paris' } }),
+  ])
+  const [berlin, paris] = await Promise.all([newUser(berlinId), newUser(parisId)])
+
+  return {
+    ...h,
+    client_id,
+    client_secret,
+    partner_id,
+    nobody,
+    partner,
+    partnerIn,
+    newEntity,
+    newUser,
+    tokenFor,
+    berlin,
+    paris,
+    /** Does all jobs that are due, and those that they cause. */
+    async work() {
+      while ((await workOnce(h.machinery.db, h.machinery.log, h.handlers)) > 0);
+    },
+    /** Asks the database itself, past all walls. */
+    sql: <Row = Record<string, unknown>>(text: string, values: unknown[] = []) => h.machinery.db.pool.query(text, values).then(({ rows }) => rows as Row[]),
+  }
+}
+export type World = Awaited<ReturnType<typeof world>>
+
+export const organization = {
+  type: 'organization',
+  email: 'office@example.com',
+  phone: '+493012345678',
+  tax_id: '12/345/67890',
+  address: { country: 'DE', city: 'Berlin', line1: 'Flughafenstraße 52', postal_code: '12053' },
+  organization: { legal_name: 'Spreewerk GmbH' },
+}
