@@ -175,17 +175,19 @@ create table webhook_deliveries (
 call seal_tenant('webhook_deliveries');
 
 -- The one place that records a change. It wakes the webhook machinery only when somebody subscribed to this event.
-create function emit(object_type text, object_id uuid, event text, entity_user_id uuid default null, data jsonb default null)
+create function emit(object_type text, object_id uuid, event text, entity_user_id uuid default null, data jsonb default null,
+  quiet boolean default false, nth integer default 0)
 returns void language plpgsql as $$
 declare
-  heard boolean := exists (
+  -- A quiet event is for the history alone. Several events of one transaction keep their order by a microsecond each.
+  heard boolean := not quiet and exists (
     select from webhook_subscriptions s
     where s.partner_id = current_setting('app.partner_id')::uuid and s.object_type = emit.object_type
       and s.status = 'enabled' and s.deleted_at is null and (s.event_types = '{}' or emit.event = any (s.event_types)));
   event_id uuid := gen_random_uuid();
 begin
-  insert into events (id, object_type, object_id, event, entity_user_id, data, subscribed)
-  values (event_id, emit.object_type, emit.object_id, emit.event, emit.entity_user_id, emit.data, heard);
+  insert into events (id, created_at, object_type, object_id, event, entity_user_id, data, subscribed)
+  values (event_id, app_now() + nth * interval '1 microsecond', emit.object_type, emit.object_id, emit.event, emit.entity_user_id, emit.data, heard);
   if heard then
     insert into jobs (kind, payload) values ('webhooks.fan_out', jsonb_build_object('event_id', event_id));
   end if;

@@ -11,6 +11,7 @@ import { asSystem, type Db } from './platform/database/context.ts'
 import { startEmbedded } from './platform/database/embedded.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { createPool } from './platform/database/pool.ts'
+import { linkTo } from './platform/files/links.ts'
 import { diskStorage } from './platform/files/storage.ts'
 import { createApp, type Machinery } from './platform/http/app.ts'
 import { signPageTokensWith } from './platform/http/listing.ts'
@@ -48,11 +49,11 @@ export async function installationSecret(db: Db): Promise<Buffer> {
 export async function assemble({ config, log, pool, clock = machineClock }: { config: Config; log: Log; pool: Pool; clock?: Clock }) {
   const db: Db = { pool, clock, prepare: config.database_prepare }
   signPageTokensWith(await installationSecret(db))
+  linkTo(config.public_url || `http://${config.host}:${config.port}`)
   const access = createAccess(db)
   const storage = diskStorage(join(config.data_dir, 'files'))
-  const pdf = createPdfRenderer({ templatesDir: join(paths.templates, 'pdf'), log })
-  const baseUrl = config.public_url || `http://${config.host}:${config.port}`
-  const machinery: Machinery = { config, log, db, access, storage, pdf, baseUrl }
+  const pdf = createPdfRenderer({ templatesDir: paths.templates, log })
+  const machinery: Machinery = { config, log, db, access, storage, pdf }
   return { machinery, app: createApp(machinery, modules), handlers: jobHandlers(machinery), schedules: schedules(machinery) }
 }
 
@@ -75,7 +76,7 @@ export async function serve(config: Config = readConfig(), log: Log = createLog(
   const address = app.server.address()
   const port = typeof address === 'object' && address ? address.port : config.port
   const url = config.public_url || `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`
-  machinery.baseUrl = url
+  linkTo(url)
   return {
     url,
     machinery,

@@ -49,6 +49,25 @@ test('names and texts are shortened, and can never add a line', () => {
   expect(linesOf({ name: 'Mallory\nDE00\r\nEUR1' })[5]).toBe('Mallory DE00 EUR1')
 })
 
+test.each([
+  ['Latin', 'é', 70],
+  ['the last letter of two bytes', '\u07ff', 70],
+  ['the first letter of three bytes', '\u0800', 70],
+  ['Chinese', '漢', 70],
+  ['the first letter of four bytes', '\u{10000}', 52],
+])('in %s, the text uses all the room the name leaves, to the byte', (_, letter, letters) => {
+  const long = {
+    ...transfer,
+    iban: `MT${'1'.repeat(29)}`,
+    amount: 99_999_999_999,
+    name: letter.repeat(80),
+    text: 'b'.repeat(140),
+  }
+  const payload = epcPayload(long)!
+  expect([...payload.split('\n')[5]!].length).toBe(letters)
+  expect(Buffer.byteLength(payload)).toBe(331)
+})
+
 test('whatever the script, the code stays within 331 bytes and no letter is cut in half', () => {
   const word = fc.string({ unit: fc.constantFrom('a', 'é', '漢', '𝒳', ' '), maxLength: 200 })
   fc.assert(

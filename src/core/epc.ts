@@ -25,21 +25,8 @@ export function epcPayload({ name, iban, bic, amount, currency, text }: Transfer
   const payee = cut(name, 70, 210)
   if (currency !== 'EUR' || !IBAN.test(account) || payee === '' || amount <= 0 || amount > MAX_AMOUNT) return null
   const bank = BIC.test(compact(bic)) ? compact(bic) : ''
-  const purpose = ''
-  const structuredReference = ''
-  const head = [
-    'BCD',
-    '002',
-    '1',
-    'SCT',
-    bank,
-    payee,
-    account,
-    `EUR${decimal(amount, 2)}`,
-    purpose,
-    structuredReference,
-    '',
-  ].join('\n')
+  const lines = ['BCD', '002', '1', 'SCT', bank, payee, account, `EUR${decimal(amount, 2)}`]
+  const head = `${lines.join('\n')}\n\n\n` // neither a purpose code nor a structured reference
   return (head + cut(text ?? '', 140, MAX_BYTES - bytes(head))).trimEnd()
 }
 

@@ -146,22 +146,24 @@ function lineFigures(line: Line, terms: Terms, where: string): Item {
   if (price < 0 || line.quantity < 0) throw badRequest(`${where}: neither the price nor the quantity can be negative`)
   const rate = tax ? rateOf(tax.rate) : 0n
   const { total, discount_value } = lineTotal(line, rate, terms, where)
-  if (terms.vat_mode === 'inclusive') {
-    const total_before_vat = total - taxWithin(total, rate)
-    return {
-      tax,
-      rate,
-      price: withoutTax(price, rate),
-      price_after_vat: price,
-      discount_value,
-      total,
-      total_before_vat,
-      total_after_vat: total,
-    }
+  const contained = containsVat(terms)
+  const { net, gross } = taxed(total, rate, contained)
+  return {
+    tax,
+    rate,
+    price: contained ? withoutTax(price, rate) : price,
+    price_after_vat: contained ? price : add(price, percentOf(price, rate)),
+    discount_value,
+    total,
+    total_before_vat: net,
+    total_after_vat: gross,
   }
-  const price_after_vat = add(price, percentOf(price, rate))
-  const total_after_vat = add(total, percentOf(total, rate))
-  return { tax, rate, price, price_after_vat, discount_value, total, total_before_vat: total, total_after_vat }
+}
+
+/** A sum with its VAT: contained in it, or coming on top. */
+function taxed(total: Minor, rate: Rate, contained: boolean): { net: Minor; vat: Minor; gross: Minor } {
+  const vat = contained ? taxWithin(total, rate) : percentOf(total, rate)
+  return contained ? { net: total - vat, vat, gross: total } : { net: total, vat, gross: add(total, vat) }
 }
 
 /** Price × quantity − discount, exact until the one rounding at its end. */
@@ -179,46 +181,39 @@ function lineTotal(
   }
   const amount = discountAmount(discount)
   // A discount on the net takes its VAT along when it leaves a gross price.
-  const takes = terms.vat_mode === 'inclusive' && discountsNet(terms) ? WHOLE + rate : WHOLE
+  const takes = containsVat(terms) && discountsNet(terms) ? WHOLE + rate : WHOLE
   const most = minor(round(listed * WHOLE, ONE * takes))
   if (amount > most) throw tooMuch(`${where}: the discount`, amount, most)
   const left = listed * WHOLE - exact(amount) * takes * ONE
   return { total: left > 0n ? minor(round(left, ONE * WHOLE)) : 0, discount_value: amount }
 }
 
-/** Lines taxed alike: before the document's discount (`net`, `gross`), and after it (`taxable`, `vat`). */
+/** Lines taxed alike: `net` and `gross` before the document's discount, `taxable` and `vat` after it. */
 interface Group {
   readonly tax: Tax | null
   readonly rate: Rate
-  readonly members: number[]
-  readonly weights: Minor[]
-  net: Minor
-  gross: Minor
+  readonly members: readonly number[]
+  readonly weights: readonly Minor[]
+  readonly net: Minor
+  readonly gross: Minor
   taxable: Minor
   vat: Minor
 }
 
 /** One group per tax, in the order they first appear; untaxed lines are a group, too. */
 function groupByTax(items: readonly Item[], terms: Terms): Group[] {
-  const groups: Group[] = []
-  items.forEach((item, index) => {
-    const alike = groups.find(({ tax, rate }) => tax?.key === item.tax?.key && rate === item.rate)
-    const group = alike ?? newGroup(item)
-    if (!alike) groups.push(group)
-    group.members.push(index)
-    group.weights.push(item.total)
+  const groups: { tax: Tax | null; rate: Rate; members: number[]; weights: Minor[] }[] = []
+  items.forEach(({ tax, rate, total }, index) => {
+    const group = groups.find((other) => other.tax?.key === tax?.key && other.rate === rate)
+    group?.members.push(index)
+    group?.weights.push(total)
+    if (!group) groups.push({ tax, rate, members: [index], weights: [total] })
   })
-  for (const group of groups) {
-    const total = sum(group.weights)
-    group.vat = terms.vat_mode === 'inclusive' ? taxWithin(total, group.rate) : percentOf(total, group.rate)
-    group.net = terms.vat_mode === 'inclusive' ? total - group.vat : total
-    group.gross = add(group.net, group.vat)
-    group.taxable = group.net
-  }
-  return groups
+  return groups.map(({ tax, rate, members, weights }) => {
+    const { net, vat, gross } = taxed(sum(weights), rate, containsVat(terms))
+    return { tax, rate, members, weights, net, gross, taxable: net, vat }
+  })
 }
-
-const newGroup = ({ tax, rate }: Item): Group => ({ tax, rate, members: [], weights: [], net: 0, gross: 0, taxable: 0, vat: 0 })
 
 /**
  * Takes the document's discount off the groups, in proportion to what they bear, and answers its value. It comes off the net, or
@@ -227,21 +222,19 @@ const newGroup = ({ tax, rate }: Item): Group => ({ tax, rate, members: [], weig
 function takeDiscount(groups: Group[], terms: Terms, subtotal: Minor, subtotal_after_vat: Minor): Minor {
   const { discount } = terms
   if (!discount) return 0
-  const offNet = terms.vat_mode === 'exclusive' || (discount.type === 'amount' && discountsNet(terms))
+  const offNet = !containsVat(terms) || (discount.type === 'amount' && discountsNet(terms))
   const base = offNet ? subtotal : subtotal_after_vat
   const value = discount.type === 'amount' ? discountAmount(discount) : percentOf(base, rateOf(discount.amount))
   if (value > base) throw tooMuch('The discount', value, base)
   if (value === 0) return 0
 
-  const shares = share(
-    value,
-    groups.map((group) => (offNet ? group.net : group.gross)),
-  )
-  groups.forEach((group, index) => {
-    const part = shares[index]!
+  const bases = groups.map((group) => (offNet ? group.net : group.gross))
+  share(value, bases).forEach((part, index) => {
     if (part === 0) return
-    group.vat = offNet ? percentOf(group.net - part, group.rate) : taxWithin(group.gross - part, group.rate)
-    group.taxable = offNet ? group.net - part : group.gross - part - group.vat
+    const group = groups[index]!
+    const left = taxed(bases[index]! - part, group.rate, !offNet)
+    group.taxable = left.net
+    group.vat = left.vat
   })
   return value
 }
@@ -281,6 +274,8 @@ function componentTotals(components: readonly TaxComponent[], taxable: Minor, va
   largest.amount = left
   return parts
 }
+
+const containsVat = (terms: Terms): boolean => terms.vat_mode === 'inclusive'
 
 const discountsNet = (terms: Terms): boolean => terms.vat_inclusive_discount_mode !== 'inclusive'
 

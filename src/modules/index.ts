@@ -1,6 +1,11 @@
 import type { Routes } from '../platform/http/operation.ts'
 import { filesRoutes } from './common/files/files.ts'
 import { tags } from './common/tags/tags.ts'
+import { counterpartBankAccounts } from './counterparts/bank-accounts/bank-accounts.ts'
+import { addresses } from './counterparts/addresses/addresses.ts'
+import { contacts } from './counterparts/contacts/contacts.ts'
+import { counterparts } from './counterparts/counterparts.ts'
+import { counterpartVatIds } from './counterparts/vat-ids/vat-ids.ts'
 import { bankAccounts } from './entities/bank-accounts/bank-accounts.ts'
 import { entities } from './entities/entities/entities.ts'
 import { entityUsers } from './entities/entity-users/entity-users.ts'
@@ -10,6 +15,9 @@ import { vatIds } from './entities/vat-ids/vat-ids.ts'
 import { accessTokens } from './platform/access-tokens/access-tokens.ts'
 import { eventLog } from './platform/events/events.ts'
 import { partnerSettings } from './platform/partner-settings/partner-settings.ts'
+import { receivableHistory } from './receivables/history.ts'
+import { receivables } from './receivables/receivables.ts'
+import { requiredFieldsRoutes } from './receivables/required-fields.ts'
 import { webhookSubscriptions } from './platform/webhook-subscriptions/webhook-subscriptions.ts'
 
 /** Every module's routes, in the order of the reference. */
@@ -26,4 +34,12 @@ export const modules: readonly Routes[] = [
   roles,
   bankAccounts,
   tags,
+  counterparts,
+  addresses,
+  counterpartBankAccounts,
+  contacts,
+  counterpartVatIds,
+  requiredFieldsRoutes,
+  receivables,
+  receivableHistory,
 ]

@@ -1,22 +1,25 @@
 import { asSystem } from '../platform/database/context.ts'
 import { API_VERSION, type Machinery } from '../platform/http/app.ts'
 import type { JobHandlers, Schedule } from '../platform/jobs/jobs.ts'
+import { overdueSchedule, receivableJobs } from './receivables/receivables.jobs.ts'
 import { webhookJobs } from '../platform/webhooks/webhooks.jobs.ts'
 
 /** Who does which kind of job. */
 export const jobHandlers = (machinery: Machinery): JobHandlers => ({
   ...webhookJobs(machinery.db, machinery.config, API_VERSION),
+  ...receivableJobs(machinery),
 })
 
 const MINUTE = 60_000
 
 /** What runs by the clock. */
-export const schedules = ({ db }: Machinery): Schedule[] => [
+export const schedules = (machinery: Machinery): Schedule[] => [
+  overdueSchedule(machinery),
   {
     name: 'sweep',
     every_ms: 60 * MINUTE,
     work: () =>
-      asSystem(db, async (ctx) => {
+      asSystem(machinery.db, async (ctx) => {
         await ctx.db.query(`delete from access_tokens where expires_at < app_now() - interval '1 day'`)
         await ctx.db.query(`delete from idempotency_keys where created_at < now() - interval '7 days'`)
       }),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
-import { stopEmbedded } from '../../src/platform/database/embedded.ts'
+import { isAlive, stopEmbedded } from '../../src/platform/database/embedded.ts'
 
 /** What the workers of one test run share. The server itself is started by the first of them that asks for a database. */
 export interface TestRun {
@@ -64,14 +64,6 @@ async function sweep(): Promise<void> {
     const folder = join(tmpdir(), name)
     await stopEmbedded(join(folder, 'postgres'), 'immediate').catch(() => {})
     rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

@@ -146,7 +146,7 @@ async function environment(native: string): Promise<NodeJS.ProcessEnv> {
   if (WINDOWS) return { ...process.env, TZ: 'UTC' }
   const links = await linkLibraries(native)
   const search = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH'
-  return { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C', ...(links && { [search]: links }) }
+  return { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C', ...(links && { [search]: `${links}:${join(native, 'lib')}` }) }
 }
 
 /**
@@ -448,7 +448,8 @@ function runningPid(dataDir: string): number | undefined {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this number runs. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
   } catch (error) {

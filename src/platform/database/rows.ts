@@ -20,6 +20,8 @@ interface TableOptions {
   computed?: Record<string, string>
   /** Last touch before the row leaves, e.g. to fold flat columns into an object. */
   present?: (row: Record<string, unknown>) => unknown
+  /** Rows of this table are never taken out of sight: it has no `deleted_at`. */
+  permanent?: boolean
   /** What to say when a unique index or a check of the table, by its name, stands in the way. */
   clashes?: Record<string, Refusal>
   /** The message of a 404; "<noun> not found" when left out. */
@@ -37,9 +39,11 @@ export interface Table<Row extends TSchema = TSchema> {
   readonly select: string
   /** `tags t` */
   readonly from: string
+  /** The condition of a row that is still in sight. */
+  readonly alive: string
   /** SQL of a field by its name on the wire. */
   column(name: string): string
-  present(row: Record<string, unknown>): unknown
+  present(row: Record<string, unknown>, ctx: Ctx): unknown
   missing(id: string): string
 }
 
@@ -58,6 +62,7 @@ export function table<Row extends TObject | TSchema>(name: string, schema: Row, 
     alias: 't',
     select: [...new Set([...properties, ...Object.keys(computed)])].map((field) => (computed[field] ? `${computed[field]} as ${field}` : `t.${field}`)).join(', '),
     from: `${name} t`,
+    alive: options.permanent ? 'true' : 't.deleted_at is null',
     column,
     present: options.present ?? ((row) => row),
     missing: options.missing ?? (() => `${options.noun} not found`),
@@ -87,7 +92,7 @@ export const rows = {
     const text = `with t as (insert into ${t.name} (${names.join(', ')}) values (${names.map((_, i) => `$${i + 1}`).join(', ')}) returning *)
       select ${t.select} from t${emitting(t, created, params, ctx)}`
     const [row] = await ctx.db.query<Values>(text, params)
-    return t.present(row!) as Static<R>
+    return t.present(row!, ctx) as Static<R>
   },
 
   /** Changes the row and writes its event (`updated` unless named). Fields that are undefined stay; nothing to change, no event. */
@@ -96,19 +101,19 @@ export const rows = {
     if (names.length === 0) return one(ctx, t, id, parent, '')
     if (ctx.own && t.owner) await one(ctx, t, id, parent, ' for update of t')
     const sets = names.map((name, i) => `${name} = $${i + 1}`)
-    const where = matching(id, parent, params)
+    const where = matching(t, id, parent, params)
     const text = `with t as (update ${t.name} t set ${sets.join(', ')}, updated_at = app_now() where ${where} returning t.*)
       select ${t.select} from t${emitting(t, event ?? eventsOf(t.object).changed, params, ctx)}`
     const [row] = await ctx.db.query<Values>(text, params)
     if (!row) throw notFound(t.missing(id))
-    return t.present(row) as Static<R>
+    return t.present(row, ctx) as Static<R>
   },
 
   /** Takes the row out of sight. It stays in the table, for documents and audit fields that name it. */
   async remove(ctx: Ctx, t: Table, id: string, parent: Values = {}): Promise<null> {
     if (ctx.own && t.owner) await one(ctx, t, id, parent, ' for update of t')
     const params: unknown[] = []
-    const where = matching(id, parent, params)
+    const where = matching(t, id, parent, params)
     const text = `with t as (update ${t.name} t set deleted_at = app_now(), updated_at = app_now() where ${where} returning t.*)
       select t.id from t${emitting(t, eventsOf(t.object).removed, params, ctx)}`
     const removed = await ctx.db.query(text, params)
@@ -119,19 +124,19 @@ export const rows = {
   /** Refuses unless all of these ids are rows of the entity. Answers them in the order asked. */
   async require<R extends TSchema>(ctx: Ctx, t: Table<R>, ids: readonly string[], refuse: (message: string) => Error = notFound): Promise<Static<R>[]> {
     if (ids.length === 0) return []
-    const found = await ctx.db.query<Values>(`select ${t.select} from ${t.from} where t.id = any ($1) and t.deleted_at is null`, [[...new Set(ids)]])
+    const found = await ctx.db.query<Values>(`select ${t.select} from ${t.from} where t.id = any ($1) and ${t.alive}`, [[...new Set(ids)]])
     const known = new Map(found.map((row) => [row.id as string, row]))
     return ids.map((id) => {
       const row = known.get(id)
       if (!row) throw refuse(t.missing(id))
-      return t.present(row) as Static<R>
+      return t.present(row, ctx) as Static<R>
     })
   },
 }
 
 async function one<R extends TSchema>(ctx: Ctx, t: Table<R>, id: string, parent: Values, lock: string): Promise<Static<R>> {
   const params: unknown[] = []
-  const where = matching(id, parent, params)
+  const where = matching(t, id, parent, params)
   const owner = ctx.own && t.owner ? `, t.${t.owner} as "~owner"` : ''
   const [row] = await ctx.db.query<Values>(`select ${t.select}${owner} from ${t.from} where ${where}${lock}`, params)
   if (!row) throw notFound(t.missing(id))
@@ -139,12 +144,12 @@ async function one<R extends TSchema>(ctx: Ctx, t: Table<R>, id: string, parent:
     if (row['~owner'] !== ctx.userId) throw forbidden(`This ${t.noun.toLowerCase()} belongs to another user`)
     delete row['~owner']
   }
-  return t.present(row) as Static<R>
+  return t.present(row, ctx) as Static<R>
 }
 
-function matching(id: string, parent: Values, params: unknown[]): string {
+function matching(table: Table, id: string, parent: Values, params: unknown[]): string {
   params.push(id)
-  const tests = [`t.id = $${params.length}`, 't.deleted_at is null']
+  const tests = [`t.id = $${params.length}`, table.alive]
   for (const [name, value] of Object.entries(parent)) tests.push(`t.${name} = $${params.push(value)}`)
   return tests.join(' and ')
 }

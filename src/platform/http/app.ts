@@ -30,8 +30,6 @@ export interface Machinery {
   readonly access: AccessKeeper
   readonly storage: Storage
   readonly pdf: PdfRenderer
-  /** Base of links that leave the house. */
-  baseUrl: string
 }
 
 declare module 'fastify' {
@@ -238,7 +236,7 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
 
   async function whoAsks(operation: Operation, request: FastifyRequest): Promise<Who> {
     const { access } = request
-    const reading = request.method === 'GET' && operation.transaction === 'request'
+    const reading = request.method === 'GET' && operation.transaction === 'request' && !operation.writes
     const now = db.clock.now()
     if (!access) return { partnerId: NO_ENTITY, entityId: NO_ENTITY, userId: null, now, own: false, reading }
     const { own } = permission(operation, access)

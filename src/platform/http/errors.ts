@@ -68,10 +68,12 @@ const constraints = new Map<string, Refusal>()
 export const nameConstraint = (constraint: string, refusal: Refusal) => void constraints.set(constraint, refusal)
 
 /** PostgreSQL's own refusals by class of SQLSTATE: data that can't be, and promises that would be broken. */
-function translateSql({ code, constraint }: { code: string; constraint?: string }): Refusal | null {
+function translateSql({ code, constraint, message }: { code: string; constraint?: string; message: string }): Refusal | null {
   if (code.startsWith('22')) return new Refusal('invalid', 'A value is out of range', [{ loc: ['body'], msg: 'A value is out of range', type: 'value_error' }])
   const known = constraint && constraints.get(constraint)
   if (known) return known
+  // Raised by our own triggers, in words for people.
+  if (code === 'QT001') return new Refusal('conflict', message)
   if (code === '23505') return new Refusal('conflict', `This already exists${constraint ? ` (${constraint.replaceAll('_', ' ')})` : ''}`)
   if (code === '23503') return new Refusal('conflict', 'It refers to something that does not exist, or something refers to it')
   if (code === '23514') return new Refusal('conflict', `This would break a rule of the books${constraint ? ` (${constraint.replaceAll('_', ' ')})` : ''}`)

@@ -28,6 +28,8 @@ export interface SortKey {
 interface ListingOptions<F extends Record<string, Filter>, S extends readonly string[]> {
   filters: F
   sort: S
+  /** What it is sorted by when nothing is said; the moment of creation when left out. */
+  defaultSort?: S[number]
   sortKeys?: Partial<Record<S[number], SortKey>>
   limit?: { max: number; default: number }
   /** Whether `limit` has to be sent again with a token, as on the lists of up to 250. */
@@ -97,7 +99,7 @@ function decode(text: string): Token | null {
 /** Declares a list once; answers its query schema and its pages. */
 export function listing<Row extends TSchema, const F extends Record<string, Filter>, const S extends readonly string[]>(
   table: Table<Row>,
-  { filters, sort, sortKeys = {}, limit = { max: 100, default: 100 }, limitWithToken = false, badToken = 406, where }: ListingOptions<F, S>,
+  { filters, sort, defaultSort = 'created_at' as S[number], sortKeys = {}, limit = { max: 100, default: 100 }, limitWithToken = false, badToken = 406, where }: ListingOptions<F, S>,
 ) {
   const query = Type.Object({
     order: Type.Optional(Type.Unsafe<'asc' | 'desc'>({ type: 'string', enum: ['asc', 'desc'], default: 'asc' })),
@@ -118,14 +120,14 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     const q: Record<string, unknown> = token ? { ...token.query, ...(limitWithToken && { limit: given.limit }) } : given
     const size = (q.limit as number | undefined) ?? limit.default
     const order = (q.order as 'asc' | 'desc' | undefined) ?? 'asc'
-    const key = (q.sort as S[number] | undefined) ?? ('created_at' as S[number])
+    const key = (q.sort as S[number] | undefined) ?? defaultSort
     const { sql: expression = table.column(key), nullable = false } = sortKeys[key] ?? {}
     const back = token?.to === 'prev'
     const direction = back === (order === 'asc') ? 'desc' : 'asc'
 
     const values: unknown[] = []
     const bind = (value: unknown) => `$${values.push(value)}`
-    const tests = [`${table.alias}.deleted_at is null`]
+    const tests = [table.alive]
     if (where) tests.push(where)
     if (ctx.own && table.owner) tests.push(`${table.alias}.${table.owner} = ${bind(ctx.userId)}`)
     for (const [name, { sql, pattern }] of conditions) {
@@ -152,14 +154,14 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     const next = back || more ? at(rows.at(-1), 'next') : null
     const prev = (back ? more : token) ? at(rows[0], 'prev') : null
     for (const row of rows) delete row['~key']
-    return { data: rows.map(table.present) as Static<Row>[], next_pagination_token: next, prev_pagination_token: prev }
+    return { data: rows.map((row) => table.present(row, ctx)) as Static<Row>[], next_pagination_token: next, prev_pagination_token: prev }
   }
 
   /** All of it, for the lists that aren't paged. */
   async function all(ctx: Ctx, asked: Record<string, unknown> = {}, also: { sql: string; values: readonly unknown[] }[] = []) {
     const values: unknown[] = []
     const bind = (value: unknown) => `$${values.push(value)}`
-    const tests = [`${table.alias}.deleted_at is null`]
+    const tests = [table.alive]
     if (where) tests.push(where)
     if (ctx.own && table.owner) tests.push(`${table.alias}.${table.owner} = ${bind(ctx.userId)}`)
     for (const [name, { sql, pattern }] of conditions) {
@@ -171,7 +173,7 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
       tests.push(sql.replaceAll('$', () => bind(more[n++])))
     }
     const text = `select ${table.select} from ${table.from} where ${tests.join(' and ')} order by ${table.column('created_at')}, ${table.column('id')}`
-    return (await ctx.db.query<Record<string, unknown>>(text, values)).map(table.present) as Static<Row>[]
+    return (await ctx.db.query<Record<string, unknown>>(text, values)).map((row) => table.present(row, ctx)) as Static<Row>[]
   }
 
   return { query, page, all }

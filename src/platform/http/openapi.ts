@@ -86,7 +86,7 @@ function describe(operation: Operation, url: string, schema: Json, components: J
     description: mayWords(may),
     ...(may === 'anyone' && { security: [] }),
     parameters,
-    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: refer(body, components) } } } }),
+    ...(body && { requestBody: { required: !('~optional' in body), content: { 'application/json': { schema: refer(body, components) } } } }),
     ...(form && { requestBody: { required: true, content: { 'multipart/form-data': { schema: refer(form as unknown as Json, components) } } } }),
     responses: {
       [status]: { description: status === 204 ? 'Done' : 'Success', ...content },

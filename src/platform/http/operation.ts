@@ -26,6 +26,8 @@ export interface Operation {
   readonly status: number
   /** `request`: the platform opens the transaction. `manual`: the handler does, e.g. because a file arrives first. */
   readonly transaction: 'request' | 'manual'
+  /** A GET that may write, e.g. because asking for a PDF orders it. */
+  readonly writes?: boolean
   /** Fields of a multipart form, for the description only: the handler reads the parts. */
   readonly form?: TSchema
   /** Content type of the answer when it isn't JSON. */
@@ -67,6 +69,7 @@ interface Declaration<P extends TSchema, Q extends TSchema, B extends TSchema, R
   ok: R
   refuses?: readonly number[]
   transaction?: 'manual'
+  writes?: boolean
 }
 
 /**
@@ -79,9 +82,9 @@ export function operation<
   B extends TSchema = TSchema,
   R extends Record<number, TSchema> = Record<number, TSchema>,
 >(declared: Declaration<P, Q, B, R>) {
-  const { id, summary, may, entity = 'header', params, query, body, ok, refuses = [], transaction = 'request', form, produces } = declared
+  const { id, summary, may, entity = 'header', params, query, body, ok, refuses = [], transaction = 'request', form, produces, writes } = declared
   const status = Number(Object.keys(ok)[0])
-  const config = { operation: { id, summary, may, entity, status, transaction, form, produces, refuses } satisfies Operation }
+  const config = { operation: { id, summary, may, entity, status, transaction, writes, form, produces, refuses } satisfies Operation }
   const schema = {
     ...(params && { params }),
     ...(query && { querystring: query }),

@@ -25,12 +25,19 @@ const options = { useDefaults: true, removeAdditional: false, allErrors: true, s
 /** Bodies are taken as they are: `null` never becomes 0 and `"5"` never becomes 5. */
 const bodyAjv = new Ajv({ ...options, coerceTypes: false })
 /** Everything in a URL is text, so numbers and lists are read out of it. */
-const urlAjv = new Ajv({ ...options, coerceTypes: 'array' })
+const urlAjv = new Ajv({
+  ...options,
+  coerceTypes: 'array',
+  // In a filter a moment may stand for its day, as the guides write it.
+  formats: { ...formats, date: (text: string) => isDate(text) || isInstant(text) },
+})
 
 /** Compiles a schema the first time it is needed: the server starts without waiting for hundreds of them. */
 export const compile: FastifySchemaCompiler<unknown> = ({ schema, httpPart }) => {
   let validate: ValidateFunction | undefined
+  const optional = '~optional' in (schema as object)
   return (data: unknown) => {
+    if (data === undefined && optional) return { value: undefined }
     validate ??= (httpPart === 'body' ? bodyAjv : urlAjv).compile(withoutIds(schema) as object)
     return validate(data) ? { value: data } : { error: Object.assign(new Error('invalid'), { validation: validate.errors, validationContext: httpPart }) }
   }

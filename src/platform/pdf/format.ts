@@ -22,7 +22,8 @@ const MAX_RATE_DECIMALS = 4
  */
 export function formats(language: string, country: string, currency: string, decimals: number): Formats {
   const locale = `${language}-${country}-u-ca-gregory-nu-latn`
-  const number = (options: Intl.NumberFormatOptions) => cached(`${locale} ${JSON.stringify(options)}`, () => numberFormat(locale, options))
+  const number = (options: Intl.NumberFormatOptions) =>
+    cached(`${locale} ${JSON.stringify(options)}`, () => numberFormat(locale, options))
   const digits = (least: number, most = least) => ({ minimumFractionDigits: least, maximumFractionDigits: most })
   const money = number({ style: 'currency', currency, ...digits(decimals) })
   const quantity = number({ ...digits(0, 6) })
@@ -33,7 +34,8 @@ export function formats(language: string, country: string, currency: string, dec
     money: (amount) => withCurrency(money, amount < 0, figure(Math.abs(amount))),
     figure,
     quantity: (value) => write(quantity, value),
-    percent: (rate, least = 0) => write(number({ style: 'percent', ...digits(least, Math.max(least, MAX_RATE_DECIMALS)) }), exactDecimal(rate, 4)),
+    percent: (rate, least = 0) =>
+      write(number({ style: 'percent', ...digits(least, Math.max(least, MAX_RATE_DECIMALS)) }), exactDecimal(rate, 4)),
     date: (date) => {
       const time = Date.parse(date.slice(0, 10))
       return Number.isNaN(time) ? date : day.format(time)
@@ -43,7 +45,8 @@ export function formats(language: string, country: string, currency: string, dec
 }
 
 /** Decimals a rate needs to be written in full: 1900 none, 550 one. */
-export const decimalsOf = (rate: number): number => /\.(\d+)/.exec(String(Number((rate / 100).toFixed(MAX_RATE_DECIMALS))))?.[1]?.length ?? 0
+export const decimalsOf = (rate: number): number =>
+  /\.(\d+)/.exec(String(Number((rate / 100).toFixed(MAX_RATE_DECIMALS))))?.[1]?.length ?? 0
 
 const numberFormat = (locale: string, options: Intl.NumberFormatOptions) =>
   new Intl.NumberFormat(locale, { useGrouping: 'always', ...options })

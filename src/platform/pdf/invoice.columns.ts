@@ -6,7 +6,12 @@ import { breakable } from './text.ts'
 
 /** The table of lines: figures are set flush right, and as wide as `widest`. */
 export interface TableView {
-  readonly columns: readonly { readonly label: string; readonly figure: boolean; readonly name: boolean; readonly widest: string }[]
+  readonly columns: readonly {
+    readonly label: string
+    readonly figure: boolean
+    readonly name: boolean
+    readonly widest: string
+  }[]
   readonly rows: readonly { readonly cells: readonly Cell[]; readonly whole: boolean }[]
 }
 
@@ -35,7 +40,9 @@ export function columnsOf(draft: Drafting): TableView | null {
   const { document } = draft
   if (document.rendering?.display_line_items === false || document.lines.length === 0) return null
   const known = columns(draft)
-  const shown = columnNames.filter((name) => known[name].used && (document.rendering?.line_items?.[name]?.display ?? known[name].shown))
+  const shown = columnNames.filter(
+    (name) => known[name].used && (document.rendering?.line_items?.[name]?.display ?? known[name].shown),
+  )
   if (shown.length === 0) return null
   const rows = document.lines.map((line) => ({
     cells: shown.map((name) => known[name].cell(line)),
@@ -112,7 +119,12 @@ function columns({ document, labels, format }: Drafting): Record<ColumnName, Col
       figure: true,
       cell: ({ vat_rate }) => ({ text: vat_rate == null ? '' : format.percent(vat_rate, rateDecimals) }),
     },
-    vat_amount: money('vat_amount', labels.vat_amount, false, (line) => line.vat_amount ?? line.total_after_vat - line.total_before_vat),
+    vat_amount: money(
+      'vat_amount',
+      labels.vat_amount,
+      false,
+      (line) => line.vat_amount ?? line.total_after_vat - line.total_before_vat,
+    ),
     total_price: money('total_price', labels.total_price, !gross, (line) => line.total_before_vat),
     total_price_after_vat: money('total_price_after_vat', labels.total_price_after_vat, gross, (line) => line.total_after_vat),
   }
@@ -121,5 +133,8 @@ function columns({ document, labels, format }: Drafting): Record<ColumnName, Col
 /** What this quantity lacks of the decimals that the longest one has. Numbers with a decimal sign differ in it and what follows. */
 function missingDecimals(text: string, all: readonly string[]): string {
   const fraction = (number: string) => /[.,٫]\d{1,6}$/.exec(number)?.[0] ?? ''
-  return all.map(fraction).reduce((longest, one) => (one.length > longest.length ? one : longest), '').slice(fraction(text).length)
+  return all
+    .map(fraction)
+    .reduce((longest, one) => (one.length > longest.length ? one : longest), '')
+    .slice(fraction(text).length)
 }

@@ -170,7 +170,9 @@ export interface InvoiceDocument {
   readonly discounted_subtotal: Minor
   readonly vat: readonly DocumentVat[]
   readonly withholding?: { readonly rate?: number | null; readonly amount: Minor } | null
-  readonly deductions?: readonly { readonly title?: string | null; readonly memo?: string | null; readonly amount: Minor }[] | null
+  readonly deductions?:
+    | readonly { readonly title?: string | null; readonly memo?: string | null; readonly amount: Minor }[]
+    | null
   readonly total: Minor
   readonly paid?: Minor | null
   readonly credited?: Minor | null

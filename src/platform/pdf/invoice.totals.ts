@@ -15,7 +15,9 @@ export function totalsOf(draft: Drafting): TotalRow[] {
   const tax = document.vat.reduce((sum, vat) => sum + vat.amount, 0)
   const gross = document.discounted_subtotal + tax
   const reductions = reductionRows(draft)
-  const head = inGross(draft, gross) ? grossRows(draft, gross, reductions.length > 0) : netRows(draft, gross, reductions.length > 0)
+  const head = inGross(draft, gross)
+    ? grossRows(draft, gross, reductions.length > 0)
+    : netRows(draft, gross, reductions.length > 0)
   const included = inGross(draft, gross) ? document.vat.flatMap((vat) => vatRows(draft, vat, 'part')) : []
   const settled = settledRows(draft)
   const total = { kind: settled.length > 0 ? 'sum' : 'due', label: labels.total, value: format.money(document.total) } as const
@@ -33,7 +35,12 @@ function netRows({ document, labels, format }: Drafting, gross: number, reduced:
   const discounted = subtotal !== discounted_subtotal
   return [
     row(labels.subtotal, format.figure(subtotal)),
-    ...(discounted ? [row(discountLabel(draft), format.figure(discounted_subtotal - subtotal)), row(labels.net, format.figure(discounted_subtotal))] : []),
+    ...(discounted
+      ? [
+          row(discountLabel(draft), format.figure(discounted_subtotal - subtotal)),
+          row(labels.net, format.figure(discounted_subtotal)),
+        ]
+      : []),
     ...vat.flatMap((one) => vatRows(draft, one, 'row')),
     ...(reduced && vat.length > 0 ? [row(labels.gross, format.figure(gross))] : []),
   ]
@@ -79,7 +86,10 @@ function reductionRows({ document, labels, format }: Drafting): TotalRow[] {
     ...(withholding?.amount ? [row(labels.withholding + rate, format.figure(-withholding.amount))] : []),
     ...(deductions ?? [])
       .filter(({ amount }) => amount !== 0)
-      .map(({ title, memo, amount }) => ({ ...row(title || labels.deduction, format.figure(-amount)), ...(memo && { note: memo }) })),
+      .map(({ title, memo, amount }) => ({
+        ...row(title || labels.deduction, format.figure(-amount)),
+        ...(memo && { note: memo }),
+      })),
   ]
 }
 

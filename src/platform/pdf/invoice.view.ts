@@ -1,9 +1,9 @@
 import { addressLines, filled } from './address.ts'
 import { type Drafting, say } from './drafting.ts'
-import { columnsOf, type TableView } from './invoice.columns.ts'
-import { totalsOf, type TotalRow } from './invoice.totals.ts'
 import { formats } from './format.ts'
+import { columnsOf, type TableView } from './invoice.columns.ts'
 import type { BankAccount, InvoiceDocument, PostalAddress } from './invoice.document.ts'
+import { type TotalRow, totalsOf } from './invoice.totals.ts'
 import { type DocumentLanguage, documentLanguage, isRightToLeft, type Labels, labelsOf } from './labels.ts'
 import { qrSvg } from './qr.ts'
 import { breakable, printable } from './text.ts'
@@ -23,7 +23,13 @@ export interface InvoiceView {
   readonly number: string | null
   readonly page: string
   readonly has_logo: boolean
-  readonly sender: { readonly name: string; readonly short: string; readonly lines: readonly string[]; readonly return_line: string; readonly legal: readonly string[] }
+  readonly sender: {
+    readonly name: string
+    readonly short: string
+    readonly lines: readonly string[]
+    readonly return_line: string
+    readonly legal: readonly string[]
+  }
   readonly recipient: { readonly name: string; readonly lines: readonly string[] }
   readonly meta: readonly Pair[]
   readonly memo: string | null
@@ -89,18 +95,23 @@ export function invoiceView(document: InvoiceDocument): InvoiceView {
 
 const textOf = (text: string | null | undefined): string | null => (text?.trim() ? breakable(text.trim(), 60) : null)
 
+const shortened = (text: string, most: number): string =>
+  text.length > most ? `${[...text].slice(0, most - 1).join('')}…` : text
+
 /** The label and value, if there is a value. */
 const pair = (label: string, value: string | null | undefined | false): Pair[] => (value ? [[label, value]] : [])
 
 function senderOf({ document, labels, format }: Drafting): InvoiceView['sender'] {
   const { sender } = document
-  const place = sender.address ? addressLines(sender.address, document.recipient.address?.country ?? document.country, format.country) : []
+  const place = sender.address
+    ? addressLines(sender.address, document.recipient.address?.country ?? document.country, format.country)
+    : []
   const name = sender.trade_name?.trim() || sender.name
   return {
     name: breakable(name, 30),
-    short: name.length > 60 ? `${name.slice(0, 59)}…` : name,
+    short: shortened(name, 48),
     lines: [...place, ...filled([sender.phone, sender.email, sender.website])].map((line) => breakable(line, 44)),
-    return_line: [name, ...place].join(' · '),
+    return_line: breakable(shortened([name, ...place].join(' · '), 90), 40),
     legal: filled([
       filled([sender.name, ...(sender.address ? addressLines(sender.address, document.country, format.country) : [])]).join(', '),
       filled([
@@ -125,7 +136,9 @@ function recipientOf({ document, format }: Drafting): InvoiceView['recipient'] {
   const home = document.sender.address?.country ?? document.country
   return {
     name: breakable(name, 30),
-    lines: filled([contact_name, ...(address ? addressLines(address, home, format.country) : [])]).map((line) => breakable(line, 34)),
+    lines: filled([contact_name, ...(address ? addressLines(address, home, format.country) : [])]).map((line) =>
+      breakable(line, 34),
+    ),
   }
 }
 
@@ -173,11 +186,14 @@ function paymentOf(draft: Drafting): InvoiceView['payment'] {
   const open = document.type === 'invoice' && (document.amount_due ?? document.total) > 0
   const url = open && document.payment_page_url
   const codes: Code[] = []
-  if (open && document.qr) codes.push({ svg: document.qr.svg, caption: printable(document.qr.caption ?? labels.scan_to_transfer), url: null })
+  if (open && document.qr)
+    codes.push({ svg: document.qr.svg, caption: printable(document.qr.caption ?? labels.scan_to_transfer), url: null })
   if (url) codes.push({ svg: qrSvg(url), caption: labels.pay_online, url })
   const account = document.bank_account ? accountRows(document.bank_account, labels) : []
   const reference = document.payment_reference ?? document.number
-  const rows = printable(account.length > 0 && open ? [...account, ...pair(labels.reference, reference && breakable(reference, 40))] : account)
+  const rows = printable(
+    account.length > 0 && open ? [...account, ...pair(labels.reference, reference && breakable(reference, 40))] : account,
+  )
   return rows.length + codes.length > 0 ? { title: open ? labels.payment : labels.bank_details, rows, codes } : null
 }
 

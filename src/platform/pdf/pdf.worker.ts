@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setImmediate as tick } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
@@ -25,7 +25,11 @@ function set({ template, document }: PdfOrder): PdfAnswer {
     return { pdf: compile(template, view, document) }
   } catch (error) {
     if (!(error instanceof Refused) || !(document.logo || document.signature?.image)) throw error
-    const plain = invoiceView({ ...document, logo: null, signature: document.signature && { ...document.signature, image: null } })
+    const plain = invoiceView({
+      ...document,
+      logo: null,
+      signature: document.signature && { ...document.signature, image: null },
+    })
     return { pdf: compile(template, plain, document), without_images: error.message }
   }
 }
@@ -41,29 +45,43 @@ function compile(template: string, view: InvoiceView, { logo, signature, rendere
   if (signature?.image && view.signature?.has_image) compiler.mapShadow(join(folder, 'signature'), Buffer.from(signature.image))
   const compiled = compiler.compile({ mainFilePath: join(folder, `${template}.typ`) })
   const fault = compiled.takeError()
-  if (fault || !compiled.result) throw new Refused(fault ? JSON.stringify(compiler.fetchDiagnostics(fault)) : 'Typst gave no document')
+  if (fault || !compiled.result) throw new Refused(fault ? reasons(compiler.fetchDiagnostics(fault)) : 'Typst gave no document')
   return compiler.pdf(compiled.result, { creationTimestamp: Math.floor(Date.parse(rendered_at) / 1000) })
 }
 
-/** The file in a buffer of its own, which can be handed over without a copy. */
-function answer(answer: PdfAnswer): void {
-  if ('refused' in answer) return parentPort!.postMessage(answer)
-  const pdf = Uint8Array.from(answer.pdf)
-  parentPort!.postMessage({ ...answer, pdf }, [pdf.buffer])
+interface Diagnostic {
+  readonly message: string
+  readonly path: string
+  readonly range?: { readonly start: { readonly line: number } } | null
+}
+
+const reasons = (diagnostics: Diagnostic[]): string =>
+  diagnostics.map(({ message, path, range }) => `${message} (${basename(path)}, line ${(range?.start.line ?? 0) + 1})`).join('; ')
+
+/** Hands an answer over, the file in a buffer of its own so that it isn't copied twice. */
+function send(answer: PdfAnswer): void {
+  if ('refused' in answer) {
+    parentPort!.postMessage(answer)
+  } else {
+    const pdf = Uint8Array.from(answer.pdf)
+    parentPort!.postMessage({ ...answer, pdf }, [pdf.buffer])
+  }
 }
 
 /**
- * After each document the caches go and the event loop turns once. Without the turn the native side frees nothing: memory then
- * grows by a megabyte with each document.
+ * After each document, what the last one didn't use leaves the cache and the event loop turns once. Without the turn the native
+ * side frees nothing: memory then grows by a megabyte with each document.
  */
 parentPort!.on('message', async (order: PdfOrder) => {
+  let answer: PdfAnswer
   try {
-    answer(set(order))
+    answer = set(order)
   } catch (error) {
-    answer({ refused: error instanceof Error ? error.message : String(error) })
+    answer = { refused: error instanceof Error ? error.message : String(error) }
   }
-  compiler.evictCache(0)
+  compiler.evictCache(1)
   await tick()
+  send(answer)
 })
 
 parentPort!.postMessage('ready')

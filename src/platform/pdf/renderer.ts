@@ -43,7 +43,14 @@ interface Press {
 
 /** A renderer whose thread starts with the first document. */
 export function createPdfRenderer(options: PdfOptions): PdfRenderer {
-  const { templatesDir, log, timeout_ms = 20_000, renders_per_worker = 2_000, max_waiting = 1_000, worker: program = workerUrl() } = options
+  const {
+    templatesDir,
+    log,
+    timeout_ms = 20_000,
+    renders_per_worker = 2_000,
+    max_waiting = 1_000,
+    worker: program = workerUrl(),
+  } = options
   let press: Press | null = null
   let queue: Promise<unknown> = Promise.resolve()
   let waiting = 0
@@ -56,8 +63,12 @@ export function createPdfRenderer(options: PdfOptions): PdfRenderer {
       if (press === started) press = null
     }
     worker.on('exit', gone).on('error', gone)
-    await reply(worker, timeout_ms, 'The PDF thread did not start')
-    worker.unref()
+    try {
+      await reply(worker, timeout_ms, 'The PDF thread did not start')
+    } catch (error) {
+      void worker.terminate()
+      throw error
+    }
     return started
   }
 
@@ -67,7 +78,10 @@ export function createPdfRenderer(options: PdfOptions): PdfRenderer {
     return worker?.terminate()
   }
 
-  /** One attempt. A thread that ran out of time can be deep in native code and end late: nobody waits for it. */
+  /**
+   * One attempt. The thread keeps the process alive only while it works. One that ran out of time can be deep in native code and end
+   * late: nobody waits for it.
+   */
   async function attempt(order: PdfOrder): Promise<Buffer> {
     if (press && press.rendered >= renders_per_worker) await stop()
     press ??= await start()
@@ -75,9 +89,8 @@ export function createPdfRenderer(options: PdfOptions): PdfRenderer {
     press.rendered++
     worker.ref()
     try {
-      const answered = reply(worker, timeout_ms, `${nameOf(order)} could not be set`)
       worker.postMessage(order)
-      const answer = (await answered) as PdfAnswer
+      const answer = (await reply(worker, timeout_ms, `${nameOf(order)} could not be set`)) as PdfAnswer
       if ('refused' in answer) throw new PdfError(`${nameOf(order)} could not be set: ${answer.refused}`)
       if (answer.without_images) log.warn({ reason: answer.without_images }, `${nameOf(order)} was set without its images`)
       return Buffer.from(answer.pdf.buffer, answer.pdf.byteOffset, answer.pdf.byteLength)
@@ -103,7 +116,8 @@ export function createPdfRenderer(options: PdfOptions): PdfRenderer {
 
   return {
     render(template, document) {
-      if (waiting >= max_waiting) return Promise.reject(new PdfError(`${max_waiting} documents are waiting to be set; try again later`))
+      if (waiting >= max_waiting)
+        return Promise.reject(new PdfError(`The PDF queue is full: ${max_waiting} documents wait already`))
       waiting++
       const printed = queue.then(() => print({ template, document })).finally(() => waiting--)
       queue = printed.catch(() => {})
@@ -135,7 +149,8 @@ function reply(worker: Worker, timeout_ms: number, failure: string): Promise<unk
   })
 }
 
-const nameOf = ({ document }: PdfOrder): string => `The ${document.type.replace('_', ' ')} ${document.number ?? 'without a number'}`
+const nameOf = ({ document }: PdfOrder): string =>
+  `The ${document.type.replace('_', ' ')} ${document.number ?? 'without a number'}`
 
 /**
  * The thread's program: `pdf.worker.ts` beside this file as long as this is TypeScript (tsx, vitest), and `pdf.worker.js` beside

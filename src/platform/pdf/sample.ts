@@ -74,8 +74,14 @@ export function sampleInvoice(overrides: Partial<InvoiceDocument> = {}): Invoice
 }
 
 const sampleLines: readonly DocumentLine[] = [
-  line('Pendant lamp “Mira”, brass', 6, 18_900, { description: 'Hand-spun shade, 32 cm, dimmable LED 2700 K.\nCable 2 m.', measure_unit: 'pcs' }),
+  line('Pendant lamp “Mira”, brass', 6, 18_900, {
+    description: 'Hand-spun shade, 32 cm, dimmable LED 2700 K.\nCable 2 m.',
+    measure_unit: 'pcs',
+  }),
   line('Wall lamp “Sund”, smoked glass', 4, 12_450, { measure_unit: 'pcs' }),
-  line('Installation on site', 7.5, 6_800, { description: 'Two fitters, 31 October, incl. travel within the city', measure_unit: 'h' }),
+  line('Installation on site', 7.5, 6_800, {
+    description: 'Two fitters, 31 October, incl. travel within the city',
+    measure_unit: 'h',
+  }),
   line('Catalogue “Light and Wood”', 12, 895, { vat_rate: 700, measure_unit: 'pcs' }),
 ]

@@ -17,7 +17,10 @@ export function printable<T>(value: T): T {
 
 /** Lets a word of more than `room` characters break, so that it stays within its column. Scripts without spaces break anyway. */
 export function breakable(text: string, room: number): string {
-  const word = new RegExp(`[^\\s${ZERO_WIDTH_SPACE}\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}]{${room + 1},}`, 'gu')
+  const word = new RegExp(
+    `[^\\s${ZERO_WIDTH_SPACE}\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}]{${room + 1},}`,
+    'gu',
+  )
   const piece = new RegExp(`.{1,${Math.ceil(room / 2)}}`, 'gu')
   return text.replace(word, (long) => (long.match(piece) ?? []).join(ZERO_WIDTH_SPACE))
 }

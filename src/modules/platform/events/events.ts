@@ -25,6 +25,7 @@ const EventPaginationResource = pageOf(EventResource, 'EventPaginationResource')
 /** Events that an enabled subscription heard when they happened, as its webhook told them. */
 const events = table('events', EventResource, {
   noun: 'Event',
+  permanent: true,
   computed: {
     action: `t.object_type || '.' || t.event`,
     description: `t.object_type || '_' || t.event`,

@@ -1,0 +1,119 @@
+/**
+ * Who may import whom: core ← platform ← modules ← app, and ports ← adapters ← app. `npm run check:architecture` holds src to it.
+ * @type {import('dependency-cruiser').IConfiguration}
+ */
+
+/**
+ * Files that are neither service nor schema and yet are used by other modules: each holds a table or a function that belongs into a
+ * `*.service.ts`. The list may get shorter, never longer: a borrowing that nobody makes any more is reported, too.
+ */
+const borrowed = {
+  'common/tags/tags.ts': 'tagTable → tags.service.ts',
+  'entities/roles/roles.ts': 'roleTable → roles.service.ts',
+  'entities/entities/entities.ts': 'metadataJson → entities.service.ts',
+  'entities/vat-ids/vat-ids.ts': 'entityVatIds → vat-ids.service.ts',
+  'entities/bank-accounts/bank-accounts.ts': 'entityBankAccounts → bank-accounts.service.ts',
+  'entities/bank-accounts/bank-account.ts': 'the rules of account numbers → core/, or bank-accounts.service.ts',
+  'platform/partner-settings/partner-settings.ts': 'readPartnerSettings → partner-settings.service.ts',
+}
+
+const escaped = (path) => path.replaceAll('.', '\\.')
+const borrowedPaths = Object.keys(borrowed).map((path) => `^src/modules/${escaped(path)}$`)
+/** Doors of a module: what it does for others, its words, its pure decisions for copies, and the words of its data. */
+const doors = '\\.(service|schema|snapshot)\\.ts$'
+/** Plug the modules together and belong to the app, wherever they stand. */
+const wiring = ['^src/modules/(index|jobs)\\.ts$']
+
+module.exports = {
+  borrowed,
+  forbidden: [
+    {
+      name: 'core-is-pure',
+      comment: 'core imports nothing outside core, not even Node: no clock, no database, no randomness',
+      severity: 'error',
+      from: { path: '^src/core/' },
+      to: { pathNot: '^src/core/' },
+    },
+    {
+      name: 'platform-knows-no-module',
+      comment: 'platform is written once and knows neither modules nor adapters nor the app',
+      severity: 'error',
+      from: { path: '^src/platform/' },
+      to: { path: '^src/', pathNot: '^src/(core|platform|ports)/' },
+    },
+    {
+      name: 'ports-are-interfaces',
+      comment: 'a port is a handful of types: it may use the words of core and nothing else',
+      severity: 'error',
+      from: { path: '^src/ports/' },
+      to: { pathNot: '^src/(ports|core)/' },
+    },
+    {
+      name: 'adapters-are-plugged-in-by-the-app',
+      comment: 'only the app, and an adapter itself, may name an adapter',
+      severity: 'error',
+      from: { path: '^src/(core|platform|ports|modules)/', pathNot: wiring },
+      to: { path: '^src/adapters/' },
+    },
+    {
+      name: 'adapters-see-ports-only',
+      comment: 'an adapter implements a port with the help of core and platform; it knows no module',
+      severity: 'error',
+      from: { path: '^src/adapters/' },
+      to: { path: '^src/', pathNot: '^src/(adapters|ports|core|platform)/' },
+    },
+    {
+      name: 'modules-do-not-know-the-app',
+      comment: 'a module uses core, platform, ports and other modules',
+      severity: 'error',
+      from: { path: '^src/modules/', pathNot: wiring },
+      to: { path: '^src/', pathNot: ['^src/(core|platform|ports)/', '^src/modules/[^/]+/'] },
+    },
+    {
+      name: 'modules-meet-at-the-door',
+      comment: 'another module is used through its *.service.ts, *.schema.ts or *.snapshot.ts, never through its tables or routes',
+      severity: 'error',
+      from: { path: '^src/modules/(.+)/[^/]+$', pathNot: wiring },
+      to: { path: '^src/modules/', pathNot: [doors, '^src/modules/$1/[^/]+$', ...borrowedPaths] },
+    },
+    {
+      name: 'borrowed',
+      comment: 'this is used from another module and should move into a service',
+      severity: 'warn',
+      from: { path: '^src/modules/(.+)/[^/]+$', pathNot: wiring },
+      to: { path: borrowedPaths, pathNot: '^src/modules/$1/[^/]+$' },
+    },
+    {
+      name: 'no-cycle',
+      comment: 'two files that need each other are one file, or three',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'found',
+      comment: 'the import leads to a file',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-test-in-the-product',
+      comment: 'the product does not import its tests',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: { path: '(^test/|\\.test\\.ts$)' },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '\\.test\\.ts$' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.mjs', '.cjs', '.js'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
+  },
+}

@@ -1,0 +1,160 @@
+import Type from 'typebox'
+import { rows, table } from '../../platform/database/rows.ts'
+import { listing } from '../../platform/http/listing.ts'
+import { operation, type Routes } from '../../platform/http/operation.ts'
+import { byId, nothing, PartnerMetadata, PartnerMetadataResponse, uuid } from '../../platform/http/types.ts'
+import { createdAt } from '../entities/entities/entities.schema.ts'
+import { metadataJson } from '../entities/entities/entities.ts'
+import {
+  CounterpartCreatePayload,
+  CounterpartPaginationResponse,
+  CounterpartResponse,
+  CounterpartType,
+  CounterpartUpdatePayload,
+} from './counterparts.schema.ts'
+import { changeCounterpart, counterpartTable, createCounterpart } from './counterparts.service.ts'
+
+const text = Type.String()
+const upTo = (maxLength: number) => Type.String({ maxLength })
+
+/** Counterparts with a row in one of their own tables that passes `test`. */
+const having = (part: string, test: string) =>
+  `exists (select from ${part} p where p.entity_id = t.entity_id and p.counterpart_id = t.id and p.deleted_at is null and ${test})`
+const atAddress = (column: string) => ({ type: text, sql: having('counterpart_addresses', `p.${column} = $`) })
+const name = { type: text, sql: 't.name' }
+
+const params = byId('counterpart_id')
+const list = listing(counterpartTable, {
+  filters: {
+    // Numbers are stored without the blanks and hyphens that people write them with.
+    iban: { type: upTo(34), sql: having('counterpart_bank_accounts', `p.iban = upper(translate($, ' -', ''))`) },
+    sort_code: { type: upTo(100), sql: having('counterpart_bank_accounts', `p.sort_code = upper(translate($, ' -', ''))`) },
+    account_number: { type: upTo(100), sql: having('counterpart_bank_accounts', 'p.account_number = $') },
+    tax_id: upTo(30),
+    vat_id: { type: upTo(30), sql: having('counterpart_vat_ids', 'p.value = $') },
+    id__in: Type.Array(uuid),
+    type: CounterpartType,
+    counterpart_name: name,
+    counterpart_name__iexact: name,
+    counterpart_name__contains: name,
+    counterpart_name__icontains: name,
+    is_vendor: Type.Boolean(),
+    is_customer: Type.Boolean(),
+    email: text,
+    email__contains: text,
+    email__icontains: text,
+    ...createdAt,
+    'address.country': atAddress('country'),
+    'address.city': atAddress('city'),
+    'address.postal_code': atAddress('postal_code'),
+    'address.state': atAddress('state'),
+    'address.line1': atAddress('line1'),
+    'address.line2': atAddress('line2'),
+    tag_ids__in: {
+      type: Type.Array(uuid),
+      sql: `t.tag_ids && array(select g.id from tags g where g.id = any ($) and g.deleted_at is null)`,
+    },
+  },
+  sort: ['counterpart_name'],
+  sortKeys: { counterpart_name: { sql: 'left(lower(t.name), 200)' } },
+})
+
+/** The same row, showing only what the partner keeps with it. */
+const metadataTable = table('counterparts', PartnerMetadataResponse, {
+  noun: counterpartTable.noun,
+  object: 'counterpart',
+  owner: 'created_by_entity_user_id',
+  computed: { metadata: 't.partner_metadata' },
+})
+
+export const counterparts: Routes = async (app) => {
+  app.get(
+    '/counterparts',
+    operation({
+      id: 'get_counterparts',
+      summary: 'Get all counterparts',
+      may: 'counterpart:read',
+      query: list.query,
+      ok: { 200: CounterpartPaginationResponse },
+    }),
+    ({ ctx, query }) => list.page(ctx, query),
+  )
+
+  app.post(
+    '/counterparts',
+    operation({
+      id: 'post_counterparts',
+      summary: 'Create a counterpart',
+      may: 'counterpart:create',
+      body: CounterpartCreatePayload,
+      ok: { 201: CounterpartResponse },
+      refuses: [400],
+    }),
+    ({ ctx, body }) => createCounterpart(ctx, body),
+  )
+
+  app.get(
+    '/counterparts/:counterpart_id',
+    operation({
+      id: 'get_counterparts_id',
+      summary: 'Get a counterpart',
+      may: 'counterpart:read',
+      params,
+      ok: { 200: CounterpartResponse },
+    }),
+    ({ ctx, params }) => rows.find(ctx, counterpartTable, params.counterpart_id),
+  )
+
+  app.patch(
+    '/counterparts/:counterpart_id',
+    operation({
+      id: 'patch_counterparts_id',
+      summary: 'Update a counterpart',
+      may: 'counterpart:update',
+      params,
+      body: CounterpartUpdatePayload,
+      ok: { 200: CounterpartResponse },
+    }),
+    ({ ctx, params, body }) => changeCounterpart(ctx, params.counterpart_id, body),
+  )
+
+  app.delete(
+    '/counterparts/:counterpart_id',
+    operation({
+      id: 'delete_counterparts_id',
+      summary: 'Delete a counterpart',
+      may: 'counterpart:delete',
+      params,
+      ok: { 204: nothing },
+    }),
+    ({ ctx, params }) => rows.remove(ctx, counterpartTable, params.counterpart_id),
+  )
+
+  app.get(
+    '/counterparts/:counterpart_id/partner_metadata',
+    operation({
+      id: 'get_counterparts_id_partner_metadata',
+      summary: 'Get counterpart metadata',
+      may: 'counterpart:read',
+      params,
+      ok: { 200: PartnerMetadataResponse },
+    }),
+    ({ ctx, params }) => rows.find(ctx, metadataTable, params.counterpart_id),
+  )
+
+  app.put(
+    '/counterparts/:counterpart_id/partner_metadata',
+    operation({
+      id: 'put_counterparts_id_partner_metadata',
+      summary: 'Replace counterpart metadata',
+      may: 'counterpart:update',
+      params,
+      body: PartnerMetadata,
+      ok: { 200: PartnerMetadataResponse },
+    }),
+    ({ ctx, params, body }) => {
+      const partner_metadata = metadataJson(body.metadata, ['body', 'metadata'])
+      return rows.change(ctx, metadataTable, params.counterpart_id, { partner_metadata }, 'metadata_update')
+    },
+  )
+}

@@ -1,0 +1,113 @@
+import type { Static } from 'typebox'
+import type { Ctx } from '../../../platform/database/context.ts'
+import { rows, table } from '../../../platform/database/rows.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId, nothing } from '../../../platform/http/types.ts'
+import { refuseNull } from '../../entities/entities/entities.service.ts'
+import { blankToNull } from '../addresses/addresses.service.ts'
+import { inCounterpart } from '../counterparts.service.ts'
+import {
+  CounterpartUpdateVatID,
+  CounterpartVatID,
+  CounterpartVatIDResourceList,
+  CounterpartVatIDResponse,
+} from './vat-ids.schema.ts'
+
+const vatIdTable = table('counterpart_vat_ids', CounterpartVatIDResponse, {
+  noun: 'VAT ID',
+  object: 'counterpart_tax_id',
+  owner: 'created_by_entity_user_id',
+})
+
+const ofCounterpart = byId('counterpart_id')
+const params = byId('vat_id', 'counterpart_id')
+const list = listing(vatIdTable, { filters: {}, sort: [] })
+
+/** VAT IDs have a permission of their own: a role's "own" is about who made the ID, whoever made the counterpart. */
+const under = <T>(ctx: Ctx, id: string, work: () => Promise<T>) => inCounterpart({ ...ctx, own: false }, id, work)
+
+export const counterpartVatIds: Routes = async (app) => {
+  app.get(
+    '/counterparts/:counterpart_id/vat_ids',
+    operation({
+      id: 'get_counterparts_id_vat_ids',
+      summary: "Get a counterpart's VAT IDs",
+      may: 'counterpart_vat_id:read',
+      params: ofCounterpart,
+      ok: { 200: CounterpartVatIDResourceList },
+    }),
+    async ({ ctx, params: { counterpart_id } }) => ({
+      data: await under(ctx, counterpart_id, () =>
+        list.all(ctx, {}, [{ sql: 't.counterpart_id = $', values: [counterpart_id] }]),
+      ),
+    }),
+  )
+
+  app.post(
+    '/counterparts/:counterpart_id/vat_ids',
+    operation({
+      id: 'post_counterparts_id_vat_ids',
+      summary: 'Create a counterpart VAT ID',
+      may: 'counterpart_vat_id:create',
+      params: ofCounterpart,
+      body: CounterpartVatID,
+      ok: { 201: CounterpartVatIDResponse },
+    }),
+    ({ ctx, params: { counterpart_id }, body }) => {
+      const columns = columnsOf(body)
+      return under(ctx, counterpart_id, () =>
+        rows.create(ctx, vatIdTable, { counterpart_id, ...columns, created_by_entity_user_id: ctx.userId }),
+      )
+    },
+  )
+
+  app.get(
+    '/counterparts/:counterpart_id/vat_ids/:vat_id',
+    operation({
+      id: 'get_counterparts_id_vat_ids_id',
+      summary: "Get a counterpart's VAT ID",
+      may: 'counterpart_vat_id:read',
+      params,
+      ok: { 200: CounterpartVatIDResponse },
+    }),
+    ({ ctx, params: { counterpart_id, vat_id } }) =>
+      under(ctx, counterpart_id, () => rows.find(ctx, vatIdTable, vat_id, { counterpart_id })),
+  )
+
+  app.patch(
+    '/counterparts/:counterpart_id/vat_ids/:vat_id',
+    operation({
+      id: 'patch_counterparts_id_vat_ids_id',
+      summary: "Update a counterpart's VAT ID",
+      may: 'counterpart_vat_id:update',
+      params,
+      body: CounterpartUpdateVatID,
+      ok: { 200: CounterpartVatIDResponse },
+    }),
+    ({ ctx, params: { counterpart_id, vat_id }, body }) => {
+      const columns = columnsOf(body)
+      return under(ctx, counterpart_id, () => rows.change(ctx, vatIdTable, vat_id, columns, undefined, { counterpart_id }))
+    },
+  )
+
+  app.delete(
+    '/counterparts/:counterpart_id/vat_ids/:vat_id',
+    operation({
+      id: 'delete_counterparts_id_vat_ids_id',
+      summary: "Delete a counterpart's VAT ID",
+      may: 'counterpart_vat_id:delete',
+      params,
+      ok: { 204: nothing },
+    }),
+    ({ ctx, params: { counterpart_id, vat_id } }) =>
+      under(ctx, counterpart_id, () => rows.remove(ctx, vatIdTable, vat_id, { counterpart_id })),
+  )
+}
+
+/** The number is taken as it is: nobody looks it up, and its form is the entity's own affair. */
+function columnsOf(body: Static<typeof CounterpartUpdateVatID>) {
+  const columns = blankToNull(body)
+  refuseNull(columns, ['value'], ['body'])
+  return { ...columns, type: columns.type === null ? 'unknown' : columns.type }
+}

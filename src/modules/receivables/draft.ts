@@ -1,0 +1,292 @@
+import { withDefaults } from '../../core/merge.ts'
+import { dueDate, type PaymentTerms, resolveTerms } from '../../core/terms.ts'
+import { type Line, type Totals, totals } from '../../core/totals.ts'
+import type { EntitySettings } from '../entities/settings/settings.service.ts'
+import type { LineOnDocument } from './receivables.schema.ts'
+
+/** From what was asked for and what it refers to, to the document: its content and every figure. Pure, and the same again on each change. */
+
+export interface Address {
+  id?: string | null
+  city: string
+  country: string
+  line1: string
+  line2?: string | null
+  postal_code: string
+  state?: string | null
+}
+
+/** What was asked for, apart from lines, tags, attachments, project and metadata, which have columns of their own. */
+export interface Ask {
+  type: 'invoice' | 'quote' | 'credit_note'
+  based_on_document_id?: string | null
+  commercial_condition_description?: string | null
+  contact_id?: string | null
+  counterpart_billing_address_id: string
+  counterpart_business_type?: string | null
+  counterpart_id: string
+  counterpart_shipping_address_id?: string | null
+  counterpart_vat_id_id?: string | null
+  currency: string
+  deduction_amount?: number | null
+  deduction_memo?: string | null
+  deductions?: { amount: number; name?: string | null; memo?: string | null }[] | null
+  discount?: { type: 'amount' | 'percentage'; amount: number } | null
+  document_rendering?: Record<string, unknown> | null
+  entity?: Record<string, unknown> | null
+  entity_address?: Record<string, unknown> | null
+  entity_bank_account_id?: string | null
+  entity_vat_id_id?: string | null
+  expiry_date?: string | null
+  footer?: string | null
+  fulfillment_date?: string | null
+  is_einvoice?: boolean | null
+  memo?: string | null
+  payment_page_url?: string | null
+  payment_terms?: PaymentTerms | null
+  payment_terms_id?: string | null
+  purchase_order?: string | null
+  quote_accept_page_url?: string | null
+  signature_required?: boolean | null
+  trade_name?: string | null
+  vat_exempt?: boolean | null
+  vat_exemption_rationale?: string | null
+  vat_inclusive_discount_mode: 'exclusive' | 'inclusive'
+  vat_mode: 'exclusive' | 'inclusive'
+  withholding_tax_rate?: number | null
+}
+
+/** What the document refers to, as it is at this moment. */
+export interface Facts {
+  readonly entity: {
+    readonly type: 'organization' | 'individual'
+    readonly email: string | null
+    readonly phone: string | null
+    readonly website: string | null
+    readonly tax_id: string | null
+    readonly registration_number: string | null
+    readonly registration_authority: string | null
+    readonly address: Address
+    readonly organization: { legal_name: string } | null
+    readonly individual: { first_name: string; last_name: string } | null
+    readonly logo: string | null
+  }
+  readonly settings: EntitySettings
+  readonly entity_vat_id: { id: string; country: string; entity_id: string; type: string | null; value: string } | null
+  readonly entity_bank_account: (Record<string, string | null> & { currency?: string | null }) | null
+  readonly counterpart: {
+    readonly id: string
+    readonly type: 'organization' | 'individual'
+    readonly name: string
+    readonly tax_id: string | null
+    readonly external_reference: string | null
+    readonly language: string | null
+    readonly email: string | null
+    readonly reminders_enabled: boolean
+  }
+  readonly billing_address: Address
+  readonly shipping_address: Address | null
+  readonly contact: Record<string, unknown> | null
+  readonly counterpart_vat_id: { id: string; counterpart_id: string; country: string | null; type: string | null; value: string } | null
+  readonly payment_terms: { id: string | null; name: string | null; description: string | null } & PaymentTerms | null
+  /** Languages a document can be written in. */
+  readonly languages: readonly string[]
+}
+
+/** The line of a document as it stands, with the tax it is calculated at. */
+export type DraftLine = Omit<LineOnDocument, 'total_after_vat' | 'total_before_vat'>
+
+/** Figures of a document that have columns of their own, in minor units. */
+export interface Figures {
+  subtotal: number
+  discounted_subtotal: number
+  subtotal_after_vat: number
+  total_vat_amount: number
+  total_withholding_tax: number
+  total_deduction_amount: number
+  total_amount: number
+}
+
+export interface Composed {
+  readonly figures: Figures
+  readonly content: Record<string, unknown>
+  readonly due_date: string | null
+  readonly early_terms: PaymentTerms | null
+}
+
+/** Deductions as a list; the older single amount and memo are one of them. */
+export function deductionsOf({ deductions, deduction_amount, deduction_memo }: Ask) {
+  if (deductions) return deductions.map(({ amount, name, memo }) => ({ amount, name: name ?? null, memo: memo ?? null }))
+  return deduction_amount ? [{ amount: deduction_amount, name: null, memo: deduction_memo ?? null }] : []
+}
+
+/** The exact rate of a line in hundredths of a percent: a rate made of parts is their sum, which its whole number only rounds. */
+const exactRate = (vat: DraftLine['product']['vat_rate']) =>
+  vat.components && vat.components.length > 0 ? vat.components.reduce((all, { value }) => all + value, 0) : vat.value
+
+/** Whether a tax was named for the line, be it of 0 %. */
+export const isTaxed = ({ product: { vat_rate } }: DraftLine) => Boolean(vat_rate.id || vat_rate.name)
+
+/** The price as it was entered: with VAT or without, as the document says. */
+const enteredPrice = (line: DraftLine, vatMode: string) => (vatMode === 'inclusive' ? line.product.price_after_vat : line.product.price).value
+
+function toCalculate(line: DraftLine, vatMode: string): Line {
+  const { vat_rate } = line.product
+  const tax = isTaxed(line) ? { key: vat_rate.id ?? `${vat_rate.value} ${vat_rate.name}`, rate: exactRate(vat_rate), components: vat_rate.components } : null
+  return { price: enteredPrice(line, vatMode), quantity: line.quantity, discount: line.discount, tax }
+}
+
+/**
+ * The document. `issue_date` is null while it is a draft; with it the payment terms get their days. Refuses (`bad_request`) what
+ * can't be calculated.
+ */
+export function compose(ask: Ask, lines: readonly DraftLine[], facts: Facts, issue_date: string | null, allowPast = false): Composed {
+  const { currency, vat_mode } = ask
+  const deductions = deductionsOf(ask)
+  const result = totals(
+    lines.map((line) => toCalculate(line, vat_mode)),
+    { vat_mode, vat_inclusive_discount_mode: ask.vat_inclusive_discount_mode, discount: ask.discount, withholding_tax_rate: ask.withholding_tax_rate, deductions },
+  )
+  const asked = facts.payment_terms
+  const terms = asked && issue_date ? { ...asked, ...resolveTerms(asked, issue_date, { allowPast }) } : asked
+  const early = Boolean(terms?.term_1)
+  return {
+    figures: figuresOf(result),
+    content: contentOf(ask, lines, facts, result, terms, currency, deductions),
+    due_date: terms ? dueDate(terms, issue_date) : null,
+    early_terms: early && issue_date && terms ? { term_1: terms.term_1, term_2: terms.term_2, term_final: terms.term_final } : null,
+  }
+}
+
+const figuresOf = ({ subtotal, discounted_subtotal, subtotal_after_vat, total_vat_amount, total_withholding_tax, total_deduction_amount, total_amount }: Totals): Figures => ({
+  subtotal,
+  discounted_subtotal,
+  subtotal_after_vat,
+  total_vat_amount,
+  total_withholding_tax,
+  total_deduction_amount,
+  total_amount,
+})
+
+function contentOf(
+  ask: Ask,
+  lines: readonly DraftLine[],
+  facts: Facts,
+  result: Totals,
+  terms: Facts['payment_terms'],
+  currency: string,
+  deductions: ReturnType<typeof deductionsOf>,
+): Record<string, unknown> {
+  const language = facts.settings.language ?? 'en'
+  const shown = (wanted: string) => (facts.languages.includes(wanted) ? wanted : 'en')
+  const { counterpart } = facts
+  return {
+    commercial_condition_description: ask.commercial_condition_description ?? null,
+    counterpart_address: facts.billing_address,
+    counterpart_billing_address: facts.billing_address,
+    counterpart_business_type: ask.counterpart_business_type ?? null,
+    counterpart_contact: facts.contact,
+    counterpart_external_reference: counterpart.external_reference,
+    counterpart_name: counterpart.name,
+    counterpart_shipping_address: facts.shipping_address,
+    counterpart_tax_id: counterpart.tax_id,
+    counterpart_type: counterpart.type,
+    counterpart_vat_id: facts.counterpart_vat_id,
+    deduction_amount: deductions.length > 0 ? result.total_deduction_amount : null,
+    deduction_memo: deductions[0]?.memo ?? null,
+    deductions,
+    discount: ask.discount ? { ...ask.discount, value: result.discount_value } : null,
+    document_rendering: withDefaults((facts.settings.document_rendering ?? {}) as Record<string, unknown>, ask.document_rendering ?? {}),
+    einvoice_file_url: null,
+    entity: entityOnDocument(facts, ask.entity),
+    entity_address: entityAddress(ask.entity_address ?? facts.entity.address),
+    entity_bank_account: facts.entity_bank_account && bankAccountOnDocument(facts.entity_bank_account),
+    entity_vat_id: facts.entity_vat_id,
+    file_language: shown(counterpart.language ?? language),
+    footer: ask.footer ?? null,
+    line_items: lines.map((line, i) => lineOnDocument(line, result.lines[i]!, currency)),
+    memo: ask.memo ?? null,
+    original_file_language: shown(language),
+    total_vat_amounts: result.total_vat_amounts.map((group) => vatAmount(group, lines)),
+    trade_name: ask.trade_name ?? null,
+    vat_exempt: ask.vat_exempt ?? null,
+    vat_exemption_rationale: ask.vat_exemption_rationale ?? null,
+    vat_inclusive_discount_mode: ask.vat_inclusive_discount_mode,
+    vat_mode: ask.vat_mode,
+    withholding_tax_rate: ask.withholding_tax_rate ?? null,
+    based_on_document_id: ask.based_on_document_id ?? null,
+    ...ofType(ask, terms),
+  }
+}
+
+function ofType(ask: Ask, terms: Facts['payment_terms']) {
+  if (ask.type === 'quote') return { quote_accept_page_url: ask.quote_accept_page_url ?? null, signature_required: ask.signature_required ?? false }
+  const electronic = {
+    purchase_order: ask.purchase_order ?? null,
+    is_einvoice: ask.is_einvoice ?? false,
+    einvoice_error_comment: null,
+    network_credentials: null,
+    counterpart_einvoicing_credentials: null,
+  }
+  if (ask.type === 'credit_note') return electronic
+  return {
+    ...electronic,
+    fulfillment_date: ask.fulfillment_date ?? null,
+    overdue_reminder_id: null,
+    payment_reminder_id: null,
+    payment_terms: terms && termsOnDocument(terms),
+  }
+}
+
+function lineOnDocument(line: DraftLine, figures: Totals['lines'][number], currency: string) {
+  const { product } = line
+  return {
+    discount: line.discount ?? null,
+    product: {
+      ...product,
+      price: { currency, value: figures.price },
+      price_after_vat: { currency, value: figures.price_after_vat },
+    },
+    quantity: line.quantity,
+    tax_status: line.tax_status ?? null,
+    total_after_vat: figures.total_after_vat,
+    total_before_vat: figures.total_before_vat,
+  }
+}
+
+function vatAmount({ key, value, taxable_amount, amount, components }: Totals['total_vat_amounts'][number], lines: readonly DraftLine[]) {
+  const line = lines.find(({ product: { vat_rate } }) => (vat_rate.id ?? `${vat_rate.value} ${vat_rate.name}`) === key)
+  const { id = null, name = null } = line?.product.vat_rate ?? {}
+  return { id, amount, components: components.length > 0 ? components : null, name, taxable_amount, value: Math.round(value) }
+}
+
+function entityOnDocument({ entity, entity_vat_id }: Facts, changes: Ask['entity']) {
+  const { type, email, phone, website, tax_id, registration_number, registration_authority, logo } = entity
+  const name = entity.organization ? { name: entity.organization.legal_name } : { first_name: entity.individual!.first_name, last_name: entity.individual!.last_name }
+  const own = { type, ...name, email, phone, logo, website, tax_id, vat_id: entity_vat_id?.value ?? null, registration_number, registration_authority }
+  return { ...own, ...Object.fromEntries(Object.entries(changes ?? {}).filter(([, value]) => value !== null && value !== undefined)) }
+}
+
+const entityAddress = ({ city, country, line1, line2 = null, postal_code, state = null }: Record<string, unknown> | Address) => ({ city, country, line1, line2, postal_code, state })
+
+const bankAccountOnDocument = ({ id, account_holder_name, account_number, bank_name, bic, iban, routing_number, sort_code }: Record<string, string | null>) => ({
+  id,
+  account_holder_name,
+  account_number,
+  bank_name,
+  bic,
+  iban,
+  routing_number,
+  sort_code,
+})
+
+/** Terms as a document carries them; tiers that it doesn't have are null. */
+const termsOnDocument = ({ id, name, description, term_1, term_2, term_final }: NonNullable<Facts['payment_terms']>) => ({
+  id,
+  name,
+  description,
+  term_1: term_1 ? { discount: term_1.discount, ...tier(term_1) } : null,
+  term_2: term_2 ? { discount: term_2.discount, ...tier(term_2) } : null,
+  term_final: tier(term_final),
+})
+const tier = ({ number_of_days = null, end_date = null }: PaymentTerms['term_final']) => ({ number_of_days, end_date })

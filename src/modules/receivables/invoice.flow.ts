@@ -1,0 +1,45 @@
+import { flow } from '../../core/flow.ts'
+
+export type InvoiceState = 'draft' | 'issued' | 'partially_paid' | 'overdue' | 'paid' | 'uncollectible' | 'canceled' | 'recurring' | 'failed' | 'issuing' | 'deleted'
+export type InvoiceAction = 'edit' | 'issue' | 'delete' | 'pay_part' | 'pay' | 'lapse' | 'cancel' | 'write_off'
+
+/** Who may go where. A missing cell is a 409. An overdue invoice that is paid in part stays overdue. */
+export const invoiceFlow = flow<InvoiceState, InvoiceAction>('invoice', {
+  draft: { edit: 'draft', issue: 'issued', delete: 'deleted' },
+  failed: { edit: 'failed', issue: 'issued', delete: 'deleted' },
+  issued: { pay_part: 'partially_paid', pay: 'paid', lapse: 'overdue', cancel: 'canceled', write_off: 'uncollectible' },
+  partially_paid: { pay_part: 'partially_paid', pay: 'paid', lapse: 'overdue', write_off: 'uncollectible' },
+  overdue: { pay_part: 'overdue', pay: 'paid', cancel: 'canceled', write_off: 'uncollectible' },
+  issuing: {},
+  recurring: {},
+  paid: {},
+  uncollectible: {},
+  canceled: {},
+  deleted: {},
+})
+
+export type DraftState = 'draft' | 'failed' | 'issued' | 'deleted' | 'issuing' | 'accepted' | 'declined' | 'expired'
+
+/** Quotes as far as they are drafts: offered to the customer, they go their own ways. */
+export const quoteFlow = flow<DraftState, 'edit' | 'issue' | 'delete'>('quote', {
+  draft: { edit: 'draft', issue: 'issued', delete: 'deleted' },
+  failed: {},
+  issued: {},
+  issuing: {},
+  accepted: {},
+  declined: {},
+  expired: {},
+  deleted: {},
+})
+
+/** Credit notes: made for an invoice, issued, and then final. */
+export const creditNoteFlow = flow<DraftState, 'edit' | 'issue' | 'delete'>('credit note', {
+  draft: { edit: 'draft', issue: 'issued', delete: 'deleted' },
+  failed: { edit: 'failed', issue: 'issued', delete: 'deleted' },
+  issued: {},
+  issuing: {},
+  accepted: {},
+  declined: {},
+  expired: {},
+  deleted: {},
+})

@@ -1,0 +1,80 @@
+import Type, { type Static } from 'typebox'
+import { utcDate } from '../../core/calendar.ts'
+import type { Table } from '../../platform/database/rows.ts'
+import { listing } from '../../platform/http/listing.ts'
+import { day, instant, minor, uuid, word } from '../../platform/http/types.ts'
+import { COLUMNS, present, type ReceivableRow } from './receivables.present.ts'
+import { ReceivableResponse, ReceivableType, statuses } from './receivables.schema.ts'
+
+/** Documents in lists: JSON text, as the present day sees them (`amount_to_pay` follows the calendar). */
+const receivableTable: Table<typeof ReceivableResponse> = {
+  name: 'receivables',
+  schema: ReceivableResponse,
+  noun: 'Receivable',
+  object: 'receivable',
+  owner: 'entity_user_id',
+  alias: 't',
+  select: COLUMNS,
+  from: 'receivables t',
+  alive: 't.deleted_at is null',
+  column: (name) => (name === 'amount' ? 't.total_amount' : `t.${name}`),
+  present: (row, ctx) => present(row as unknown as ReceivableRow, utcDate(ctx.now)),
+  missing: (id) => `There is no receivable by provided id: ${id}`,
+}
+
+const status = word(statuses)
+const text = Type.String()
+const ids = Type.Array(uuid)
+const anyOf = (column: string) => ({ type: ids, sql: `t.${column} && $::uuid[]` })
+const allOf = (column: string) => ({ type: ids, sql: `t.${column} @> $::uuid[]` })
+const range = <const N extends string, T extends typeof day | typeof instant | typeof minor>(name: N, type: T) =>
+  ({ [`${name}__gt`]: type, [`${name}__lt`]: type, [`${name}__gte`]: type, [`${name}__lte`]: type }) as Record<`${N}__${'gt' | 'lt' | 'gte' | 'lte'}`, T>
+
+export const receivableList = listing(receivableTable, {
+  filters: {
+    id__in: ids,
+    status,
+    status__in: Type.Array(status),
+    type: ReceivableType,
+    entity_user_id: uuid,
+    entity_user_id__in: ids,
+    based_on: uuid,
+    project_id: uuid,
+    project_id__in: ids,
+    tag_ids: allOf('tag_ids'),
+    tag_ids__in: anyOf('tag_ids'),
+    product_ids: allOf('product_ids'),
+    product_ids__in: anyOf('product_ids'),
+    counterpart_id: uuid,
+    counterpart_name: text,
+    counterpart_name__contains: text,
+    counterpart_name__icontains: text,
+    document_id: text,
+    document_id__contains: text,
+    document_id__icontains: text,
+    ...range('issue_date', instant),
+    ...range('due_date', day),
+    ...range('created_at', instant),
+    total_amount: minor,
+    ...range('total_amount', minor),
+    discounted_subtotal: minor,
+    ...range('discounted_subtotal', minor),
+  },
+  sort: [
+    'counterpart_name',
+    'counterpart_id',
+    'amount',
+    'total_amount',
+    'discounted_subtotal',
+    'status',
+    'due_date',
+    'issue_date',
+    'document_id',
+    'created_at',
+    'project_id',
+  ],
+  sortKeys: { due_date: { nullable: true }, issue_date: { nullable: true }, document_id: { nullable: true }, project_id: { nullable: true } },
+  limit: { max: 250, default: 100 },
+  limitWithToken: true,
+})
+export type ReceivableQuery = Static<typeof receivableList.query>

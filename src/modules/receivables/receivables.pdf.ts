@@ -1,0 +1,178 @@
+import { isIntraEu } from './compliance.ts'
+import { currencies, isCurrency } from '../../core/currencies.ts'
+import { epcPayload } from '../../core/epc.ts'
+import { percentOf, rateOf, WHOLE } from '../../core/money.ts'
+import type { InvoiceDocument, Rendering } from '../../platform/pdf/invoice.document.ts'
+import { qrSvg } from '../../platform/pdf/qr.ts'
+import type { Address, DraftLine } from './draft.ts'
+import type { ReceivableRow } from './receivables.present.ts'
+
+/** From a stored document to what the page shows. Pure. */
+
+type Switches = Record<string, { display?: boolean | null; label?: string | null; precision?: number | null }>
+
+interface Content {
+  counterpart_billing_address: Address
+  counterpart_shipping_address: Address | null
+  counterpart_contact: { first_name: string; last_name: string } | null
+  counterpart_external_reference: string | null
+  counterpart_name: string
+  counterpart_tax_id: string | null
+  counterpart_type: string
+  counterpart_vat_id: { value: string } | null
+  commercial_condition_description: string | null
+  deductions: { amount: number; name: string | null; memo: string | null }[]
+  discount: { type: 'amount' | 'percentage'; amount: number; value: number } | null
+  document_rendering: Record<string, unknown> & { display_line_items?: boolean; line_items?: Switches; display_entity_bank_account?: boolean }
+  entity: Record<string, string | null>
+  entity_address: Address
+  entity_bank_account: Record<string, string | null> | null
+  entity_vat_id: { value: string } | null
+  file_language: string
+  original_file_language: string
+  footer: string | null
+  fulfillment_date?: string | null
+  line_items: (DraftLine & { total_before_vat: number; total_after_vat: number })[]
+  memo: string | null
+  payment_terms?: { name: string | null; description: string | null; term_1: Tier | null; term_2: Tier | null } | null
+  purchase_order?: string | null
+  based_on_document_id: string | null
+  total_vat_amounts: { name: string | null; value: number; taxable_amount: number; amount: number; components: { name: string; value: number; amount: number }[] | null }[]
+  trade_name: string | null
+  vat_exempt: boolean | null
+  vat_exemption_rationale: string | null
+  vat_mode: 'exclusive' | 'inclusive'
+  withholding_tax_rate: number | null
+}
+interface Tier {
+  discount: number
+  end_date: string | null
+}
+
+export const contentOf = (row: ReceivableRow) => JSON.parse(row.content) as Content
+
+/** The page of a document in a language. `logo` holds the picture's bytes, `deductionTitle` the partner's own word. */
+export function documentFor(row: ReceivableRow, language: string, extras: { logo?: Uint8Array | null; deductionTitle?: string | null } = {}): InvoiceDocument {
+  const content = contentOf(row)
+  const { entity, entity_address: address } = content
+  const decimals = isCurrency(row.currency) ? currencies[row.currency].minor_units : 2
+  const draft = ['draft', 'failed', 'recurring'].includes(row.status)
+  const account = showsAccount(row, content) ? content.entity_bank_account : null
+  const settled = row.status === 'paid' || row.status === 'canceled'
+  const name = entity.name ?? `${entity.first_name} ${entity.last_name}`
+  return {
+    type: row.type,
+    language,
+    country: address.country,
+    currency: row.currency,
+    minor_units: decimals,
+    draft,
+    number: row.document_id,
+    rendered_at: row.updated_at,
+    logo: extras.logo ?? null,
+    sender: {
+      name,
+      trade_name: content.trade_name,
+      address,
+      vat_id: content.entity_vat_id?.value,
+      tax_id: entity.tax_id,
+      registration_number: entity.registration_number,
+      registration_authority: entity.registration_authority,
+      email: entity.email,
+      phone: entity.phone,
+      website: entity.website,
+    },
+    recipient: {
+      name: content.counterpart_name,
+      contact_name: content.counterpart_type === 'organization' && content.counterpart_contact ? `${content.counterpart_contact.first_name} ${content.counterpart_contact.last_name}` : null,
+      address: content.counterpart_billing_address,
+      vat_id: content.counterpart_vat_id?.value,
+      tax_id: content.counterpart_tax_id,
+    },
+    delivery_address: deliveredElsewhere(content) ? content.counterpart_shipping_address : null,
+    issue_date: row.issue_date?.slice(0, 10) ?? null,
+    due_date: row.due_date,
+    expiry_date: row.expiry_date,
+    fulfillment_date: content.fulfillment_date,
+    purchase_order: content.purchase_order,
+    customer_reference: content.counterpart_external_reference,
+    based_on: content.based_on_document_id,
+    memo: content.memo,
+    footer: content.footer,
+    commercial_conditions: content.commercial_condition_description,
+    vat_mode: content.vat_mode,
+    lines: content.line_items.map((line) => ({
+      name: line.product.name,
+      description: line.product.description,
+      quantity: line.quantity,
+      measure_unit: line.product.measure_unit?.name,
+      price: line.product.price.value,
+      price_after_vat: line.product.price_after_vat.value,
+      discount: line.discount,
+      vat_rate: line.product.vat_rate.id || line.product.vat_rate.name ? line.product.vat_rate.value : null,
+      total_before_vat: line.total_before_vat,
+      total_after_vat: line.total_after_vat,
+    })),
+    rendering: renderingOf(content),
+    subtotal: row.subtotal,
+    subtotal_after_vat: row.subtotal_after_vat,
+    discount: content.discount,
+    discounted_subtotal: row.discounted_subtotal,
+    vat: content.total_vat_amounts,
+    withholding: row.total_withholding_tax > 0 ? { rate: content.withholding_tax_rate, amount: row.total_withholding_tax } : null,
+    deductions: content.deductions.map(({ amount, name, memo }) => ({ title: name ?? extras.deductionTitle, memo, amount })),
+    total: row.total_amount,
+    paid: row.type === 'invoice' && row.amount_paid > 0 ? row.amount_paid : null,
+    credited: row.type === 'invoice' && row.amount_credited > 0 ? row.amount_credited : null,
+    amount_due: row.type === 'invoice' ? row.amount_due : null,
+    payment_terms: content.payment_terms?.description,
+    early_payment: row.type === 'invoice' && !settled ? earlyPayment(content, row.total_amount) : null,
+    bank_account: account,
+    qr: account && !draft && !settled && row.type === 'invoice' ? transferCode(row, content, name, account) : null,
+    payment_page_url: settled ? null : row.payment_page_url,
+    vat_exempt: content.vat_exempt,
+    vat_exemption_rationale: content.vat_exemption_rationale,
+    reverse_charge: isReverseCharge(content),
+  }
+}
+
+/** The account is printed when both switches say so: the general one and that of the kind of document. */
+function showsAccount({ type }: ReceivableRow, { document_rendering }: Content): boolean {
+  const own = document_rendering[type] as { display_entity_bank_account?: boolean | null } | undefined
+  return document_rendering.display_entity_bank_account !== false && own?.display_entity_bank_account !== false
+}
+
+/** "Shown" is the default of every column and means: where it helps. Only what is hidden, or named, is an order. */
+function renderingOf({ document_rendering: { display_line_items, line_items = {} } }: Content): Rendering {
+  const columns = Object.entries(line_items).map(([name, column]) => [name, { ...column, display: column?.display === false || name === 'vat_amount' ? column?.display : null }])
+  return { display_line_items, line_items: Object.fromEntries(columns) }
+}
+
+/** Goods go elsewhere than the bill. */
+const deliveredElsewhere = ({ counterpart_shipping_address: s, counterpart_billing_address: b }: Content) =>
+  s !== null && (['line1', 'line2', 'postal_code', 'city', 'country'] as const).some((field) => (s[field] ?? null) !== (b[field] ?? null))
+
+const earlyPayment = ({ payment_terms }: Content, total: number) =>
+  [payment_terms?.term_1, payment_terms?.term_2].flatMap((tier) =>
+    tier?.end_date ? [{ date: tier.end_date, discount: tier.discount, amount: percentOf(total, WHOLE - rateOf(tier.discount)) }] : [],
+  )
+
+function transferCode(row: ReceivableRow, content: Content, name: string, account: Record<string, string | null>) {
+  const payload = epcPayload({
+    name: account.account_holder_name ?? name,
+    iban: account.iban ?? '',
+    bic: account.bic,
+    amount: row.amount_due,
+    currency: row.currency,
+    text: row.document_id ?? '',
+  })
+  return payload && content.entity_bank_account ? { svg: qrSvg(payload) } : null
+}
+
+/** A sale between companies of two EU states without VAT: the customer owes it (Directive 2006/112/EC art. 196, 226(11a)). */
+const isReverseCharge = (content: Content) =>
+  content.counterpart_type === 'organization' &&
+  content.counterpart_vat_id !== null &&
+  isIntraEu(content.entity_address.country, content.counterpart_billing_address.country) &&
+  content.total_vat_amounts.length > 0 &&
+  content.total_vat_amounts.every(({ amount }) => amount === 0)

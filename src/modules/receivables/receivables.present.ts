@@ -1,0 +1,102 @@
+import type { PaymentTerms } from '../../core/terms.ts'
+import { fileLink } from '../../platform/files/links.ts'
+import { RawJson } from '../../platform/http/types.ts'
+import { toPay } from './invoice.ts'
+
+/** The columns of an answer. What is only passed on (`content` and the like) stays text from the database to the wire. */
+export const COLUMNS = `t.id, t.created_at, t.updated_at, t.type, t.status, t.document_id, t.currency, t.counterpart_id, t.entity_user_id, t.based_on, t.project_id, t.recurrence_id,
+  t.issue_date, t.due_date, t.expiry_date, t.paid_at, t.comment, t.subtotal, t.discounted_subtotal, t.subtotal_after_vat, t.total_vat_amount, t.total_withholding_tax,
+  t.total_deduction_amount, t.total_amount, t.amount_credited, t.amount_paid, t.amount_due, t.early_terms, t.credit_note_ids, t.payment_page_url, t.file_key, t.original_file_key,
+  t.attachments::text as attachments, t.partner_metadata::text as partner_metadata, t.content::text as content,
+  case when t.tag_ids = '{}' then '[]' else coalesce((
+    select json_agg(json_build_object('id', g.id, 'created_at', to_char(g.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'), 'updated_at', to_char(g.updated_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'),
+      'name', g.name, 'description', g.description, 'category', g.category, 'created_by_entity_user_id', g.created_by_entity_user_id) order by g.name, g.id)
+    from tags g where g.entity_id = t.entity_id and g.id = any (t.tag_ids) and g.deleted_at is null)::text, '[]') end as tags`
+
+/** A document as the database holds it. */
+export interface ReceivableRow {
+  id: string
+  created_at: string
+  updated_at: string
+  type: 'invoice' | 'quote' | 'credit_note'
+  status: string
+  document_id: string | null
+  currency: string
+  counterpart_id: string
+  entity_user_id: string | null
+  based_on: string | null
+  project_id: string | null
+  recurrence_id: string | null
+  issue_date: string | null
+  due_date: string | null
+  expiry_date: string | null
+  paid_at: string | null
+  comment: string | null
+  subtotal: number
+  discounted_subtotal: number
+  subtotal_after_vat: number
+  total_vat_amount: number
+  total_withholding_tax: number
+  total_deduction_amount: number
+  total_amount: number
+  amount_credited: number
+  amount_paid: number
+  amount_due: number
+  early_terms: PaymentTerms | null
+  credit_note_ids: string[]
+  payment_page_url: string | null
+  file_key: string | null
+  original_file_key: string | null
+  attachments: string | null
+  partner_metadata: string | null
+  content: string
+  tags: string
+}
+
+const url = (key: string | null) => (key ? fileLink(key) : null)
+
+/** The document as JSON text: a small head of what can change, then the content exactly as it lies. */
+export function present(row: ReceivableRow, today: string): RawJson {
+  const head = { ...common(row), ...(row.type === 'invoice' && ofInvoice(row, today)), ...(row.type === 'quote' && ofQuote(row)) }
+  const parts = `"tags":${row.tags},"attachments":${row.attachments ?? 'null'},"partner_metadata":${row.partner_metadata ?? 'null'}`
+  return new RawJson(`${JSON.stringify(head).slice(0, -1)},${parts},${row.content.slice(1)}`)
+}
+
+const common = (row: ReceivableRow) => ({
+  id: row.id,
+  created_at: row.created_at,
+  updated_at: row.updated_at,
+  type: row.type,
+  status: row.status,
+  document_id: row.document_id,
+  currency: row.currency,
+  counterpart_id: row.counterpart_id,
+  entity_user_id: row.entity_user_id,
+  based_on: row.based_on,
+  project_id: row.project_id,
+  issue_date: row.issue_date,
+  due_date: row.due_date,
+  file_url: url(row.file_key),
+  original_file_url: url(row.original_file_key),
+  subtotal: row.subtotal,
+  discounted_subtotal: row.discounted_subtotal,
+  subtotal_after_vat: row.subtotal_after_vat,
+  total_vat_amount: row.total_vat_amount,
+  total_withholding_tax: row.total_withholding_tax,
+  total_deduction_amount: row.total_deduction_amount,
+  total_amount: row.total_amount,
+})
+
+const ofInvoice = (row: ReceivableRow, today: string) => ({
+  amount_due: row.amount_due,
+  amount_paid: row.amount_paid,
+  amount_to_pay: toPay(row, today),
+  comment: row.comment,
+  paid_at: row.paid_at,
+  payment_page_url: row.payment_page_url,
+  recurrence_id: row.recurrence_id,
+  related_documents: { credit_note_ids: row.credit_note_ids, proforma_invoice_id: null },
+  total_amount_with_credit_notes: row.total_amount - row.amount_credited,
+})
+
+const ofQuote = (row: ReceivableRow) => ({ comment: row.comment, expiry_date: row.expiry_date })

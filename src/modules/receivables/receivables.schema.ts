@@ -1,0 +1,583 @@
+import Type, { type Static } from 'typebox'
+import { Country, Currency, day, instant, Language, listOf, Metadata, opt, orNull, pageOf, stamped, strict, text, uuid, word } from '../../platform/http/types.ts'
+import { TagReadSchema } from '../common/tags/tags.schema.ts'
+import { DocumentRenderingSettings, VatModeEnum } from '../entities/settings/settings.schema.ts'
+import { VatIDTypeEnum } from '../entities/vat-ids/vat-ids.schema.ts'
+
+const MAX = Number.MAX_SAFE_INTEGER
+const some = Type.String()
+const amount = Type.Integer({ minimum: 0, maximum: MAX })
+const total = Type.Integer({ maximum: MAX })
+const percent = Type.Integer({ minimum: 0, maximum: 10000 })
+const quantity = Type.Number({ minimum: 0, maximum: 2147483647 })
+const url = (maxLength: number) => Type.String({ format: 'uri', minLength: 1, maxLength })
+const closed = <const Id extends string>($id: Id) => ({ $id, ...strict })
+
+export const ReceivableType = word(['quote', 'invoice', 'credit_note'], { $id: 'ReceivableType' })
+export const CounterpartType = word(['individual', 'organization'], { $id: 'CounterpartType' })
+export const statuses = [
+  'draft',
+  'issuing',
+  'issued',
+  'failed',
+  'accepted',
+  'expired',
+  'declined',
+  'recurring',
+  'partially_paid',
+  'paid',
+  'overdue',
+  'uncollectible',
+  'canceled',
+] as const
+export const ReceivablesStatusEnum = word([...statuses, 'deleted'], { $id: 'ReceivablesStatusEnum' })
+
+// Lines
+
+export const Discount = Type.Object({ amount, type: word(['amount', 'percentage'], { $id: 'DiscountType' }) }, closed('Discount2'))
+const Price = Type.Object({ currency: Currency, value: amount }, closed('Price2'))
+const ProductType = word(['product', 'service'], { $id: 'ProductServiceTypeEnum' })
+/** From the founding documents: whether a line is taxed at all. */
+const TaxStatus = word(['taxable', 'non_taxable'], { $id: 'TaxStatusEnum' })
+
+const taxSource = {
+  vat_rate_id: opt(uuid),
+  custom_vat_rate_id: opt(uuid),
+  tax_rate_value: opt(percent),
+  accounting_tax_rate_id: opt(uuid),
+  tax_status: opt(TaxStatus),
+}
+const LineItemProductCreate = Type.Object(
+  {
+    description: opt(Type.String({ maxLength: 2000 })),
+    external_reference: opt(text(255)),
+    ledger_account_id: opt(uuid),
+    measure_unit: opt(Type.Object({ description: opt(Type.String({ maxLength: 200 })), name: text(100) }, { $id: 'UnitRequest' })),
+    name: text(100),
+    price: Price,
+    smallest_amount: opt(quantity),
+    type: opt(ProductType),
+  },
+  { $id: 'LineItemProductCreate' },
+)
+export const LineItem = Type.Object(
+  { ...taxSource, tax_rate_name: opt(text(64)), discount: opt(Discount), product: opt(LineItemProductCreate), product_id: opt(uuid), quantity },
+  closed('LineItem'),
+)
+export const LineItemUpdate = Type.Object(
+  { ...taxSource, tax_rate_name: opt(Type.String({ maxLength: 64 })), discount: opt(Discount), price: opt(amount), quantity: opt(quantity) },
+  closed('LineItemUpdate'),
+)
+
+// What a document is made from
+
+const AttachmentRequest = Type.Object({ id: uuid, include_in_email: opt(Type.Boolean()) }, closed('AttachmentRequest'))
+const attachments = opt(Type.Array(AttachmentRequest, { minItems: 1 }))
+const DeductionRequest = Type.Object({ amount, name: opt(Type.String({ maxLength: 255 })), memo: opt(some) }, closed('Deduction'))
+
+const ReceivableEntityBase = Type.Object(
+  { email: opt(Type.String({ format: 'email' })), logo: opt(url(2083)), phone: opt(some), registration_authority: opt(some), registration_number: opt(some), website: opt(url(2083)) },
+  closed('ReceivableEntityBase'),
+)
+const InlineTermDiscount = Type.Object(
+  { discount: percent, end_date: opt(day), number_of_days: opt(percent) },
+  closed('InlineTermDiscount'),
+)
+const InlineTermFinal = Type.Object({ end_date: opt(day), number_of_days: opt(percent) }, closed('InlineTermFinal'))
+const InlinePaymentTerms = Type.Object(
+  { term_1: opt(InlineTermDiscount), term_2: opt(InlineTermDiscount), term_final: InlineTermFinal },
+  closed('InlinePaymentTermsRequestPayload'),
+)
+
+/** What quotes and invoices share, made and changed. */
+const content = {
+  attachments,
+  counterpart_shipping_address_id: opt(uuid),
+  counterpart_vat_id_id: opt(uuid),
+  deduction_amount: opt(amount),
+  deduction_memo: opt(some),
+  deductions: opt(Type.Array(DeductionRequest, { maxItems: 10 })),
+  discount: opt(Discount),
+  document_rendering: opt(DocumentRenderingSettings),
+  entity: opt(ReceivableEntityBase),
+  entity_bank_account_id: opt(uuid),
+  entity_vat_id_id: opt(uuid),
+  footer: opt(some),
+  memo: opt(some),
+  partner_metadata: opt(Metadata),
+  project_id: opt(uuid),
+  tag_ids: opt(Type.Array(uuid)),
+  trade_name: opt(Type.String({ maxLength: 255 })),
+  vat_exempt: opt(Type.Boolean()),
+  vat_exemption_rationale: opt(some),
+  withholding_tax_rate: opt(percent),
+}
+const ofQuote = { expiry_date: opt(day), quote_accept_page_url: opt(url(65536)), signature_required: opt(Type.Boolean()) }
+const ofInvoice = {
+  counterpart_einvoicing_credentials_id: opt(uuid),
+  fulfillment_date: opt(day),
+  is_einvoice: opt(Type.Boolean()),
+  network_credentials_id: opt(uuid),
+  overdue_reminder_id: opt(uuid),
+  payment_page_url: opt(url(2083)),
+  payment_reminder_id: opt(uuid),
+  payment_terms: opt(InlinePaymentTerms),
+  payment_terms_id: opt(uuid),
+}
+const made = {
+  ...content,
+  commercial_condition_description: opt(some),
+  counterpart_billing_address_id: uuid,
+  counterpart_business_type: opt(Type.String({ maxLength: 50 })),
+  counterpart_id: uuid,
+  currency: Currency,
+  document_id: opt(text(100)),
+  line_items: Type.Array(LineItem),
+  vat_mode: opt(VatModeEnum),
+}
+const changed = {
+  ...content,
+  contact_id: opt(uuid),
+  counterpart_billing_address_id: opt(uuid),
+  counterpart_id: opt(uuid),
+  currency: opt(Currency),
+  line_items: opt(Type.Array(LineItemUpdate)),
+}
+
+export const CreateQuote = Type.Object({ ...made, ...ofQuote, type: word(['quote']) }, closed('ReceivableFacadeCreateQuotePayload'))
+export const CreateInvoice = Type.Object(
+  { ...made, ...ofInvoice, purchase_order: opt(Type.String({ maxLength: 100 })), type: word(['invoice']) },
+  closed('ReceivableFacadeCreateInvoicePayload'),
+)
+export const CreateBasedOn = Type.Object(
+  { based_on: uuid, tag_ids: opt(Type.Array(uuid)), type: word(['invoice', 'credit_note'], { $id: 'BasedOnTransitionType' }) },
+  closed('ReceivableCreateBasedOnPayload'),
+)
+export const CreateReceivable = Type.Union([CreateQuote, CreateInvoice, CreateBasedOn], { $id: 'ReceivableFacadeCreatePayload' })
+
+// Changes
+
+const ContactAddress = Type.Object(
+  { id: orNull(uuid), city: some, country: Country, line1: some, line2: orNull(some), postal_code: some, state: orNull(some) },
+  { $id: 'ReceivablesRepresentationOfCounterpartAddress2' },
+)
+const contact = {
+  address: ContactAddress,
+  email: orNull(Type.String({ format: 'email' })),
+  first_name: some,
+  last_name: some,
+  phone: orNull(some),
+  title: orNull(some),
+}
+const ContactRequest = Type.Object(contact, closed('ReceivableCounterpartContactRequest'))
+export const EntityAddress = Type.Object(
+  {
+    city: Type.String({ maxLength: 255 }),
+    country: orNull(Country),
+    line1: Type.String({ maxLength: 255 }),
+    line2: orNull(Type.String({ maxLength: 100 })),
+    postal_code: Type.String({ maxLength: 10 }),
+    state: orNull(some),
+  },
+  { $id: 'ReceivableEntityAddressSchema' },
+)
+const party = {
+  email: opt(Type.String({ format: 'email' })),
+  logo: opt(url(2083)),
+  phone: opt(some),
+  registration_authority: opt(some),
+  registration_number: opt(some),
+  tax_id: opt(some),
+  website: opt(url(2083)),
+}
+
+export const UpdateQuote = Type.Object({ ...changed, ...ofQuote, payment_terms: opt(InlinePaymentTerms), payment_terms_id: opt(uuid) }, closed('UpdateQuote'))
+export const UpdateInvoice = Type.Object({ ...changed, ...ofInvoice }, closed('UpdateInvoice'))
+const UpdateCreditNote = Type.Object(
+  {
+    attachments,
+    counterpart_billing_address_id: opt(uuid),
+    counterpart_contact: opt(ContactRequest),
+    counterpart_shipping_address_id: opt(uuid),
+    document_rendering: opt(DocumentRenderingSettings),
+    entity: opt(ReceivableEntityBase),
+    footer: opt(some),
+    line_items: opt(
+      Type.Record(
+        Type.String(),
+        Type.Object(
+          {
+            old_price: opt(Type.Integer({ minimum: 1, maximum: MAX })),
+            price_diff: opt(Type.Integer({ minimum: 1, maximum: MAX })),
+            quantity: Type.Number({ minimum: 1, maximum: 2147483647 }),
+          },
+          closed('UpdateProductForCreditNote'),
+        ),
+      ),
+    ),
+    memo: opt(some),
+    partner_metadata: opt(Metadata),
+    project_id: opt(uuid),
+    tag_ids: opt(Type.Array(uuid)),
+  },
+  closed('UpdateCreditNote'),
+)
+export const UpdateIssuedInvoice = Type.Object(
+  {
+    attachments,
+    contact_id: opt(uuid),
+    counterpart_id: opt(uuid),
+    counterpart_vat_id_id: opt(uuid),
+    document_rendering: opt(DocumentRenderingSettings),
+    due_date: opt(day),
+    entity: opt(
+      Type.Union([
+        Type.Object({ ...party, name: some, type: word(['organization']) }, closed('ReceivableEntityOrganizationRequest')),
+        Type.Object({ ...party, first_name: some, last_name: some, type: word(['individual']) }, closed('ReceivableEntityIndividualRequest')),
+      ]),
+    ),
+    entity_address: opt(EntityAddress),
+    entity_vat_id_id: opt(uuid),
+    footer: opt(some),
+    fulfillment_date: opt(day),
+    issue_date: opt(instant),
+    memo: opt(some),
+    overdue_reminder_id: opt(uuid),
+    partner_metadata: opt(Metadata),
+    payment_reminder_id: opt(uuid),
+    payment_terms: opt(InlinePaymentTerms),
+    payment_terms_id: opt(uuid),
+    project_id: opt(uuid),
+    tag_ids: opt(Type.Array(uuid)),
+  },
+  closed('UpdateIssuedInvoice'),
+)
+export const UpdateReceivable = Type.Union(
+  [
+    Type.Object({ quote: UpdateQuote }, closed('UpdateQuotePayload')),
+    Type.Object({ invoice: UpdateInvoice }, closed('UpdateInvoicePayload')),
+    Type.Object({ credit_note: UpdateCreditNote }, closed('UpdateCreditNotePayload')),
+    Type.Object({ issued_invoice: UpdateIssuedInvoice }, closed('UpdateIssuedInvoicePayload')),
+  ],
+  { $id: 'ReceivableUpdatePayload' },
+)
+export const UpdateLineItems = Type.Object({ data: Type.Array(LineItem) }, closed('UpdateLineItems'))
+
+// Answers
+
+const VatRateComponent = Type.Object({ name: Type.String({ maxLength: 64 }), value: Type.Number({ minimum: 0, maximum: 10000 }) }, { $id: 'VatRateComponent2' })
+export const LineVatRate = Type.Object(
+  {
+    id: orNull(uuid),
+    components: orNull(Type.Array(VatRateComponent, { minItems: 1 })),
+    country: Country,
+    is_custom: orNull(Type.Boolean()),
+    name: orNull(some),
+    value: percent,
+  },
+  { $id: 'LineItemProductVatRate2' },
+)
+export const LineMeasureUnit = Type.Object(
+  { id: orNull(uuid), description: orNull(Type.String({ maxLength: 200 })), name: text(100) },
+  { $id: 'LineItemProductMeasureUnit2' },
+)
+export const LineProduct = Type.Object(
+  {
+    id: uuid,
+    accounting_tax_rate_id: orNull(uuid),
+    description: orNull(some),
+    external_reference: orNull(text(255)),
+    is_inline: orNull(Type.Boolean()),
+    ledger_account_id: orNull(uuid),
+    measure_unit: orNull(LineMeasureUnit),
+    name: some,
+    price: Price,
+    price_after_vat: Price,
+    smallest_amount: orNull(quantity),
+    type: orNull(ProductType),
+    vat_rate: LineVatRate,
+  },
+  { $id: 'LineItemProduct' },
+)
+export const ResponseItem = Type.Object(
+  {
+    discount: orNull(Discount),
+    product: LineProduct,
+    quantity,
+    tax_status: orNull(TaxStatus),
+    total_after_vat: total,
+    total_before_vat: total,
+  },
+  { $id: 'ResponseItem' },
+)
+export const LineItemsResponse = listOf(ResponseItem, 'LineItemsResponse')
+
+const VatAmountComponent = Type.Object(
+  { amount, name: some, value: Type.Number({ minimum: 0, maximum: 10000 }) },
+  { $id: 'TotalVatAmountItemComponent2' },
+)
+export const TotalVatAmount = Type.Object(
+  {
+    id: orNull(uuid),
+    amount,
+    components: orNull(Type.Array(VatAmountComponent, { minItems: 1 })),
+    name: orNull(some),
+    taxable_amount: Type.Integer({ minimum: 0 }),
+    value: percent,
+  },
+  { $id: 'TotalVatAmountItem2' },
+)
+
+export const AttachmentResponse = Type.Object(
+  { id: uuid, include_in_email: orNull(Type.Boolean()), mimetype: some, name: some, size: Type.Integer(), url: some },
+  { $id: 'AttachmentResponse2' },
+)
+const Contact = Type.Object(contact, { $id: 'ReceivableCounterpartContact2' })
+const profile = {
+  email: orNull(Type.String({ format: 'email' })),
+  logo: orNull(url(2083)),
+  phone: orNull(some),
+  registration_authority: orNull(some),
+  registration_number: orNull(some),
+  tax_id: orNull(some),
+  vat_id: orNull(some),
+  website: orNull(url(2083)),
+}
+export const EntityOnDocument = Type.Union([
+  Type.Object({ ...profile, name: some, type: word(['organization']) }, { $id: 'ReceivableEntityOrganization' }),
+  Type.Object({ ...profile, first_name: some, last_name: some, type: word(['individual']) }, { $id: 'ReceivableEntityIndividual' }),
+])
+const BankAccountOnDocument = Type.Object(
+  {
+    id: orNull(uuid),
+    account_holder_name: orNull(some),
+    account_number: orNull(some),
+    bank_name: orNull(some),
+    bic: orNull(some),
+    iban: orNull(some),
+    routing_number: orNull(some),
+    sort_code: orNull(some),
+  },
+  { $id: 'ReceivablesRepresentationOfEntityBankAccount2' },
+)
+const vatId = { id: uuid, type: orNull(VatIDTypeEnum), value: Type.String({ maxLength: 32 }) }
+const EinvoicingCredentials = Type.Object({ id: uuid, network_identifier: some, network_schema: some }, { $id: 'EinvoicingCredentials' })
+const Deduction = Type.Object({ amount, name: orNull(some), memo: orNull(some) }, { $id: 'DeductionResponse' })
+export const TermsOnDocument = Type.Object(
+  {
+    id: orNull(uuid),
+    description: orNull(some),
+    name: orNull(some),
+    term_1: orNull(Type.Object({ discount: percent, end_date: orNull(day), number_of_days: orNull(percent) })),
+    term_2: orNull(Type.Object({ discount: percent, end_date: orNull(day), number_of_days: orNull(percent) })),
+    term_final: Type.Object({ end_date: orNull(day), number_of_days: orNull(percent) }),
+  },
+  { $id: 'PaymentTerms' },
+)
+
+/** What every document shows. */
+const common = {
+  ...stamped,
+  attachments: orNull(Type.Array(AttachmentResponse)),
+  based_on: orNull(uuid),
+  based_on_document_id: orNull(some),
+  commercial_condition_description: orNull(some),
+  counterpart_address: orNull(ContactAddress),
+  counterpart_billing_address: orNull(ContactAddress),
+  counterpart_business_type: orNull(Type.String({ maxLength: 50 })),
+  counterpart_contact: orNull(Contact),
+  counterpart_external_reference: orNull(some),
+  counterpart_id: uuid,
+  counterpart_name: orNull(some),
+  counterpart_shipping_address: orNull(ContactAddress),
+  counterpart_tax_id: orNull(some),
+  counterpart_type: CounterpartType,
+  counterpart_vat_id: orNull(Type.Object({ ...vatId, counterpart_id: uuid, country: orNull(Country) }, { $id: 'ReceivableCounterpartVatIDResponse' })),
+  currency: Currency,
+  deduction_amount: orNull(amount),
+  deduction_memo: orNull(some),
+  deductions: orNull(Type.Array(Deduction)),
+  discount: orNull(Type.Object({ amount, type: word(['amount', 'percentage']), value: orNull(amount) }, { $id: 'DiscountResponse2' })),
+  discounted_subtotal: orNull(total),
+  document_id: orNull(some),
+  document_rendering: orNull(DocumentRenderingSettings),
+  due_date: orNull(day),
+  einvoice_file_url: orNull(some),
+  entity: EntityOnDocument,
+  entity_address: EntityAddress,
+  entity_bank_account: orNull(BankAccountOnDocument),
+  entity_user_id: orNull(uuid),
+  entity_vat_id: orNull(Type.Object({ ...vatId, country: Country, entity_id: uuid }, { $id: 'ReceivableEntityVatIDResponse' })),
+  file_language: Language,
+  file_url: orNull(some),
+  footer: orNull(some),
+  issue_date: orNull(instant),
+  line_items: Type.Array(ResponseItem),
+  memo: orNull(some),
+  original_file_language: Language,
+  original_file_url: orNull(some),
+  partner_metadata: orNull(Metadata),
+  project_id: orNull(uuid),
+  subtotal: orNull(total),
+  subtotal_after_vat: orNull(total),
+  tags: orNull(Type.Array(TagReadSchema)),
+  total_amount: orNull(total),
+  total_deduction_amount: orNull(amount),
+  total_vat_amount: total,
+  total_vat_amounts: orNull(Type.Array(TotalVatAmount)),
+  total_withholding_tax: orNull(Type.Integer()),
+  trade_name: orNull(Type.String({ maxLength: 255 })),
+  vat_exempt: orNull(Type.Boolean()),
+  vat_exemption_rationale: orNull(some),
+  vat_inclusive_discount_mode: orNull(VatModeEnum),
+  vat_mode: orNull(VatModeEnum),
+  withholding_tax_rate: orNull(percent),
+}
+const electronic = {
+  counterpart_einvoicing_credentials: orNull(EinvoicingCredentials),
+  einvoice_error_comment: orNull(some),
+  is_einvoice: orNull(Type.Boolean()),
+  network_credentials: orNull(EinvoicingCredentials),
+  purchase_order: orNull(Type.String({ maxLength: 100 })),
+}
+export const QuoteResponse = Type.Object(
+  {
+    ...common,
+    comment: orNull(some),
+    expiry_date: orNull(day),
+    quote_accept_page_url: orNull(url(65536)),
+    signature_required: orNull(Type.Boolean()),
+    status: word(['draft', 'issued', 'accepted', 'expired', 'declined', 'deleted'], { $id: 'QuoteStateEnum' }),
+    type: word(['quote']),
+  },
+  { $id: 'QuoteResponsePayload' },
+)
+export const InvoiceResponse = Type.Object(
+  {
+    ...common,
+    ...electronic,
+    amount_due: total,
+    amount_paid: total,
+    amount_to_pay: orNull(total),
+    comment: orNull(some),
+    fulfillment_date: orNull(day),
+    overdue_reminder_id: orNull(uuid),
+    paid_at: orNull(instant),
+    payment_page_url: orNull(url(2083)),
+    payment_reminder_id: orNull(uuid),
+    payment_terms: orNull(TermsOnDocument),
+    recurrence_id: orNull(uuid),
+    related_documents: Type.Object({ credit_note_ids: orNull(Type.Array(uuid)), proforma_invoice_id: orNull(uuid) }, { $id: 'RelatedDocuments' }),
+    status: ReceivablesStatusEnum,
+    total_amount_with_credit_notes: total,
+    type: word(['invoice']),
+  },
+  { $id: 'InvoiceResponsePayload' },
+)
+export const CreditNoteResponse = Type.Object(
+  {
+    ...common,
+    ...electronic,
+    status: word(['draft', 'issuing', 'issued', 'failed', 'deleted'], { $id: 'CreditNoteStateEnum' }),
+    type: word(['credit_note']),
+  },
+  { $id: 'CreditNoteResponsePayload' },
+)
+export const ReceivableResponse = Type.Union([QuoteResponse, InvoiceResponse, CreditNoteResponse], { $id: 'ReceivableResponse' })
+export const ReceivablePage = pageOf(ReceivableResponse, 'ReceivablePaginationResponse')
+
+export const VerifyResponse = Type.Object(
+  {
+    errors: orNull(
+      Type.Object(
+        {
+          counterpart: orNull(Type.Array(some)),
+          entity: orNull(Type.Array(some)),
+          products: orNull(
+            Type.Array(Type.Object({ line_item_number: Type.Integer(), missing_fields: Type.Array(some) }, { $id: 'MissingLineItemFields' })),
+          ),
+          receivable: orNull(Type.Array(some)),
+          vat_rates: orNull(Type.Array(some)),
+        },
+        { $id: 'MissingFields' },
+      ),
+    ),
+    warnings: orNull(Type.Object({ payment_reminders: orNull(some) }, { $id: 'ReceivablesRemindersWarningMessage' })),
+  },
+  { $id: 'ReceivablesVerifyResponse' },
+)
+export const ReceivableFileUrl = Type.Object({ file_url: orNull(some), original_file_url: orNull(some) }, { $id: 'ReceivableFileUrl' })
+
+export const PaidPayload = Type.Object({ comment: opt(some), paid_at: opt(instant) }, closed('ReceivablePaidPayload'))
+export const PartiallyPaidPayload = Type.Object(
+  { amount_paid: Type.Integer({ minimum: 1, maximum: MAX }), comment: opt(some) },
+  closed('ReceivablePartiallyPaidPayload'),
+)
+export const UncollectiblePayload = Type.Object({ comment: opt(some) }, closed('ReceivableUncollectiblePayload'))
+
+// History
+
+export const historyEvents = [
+  'status_changed',
+  'receivable_created',
+  'receivable_updated',
+  'based_on_receivable_created',
+  'payment_received',
+  'mail_sent',
+  'payment_reminder_mail_sent',
+  'overdue_reminder_mail_sent',
+] as const
+export const HistoryEvent = word(historyEvents, { $id: 'ReceivableHistoryEventTypeEnum' })
+
+const recipient = Type.Object({ email: Type.String({ format: 'email' }), error: orNull(some), is_success: Type.Boolean() }, { $id: 'ReceivableMailRecipientState' })
+const recipients = Type.Object(
+  { bcc: orNull(Type.Array(recipient)), cc: orNull(Type.Array(recipient)), to: orNull(Type.Array(recipient)) },
+  { $id: 'ReceivableMailRecipients' },
+)
+const mail = {
+  mail_id: uuid,
+  mail_status: word(['pending', 'processing', 'sent', 'partially_sent', 'failed'], { $id: 'ReceivableMailStatusEnum' }),
+  recipients,
+}
+export const HistoryResponse = Type.Object(
+  {
+    id: uuid,
+    current_pdf_url: orNull(url(65536)),
+    entity_user_id: orNull(uuid),
+    event_data: Type.Union([
+      Type.Object({ new_status: ReceivablesStatusEnum, old_status: ReceivablesStatusEnum }, { $id: 'StatusChangedEventData' }),
+      Type.Object({}, { $id: 'ReceivableUpdatedEventData' }),
+      Type.Object({}, { $id: 'ReceivableCreatedEventData' }),
+      Type.Object({ receivable_id: uuid, type: ReceivableType }, { $id: 'BasedOnReceivableCreatedEventData' }),
+      Type.Object({ amount_due: Type.Integer(), amount_paid: Type.Integer(), comment: orNull(some) }, { $id: 'PaymentReceivedEventData' }),
+      Type.Object(mail, { $id: 'MailSentEventData' }),
+      Type.Object({ ...mail, term: word(['term_1', 'term_2', 'term_final', 'overdue'], { $id: 'ReminderTypeEnum' }) }, { $id: 'ReminderMailSentEventData' }),
+    ]),
+    event_type: HistoryEvent,
+    receivable_id: uuid,
+    timestamp: instant,
+  },
+  { $id: 'ReceivableHistoryResponse' },
+)
+export const HistoryPage = pageOf(HistoryResponse, 'ReceivableHistoryPaginationResponse')
+
+// What a country asks for
+
+const Field = Type.Object({ description: some, required: Type.Boolean() }, { $id: 'FieldSchema' })
+export const RequiredFields = Type.Object(
+  {
+    counterpart: orNull(Type.Object({ tax_id: orNull(Field), vat_id: orNull(Field) }, { $id: 'CounterpartFields' })),
+    entity: orNull(Type.Object({ tax_id: orNull(Field), vat_id: orNull(Field) }, { $id: 'EntityFields' })),
+    line_item: orNull(Type.Object({ measure_unit: orNull(Field), tax_rate_value: orNull(Field), vat_rate_id: orNull(Field) }, { $id: 'LineItemFields' })),
+  },
+  { $id: 'ReceivableRequiredFields' },
+)
+
+export type CreateQuote = Static<typeof CreateQuote>
+export type CreateInvoice = Static<typeof CreateInvoice>
+export type UpdateInvoice = Static<typeof UpdateInvoice>
+export type UpdateQuote = Static<typeof UpdateQuote>
+export type UpdateIssuedInvoice = Static<typeof UpdateIssuedInvoice>
+export type LineItem = Static<typeof LineItem>
+export type LineItemUpdate = Static<typeof LineItemUpdate>
+export type LineOnDocument = Static<typeof ResponseItem>
