@@ -107,6 +107,7 @@ create table jobs (
   entity_id  uuid not null default current_setting('app.entity_id')::uuid,
   run_at     timestamptz not null default app_now(),
   attempts   integer not null default 0,
+  failures   integer not null default 0,
   last_error text,
   dead       boolean not null default false,
   created_at timestamptz not null default now()
@@ -262,4 +263,5 @@ create trigger forget after update or delete on roles for each statement execute
 create trigger forget after update or delete on entity_users for each statement execute function forget_access();
 create trigger forget after delete on access_tokens for each statement execute function forget_access();
 create trigger forget after update of status on entities for each statement execute function forget_access();
+create trigger forget after update on partners for each statement execute function forget_access();
 create trigger forget after update or delete on api_clients for each statement execute function forget_access();

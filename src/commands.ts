@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { modules } from './modules/index.ts'
-import { randomSecret, sha256 } from './platform/auth/secrets.ts'
 import { type Config, readConfig } from './platform/config.ts'
-import { asSystem, type Ctx, type Db } from './platform/database/context.ts'
+import { asSystem, type Db } from './platform/database/context.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { createPool } from './platform/database/pool.ts'
 import { openApiDocument } from './platform/http/openapi.ts'
@@ -10,7 +8,7 @@ import { startWorker } from './platform/jobs/jobs.ts'
 import { createLog } from './platform/log.ts'
 import { machineClock } from './platform/clock.ts'
 import { paths } from './platform/paths.ts'
-import { assemble, openDatabase, serve } from './server.ts'
+import { addPartner, assemble, createPartner, type NewPartner, openDatabase, type Running, serve } from './server.ts'
 
 interface Options {
   readonly demo: boolean
@@ -31,7 +29,7 @@ export const commands: Record<string, Command> = {
       stopOnSignal(running.stop)
       const welcome = await firstPartner(running.machinery.db)
       process.stdout.write(greeting(running.url, welcome))
-      if (demo) await (await import('./demo/demo.ts')).fillDemo(running.machinery, running.url)
+      if (demo) await fillWithDemo(running)
     },
   },
   work: {
@@ -114,23 +112,6 @@ async function withDatabase(work: (db: Db, config: Config, applied: string[]) =>
   }
 }
 
-export interface NewPartner {
-  readonly partner_id: string
-  readonly client_id: string
-  readonly client_secret: string
-}
-
-/** A partner with one client. The secret is answered once and stored only as a hash. */
-export const createPartner = (db: Db, name: string): Promise<NewPartner> => asSystem(db, (ctx) => addPartner(ctx, name))
-
-async function addPartner(ctx: Ctx, name: string): Promise<NewPartner> {
-  const client_id = randomUUID()
-  const client_secret = randomSecret()
-  const [partner] = await ctx.db.query<{ id: string }>(`insert into partners (name) values ($1) returning id`, [name])
-  await ctx.db.query(`insert into api_clients (id, partner_id, secret_hash) values ($1, $2, $3)`, [client_id, partner!.id, sha256(client_secret)])
-  return { partner_id: partner!.id, client_id, client_secret }
-}
-
 /** On an empty database: the first partner. Two servers that start at once make one. */
 const firstPartner = (db: Db): Promise<NewPartner | null> =>
   asSystem(db, async (ctx) => {
@@ -138,6 +119,27 @@ const firstPartner = (db: Db): Promise<NewPartner | null> =>
     const some = await ctx.db.query(`select 1 from partners limit 1`)
     return some.length > 0 ? null : addPartner(ctx, 'My platform')
   })
+
+/** The demo company, once: a second `--demo` finds it there. */
+async function fillWithDemo({ machinery, url }: Running): Promise<void> {
+  const there = await asSystem(machinery.db, (ctx) => ctx.db.query(`select 1 from partners where name = 'Demo platform'`))
+  if (there.length > 0) return void process.stdout.write('The demo company is there already.\n\n')
+  const { fillDemo } = await import('./demo/demo.ts')
+  const { client_id, client_secret, entity_id, user_id } = await fillDemo(machinery, (line) => process.stdout.write(`  ${line}\n`))
+  const body = JSON.stringify({ grant_type: 'client_credentials', client_id, client_secret })
+  process.stdout.write(`
+The demo company Nordlicht Studio GmbH is ready. Its platform:
+  client_id      ${client_id}
+  client_secret  ${client_secret}
+  entity         ${entity_id}
+  user (owner)   ${user_id}
+
+Look at its overdue invoices:
+  TOKEN=$(curl -s ${url}/v1/auth/token -H 'Content-Type: application/json' -d '${body}' | sed 's/.*access_token":"\\([^"]*\\).*/\\1/')
+  curl -s "${url}/v1/receivables?status=overdue" -H "Authorization: Bearer $TOKEN" -H 'x-monite-entity-id: ${entity_id}'
+
+`)
+}
 
 function greeting(url: string, partner: { client_id: string; client_secret: string } | null): string {
   if (!partner) return `\nQuittance listens on ${url} (API reference: ${url}/docs)\n\n`

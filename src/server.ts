@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Pool } from 'pg'
 import pg from 'pg'
@@ -7,7 +7,8 @@ import { jobHandlers, schedules } from './modules/jobs.ts'
 import { createAccess } from './platform/auth/access.ts'
 import { machineClock, type Clock } from './platform/clock.ts'
 import { readConfig, type Config } from './platform/config.ts'
-import { asSystem, type Db } from './platform/database/context.ts'
+import { randomSecret, sha256 } from './platform/auth/secrets.ts'
+import { asSystem, type Ctx, type Db } from './platform/database/context.ts'
 import { startEmbedded } from './platform/database/embedded.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { createPool } from './platform/database/pool.ts'
@@ -15,6 +16,7 @@ import { linkTo } from './platform/files/links.ts'
 import { diskStorage } from './platform/files/storage.ts'
 import { createApp, type Machinery } from './platform/http/app.ts'
 import { signPageTokensWith } from './platform/http/listing.ts'
+import { service } from './platform/http/service.ts'
 import { startWorker } from './platform/jobs/jobs.ts'
 import { createLog, type Log } from './platform/log.ts'
 import { paths } from './platform/paths.ts'
@@ -54,7 +56,7 @@ export async function assemble({ config, log, pool, clock = machineClock }: { co
   const storage = diskStorage(join(config.data_dir, 'files'))
   const pdf = createPdfRenderer({ templatesDir: paths.templates, log })
   const machinery: Machinery = { config, log, db, access, storage, pdf }
-  return { machinery, app: createApp(machinery, modules), handlers: jobHandlers(machinery), schedules: schedules(machinery) }
+  return { machinery, app: createApp(machinery, [...modules, service]), handlers: jobHandlers(machinery), schedules: schedules(machinery) }
 }
 
 export interface Running {
@@ -126,3 +128,21 @@ export async function listenForChanges(connection: pg.ClientConfig, { access }: 
     },
   }
 }
+
+export interface NewPartner {
+  readonly partner_id: string
+  readonly client_id: string
+  readonly client_secret: string
+}
+
+/** A partner with one client. The secret is answered once and stored only as a hash. */
+export const createPartner = (db: Db, name: string): Promise<NewPartner> => asSystem(db, (ctx) => addPartner(ctx, name))
+
+export async function addPartner(ctx: Ctx, name: string): Promise<NewPartner> {
+  const client_id = randomUUID()
+  const client_secret = randomSecret()
+  const [partner] = await ctx.db.query<{ id: string }>(`insert into partners (name) values ($1) returning id`, [name])
+  await ctx.db.query(`insert into api_clients (id, partner_id, secret_hash) values ($1, $2, $3)`, [client_id, partner!.id, sha256(client_secret)])
+  return { partner_id: partner!.id, client_id, client_secret }
+}
+

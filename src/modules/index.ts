@@ -1,4 +1,8 @@
 import type { Routes } from '../platform/http/operation.ts'
+import { measureUnits } from './catalog/measure-units/measure-units.ts'
+import { paymentTerms } from './catalog/payment-terms/payment-terms.ts'
+import { products } from './catalog/products/products.ts'
+import { vatRateList } from './catalog/vat-rates/vat-rates.ts'
 import { filesRoutes } from './common/files/files.ts'
 import { tags } from './common/tags/tags.ts'
 import { counterpartBankAccounts } from './counterparts/bank-accounts/bank-accounts.ts'
@@ -39,6 +43,10 @@ export const modules: readonly Routes[] = [
   counterpartBankAccounts,
   contacts,
   counterpartVatIds,
+  products,
+  measureUnits,
+  vatRateList,
+  paymentTerms,
   requiredFieldsRoutes,
   receivables,
   receivableHistory,

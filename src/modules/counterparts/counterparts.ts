@@ -56,6 +56,7 @@ const list = listing(counterpartTable, {
     },
   },
   sort: ['counterpart_name'],
+  badToken: 422,
   sortKeys: { counterpart_name: { sql: 'left(lower(t.name), 200)' } },
 })
 

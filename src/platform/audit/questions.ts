@@ -46,20 +46,21 @@ const movesAsRows = Object.entries(moves)
   .flatMap(([type, steps]) => steps.map(([from, to]) => `('${type}', '${from}', '${to}')`))
   .join(', ')
 
-/** Objects whose rows begin with a `created` event: the table, the object's word, and how its event is spelled. */
-const announced = [
+/** Objects whose rows begin with a `created` event: the table, the object's word, and which of its rows are meant. */
+const announced: readonly (readonly [table: string, object: string, which?: string])[] = [
   ['receivables', 'receivable'],
   ['counterparts', 'counterpart'],
   ['counterpart_addresses', 'counterpart_address'],
   ['counterpart_bank_accounts', 'counterpart_bank_account'],
   ['counterpart_contacts', 'counterpart_contact_person'],
   ['counterpart_vat_ids', 'counterpart_tax_id'],
-  ['products', 'product'],
+  // A product that was named on a document only is part of that document.
+  ['products', 'product', 'not t.is_inline'],
   ['tags', 'tag'],
   ['roles', 'role'],
   ['entity_users', 'entity_user'],
   ['entity_bank_accounts', 'entity_bank_account'],
-] as const
+]
 
 export const questions: readonly Question[] = [
   {
@@ -184,9 +185,9 @@ export const questions: readonly Question[] = [
     question: 'Every object has the event that says it was made',
     sql: announced
       .map(
-        ([table, object]) => `
+        ([table, object, which = 'true']) => `
       select '${object}' as object, t.entity_id, t.id, t.created_at from ${table} t
-      where not exists (select from events e where e.entity_id = t.entity_id and e.object_id = t.id and e.object_type = '${object}' and e.event = 'created')`,
+      where ${which} and not exists (select from events e where e.entity_id = t.entity_id and e.object_id = t.id and e.object_type = '${object}' and e.event = 'created')`,
       )
       .concat(
         `select 'entity', t.id, t.id, t.created_at from entities t
@@ -222,7 +223,7 @@ export const questions: readonly Question[] = [
       select c.relname as table, c.relrowsecurity as enabled, c.relforcerowsecurity as forced, p.polname::text as policy, pg_get_expr(p.polqual, p.polrelid) as shows
       from pg_class c
       join pg_policy p on p.polrelid = c.oid
-      where c.relnamespace = 'public'::regnamespace and 'quittance_app'::regrole = any (p.polroles || case when p.polroles = '{0}' then array['quittance_app'::regrole] end)
+      where c.relnamespace = 'public'::regnamespace and (p.polroles = '{0}' or 'quittance_app'::regrole::oid = any (p.polroles))
         and (pg_get_expr(p.polqual, p.polrelid) not like '%current_setting(''app.%' or not p.polpermissive)
       union all
       select distinct c.relname, c.relrowsecurity, c.relforcerowsecurity, null, null from pg_class c

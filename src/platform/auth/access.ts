@@ -12,6 +12,8 @@ export interface Access {
   readonly userId: string | null
   readonly grants: ReadonlyMap<string, PermissionKind>
   readonly entityActive: boolean
+  /** The version in the partner's settings, for requests that name none. */
+  readonly apiVersion: string | null
   readonly expiresAt: number
 }
 
@@ -99,10 +101,12 @@ async function readToken(db: Db, token: string): Promise<Access> {
       permissions: RolePermissions | null
       user_deleted: boolean
       status: string | null
+      api_version: string | null
     }>(
       `select a.client_id, a.partner_id, a.entity_id, a.entity_user_id, a.expires_at, r.permissions,
-              a.entity_user_id is not null and u.id is null as user_deleted, e.status
+              a.entity_user_id is not null and u.id is null as user_deleted, e.status, p.settings ->> 'api_version' as api_version
        from access_tokens a
+       join partners p on p.id = a.partner_id
        join api_clients c on c.id = a.client_id and c.deleted_at is null
        left join entity_users u on u.entity_id = a.entity_id and u.id = a.entity_user_id and u.deleted_at is null
        left join roles r on r.entity_id = u.entity_id and r.id = u.role_id and r.deleted_at is null
@@ -119,6 +123,7 @@ async function readToken(db: Db, token: string): Promise<Access> {
     userId: row.entity_user_id,
     grants: grantsOf(row.permissions ?? {}),
     entityActive: row.status === null || row.status === 'active',
+    apiVersion: row.api_version,
     expiresAt: Date.parse(row.expires_at),
   }
 }

@@ -4,8 +4,13 @@ import type { ColumnType, Generated } from 'kysely'
 /** Whatever JSON holds: to be checked before use, to be turned into text before it is written. */
 export type Json = unknown
 
+export type CounterpartType = 'individual' | 'organization'
 export type EntityStatus = 'active' | 'inactive' | 'deleted'
 export type EntityType = 'individual' | 'organization'
+export type PaymentRecordStatus = 'created' | 'processing' | 'succeeded' | 'canceled' | 'declined'
+export type ProductType = 'product' | 'service'
+export type ReceivableStatus = 'draft' | 'issuing' | 'issued' | 'failed' | 'accepted' | 'expired' | 'declined' | 'recurring' | 'partially_paid' | 'paid' | 'overdue' | 'uncollectible' | 'canceled' | 'deleted'
+export type ReceivableType = 'quote' | 'invoice' | 'credit_note'
 export type TagCategory = 'document_type' | 'department' | 'project' | 'cost_center' | 'vendor_type' | 'payment_method' | 'approval_status'
 export type WebhookSubscriptionStatus = 'enabled' | 'disabled'
 
@@ -25,6 +30,103 @@ export interface ApiClients {
   secret_hash: Buffer
   created_at: Generated<string>
   deleted_at: string | null
+}
+
+export interface CounterpartAddresses {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  counterpart_id: string
+  country: string
+  city: string
+  postal_code: string
+  state: string | null
+  line1: string
+  line2: string | null
+}
+
+export interface CounterpartBankAccounts {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  counterpart_id: string
+  country: string
+  currency: string
+  name: string | null
+  account_holder_name: string | null
+  account_number: string | null
+  bic: string | null
+  iban: string | null
+  routing_number: string | null
+  sort_code: string | null
+  is_default_for_currency: Generated<boolean>
+  partner_metadata: Json
+}
+
+export interface CounterpartContacts {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  counterpart_id: string
+  first_name: string
+  last_name: string
+  title: string | null
+  email: string | null
+  phone: string | null
+  address: Json
+  is_default: Generated<boolean>
+}
+
+export interface CounterpartVatIds {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  counterpart_id: string
+  country: string | null
+  type: Generated<string>
+  value: string
+  created_by_entity_user_id: string | null
+}
+
+export interface Counterparts {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  type: CounterpartType
+  legal_name: string | null
+  first_name: string | null
+  last_name: string | null
+  title: string | null
+  name: ColumnType<string, never, never>
+  email: string | null
+  phone: string | null
+  is_customer: boolean
+  is_vendor: boolean
+  tag_ids: Generated<string[]>
+  tax_id: string | null
+  external_reference: string | null
+  language: string | null
+  reminders_enabled: Generated<boolean>
+  created_automatically: Generated<boolean>
+  created_by_entity_user_id: string | null
+  default_billing_address_id: string | null
+  default_shipping_address_id: string | null
+  partner_metadata: Generated<Json>
 }
 
 export interface DocumentNumbers {
@@ -181,6 +283,18 @@ export interface Mailboxes {
   mailbox_domain_id: string | null
 }
 
+export interface MeasureUnits {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  name: string
+  description: string | null
+  created_by_entity_user_id: string | null
+}
+
 export interface PartnerRow {
   id: Generated<string>
   partner_id: Generated<string>
@@ -194,6 +308,110 @@ export interface Partners {
   name: string
   settings: Generated<Json>
   created_at: Generated<string>
+}
+
+export interface PaymentRecords {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  object_type: string
+  object_id: string
+  amount: number
+  currency: string
+  status: Generated<PaymentRecordStatus>
+  paid_at: string | null
+  is_external: Generated<boolean>
+  entity_user_id: string | null
+  comment: string | null
+  old_status: string | null
+  new_status: string | null
+}
+
+export interface PaymentTerms {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  name: string
+  description: string | null
+  term_1: Json
+  term_2: Json
+  term_final: Json
+  created_by_entity_user_id: string | null
+}
+
+export interface Products {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  name: string
+  description: string | null
+  type: Generated<ProductType>
+  price: number | null
+  currency: string | null
+  smallest_amount: number | null
+  measure_unit_id: string | null
+  external_reference: string | null
+  ledger_account_id: string | null
+  is_inline: Generated<boolean>
+  entity_user_id: string | null
+}
+
+export interface Receivables {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  type: ReceivableType
+  status: Generated<ReceivableStatus>
+  document_id: string | null
+  number: number | null
+  currency: string
+  counterpart_id: string
+  counterpart_name: string
+  entity_user_id: string | null
+  based_on: string | null
+  project_id: string | null
+  recurrence_id: string | null
+  issue_date: string | null
+  due_date: string | null
+  expiry_date: string | null
+  paid_at: string | null
+  comment: string | null
+  subtotal: number
+  discounted_subtotal: number
+  subtotal_after_vat: number
+  total_vat_amount: number
+  total_withholding_tax: number
+  total_deduction_amount: number
+  total_amount: number
+  amount_credited: Generated<number>
+  amount_paid: Generated<number>
+  amount_due: number
+  early_terms: Json
+  credit_note_ids: Generated<string[]>
+  product_ids: Generated<string[]>
+  tag_ids: Generated<string[]>
+  attachments: Json
+  partner_metadata: Json
+  payment_page_url: string | null
+  ask: Json
+  content: Json
+  frozen: Generated<boolean>
+  content_hash: Buffer | null
+  file_key: string | null
+  original_file_key: string | null
+  pdf_stale: Generated<boolean>
 }
 
 export interface Roles {
@@ -269,6 +487,11 @@ export interface WebhookSubscriptions {
 export interface Database {
   access_tokens: AccessTokens
   api_clients: ApiClients
+  counterpart_addresses: CounterpartAddresses
+  counterpart_bank_accounts: CounterpartBankAccounts
+  counterpart_contacts: CounterpartContacts
+  counterpart_vat_ids: CounterpartVatIds
+  counterparts: Counterparts
   document_numbers: DocumentNumbers
   entities: Entities
   entity_bank_accounts: EntityBankAccounts
@@ -280,8 +503,13 @@ export interface Database {
   installation: Installation
   jobs: Jobs
   mailboxes: Mailboxes
+  measure_units: MeasureUnits
   partner_row: PartnerRow
   partners: Partners
+  payment_records: PaymentRecords
+  payment_terms: PaymentTerms
+  products: Products
+  receivables: Receivables
   roles: Roles
   schedules: Schedules
   tags: Tags

@@ -56,7 +56,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       return await launch(host, dataDir, { ...DEFAULTS, ...options.settings }, log)
     })
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
+    const foreign = codeOf(cause) === 'EACCES' ? ' (the folder belongs to another user)' : ''
+    const reason = `${(cause as Error).message}${foreign}`.replace(/[.\s]*$/, '.')
     throw new Error(`The embedded PostgreSQL did not start: ${reason} ${ADVICE}`, { cause })
   }
 }
@@ -255,6 +256,8 @@ async function initialize(host: Host, args: readonly string[], cwd: string): Pro
   try {
     await command(host, 'initdb', args, cwd)
   } catch (error) {
+    if (codeOf(error) === 'ENOENT')
+      throw new Error('The binaries can not run here: on Linux they need glibc (Debian, not Alpine).')
     const said = (error as { stderr?: string }).stderr?.trim() || (error as Error).message
     if (!/could not look up effective user/.test(said) || host.prefix.length > 0) throw new Error(`initdb failed: ${said}`)
     await command({ ...host, prefix: UNSHARE }, 'initdb', args, cwd).catch(() => {

@@ -68,6 +68,11 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     routerOptions: { querystringParser: readQuery, ignoreTrailingSlash: false, maxParamLength: 512 },
     requestTimeout: 60_000,
     return503OnClosing: true,
+    // An address that can't even be read never reaches a route or a hook.
+    frameworkErrors: (error, request, reply) => {
+      dress(request, reply)
+      return answerError(error, request, reply)
+    },
   }) as unknown as App
 
   const metrics = createMetrics(db.pool)
@@ -95,9 +100,7 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
   })
 
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
-    reply.header('x-content-type-options', 'nosniff')
-    allowOrigin(origins, request, reply)
+    dress(request, reply)
     // A NUL byte can't be stored or searched for, wherever in the address it stands.
     if (request.url.includes('%00')) throw invalid([{ loc: ['query'], msg: 'Text may not contain a NUL character', type: 'string_unicode' }])
     const { operation } = request.routeOptions.config
@@ -160,12 +163,25 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
   })
   return app
 
+  /** What every answer carries, also when the request went nowhere. */
+  function dress(request: FastifyRequest, reply: FastifyReply) {
+    reply.header('x-request-id', request.id)
+    reply.header('x-content-type-options', 'nosniff')
+    allowOrigin(origins, request, reply)
+  }
+
   /** Version, bearer, rate and entity of a request, in this order: the first thing that is wrong is the answer. */
   async function admit(operation: Operation, request: FastifyRequest, reply: FastifyReply) {
-    reply.header('x-monite-version', version(request.headers['x-monite-version']))
-    if (operation.may !== 'anyone') request.access = await machinery.access.bearer(request.headers.authorization)
-    throttle(request, reply)
+    const asked = version(request.headers['x-monite-version'])
+    reply.header('x-monite-version', asked ?? API_VERSION)
+    try {
+      if (operation.may !== 'anyone') request.access = await machinery.access.bearer(request.headers.authorization)
+    } finally {
+      // Whoever tries tokens is counted by address.
+      throttle(request, reply)
+    }
     const { access } = request
+    if (asked === null && access && isKnown(access.apiVersion)) reply.header('x-monite-version', access.apiVersion)
     if (!access || operation.entity === 'none') return
     const sent = request.headers['x-monite-entity-id']
     if (access.entityId !== null) {
@@ -186,7 +202,7 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     if (!UUID.test(id)) throw invalid([{ loc, msg: 'Input should be a valid uuid', type: 'uuid_parsing' }])
     const { active } = await machinery.access.entity(access.partnerId, id)
     // The partner still looks after an entity that is switched off; nothing else about it changes.
-    if (!active && method !== 'GET' && operation.may !== 'partner') throw forbidden('Entity is inactive')
+    if (!active && !isReading(method) && operation.may !== 'partner') throw forbidden('Entity is inactive')
     return id
   }
 
@@ -210,33 +226,35 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
       }
       return who.entityId === NO_ENTITY ? asPartner(db, who, run) : asEntity(db, who, run)
     }
-    const key = request.method === 'GET' || operation.may === 'anyone' ? null : idempotencyKey(request.headers['idempotency-key'])
+    const key = isReading(request.method) || operation.may === 'anyone' ? null : idempotencyKey(request.headers['idempotency-key'])
+
+    const hashOf = (about = '') => fingerprint(who.userId ?? '', request.method, request.url, JSON.stringify(request.body ?? null), about)
+    const answerOf = async (work: Promise<unknown>): Promise<Answer> => {
+      const result = await work
+      return { status: operation.status, body: result instanceof RawJson ? result.text : JSON.stringify(result ?? null) }
+    }
 
     if (operation.transaction === 'manual') {
       request.open = async (work, about = '') => {
         if (key === null) return open(work)
-        const hash = fingerprint(request.method, request.url, JSON.stringify(request.body ?? null), about)
-        const { body } = await open((ctx) => once(ctx, key, hash, async () => ({ status: operation.status, body: JSON.stringify((await work(ctx)) ?? null) })))
+        const hash = hashOf(about)
+        const { body, replayed } = await open((ctx) => once(ctx, key, hash, () => answerOf(work(ctx))))
+        if (replayed) reply.header('idempotent-replayed', 'true')
         return JSON.parse(body)
       }
       return send(operation, reply, await handle())
     }
     if (key === null) return send(operation, reply, await open(handle))
 
-    const hash = fingerprint(request.method, request.url, JSON.stringify(request.body ?? null))
-    const replay = await open((ctx) =>
-      once(ctx, key, hash, async (): Promise<Answer> => {
-        const result = await handle()
-        return { status: operation.status, body: result instanceof RawJson ? result.text : JSON.stringify(result ?? null) }
-      }),
-    )
+    const hash = hashOf()
+    const replay = await open((ctx) => once(ctx, key, hash, () => answerOf(handle())))
     if (replay.replayed) reply.header('idempotent-replayed', 'true')
     return send(operation, reply, new RawJson(replay.body))
   }
 
   async function whoAsks(operation: Operation, request: FastifyRequest): Promise<Who> {
     const { access } = request
-    const reading = request.method === 'GET' && operation.transaction === 'request' && !operation.writes
+    const reading = isReading(request.method) && operation.transaction === 'request' && !operation.writes
     const now = db.clock.now()
     if (!access) return { partnerId: NO_ENTITY, entityId: NO_ENTITY, userId: null, now, own: false, reading }
     const { own } = permission(operation, access)
@@ -269,23 +287,28 @@ function send({ status }: Operation, reply: FastifyReply, result: unknown) {
   return reply.send(result ?? null)
 }
 
-function version(header: string | string[] | undefined): string {
-  if (header === undefined) return API_VERSION
+const isReading = (method: string) => method === 'GET' || method === 'HEAD'
+
+const isKnown = (version: string | null) => (knownVersions as readonly (string | null)[]).includes(version)
+
+/** The version asked for; null without the header. */
+function version(header: string | string[] | undefined): string | null {
+  if (header === undefined) return null
   const asked = String(header)
   if (!/^\d{4}-\d{2}-\d{2}$/.test(asked))
     throw invalid([{ loc: ['header', 'x-monite-version'], msg: 'Input should be a valid date', type: 'date_parsing' }])
-  if (!(knownVersions as readonly string[]).includes(asked))
+  if (!isKnown(asked))
     throw badRequest(`API version ${asked} is not supported; known versions are ${knownVersions.join(', ')}`)
   return asked
 }
 
 function allowOrigin(origins: string[], request: FastifyRequest, reply: FastifyReply) {
   const { origin } = request.headers
-  if (!origin) return
-  if (!origins.includes('*') && !origins.includes(origin)) return
-  reply.header('access-control-allow-origin', origins.includes('*') ? '*' : origin)
+  const any = origins.includes('*')
+  if (!any) reply.header('vary', 'origin')
+  if (!origin || !(any || origins.includes(origin))) return
+  reply.header('access-control-allow-origin', any ? '*' : origin)
   reply.header('access-control-expose-headers', CORS_EXPOSED)
-  if (!origins.includes('*')) reply.header('vary', 'origin')
 }
 
 /** Repeated names make a list, and so does `name[]`. */

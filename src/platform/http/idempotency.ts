@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { conflict, invalid } from '../../core/refusal.ts'
-import type { Ctx } from '../database/context.ts'
+import { type Ctx, enterEntity } from '../database/context.ts'
 
 /** What a request under a key answered, or will answer again. */
 export interface Answer {
@@ -28,13 +28,18 @@ export async function once(ctx: Ctx, key: string, hash: Buffer, work: () => Prom
   const fresh = await ctx.db.query(`insert into idempotency_keys (key, request_hash) values ($1, $2) on conflict do nothing returning key`, [key, hash])
   if (fresh.length === 0) {
     const [before] = await ctx.db.query<{ request_hash: Buffer; status: number; body: string }>(
-      `select request_hash, status, body from idempotency_keys where key = $1 and entity_id = current_setting('app.entity_id')::uuid`,
+      `select request_hash, status, body from idempotency_keys where key = $1`,
       [key],
     )
     if (!before || !before.request_hash.equals(hash)) throw conflict('This Idempotency-Key was already used for another request')
     return { status: before.status, body: before.body, replayed: true }
   }
   const answer = await work()
-  await ctx.db.query(`update idempotency_keys set status = $2, body = $3 where key = $1 and entity_id = $4`, [key, answer.status, answer.body, ctx.entityId])
+  // The work may have gone on inside an entity that it created; the key stays where it was first written.
+  const [, kept] = await Promise.all([
+    enterEntity(ctx, ctx.entityId),
+    ctx.db.query(`update idempotency_keys set status = $2, body = $3 where key = $1 returning key`, [key, answer.status, answer.body]),
+  ])
+  if (kept.length !== 1) throw new Error('The answer could not be kept under its Idempotency-Key')
   return { ...answer, replayed: false }
 }

@@ -8,7 +8,7 @@ export interface Job<Payload = Record<string, unknown>> {
   readonly payload: Payload
   readonly partner_id: string
   readonly entity_id: string
-  /** Tries so far, this one included: also the token without which a worker that outlived its lease commits nothing. */
+  /** How often it was taken, this time included: the token without which a worker that outlived its lease commits nothing. */
   readonly attempts: number
 }
 
@@ -30,10 +30,15 @@ export interface Schedule {
 const wakers = new Set<() => void>()
 
 export const jobs = {
-  /** Adds a job to the transaction. A job of the same key that is still waiting makes this one needless. */
+  /**
+   * Adds a job to the transaction. A job of the same key makes this one needless: it is done again, even if it is being done just
+   * now, because whoever does it may have looked too early.
+   */
   async add(ctx: Ctx, kind: string, payload: Record<string, unknown>, { key, runAt }: { key?: string; runAt?: Date } = {}): Promise<void> {
     await ctx.db.query(
-      `insert into jobs (kind, payload, key, run_at) values ($1, $2, $3, coalesce($4, app_now())) on conflict (key) do nothing`,
+      `insert into jobs (kind, payload, key, run_at) values ($1, $2, $3, coalesce($4, app_now()))
+       on conflict (key) do update set run_at = least(jobs.run_at, excluded.run_at), payload = excluded.payload,
+         dead = false, failures = case when jobs.dead then 0 else jobs.failures end`,
       [kind, JSON.stringify(payload), key ?? null, runAt?.toISOString() ?? null],
     )
     ctx.afterCommit(jobs.wake)
@@ -47,14 +52,15 @@ export const jobs = {
 
 const LEASE_S = 120
 const BATCH = 8
-const ATTEMPTS_MAX = 20
+export const FAILURES_MAX = 20
 
-/** Seconds until the next try: 2, 4, 8 … up to an hour. */
-export const backoff_s = (attempts: number) => Math.min(3600, 2 ** attempts)
-
-const CLAIM = `update jobs set run_at = now() + make_interval(secs => ${LEASE_S}), attempts = attempts + 1
-  where id in (select id from jobs where not dead and run_at <= $1 order by run_at, id limit ${BATCH} for update skip locked)
+const CLAIM = `update jobs set run_at = app_now() + make_interval(secs => ${LEASE_S}), attempts = attempts + 1
+  where id in (select id from jobs where not dead and run_at <= app_now() order by run_at, id limit $1 for update skip locked)
   returning id, kind, payload, partner_id, entity_id, attempts`
+
+/** Until the next try: 2 seconds, 4, 8 … up to an hour. After the last failure the job stays, for people to look at. */
+const FAIL = `update jobs set run_at = app_now() + make_interval(secs => least(3600, 2 ^ (failures + 1))), failures = failures + 1,
+  last_error = $3, dead = failures + 1 >= ${FAILURES_MAX} where id = $1 and attempts = $2`
 
 /**
  * Takes jobs and does them, some at a time. A lease by the database's clock guards each; a worker that dies leaves its jobs to the
@@ -62,27 +68,41 @@ const CLAIM = `update jobs set run_at = now() + make_interval(secs => ${LEASE_S}
  */
 export function startWorker(db: Db, log: Log, handlers: JobHandlers, { loops, schedules = [] }: { loops: number; schedules?: readonly Schedule[] }) {
   let stopping = false
-  let wakeUp = () => {}
-  const wake = () => wakeUp()
+  const resting = new Set<() => void>()
+  const wake = () => {
+    for (const end of resting) end()
+  }
   wakers.add(wake)
 
-  const rest = (ms: number) =>
+  /** Half a second, or until woken, or until something in hand is done. */
+  const rest = (inHand: Iterable<Promise<void>>) =>
     new Promise<void>((done) => {
-      const timer = setTimeout(done, ms)
-      wakeUp = () => {
+      const end = () => {
         clearTimeout(timer)
+        resting.delete(end)
         done()
       }
+      const timer = setTimeout(end, 500)
+      resting.add(end)
+      for (const doing of inHand) void doing.then(end)
     })
 
+  /** Keeps its hands full: a job that takes long holds one of them, and the others go on. */
   async function loop() {
+    const inHand = new Set<Promise<void>>()
     while (!stopping) {
-      const done = await workOnce(db, log, handlers).catch((error: Error) => {
+      const free = BATCH - inHand.size
+      const taken = free === 0 ? [] : await claim(db, free).catch((error: Error) => {
         log.error({ err: error }, 'looking for jobs failed')
-        return 0
+        return []
       })
-      if (done === 0 && !stopping) await rest(500)
+      for (const job of taken) {
+        const doing: Promise<void> = perform(db, log, handlers, job).finally(() => inHand.delete(doing))
+        inHand.add(doing)
+      }
+      if (taken.length === 0 && !stopping) await rest(inHand)
     }
+    await Promise.all(inHand)
   }
 
   async function tick() {
@@ -93,8 +113,10 @@ export function startWorker(db: Db, log: Log, handlers: JobHandlers, { loops, sc
   }
 
   const running = Array.from({ length: loops }, loop)
-  const ticking = setInterval(() => void tick(), 30_000)
-  void tick()
+  let ticked = tick()
+  const ticking = setInterval(() => {
+    ticked = ticked.then(tick)
+  }, 30_000)
 
   return {
     wake,
@@ -102,20 +124,22 @@ export function startWorker(db: Db, log: Log, handlers: JobHandlers, { loops, sc
       stopping = true
       wakers.delete(wake)
       clearInterval(ticking)
-      wakeUp()
-      await Promise.all(running)
+      wake()
+      await Promise.all([...running, ticked])
     },
   }
 }
 
+const claim = (db: Db, max: number) => asSystem(db, (ctx) => ctx.db.query<Job>(CLAIM, [max]))
+
 /** Claims what is due and does it; answers how many jobs there were. Tests call this instead of waiting. */
 export async function workOnce(db: Db, log: Log, handlers: JobHandlers): Promise<number> {
-  const taken = await asSystem(db, (ctx) => ctx.db.query<Job>(CLAIM, [db.clock.moved ? db.clock.now().toISOString() : new Date().toISOString()]))
+  const taken = await claim(db, BATCH)
   await Promise.all(taken.map((job) => perform(db, log, handlers, job)))
   return taken.length
 }
 
-async function perform(db: Db, log: Log, handlers: JobHandlers, job: Job) {
+async function perform(db: Db, log: Log, handlers: JobHandlers, job: Job): Promise<void> {
   try {
     const handler = handlers[job.kind]
     if (!handler) throw new Error(`No handler for jobs of kind ${job.kind}`)
@@ -123,23 +147,15 @@ async function perform(db: Db, log: Log, handlers: JobHandlers, job: Job) {
     await asEntity(db, whoOf(db, job), async (ctx) => {
       const again = await finish(ctx)
       const ended = again
-        ? await ctx.db.query(`update jobs set run_at = $3, last_error = null where id = $1 and attempts = $2 returning id`, [job.id, job.attempts, again.toISOString()])
+        ? await ctx.db.query(`update jobs set run_at = $3, failures = 0, last_error = null where id = $1 and attempts = $2 returning id`, [job.id, job.attempts, again.toISOString()])
         : await ctx.db.query(`delete from jobs where id = $1 and attempts = $2 returning id`, [job.id, job.attempts])
       if (ended.length === 0) throw new Outlived(job)
     })
   } catch (error) {
     if (error instanceof Outlived) return log.warn({ job: job.id, kind: job.kind }, error.message)
     log.warn({ err: error, job: job.id, kind: job.kind, attempts: job.attempts }, 'job failed')
-    const next = new Date(db.clock.now().getTime() + backoff_s(job.attempts) * 1000)
-    await asSystem(db, (ctx) =>
-      ctx.db.query(`update jobs set run_at = $3, last_error = $4, dead = $5 where id = $1 and attempts = $2`, [
-        job.id,
-        job.attempts,
-        next.toISOString(),
-        String((error as Error).message).slice(0, 2000),
-        job.attempts >= ATTEMPTS_MAX,
-      ]),
-    ).catch((lost: Error) => log.error({ err: lost, job: job.id }, 'the failure of a job could not be noted; its lease will run out'))
+    const message = String((error as Error).message).replaceAll('\0', '').slice(0, 2000)
+    await asSystem(db, (ctx) => ctx.db.query(FAIL, [job.id, job.attempts, message])).catch((lost: Error) => log.error({ err: lost, job: job.id }, 'the failure of a job could not be noted; its lease will run out'))
   }
 }
 
@@ -152,7 +168,7 @@ class Outlived extends Error {
 /** Job handlers act as the machinery, in the entity that the job belongs to. */
 export const whoOf = (db: Db, job: Job) => ({ partnerId: job.partner_id, entityId: job.entity_id, userId: null, now: db.clock.now(), own: false })
 
-/** Runs a schedule if it is due and no other process has taken this run. */
+/** Runs a schedule if it is due and no other process has taken this run. One that failed is tried again a minute later. */
 export async function runDue(db: Db, { name, every_ms, work }: Schedule): Promise<boolean> {
   const now = db.clock.now()
   const mine = await asSystem(db, (ctx) =>
@@ -163,6 +179,12 @@ export async function runDue(db: Db, { name, every_ms, work }: Schedule): Promis
     ),
   )
   if (mine.length === 0) return false
-  await work()
+  try {
+    await work()
+  } catch (error) {
+    const before = new Date(now.getTime() - every_ms + 60_000)
+    await asSystem(db, (ctx) => ctx.db.query(`update schedules set last_run = $2 where name = $1`, [name, before.toISOString()]))
+    throw error
+  }
   return true
 }

@@ -6,7 +6,7 @@ import { sign } from './signature.ts'
 
 const MINUTE = 60_000
 /** Waits between tries, our choice: quick at first, then every two hours until twelve hours are over. */
-export const waits_ms = [1, 5, 15, 30, 60, 120, 120, 120, 120, 120].map((minutes) => minutes * MINUTE)
+export const waits_ms: readonly number[] = [1, 5, 15, 30, 60, 120, 120, 120, 120, 120].map((minutes) => minutes * MINUTE)
 
 interface DeliveryRow {
   id: string
@@ -21,10 +21,17 @@ interface DeliveryRow {
   subscription_id: string
   requests_made_count: number
   enabled: boolean
+  api_version: string | null
 }
+
+/** Requests to one subscription that this process has open at once; a dead endpoint never holds more hands than these. */
+const OPEN_MAX = 8
+/** How long an endpoint that failed gets one request at a time, and how long the others wait for a turn. */
+const SUSPICION_MS = 30_000
 
 /** From an event to the partner's servers: one delivery for each subscription that wants it, each with its own tries. */
 export function webhookJobs(db: Db, config: { webhooks_allow_private: boolean }, apiVersion: string): JobHandlers {
+  const turns = createTurns(() => db.clock.now().getTime())
   return {
     'webhooks.fan_out': async ({ payload }: { payload: { event_id: string } }) => async (ctx) => {
       const deliveries = await ctx.db.query<{ id: string }>(
@@ -43,22 +50,36 @@ export function webhookJobs(db: Db, config: { webhooks_allow_private: boolean },
       const [delivery] = await asEntity(db, { ...who, reading: true }, (ctx) =>
         ctx.db.query<DeliveryRow>(
           `select d.id, s.url, s.secret, e.id as event_id, e.created_at, e.object_type, e.object_id, e.event, e.entity_id,
-                  s.id as subscription_id, d.requests_made_count, s.status = 'enabled' and s.deleted_at is null as enabled
+                  s.id as subscription_id, d.requests_made_count, s.status = 'enabled' and s.deleted_at is null as enabled,
+                  p.settings ->> 'api_version' as api_version
            from webhook_deliveries d join events e on e.entity_id = d.entity_id and e.id = d.event_id
            join webhook_subscriptions s on s.partner_id = d.partner_id and s.id = d.webhook_subscription_id
+           join partners p on p.id = d.partner_id
            where d.id = $1`,
           [job.payload.delivery_id],
         ),
       )
-      if (!delivery?.enabled) return async () => {}
-      const body = bodyOf(delivery, apiVersion)
+      if (!delivery) return async () => {}
+      if (!delivery.enabled)
+        return async (ctx) => {
+          await ctx.db.query(`update webhook_deliveries set was_successful = false, response = $2, updated_at = app_now() where id = $1`, [
+            delivery.id,
+            'Not sent: the subscription was disabled or deleted',
+          ])
+        }
+      if (!turns.take(delivery.subscription_id)) return async () => new Date(db.clock.now().getTime() + SUSPICION_MS)
+      const body = bodyOf(delivery, delivery.api_version ?? apiVersion)
       const headers = {
         'content-type': 'application/json',
         'user-agent': 'Quittance',
         'monite-signature': sign(delivery.secret, body, Math.floor(db.clock.now().getTime() / 1000)),
       }
-      const answer = await post(delivery.url, body, headers, { allowPrivate: config.webhooks_allow_private })
+      const answer = await post(delivery.url, body, headers, { allowPrivate: config.webhooks_allow_private }).catch((error: Error) => ({
+        status: null,
+        body: error.message,
+      }))
       const good = answer.status !== null && answer.status >= 200 && answer.status < 300
+      turns.give(delivery.subscription_id, good)
       const made = delivery.requests_made_count + 1
       return async (ctx) => {
         await ctx.db.query(
@@ -68,6 +89,28 @@ export function webhookJobs(db: Db, config: { webhooks_allow_private: boolean },
         const wait = waits_ms[made - 1]
         return good || wait === undefined ? null : new Date(db.clock.now().getTime() + wait)
       }
+    },
+  }
+}
+
+/** Who may be called now: an endpoint that failed gets one request at a time until it answers, so that it can't hold up the others. */
+function createTurns(now: () => number) {
+  const open = new Map<string, number>()
+  const suspectUntil = new Map<string, number>()
+  return {
+    take(subscription: string): boolean {
+      const count = open.get(subscription) ?? 0
+      if (count >= ((suspectUntil.get(subscription) ?? 0) > now() ? 1 : OPEN_MAX)) return false
+      open.set(subscription, count + 1)
+      return true
+    },
+    give(subscription: string, good: boolean) {
+      const count = (open.get(subscription) ?? 1) - 1
+      if (count === 0) open.delete(subscription)
+      else open.set(subscription, count)
+      if (good) suspectUntil.delete(subscription)
+      else suspectUntil.set(subscription, now() + SUSPICION_MS)
+      if (suspectUntil.size > 10_000) suspectUntil.clear()
     },
   }
 }

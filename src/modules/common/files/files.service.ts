@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Static } from 'typebox'
-import { invalid, tooLarge } from '../../../core/refusal.ts'
+import { invalid } from '../../../core/refusal.ts'
 import { randomSecret } from '../../../platform/auth/secrets.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { table } from '../../../platform/database/rows.ts'
@@ -44,17 +44,23 @@ export async function readUpload(request: FastifyRequest, max_bytes: number): Pr
   let bytes: Buffer | undefined
   let name = 'upload'
   const fields: Record<string, string> = {}
-  for await (const part of request.parts({ limits: { fileSize: max_bytes } })) {
-    if (part.type === 'field') fields[part.fieldname] = String(part.value)
-    else if (part.fieldname === 'file') {
-      bytes = await part.toBuffer().catch(() => {
-        throw tooLarge('Request size limit exceeded')
-      })
-      name = part.filename || 'upload'
-    } else await part.toBuffer()
+  try {
+    for await (const part of request.parts({ limits: { fileSize: max_bytes } })) {
+      if (part.type === 'field') fields[part.fieldname] = String(part.value)
+      else {
+        const content = await part.toBuffer()
+        if (part.fieldname !== 'file') continue
+        bytes = content
+        name = part.filename || 'upload'
+      }
+    }
+  } catch (error) {
+    // The limits have their own words; anything else is a form that breaks off or never was one.
+    if (String((error as { code?: string }).code).startsWith('FST_')) throw error
+    throw invalid([{ loc: ['body'], msg: 'The form can not be read', type: 'value_error' }])
   }
   if (!bytes) throw missing('file')
-  const clean = name.replaceAll('\0', '').toWellFormed().slice(0, 512)
+  const clean = name.replaceAll('\0', '').slice(0, 512).toWellFormed()
   return { bytes, name: clean, mimetype: sniff(bytes), md5: createHash('md5').update(bytes).digest('hex'), fields }
 }
 
@@ -97,13 +103,20 @@ interface NewFile {
 }
 
 /**
- * Stores bytes first and the row in `keep`'s transaction: a row never lacks its bytes. When the transaction fails, the bytes go too.
+ * Stores bytes first and the row in `keep`'s transaction, which takes their key: a row never lacks its bytes. When the transaction
+ * fails, or doesn't take the key because an earlier answer is repeated, the bytes go too.
  */
-export async function withStored<T>(storage: Storage, bytes: Buffer, keep: (key: string) => Promise<T>): Promise<T> {
+export async function withStored<T>(storage: Storage, bytes: Buffer, keep: (take: () => string) => Promise<T>): Promise<T> {
   const key = storageKey()
+  let kept = false
   await storage.put(key, bytes)
   try {
-    return await keep(key)
+    const result = await keep(() => {
+      kept = true
+      return key
+    })
+    if (!kept) await storage.remove(key)
+    return result
   } catch (error) {
     await storage.remove(key).catch(() => {})
     throw error

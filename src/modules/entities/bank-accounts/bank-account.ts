@@ -15,7 +15,7 @@ export interface AccountFields {
 
 /** Where euro accounts may be: members of the EU, and the other countries of SEPA that the contract names. */
 const euroCountries = new Set('AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE LI NO CH GB GI'.split(' '))
-const africa = new Set(
+export const africa: ReadonlySet<string> = new Set(
   'DZ AO BJ BW BF BI CV CM CF TD KM CG CD CI DJ EG GQ ER SZ ET GA GM GH GN GW KE LS LR LY MG MW ML MR MU MA MZ NA NE NG RW ST SN SC SL SO ZA SS SD TZ TG TN UG ZM ZW'.split(' '),
 )
 /** Countries whose money is not found by their neighbours' rules; the rest of the world has one currency a country. */
@@ -32,7 +32,14 @@ export const usualCurrency = (country: string): string | null => currencyOf[coun
 /** Numbers as banks compare them: capitals, and no blanks or hyphens. */
 export function cleaned<T extends AccountFields>(account: T): T {
   const bare = (value: string | null | undefined) => value?.replace(/[\s-]/g, '').toUpperCase() || null
-  return { ...account, iban: bare(account.iban), bic: bare(account.bic), sort_code: bare(account.sort_code), routing_number: bare(account.routing_number) }
+  return {
+    ...account,
+    account_number: account.account_number?.trim() || null,
+    iban: bare(account.iban),
+    bic: bare(account.bic),
+    sort_code: bare(account.sort_code),
+    routing_number: bare(account.routing_number),
+  }
 }
 
 /** Shapes of the numbers themselves: IBAN by country and checksum (ISO 13616), BIC (ISO 9362), sort code, routing number (ABA). */

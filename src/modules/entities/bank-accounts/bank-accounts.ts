@@ -5,7 +5,7 @@ import { rows, table } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
-import { checkCurrency, checkNumbers, cleaned, usualCurrency } from './bank-account.ts'
+import { africa, checkCurrency, checkNumbers, cleaned, usualCurrency } from './bank-account.ts'
 import { CreateEntityBankAccountRequest, EntityBankAccountPaginationResponse, EntityBankAccountResponse, UpdateEntityBankAccountRequest } from './bank-accounts.schema.ts'
 
 export const entityBankAccounts = table('entity_bank_accounts', EntityBankAccountResponse, {
@@ -72,7 +72,7 @@ export const bankAccounts: Routes = async (app) => {
     }),
     async ({ ctx, params, body }) => {
       const account = await rows.lock(ctx, entityBankAccounts, params.bank_account_id)
-      if (body.account_holder_name === null && (account.currency === 'GBP' || account.currency === 'USD'))
+      if (body.account_holder_name === null && (account.currency === 'GBP' || account.currency === 'USD') && !africa.has(account.country!))
         throw invalid([{ loc: ['body', 'account_holder_name'], msg: `Needed for accounts in ${account.currency}`, type: 'missing' }])
       return rows.change(ctx, entityBankAccounts, account.id, body)
     },
@@ -136,5 +136,11 @@ async function lockCurrency(ctx: Ctx, currency: string): Promise<{ id: string }[
   return ctx.db.query(`select id from entity_bank_accounts where currency = $1 and deleted_at is null order by created_at, id`, [currency])
 }
 
-const clearDefault = (ctx: Ctx, currency: string) =>
-  ctx.db.query(`update entity_bank_accounts set is_default_for_currency = false, updated_at = app_now() where currency = $1 and is_default_for_currency`, [currency])
+/** Takes the flag from the account that has it, whoever made that one. */
+async function clearDefault(ctx: Ctx, currency: string): Promise<void> {
+  const held = await ctx.db.query<{ id: string }>(
+    `select id from entity_bank_accounts where currency = $1 and is_default_for_currency and deleted_at is null`,
+    [currency],
+  )
+  for (const { id } of held) await rows.change({ ...ctx, own: false }, entityBankAccounts, id, { is_default_for_currency: false })
+}

@@ -1,13 +1,15 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import Type, { type Static } from 'typebox'
+import { Value } from 'typebox/value'
 import { merged } from '../../../core/merge.ts'
-import { invalid } from '../../../core/refusal.ts'
+import { forbidden, invalid } from '../../../core/refusal.ts'
 import { enterEntity, type Ctx } from '../../../platform/database/context.ts'
 import { json, rows, table } from '../../../platform/database/rows.ts'
 import { FILE_JSON, fileObject } from '../../common/files/files.service.ts'
 import { readPartnerSettings } from '../../platform/partner-settings/partner-settings.ts'
-import { roleTable } from '../roles/roles.ts'
-import { type CreateEntityRequest, EntityIndividualResponse, EntityOrganizationResponse, EntityResponse, type UpdateEntityRequest } from './entities.schema.ts'
+import type { DefaultRole } from '../../platform/partner-settings/partner-settings.schema.ts'
+import { completed, roleTable } from '../roles/roles.ts'
+import { CreateEntityRequest, EntityIndividualResponse, EntityOrganizationResponse, EntityResponse, type UpdateEntityRequest } from './entities.schema.ts'
 
 export { EntityResponse }
 export type Entity = Static<typeof EntityResponse>
@@ -44,7 +46,7 @@ export const entityTable = table('entities', EntityRow, {
       ...common,
       address: { ...address, ...common.address },
       logo: fileObject(common.logo),
-      ...(org ? { organization: { ...organization, ...org } } : { individual: { ...individual, tax_id: common.tax_id, ...person } }),
+      ...(org ? { organization: { ...organization, ...org } } : { individual: { ...individual, ...person, tax_id: common.tax_id } }),
     }
   },
 })
@@ -52,15 +54,23 @@ export const entityTable = table('entities', EntityRow, {
 /** The entity as the API shows it. */
 export const readEntity = (ctx: Ctx, id: string): Promise<Entity> => rows.find(ctx, entityTable, id) as Promise<Entity>
 
+/** The entity of the user who asks: "my entity" is a word that a partner has no use for. */
+export function ofUser(ctx: Ctx): string {
+  if (ctx.userId === null) throw forbidden('This operation needs the token of an entity user')
+  return ctx.entityId
+}
+
 /** A new entity with what comes with it: the partner's default role, and the mailbox for its bills. */
 export async function createEntity(ctx: Ctx, body: Create, mailDomain: string): Promise<Entity> {
   checkKind(body)
-  const values = columnsOf(body)
-  checkProfile({ ...body, address: body.address })
+  checkProfile(body)
+  const { organization } = body
+  // The contract leaves a company open for further fields; those that mean nothing are not kept.
+  const values = columnsOf({ ...body, organization: organization && Value.Clean(CreateEntityRequest.properties.organization, { ...organization }) as typeof organization })
   const id = randomUUID()
-  const { default_role } = (await readPartnerSettings(ctx)) as { default_role?: { name: string; permissions: unknown } }
+  const { default_role } = (await readPartnerSettings(ctx)) as { default_role?: Static<typeof DefaultRole> }
   await enterEntity(ctx, id)
-  if (default_role) await rows.create(ctx, roleTable, { name: default_role.name, permissions: json(default_role.permissions) })
+  if (default_role) await rows.create(ctx, roleTable, { name: default_role.name, permissions: json(completed(default_role.permissions)) })
   await ctx.db.query(`insert into mailboxes (related_object_type, mailbox_name, mailbox_domain) values ('payable', $1, $2)`, [
     `${randomInt(10 ** 11, 10 ** 12)}${randomInt(10 ** 5, 10 ** 6)}_payables`,
     mailDomain,
@@ -72,39 +82,36 @@ export async function createEntity(ctx: Ctx, body: Create, mailDomain: string): 
 
 /** Changes what is sent and leaves the rest; nested objects are merged key by key. */
 export async function changeEntity(ctx: Ctx, id: string, body: Update): Promise<Entity> {
-  const before = (await rows.lock(ctx, entityTable, id)) as unknown as Record<string, Record<string, unknown> | undefined> & { type: string }
+  const before = (await rows.lock(ctx, entityTable, id)) as unknown as Objects & { type: string }
   const other = before.type === 'organization' ? 'individual' : 'organization'
-  if (body[other]) throw invalid([{ loc: ['body', other], msg: `The entity is an ${before.type}`, type: 'value_error' }])
+  if (body[other]) throw invalid([{ loc: ['body', other], msg: `An entity of type ${before.type} has no ${other}`, type: 'value_error' }])
   refuseNull(body, ['email', 'address'], ['body'])
   refuseNull(body.address, ['city', 'line1', 'postal_code'], ['body', 'address'])
   refuseNull(body.organization, ['legal_name'], ['body', 'organization'])
   refuseNull(body.individual, ['first_name', 'last_name'], ['body', 'individual'])
   const next = merged(before, body as Record<string, unknown>) as unknown as Create
   checkProfile(next)
-  const { address, organization, individual, ...plain } = columnsOf(body)
-  return (await rows.change(ctx, entityTable, id, {
-    ...plain,
-    address: address && json(merged(before.address!, body.address!)),
-    organization: organization && json(merged(before.organization!, body.organization!)),
-    individual: individual && json(merged(before.individual!, body.individual!)),
-  })) as Entity
+  return (await rows.change(ctx, entityTable, id, columnsOf(body, before))) as Entity
 }
 
-/** The columns of a body. A person's tax number is the entity's, wherever it was sent. */
-function columnsOf(body: Partial<Create> | Update) {
+type Objects = Partial<Record<string, Record<string, unknown>>>
+
+/** The columns of a body, its objects laid over those from before. A person's tax number is the entity's, wherever it was sent. */
+function columnsOf(body: Partial<Create> | Update, before: Objects = {}) {
   const { email, phone, website, registration_number, registration_authority, partner_reference } = body
   const { tax_id: ownTaxId, ...person } = body.individual ?? {}
+  const over = (name: string, change: object | null | undefined) => change && json(merged(before[name] ?? {}, change as Record<string, unknown>))
   return {
     email: email ?? undefined,
     phone: phone === '' ? null : phone,
     website,
-    tax_id: body.tax_id === undefined ? (ownTaxId ?? undefined) : body.tax_id,
+    tax_id: body.tax_id === undefined ? ownTaxId : body.tax_id,
     partner_reference,
     registration_number,
     registration_authority,
-    address: body.address ? json(body.address) : undefined,
-    organization: body.organization ? json(body.organization) : undefined,
-    individual: body.individual ? json(person) : undefined,
+    address: over('address', body.address) ?? undefined,
+    organization: over('organization', body.organization) ?? undefined,
+    individual: over('individual', body.individual && person) ?? undefined,
   }
 }
 

@@ -7,7 +7,7 @@ import { byId, nothing, PartnerMetadata, PartnerMetadataResponse, uuid } from '.
 import { FileSchema } from '../../common/files/files.schema.ts'
 import { insertFile, readUpload, withStored } from '../../common/files/files.service.ts'
 import { createdAt, CreateEntityRequest, EntityPaginationResponse, EntityStatusEnum, EntityTypeEnum, UpdateEntityRequest } from './entities.schema.ts'
-import { changeEntity, createEntity, EntityResponse, entityTable, readEntity } from './entities.service.ts'
+import { changeEntity, createEntity, EntityResponse, entityTable, ofUser, readEntity } from './entities.service.ts'
 
 const params = byId('entity_id')
 const list = listing(entityTable, {
@@ -43,14 +43,14 @@ export const entities: Routes = async (app) => {
 
   app.get(
     '/entities/me',
-    operation({ id: 'get_entities_me', summary: 'Get the current entity', may: 'user', ok: { 200: EntityResponse } }),
-    ({ ctx }) => readEntity(ctx, ctx.entityId),
+    operation({ id: 'get_entities_me', summary: 'Get the current entity', may: 'entity:read', entity: 'optional', ok: { 200: EntityResponse } }),
+    ({ ctx }) => readEntity(ctx, ofUser(ctx)),
   )
 
   app.patch(
     '/entities/me',
-    operation({ id: 'patch_entities_me', summary: 'Update the current entity', may: 'entity:update', body: UpdateEntityRequest, ok: { 200: EntityResponse } }),
-    ({ ctx, body }) => changeEntity(ctx, ctx.entityId, body),
+    operation({ id: 'patch_entities_me', summary: 'Update the current entity', may: 'entity:update', entity: 'optional', body: UpdateEntityRequest, ok: { 200: EntityResponse } }),
+    ({ ctx, body }) => changeEntity(ctx, ofUser(ctx), body),
   )
 
   app.get(
@@ -92,14 +92,13 @@ export const entities: Routes = async (app) => {
       transaction: 'manual',
     }),
     async (request) => {
-      const upload = await readUpload(request, LOGO_BYTES + 1).catch((error) => {
-        throw (error as { kind?: string }).kind === 'too_large' ? badRequest('A logo may have up to 10 MB') : error
+      const upload = await readUpload(request, LOGO_BYTES).catch((error) => {
+        throw (error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE' ? badRequest('A logo may have up to 10 MB') : error
       })
-      if (upload.bytes.length > LOGO_BYTES) throw badRequest('A logo may have up to 10 MB')
       await checkPicture(upload.bytes, upload.mimetype)
-      return withStored(storage, upload.bytes, (key) =>
+      return withStored(storage, upload.bytes, (take) =>
         request.open(async (ctx) => {
-          const file = await insertFile(ctx, key, { ...upload, file_type: 'entity_logo' }, config.region)
+          const file = await insertFile(ctx, take(), { ...upload, file_type: 'entity_logo' }, config.region)
           await rows.change(ctx, entityTable, ctx.entityId, { logo_file_id: file.id })
           return file
         }, upload.md5),

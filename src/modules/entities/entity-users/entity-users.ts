@@ -6,7 +6,7 @@ import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, instant, nothing, uuid } from '../../../platform/http/types.ts'
 import { UpdateEntityRequest } from '../entities/entities.schema.ts'
-import { changeEntity, EntityResponse, readEntity } from '../entities/entities.service.ts'
+import { changeEntity, EntityResponse, ofUser, readEntity } from '../entities/entities.service.ts'
 import { roleTable } from '../roles/roles.ts'
 import { RoleResponse } from '../roles/roles.schema.ts'
 import {
@@ -60,20 +60,20 @@ export const entityUsers: Routes = async (app) => {
 
   app.get(
     '/entity_users/me',
-    operation({ id: 'get_entity_users_me', summary: 'Get current entity user', may: 'user', ok: { 200: EntityUserResponse } }),
+    operation({ id: 'get_entity_users_me', summary: 'Get current entity user', may: 'user', entity: 'optional', ok: { 200: EntityUserResponse } }),
     ({ ctx }) => rows.find(ctx, users, ctx.userId!),
   )
 
   app.patch(
     '/entity_users/me',
-    operation({ id: 'patch_entity_users_me', summary: 'Update current entity user', may: 'user', body: UpdateMeEntityUserRequest, ok: { 200: EntityUserResponse } }),
+    operation({ id: 'patch_entity_users_me', summary: 'Update current entity user', may: 'user', entity: 'optional', body: UpdateMeEntityUserRequest, ok: { 200: EntityUserResponse } }),
     ({ ctx, body }) => rows.change(ctx, users, ctx.userId!, keptNames(body)),
   )
 
   app.get(
     '/entity_users/my_entity',
-    operation({ id: 'get_entity_users_my_entity', summary: 'Get an entity of this user', may: 'user', ok: { 200: EntityResponse } }),
-    ({ ctx }) => readEntity(ctx, ctx.entityId),
+    operation({ id: 'get_entity_users_my_entity', summary: 'Get an entity of this user', may: 'entity:read', entity: 'optional', ok: { 200: EntityResponse } }),
+    ({ ctx }) => readEntity(ctx, ofUser(ctx)),
   )
 
   app.patch(
@@ -81,16 +81,17 @@ export const entityUsers: Routes = async (app) => {
     operation({
       id: 'patch_entity_users_my_entity',
       summary: 'Update an entity of this user',
-      may: ['entity:update'],
+      may: 'entity:update',
+      entity: 'optional',
       body: UpdateEntityRequest,
       ok: { 200: EntityResponse },
     }),
-    ({ ctx, body }) => changeEntity(ctx, ctx.entityId, body),
+    ({ ctx, body }) => changeEntity(ctx, ofUser(ctx), body),
   )
 
   app.get(
     '/entity_users/my_role',
-    operation({ id: 'get_entity_users_my_role', summary: 'Get a role of this entity user', may: 'user', ok: { 200: RoleResponse } }),
+    operation({ id: 'get_entity_users_my_role', summary: 'Get a role of this entity user', may: 'user', entity: 'optional', ok: { 200: RoleResponse } }),
     async ({ ctx }) => rows.find(ctx, roleTable, (await rows.find(ctx, users, ctx.userId!)).role_id),
   )
 
@@ -132,12 +133,14 @@ export const entityUsers: Routes = async (app) => {
 /** The role asked for, else the one that the partner's settings gave to new entities. */
 async function roleFor(ctx: Ctx, id: string | null | undefined): Promise<string> {
   if (id) {
-    const [role] = await rows.require(ctx, roleTable, [id], badRequest)
-    return role!.id
+    // Shared with other users who get it, but not with whoever deletes it meanwhile.
+    const [role] = await ctx.db.query<{ id: string }>(`select id from roles where id = $1 and deleted_at is null for share`, [id])
+    if (!role) throw badRequest('Role not found')
+    return role.id
   }
   const [role] = await ctx.db.query<{ id: string }>(
     `select r.id from roles r join partners p on p.id = r.partner_id
-     where r.name = p.settings -> 'default_role' ->> 'name' and r.deleted_at is null`,
+     where r.name = p.settings -> 'default_role' ->> 'name' and r.deleted_at is null for share of r`,
   )
   if (!role) throw badRequest('role_id is required')
   return role.id

@@ -1,3 +1,4 @@
+import { Value } from 'typebox/value'
 import { merged } from '../../../core/merge.ts'
 import { badRequest, conflict } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
@@ -31,7 +32,7 @@ export const entitySettings: Routes = async (app) => {
     }),
     async ({ ctx, body }) => {
       const { next_number, ...document_ids } = body.document_ids ?? {}
-      const change = { ...body, ...(body.document_ids && { document_ids }) }
+      const change = Value.Clean(SettingsResponse, { ...body, ...(body.document_ids && { document_ids }) }) as Record<string, unknown>
       await checkReferences(ctx, body)
       for (const name of series) if (next_number?.[name]) await setNextNumber(ctx, name, next_number[name])
       const [row] = await ctx.db.query<{ settings: Record<string, unknown> }>(`select settings from entities where id = $1 for update`, [ctx.entityId])

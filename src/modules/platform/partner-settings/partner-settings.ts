@@ -10,6 +10,8 @@ import { DefaultRole, PartnerProjectSettingsPayload_Input, PartnerProjectSetting
 type Settings = Record<string, unknown>
 
 export const partnerSettings: Routes = async (app) => {
+  const { access } = app.machinery
+
   app.get(
     '/settings',
     operation({ id: 'get_settings', summary: 'Get partner settings', may: 'partner', entity: 'none', ok: { 200: PartnerProjectSettingsPayload_Output } }),
@@ -28,7 +30,10 @@ export const partnerSettings: Routes = async (app) => {
     }),
     async ({ ctx, body }) => {
       checkDefaultRole(body.default_role)
-      const settings = merged(await readPartnerSettings(ctx, 'for update'), body)
+      ctx.afterCommit(access.forget)
+      const { default_role, ...change } = Value.Clean(PartnerProjectSettingsPayload_Input, structuredClone(body)) as Settings
+      // A role is one thing: a new one takes the old one's place.
+      const settings = merged({ ...(await readPartnerSettings(ctx, 'for update')), ...(default_role !== undefined && { default_role }) }, change)
       await ctx.db.query(`update partners set settings = $2 where id = $1`, [ctx.partnerId, json(settings)])
       await ctx.db.query(`select emit('partner_settings', $1::uuid, 'updated', null)`, [ctx.partnerId])
       return present(settings) as never

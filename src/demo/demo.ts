@@ -1,0 +1,156 @@
+import { utcDate } from '../core/calendar.ts'
+import type { Clock } from '../platform/clock.ts'
+import { createPool } from '../platform/database/pool.ts'
+import type { Machinery } from '../platform/http/app.ts'
+import type { App } from '../platform/http/operation.ts'
+import { workOnce } from '../platform/jobs/jobs.ts'
+import { assemble, createPartner, type NewPartner } from '../server.ts'
+import { bankAccount, company, customers, invoices, products, users } from './demo.data.ts'
+
+/**
+ * A believable company, made through the API itself: each request goes the way every request goes, only at a moment of the last
+ * quarter, so that some invoices have had the time to be paid or to fall overdue.
+ */
+
+const DAY_MS = 86_400_000
+
+class PastClock implements Clock {
+  readonly moved = true
+  #now: Date
+  constructor(now: Date) {
+    this.#now = now
+  }
+  now = () => this.#now
+  /** Noon of so many days before the real day. */
+  at(daysAgo: number, real: Date) {
+    this.#now = new Date(Date.parse(`${utcDate(new Date(real.getTime() - daysAgo * DAY_MS))}T10:00:00Z`))
+  }
+}
+
+type Json = Record<string, unknown> & { id: string }
+
+interface Caller {
+  (method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<Json>
+}
+
+/** Fills a database with the demo company; says what it does, and at the end who may look at it. */
+export async function fillDemo({ db, config, log }: Machinery, say: (line: string) => void): Promise<NewPartner & { entity_id: string; user_id: string }> {
+  const real = db.clock.now()
+  const clock = new PastClock(real)
+  const pool = createPool(db.pool.options, { max: 2, applicationName: 'quittance demo' })
+  const { app, machinery, handlers, schedules } = await assemble({ config: { ...config, rate_limit: 0 }, log, pool, clock })
+  try {
+    const partner = await createPartner(db, 'Demo platform')
+    clock.at(95, real)
+    say('Setting up Nordlicht Studio GmbH, its users, customers and products …')
+    const ids = await setUp(app, partner)
+    let made = 0
+    for (const plan of invoices) {
+      await makeInvoice(app, clock, real, partner, ids, plan)
+      made += 1
+      if (made % 10 === 0) say(`${made} of ${invoices.length} invoices`)
+    }
+    clock.at(0, real)
+    for (const { name, work } of schedules) if (name === 'receivables.overdue') await work()
+    say('Drawing the PDFs …')
+    while ((await workOnce(machinery.db, log, handlers)) > 0);
+    return { ...partner, entity_id: ids.entity, user_id: ids.user }
+  } finally {
+    await app.close()
+    await machinery.pdf.close()
+    await pool.end()
+  }
+}
+
+/** Calls the API as the partner, in an entity when there is one. */
+async function callerFor(app: App, { client_id, client_secret }: NewPartner, entity?: string): Promise<Caller> {
+  const call = async (method: 'GET' | 'POST' | 'PATCH', url: string, body?: unknown, token?: string) => {
+    const response = await app.inject({
+      method,
+      url,
+      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }), ...(entity && { 'x-monite-entity-id': entity }) },
+      ...(body !== undefined && { payload: JSON.stringify(body) }),
+    })
+    if (response.statusCode >= 400) throw new Error(`The demo failed at ${method} ${url}: ${response.body}`)
+    return response.body ? (JSON.parse(response.body) as Json) : ({ id: '' } as Json)
+  }
+  const { access_token } = await call('POST', '/auth/token', { grant_type: 'client_credentials', client_id, client_secret })
+  return (method, path, body) => call(method, path, body, access_token as string)
+}
+
+interface Ids {
+  entity: string
+  user: string
+  vatId: string
+  customers: { id: string; billing: string; euRate: string }[]
+  products: string[]
+  terms: string
+  rates: Map<number, string>
+}
+
+async function setUp(app: App, partner: NewPartner): Promise<Ids> {
+  const outside = await callerFor(app, partner)
+  const entity = await outside('POST', '/entities', company)
+  const call = await callerFor(app, partner, entity.id)
+  const vatId = await call('POST', `/entities/${entity.id}/vat_ids`, { country: 'DE', type: 'eu_vat', value: 'DE298765432' })
+  await call('POST', '/bank_accounts', bankAccount)
+  let user = ''
+  for (const { role, ...person } of users) {
+    const { id: role_id } = await call('POST', '/roles', role)
+    const { id } = await call('POST', '/entity_users', { ...person, role_id })
+    user ||= id
+  }
+  const unit = await call('POST', '/measure_units', { name: 'hour', description: 'Working hour' })
+  const piece = await call('POST', '/measure_units', { name: 'piece' })
+  const made: string[] = []
+  for (const { unit: name, ...product } of products) made.push((await call('POST', '/products', { ...product, measure_unit_id: name === 'hour' ? unit.id : piece.id })).id)
+  const terms = await call('POST', '/payment_terms', {
+    name: '2 % in 7 days, net 14',
+    description: 'Two percent for paying within a week',
+    term_1: { number_of_days: 7, discount: 200 },
+    term_final: { number_of_days: 14 },
+  })
+  await call('POST', '/tags', { name: 'Retainer', category: 'project' })
+  const rates = new Map(((await call('GET', '/vat_rates')).data as { id: string; value: number }[]).map(({ id, value }) => [value, id]))
+  const known = []
+  for (const { contact, vat_id, ...customer } of customers) {
+    const { id, default_billing_address_id } = await call('POST', '/counterparts', customer)
+    if (vat_id) await call('POST', `/counterparts/${id}/vat_ids`, vat_id)
+    if (contact) await call('POST', `/counterparts/${id}/contacts`, contact)
+    known.push({ id, billing: default_billing_address_id as string, euRate: vat_id && vat_id.country !== 'DE' ? '0' : '1900' })
+  }
+  return { entity: entity.id, user, vatId: vatId.id, customers: known, products: made, terms: terms.id, rates }
+}
+
+async function makeInvoice(app: App, clock: PastClock, real: Date, partner: NewPartner, ids: Ids, plan: (typeof invoices)[number]): Promise<void> {
+  clock.at(plan.daysAgo, real)
+  const call = await callerFor(app, partner, ids.entity)
+  const customer = ids.customers[plan.customer % ids.customers.length]!
+  const counterpartVatIds = (await call('GET', `/counterparts/${customer.id}/vat_ids`)).data as { id: string }[]
+  const draft = await call('POST', '/receivables', {
+    type: 'invoice',
+    currency: 'EUR',
+    counterpart_id: customer.id,
+    counterpart_billing_address_id: customer.billing,
+    counterpart_vat_id_id: counterpartVatIds[0]?.id,
+    entity_vat_id_id: ids.vatId,
+    payment_terms_id: ids.terms,
+    memo: plan.memo,
+    ...(plan.discount && { discount: { type: 'percentage', amount: plan.discount } }),
+    line_items: plan.lines.map(([product, quantity]) => ({
+      product_id: ids.products[product % ids.products.length],
+      quantity,
+      vat_rate_id: ids.rates.get(Number(customer.euRate)),
+    })),
+  })
+  if (plan.state === 'draft') return
+  await call('POST', `/receivables/${draft.id}/issue`)
+  const later = async (days: number, path: string, body?: unknown) => {
+    clock.at(Math.max(0, plan.daysAgo - days), real)
+    return (await callerFor(app, partner, ids.entity))('POST', `/receivables/${draft.id}/${path}`, body)
+  }
+  if (plan.state === 'paid') await later(9, 'mark_as_paid', { comment: 'Bank transfer' })
+  if (plan.state === 'partially_paid') await later(5, 'mark_as_partially_paid', { amount_paid: Math.floor((draft.total_amount as number) / 3), comment: 'First instalment' })
+  if (plan.state === 'canceled') await later(2, 'cancel')
+  if (plan.state === 'uncollectible') await later(60, 'mark_as_uncollectible', { comment: 'The customer is insolvent' })
+}

@@ -1,0 +1,84 @@
+import { conflict } from '../../../core/refusal.ts'
+import { rows, table } from '../../../platform/database/rows.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId, nothing } from '../../../platform/http/types.ts'
+import { refuseNull } from '../../entities/entities/entities.service.ts'
+import { UnitListResponse, UnitRequest, UnitResponse, UnitUpdate } from './measure-units.schema.ts'
+
+export const measureUnitTable = table('measure_units', UnitResponse, { noun: 'Measure unit', owner: 'created_by_entity_user_id' })
+
+const params = byId('unit_id')
+const list = listing(measureUnitTable, { filters: {}, sort: [] })
+// Units belong to documents and to products alike.
+const mayRead = ['receivable:read', 'product:read'] as const
+
+export const measureUnits: Routes = async (app) => {
+  app.get(
+    '/measure_units',
+    operation({ id: 'get_measure_units', summary: 'Get measure units', may: mayRead, ok: { 200: UnitListResponse } }),
+    // Whoever may read documents, even only their own, picks from all units; `own` is for changing them.
+    async ({ ctx }) => ({ data: await list.all({ ...ctx, own: false }) }),
+  )
+
+  app.post(
+    '/measure_units',
+    operation({
+      id: 'post_measure_units',
+      summary: 'Create a measure unit',
+      may: 'receivable:create',
+      body: UnitRequest,
+      ok: { 201: UnitResponse },
+    }),
+    ({ ctx, body: { name, description } }) =>
+      rows.create(ctx, measureUnitTable, { name, description, created_by_entity_user_id: ctx.userId }),
+  )
+
+  app.get(
+    '/measure_units/:unit_id',
+    operation({
+      id: 'get_measure_units_id',
+      summary: 'Get a measure unit by ID',
+      may: mayRead,
+      params,
+      ok: { 200: UnitResponse },
+    }),
+    ({ ctx, params }) => rows.find({ ...ctx, own: false }, measureUnitTable, params.unit_id),
+  )
+
+  app.patch(
+    '/measure_units/:unit_id',
+    operation({
+      id: 'patch_measure_units_id',
+      summary: 'Update a measure unit',
+      may: 'receivable:update',
+      params,
+      body: UnitUpdate,
+      ok: { 200: UnitResponse },
+    }),
+    ({ ctx, params, body }) => {
+      refuseNull(body, ['name'], ['body'])
+      return rows.change(ctx, measureUnitTable, params.unit_id, body)
+    },
+  )
+
+  app.delete(
+    '/measure_units/:unit_id',
+    operation({
+      id: 'delete_measure_units_id',
+      summary: 'Delete a measure unit',
+      may: 'receivable:delete',
+      params,
+      ok: { 204: nothing },
+      refuses: [409],
+    }),
+    async ({ ctx, params }) => {
+      await rows.lock(ctx, measureUnitTable, params.unit_id)
+      const used = await ctx.db.query(`select from products where measure_unit_id = $1 and deleted_at is null limit 1`, [
+        params.unit_id,
+      ])
+      if (used.length > 0) throw conflict('The measure unit is in use by a product')
+      return rows.remove(ctx, measureUnitTable, params.unit_id)
+    },
+  )
+}

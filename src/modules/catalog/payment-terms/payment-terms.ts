@@ -1,0 +1,99 @@
+import type { Static } from 'typebox'
+import { checkTerms } from '../../../core/terms.ts'
+import { json, rows, table } from '../../../platform/database/rows.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId, nothing } from '../../../platform/http/types.ts'
+import { refuseNull } from '../../entities/entities/entities.service.ts'
+import {
+  PaymentTermsCreatePayload,
+  PaymentTermsListResponse,
+  PaymentTermsResponse,
+  PaymentTermsUpdatePayload,
+} from './payment-terms.schema.ts'
+
+export const paymentTermTable = table('payment_terms', PaymentTermsResponse, {
+  noun: 'Payment term',
+  owner: 'created_by_entity_user_id',
+})
+
+const params = byId('payment_terms_id')
+const list = listing(paymentTermTable, { filters: {}, sort: [] })
+
+export const paymentTerms: Routes = async (app) => {
+  app.get(
+    '/payment_terms',
+    operation({
+      id: 'get_payment_terms',
+      summary: 'Get payment terms',
+      may: 'receivable:read',
+      ok: { 200: PaymentTermsListResponse },
+    }),
+    // Whoever may read documents, even only their own, picks from all terms; `own` is for changing them.
+    async ({ ctx }) => ({ data: await list.all({ ...ctx, own: false }) }),
+  )
+
+  app.post(
+    '/payment_terms',
+    operation({
+      id: 'post_payment_terms',
+      summary: 'Create a payment term',
+      may: 'receivable:create',
+      body: PaymentTermsCreatePayload,
+      ok: { 201: PaymentTermsResponse },
+      refuses: [400],
+    }),
+    ({ ctx, body }) => {
+      checkTerms(body)
+      return rows.create(ctx, paymentTermTable, { ...columnsOf(body), created_by_entity_user_id: ctx.userId })
+    },
+  )
+
+  app.get(
+    '/payment_terms/:payment_terms_id',
+    operation({
+      id: 'get_payment_terms_id',
+      summary: 'Get a payment term by ID',
+      may: 'receivable:read',
+      params,
+      ok: { 200: PaymentTermsResponse },
+    }),
+    ({ ctx, params }) => rows.find({ ...ctx, own: false }, paymentTermTable, params.payment_terms_id),
+  )
+
+  app.patch(
+    '/payment_terms/:payment_terms_id',
+    operation({
+      id: 'patch_payment_terms_id',
+      summary: 'Update a payment term',
+      may: 'receivable:update',
+      params,
+      body: PaymentTermsUpdatePayload,
+      ok: { 200: PaymentTermsResponse },
+      refuses: [400],
+    }),
+    async ({ ctx, params, body }) => {
+      refuseNull(body, ['name', 'term_final'], ['body'])
+      const before = await rows.lock(ctx, paymentTermTable, params.payment_terms_id)
+      checkTerms({ ...before, ...body, term_final: body.term_final ?? before.term_final })
+      return rows.change(ctx, paymentTermTable, before.id, columnsOf(body))
+    },
+  )
+
+  app.delete(
+    '/payment_terms/:payment_terms_id',
+    operation({
+      id: 'delete_payment_terms_id',
+      summary: 'Delete a payment term',
+      may: 'receivable:delete',
+      params,
+      ok: { 204: nothing },
+    }),
+    ({ ctx, params }) => rows.remove(ctx, paymentTermTable, params.payment_terms_id),
+  )
+}
+
+function columnsOf({ name, description, ...terms }: Static<typeof PaymentTermsUpdatePayload>) {
+  const tiers = Object.fromEntries(Object.entries(terms).map(([tier, value]) => [tier, value && json(value)]))
+  return { name, description, ...tiers }
+}

@@ -1,0 +1,104 @@
+import type { Static } from 'typebox'
+import { badRequest, notFound } from '../../../core/refusal.ts'
+import type { Ctx } from '../../../platform/database/context.ts'
+import { rows, table } from '../../../platform/database/rows.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId, nothing } from '../../../platform/http/types.ts'
+import { refuseNull } from '../../entities/entities/entities.service.ts'
+import {
+  ProductServicePaginationResponse,
+  ProductServiceRequest,
+  ProductServiceResponse,
+  ProductServiceUpdate,
+  productFilters,
+} from './products.schema.ts'
+
+export const productTable = table('products', ProductServiceResponse, {
+  noun: 'Product',
+  object: 'product',
+  owner: 'entity_user_id',
+  computed: { currency: 't.currency' },
+  present: ({ price, currency, ...product }) => ({ ...product, price: price === null ? null : { currency, value: price } }),
+})
+
+const params = byId('product_id')
+const list = listing(productTable, { filters: productFilters, sort: ['name'], where: 'not t.is_inline', badToken: 422 })
+
+export const products: Routes = async (app) => {
+  app.get(
+    '/products',
+    operation({
+      id: 'get_products',
+      summary: 'Get products',
+      may: 'product:read',
+      query: list.query,
+      ok: { 200: ProductServicePaginationResponse },
+    }),
+    ({ ctx, query }) => list.page(ctx, query),
+  )
+
+  app.post(
+    '/products',
+    operation({
+      id: 'post_products',
+      summary: 'Create a product',
+      may: 'product:create',
+      body: ProductServiceRequest,
+      ok: { 201: ProductServiceResponse },
+    }),
+    async ({ ctx, body }) => {
+      await requireUnit(ctx, body.measure_unit_id, badRequest)
+      return rows.create(ctx, productTable, { ...columnsOf(body), entity_user_id: ctx.userId })
+    },
+  )
+
+  app.get(
+    '/products/:product_id',
+    operation({
+      id: 'get_products_id',
+      summary: 'Get a product by ID',
+      may: 'product:read',
+      params,
+      ok: { 200: ProductServiceResponse },
+    }),
+    ({ ctx, params }) => rows.find(ctx, productTable, params.product_id),
+  )
+
+  app.patch(
+    '/products/:product_id',
+    operation({
+      id: 'patch_products_id',
+      summary: 'Update a product',
+      may: 'product:update',
+      params,
+      body: ProductServiceUpdate,
+      ok: { 200: ProductServiceResponse },
+    }),
+    async ({ ctx, params, body }) => {
+      refuseNull(body, ['name'], ['body'])
+      await rows.lock(ctx, productTable, params.product_id)
+      await requireUnit(ctx, body.measure_unit_id, notFound)
+      return rows.change(ctx, productTable, params.product_id, columnsOf(body))
+    },
+  )
+
+  app.delete(
+    '/products/:product_id',
+    operation({ id: 'delete_products_id', summary: 'Delete a product', may: 'product:delete', params, ok: { 204: nothing } }),
+    ({ ctx, params }) => rows.remove(ctx, productTable, params.product_id),
+  )
+}
+
+/** Columns of what was sent. A price and its currency come and go together. */
+function columnsOf({ price, type, ...fields }: Static<typeof ProductServiceUpdate>) {
+  const amount = price === null ? { price: null, currency: null } : { price: price?.value, currency: price?.currency }
+  return { ...fields, ...amount, type: type === null ? 'product' : type }
+}
+
+/** The unit has to exist, and can't be deleted while the product is being saved. */
+async function requireUnit(ctx: Ctx, id: string | null | undefined, refuse: (message: string) => Error): Promise<void> {
+  if (!id) return
+  const found = await ctx.db.query(`select from measure_units where id = $1 and deleted_at is null for key share`, [id])
+  if (found.length === 0) throw refuse('Measure unit not found')
+}

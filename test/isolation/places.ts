@@ -1,0 +1,116 @@
+import type { Body } from '../support/world.ts'
+import { type Customer, customer, filled, invoiceBody, line, make, type Owner } from './resources.ts'
+import { minimal, type Schema } from '../fuzz/generate.ts'
+
+/** What a field with an id in it refers to: the path of the thing, or why it leads nowhere. */
+export const targets: readonly (readonly [place: RegExp, target: string | { nowhere: string }])[] = [
+  [/attachments\[\]\.id$/, '/files/:file_id'],
+  [/counterpart_contact\.address\.id$/, { nowhere: 'an address that is sent along, not looked up' }],
+  [/tag_ids?(__in)?(\[\])?$/, '/tags/:tag_id'],
+  [/role_id(__in)?(\[\])?$/, '/roles/:role_id'],
+  [/(billing|shipping)_address_id$/, '/counterparts/:counterpart_id/addresses/:address_id'],
+  [/counterpart_vat_id_id$/, '/counterparts/:counterpart_id/vat_ids/:vat_id'],
+  [/contact_id$/, '/counterparts/:counterpart_id/contacts/:contact_id'],
+  [/counterpart_id(__in)?(\[\])?$/, '/counterparts/:counterpart_id'],
+  [/entity_vat_id_id$/, '/entities/:entity_id/vat_ids/:id'],
+  [/entity_bank_account_id$/, '/bank_accounts/:bank_account_id'],
+  [/product_ids?(__in)?(\[\])?$/, '/products/:product_id'],
+  [/measure_unit_id$/, '/measure_units/:unit_id'],
+  [/payment_terms_id$/, '/payment_terms/:payment_terms_id'],
+  [/based_on$/, '/receivables/:receivable_id'],
+  [/entity_user_id(__in)?(\[\])?$/, '/entity_users/:entity_user_id'],
+  [/event_id$/, '/events/:event_id'],
+  [/line_items\[\]\.vat_rate_id$|data\[\]\.vat_rate_id$/, { nowhere: 'rates of the catalogue are the same for everybody' }],
+  [/(project_id(__in)?(\[\])?|reminder_id|credentials_id|recurrence_id)$/, { nowhere: 'the area it belongs to is not served yet: every id is refused' }],
+  [/(ledger_account_id|accounting_tax_rate_id|custom_vat_rate_id|ledger_account_ids\.\w+|tax_ids\.\w+)$/, { nowhere: 'there is no accounting connection that knows any' }],
+]
+
+/** Places that are refused whatever id stands there, with the reason; every other place has to work with an id of one's own. */
+export const closed: readonly (readonly [operation: RegExp, place: RegExp, why: string])[] = [
+  [/^post_receivables$/, /^body\.based_on$/, 'documents based on another one are not served yet'],
+  [/^patch_receivables_id$/, /^body\.credit_note\./, 'credit notes are made by cancelling only'],
+]
+
+interface Situation {
+  readonly ids: Record<string, string>
+  readonly body: Body
+}
+
+/** An issued invoice; outside the compliant mode also its content may still change. */
+export async function issued(owner: Owner, mark: string, buyer?: Customer): Promise<string> {
+  const { body, status } = await owner.user.post('/receivables', await invoiceBody(owner, mark, buyer))
+  if (status !== 201) throw new Error(`No invoice: ${JSON.stringify(body)}`)
+  const answer = await owner.user.post(`/receivables/${body.id}/issue`)
+  if (answer.status !== 200) throw new Error(`Not issued: ${JSON.stringify(answer.body)}`)
+  return body.id
+}
+
+const onIssued = (body: Body) => async (owner: Owner, mark: string) => ({ ids: { receivable_id: await issued(owner, mark) }, body })
+
+/** Where a request of this operation succeeds: what its path names, and a body. Without an entry: anything fresh, and the least body. */
+const situations: Record<string, (owner: Owner, mark: string, place: string) => Promise<{ ids?: Record<string, string>; body?: Body }>> = {
+  post_entities: async (_owner, mark) => ({
+    body: { type: 'organization', email: 'x@example.com', address: { country: 'DE', city: 'Berlin', line1: 'A 1', postal_code: '10115' }, organization: { legal_name: mark } },
+  }),
+  patch_entities_id_settings: async (_owner, _mark, place) => ({ body: place.includes('auto_tagging') ? { payables_ocr_auto_tagging: [{ keywords: ['rent'], enabled: true }] } : {} }),
+  post_webhook_subscriptions: async () => ({ body: { object_type: 'tag', url: 'https://example.com/hook' } }),
+  post_bank_accounts: async () => ({ body: { iban: 'DE89370400440532013000', country: 'DE', currency: 'EUR' } }),
+  post_roles: async (_owner, mark) => ({ body: { name: `${mark} ${Math.random()}`, permissions: { objects: [] } } }),
+  post_tags: async (_owner, mark) => ({ body: { name: `${mark} ${Math.random()}` } }),
+  post_entity_users: async (owner, mark) => ({ body: { first_name: mark, login: `${mark} ${Math.random()}`, ...(await role(owner, mark)) } }),
+  put_entities_id_partner_metadata: async () => ({ body: { metadata: { a: 1 } } }),
+  patch_counterparts_id: async (owner, mark) => {
+    const buyer = await customer(owner, mark)
+    return { ids: { counterpart_id: buyer.counterpart_id }, body: { organization: {} } }
+  },
+  delete_counterparts_id_addresses_id: async (owner, mark) => {
+    // The last address stays, so the counterpart gets a second one.
+    const ids = await make(owner, '/counterparts/:counterpart_id/addresses/:address_id', mark)
+    return { ids }
+  },
+  post_counterparts_id_bank_accounts: async () => ({ body: { iban: 'DE89370400440532013000', country: 'DE', currency: 'EUR' } }),
+  post_receivables: async (owner, mark) => ({ body: await invoiceBody(owner, mark) }),
+  patch_receivables_id: async (owner, mark, place) => {
+    const kind = /^body\.(\w+)/.exec(place)?.[1] ?? 'invoice'
+    const buyer = await customer(owner, mark)
+    if (kind === 'issued_invoice') return { ids: { receivable_id: await issued(owner, mark, buyer) }, body: { issued_invoice: {} } }
+    const whole = await invoiceBody(owner, mark, buyer)
+    const { payment_terms: _t, payment_page_url: _p, ...shared } = whole
+    const { body } = await owner.user.post('/receivables', kind === 'quote' ? { ...shared, type: 'quote' } : whole)
+    const lines = place.includes('line_items') ? { line_items: [{}] } : {}
+    return { ids: { receivable_id: body.id }, body: { [kind]: lines } }
+  },
+  put_receivables_id_line_items: async () => ({ body: { data: [line()] } }),
+  post_receivables_id_mark_as_paid: onIssued({}),
+  post_receivables_id_mark_as_partially_paid: onIssued({ amount_paid: 100 }),
+  post_receivables_id_mark_as_uncollectible: onIssued({}),
+  post_receivables_id_cancel: onIssued(undefined),
+}
+
+async function role({ user }: Owner, mark: string) {
+  const { body } = await user.post('/roles', { name: `${mark} ${Math.random()}`, permissions: { objects: [] } })
+  return { role_id: body.id as string }
+}
+
+/** A request that should succeed, as far as its path and its body go. */
+export async function situation(owner: Owner, operation: { id: string; url: string; body?: Schema }, mark: string, place = ''): Promise<Situation> {
+  const special = (await situations[operation.id]?.(owner, mark, place)) ?? {}
+  const ids = await make(owner, operation.url, mark, { ...special.ids, ...(operation.url.includes(':entity_id') && { entity_id: owner.entityId }) })
+  const body = 'body' in special ? special.body : operation.body ? minimal(operation.body) : undefined
+  return { ids, body: body === undefined ? undefined : structuredClone(body) }
+}
+
+/** A copy of `body` with `value` at a place such as `body.line_items[].product_id`; what is missing on the way is made. */
+export function placed(body: Body, place: string, value: unknown): Body {
+  const steps = place.replaceAll('[]', '.0').split('.').slice(1)
+  const copy = structuredClone(body ?? {})
+  let at: Body = copy
+  steps.forEach((step, i) => {
+    const key = /^\d+$/.test(step) ? Number(step) : step
+    if (i === steps.length - 1) at[key] = value
+    else at = at[key] ??= /^\d+$/.test(steps[i + 1]!) ? [] : {}
+  })
+  return copy
+}
+
+export { filled }

@@ -1,0 +1,149 @@
+import type { Answer, Body, Client } from '../support/world.ts'
+
+/** Somebody in an entity, with the partner whose entity it is: enough to make anything. */
+export interface Owner {
+  readonly user: Client
+  readonly entityId: string
+  /** The partner's token, acting in the entity. */
+  readonly partner: Client
+}
+
+/** How to make one of each: by the path that leads to it, over HTTP. `parents` are the ids before it in the path. Answers its id. */
+export type Make = (owner: Owner, parents: readonly string[], mark: string) => Promise<string>
+
+let count = 0
+
+async function made(answer: Promise<Answer>): Promise<string> {
+  const { status, body } = await answer
+  if (status >= 300) throw new Error(`The object could not be made: ${status} ${JSON.stringify(body)}`)
+  return body.id as string
+}
+
+export const address = { country: 'DE', city: 'Berlin', line1: 'Sonnenallee 1', postal_code: '12045' }
+const iban = () => {
+  const account = String(1_000_000_000 + ++count).slice(0, 10)
+  const bban = `10000000${account}`
+  const check = 98n - (BigInt(`${bban}131400`) % 97n)
+  return `DE${String(check).padStart(2, '0')}${bban}`
+}
+
+/** A customer with all that an invoice needs, and the ids of its parts. */
+export interface Customer {
+  counterpart_id: string
+  counterpart_billing_address_id: string
+  counterpart_vat_id_id: string
+  contact_id: string
+}
+
+export async function customer({ user }: Owner, mark: string): Promise<Customer> {
+  const { body, status } = await user.post('/counterparts', {
+    type: 'organization',
+    tax_id: `T${++count}`,
+    organization: { legal_name: `Customer ${mark}`, is_customer: true, is_vendor: false, address: { ...address, line2: mark } },
+  })
+  if (status !== 201) throw new Error(`No counterpart: ${JSON.stringify(body)}`)
+  const id = body.id as string
+  const contact = { first_name: 'Grace', last_name: mark, email: 'grace@example.com', address }
+  const [vat, person] = await Promise.all([
+    made(user.post(`/counterparts/${id}/vat_ids`, { country: 'DE', type: 'eu_vat', value: `DE${100_000_000 + ++count}` })),
+    made(user.post(`/counterparts/${id}/contacts`, contact)),
+  ])
+  return { counterpart_id: id, counterpart_billing_address_id: body.default_billing_address_id, counterpart_vat_id_id: vat, contact_id: person }
+}
+
+export const line = (changes: Body = {}) => ({
+  quantity: 2,
+  tax_rate_value: 1900,
+  product: { name: 'Consulting', price: { currency: 'EUR', value: 12_345 }, measure_unit: { name: 'hour' }, ...changes.product },
+  ...Object.fromEntries(Object.entries(changes).filter(([name]) => name !== 'product')),
+})
+
+const VAT_IDS = new Map<string, Promise<string>>()
+/** The VAT ID of an entity; one is enough for all of its documents. */
+export const entityVatId = ({ partner, entityId }: Owner): Promise<string> => {
+  const known = VAT_IDS.get(entityId) ?? made(partner.post(`/entities/${entityId}/vat_ids`, { country: 'DE', type: 'eu_vat', value: 'DE123456789' }))
+  VAT_IDS.set(entityId, known)
+  return known
+}
+
+/** An invoice that can be issued as it stands. */
+export async function invoiceBody(owner: Owner, mark: string, buyer?: Customer) {
+  const { contact_id: _contact, ...parts } = buyer ?? (await customer(owner, mark))
+  return {
+    type: 'invoice',
+    currency: 'EUR',
+    ...parts,
+    entity_vat_id_id: await entityVatId(owner),
+    payment_terms: { term_final: { number_of_days: 30 } },
+    payment_page_url: 'https://pay.example.com/1',
+    memo: mark,
+    line_items: [line()],
+  }
+}
+
+const named = (path: string, body: (mark: string) => object): Make => ({ user }, _parents, mark) => made(user.post(path, body(mark)))
+const ofPartner = (path: string, body: (mark: string) => object): Make => ({ partner }, _parents, mark) => made(partner.with({}).post(path, body(mark)))
+
+const noPermission = { objects: [] }
+
+const SUBSCRIBED = new Map<string, Promise<string>>()
+/** An event that was heard: a tag's, after somebody subscribed to tags. */
+const event: Make = async (owner, _parents, mark) => {
+  const { partner, user } = owner
+  const known = SUBSCRIBED.get(partner.token) ?? made(partner.post('/webhook_subscriptions', { object_type: 'tag', url: 'https://example.com/tags' }))
+  SUBSCRIBED.set(partner.token, known)
+  await known
+  const tag = await made(user.post('/tags', { name: `${mark} ${++count}` }))
+  const { body } = await partner.get('/events?object_type=tag&order=desc&limit=5')
+  return body.data.find(({ object_id }: Body) => object_id === tag).id
+}
+
+export const receivable: Make = async (owner, _parents, mark) => made(owner.user.post('/receivables', await invoiceBody(owner, mark)))
+
+/** Everything that has an id in a path. An operation under a path that is missing here fails the suites by name. */
+export const resources: Record<string, Make> = {
+  '/webhook_subscriptions/:webhook_subscription_id': ofPartner('/webhook_subscriptions', (mark) => ({ object_type: 'tag', url: `https://example.com/${encodeURIComponent(mark)}` })),
+  '/events/:event_id': event,
+  '/files/:file_id': async ({ user }, _parents, mark) => made(user.upload('POST', '/files', { bytes: Buffer.from(mark), name: `${mark}.txt` }, { file_type: 'attachments' })),
+  '/entities/:entity_id': async ({ entityId }) => entityId,
+  '/entities/:entity_id/vat_ids/:id': ({ partner }, [entityId], mark) => made(partner.post(`/entities/${entityId}/vat_ids`, { country: 'DE', value: mark })),
+  '/entity_users/:entity_user_id': async ({ user }, _parents, mark) => {
+    const role_id = await made(user.post('/roles', { name: `Role of ${mark} ${++count}`, permissions: noPermission }))
+    return made(user.post('/entity_users', { login: `${mark} ${++count}`, first_name: mark, role_id }))
+  },
+  '/roles/:role_id': named('/roles', (mark) => ({ name: `${mark} ${++count}`, permissions: noPermission })),
+  '/bank_accounts/:bank_account_id': named('/bank_accounts', (mark) => ({ iban: iban(), country: 'DE', currency: 'EUR', display_name: mark })),
+  '/tags/:tag_id': named('/tags', (mark) => ({ name: `${mark} ${++count}` })),
+  '/counterparts/:counterpart_id': async (owner, _parents, mark) => (await customer(owner, mark)).counterpart_id,
+  '/counterparts/:counterpart_id/addresses/:address_id': ({ user }, [id], mark) => made(user.post(`/counterparts/${id}/addresses`, { ...address, line2: mark })),
+  '/counterparts/:counterpart_id/bank_accounts/:bank_account_id': ({ user }, [id], mark) =>
+    made(user.post(`/counterparts/${id}/bank_accounts`, { iban: iban(), country: 'DE', currency: 'EUR', name: mark })),
+  '/counterparts/:counterpart_id/contacts/:contact_id': ({ user }, [id], mark) => made(user.post(`/counterparts/${id}/contacts`, { first_name: 'Alan', last_name: mark, address })),
+  '/counterparts/:counterpart_id/vat_ids/:vat_id': ({ user }, [id], mark) => made(user.post(`/counterparts/${id}/vat_ids`, { country: 'DE', value: mark })),
+  '/products/:product_id': named('/products', (mark) => ({ name: `${mark} ${++count}`, type: 'product', price: { currency: 'EUR', value: 1000 } })),
+  '/measure_units/:unit_id': named('/measure_units', (mark) => ({ name: `${mark} ${++count}` })),
+  '/payment_terms/:payment_terms_id': named('/payment_terms', (mark) => ({ name: `${mark} ${++count}`, term_final: { number_of_days: 14 } })),
+  '/receivables/:receivable_id': receivable,
+  '/receivables/:receivable_id/history/:receivable_history_id': async ({ user }, [id]) => (await user.get(`/receivables/${id}/history`)).body.data[0].id,
+}
+
+/** `/counterparts/:counterpart_id/addresses/:address_id` → the paths of the two things it names. */
+export function prefixes(url: string): string[] {
+  const parts = url.split('/')
+  return parts.flatMap((part, i) => (part.startsWith(':') ? [parts.slice(0, i + 1).join('/')] : []))
+}
+
+/** Makes what a path names, from the outside in; answers the ids by parameter. */
+export async function make(owner: Owner, url: string, mark: string, given: Record<string, string> = {}): Promise<Record<string, string>> {
+  const ids: Record<string, string> = {}
+  for (const prefix of prefixes(url)) {
+    const name = prefix.slice(prefix.lastIndexOf(':') + 1)
+    const factory = resources[prefix]
+    if (!factory) throw new Error(`test/isolation/resources.ts does not know how to make ${prefix}`)
+    ids[name] = given[name] ?? (await factory(owner, Object.values(ids), mark))
+  }
+  return ids
+}
+
+/** A route with its ids filled in. */
+export const filled = (url: string, ids: Record<string, string>) => url.replace(/:(\w+)/g, (_all, name: string) => ids[name] ?? `:${name}`)
