@@ -5,9 +5,8 @@ import { paths } from '../src/platform/paths.ts'
 
 /** The text of .env.example: every setting with its default, in the order of the schema. */
 export function envExample(): string {
-  const blocks = Object.entries(Config.properties).map(
-    ([name, field]) => `# ${(field as { description: string }).description}\n# ${name.toUpperCase()}=${String((field as { default: unknown }).default)}\n`,
-  )
+  const settings = Config.properties as unknown as Record<string, { description: string; default: unknown }>
+  const blocks = Object.entries(settings).map(([name, field]) => `# ${field.description}\n# ${name.toUpperCase()}=${field.default}\n`)
   return `# Settings of Quittance, all optional. Remove the # in front of one to change it, then start with \`node --env-file=.env bin/quittance.js\`.\n\n${blocks.join('\n')}`
 }
 

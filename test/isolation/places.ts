@@ -1,4 +1,4 @@
-import type { Body } from '../support/world.ts'
+import { type Body, organization } from '../support/world.ts'
 import { type Customer, customer, filled, invoiceBody, line, make, type Owner } from './resources.ts'
 import { minimal, type Schema } from '../fuzz/generate.ts'
 
@@ -8,7 +8,7 @@ export const targets: readonly (readonly [place: RegExp, target: string | { nowh
   [/counterpart_contact\.address\.id$/, { nowhere: 'an address that is sent along, not looked up' }],
   [/tag_ids?(__in)?(\[\])?$/, '/tags/:tag_id'],
   [/role_id(__in)?(\[\])?$/, '/roles/:role_id'],
-  [/(billing|shipping)_address_id$/, '/counterparts/:counterpart_id/addresses/:address_id'],
+  [/address_id$/, '/counterparts/:counterpart_id/addresses/:address_id'],
   [/counterpart_vat_id_id$/, '/counterparts/:counterpart_id/vat_ids/:vat_id'],
   [/contact_id$/, '/counterparts/:counterpart_id/contacts/:contact_id'],
   [/counterpart_id(__in)?(\[\])?$/, '/counterparts/:counterpart_id'],
@@ -52,6 +52,11 @@ const situations: Record<string, (owner: Owner, mark: string, place: string) => 
   post_entities: async (_owner, mark) => ({
     body: { type: 'organization', email: 'x@example.com', address: { country: 'DE', city: 'Berlin', line1: 'A 1', postal_code: '10115' }, organization: { legal_name: mark } },
   }),
+  // Nothing can be done in an entity that is switched off, so it is one of its own.
+  post_entities_id_deactivate: async ({ partner }) => {
+    const { body } = await partner.post('/entities', organization)
+    return { ids: { entity_id: body.id as string } }
+  },
   patch_entities_id_settings: async (_owner, _mark, place) => ({ body: place.includes('auto_tagging') ? { payables_ocr_auto_tagging: [{ keywords: ['rent'], enabled: true }] } : {} }),
   post_webhook_subscriptions: async () => ({ body: { object_type: 'tag', url: 'https://example.com/hook' } }),
   post_bank_accounts: async () => ({ body: { iban: 'DE89370400440532013000', country: 'DE', currency: 'EUR' } }),
@@ -95,7 +100,7 @@ async function role({ user }: Owner, mark: string) {
 /** A request that should succeed, as far as its path and its body go. */
 export async function situation(owner: Owner, operation: { id: string; url: string; body?: Schema }, mark: string, place = ''): Promise<Situation> {
   const special = (await situations[operation.id]?.(owner, mark, place)) ?? {}
-  const ids = await make(owner, operation.url, mark, { ...special.ids, ...(operation.url.includes(':entity_id') && { entity_id: owner.entityId }) })
+  const ids = await make(owner, operation.url, mark, { ...(operation.url.includes(':entity_id') && { entity_id: owner.entityId }), ...special.ids })
   const body = 'body' in special ? special.body : operation.body ? minimal(operation.body) : undefined
   return { ids, body: body === undefined ? undefined : structuredClone(body) }
 }

@@ -1,7 +1,6 @@
-/** What countries ask of an invoice. Facts from the specification of the API; where it is silent the comment says what we chose. */
+import { euMembers } from '../../core/european-union.ts'
 
-/** Members of the European Union, whose VAT is one system (Directive 2006/112/EC). Greece is GR here, also where VAT numbers say EL. */
-export const euMembers = new Set('AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE'.split(' '))
+/** What countries ask of an invoice. Facts from the specification of the API; where it is silent the comment says what we chose. */
 
 /** Countries whose rates are in the catalogue: documents name a rate of it. */
 export const catalogueCountries = new Set(

@@ -1,4 +1,5 @@
-import { catalogueCountries, domesticVatIdCountries, euMembers, individualTaxIdCountries, measureUnitCountries, plainRateCountries, supportedCountries } from './compliance.data.ts'
+import { euMembers } from '../../core/european-union.ts'
+import { catalogueCountries, domesticVatIdCountries, individualTaxIdCountries, measureUnitCountries, plainRateCountries, supportedCountries } from './compliance.data.ts'
 import { type DraftLine, type Facts, isTaxed } from './draft.ts'
 
 /** Which fields a sale between these two needs. The same answer for the form that asks beforehand and for the check at issue. */
@@ -59,8 +60,8 @@ export interface Checked {
   readonly vat_exempt: boolean
   readonly payment_page_url: string | null
   readonly counterpartHasVatIds: boolean
-  /** Ids of catalogue rates that hold on the day of issue for this sale. */
-  readonly validRates: ReadonlySet<string>
+  /** Catalogue rates that hold on the day of issue for this sale: id and value. */
+  readonly validRates: ReadonlyMap<string, number>
 }
 
 /** Everything that stands in the way of issuing, by the list it belongs to. Line numbers count from one. */
@@ -79,9 +80,11 @@ export function missingToIssue({ type, facts, lines, vat_exempt, payment_page_ur
     counterpartType: facts.counterpart.type,
     counterpartHasVatId: counterpartHasVatIds,
   })
+  const catalogue = required.line_item.vat_rate_id
+  const values = new Set(validRates.values())
   const taxed = lines.some(({ product: { vat_rate } }) => vat_rate.value > 0)
   if (required.entity.tax_id && !facts.entity.tax_id && !facts.entity_vat_id) missing.entity.push('tax_id')
-  if (taxed && catalogueCountries.has(country) && !plainRateCountries.has(country) && !facts.entity_vat_id) missing.entity.push('vat_id')
+  if (taxed && catalogue && !facts.entity_vat_id) missing.entity.push('vat_id')
   if (required.counterpart.vat_id && !facts.counterpart_vat_id) missing.counterpart.push('vat_id')
   if (required.counterpart.tax_id && !facts.counterpart.tax_id && !facts.counterpart_vat_id) missing.counterpart.push('tax_id')
   if (type === 'invoice' && !facts.entity_bank_account && !payment_page_url) missing.receivable.push('entity_bank_account')
@@ -90,9 +93,11 @@ export function missingToIssue({ type, facts, lines, vat_exempt, payment_page_ur
   lines.forEach((line, i) => {
     const fields: string[] = []
     if (required.line_item.measure_unit && !line.product.measure_unit) fields.push('measure_unit')
-    if (!isTaxed(line)) fields.push(required.line_item.vat_rate_id ? 'vat_rate_id' : 'tax_rate_value')
+    const { id, is_custom, value } = line.product.vat_rate
+    // A plain percentage is as good as a rate of the catalogue, as long as the country has that rate.
+    const strange = catalogue && !id && !values.has(value)
+    if (!isTaxed(line) || strange) fields.push(catalogue ? 'vat_rate_id' : 'tax_rate_value')
     if (fields.length > 0) missing.products.push({ line_item_number: i + 1, missing_fields: fields })
-    const { id, is_custom } = line.product.vat_rate
     if (id && !is_custom && !validRates.has(id) && !missing.vat_rates.includes(id)) missing.vat_rates.push(id)
   })
   return missing

@@ -270,14 +270,12 @@ async function insertInline(ctx: Ctx, products: readonly ProductRow[]): Promise<
   )
 }
 
-/** Ids of the catalogue's rates that may stand on this sale on that day. */
-export function validRates(facts: Facts & { counterpartHasVatIds: boolean }, day: string): ReadonlySet<string> {
-  return new Set(
-    ratesFor({
-      day,
-      entityCountry: facts.entity.address.country,
-      entityVatIds: facts.entity_vat_id ? [facts.entity_vat_id] : [],
-      counterpart: { type: facts.counterpart.type, country: facts.billing_address.country },
-    }).map(({ id }) => id),
-  )
+/** The catalogue's rates that may stand on this sale on that day: id and value. */
+export function validRates({ entity, entity_vat_id, counterpart, billing_address }: Facts, day: string): ReadonlyMap<string, number> {
+  const sale = {
+    country: entity.address.country,
+    vatIds: entity_vat_id ? [entity_vat_id] : [],
+    counterpart: { type: counterpart.type, country: billing_address.country },
+  }
+  return new Map(ratesFor(sale, day).map(({ id, value }) => [id, value]))
 }
