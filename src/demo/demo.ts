@@ -1,9 +1,7 @@
-import { utcDate } from '../core/calendar.ts'
 import type { Clock } from '../platform/clock.ts'
 import { createPool } from '../platform/database/pool.ts'
 import type { Machinery } from '../platform/http/app.ts'
 import type { App } from '../platform/http/operation.ts'
-import { workOnce } from '../platform/jobs/jobs.ts'
 import { assemble, createPartner, type NewPartner } from '../server.ts'
 import { bankAccount, company, customers, invoices, products, users } from './demo.data.ts'
 
@@ -21,9 +19,9 @@ class PastClock implements Clock {
     this.#now = now
   }
   now = () => this.#now
-  /** Noon of so many days before the real day. */
+  /** This time of day, so many days ago. */
   at(daysAgo: number, real: Date) {
-    this.#now = new Date(Date.parse(`${utcDate(new Date(real.getTime() - daysAgo * DAY_MS))}T10:00:00Z`))
+    this.#now = new Date(real.getTime() - daysAgo * DAY_MS)
   }
 }
 
@@ -38,7 +36,7 @@ export async function fillDemo({ db, config, log }: Machinery, say: (line: strin
   const real = db.clock.now()
   const clock = new PastClock(real)
   const pool = createPool(db.pool.options, { max: 2, applicationName: 'quittance demo' })
-  const { app, machinery, handlers, schedules } = await assemble({ config: { ...config, rate_limit: 0 }, log, pool, clock })
+  const { app, machinery, schedules } = await assemble({ config: { ...config, rate_limit: 0 }, log, pool, clock })
   try {
     const partner = await createPartner(db, 'Demo platform')
     clock.at(95, real)
@@ -52,8 +50,7 @@ export async function fillDemo({ db, config, log }: Machinery, say: (line: strin
     }
     clock.at(0, real)
     for (const { name, work } of schedules) if (name === 'receivables.overdue') await work()
-    say('Drawing the PDFs …')
-    while ((await workOnce(machinery.db, log, handlers)) > 0);
+    // The server's own workers draw the PDFs meanwhile.
     return { ...partner, entity_id: ids.entity, user_id: ids.user }
   } finally {
     await app.close()

@@ -4,8 +4,8 @@ import { TENANT_TABLES } from '../../src/platform/audit/questions.ts'
 import { sha256 } from '../../src/platform/auth/secrets.ts'
 import { idPlaces, minimal, type Schema } from '../fuzz/generate.ts'
 import { type Answer, type Body, type Client, client, house, permissions, type World, world } from '../support/world.ts'
-import { closed, filled, placed, situation, targets } from './places.ts'
-import { make, type Owner, prefixes, resources } from './resources.ts'
+import { closed, placed, PNG, situation, targets, unchecked } from './places.ts'
+import { customer, filled, make, type Owner, prefixes, resources } from './resources.ts'
 
 /**
  * Made from the routes: every operation, asked by everybody who may not ask it, and every place where an id can stand, given ids that
@@ -62,7 +62,6 @@ async function send(as: Client, { method, form }: Op, url: string, body: Body): 
   if (method === 'DELETE') return as.delete(path, extras)
   return as[method.toLowerCase() as 'post'](path, body, extras)
 }
-const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
 
 /** Who asks such an operation in the ordinary way. */
 const asker = (op: Op, owner: Owner): Client => (op.may === 'partner' ? (op.entity === 'header' ? owner.partner : partnerOf(owner)) : owner.user)
@@ -230,7 +229,7 @@ describe('an id in the path that belongs to another entity, another partner or n
       expect(await books(), 'a refused request changed something').toBe(before)
     }
     const answer = await send(asker(op, berlin), op, filled(op.url, mine.ids), mine.body)
-    expect(answer.status, `with ids of one's own: ${JSON.stringify(answer.body)}`).toBe(op.url.endsWith('/logo') && op.method === 'DELETE' ? 404 : op.status)
+    expect(answer.status, `with ids of one's own: ${JSON.stringify(answer.body)}`).toBe(op.status)
   })
 })
 
@@ -274,47 +273,68 @@ describe('an id in the body that belongs to somebody else is refused like one th
   const places = guarded.flatMap((op) => idPlaces(op.body, 'body').map((place) => ({ op, place, name: `${op.method} ${op.url} ${place}` })))
   test.each(places)('$name', async ({ op, place }) => {
     const target = targetOf(op, place)
-    const as = asker(op, berlin)
-    const mine = await situation(berlin, op, 'mine', place)
+    // What was issued may only change outside the compliant mode.
+    const owner = place.startsWith('body.issued_invoice.') ? await looseOwner : berlin
+    const as = asker(op, owner)
+    const mine = await situation(owner, op, 'mine', place)
     const url = filled(op.url, mine.ids)
-    const withoutInline = (body: Body, id: string) => {
-      const next = placed(body, place, id)
-      // A line names its product or brings one along.
-      for (const item of [next.line_items, next.data].flat()) if (item?.product_id) delete item.product
-      return next
-    }
-    const ask = (id: string) => send(as, op, url, withoutInline(mine.body, id))
+    const ask = (id: string) => send(as, op, url, fitted(placed(mine.body, place, id)))
     const never = imaginary()
     // Parts of a counterpart are named together with it: their own counterpart is the one on the document.
-    const buyer = mine.body?.counterpart_id ?? mine.ids.counterpart_id ?? (await owning(url))
-    const given: Record<string, string> = target?.startsWith('/counterparts/:counterpart_id/') && buyer ? { counterpart_id: buyer as string } : {}
+    const buyer = mine.body?.counterpart_id ?? mine.ids.counterpart_id ?? (await owning(owner, url))
+    const given: Record<string, string> = target?.startsWith('/counterparts/:counterpart_id/') && buyer ? { counterpart_id: buyer } : {}
     const last = (ids: Record<string, string>) => Object.values(ids).at(-1)!
     const theirs = target ? [last(await make(paris, target, MARK)), last(await make(stranger, target, MARK))] : []
-    const gone = target ? await deleted(berlin, target, given) : null
+    const gone = target ? await deleted(owner, target, given) : null
     const before = await books()
-    const unknown = said(await ask(never), [never])
-    expect(unknown.slice(0, 1), unknown).toBe('4')
+    const unknown = await ask(never)
+    if (unchecked.some(([id, pattern]) => id.test(op.id) && pattern.test(place))) return expect(unknown.status).toBe(op.status)
+    expect(unknown.status, JSON.stringify(unknown.body)).toBeGreaterThanOrEqual(400)
     for (const id of [...theirs, ...(gone ? [last(gone)] : [])]) {
       const answer = await ask(id)
       expectNoLeak(answer)
-      expect(said(answer, [id])).toBe(unknown)
+      expect(said(answer, [id])).toBe(said(unknown, [never]))
     }
     expect(await books(), 'a refused request changed something').toBe(before)
-
     if (!target || closed.some(([id, pattern]) => id.test(op.id) && pattern.test(place))) return
-    const ids = await make(berlin, target, "mine", { ...given, ...(target.includes(":entity_id") && { entity_id: berlin.entityId }) })
-    const accepted = await ask(last(ids))
-    if (accepted.status >= 400) dormant.set(`${op.id} ${place}`, `refused also with an id of one's own: ${JSON.stringify(accepted.body)}`)
+
+    // An id of one's own is taken: the refusals above were about the id, and not about something else in the request.
+    const accepted = /counterpart_id$/.test(place)
+      ? await send(as, op, url, fitted(await moved(owner, mine.body, place)))
+      : await ask(last(await make(owner, target, 'mine', { ...given, ...(target.includes(':entity_id') && { entity_id: owner.entityId }) })))
+    expect(accepted.status, `with an id of one's own: ${JSON.stringify(accepted.body)}`).toBe(op.status)
   })
 
+  const looseOwner = (async () => {
+    const entityId = await own.newEntity()
+    const owner = ownerOf(own, await own.newUser(entityId))
+    await owner.partner.patch(`/entities/${entityId}/settings`, { receivable_edit_flow: 'non_compliant' })
+    return owner
+  })()
+
+  /** What can't stand beside the id in a request gives way to it. */
+  function fitted(body: Body): Body {
+    if (body.payment_terms_id) delete body.payment_terms
+    for (const item of [body.line_items, body.data].flat()) if (item?.product_id) delete item.product
+    return body
+  }
+
+  /** Another customer of one's own, with the address that belongs to it. */
+  async function moved(owner: Owner, body: Body, place: string): Promise<Body> {
+    const { counterpart_id, counterpart_billing_address_id, counterpart_vat_id_id } = await customer(owner, 'mine')
+    const beside = (name: string) => place.replace(/counterpart_id$/, name)
+    const next = placed(placed(body, place, counterpart_id), beside('counterpart_billing_address_id'), counterpart_billing_address_id)
+    return placed(next, beside('counterpart_vat_id_id'), counterpart_vat_id_id)
+  }
+
   /** The counterpart of a document in a path. */
-  async function owning(url: string): Promise<string | undefined> {
+  async function owning({ user }: Owner, url: string): Promise<string | undefined> {
     const id = /^\/receivables\/([0-9a-f-]{36})/.exec(url)?.[1]
-    return id && (await own.berlin.get(`/receivables/${id}`)).body.counterpart_id
+    return id && (await user.get(`/receivables/${id}`)).body.counterpart_id
   }
 
   test('a customer of somebody else is as absent together with its own address as one that never was', async () => {
-    const { situation: body } = { situation: (await situation(berlin, guarded.find(({ id }) => id === 'post_receivables')!, 'mine')).body }
+    const { body } = await situation(berlin, guarded.find(({ id }) => id === 'post_receivables')!, 'mine')
     const ask = async ([counterpart_id, counterpart_billing_address_id]: readonly [string, string]) =>
       said(await own.berlin.post('/receivables', { ...body, counterpart_vat_id_id: undefined, counterpart_id, counterpart_billing_address_id }), [counterpart_id, counterpart_billing_address_id])
     const unknown = await ask([imaginary(), imaginary()])
@@ -366,7 +386,6 @@ describe('tokens', () => {
 })
 
 afterAll(async () => {
-  for (const [place, why] of dormant) if (why.startsWith('refused also')) console.log(`${place} ${why}`)
   console.log(`${probes} probes of ${operations.length} operations; ${dormant.size} places lead nowhere yet`)
   const entities = new Set((await own.sql<{ id: string }>(`select id from entities where partner_id = any ($1)`, [[own.partner_id, other.partner_id]])).map(({ id }) => id))
   const findings = (await audit(own.machinery.db)).map(({ question, rows }) => ({ question, rows: rows.filter(({ entity_id }) => entities.has(entity_id as string)) }))

@@ -1,7 +1,7 @@
 import type { Country } from '../../../core/countries.data.ts'
 
 /**
- * VAT rates by country, each with the law it stands in. Looked through on 21 November 2026.
+ * VAT rates by country as known on 21 November 2026, each with the place in the law that sets it: look there when in doubt.
  *
  * The catalogue goes back to 2020: rates that are older carry its first day. Rates for single regions (Madeira, Corsica, the Greek
  * islands, Jungholz) are left out; so are surcharges on single trades. `zero` is what exports and supplies to businesses elsewhere

@@ -38,11 +38,8 @@ const FACTS = `select e.address->>'country' as country,
     where c.entity_id = e.id and c.id = $2 and c.deleted_at is null) as counterpart
 from entities e where e.id = $1`
 
-async function readFacts(
-  ctx: Ctx,
-  { counterpart_id = null, entity_vat_id_id = null }: Static<typeof VatRateQuery>,
-): Promise<TaxFacts> {
-  const [row] = await ctx.db.query<FactRow>(FACTS, [ctx.entityId, counterpart_id])
+async function readFacts(ctx: Ctx, { counterpart_id, entity_vat_id_id }: Static<typeof VatRateQuery>): Promise<TaxFacts> {
+  const [row] = await ctx.db.query<FactRow>(FACTS, [ctx.entityId, counterpart_id ?? null])
   const { country, vat_ids, counterpart } = row!
   if (counterpart_id && !counterpart) throw notFound('Counterpart not found')
   const vatIds = entity_vat_id_id ? vat_ids.filter(({ id }) => id === entity_vat_id_id.toLowerCase()) : vat_ids
