@@ -34,22 +34,6 @@ const say = (line: string) => {
   console.log(line)
 }
 
-try {
-  const database = await startEmbedded({ dataDir: join(folder, 'postgres') })
-  try {
-    await migrate(database.connection, { dir: paths.migrations })
-    await requests(database.connection)
-    await drawing()
-  } finally {
-    await database.stop()
-  }
-  await starting()
-} finally {
-  for (const child of children) child.kill('SIGKILL')
-  rmSync(folder, { recursive: true, force: true })
-}
-writeFileSync(join(paths.root, 'bench', 'results.md'), report())
-
 type Connection = Parameters<typeof createPool>[0]
 type Json = Record<string, unknown> & { id: string }
 
@@ -310,3 +294,19 @@ run here.
 ${lines.join('\n')}
 `
 }
+
+try {
+  const database = await startEmbedded({ dataDir: join(folder, 'postgres') })
+  try {
+    await migrate(database.connection, { dir: paths.migrations })
+    await requests(database.connection)
+    await drawing()
+  } finally {
+    await database.stop()
+  }
+  await starting()
+} finally {
+  for (const child of children) child.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+}
+writeFileSync(join(paths.root, 'bench', 'results.md'), report())

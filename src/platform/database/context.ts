@@ -13,10 +13,12 @@ import type pg from 'pg'
 import type { Clock } from '../clock.ts'
 import type { Database } from './database.types.ts'
 
-/** The one database handle in reach: typed queries by Kysely, plain SQL by `query`, both inside the request's transaction. */
-export interface Tx extends Kysely<Database> {
+/** The one database handle in reach: plain SQL by `query`, typed queries by Kysely's `build`, both inside the request's transaction. */
+export interface Tx {
   /** Runs one statement, prepared once per connection, and answers its rows. */
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>
+  /** Kysely over the same transaction, for queries that are put together from parts. */
+  readonly build: Kysely<Database>
 }
 
 /** Who asks, and when. */
@@ -76,6 +78,7 @@ async function transaction<T>(db: Db, who: Opening, work: (ctx: Ctx) => Promise<
   for (let attempt = 1; ; attempt++) {
     const client = await db.pool.connect()
     const after: (() => void)[] = []
+    const handle = tx(client, db.prepare)
     let held: Promise<Error | undefined> | undefined
     try {
       const begun = client.query(who.reading ? 'begin read only' : 'begin')
@@ -86,9 +89,10 @@ async function transaction<T>(db: Db, who: Opening, work: (ctx: Ctx) => Promise<
       })
       const opening = Promise.all([begun, opened])
       opening.catch(() => {})
-      const ctx: Ctx = { ...who, db: tx(client, db.prepare), afterCommit: (todo) => after.push(todo) }
+      const ctx: Ctx = { ...who, db: handle.tx, afterCommit: (todo) => after.push(todo) }
       const result = await work(ctx)
       await opening
+      handle.close()
       const ended = client.query('commit')
       if (who.reading) {
         held = ended.then(() => undefined, (lost: Error) => lost)
@@ -100,6 +104,7 @@ async function transaction<T>(db: Db, who: Opening, work: (ctx: Ctx) => Promise<
       for (const todo of after) todo()
       return result
     } catch (error) {
+      handle.close()
       held = client.query('rollback').then(() => undefined, (lost: Error) => lost)
       if (attempt < 4 && isRetryable(error)) continue
       throw error
@@ -135,9 +140,30 @@ function nameFor(text: string): string | undefined {
   return name
 }
 
-function tx(client: pg.PoolClient, prepare: boolean): Tx {
-  const run = (text: string, values: readonly unknown[] = []) =>
-    client.query({ ...(prepare && { name: nameFor(text) }), text, values: values as unknown[] })
+/**
+ * The handle of one transaction. Once closed it refuses: a promise that was left running must not send its next query to a
+ * connection that belongs to somebody else by then.
+ */
+function tx(client: pg.PoolClient, prepare: boolean): { tx: Tx; close(): void } {
+  let open = true
+  const run = async (text: string, values: readonly unknown[] = []) => {
+    if (!open) throw new Error('The transaction has ended')
+    return client.query({ ...(prepare && { name: nameFor(text) }), text, values: values as unknown[] })
+  }
+  return {
+    tx: {
+      query: async <Row>(text: string, values?: readonly unknown[]) => (await run(text, values)).rows as Row[],
+      get build() {
+        return builderOver(run)
+      },
+    },
+    close() {
+      open = false
+    },
+  }
+}
+
+function builderOver(run: (text: string, values: readonly unknown[]) => Promise<pg.QueryResult>): Kysely<Database> {
   const connection: DatabaseConnection = {
     async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
       const result = await run(sql, parameters)
@@ -148,10 +174,7 @@ function tx(client: pg.PoolClient, prepare: boolean): Tx {
     },
   }
   const executor = new DefaultQueryExecutor(compiler, adapter, { provideConnection: (use) => use(connection) })
-  const kysely = new Kysely<Database>({ config: { dialect }, driver, dialect, executor })
-  return Object.assign(kysely, {
-    query: async <Row>(text: string, values?: readonly unknown[]) => (await run(text, values)).rows as Row[],
-  })
+  return new Kysely<Database>({ config: { dialect }, driver, dialect, executor })
 }
 
 /** Goes on inside an entity that this transaction is creating: what follows is written as its own. */

@@ -9,8 +9,6 @@ export type EntityStatus = 'active' | 'inactive' | 'deleted'
 export type EntityType = 'individual' | 'organization'
 export type PaymentRecordStatus = 'created' | 'processing' | 'succeeded' | 'canceled' | 'declined'
 export type ProductType = 'product' | 'service'
-export type ReceivableStatus = 'draft' | 'issuing' | 'issued' | 'failed' | 'accepted' | 'expired' | 'declined' | 'recurring' | 'partially_paid' | 'paid' | 'overdue' | 'uncollectible' | 'canceled' | 'deleted'
-export type ReceivableType = 'quote' | 'invoice' | 'credit_note'
 export type TagCategory = 'document_type' | 'department' | 'project' | 'cost_center' | 'vendor_type' | 'payment_method' | 'approval_status'
 export type WebhookSubscriptionStatus = 'enabled' | 'disabled'
 
@@ -264,6 +262,7 @@ export interface Jobs {
   entity_id: Generated<string>
   run_at: Generated<string>
   attempts: Generated<number>
+  failures: Generated<number>
   last_error: string | null
   dead: Generated<boolean>
   created_at: Generated<string>
@@ -372,8 +371,8 @@ export interface Receivables {
   created_at: Generated<string>
   updated_at: Generated<string>
   deleted_at: string | null
-  type: ReceivableType
-  status: Generated<ReceivableStatus>
+  type: string
+  status: Generated<string>
   document_id: string | null
   number: number | null
   currency: string

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { paths } from '../paths.ts'
 import { type Embedded, startEmbedded, stopEmbedded } from './embedded.ts'
 
@@ -22,6 +22,20 @@ afterEach(async () => {
   await stopEmbedded(dataDir, 'immediate')
   rmSync(folder, { recursive: true, force: true })
 })
+
+let original: string
+
+beforeAll(async () => {
+  original = mkdtempSync(join(tmpdir(), 'quittance-embedded-'))
+  chmodSync(original, 0o755)
+  const server = await startEmbedded({ dataDir: join(original, 'postgres'), settings: { fsync: 'off' } })
+  await server.stop()
+})
+
+afterAll(() => rmSync(original, { recursive: true, force: true }))
+
+/** Spares a test the making of a cluster. */
+const copyCluster = () => cpSync(join(original, 'postgres'), dataDir, { recursive: true })
 
 async function ask<Row extends pg.QueryResultRow>({ connection }: Embedded, text: string): Promise<Row[]> {
   const client = new pg.Client(connection)
@@ -86,6 +100,7 @@ test('a first start makes a durable UTF-8 cluster that no network can reach, a s
 })
 
 test('the server outlives a killed process, is reused by the next one, and can be stopped by it', async () => {
+  copyCluster()
   const child = otherProcess('setInterval(() => {}, 1000)')
   const { pid, reused } = await firstLine(child)
   expect(reused).toBe(false)
@@ -101,6 +116,7 @@ test('the server outlives a killed process, is reused by the next one, and can b
 })
 
 test('rows that were acknowledged before PostgreSQL was killed are there after the next start', async () => {
+  copyCluster()
   const first = await startEmbedded({ dataDir })
   await ask(first, 'create table written (id int)')
   const client = new pg.Client(first.connection)
@@ -124,6 +140,7 @@ test('rows that were acknowledged before PostgreSQL was killed are there after t
 })
 
 test('a stale postmaster.pid whose number belongs to somebody else by now is no obstacle', async () => {
+  copyCluster()
   const first = await startEmbedded({ dataDir })
   const file = join(dataDir, 'postmaster.pid')
   const text = readFileSync(file, 'utf8')
@@ -135,18 +152,17 @@ test('a stale postmaster.pid whose number belongs to somebody else by now is no 
   expect(await ask(second, 'select 1 as one')).toEqual([{ one: 1 }])
 })
 
-test('of several that start at once one starts the server and the others reuse it', async () => {
-  const child = otherProcess('process.exit(0)')
-  const [other, ...own] = await Promise.all([firstLine(child), ...[1, 2, 3].map(() => startEmbedded({ dataDir }))])
-  const all = [other!, ...own]
+test('of several that start at once on an empty folder, here and in other processes, one starts the server and all use it', async () => {
+  const others = [otherProcess('process.exit(0)'), otherProcess('process.exit(0)')].map(firstLine)
+  const all = await Promise.all([...others, startEmbedded({ dataDir }), startEmbedded({ dataDir })])
   expect(new Set(all.map(({ pid }) => pid)).size).toBe(1)
   expect(all.filter(({ reused }) => !reused)).toHaveLength(1)
   expect(existsSync(`${dataDir}.lock`)).toBe(false)
 })
 
-test('two processes that start at once on an empty folder agree on one server', async () => {
-  const children = [otherProcess('process.exit(0)'), otherProcess('process.exit(0)')]
-  const both = await Promise.all(children.map(firstLine))
+test('two other processes that start at once agree on one server', async () => {
+  copyCluster()
+  const both = await Promise.all([otherProcess('process.exit(0)'), otherProcess('process.exit(0)')].map(firstLine))
   expect(both[0]!.pid).toBe(both[1]!.pid)
   expect(both.map(({ reused }) => reused).sort()).toEqual([false, true])
 })
@@ -187,6 +203,7 @@ test('a folder that holds something else is left alone', async () => {
 })
 
 test('a server that refuses to start says why', async () => {
+  copyCluster()
   await expect(startEmbedded({ dataDir, settings: { fsync: 'off', work_mem: 'plenty' } })).rejects.toThrow(/work_mem.*plenty/)
   expect(existsSync(`${dataDir}.lock`)).toBe(false)
   await startEmbedded({ dataDir })

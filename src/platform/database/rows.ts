@@ -127,7 +127,7 @@ export const rows = {
     const found = await ctx.db.query<Values>(`select ${t.select} from ${t.from} where t.id = any ($1) and ${t.alive}`, [[...new Set(ids)]])
     const known = new Map(found.map((row) => [row.id as string, row]))
     return ids.map((id) => {
-      const row = known.get(id)
+      const row = known.get(id.toLowerCase())
       if (!row) throw refuse(t.missing(id))
       return t.present(row, ctx) as Static<R>
     })

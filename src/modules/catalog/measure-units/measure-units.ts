@@ -1,12 +1,11 @@
 import { conflict } from '../../../core/refusal.ts'
-import { rows, table } from '../../../platform/database/rows.ts'
+import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
 import { refuseNull } from '../../entities/entities/entities.service.ts'
 import { UnitListResponse, UnitRequest, UnitResponse, UnitUpdate } from './measure-units.schema.ts'
-
-export const measureUnitTable = table('measure_units', UnitResponse, { noun: 'Measure unit', owner: 'created_by_entity_user_id' })
+import { measureUnitTable } from './measure-units.service.ts'
 
 const params = byId('unit_id')
 const list = listing(measureUnitTable, { filters: {}, sort: [] })

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import { checkTerms } from '../../../core/terms.ts'
-import { json, rows, table } from '../../../platform/database/rows.ts'
+import { json, rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
@@ -11,11 +11,7 @@ import {
   PaymentTermsResponse,
   PaymentTermsUpdatePayload,
 } from './payment-terms.schema.ts'
-
-export const paymentTermTable = table('payment_terms', PaymentTermsResponse, {
-  noun: 'Payment term',
-  owner: 'created_by_entity_user_id',
-})
+import { paymentTermTable } from './payment-terms.service.ts'
 
 const params = byId('payment_terms_id')
 const list = listing(paymentTermTable, { filters: {}, sort: [] })

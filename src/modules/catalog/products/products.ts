@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import { badRequest, notFound } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
-import { rows, table } from '../../../platform/database/rows.ts'
+import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
@@ -13,14 +13,7 @@ import {
   ProductServiceUpdate,
   productFilters,
 } from './products.schema.ts'
-
-export const productTable = table('products', ProductServiceResponse, {
-  noun: 'Product',
-  object: 'product',
-  owner: 'entity_user_id',
-  computed: { currency: 't.currency' },
-  present: ({ price, currency, ...product }) => ({ ...product, price: price === null ? null : { currency, value: price } }),
-})
+import { productTable } from './products.service.ts'
 
 const params = byId('product_id')
 const list = listing(productTable, { filters: productFilters, sort: ['name'], where: 'not t.is_inline', badToken: 422 })

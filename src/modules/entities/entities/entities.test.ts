@@ -86,7 +86,7 @@ describe('a new entity', () => {
 
   test('tells its subscribers', async () => {
     const { partner, sql } = await world()
-    await partner.post('/webhook_subscriptions', { object_type: 'entity', url: 'https://example.com/hook' })
+    await partner.post('/webhook_subscriptions', { object_type: 'entity', url: 'http://127.0.0.1:9/hook' })
     const { body } = await partner.post('/entities', organization)
     const events = await sql<{ event: string; entity_id: string }>('select event, entity_id from events where object_id = $1', [body.id])
     expect(events).toEqual([{ event: 'created', entity_id: body.id }])

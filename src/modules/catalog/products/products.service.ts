@@ -1,0 +1,11 @@
+import { table } from '../../../platform/database/rows.ts'
+import { ProductServiceResponse } from './products.schema.ts'
+
+/** Products and services, those that stand on a single document included: they are `is_inline`, and no list shows them. */
+export const productTable = table('products', ProductServiceResponse, {
+  noun: 'Product',
+  object: 'product',
+  owner: 'entity_user_id',
+  computed: { currency: 't.currency' },
+  present: ({ price, currency, ...product }) => ({ ...product, price: price === null ? null : { currency, value: price } }),
+})
