@@ -8,7 +8,7 @@ import { isInstant, withoutIds } from '../../src/platform/http/validation.ts'
 import { situation, targets } from '../isolation/places.ts'
 import { filled, make, type Owner, prefixes } from '../isolation/resources.ts'
 import { type Body, type Client, house, world } from '../support/world.ts'
-import { broken, type Ids, type Schema, unspeakable, valid } from './generate.ts'
+import { broken, brokenOf, type Ids, type Schema, unspeakable, valid } from './generate.ts'
 
 /**
  * Requests made from the schemas of each operation: good ones, and good ones spoiled in one place. None is answered with a 5xx or with
@@ -124,16 +124,22 @@ describe('whatever is sent', () => {
 
     if (op.body) {
       const validate = ajv.compile(withoutIds(op.body) as object)
-      const half = Math.ceil(CASES / 2)
-      await property(half, valid(op.body, idsAt('body')), async (body: Body) => {
-        await fire(op, as, await url(), body, false, 'good')
-      })
-      await property(half, broken(op.body, idsAt('body')), async ({ value, fault, at }: { value: Body; fault: string; at: string }) => {
+      const spoil = async ({ value, fault, at }: { value: Body; fault: string; at: string }) => {
         counts.broken++
         const forbidden = unspeakable(value) || !validate(value)
         await fire(op, as, await url(), JSON.stringify(value), forbidden, `${fault} at ${at || 'the top'}`)
+      }
+      await property(Math.ceil(CASES * 0.4), valid(op.body, idsAt('body')), async (body: Body) => {
+        await fire(op, as, await url(), body, false, 'good')
       })
+      await property(Math.ceil(CASES * 0.3), broken(op.body, idsAt('body')), spoil)
+      // Starting from what succeeds, a fault gets as deep as the rules behind the schema.
+      const good = await situation(berlin, op, 'fuzz')
+      ids = good.ids
+      await fire(op, as, filled(op.url, ids), good.body ?? {}, false, 'known to be good')
+      await property(Math.ceil(CASES * 0.3), brokenOf(good.body ?? {}), spoil)
     }
+    if (!op.body && !op.query && !op.form) for (let i = 0; i < Math.ceil(CASES / 20); i++) await fire(op, as, await url(1), undefined, false, 'good')
     if (op.query) {
       const names = Object.keys(op.query.properties ?? {})
       await property(Math.ceil(CASES / 2), valid(op.query, idsAt('query')), async (query: Record<string, unknown>) => {

@@ -166,9 +166,14 @@ const faults: Record<string, (before: unknown) => unknown> = {
 }
 
 /** Values that a schema accepts, and what became of each when one place was spoiled. */
-export function broken(schema: Schema, ids: Ids): fc.Arbitrary<{ value: unknown; fault: string; at: string }> {
+export const broken = (schema: Schema, ids: Ids) => spoiling(valid(schema, ids))
+
+/** The same for one value that is known to be good. */
+export const brokenOf = (value: unknown) => spoiling(fc.constant(value))
+
+function spoiling(values: fc.Arbitrary<unknown>): fc.Arbitrary<{ value: unknown; fault: string; at: string }> {
   const kinds = [...Object.keys(faults), 'a field too few']
-  return fc.tuple(valid(schema, ids), fc.nat(), fc.constantFrom(...kinds)).map(([value, nth, fault]) => {
+  return fc.tuple(values, fc.nat(), fc.constantFrom(...kinds)).map(([value, nth, fault]) => {
     const all = placesOf(value)
     const place = all[nth % all.length]!
     return { value: spoiled(value, place, fault), fault, at: place.join('.') }

@@ -427,7 +427,7 @@ export async function pdfLink(ctx: Ctx, id: string) {
     findReceivable(ctx, id),
     ctx.db.query<{ pdf_stale: boolean }>(`select pdf_stale from receivables where id = $1`, [id]),
   ])
-  if (pdf_stale) await jobs.add(ctx, 'receivables.render_pdf', { id }, { key: `pdf:${id}` })
+  if (pdf_stale) await jobs.add(ctx, 'receivables.render_pdf', { id }, { key: `pdf:${id}`, ifAbsent: true })
   const url = (key: string | null) => (key && !pdf_stale ? fileLink(key) : null)
   return { file_url: url(row.file_key), original_file_url: url(row.original_file_key) }
 }

@@ -37,7 +37,8 @@ export const compile: FastifySchemaCompiler<unknown> = ({ schema, httpPart }) =>
   let validate: ValidateFunction | undefined
   const optional = '~optional' in (schema as object)
   return (data: unknown) => {
-    if (data === undefined && optional) return { value: undefined }
+    // Fastify hands over null where there is no body.
+    if (data === null && optional) return { value: undefined }
     validate ??= (httpPart === 'body' ? bodyAjv : urlAjv).compile(withoutIds(schema) as object)
     return validate(data) ? { value: data } : { error: Object.assign(new Error('invalid'), { validation: validate.errors, validationContext: httpPart }) }
   }

@@ -32,13 +32,18 @@ const wakers = new Set<() => void>()
 export const jobs = {
   /**
    * Adds a job to the transaction. A job of the same key makes this one needless: it is done again, even if it is being done just
-   * now, because whoever does it may have looked too early.
+   * now, because whoever does it may have looked too early. With `ifAbsent` the one that is there is good enough.
    */
-  async add(ctx: Ctx, kind: string, payload: Record<string, unknown>, { key, runAt }: { key?: string; runAt?: Date } = {}): Promise<void> {
+  async add(
+    ctx: Ctx,
+    kind: string,
+    payload: Record<string, unknown>,
+    { key, runAt, ifAbsent = false }: { key?: string; runAt?: Date; ifAbsent?: boolean } = {},
+  ): Promise<void> {
+    const again = `do update set run_at = least(jobs.run_at, excluded.run_at), payload = excluded.payload,
+      dead = false, failures = case when jobs.dead then 0 else jobs.failures end`
     await ctx.db.query(
-      `insert into jobs (kind, payload, key, run_at) values ($1, $2, $3, coalesce($4, app_now()))
-       on conflict (key) do update set run_at = least(jobs.run_at, excluded.run_at), payload = excluded.payload,
-         dead = false, failures = case when jobs.dead then 0 else jobs.failures end`,
+      `insert into jobs (kind, payload, key, run_at) values ($1, $2, $3, coalesce($4, app_now())) on conflict (key) ${ifAbsent ? 'do nothing' : again}`,
       [kind, JSON.stringify(payload), key ?? null, runAt?.toISOString() ?? null],
     )
     ctx.afterCommit(jobs.wake)

@@ -31,14 +31,14 @@ const events = table('events', EventResource, {
     description: `t.object_type || '_' || t.event`,
     api_version: `'${API_VERSION}'`,
     object: 'null::jsonb',
-    // Events never change, so the moment they happened is also the last time they were touched.
-    updated_at: 't.created_at',
   },
 })
 
 const list = listing(events, {
   filters: { object_type: WebhookObjectType, created_at__gt: instant, created_at__lt: instant, created_at__gte: instant, created_at__lte: instant },
   sort: ['created_at', 'updated_at'],
+  // Events never change, so the moment they happened is also the last time they were touched.
+  sortKeys: { updated_at: { sql: 't.created_at' } },
   where: 't.subscribed',
   badToken: 422,
 })
