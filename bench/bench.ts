@@ -2,14 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createLog } from '../src/platform/log.ts'
+import { readConfig } from '../src/platform/config.ts'
 import { startEmbedded } from '../src/platform/database/embedded.ts'
 import { migrate } from '../src/platform/database/migrate.ts'
 import { createPool } from '../src/platform/database/pool.ts'
+import { createLog } from '../src/platform/log.ts'
 import { paths } from '../src/platform/paths.ts'
 import { createPdfRenderer } from '../src/platform/pdf/renderer.ts'
 import { sampleInvoice } from '../src/platform/pdf/sample.ts'
-import { readConfig } from '../src/platform/config.ts'
 import { assemble, createPartner } from '../src/server.ts'
 import type { Script, Statement } from './floor.ts'
 import type { Figures, Load } from './load.ts'
@@ -44,23 +44,70 @@ async function requests(connection: Connection) {
   const { app, machinery } = await assemble({ config, log: createLog(config), pool })
   const partner = await createPartner(machinery.db, 'Bench')
   const call = async (method: 'GET' | 'POST', url: string, body?: unknown, headers: Record<string, string> = {}) => {
-    const response = await app.inject({ method, url, headers: { 'content-type': 'application/json', ...headers }, ...(body !== undefined && { payload: JSON.stringify(body) }) })
+    const response = await app.inject({
+      method,
+      url,
+      headers: { 'content-type': 'application/json', ...headers },
+      ...(body !== undefined && { payload: JSON.stringify(body) }),
+    })
     if (response.statusCode >= 400) throw new Error(`${method} ${url}: ${response.body}`)
     return JSON.parse(response.body) as Json
   }
 
-  const token = async (grant: object) => `Bearer ${(await call('POST', '/auth/token', { client_id: partner.client_id, client_secret: partner.client_secret, ...grant })).access_token}`
+  const token = async (grant: object) =>
+    `Bearer ${(await call('POST', '/auth/token', { client_id: partner.client_id, client_secret: partner.client_secret, ...grant })).access_token}`
   const authorization = await token({ grant_type: 'client_credentials' })
-  const entity = await call('POST', '/entities', { type: 'organization', email: 'a@b.example', tax_id: '1', address: { country: 'DE', city: 'Berlin', line1: 'A 1', postal_code: '10115' }, organization: { legal_name: 'Bench GmbH' } }, { authorization })
+  const entity = await call(
+    'POST',
+    '/entities',
+    {
+      type: 'organization',
+      email: 'a@b.example',
+      tax_id: '1',
+      address: { country: 'DE', city: 'Berlin', line1: 'A 1', postal_code: '10115' },
+      organization: { legal_name: 'Bench GmbH' },
+    },
+    { authorization },
+  )
   const as = { authorization, 'x-monite-entity-id': entity.id }
   const actions = ['create', 'read', 'update', 'delete'].map((action_name) => ({ action_name, permission: 'allowed' }))
-  const role = await call('POST', '/roles', { name: 'All', permissions: { objects: [{ object_type: 'receivable', actions }, { object_type: 'product', actions }] } }, as)
+  const role = await call(
+    'POST',
+    '/roles',
+    {
+      name: 'All',
+      permissions: {
+        objects: [
+          { object_type: 'receivable', actions },
+          { object_type: 'product', actions },
+        ],
+      },
+    },
+    as,
+  )
   const user = await call('POST', '/entity_users', { login: 'u', first_name: 'U', role_id: role.id }, as)
-  const customer = await call('POST', '/counterparts', { type: 'organization', tax_id: '2', organization: { legal_name: 'Customer GmbH', is_customer: true, is_vendor: false, email: 'c@d.example', address: { country: 'DE', city: 'Berlin', line1: 'B 2', postal_code: '10117' } } }, as)
+  const customer = await call(
+    'POST',
+    '/counterparts',
+    {
+      type: 'organization',
+      tax_id: '2',
+      organization: {
+        legal_name: 'Customer GmbH',
+        is_customer: true,
+        is_vendor: false,
+        email: 'c@d.example',
+        address: { country: 'DE', city: 'Berlin', line1: 'B 2', postal_code: '10117' },
+      },
+    },
+    as,
+  )
   await call('POST', '/bank_accounts', { currency: 'EUR', country: 'DE', iban: 'DE89370400440532013000' }, as)
   const vat = await call('POST', `/entities/${entity.id}/vat_ids`, { country: 'DE', value: 'DE123456789' }, as)
   const terms = await call('POST', '/payment_terms', { name: '14', term_final: { number_of_days: 14 } }, as)
-  const rate = ((await call('GET', '/vat_rates', undefined, as)).data as { id: string; value: number }[]).find(({ value }) => value === 1900)!
+  const rate = ((await call('GET', '/vat_rates', undefined, as)).data as { id: string; value: number }[]).find(
+    ({ value }) => value === 1900,
+  )!
   const product = await call('POST', '/products', { name: 'Hour', price: { currency: 'EUR', value: 12500 } }, as)
   const userToken = await token({ grant_type: 'entity_user', entity_user_id: user.id })
   const asUser = { authorization: userToken, 'x-monite-entity-id': entity.id, 'x-monite-version': '2024-05-25' }
@@ -106,12 +153,25 @@ async function requests(connection: Connection) {
   const issueId = await draft()
   const abstract = (statements: Statement[], id: string): Statement[] => {
     const number = 1
-    return statements.map(({ text, values }) => ({
-      text,
-      values: values.map((value) => (value === id ? '{{id}}' : value === `pdf:${id}` ? null : typeof value === 'string' && value === 'INV-00001' ? '{{document_id}}' : value)),
-    })).map((statement) => (statement.text.includes('content_hash') ? withNumber(statement, number) : statement))
+    return statements
+      .map(({ text, values }) => ({
+        text,
+        values: values.map((value) =>
+          value === id
+            ? '{{id}}'
+            : value === `pdf:${id}`
+              ? null
+              : typeof value === 'string' && value === 'INV-00001'
+                ? '{{document_id}}'
+                : value,
+        ),
+      }))
+      .map((statement) => (statement.text.includes('content_hash') ? withNumber(statement, number) : statement))
   }
-  const withNumber = ({ text, values }: Statement, number: number): Statement => ({ text, values: values.map((value) => (value === number ? '{{number}}' : Buffer.isBuffer(value) ? null : value)) })
+  const withNumber = ({ text, values }: Statement, number: number): Statement => ({
+    text,
+    values: values.map((value) => (value === number ? '{{number}}' : Buffer.isBuffer(value) ? null : value)),
+  })
   const script: Script = {
     get: abstract(await watch(() => call('GET', `/receivables/${getId}`, undefined, asUser)), getId),
     list: await watch(() => call('GET', '/receivables?limit=50&type=invoice', undefined, asUser)),
@@ -121,8 +181,16 @@ async function requests(connection: Connection) {
   pool.connect = connect
   await app.close()
 
-  const floor = await start(['--import', 'tsx', join(paths.root, 'bench', 'floor.ts')], { FLOOR: JSON.stringify({ connection, script, max: POOL }) }, /^(\d+)$/m)
-  const server = await start([join(paths.root, 'bin', 'quittance.js'), 'serve'], { DATABASE_URL: urlOf(connection), PORT: '0', RATE_LIMIT: '0', JOBS: '0', DATA_DIR: folder, DATABASE_POOL: String(POOL) }, /listens on http:\/\/127\.0\.0\.1:(\d+)/)
+  const floor = await start(
+    ['--import', 'tsx', join(paths.root, 'bench', 'floor.ts')],
+    { FLOOR: JSON.stringify({ connection, script, max: POOL }) },
+    /^(\d+)$/m,
+  )
+  const server = await start(
+    [join(paths.root, 'bin', 'quittance.js'), 'serve'],
+    { DATABASE_URL: urlOf(connection), PORT: '0', RATE_LIMIT: '0', JOBS: '0', DATA_DIR: folder, DATABASE_POOL: String(POOL) },
+    /listens on http:\/\/127\.0\.0\.1:(\d+)/,
+  )
 
   say(`| operation | connections | product /s | floor /s | ratio | product p50, p99 ms | floor p50, p99 ms |`)
   say(`| --- | ---: | ---: | ---: | ---: | ---: | ---: |`)
@@ -137,7 +205,9 @@ async function requests(connection: Connection) {
       }
       const [a, b] = [median(own), median(bare)]
       if (a.errors + b.errors > 0) console.error({ operation, own, bare })
-      say(`| ${names[operation]} | ${connections} | ${a.per_s} | ${b.per_s} | **${(a.per_s / b.per_s).toFixed(2)}** | ${a.p50_ms}, ${a.p99_ms} | ${b.p50_ms}, ${b.p99_ms} |`)
+      say(
+        `| ${names[operation]} | ${connections} | ${a.per_s} | ${b.per_s} | **${(a.per_s / b.per_s).toFixed(2)}** | ${a.p50_ms}, ${a.p99_ms} | ${b.p50_ms}, ${b.p99_ms} |`,
+      )
     }
   for (const child of children.splice(0)) await end(child)
   await pool.end()
@@ -146,8 +216,16 @@ async function requests(connection: Connection) {
     const common = { port, connections, duration_ms: SECONDS * 1000, headers: { ...asUser, 'content-type': 'application/json' } }
     if (operation === 'get') return { ...common, method: 'GET', paths: supply.map((id) => `/v1/receivables/${id}`), ok: 200 }
     if (operation === 'list') return { ...common, method: 'GET', paths: ['/v1/receivables?limit=50&type=invoice'], ok: 200 }
-    if (operation === 'create') return { ...common, method: 'POST', paths: ['/v1/receivables'], body: JSON.stringify(invoice), ok: 201 }
-    return { ...common, headers: asUser, method: 'POST', paths: supply.map((id) => `/v1/receivables/${id}/issue`), ok: 200, once: true }
+    if (operation === 'create')
+      return { ...common, method: 'POST', paths: ['/v1/receivables'], body: JSON.stringify(invoice), ok: 201 }
+    return {
+      ...common,
+      headers: asUser,
+      method: 'POST',
+      paths: supply.map((id) => `/v1/receivables/${id}/issue`),
+      ok: 200,
+      once: true,
+    }
   }
   function floor_(operation: keyof typeof names, port: number, connections: number, supply: string[]): Load {
     const common = { port, connections, duration_ms: SECONDS * 1000, headers: {}, ok: 200 }
@@ -163,7 +241,11 @@ const names = { get: 'get by id', list: 'list of 50', create: 'create, 3 lines',
 /** Fresh drafts for the next round, copied inside the database. */
 async function drafts(connection: Connection, entityId: string, count: number): Promise<string[]> {
   const pool = createPool(connection, { max: 1 })
-  const columns = (await pool.query(`select string_agg(column_name, ', ') as names from information_schema.columns where table_name = 'receivables' and column_name not in ('id', 'created_at', 'updated_at')`)).rows[0].names
+  const columns = (
+    await pool.query(
+      `select string_agg(column_name, ', ') as names from information_schema.columns where table_name = 'receivables' and column_name not in ('id', 'created_at', 'updated_at')`,
+    )
+  ).rows[0].names
   const { rows } = await pool.query(
     `with one as (select * from receivables where entity_id = $1 and status = 'draft' limit 1)
      insert into receivables (${columns}) select ${columns} from one, generate_series(1, $2) returning id`,
@@ -175,7 +257,10 @@ async function drafts(connection: Connection, entityId: string, count: number): 
 
 /** Warm time of one page, from the caller's side of the worker thread. */
 async function drawing() {
-  const renderer = createPdfRenderer({ templatesDir: paths.templates, log: createLog({ log_level: 'silent', log_pretty: false }) })
+  const renderer = createPdfRenderer({
+    templatesDir: paths.templates,
+    log: createLog({ log_level: 'silent', log_pretty: false }),
+  })
   const times: number[] = []
   for (let i = 0; i < 120; i++) {
     const at = performance.now()
@@ -196,10 +281,19 @@ async function starting() {
   for (let round = 0; round < 6; round++) {
     const at = performance.now()
     const port = 20_000 + Math.floor(Math.random() * 20_000)
-    const child = spawn(process.execPath, [join(paths.root, 'bin', 'quittance.js'), 'serve'], { env: { ...process.env, DATA_DIR: data, PORT: String(port), LOG_LEVEL: 'warn' }, stdio: 'ignore' })
+    const child = spawn(process.execPath, [join(paths.root, 'bin', 'quittance.js'), 'serve'], {
+      env: { ...process.env, DATA_DIR: data, PORT: String(port), LOG_LEVEL: 'warn' },
+      stdio: 'ignore',
+    })
     children.push(child)
     for (;;) {
-      if (await fetch(`http://127.0.0.1:${port}/readyz`).then(({ ok }) => ok, () => false)) break
+      if (
+        await fetch(`http://127.0.0.1:${port}/readyz`).then(
+          ({ ok }) => ok,
+          () => false,
+        )
+      )
+        break
       await new Promise((done) => setTimeout(done, 5))
     }
     const ms = performance.now() - at
@@ -213,8 +307,12 @@ async function starting() {
     await end(child)
   }
   times.again.sort((a, b) => a - b)
-  say(`Start to the first answer: ${Math.round(times.first)} ms with an empty folder, ${Math.round(times.again[2]!)} ms (median of 5) afterwards.`)
-  say(`Idle: server ${memory.node} MiB resident, database ${memory.database} MiB (proportional), together ${memory.node + memory.database} MiB.`)
+  say(
+    `Start to the first answer: ${Math.round(times.first)} ms with an empty folder, ${Math.round(times.again[2]!)} ms (median of 5) afterwards.`,
+  )
+  say(
+    `Idle: server ${memory.node} MiB resident, database ${memory.database} MiB (proportional), together ${memory.node + memory.database} MiB.`,
+  )
 }
 
 function memoryOf(pid: number, field: 'Rss' | 'Pss'): number {
@@ -264,7 +362,9 @@ const end = (child: ChildProcess) =>
 
 /** The load comes from a process of its own. */
 function load(what: Load): Promise<Figures> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(paths.root, 'bench', 'load.ts'), 'run'], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--import', 'tsx', join(paths.root, 'bench', 'load.ts'), 'run'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   child.stdin.end(JSON.stringify(what))
   return new Promise((done, fail) => {
     let text = ''
@@ -275,11 +375,16 @@ function load(what: Load): Promise<Figures> {
   })
 }
 
-const median = (rounds: Figures[]): Figures => ({ ...[...rounds].sort((a, b) => a.per_s - b.per_s)[Math.floor(rounds.length / 2)]!, errors: rounds.reduce((all, { errors }) => all + errors, 0) })
+const median = (rounds: Figures[]): Figures => ({
+  ...[...rounds].sort((a, b) => a.per_s - b.per_s)[Math.floor(rounds.length / 2)]!,
+  errors: rounds.reduce((all, { errors }) => all + errors, 0),
+})
 
 const urlOf = (connection: Connection) => {
   const { host, port, user, database } = connection as { host: string; port?: number; user: string; database: string }
-  return host.startsWith('/') ? `postgresql://${user}@/${database}?host=${encodeURIComponent(host)}${port ? `&port=${port}` : ''}` : `postgresql://${user}@${host}:${port}/${database}`
+  return host.startsWith('/')
+    ? `postgresql://${user}@/${database}?host=${encodeURIComponent(host)}${port ? `&port=${port}` : ''}`
+    : `postgresql://${user}@${host}:${port}/${database}`
 }
 
 function report(): string {

@@ -32,12 +32,18 @@ http
       let number = ''
       try {
         for (const { text, values } of script[operation!]!) {
-          const bound = values.map((value) => (value === '{{id}}' ? id : value === '{{number}}' ? number : value === '{{document_id}}' ? `INV-${number}` : value))
-          const result = /^(begin|commit)/.test(text) ? await client.query(text) : await client.query({ name: nameOf(text), text, values: bound })
+          const bound = values.map((value) =>
+            value === '{{id}}' ? id : value === '{{number}}' ? number : value === '{{document_id}}' ? `INV-${number}` : value,
+          )
+          const result = /^(begin|commit)/.test(text)
+            ? await client.query(text)
+            : await client.query({ name: nameOf(text), text, values: bound })
           if (text.includes('document_numbers')) number = String((result.rows[0] as { last: number }).last)
           if (result.rows.length > 0) rows = result.rows
         }
-        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(rows.length > 1 ? { data: rows } : rows[0]))
+        response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(JSON.stringify(rows.length > 1 ? { data: rows } : rows[0]))
       } catch (error) {
         await client.query('rollback').catch(() => {})
         response.writeHead(500).end(String(error))

@@ -35,7 +35,14 @@ export async function run(load: Load): Promise<Figures> {
     new Promise<void>((done) => {
       const at = performance.now()
       const request = http.request(
-        { port: load.port, host: '127.0.0.1', method: load.method, path, agent, headers: { ...load.headers, ...(load.body && { 'content-length': Buffer.byteLength(load.body) }) } },
+        {
+          port: load.port,
+          host: '127.0.0.1',
+          method: load.method,
+          path,
+          agent,
+          headers: { ...load.headers, ...(load.body && { 'content-length': Buffer.byteLength(load.body) }) },
+        },
         (response) => {
           response.on('data', () => {})
           response.on('end', () => {

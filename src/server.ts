@@ -5,9 +5,9 @@ import pg from 'pg'
 import { modules } from './modules/index.ts'
 import { jobHandlers, schedules } from './modules/jobs.ts'
 import { createAccess } from './platform/auth/access.ts'
-import { machineClock, type Clock } from './platform/clock.ts'
-import { readConfig, type Config } from './platform/config.ts'
 import { randomSecret, sha256 } from './platform/auth/secrets.ts'
+import { type Clock, machineClock } from './platform/clock.ts'
+import { type Config, readConfig } from './platform/config.ts'
 import { asSystem, type Ctx, type Db } from './platform/database/context.ts'
 import { startEmbedded } from './platform/database/embedded.ts'
 import { migrate } from './platform/database/migrate.ts'
@@ -32,7 +32,8 @@ export interface DatabaseHandle {
 
 /** The database of the settings: the one `DATABASE_URL` names, else the embedded one in the data folder. */
 export async function openDatabase(config: Config, log: Log): Promise<DatabaseHandle> {
-  if (config.database_url) return { connection: { connectionString: config.database_url }, stop: async () => {}, release: async () => {} }
+  if (config.database_url)
+    return { connection: { connectionString: config.database_url }, stop: async () => {}, release: async () => {} }
   const server = await startEmbedded({ dataDir: join(config.data_dir, 'postgres'), log: (message) => log.debug(message) })
   const stop = () => server.stop()
   return { connection: server.connection, stop, release: async () => (server.reused ? undefined : stop()) }
@@ -48,7 +49,17 @@ export async function installationSecret(db: Db): Promise<Buffer> {
 }
 
 /** Everything between a database and an HTTP server, put together. Tests build the same. */
-export async function assemble({ config, log, pool, clock = machineClock }: { config: Config; log: Log; pool: Pool; clock?: Clock }) {
+export async function assemble({
+  config,
+  log,
+  pool,
+  clock = machineClock,
+}: {
+  config: Config
+  log: Log
+  pool: Pool
+  clock?: Clock
+}) {
   const db: Db = { pool, clock, prepare: config.database_prepare }
   signPageTokensWith(await installationSecret(db))
   linkTo(config.public_url || `http://${config.host}:${config.port}`)
@@ -56,7 +67,12 @@ export async function assemble({ config, log, pool, clock = machineClock }: { co
   const storage = diskStorage(join(config.data_dir, 'files'))
   const pdf = createPdfRenderer({ templatesDir: paths.templates, log })
   const machinery: Machinery = { config, log, db, access, storage, pdf }
-  return { machinery, app: createApp(machinery, [...modules, service]), handlers: jobHandlers(machinery), schedules: schedules(machinery) }
+  return {
+    machinery,
+    app: createApp(machinery, [...modules, service]),
+    handlers: jobHandlers(machinery),
+    schedules: schedules(machinery),
+  }
 }
 
 export interface Running {
@@ -142,7 +158,10 @@ export async function addPartner(ctx: Ctx, name: string): Promise<NewPartner> {
   const client_id = randomUUID()
   const client_secret = randomSecret()
   const [partner] = await ctx.db.query<{ id: string }>(`insert into partners (name) values ($1) returning id`, [name])
-  await ctx.db.query(`insert into api_clients (id, partner_id, secret_hash) values ($1, $2, $3)`, [client_id, partner!.id, sha256(client_secret)])
+  await ctx.db.query(`insert into api_clients (id, partner_id, secret_hash) values ($1, $2, $3)`, [
+    client_id,
+    partner!.id,
+    sha256(client_secret),
+  ])
   return { partner_id: partner!.id, client_id, client_secret }
 }
-

@@ -29,20 +29,76 @@ const may = (objects: Record<string, Permission>) => ({
     actions: ['create', 'read', 'update', 'delete'].map((action_name) => ({ action_name, permission })),
   })),
 })
-const everything = ['receivable', 'counterpart', 'counterpart_vat_id', 'product', 'tag', 'entity', 'entity_bank_account', 'entity_vat_ids', 'entity_user', 'role']
-
-export const users = [
-  { login: 'lena', first_name: 'Lena', last_name: 'Hansen', email: 'lena@nordlicht.example', role: { name: 'Owner', permissions: may(Object.fromEntries(everything.map((o) => [o, 'allowed']))) } },
-  { login: 'jonas', first_name: 'Jonas', last_name: 'Petersen', email: 'jonas@nordlicht.example', role: { name: 'Sales', permissions: may({ receivable: 'allowed_for_own', counterpart: 'allowed', product: 'allowed' }) } },
-  { login: 'mira', first_name: 'Mira', last_name: 'Aydın', email: 'mira@nordlicht.example', role: { name: 'Bookkeeping', permissions: may({ receivable: 'allowed', counterpart: 'allowed', counterpart_vat_id: 'allowed', tag: 'allowed' }) } },
+const everything = [
+  'receivable',
+  'counterpart',
+  'counterpart_vat_id',
+  'product',
+  'tag',
+  'entity',
+  'entity_bank_account',
+  'entity_vat_ids',
+  'entity_user',
+  'role',
 ]
 
-export const products: { name: string; description?: string; type: 'product' | 'service'; price: { currency: string; value: number }; unit: 'hour' | 'piece' }[] = [
-  { name: 'Brand strategy workshop', description: 'One day with two consultants', type: 'service', price: { currency: 'EUR', value: 240000 }, unit: 'piece' },
+export const users = [
+  {
+    login: 'lena',
+    first_name: 'Lena',
+    last_name: 'Hansen',
+    email: 'lena@nordlicht.example',
+    role: { name: 'Owner', permissions: may(Object.fromEntries(everything.map((o) => [o, 'allowed']))) },
+  },
+  {
+    login: 'jonas',
+    first_name: 'Jonas',
+    last_name: 'Petersen',
+    email: 'jonas@nordlicht.example',
+    role: { name: 'Sales', permissions: may({ receivable: 'allowed_for_own', counterpart: 'allowed', product: 'allowed' }) },
+  },
+  {
+    login: 'mira',
+    first_name: 'Mira',
+    last_name: 'Aydın',
+    email: 'mira@nordlicht.example',
+    role: {
+      name: 'Bookkeeping',
+      permissions: may({ receivable: 'allowed', counterpart: 'allowed', counterpart_vat_id: 'allowed', tag: 'allowed' }),
+    },
+  },
+]
+
+export const products: {
+  name: string
+  description?: string
+  type: 'product' | 'service'
+  price: { currency: string; value: number }
+  unit: 'hour' | 'piece'
+}[] = [
+  {
+    name: 'Brand strategy workshop',
+    description: 'One day with two consultants',
+    type: 'service',
+    price: { currency: 'EUR', value: 240000 },
+    unit: 'piece',
+  },
   { name: 'Interface design', type: 'service', price: { currency: 'EUR', value: 11500 }, unit: 'hour' },
   { name: 'Front-end development', type: 'service', price: { currency: 'EUR', value: 12500 }, unit: 'hour' },
-  { name: 'Hosting and care', description: 'Per month, with daily backups', type: 'service', price: { currency: 'EUR', value: 18900 }, unit: 'piece' },
-  { name: 'Photography licence', description: 'Online use, two years', type: 'product', price: { currency: 'EUR', value: 32000 }, unit: 'piece' },
+  {
+    name: 'Hosting and care',
+    description: 'Per month, with daily backups',
+    type: 'service',
+    price: { currency: 'EUR', value: 18900 },
+    unit: 'piece',
+  },
+  {
+    name: 'Photography licence',
+    description: 'Online use, two years',
+    type: 'product',
+    price: { currency: 'EUR', value: 32000 },
+    unit: 'piece',
+  },
   { name: 'Printed style guide', type: 'product', price: { currency: 'EUR', value: 4950 }, unit: 'piece' },
 ]
 
@@ -56,17 +112,38 @@ interface Customer {
   contact?: object
 }
 
-const at = (country: string, city: string, postal_code: string, line1: string, state?: string) => ({ country, city, postal_code, line1, ...(state && { state }) })
-const firm = (legal_name: string, email: string, address: object) => ({ legal_name, email, is_customer: true, is_vendor: false, address })
+const at = (country: string, city: string, postal_code: string, line1: string, state?: string) => ({
+  country,
+  city,
+  postal_code,
+  line1,
+  ...(state && { state }),
+})
+const firm = (legal_name: string, email: string, address: object) => ({
+  legal_name,
+  email,
+  is_customer: true,
+  is_vendor: false,
+  address,
+})
 
 export const customers: Customer[] = [
   {
     type: 'organization',
     language: 'de',
     tax_id: '48/123/45678',
-    organization: firm('Kaffeerösterei Elbe GmbH', 'buchhaltung@elbkaffee.example', at('DE', 'Hamburg', '22767', 'Große Elbstraße 145')),
+    organization: firm(
+      'Kaffeerösterei Elbe GmbH',
+      'buchhaltung@elbkaffee.example',
+      at('DE', 'Hamburg', '22767', 'Große Elbstraße 145'),
+    ),
     vat_id: { country: 'DE', type: 'eu_vat', value: 'DE811234567' },
-    contact: { first_name: 'Thea', last_name: 'Brandt', email: 'thea@elbkaffee.example', address: at('DE', 'Hamburg', '22767', 'Große Elbstraße 145') },
+    contact: {
+      first_name: 'Thea',
+      last_name: 'Brandt',
+      email: 'thea@elbkaffee.example',
+      address: at('DE', 'Hamburg', '22767', 'Große Elbstraße 145'),
+    },
   },
   {
     type: 'organization',
@@ -77,13 +154,24 @@ export const customers: Customer[] = [
   {
     type: 'organization',
     language: 'nl',
-    organization: firm('Van den Berg Fietsen B.V.', 'facturen@vdbfietsen.example', at('NL', 'Utrecht', '3511 LN', 'Oudegracht 220')),
+    organization: firm(
+      'Van den Berg Fietsen B.V.',
+      'facturen@vdbfietsen.example',
+      at('NL', 'Utrecht', '3511 LN', 'Oudegracht 220'),
+    ),
     vat_id: { country: 'NL', type: 'eu_vat', value: 'NL004495445B01' },
   },
   {
     type: 'individual',
     language: 'de',
-    individual: { first_name: 'Amara', last_name: 'Okafor', email: 'amara@okafor.example', is_customer: true, is_vendor: false, address: at('DE', 'Berlin', '10997', 'Wrangelstraße 8') },
+    individual: {
+      first_name: 'Amara',
+      last_name: 'Okafor',
+      email: 'amara@okafor.example',
+      is_customer: true,
+      is_vendor: false,
+      address: at('DE', 'Berlin', '10997', 'Wrangelstraße 8'),
+    },
   },
   {
     type: 'organization',
@@ -115,34 +203,126 @@ const thanks = 'Thank you for working with us, {contact_name}.'
 export const invoices: Plan[] = [
   { customer: 0, daysAgo: 90, state: 'paid', lines: [[0, 1]], memo: thanks },
   { customer: 1, daysAgo: 88, state: 'uncollectible', lines: [[1, 6.5]] },
-  { customer: 4, daysAgo: 85, state: 'paid', lines: [[2, 24], [3, 1]] },
+  {
+    customer: 4,
+    daysAgo: 85,
+    state: 'paid',
+    lines: [
+      [2, 24],
+      [3, 1],
+    ],
+  },
   { customer: 3, daysAgo: 82, state: 'canceled', lines: [[5, 2]] },
-  { customer: 2, daysAgo: 79, state: 'paid', lines: [[1, 12], [2, 8]] },
+  {
+    customer: 2,
+    daysAgo: 79,
+    state: 'paid',
+    lines: [
+      [1, 12],
+      [2, 8],
+    ],
+  },
   { customer: 5, daysAgo: 76, state: 'paid', lines: [[4, 3]], discount: 500 },
   { customer: 0, daysAgo: 73, state: 'paid', lines: [[3, 1]] },
   { customer: 4, daysAgo: 70, state: 'overdue', lines: [[2, 40]] },
-  { customer: 1, daysAgo: 67, state: 'paid', lines: [[1, 9], [5, 10]] },
+  {
+    customer: 1,
+    daysAgo: 67,
+    state: 'paid',
+    lines: [
+      [1, 9],
+      [5, 10],
+    ],
+  },
   { customer: 3, daysAgo: 64, state: 'paid', lines: [[5, 1]] },
-  { customer: 2, daysAgo: 60, state: 'partially_paid', lines: [[0, 1], [1, 10]] },
-  { customer: 0, daysAgo: 57, state: 'paid', lines: [[3, 1], [4, 1]] },
+  {
+    customer: 2,
+    daysAgo: 60,
+    state: 'partially_paid',
+    lines: [
+      [0, 1],
+      [1, 10],
+    ],
+  },
+  {
+    customer: 0,
+    daysAgo: 57,
+    state: 'paid',
+    lines: [
+      [3, 1],
+      [4, 1],
+    ],
+  },
   { customer: 5, daysAgo: 54, state: 'canceled', lines: [[4, 1]] },
   { customer: 4, daysAgo: 50, state: 'paid', lines: [[2, 16]], memo: thanks },
   { customer: 1, daysAgo: 46, state: 'paid', lines: [[1, 4.25]] },
-  { customer: 2, daysAgo: 43, state: 'overdue', lines: [[3, 3], [2, 6]] },
+  {
+    customer: 2,
+    daysAgo: 43,
+    state: 'overdue',
+    lines: [
+      [3, 3],
+      [2, 6],
+    ],
+  },
   { customer: 0, daysAgo: 40, state: 'paid', lines: [[3, 1]] },
   { customer: 3, daysAgo: 36, state: 'paid', lines: [[4, 2]], discount: 1000 },
   { customer: 5, daysAgo: 33, state: 'overdue', lines: [[0, 1]] },
-  { customer: 4, daysAgo: 30, state: 'partially_paid', lines: [[2, 30], [1, 14]] },
+  {
+    customer: 4,
+    daysAgo: 30,
+    state: 'partially_paid',
+    lines: [
+      [2, 30],
+      [1, 14],
+    ],
+  },
   { customer: 1, daysAgo: 27, state: 'paid', lines: [[5, 25]] },
   { customer: 2, daysAgo: 24, state: 'paid', lines: [[1, 7.5]] },
-  { customer: 0, daysAgo: 20, state: 'overdue', lines: [[3, 1], [5, 4]] },
+  {
+    customer: 0,
+    daysAgo: 20,
+    state: 'overdue',
+    lines: [
+      [3, 1],
+      [5, 4],
+    ],
+  },
   { customer: 3, daysAgo: 17, state: 'overdue', lines: [[1, 2]] },
   { customer: 4, daysAgo: 12, state: 'issued', lines: [[2, 20]] },
   { customer: 5, daysAgo: 10, state: 'partially_paid', lines: [[4, 4]] },
-  { customer: 1, daysAgo: 8, state: 'issued', lines: [[0, 1], [1, 5]], memo: thanks },
+  {
+    customer: 1,
+    daysAgo: 8,
+    state: 'issued',
+    lines: [
+      [0, 1],
+      [1, 5],
+    ],
+    memo: thanks,
+  },
   { customer: 2, daysAgo: 6, state: 'issued', lines: [[3, 2]] },
-  { customer: 0, daysAgo: 4, state: 'issued', lines: [[3, 1], [2, 9], [5, 6]], discount: 250 },
+  {
+    customer: 0,
+    daysAgo: 4,
+    state: 'issued',
+    lines: [
+      [3, 1],
+      [2, 9],
+      [5, 6],
+    ],
+    discount: 250,
+  },
   { customer: 4, daysAgo: 2, state: 'issued', lines: [[2, 11.75]] },
   { customer: 3, daysAgo: 1, state: 'draft', lines: [[5, 3]] },
-  { customer: 1, daysAgo: 0, state: 'draft', lines: [[0, 2], [1, 20], [4, 1]] },
+  {
+    customer: 1,
+    daysAgo: 0,
+    state: 'draft',
+    lines: [
+      [0, 2],
+      [1, 20],
+      [4, 1],
+    ],
+  },
 ]

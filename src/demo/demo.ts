@@ -27,12 +27,13 @@ class PastClock implements Clock {
 
 type Json = Record<string, unknown> & { id: string }
 
-interface Caller {
-  (method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<Json>
-}
+type Caller = (method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown) => Promise<Json>
 
 /** Fills a database with the demo company; says what it does, and at the end who may look at it. */
-export async function fillDemo({ db, config, log }: Machinery, say: (line: string) => void): Promise<NewPartner & { entity_id: string; user_id: string }> {
+export async function fillDemo(
+  { db, config, log }: Machinery,
+  say: (line: string) => void,
+): Promise<NewPartner & { entity_id: string; user_id: string }> {
   const real = db.clock.now()
   const clock = new PastClock(real)
   const pool = createPool(db.pool.options, { max: 2, applicationName: 'quittance demo' })
@@ -65,7 +66,11 @@ async function callerFor(app: App, { client_id, client_secret }: NewPartner, ent
     const response = await app.inject({
       method,
       url,
-      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }), ...(entity && { 'x-monite-entity-id': entity }) },
+      headers: {
+        'content-type': 'application/json',
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...(entity && { 'x-monite-entity-id': entity }),
+      },
       ...(body !== undefined && { payload: JSON.stringify(body) }),
     })
     if (response.statusCode >= 400) throw new Error(`The demo failed at ${method} ${url}: ${response.body}`)
@@ -100,7 +105,8 @@ async function setUp(app: App, partner: NewPartner): Promise<Ids> {
   const unit = await call('POST', '/measure_units', { name: 'hour', description: 'Working hour' })
   const piece = await call('POST', '/measure_units', { name: 'piece' })
   const made: string[] = []
-  for (const { unit: name, ...product } of products) made.push((await call('POST', '/products', { ...product, measure_unit_id: name === 'hour' ? unit.id : piece.id })).id)
+  for (const { unit: name, ...product } of products)
+    made.push((await call('POST', '/products', { ...product, measure_unit_id: name === 'hour' ? unit.id : piece.id })).id)
   const terms = await call('POST', '/payment_terms', {
     name: '2 % in 7 days, net 14',
     description: 'Two percent for paying within a week',
@@ -108,7 +114,9 @@ async function setUp(app: App, partner: NewPartner): Promise<Ids> {
     term_final: { number_of_days: 14 },
   })
   await call('POST', '/tags', { name: 'Retainer', category: 'project' })
-  const rates = new Map(((await call('GET', '/vat_rates')).data as { id: string; value: number }[]).map(({ id, value }) => [value, id]))
+  const rates = new Map(
+    ((await call('GET', '/vat_rates')).data as { id: string; value: number }[]).map(({ id, value }) => [value, id]),
+  )
   const known = []
   for (const { contact, vat_id, ...customer } of customers) {
     const { id, default_billing_address_id } = await call('POST', '/counterparts', customer)
@@ -119,7 +127,14 @@ async function setUp(app: App, partner: NewPartner): Promise<Ids> {
   return { entity: entity.id, user, vatId: vatId.id, customers: known, products: made, terms: terms.id, rates }
 }
 
-async function makeInvoice(app: App, clock: PastClock, real: Date, partner: NewPartner, ids: Ids, plan: (typeof invoices)[number]): Promise<void> {
+async function makeInvoice(
+  app: App,
+  clock: PastClock,
+  real: Date,
+  partner: NewPartner,
+  ids: Ids,
+  plan: (typeof invoices)[number],
+): Promise<void> {
   clock.at(plan.daysAgo, real)
   const call = await callerFor(app, partner, ids.entity)
   const customer = ids.customers[plan.customer % ids.customers.length]!
@@ -147,7 +162,11 @@ async function makeInvoice(app: App, clock: PastClock, real: Date, partner: NewP
     return (await callerFor(app, partner, ids.entity))('POST', `/receivables/${draft.id}/${path}`, body)
   }
   if (plan.state === 'paid') await later(9, 'mark_as_paid', { comment: 'Bank transfer' })
-  if (plan.state === 'partially_paid') await later(5, 'mark_as_partially_paid', { amount_paid: Math.floor((draft.total_amount as number) / 3), comment: 'First instalment' })
+  if (plan.state === 'partially_paid')
+    await later(5, 'mark_as_partially_paid', {
+      amount_paid: Math.floor((draft.total_amount as number) / 3),
+      comment: 'First instalment',
+    })
   if (plan.state === 'canceled') await later(2, 'cancel')
   if (plan.state === 'uncollectible') await later(60, 'mark_as_uncollectible', { comment: 'The customer is insolvent' })
 }

@@ -10,7 +10,11 @@ test('without any variable every setting has a value that works', () => {
 })
 
 test('variables are read by name and kind', () => {
-  expect(readConfig({ PORT: '8080', WEBHOOKS_ALLOW_PRIVATE: 'true', LOG_LEVEL: 'warn' })).toMatchObject({ port: 8080, webhooks_allow_private: true, log_level: 'warn' })
+  expect(readConfig({ PORT: '8080', WEBHOOKS_ALLOW_PRIVATE: 'true', LOG_LEVEL: 'warn' })).toMatchObject({
+    port: 8080,
+    webhooks_allow_private: true,
+    log_level: 'warn',
+  })
 })
 
 test('wrong variables are named, all of them, before anything starts', () => {

@@ -9,7 +9,10 @@ export const Config = Type.Object({
   public_url: Type.String({ default: '', description: 'Base of links in answers and mails. Empty: http://host:port.' }),
   database_url: Type.String({ default: '', description: 'A PostgreSQL 15 or newer. Empty: the embedded one in data_dir.' }),
   database_pool: Type.Integer({ default: 12, minimum: 1, maximum: 200, description: 'Connections of this process.' }),
-  database_prepare: Type.Boolean({ default: true, description: 'Named statements; switch off behind PgBouncer older than 1.21.' }),
+  database_prepare: Type.Boolean({
+    default: true,
+    description: 'Named statements; switch off behind PgBouncer older than 1.21.',
+  }),
   data_dir: Type.String({ default: './data', description: 'Folder of the embedded database and of files.' }),
   region: Type.String({ default: 'eu-central-1', description: 'Word returned as the region of files.' }),
   mail_domain: Type.String({ default: 'quittance.localhost', description: 'Domain of the mailboxes that entities get.' }),
@@ -21,8 +24,16 @@ export const Config = Type.Object({
     default: false,
     description: 'Let webhooks go to plain HTTP and to private addresses. For development only.',
   }),
-  jobs: Type.Integer({ default: 4, minimum: 0, maximum: 64, description: 'Job loops in the server process; 0 leaves them to `quittance work`.' }),
-  log_level: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { default: 'info', description: 'Least severe line that is logged.' }),
+  jobs: Type.Integer({
+    default: 4,
+    minimum: 0,
+    maximum: 64,
+    description: 'Job loops in the server process; 0 leaves them to `quittance work`.',
+  }),
+  log_level: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    default: 'info',
+    description: 'Least severe line that is logged.',
+  }),
   log_pretty: Type.Boolean({ default: false, description: 'Lines for people instead of JSON.' }),
 })
 export type Config = Static<typeof Config>

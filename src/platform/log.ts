@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino'
+import { type Logger, pino } from 'pino'
 
 export type Log = Logger
 
@@ -8,7 +8,10 @@ export function createLog(config: { log_level: string; log_pretty: boolean }): L
     level: config.log_level,
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: { paths: ['authorization', '*.authorization', 'client_secret', '*.client_secret', 'secret', '*.secret'], censor: '***' },
+    redact: {
+      paths: ['authorization', '*.authorization', 'client_secret', '*.client_secret', 'secret', '*.secret'],
+      censor: '***',
+    },
     ...(config.log_pretty && { transport: { target: 'pino-pretty', options: { colorize: true, ignore: 'pid,hostname' } } }),
   })
 }

@@ -62,7 +62,7 @@ class TestClock {
   }
 }
 
-interface House {
+export interface House {
   readonly app: App
   readonly machinery: Machinery
   readonly handlers: JobHandlers

@@ -1,5 +1,5 @@
 import {
-  CompiledQuery,
+  type CompiledQuery,
   type DatabaseConnection,
   DefaultQueryExecutor,
   DummyDriver,
@@ -54,7 +54,8 @@ type Role = 'quittance_app' | 'quittance_system'
 type Opening = Who & { readonly role: Role }
 
 /** Runs `work` in one transaction that can see, write and refer to the rows of one entity only. */
-export const asEntity = <T>(db: Db, who: Who, work: (ctx: Ctx) => Promise<T>) => transaction(db, { ...who, role: 'quittance_app' }, work)
+export const asEntity = <T>(db: Db, who: Who, work: (ctx: Ctx) => Promise<T>) =>
+  transaction(db, { ...who, role: 'quittance_app' }, work)
 
 /** Runs `work` over the rows that belong to the partner itself; the rows of its entities stay out of sight. */
 export const asPartner = <T>(db: Db, who: Omit<Who, 'entityId'>, work: (ctx: Ctx) => Promise<T>) =>
@@ -95,7 +96,10 @@ async function transaction<T>(db: Db, who: Opening, work: (ctx: Ctx) => Promise<
       handle.close()
       const ended = client.query('commit')
       if (who.reading) {
-        held = ended.then(() => undefined, (lost: Error) => lost)
+        held = ended.then(
+          () => undefined,
+          (lost: Error) => lost,
+        )
         return result
       }
       const { command } = await ended
@@ -105,7 +109,10 @@ async function transaction<T>(db: Db, who: Opening, work: (ctx: Ctx) => Promise<
       return result
     } catch (error) {
       handle.close()
-      held = client.query('rollback').then(() => undefined, (lost: Error) => lost)
+      held = client.query('rollback').then(
+        () => undefined,
+        (lost: Error) => lost,
+      )
       if (attempt < 4 && isRetryable(error)) continue
       throw error
     } finally {

@@ -1,7 +1,7 @@
 import type { Static, TObject, TSchema } from 'typebox'
 import { forbidden, notFound, type Refusal } from '../../core/refusal.ts'
-import { nameConstraint } from '../http/errors.ts'
 import { eventsOf } from '../events/catalog.ts'
+import { nameConstraint } from '../http/errors.ts'
 import type { Ctx } from './context.ts'
 
 /**
@@ -60,7 +60,9 @@ export function table<Row extends TObject | TSchema>(name: string, schema: Row, 
     object: options.object ?? null,
     owner: options.owner ?? null,
     alias: 't',
-    select: [...new Set([...properties, ...Object.keys(computed)])].map((field) => (computed[field] ? `${computed[field]} as ${field}` : `t.${field}`)).join(', '),
+    select: [...new Set([...properties, ...Object.keys(computed)])]
+      .map((field) => (computed[field] ? `${computed[field]} as ${field}` : `t.${field}`))
+      .join(', '),
     from: `${name} t`,
     alive: options.permanent ? 'true' : 't.deleted_at is null',
     column,
@@ -96,7 +98,14 @@ export const rows = {
   },
 
   /** Changes the row and writes its event (`updated` unless named). Fields that are undefined stay; nothing to change, no event. */
-  async change<R extends TSchema>(ctx: Ctx, t: Table<R>, id: string, values: Values, event?: string, parent: Values = {}): Promise<Static<R>> {
+  async change<R extends TSchema>(
+    ctx: Ctx,
+    t: Table<R>,
+    id: string,
+    values: Values,
+    event?: string,
+    parent: Values = {},
+  ): Promise<Static<R>> {
     const { names, params } = bound(values)
     if (names.length === 0) return one(ctx, t, id, parent, '')
     if (ctx.own && t.owner) await one(ctx, t, id, parent, ' for update of t')
@@ -122,9 +131,16 @@ export const rows = {
   },
 
   /** Refuses unless all of these ids are rows of the entity. Answers them in the order asked. */
-  async require<R extends TSchema>(ctx: Ctx, t: Table<R>, ids: readonly string[], refuse: (message: string) => Error = notFound): Promise<Static<R>[]> {
+  async require<R extends TSchema>(
+    ctx: Ctx,
+    t: Table<R>,
+    ids: readonly string[],
+    refuse: (message: string) => Error = notFound,
+  ): Promise<Static<R>[]> {
     if (ids.length === 0) return []
-    const found = await ctx.db.query<Values>(`select ${t.select} from ${t.from} where t.id = any ($1) and ${t.alive}`, [[...new Set(ids)]])
+    const found = await ctx.db.query<Values>(`select ${t.select} from ${t.from} where t.id = any ($1) and ${t.alive}`, [
+      [...new Set(ids)],
+    ])
     const known = new Map(found.map((row) => [row.id as string, row]))
     return ids.map((id) => {
       const row = known.get(id.toLowerCase())
@@ -165,4 +181,3 @@ function emitting(t: Table, event: string, params: unknown[], ctx: Ctx): string 
   const at = params.push(t.object, event, ctx.userId)
   return `, lateral emit($${at - 2}, t.id, $${at - 1}, $${at}) as emitted`
 }
-

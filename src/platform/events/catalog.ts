@@ -16,17 +16,7 @@ export const catalog = {
   partner_settings: ['created', 'updated', 'deleted'],
   product: ['created', 'updated', 'deleted'],
   project: ['created', 'updated', 'deleted'],
-  receivable: [
-    'created',
-    'updated',
-    'deleted',
-    'issued',
-    'partially_paid',
-    'paid',
-    'overdue',
-    'uncollectible',
-    'canceled',
-  ],
+  receivable: ['created', 'updated', 'deleted', 'issued', 'partially_paid', 'paid', 'overdue', 'uncollectible', 'canceled'],
   role: ['created', 'updated', 'deleted'],
   tag: ['created', 'updated', 'deleted'],
 } as const satisfies Record<string, readonly [created: string, changed: string, removed: string, ...string[]]>

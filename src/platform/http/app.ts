@@ -1,7 +1,7 @@
-import multipart from '@fastify/multipart'
-import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { randomUUID } from 'node:crypto'
 import { parse as parseQuery } from 'node:querystring'
+import multipart from '@fastify/multipart'
+import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { badRequest, forbidden, invalid, notFound, Refusal } from '../../core/refusal.ts'
 import { type Access, type AccessKeeper, permit } from '../auth/access.ts'
 import type { Config } from '../config.ts'
@@ -102,7 +102,8 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
   app.addHook('onRequest', async (request, reply) => {
     dress(request, reply)
     // A NUL byte can't be stored or searched for, wherever in the address it stands.
-    if (request.url.includes('%00')) throw invalid([{ loc: ['query'], msg: 'Text may not contain a NUL character', type: 'string_unicode' }])
+    if (request.url.includes('%00'))
+      throw invalid([{ loc: ['query'], msg: 'Text may not contain a NUL character', type: 'string_unicode' }])
     const { operation } = request.routeOptions.config
     if (operation) await admit(operation, request, reply)
   })
@@ -132,12 +133,21 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     const operation = route.config?.operation
     if (!operation) {
       if (route.url.startsWith('/_') || ['OPTIONS', 'HEAD'].includes(String(route.method))) return
-      if (!(route.config as { open?: boolean } | undefined)?.open) throw new Error(`${route.method} ${route.url} says nothing about who may call it`)
+      if (!(route.config as { open?: boolean } | undefined)?.open)
+        throw new Error(`${route.method} ${route.url} says nothing about who may call it`)
       return
     }
-    if (route.method === 'HEAD') return
-    if (operation.may === undefined || operation.may.length === 0) throw new Error(`${operation.id} says nothing about who may call it`)
-    app.operations.push({ method: String(route.method), url: route.url, operation, schema: (route.schema ?? {}) as Record<string, unknown> })
+    if (operation.may === undefined || operation.may.length === 0)
+      throw new Error(`${operation.id} says nothing about who may call it`)
+    // HEAD is GET without the body, so it is no operation of its own; it is answered the same way.
+    if (route.method !== 'HEAD') {
+      app.operations.push({
+        method: String(route.method),
+        url: route.url,
+        operation,
+        schema: (route.schema ?? {}) as Record<string, unknown>,
+      })
+    }
     const handler = route.handler
     route.handler = function (request, reply) {
       return answer(operation, request, reply, async () => handler.call(this, request, reply))
@@ -152,7 +162,10 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     const path = request.url.split('?', 1)[0]!
     const methods = app.operations.filter(({ url }) => matches(url, path)).map(({ method }) => method)
     if (methods.length === 0) return reply.code(404).send(bodyOf(notFound('There is nothing at this address')))
-    return reply.header('allow', [...new Set(methods)].join(', ')).code(405).send(bodyOf(badRequest('Method Not Allowed')))
+    return reply
+      .header('allow', [...new Set(methods)].join(', '))
+      .code(405)
+      .send(bodyOf(badRequest('Method Not Allowed')))
   })
   app.get('/metrics', { config: { open: true } as never }, async (_request, reply) =>
     reply.type(metrics.contentType).send((await metrics.text()) as never),
@@ -185,7 +198,8 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     if (!access || operation.entity === 'none') return
     const sent = request.headers['x-monite-entity-id']
     if (access.entityId !== null) {
-      if (operation.entity !== 'path' && sent !== undefined && String(sent).toLowerCase() !== access.entityId) throw notFound('Entity not found')
+      if (operation.entity !== 'path' && sent !== undefined && String(sent).toLowerCase() !== access.entityId)
+        throw notFound('Entity not found')
       if (!access.entityActive) throw forbidden('Entity is inactive')
       request.headerEntity = access.entityId
     } else if (operation.entity !== 'path') {
@@ -193,7 +207,13 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
         if (operation.entity === 'optional') return
         throw invalid([{ loc: ['header', 'x-monite-entity-id'], msg: 'Field required', type: 'missing' }])
       }
-      request.headerEntity = await entityOf(operation, access, String(sent).toLowerCase(), ['header', 'x-monite-entity-id'], request.method)
+      request.headerEntity = await entityOf(
+        operation,
+        access,
+        String(sent).toLowerCase(),
+        ['header', 'x-monite-entity-id'],
+        request.method,
+      )
     }
     if (request.headerEntity) reply.header('x-monite-entity-id', request.headerEntity)
   }
@@ -209,7 +229,10 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
   function throttle(request: FastifyRequest, reply: FastifyReply) {
     if (limit.rate === 0) return
     const { remaining, retry_s } = limit.take(request.access?.clientId ?? request.ip)
-    reply.header('ratelimit-limit', limit.rate).header('ratelimit-remaining', Math.max(0, remaining)).header('ratelimit-reset', retry_s)
+    reply
+      .header('ratelimit-limit', limit.rate)
+      .header('ratelimit-remaining', Math.max(0, remaining))
+      .header('ratelimit-reset', retry_s)
     reply.header('x-ratelimit-limit-second', limit.rate).header('x-ratelimit-remaining-second', Math.max(0, remaining))
     if (remaining >= 0) return
     reply.header('retry-after', retry_s)
@@ -226,9 +249,11 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
       }
       return who.entityId === NO_ENTITY ? asPartner(db, who, run) : asEntity(db, who, run)
     }
-    const key = isReading(request.method) || operation.may === 'anyone' ? null : idempotencyKey(request.headers['idempotency-key'])
+    const key =
+      isReading(request.method) || operation.may === 'anyone' ? null : idempotencyKey(request.headers['idempotency-key'])
 
-    const hashOf = (about = '') => fingerprint(who.userId ?? '', request.method, request.url, JSON.stringify(request.body ?? null), about)
+    const hashOf = (about = '') =>
+      fingerprint(who.userId ?? '', request.method, request.url, JSON.stringify(request.body ?? null), about)
     const answerOf = async (work: Promise<unknown>): Promise<Answer> => {
       const result = await work
       return { status: operation.status, body: result instanceof RawJson ? result.text : JSON.stringify(result ?? null) }
@@ -258,7 +283,8 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     const now = db.clock.now()
     if (!access) return { partnerId: NO_ENTITY, entityId: NO_ENTITY, userId: null, now, own: false, reading }
     const { own } = permission(operation, access)
-    const entityId = operation.entity === 'path' ? await entityInPath(operation, access, request) : (request.headerEntity ?? NO_ENTITY)
+    const entityId =
+      operation.entity === 'path' ? await entityInPath(operation, access, request) : (request.headerEntity ?? NO_ENTITY)
     return { partnerId: access.partnerId, entityId, userId: access.userId, now, own, reading }
   }
 
@@ -297,8 +323,7 @@ function version(header: string | string[] | undefined): string | null {
   const asked = String(header)
   if (!/^\d{4}-\d{2}-\d{2}$/.test(asked))
     throw invalid([{ loc: ['header', 'x-monite-version'], msg: 'Input should be a valid date', type: 'date_parsing' }])
-  if (!isKnown(asked))
-    throw badRequest(`API version ${asked} is not supported; known versions are ${knownVersions.join(', ')}`)
+  if (!isKnown(asked)) throw badRequest(`API version ${asked} is not supported; known versions are ${knownVersions.join(', ')}`)
   return asked
 }
 

@@ -1,5 +1,5 @@
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { ErrorObject } from 'ajv'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal, type RefusalDetail, type RefusalKind } from '../../core/refusal.ts'
 
 const statusOf: Record<RefusalKind, number> = {
@@ -31,7 +31,8 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
 
 export function bodyOf(refusal: Refusal): unknown {
   if (refusal.kind === 'too_large') return TOO_LARGE
-  if (refusal.kind === 'invalid') return { detail: refusal.details ?? [{ loc: ['body'], msg: refusal.message, type: 'value_error' }] }
+  if (refusal.kind === 'invalid')
+    return { detail: refusal.details ?? [{ loc: ['body'], msg: refusal.message, type: 'value_error' }] }
   return { error: { message: refusal.message } }
 }
 
@@ -40,7 +41,12 @@ export const statusOfRefusal = (refusal: Refusal) => statusOf[refusal.kind]
 /** Refusals of the framework and of PostgreSQL, in our own words; null for anything unexpected. */
 function translate(error: FastifyError & { table?: string; constraint?: string; severity?: string }): Refusal | null {
   if (error.validation) {
-    const at = error.validationContext === 'querystring' ? 'query' : error.validationContext === 'params' ? 'path' : (error.validationContext ?? 'body')
+    const at =
+      error.validationContext === 'querystring'
+        ? 'query'
+        : error.validationContext === 'params'
+          ? 'path'
+          : (error.validationContext ?? 'body')
     return new Refusal('invalid', 'The request is not valid', describe(error.validation as ErrorObject[], at))
   }
   switch (error.code) {
@@ -69,14 +75,22 @@ export const nameConstraint = (constraint: string, refusal: Refusal) => void con
 
 /** PostgreSQL's own refusals by class of SQLSTATE: data that can't be, and promises that would be broken. */
 function translateSql({ code, constraint, message }: { code: string; constraint?: string; message: string }): Refusal | null {
-  if (code.startsWith('22')) return new Refusal('invalid', 'A value is out of range', [{ loc: ['body'], msg: 'A value is out of range', type: 'value_error' }])
+  if (code.startsWith('22'))
+    return new Refusal('invalid', 'A value is out of range', [
+      { loc: ['body'], msg: 'A value is out of range', type: 'value_error' },
+    ])
   const known = constraint && constraints.get(constraint)
   if (known) return known
   // Raised by our own triggers, in words for people.
   if (code === 'QT001') return new Refusal('conflict', message)
-  if (code === '23505') return new Refusal('conflict', `This already exists${constraint ? ` (${constraint.replaceAll('_', ' ')})` : ''}`)
+  if (code === '23505')
+    return new Refusal('conflict', `This already exists${constraint ? ` (${constraint.replaceAll('_', ' ')})` : ''}`)
   if (code === '23503') return new Refusal('conflict', 'It refers to something that does not exist, or something refers to it')
-  if (code === '23514') return new Refusal('conflict', `This would break a rule of the books${constraint ? ` (${constraint.replaceAll('_', ' ')})` : ''}`)
+  if (code === '23514')
+    return new Refusal(
+      'conflict',
+      `This would break a rule of the books${constraint ? ` (${constraint.replaceAll('_', ' ')})` : ''}`,
+    )
   return null
 }
 
@@ -106,7 +120,12 @@ const typeWords: Record<string, string> = {
   null: 'none_required',
 }
 
-const formatWords: Record<string, string> = { uuid: 'uuid_parsing', date: 'date_parsing', 'date-time': 'datetime_parsing', uri: 'url_parsing' }
+const formatWords: Record<string, string> = {
+  uuid: 'uuid_parsing',
+  date: 'date_parsing',
+  'date-time': 'datetime_parsing',
+  uri: 'url_parsing',
+}
 
 /** Faults of a value, each with its place and a sentence. Of a union only the branch that fits best is explained. */
 export function describe(errors: ErrorObject[], at: string): RefusalDetail[] {
@@ -140,16 +159,22 @@ function bestBranch(errors: ErrorObject[]): ErrorObject[] {
 function detailOf(error: ErrorObject, at: string): RefusalDetail {
   const path = error.instancePath.split('/').slice(1).map(decodePart)
   const { keyword, params } = error
-  if (keyword === 'required') return { loc: [at, ...path, params.missingProperty as string], msg: 'Field required', type: 'missing' }
+  if (keyword === 'required')
+    return { loc: [at, ...path, params.missingProperty as string], msg: 'Field required', type: 'missing' }
   if (keyword === 'additionalProperties')
-    return { loc: [at, ...path, params.additionalProperty as string], msg: 'Extra inputs are not permitted', type: 'extra_forbidden' }
+    return {
+      loc: [at, ...path, params.additionalProperty as string],
+      msg: 'Extra inputs are not permitted',
+      type: 'extra_forbidden',
+    }
   const loc = [at, ...path]
   if (keyword === 'type' && path.length === 0 && at === 'body') return { loc: ['body'], msg: 'Field required', type: 'missing' }
   if (keyword === 'type') {
     const type = [params.type].flat()[0] as string
     return { loc, msg: `Input should be a valid ${type}`, type: typeWords[type] ?? 'type_error' }
   }
-  if (keyword === 'format') return { loc, msg: `Input should be a valid ${params.format}`, type: formatWords[params.format as string] ?? 'value_error' }
+  if (keyword === 'format')
+    return { loc, msg: `Input should be a valid ${params.format}`, type: formatWords[params.format as string] ?? 'value_error' }
   if (keyword === 'enum' || keyword === 'const') {
     const allowed = ((params.allowedValues ?? [params.allowedValue]) as unknown[]).map((v) => `'${v}'`)
     const shown = allowed.length > 12 ? `${allowed.slice(0, 12).join(', ')} … (${allowed.length} values)` : allowed.join(' or ')

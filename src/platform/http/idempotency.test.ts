@@ -60,7 +60,9 @@ describe('a request under an Idempotency-Key', () => {
 
   test('stores one file, and keeps no bytes of the second upload', async () => {
     const { berlin, machinery } = await world()
-    const stored = () => readdirSync(join(machinery.config.data_dir, 'files'), { recursive: true, withFileTypes: true }).filter((f) => f.isFile()).length
+    const stored = () =>
+      readdirSync(join(machinery.config.data_dir, 'files'), { recursive: true, withFileTypes: true }).filter((f) => f.isFile())
+        .length
     const caller = berlin.with({ 'idempotency-key': 'upload' })
     const file = { bytes: Buffer.from('hello'), name: 'hello.txt' }
     const first = await caller.upload('POST', '/files', file, { file_type: 'attachments' })
@@ -76,7 +78,12 @@ describe('a request under an Idempotency-Key', () => {
     const { berlin } = await world()
     const caller = berlin.with({ 'idempotency-key': 'upload' })
     await caller.upload('POST', '/files', { bytes: Buffer.from('one'), name: 'a.txt' }, { file_type: 'attachments' })
-    const other = await caller.upload('POST', '/files', { bytes: Buffer.from('two'), name: 'a.txt' }, { file_type: 'attachments' })
+    const other = await caller.upload(
+      'POST',
+      '/files',
+      { bytes: Buffer.from('two'), name: 'a.txt' },
+      { file_type: 'attachments' },
+    )
     expect(other.status).toBe(409)
     expect((await berlin.get('/files?file_type=attachments')).body.data).toHaveLength(1)
   })
@@ -126,7 +133,9 @@ describe('a request under an Idempotency-Key', () => {
   test('that was refused leaves nothing of a file either', async () => {
     const { berlin, sql } = await world()
     const caller = berlin.with({ 'idempotency-key': 'k' })
-    expect((await caller.upload('POST', '/files', { bytes: Buffer.from('x'), name: 'x' }, { file_type: 'nonsense' })).status).toBe(422)
+    expect(
+      (await caller.upload('POST', '/files', { bytes: Buffer.from('x'), name: 'x' }, { file_type: 'nonsense' })).status,
+    ).toBe(422)
     expect(await sql(`select 1 from idempotency_keys where entity_id = $1`, [berlin.entityId])).toEqual([])
   })
 

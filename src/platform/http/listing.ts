@@ -40,19 +40,20 @@ interface ListingOptions<F extends Record<string, Filter>, S extends readonly st
   where?: string
 }
 
-const suffixes: readonly [suffix: string, sql: (column: string, value: string) => string, pattern?: (text: string) => string][] = [
-  ['__not_in', (c, v) => `${c} <> all (${v})`],
-  ['__in', (c, v) => `${c} = any (${v})`],
-  ['__gte', (c, v) => `${c} >= ${v}`],
-  ['__lte', (c, v) => `${c} <= ${v}`],
-  ['__gt', (c, v) => `${c} > ${v}`],
-  ['__lt', (c, v) => `${c} < ${v}`],
-  ['__iexact', (c, v) => `lower(${c}) = lower(${v})`],
-  ['__icontains', (c, v) => `${c} ilike ${v}`, (text) => `%${escapeLike(text)}%`],
-  ['__ncontains', (c, v) => `${c} not ilike ${v}`, (text) => `%${escapeLike(text)}%`],
-  ['__contains', (c, v) => `${c} like ${v}`, (text) => `%${escapeLike(text)}%`],
-  ['__istartswith', (c, v) => `${c} ilike ${v}`, (text) => `${escapeLike(text)}%`],
-]
+const suffixes: readonly [suffix: string, sql: (column: string, value: string) => string, pattern?: (text: string) => string][] =
+  [
+    ['__not_in', (c, v) => `${c} <> all (${v})`],
+    ['__in', (c, v) => `${c} = any (${v})`],
+    ['__gte', (c, v) => `${c} >= ${v}`],
+    ['__lte', (c, v) => `${c} <= ${v}`],
+    ['__gt', (c, v) => `${c} > ${v}`],
+    ['__lt', (c, v) => `${c} < ${v}`],
+    ['__iexact', (c, v) => `lower(${c}) = lower(${v})`],
+    ['__icontains', (c, v) => `${c} ilike ${v}`, (text) => `%${escapeLike(text)}%`],
+    ['__ncontains', (c, v) => `${c} not ilike ${v}`, (text) => `%${escapeLike(text)}%`],
+    ['__contains', (c, v) => `${c} like ${v}`, (text) => `%${escapeLike(text)}%`],
+    ['__istartswith', (c, v) => `${c} ilike ${v}`, (text) => `${escapeLike(text)}%`],
+  ]
 
 /** `%`, `_` and `\` mean themselves in a search. */
 export const escapeLike = (text: string) => text.replace(/[\\%_]/g, '\\$&')
@@ -100,7 +101,16 @@ function decode(text: string): Token | null {
 /** Declares a list once; answers its query schema and its pages. */
 export function listing<Row extends TSchema, const F extends Record<string, Filter>, const S extends readonly string[]>(
   table: Table<Row>,
-  { filters, sort, defaultSort = 'created_at' as S[number], sortKeys = {}, limit = { max: 100, default: 100 }, limitWithToken = false, badToken = 406, where }: ListingOptions<F, S>,
+  {
+    filters,
+    sort,
+    defaultSort = 'created_at' as S[number],
+    sortKeys = {},
+    limit = { max: 100, default: 100 },
+    limitWithToken = false,
+    badToken = 406,
+    where,
+  }: ListingOptions<F, S>,
 ) {
   const query = Type.Object({
     order: Type.Optional(Type.Unsafe<'asc' | 'desc'>({ type: 'string', enum: ['asc', 'desc'], default: 'asc' })),
@@ -108,7 +118,10 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     pagination_token: Type.Optional(Type.String()),
     sort: Type.Optional(Type.Unsafe<S[number]>({ type: 'string', enum: [...sort] })),
     ...(Object.fromEntries(
-      Object.entries(filters).map(([name, filter]) => [name, Type.Optional('sql' in filter ? (filter as FilterBySql).type : (filter as TSchema))]),
+      Object.entries(filters).map(([name, filter]) => [
+        name,
+        Type.Optional('sql' in filter ? (filter as FilterBySql).type : (filter as TSchema)),
+      ]),
     ) as { [K in keyof F]: ReturnType<typeof Type.Optional<TypeOf<F[K]>>> }),
   })
   const conditions = new Map(Object.entries(filters).map(([name, filter]) => [name, condition(name, filter, table)]))
@@ -149,13 +162,21 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     const more = rows.length > size
     if (more) rows.pop()
     if (back) rows.reverse()
-    const remembered = Object.fromEntries(Object.entries(q).filter(([name, value]) => name !== 'pagination_token' && value !== undefined))
+    const remembered = Object.fromEntries(
+      Object.entries(q).filter(([name, value]) => name !== 'pagination_token' && value !== undefined),
+    )
     const at = (row: Record<string, unknown> | undefined, to: 'next' | 'prev') =>
-      row ? encode({ list: table.name, entity: ctx.entityId, query: remembered, to, value: row['~key'], id: row.id as string }) : null
+      row
+        ? encode({ list: table.name, entity: ctx.entityId, query: remembered, to, value: row['~key'], id: row.id as string })
+        : null
     const next = back || more ? at(rows.at(-1), 'next') : null
     const prev = (back ? more : token) ? at(rows[0], 'prev') : null
     for (const row of rows) delete row['~key']
-    return { data: rows.map((row) => table.present(row, ctx)) as Static<Row>[], next_pagination_token: next, prev_pagination_token: prev }
+    return {
+      data: rows.map((row) => table.present(row, ctx)) as Static<Row>[],
+      next_pagination_token: next,
+      prev_pagination_token: prev,
+    }
   }
 
   /** All of it, for the lists that aren't paged. */
@@ -200,5 +221,7 @@ function beyond(
 
 function badPageToken(status: 406 | 422) {
   const message = 'Invalid pagination token'
-  return status === 406 ? notAcceptable(message) : invalid([{ loc: ['query', 'pagination_token'], msg: message, type: 'value_error' }])
+  return status === 406
+    ? notAcceptable(message)
+    : invalid([{ loc: ['query', 'pagination_token'], msg: message, type: 'value_error' }])
 }

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Figures for Prometheus: durations by operation, the state of the pool, and Node's own. */
 export function createMetrics(pool: pg.Pool) {
@@ -12,7 +12,11 @@ export function createMetrics(pool: pg.Pool) {
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [registry],
   })
-  const errors = new Counter({ name: 'http_server_errors_total', help: 'Answers with a status of 500 or more', registers: [registry] })
+  const errors = new Counter({
+    name: 'http_server_errors_total',
+    help: 'Answers with a status of 500 or more',
+    registers: [registry],
+  })
   new Gauge({
     name: 'database_connections',
     help: 'Connections of the pool, by state',

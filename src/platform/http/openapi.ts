@@ -1,5 +1,5 @@
-import type { App, Operation, Routes } from './operation.ts'
 import { createApp, type Machinery } from './app.ts'
+import type { App, Operation, Routes } from './operation.ts'
 
 type Json = Record<string, unknown>
 
@@ -27,7 +27,17 @@ export async function openApiDocument(modules: readonly Routes[]): Promise<Json>
 /** Machinery for a process that only describes itself: any use of it is a bug. */
 const undeclared = {
   config: { rate_limit: 0, cors_origin: '*', body_limit_bytes: 1_000_000 },
-  log: { info() {}, error() {}, debug() {}, warn() {}, fatal() {}, trace() {}, silent() {}, child: () => undeclared.log, level: 'silent' },
+  log: {
+    info() {},
+    error() {},
+    debug() {},
+    warn() {},
+    fatal() {},
+    trace() {},
+    silent() {},
+    child: () => undeclared.log,
+    level: 'silent',
+  },
   db: { pool: {}, clock: { now: () => new Date(0), moved: false }, prepare: true },
 } as unknown as Machinery
 
@@ -46,7 +56,8 @@ export function documentOf(app: App): Json {
     info: {
       title: 'Quittance API',
       version: '2024-05-25',
-      description: 'Accounts payable and receivable for platforms that embed finance. Amounts are in minor units, rates in hundredths of a percent.',
+      description:
+        'Accounts payable and receivable for platforms that embed finance. Amounts are in minor units, rates in hundredths of a percent.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/v1' }],
@@ -65,20 +76,46 @@ const tagOf = (url: string) => url.split('/')[1]!.replaceAll('_', ' ')
 function describe(operation: Operation, url: string, schema: Json, components: Json): Json {
   const { id, summary, entity, may, status, form, produces, refuses } = operation
   const parameters: Json[] = []
-  for (const [where, part] of [['path', schema.params], ['query', schema.querystring]] as const) {
+  for (const [where, part] of [
+    ['path', schema.params],
+    ['query', schema.querystring],
+  ] as const) {
     const { properties = {}, required = [] } = (part ?? {}) as { properties?: Record<string, Json>; required?: string[] }
     for (const [name, value] of Object.entries(properties))
-      parameters.push({ name, in: where, required: where === 'path' || required.includes(name), schema: refer(value, components) })
+      parameters.push({
+        name,
+        in: where,
+        required: where === 'path' || required.includes(name),
+        schema: refer(value, components),
+      })
   }
-  parameters.push({ name: 'x-monite-version', in: 'header', required: false, schema: { type: 'string', format: 'date', default: '2024-05-25' } })
+  parameters.push({
+    name: 'x-monite-version',
+    in: 'header',
+    required: false,
+    schema: { type: 'string', format: 'date', default: '2024-05-25' },
+  })
   if (entity === 'header' || entity === 'optional')
-    parameters.push({ name: 'x-monite-entity-id', in: 'header', required: false, schema: { type: 'string', format: 'uuid' }, description: 'The entity to act in; needed with a partner token.' })
+    parameters.push({
+      name: 'x-monite-entity-id',
+      in: 'header',
+      required: false,
+      schema: { type: 'string', format: 'uuid' },
+      description: 'The entity to act in; needed with a partner token.',
+    })
 
   const ok = (schema.response as Record<number, Json>)[status]
   const body = schema.body as Json | undefined
   const errors = new Set([400, 401, 403, 404, 405, 409, 422, 429, 500, ...refuses])
   if (may === 'anyone') for (const none of [403, 404]) errors.delete(none)
-  const content = status === 204 ? {} : { content: produces ? { [produces]: { schema: { type: 'string', format: 'binary' } } } : { 'application/json': { schema: refer(ok ?? {}, components) } } }
+  const content =
+    status === 204
+      ? {}
+      : {
+          content: produces
+            ? { [produces]: { schema: { type: 'string', format: 'binary' } } }
+            : { 'application/json': { schema: refer(ok ?? {}, components) } },
+        }
   return {
     operationId: id,
     summary,
@@ -86,8 +123,12 @@ function describe(operation: Operation, url: string, schema: Json, components: J
     description: mayWords(may),
     ...(may === 'anyone' && { security: [] }),
     parameters,
-    ...(body && { requestBody: { required: !('~optional' in body), content: { 'application/json': { schema: refer(body, components) } } } }),
-    ...(form && { requestBody: { required: true, content: { 'multipart/form-data': { schema: refer(form as unknown as Json, components) } } } }),
+    ...(body && {
+      requestBody: { required: !('~optional' in body), content: { 'application/json': { schema: refer(body, components) } } },
+    }),
+    ...(form && {
+      requestBody: { required: true, content: { 'multipart/form-data': { schema: refer(form as unknown as Json, components) } } },
+    }),
     responses: {
       [status]: { description: status === 204 ? 'Done' : 'Success', ...content },
       ...Object.fromEntries(
@@ -95,7 +136,11 @@ function describe(operation: Operation, url: string, schema: Json, components: J
           code,
           {
             description: STATUS_WORDS[code] ?? 'Refused',
-            content: { 'application/json': { schema: { $ref: `#/components/schemas/${code === 422 ? 'HTTPValidationError' : 'ErrorSchemaResponse'}` } } },
+            content: {
+              'application/json': {
+                schema: { $ref: `#/components/schemas/${code === 422 ? 'HTTPValidationError' : 'ErrorSchemaResponse'}` },
+              },
+            },
           },
         ]),
       ),
@@ -108,7 +153,10 @@ function mayWords(may: Operation['may']): string {
   if (may === 'any') return 'For every live token.'
   if (may === 'partner') return 'For partner tokens.'
   if (may === 'user') return 'For entity users.'
-  return `For partner tokens, and users whose role allows ${[may].flat().map((m) => `\`${m.replace(':', '.')}\``).join(' or ')}.`
+  return `For partner tokens, and users whose role allows ${[may]
+    .flat()
+    .map((m) => `\`${m.replace(':', '.')}\``)
+    .join(' or ')}.`
 }
 
 /** The schema with each named part moved to the components. */
@@ -116,7 +164,9 @@ function refer(schema: unknown, components: Json): unknown {
   if (Array.isArray(schema)) return schema.map((item) => refer(item, components))
   if (typeof schema !== 'object' || schema === null) return schema
   const { $id, ...rest } = schema as Json
-  const walked = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, key === 'enum' || key === 'default' ? value : refer(value, components)]))
+  const walked = Object.fromEntries(
+    Object.entries(rest).map(([key, value]) => [key, key === 'enum' || key === 'default' ? value : refer(value, components)]),
+  )
   if (typeof $id !== 'string') return walked
   components[$id] ??= walked
   return { $ref: `#/components/schemas/${$id}` }
@@ -135,7 +185,11 @@ const validationSchema = {
       items: {
         type: 'object',
         required: ['loc', 'msg', 'type'],
-        properties: { loc: { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'integer' }] } }, msg: { type: 'string' }, type: { type: 'string' } },
+        properties: {
+          loc: { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'integer' }] } },
+          msg: { type: 'string' },
+          type: { type: 'string' },
+        },
       },
     },
   },

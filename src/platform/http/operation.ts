@@ -1,6 +1,5 @@
-import type { FastifyInstance, FastifyTypeProvider, RawServerDefault } from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FastifyBaseLogger } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyTypeProvider, RawServerDefault } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import type { ActionName, ObjectType } from '../auth/permissions.ts'
 import type { Ctx } from '../database/context.ts'
@@ -82,9 +81,25 @@ export function operation<
   B extends TSchema = TSchema,
   R extends Record<number, TSchema> = Record<number, TSchema>,
 >(declared: Declaration<P, Q, B, R>) {
-  const { id, summary, may, entity = 'header', params, query, body, ok, refuses = [], transaction = 'request', form, produces, writes } = declared
+  const {
+    id,
+    summary,
+    may,
+    entity = 'header',
+    params,
+    query,
+    body,
+    ok,
+    refuses = [],
+    transaction = 'request',
+    form,
+    produces,
+    writes,
+  } = declared
   const status = Number(Object.keys(ok)[0])
-  const config = { operation: { id, summary, may, entity, status, transaction, writes, form, produces, refuses } satisfies Operation }
+  const config = {
+    operation: { id, summary, may, entity, status, transaction, writes, form, produces, refuses } satisfies Operation,
+  }
   const schema = {
     ...(params && { params }),
     ...(query && { querystring: query }),

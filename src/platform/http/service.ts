@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { asSystem } from '../database/context.ts'
-import type { App, Routes } from './operation.ts'
 import { documentOf } from './openapi.ts'
+import type { App, Routes } from './operation.ts'
 import { referencePage } from './reference-page.ts'
 
 const open = { config: { open: true } as never }
@@ -14,11 +14,17 @@ export const service: Routes = async (app) => {
   delay.enable()
   app.addHook('onClose', async () => delay.disable())
 
-  app.get('/healthz', open, async () => ({ status: 'ok', event_loop_delay_ms: Math.max(0, Math.round(delay.mean / 1e6 - RESOLUTION_MS)) }) as never)
+  app.get(
+    '/healthz',
+    open,
+    async () => ({ status: 'ok', event_loop_delay_ms: Math.max(0, Math.round(delay.mean / 1e6 - RESOLUTION_MS)) }) as never,
+  )
 
   app.get('/readyz', open, async (_request, reply) => {
     const { db } = app.machinery
-    const limit = new Promise<never>((_, refuse) => setTimeout(() => refuse(new Error(`The database did not answer within ${READY_MS} ms`)), READY_MS).unref())
+    const limit = new Promise<never>((_, refuse) =>
+      setTimeout(() => refuse(new Error(`The database did not answer within ${READY_MS} ms`)), READY_MS).unref(),
+    )
     try {
       const [state] = await Promise.race([
         asSystem(db, (ctx) =>
@@ -43,7 +49,10 @@ export const service: Routes = async (app) => {
   app.get('/docs', open, async (_request, reply) =>
     reply
       .type('text/html; charset=utf-8')
-      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:")
+      .header(
+        'content-security-policy',
+        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:",
+      )
       .send(referencePage as never),
   )
 }

@@ -43,14 +43,19 @@ export const stamped = { id: uuid, created_at: instant, updated_at: instant }
 
 /** One page of a list. */
 export const pageOf = <T extends TSchema>(item: T, $id: string) =>
-  Type.Object({ data: Type.Array(item), next_pagination_token: orNull(Type.String()), prev_pagination_token: orNull(Type.String()) }, { $id })
+  Type.Object(
+    { data: Type.Array(item), next_pagination_token: orNull(Type.String()), prev_pagination_token: orNull(Type.String()) },
+    { $id },
+  )
 
 /** A whole list, unpaged. */
 export const listOf = <T extends TSchema>(item: T, $id: string) => Type.Object({ data: Type.Array(item) }, { $id })
 
 /** `{ tag_id }` in the path. */
 export const byId = <const Name extends string>(...names: Name[]) =>
-  Type.Object(Object.fromEntries(names.map((name) => [name, uuid])) as Record<Name, typeof uuid>) as TObject<Record<Name, typeof uuid>>
+  Type.Object(Object.fromEntries(names.map((name) => [name, uuid])) as Record<Name, typeof uuid>) as TObject<
+    Record<Name, typeof uuid>
+  >
 
 /** Nothing but the status. */
 export const nothing = Type.Null()

@@ -8,7 +8,15 @@ const INSTANT = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9}
 
 export function isInstant(text: string): boolean {
   const [, date, hour, minute, second = '0', oh = '0', om = '0'] = INSTANT.exec(text) ?? []
-  return date !== undefined && isDate(date) && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60 && Number(oh) < 15 && Number(om) < 60
+  return (
+    date !== undefined &&
+    isDate(date) &&
+    Number(hour) < 24 &&
+    Number(minute) < 60 &&
+    Number(second) < 60 &&
+    Number(oh) < 15 &&
+    Number(om) < 60
+  )
 }
 
 const formats = {
@@ -40,7 +48,9 @@ export const compile: FastifySchemaCompiler<unknown> = ({ schema, httpPart }) =>
     // Fastify hands over null where there is no body.
     if (data === null && optional) return { value: undefined }
     validate ??= (httpPart === 'body' ? bodyAjv : urlAjv).compile(withoutIds(schema) as object)
-    return validate(data) ? { value: data } : { error: Object.assign(new Error('invalid'), { validation: validate.errors, validationContext: httpPart }) }
+    return validate(data)
+      ? { value: data }
+      : { error: Object.assign(new Error('invalid'), { validation: validate.errors, validationContext: httpPart }) }
   }
 }
 
@@ -71,7 +81,7 @@ export function readJson(text: string): unknown {
 }
 
 function inspect(value: unknown, loc: (string | number)[]): void {
-  if (typeof value === 'string') return inspectText(value, loc)
+  if (typeof value === 'string') inspectText(value, loc)
   if (typeof value === 'number') {
     if (Math.abs(value) > Number.MAX_SAFE_INTEGER) throw fault(loc, 'Number is too large', 'number_too_large')
     return

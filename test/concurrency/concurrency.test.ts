@@ -1,0 +1,213 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { customer, invoiceBody, line, type Owner } from '../isolation/resources.ts'
+import type { Answer, Body } from '../support/world.ts'
+import { ownHouse } from './own-house.ts'
+
+/** Races: many requests at the same moment, and afterwards the books as if they had come one after the other. DOSE=10 for more. */
+
+const DOSE = Number(process.env.DOSE ?? 1)
+const house = await ownHouse()
+const { sql } = house
+
+afterAll(async () => {
+  const findings = await house.findings()
+  await house.close()
+  expect(findings).toEqual([])
+})
+
+const times = <T>(n: number, work: (i: number) => Promise<T>) => Promise.all(Array.from({ length: n }, (_, i) => work(i)))
+const tally = (answers: readonly Answer[]) => answers.reduce<Record<number, number>>((counts, { status }) => ({ ...counts, [status]: (counts[status] ?? 0) + 1 }), {})
+
+/** An invoice over `total` minor units, issued. */
+async function issued(owner: Owner, total: number): Promise<string> {
+  const { body } = await owner.user.post('/receivables', {
+    ...(await invoiceBody(owner, 'race')),
+    line_items: [line({ quantity: 1, tax_rate_value: 0, product: { price: { currency: 'EUR', value: total } } })],
+  })
+  const answer = await owner.user.post(`/receivables/${body.id}/issue`)
+  expect(answer.status, JSON.stringify(answer.body)).toBe(200)
+  expect(answer.body.amount_due).toBe(total)
+  return body.id
+}
+
+const eventsOf = async (id: string) => (await sql<{ event: string; data: Body }>('select event, data from events where object_id = $1 order by created_at, id', [id])).map(({ event }) => event)
+
+describe('numbers', () => {
+  test('documents issued at the same moment in one entity are numbered 1…n, though a third of them fails at the very end', { timeout: 240_000 }, async () => {
+    // The failure comes with the commit, when the number has long been taken.
+    await sql(`create function fail_late() returns trigger language plpgsql as $$ begin
+      if new.frozen and new.content ->> 'memo' = 'fails' then raise exception 'Too late' using errcode = '23514'; end if; return null; end $$`)
+    await sql(`create constraint trigger fail_late after update on receivables deferrable initially deferred for each row execute function fail_late()`)
+    const owner = await house.owner()
+    const buyer = await customer(owner, 'race')
+    const whole = await invoiceBody(owner, 'race', buyer)
+    const n = 1000 * DOSE
+    const drafts: string[] = []
+    for (let from = 0; from < n; from += 20)
+      drafts.push(...(await times(20, async (i) => (await owner.user.post('/receivables', { ...whole, memo: (from + i) % 3 === 0 ? 'fails' : 'fine' })).body.id)))
+    const began = performance.now()
+    const answers = await Promise.all(drafts.map((id) => owner.user.post(`/receivables/${id}/issue`)))
+    const seconds = (performance.now() - began) / 1000
+    await sql(`drop trigger fail_late on receivables`)
+
+    const failing = Math.ceil(n / 3)
+    expect(tally(answers)).toEqual({ 200: n - failing, 409: failing })
+    const numbers = await sql<{ number: string; document_id: string }>(`select number, document_id from receivables where entity_id = $1 and number is not null order by number`, [owner.entityId])
+    expect(numbers.map(({ number }) => Number(number))).toEqual(Array.from({ length: n - failing }, (_, i) => i + 1))
+    expect(new Set(answers.filter(({ status }) => status === 200).map(({ body }) => body.document_id))).toEqual(new Set(numbers.map(({ document_id }) => document_id)))
+    const [{ last }] = (await sql<{ last: string }>(`select last from document_numbers where entity_id = $1 and series = 'invoice'`, [owner.entityId])) as [{ last: string }]
+    expect(Number(last)).toBe(n - failing)
+    const [{ left }] = (await sql<{ left: string }>(`select count(*) as left from receivables where entity_id = $1 and status = 'draft' and number is null and not frozen`, [owner.entityId])) as [{ left: string }]
+    expect(Number(left)).toBe(failing)
+    console.log(`${n} issues at once: ${Math.round(n / seconds)} a second, ${failing} of them rolled back`)
+  })
+
+  test('one draft issued fifty times at once becomes one invoice, and everybody is told the same', async () => {
+    const owner = await house.owner()
+    const { body: draft } = await owner.user.post('/receivables', await invoiceBody(owner, 'race'))
+    const answers = await times(50, () => owner.user.post(`/receivables/${draft.id}/issue`))
+    expect(tally(answers)).toEqual({ 200: 50 })
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1)
+    expect(await eventsOf(draft.id)).toEqual(['created', 'issued'])
+  })
+
+  test('a document of another entity never waits for, or takes, this entity’s number', async () => {
+    const owners = await times(5, () => house.owner())
+    const ids = await Promise.all(owners.map((owner) => times(4, () => issued(owner, 100))))
+    expect(ids.flat()).toHaveLength(20)
+    for (const { entityId } of owners) {
+      const numbers = await sql<{ number: string }>(`select number from receivables where entity_id = $1 order by number`, [entityId])
+      expect(numbers.map(({ number }) => Number(number))).toEqual([1, 2, 3, 4])
+    }
+  })
+})
+
+describe('payments', () => {
+  test('payments that race never take more than is due', async () => {
+    const owner = await house.owner()
+    const id = await issued(owner, 5000)
+    const answers = await times(50 * DOSE, () => owner.user.post(`/receivables/${id}/mark_as_partially_paid`, { amount_paid: 150 }))
+    // The thirty-fourth would leave less than nothing: 33 × 150 = 4,950.
+    expect(tally(answers)).toEqual({ 200: 33, 409: 50 * DOSE - 33 })
+    const { body } = await owner.user.get(`/receivables/${id}`)
+    expect(body).toMatchObject({ status: 'partially_paid', amount_paid: 4950, amount_due: 50 })
+    const [{ paid }] = (await sql<{ paid: string }>(`select sum(amount) as paid from payment_records where object_id = $1`, [id])) as [{ paid: string }]
+    expect(Number(paid)).toBe(4950)
+    // Each answer was true when it was given: no two payments saw the same rest.
+    const rests = answers.filter(({ status }) => status === 200).map(({ body }) => body.amount_due)
+    expect(rests.sort((a, b) => b - a)).toEqual(Array.from({ length: 33 }, (_, i) => 5000 - 150 * (i + 1)))
+  })
+
+  test('an invoice is paid once', async () => {
+    const owner = await house.owner()
+    const id = await issued(owner, 5000)
+    const answers = await times(20, () => owner.user.post(`/receivables/${id}/mark_as_paid`, {}))
+    expect(tally(answers)).toEqual({ 200: 1, 409: 19 })
+    expect((await eventsOf(id)).filter((event) => event === 'paid')).toHaveLength(1)
+    expect(await sql(`select amount::int from payment_records where object_id = $1`, [id])).toEqual([{ amount: 5000 }])
+  })
+
+  test.each([
+    ['cancel', 'mark_as_paid'],
+    ['cancel', 'mark_as_partially_paid'],
+    ['mark_as_paid', 'mark_as_uncollectible'],
+    ['mark_as_paid', 'mark_as_partially_paid'],
+    ['cancel', 'mark_as_uncollectible'],
+  ])('%s and %s at the same moment leave one history that could have been', { timeout: 60_000 }, async (one, another) => {
+    const owner = await house.owner()
+    const bodies: Record<string, Body> = { mark_as_paid: {}, mark_as_partially_paid: { amount_paid: 100 }, mark_as_uncollectible: {} }
+    await times(25 * DOSE, async (i) => {
+      const id = await issued(owner, 5000)
+      const pair = i % 2 === 0 ? [one, another] : [another, one]
+      const answers = await Promise.all(pair.map((action) => owner.user.post(`/receivables/${id}/${action}`, bodies[action])))
+      const wins = answers.filter(({ status }) => status < 300).length
+      // A payment in part may come first and leave room for the rest; nothing else leaves room for anything.
+      expect(wins, JSON.stringify(answers.map(({ status }) => status))).toBeGreaterThanOrEqual(1)
+      expect(wins).toBeLessThanOrEqual(another === 'mark_as_partially_paid' && one === 'mark_as_paid' ? 2 : 1)
+      expect(answers.every(({ status }) => status < 300 || status === 409)).toBe(true)
+    })
+    const credited = await sql(
+      `select r.id from receivables r left join receivables n on n.based_on = r.id and n.type = 'credit_note'
+       where r.entity_id = $1 and r.type = 'invoice' and (r.status = 'canceled') <> (n.id is not null)`,
+      [owner.entityId],
+    )
+    expect(credited).toEqual([])
+  })
+
+  test('the history of an invoice reads in the order in which things happened', async () => {
+    const owner = await house.owner()
+    const id = await issued(owner, 5000)
+    await times(30, () => owner.user.post(`/receivables/${id}/mark_as_partially_paid`, { amount_paid: 100 }))
+    const { body } = await owner.user.get(`/receivables/${id}/history?limit=100`)
+    const rests = body.data.filter(({ event_type }: Body) => event_type === 'payment_received').map(({ event_data }: Body) => event_data.amount_due)
+    expect(rests).toEqual(Array.from({ length: 30 }, (_, i) => 5000 - 100 * (i + 1)))
+  })
+})
+
+describe('an Idempotency-Key', () => {
+  const under = (key: string) => ({ headers: { 'idempotency-key': key } })
+
+  test('sent twenty times at once has one effect and one answer', async () => {
+    const owner = await house.owner()
+    const body = await invoiceBody(owner, 'race')
+    const answers = await times(20, () => owner.user.post('/receivables', body, under('create')))
+    expect(tally(answers)).toEqual({ 201: 20 })
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1)
+    expect(answers.filter(({ headers }) => headers['idempotent-replayed'] === 'true')).toHaveLength(19)
+    expect(await sql(`select count(*)::int as n from receivables where entity_id = $1`, [owner.entityId])).toEqual([{ n: 1 }])
+
+    const id = answers[0]!.body.id
+    await owner.user.post(`/receivables/${id}/issue`)
+    const payments = await times(20, () => owner.user.post(`/receivables/${id}/mark_as_partially_paid`, { amount_paid: 100 }, under('pay')))
+    expect(tally(payments)).toEqual({ 200: 20 })
+    expect((await owner.user.get(`/receivables/${id}`)).body.amount_paid).toBe(100)
+    const other = await owner.user.post(`/receivables/${id}/mark_as_partially_paid`, { amount_paid: 200 }, under('pay'))
+    expect(other.status).toBe(409)
+  })
+
+  test('of a request that was refused is free again', async () => {
+    const owner = await house.owner()
+    const id = await issued(owner, 5000)
+    const pay = (amount_paid: number) => owner.user.post(`/receivables/${id}/mark_as_partially_paid`, { amount_paid }, under('again'))
+    expect(tally(await times(10, () => pay(9000)))).toEqual({ 409: 10 })
+    expect(tally(await times(10, () => pay(100)))).toEqual({ 200: 10 })
+    expect((await owner.user.get(`/receivables/${id}`)).body.amount_paid).toBe(100)
+  })
+})
+
+describe('lists', () => {
+  test('walking the pages while others write shows every row that was there exactly once', { timeout: 60_000 }, async () => {
+    const owner = await house.owner()
+    const before = await times(200, async (i) => (await owner.user.post('/tags', { name: `Before ${i}` })).body.id as string)
+    let walking = true
+    const writers = times(4, async (writer) => {
+      for (let i = 0; walking && i < 500; i++) {
+        const { body } = await owner.user.post('/tags', { name: `During ${writer} ${i}` })
+        if (i % 3 === 0) await owner.user.delete(`/tags/${body.id}`)
+        else await owner.user.patch(`/tags/${before[(writer * 50 + i) % 200]}`, { description: `Changed ${i}` })
+      }
+    })
+    const walk = async (order: string) => {
+      const seen: string[] = []
+      let page = (await owner.user.get(`/tags?limit=7&order=${order}`)).body
+      for (;;) {
+        seen.push(...page.data.map(({ id }: Body) => id))
+        if (!page.next_pagination_token) return seen
+        page = (await owner.user.get(`/tags?pagination_token=${page.next_pagination_token}`)).body
+      }
+    }
+    const walks = await Promise.all([walk('asc'), walk('desc'), walk('asc'), walk('desc')]).finally(() => {
+      walking = false
+    })
+    await writers
+    for (const seen of walks) {
+      expect(new Set(seen).size).toBe(seen.length)
+      expect(before.filter((id) => !seen.includes(id))).toEqual([])
+    }
+  })
+
+  test('of tags made at once under one name one is kept', async () => {
+    const owner = await house.owner()
+    expect(tally(await times(20, () => owner.user.post('/tags', { name: 'One' })))).toEqual({ 201: 1, 400: 19 })
+  })
+})
