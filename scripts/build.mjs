@@ -8,7 +8,6 @@ const stamp = join(root, 'dist', '.built')
 
 export async function build() {
   const { build: bundle } = await import('esbuild')
-  rmSync(join(root, 'dist'), { recursive: true, force: true })
   await bundle({
     absWorkingDir: root,
     entryPoints: { cli: 'src/cli.ts', 'pdf.worker': 'src/platform/pdf/pdf.worker.ts' },
@@ -55,4 +54,8 @@ function newest(folder, than) {
   )
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await build()
+// Asked for by name, it starts from nothing. A running server may still load a part of the old bundle, so a stale one is built over.
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  rmSync(join(root, 'dist'), { recursive: true, force: true })
+  await build()
+}

@@ -23,7 +23,8 @@ export const commands: Record<string, Command> = {
   serve: {
     about: 'start the server; on first use also the database and a partner (--demo fills in a company)',
     async run({ demo }) {
-      const config = readConfig()
+      // People at a terminal get lines to read, unless they say otherwise.
+      const config = readConfig({ LOG_PRETTY: String(process.stdout.isTTY === true), ...process.env })
       const log = createLog(config)
       const running = await serve(config, log)
       stopOnSignal(running.stop)

@@ -49,5 +49,7 @@ export function createPool(connection: pg.ClientConfig, { max, applicationName =
   } as pg.PoolConfig)
   // An idle connection that breaks is simply replaced; without a listener Node would stop the process.
   pool.on('error', () => {})
+  // One that breaks while in use fails its query, and says so a second time to whoever listens: nobody has to, but somebody must.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }

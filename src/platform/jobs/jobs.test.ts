@@ -1,0 +1,318 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeEach, expect, test } from 'vitest'
+import { freshDatabase } from '../../../test/support/database.ts'
+import { asEntity, asSystem, type Db } from '../database/context.ts'
+import { createPool } from '../database/pool.ts'
+import type { Log } from '../log.ts'
+import { FAILURES_MAX, type JobHandlers, jobs, runDue, startWorker, workOnce } from './jobs.ts'
+
+// A database of their own: these tests look at every job there is.
+const database = await freshDatabase()
+const pool = createPool(database.connection, { max: 10 })
+afterAll(async () => {
+  await pool.end()
+  await database.drop()
+})
+
+let now = new Date('2030-01-01T00:00:00Z')
+const db: Db = { pool, clock: { now: () => now, moved: true }, prepare: true }
+const advance = (seconds: number) => {
+  now = new Date(now.getTime() + seconds * 1000)
+}
+const log = { debug() {}, info() {}, warn() {}, error() {} } as unknown as Log
+const who = () => ({ partnerId: randomUUID(), entityId: randomUUID(), userId: null, now, own: false })
+const add = (kind: string, payload: Record<string, unknown> = {}, options: { key?: string; runAt?: Date } = {}, as = who()) =>
+  asEntity(db, as, (ctx) => jobs.add(ctx, kind, payload, options))
+
+interface Row {
+  kind: string
+  attempts: number
+  failures: number
+  dead: boolean
+  last_error: string | null
+  due: number
+}
+const waiting = () =>
+  asSystem(db, (ctx) =>
+    ctx.db.query<Row>(`select kind, attempts, failures, dead, last_error, extract(epoch from run_at - app_now())::int as due from jobs order by id`),
+  )
+
+beforeEach(() => pool.query('truncate jobs, schedules'))
+
+/** A handler that waits for us, to stand in the middle of its work. */
+function held() {
+  const began: (() => void)[] = []
+  const releases: (() => void)[] = []
+  return {
+    handler: () =>
+      new Promise<() => Promise<void>>((resolve) => {
+        releases.push(() => resolve(async () => {}))
+        began.shift()?.()
+      }),
+    begun: () => new Promise<void>((done) => began.push(done)),
+    release: () => releases.shift()!(),
+  }
+}
+
+test('a job is done once, in the entity it was added in, and is gone', async () => {
+  const as = who()
+  const seen: unknown[] = []
+  const handlers: JobHandlers = {
+    greet: async ({ payload }) => async (ctx) => void seen.push([payload, ctx.partnerId, ctx.entityId, ctx.userId]),
+  }
+  await add('greet', { name: 'Ada' }, {}, as)
+  expect(await workOnce(db, log, handlers)).toBe(1)
+  expect(await workOnce(db, log, handlers)).toBe(0)
+  expect(seen).toEqual([[{ name: 'Ada' }, as.partnerId, as.entityId, null]])
+  expect(await waiting()).toEqual([])
+})
+
+test('a job of a transaction that was rolled back does not exist', async () => {
+  const failing = asEntity(db, who(), async (ctx) => {
+    await jobs.add(ctx, 'x', {})
+    throw new Error('no')
+  })
+  await expect(failing).rejects.toThrow('no')
+  expect(await waiting()).toEqual([])
+})
+
+test('a job for later waits until then', async () => {
+  let done = 0
+  const handlers: JobHandlers = { later: async () => async () => void done++ }
+  await add('later', {}, { runAt: new Date(now.getTime() + 60_000) })
+  await workOnce(db, log, handlers)
+  expect(done).toBe(0)
+  advance(60)
+  await workOnce(db, log, handlers)
+  expect(done).toBe(1)
+})
+
+test('jobs of one key that wait are one job', async () => {
+  const as = who()
+  let done = 0
+  await add('render', { version: 1 }, { key: 'pdf:1' }, as)
+  await add('render', { version: 2 }, { key: 'pdf:1' }, as)
+  const handlers: JobHandlers = { render: async ({ payload }) => async () => void (done = payload.version) }
+  expect(await workOnce(db, log, handlers)).toBe(1)
+  expect(done).toBe(2)
+})
+
+test('a job added while one of its key is being done is done again: the first may have looked too early', async () => {
+  const as = who()
+  const { handler, begun, release } = held()
+  let runs = 0
+  const handlers: JobHandlers = {
+    render: () => {
+      runs += 1
+      return runs === 1 ? handler() : Promise.resolve(async () => {})
+    },
+  }
+  await add('render', {}, { key: 'pdf:1' }, as)
+  const started = begun()
+  const first = workOnce(db, log, handlers)
+  await started
+  await add('render', {}, { key: 'pdf:1' }, as)
+  expect(await workOnce(db, log, handlers)).toBe(1)
+  release()
+  await first
+  expect(runs).toBe(2)
+  expect(await waiting()).toEqual([])
+})
+
+test('a job that failed is tried again after 2 s, 4 s, 8 s …, and what it wrote is not kept', async () => {
+  let runs = 0
+  const handlers: JobHandlers = {
+    fail: async () => async (ctx) => {
+      runs += 1
+      await jobs.add(ctx, 'left behind', {})
+      throw new Error(`number ${runs}\0`)
+    },
+  }
+  await add('fail')
+  for (const wait of [2, 4, 8, 16]) {
+    await workOnce(db, log, handlers)
+    const [job, ...others] = await waiting()
+    expect(others).toEqual([])
+    expect(job).toMatchObject({ due: wait, last_error: `number ${runs}` })
+    advance(wait - 1)
+    expect(await workOnce(db, log, handlers)).toBe(0)
+    advance(1)
+  }
+  expect(runs).toBe(4)
+})
+
+test('a job that fails before its transaction is tried again too', async () => {
+  const handlers: JobHandlers = { fail: () => Promise.reject(new Error('outside')) }
+  await add('fail')
+  await workOnce(db, log, handlers)
+  expect(await waiting()).toMatchObject([{ failures: 1, last_error: 'outside', due: 2 }])
+})
+
+test('a job that fails for ever is left alone in the end, and kept for people to look at', async () => {
+  const handlers: JobHandlers = { fail: () => Promise.reject(new Error('never')) }
+  await add('fail')
+  let runs = 0
+  for (let i = 0; i < 40; i++) {
+    runs += await workOnce(db, log, handlers)
+    advance(3600)
+  }
+  expect(runs).toBe(FAILURES_MAX)
+  expect(await waiting()).toMatchObject([{ dead: true, failures: FAILURES_MAX, last_error: 'never' }])
+})
+
+test('adding a dead job again revives it', async () => {
+  const as = who()
+  await add('fail', {}, { key: 'k' }, as)
+  await pool.query('update jobs set dead = true, failures = 20')
+  await add('fail', {}, { key: 'k' }, as)
+  expect(await waiting()).toMatchObject([{ dead: false, failures: 0 }])
+})
+
+test('a job nobody knows how to do waits for a newer version that does', async () => {
+  await add('from the future')
+  await workOnce(db, log, {})
+  expect(await waiting()).toMatchObject([{ kind: 'from the future', failures: 1, last_error: 'No handler for jobs of kind from the future' }])
+})
+
+test('a job may ask to be done again, as often as it likes', async () => {
+  let runs = 0
+  const handlers: JobHandlers = {
+    again: async () => async () => {
+      runs += 1
+      return runs < 50 ? new Date(now.getTime() + 10_000) : null
+    },
+  }
+  await add('again')
+  for (let i = 0; i < 60; i++) {
+    await workOnce(db, log, handlers)
+    advance(10)
+  }
+  expect(runs).toBe(50)
+  expect(await waiting()).toEqual([])
+})
+
+test('a job in hand is nobody else’s until its lease of two minutes is over', async () => {
+  const { handler, begun, release } = held()
+  await add('slow')
+  const started = begun()
+  const first = workOnce(db, log, { slow: handler })
+  await started
+  advance(119)
+  expect(await workOnce(db, log, { slow: handler })).toBe(0)
+  release()
+  await first
+  expect(await waiting()).toEqual([])
+})
+
+test('a worker that outlived its lease commits nothing', async () => {
+  const as = who()
+  const { handler, begun, release } = held()
+  const written: string[] = []
+  await add('slow', {}, {}, as)
+  const started = begun()
+  const late = workOnce(db, log, {
+    slow: async () => {
+      await handler()
+      return async (ctx) => jobs.add(ctx, 'of the late one', {})
+    },
+  })
+  await started
+  advance(121)
+  await workOnce(db, log, { slow: async () => async () => void written.push('second') })
+  release()
+  await late
+  expect(written).toEqual(['second'])
+  expect(await waiting()).toEqual([])
+})
+
+test('a worker that outlived its lease and failed takes nothing from the one that took over', async () => {
+  const { handler, begun, release } = held()
+  await add('slow')
+  const started = begun()
+  const late = workOnce(db, log, {
+    slow: async () => {
+      await handler()
+      throw new Error('late')
+    },
+  })
+  await started
+  advance(121)
+  await workOnce(db, log, { slow: async () => async () => new Date(now.getTime() + 500_000) })
+  release()
+  await late
+  expect(await waiting()).toMatchObject([{ due: 500, failures: 0, last_error: null }])
+})
+
+test('many workers do each of many jobs once', async () => {
+  const seen: number[] = []
+  const handlers: JobHandlers = { count: async ({ payload }) => async () => void seen.push(payload.n) }
+  const as = who()
+  await asEntity(db, as, async (ctx) => {
+    for (let n = 0; n < 100; n++) await jobs.add(ctx, 'count', { n })
+  })
+  const worker = async () => {
+    while ((await workOnce(db, log, handlers)) > 0);
+  }
+  await Promise.all(Array.from({ length: 5 }, worker))
+  expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, n) => n))
+})
+
+test('a running worker does what is added at once, also while another job takes long', async () => {
+  const { handler, begun, release } = held()
+  const done: string[] = []
+  const handlers: JobHandlers = { slow: handler, quick: async () => async () => void done.push('quick') }
+  const worker = startWorker(db, log, handlers, { loops: 1 })
+  try {
+    const started = begun()
+    await add('slow')
+    await started
+    await add('quick')
+    await expect.poll(() => done, { timeout: 5000, interval: 10 }).toEqual(['quick'])
+  } finally {
+    release()
+    await worker.stop()
+  }
+  expect(await waiting()).toEqual([])
+})
+
+test('stopping waits for what is in hand', async () => {
+  const { handler, begun, release } = held()
+  const worker = startWorker(db, log, { slow: handler }, { loops: 2 })
+  const started = begun()
+  await add('slow')
+  await started
+  const stopped = worker.stop()
+  release()
+  await stopped
+  expect(await waiting()).toEqual([])
+})
+
+test('a schedule runs once in its time, however many processes look', async () => {
+  let runs = 0
+  const schedule = { name: 'nightly', every_ms: 3600_000, work: async () => void runs++ }
+  const look = () => Promise.all(Array.from({ length: 5 }, () => runDue(db, schedule)))
+  expect((await look()).filter(Boolean)).toHaveLength(1)
+  advance(3599)
+  expect((await look()).filter(Boolean)).toHaveLength(0)
+  advance(1)
+  expect((await look()).filter(Boolean)).toHaveLength(1)
+  expect(runs).toBe(2)
+})
+
+test('a schedule that failed runs again a minute later', async () => {
+  let fail = true
+  const schedule = {
+    name: 'nightly',
+    every_ms: 3600_000,
+    work: async () => {
+      if (fail) throw new Error('no')
+    },
+  }
+  await expect(runDue(db, schedule)).rejects.toThrow('no')
+  expect(await runDue(db, schedule)).toBe(false)
+  advance(60)
+  fail = false
+  expect(await runDue(db, schedule)).toBe(true)
+  advance(60)
+  expect(await runDue(db, schedule)).toBe(false)
+})

@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { startEmbedded, stopEmbedded } from '../../src/platform/database/embedded.ts'
+import { paths } from '../../src/platform/paths.ts'
+import { VERSION } from '../support/world.ts'
+
+/** A data folder, and server processes over it that can be killed. The database in it writes through to the disk. */
+export function machine() {
+  const folder = mkdtempSync(join(tmpdir(), 'quittance-faults-'))
+  // As root the database runs as nobody, who has to get in.
+  chmodSync(folder, 0o755)
+  const env = { ...process.env, DATA_DIR: folder, PORT: '0', RATE_LIMIT: '0', LOG_LEVEL: 'error', WEBHOOKS_ALLOW_PRIVATE: 'true', DATABASE_URL: '', NODE_ENV: 'production' }
+  const dataDir = join(folder, 'postgres')
+  const command = (...args: string[]) => spawn(process.execPath, [join(paths.root, 'bin', 'quittance.js'), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+
+  return {
+    dataDir,
+    /** Starts a server. Answers once it has answered a request itself, with the milliseconds that took. */
+    async start() {
+      const began = performance.now()
+      const child = command('serve')
+      const output = collect(child)
+      const url = await new Promise<string>((found, failed) => {
+        child.stdout!.on('data', () => {
+          const match = /listens on (http:\S+)/.exec(output())
+          // The secret of the first partner comes in the same piece of text.
+          if (match) found(match[1]!)
+        })
+        child.on('exit', (code) => failed(new Error(`The server ended (${code}): ${output()}`)))
+      })
+      const answer = await fetch(`${url}/v1/tags`)
+      if (answer.status !== 401) throw new Error(`The first answer was a ${answer.status}`)
+      const ready_ms = Math.round(performance.now() - began)
+      const ended = new Promise<void>((done) => child.on('exit', () => done()))
+      return {
+        url,
+        ready_ms,
+        output,
+        kill: (signal: NodeJS.Signals = 'SIGKILL') => {
+          child.kill(signal)
+          return ended
+        },
+      }
+    },
+    /** Runs a command to its end. */
+    async run(...args: string[]): Promise<{ code: number | null; output: string }> {
+      const child = command(...args)
+      const output = collect(child)
+      const code = await new Promise<number | null>((done) => child.on('close', done))
+      return { code, output: output() }
+    },
+    /** The database, past the server. */
+    async sql<Row = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
+      const { connection } = await startEmbedded({ dataDir })
+      const client = new pg.Client(connection)
+      await client.connect()
+      return client
+        .query(text, values)
+        .then(({ rows }) => rows as Row[])
+        .finally(() => client.end())
+    },
+    stopDatabase: (mode: 'fast' | 'immediate') => stopEmbedded(dataDir, mode),
+    startDatabase: () => startEmbedded({ dataDir }),
+    async remove() {
+      await stopEmbedded(dataDir, 'immediate').catch(() => {})
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+export type Server = Awaited<ReturnType<ReturnType<typeof machine>['start']>>
+
+function collect(child: ChildProcess): () => string {
+  let text = ''
+  for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (piece) => (text += piece))
+  return () => text
+}
+
+/** What came back, or null when nothing did: such a request may or may not have had its effect. */
+export async function ask(url: string, headers: Record<string, string>, method = 'GET', body?: unknown): Promise<{ status: number; body: Record<string, string> } | null> {
+  try {
+    const answer = await fetch(url, {
+      method,
+      headers: { 'x-monite-version': VERSION, ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    return { status: answer.status, body: text ? JSON.parse(text) : {} }
+  } catch {
+    return null
+  }
+}
