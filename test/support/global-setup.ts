@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
+// @ts-expect-error: a plain script, without types of its own
+import { buildIfStale } from '../../scripts/build.mjs'
 import { isAlive, stopEmbedded } from '../../src/platform/database/embedded.ts'
 
 /** What the workers of one test run share. The server itself is started by the first of them that asks for a database. */

@@ -57,10 +57,16 @@ test('of two entries for one action the last one counts', async () => {
 })
 
 test('newer object types of other clients survive', async () => {
-  const { berlin } = await world()
+  const { app, berlin } = await world()
   const objects = [object('ledger_account', { action_name: 'read', permission: 'allowed' })]
-  const { status, body } = await berlin.post('/roles', { name: 'R', permissions: { objects } }, { beyond: true })
-  expect([status, body.permissions]).toEqual([200, { objects }])
+  // Past the checks: the contract of this version has no such word in an answer.
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/roles',
+    headers: { authorization: `Bearer ${berlin.token}` },
+    payload: { name: 'R', permissions: { objects } },
+  })
+  expect([answer.statusCode, answer.json().permissions]).toEqual([200, { objects }])
 })
 
 test('a name is unique in the entity, with capitals counting', async () => {
