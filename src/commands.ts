@@ -47,6 +47,7 @@ export const commands: Record<string, Command> = {
         await worker.stop()
         await machinery.pdf.close()
         await pool.end()
+        await database.release()
       })
     },
   },
