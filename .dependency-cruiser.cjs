@@ -71,7 +71,8 @@ module.exports = {
     },
     {
       name: 'modules-meet-at-the-door',
-      comment: 'another module is used through its *.service.ts, *.schema.ts or *.snapshot.ts, never through its tables or routes',
+      comment:
+        'another module is used through its *.service.ts, *.schema.ts or *.snapshot.ts, never through its tables or routes',
       severity: 'error',
       from: { path: '^src/modules/(.+)/[^/]+$', pathNot: wiring },
       to: { path: '^src/modules/', pathNot: [doors, '^src/modules/$1/[^/]+$', ...borrowedPaths] },

@@ -18,11 +18,16 @@ export function compare(document, options = []) {
   try {
     const file = join(folder, 'openapi.json')
     writeFileSync(file, JSON.stringify(document))
-    const { stdout, stderr, status } = spawnSync(process.execPath, [checker, file, '--json', '--max-lines', '0', ...options], { encoding: 'utf8', maxBuffer: 1 << 28 })
+    const { stdout, stderr, status } = spawnSync(process.execPath, [checker, file, '--json', '--max-lines', '0', ...options], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    })
     if (status === 2 || !stdout) throw new Error(stderr)
     const { operations, failures } = JSON.parse(stdout)
     const served = operations.filter(({ present }) => present)
-    const differences = served.flatMap(({ id, differences }) => differences.map((difference) => ({ operation: id, ...difference })))
+    const differences = served.flatMap(({ id, differences }) =>
+      differences.map((difference) => ({ operation: id, ...difference })),
+    )
     const isSame = (a) => (b) => a.operation === b.operation && a.at === b.at && a.message === b.message
     const asked = new Set(operations.map(({ id }) => id))
     return {
@@ -41,15 +46,22 @@ export function compare(document, options = []) {
 function main(args) {
   if (!referenceIsHere()) return console.log(`There is no reference at ${checker}: nothing to compare with`)
   const all = args.includes('--all')
-  const options = args.filter((arg) => arg !== '--all' && arg !== '--').flatMap((arg, i, list) => (i === 0 && list.length === 1 && !arg.startsWith('-') ? ['--operation', arg] : [arg]))
-  const document = JSON.parse(execFileSync(process.execPath, [join(root, 'bin', 'quittance.js'), 'openapi'], { encoding: 'utf8', maxBuffer: 1 << 28 }))
+  const options = args
+    .filter((arg) => arg !== '--all' && arg !== '--')
+    .flatMap((arg, i, list) => (i === 0 && list.length === 1 && !arg.startsWith('-') ? ['--operation', arg] : [arg]))
+  const document = JSON.parse(
+    execFileSync(process.execPath, [join(root, 'bin', 'quittance.js'), 'openapi'], { encoding: 'utf8', maxBuffer: 1 << 28 }),
+  )
   const { served, missing, meant, unmeant, settled, failures } = compare(document, options)
   for (const { operation, at, reason } of meant) console.log(`meant    ${operation}  ${at}: ${reason}`)
-  for (const { operation, at } of settled) console.log(`settled  ${operation}  ${at}: take it out of test/contract/differences.json`)
+  for (const { operation, at } of settled)
+    console.log(`settled  ${operation}  ${at}: take it out of test/contract/differences.json`)
   if (all) for (const id of missing) console.log(`missing  ${id}`)
   for (const { operation, at, severity, message } of unmeant) console.log(`${severity.padEnd(8)} ${operation}  ${at}: ${message}`)
   for (const failure of failures) console.log(`failed   ${failure}`)
-  console.log(`${served} operations served, ${missing.length} of the reference missing; ${meant.length} meant differences, ${unmeant.length} others`)
+  console.log(
+    `${served} operations served, ${missing.length} of the reference missing; ${meant.length} meant differences, ${unmeant.length} others`,
+  )
   if (unmeant.length + settled.length + failures.length > 0) process.exitCode = 1
 }
 

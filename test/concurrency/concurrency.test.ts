@@ -16,7 +16,8 @@ afterAll(async () => {
 })
 
 const times = <T>(n: number, work: (i: number) => Promise<T>) => Promise.all(Array.from({ length: n }, (_, i) => work(i)))
-const tally = (answers: readonly Answer[]) => answers.reduce<Record<number, number>>((counts, { status }) => ({ ...counts, [status]: (counts[status] ?? 0) + 1 }), {})
+const tally = (answers: readonly Answer[]) =>
+  answers.reduce<Record<number, number>>((counts, { status }) => ({ ...counts, [status]: (counts[status] ?? 0) + 1 }), {})
 
 /** An invoice over `total` minor units, issued. */
 async function issued(owner: Owner, total: number): Promise<string> {
@@ -30,21 +31,36 @@ async function issued(owner: Owner, total: number): Promise<string> {
   return body.id
 }
 
-const eventsOf = async (id: string) => (await sql<{ event: string; data: Body }>('select event, data from events where object_id = $1 order by created_at, id', [id])).map(({ event }) => event)
+const eventsOf = async (id: string) =>
+  (
+    await sql<{ event: string; data: Body }>('select event, data from events where object_id = $1 order by created_at, id', [id])
+  ).map(({ event }) => event)
 
 describe('numbers', () => {
-  test('documents issued at the same moment in one entity are numbered 1…n, though a third of them fails at the very end', { timeout: 240_000 }, async () => {
+  test('documents issued at the same moment in one entity are numbered 1…n, though a third of them fails at the very end', {
+    timeout: 240_000,
+  }, async () => {
     // The failure comes with the commit, when the number has long been taken.
     await sql(`create function fail_late() returns trigger language plpgsql as $$ begin
       if new.frozen and new.content ->> 'memo' = 'fails' then raise exception 'Too late' using errcode = '23514'; end if; return null; end $$`)
-    await sql(`create constraint trigger fail_late after update on receivables deferrable initially deferred for each row execute function fail_late()`)
+    await sql(
+      `create constraint trigger fail_late after update on receivables deferrable initially deferred for each row execute function fail_late()`,
+    )
     const owner = await house.owner()
     const buyer = await customer(owner, 'race')
     const whole = await invoiceBody(owner, 'race', buyer)
     const n = 1000 * DOSE
     const drafts: string[] = []
     for (let from = 0; from < n; from += 20)
-      drafts.push(...(await times(20, async (i) => (await owner.user.post('/receivables', { ...whole, memo: (from + i) % 3 === 0 ? 'fails' : 'fine' })).body.id)))
+      drafts.push(
+        ...(await times(
+          20,
+          async (i) =>
+            (
+              await owner.user.post('/receivables', { ...whole, memo: (from + i) % 3 === 0 ? 'fails' : 'fine' })
+            ).body.id,
+        )),
+      )
     const began = performance.now()
     const answers = await Promise.all(drafts.map((id) => owner.user.post(`/receivables/${id}/issue`)))
     const seconds = (performance.now() - began) / 1000
@@ -52,12 +68,23 @@ describe('numbers', () => {
 
     const failing = Math.ceil(n / 3)
     expect(tally(answers)).toEqual({ 200: n - failing, 409: failing })
-    const numbers = await sql<{ number: string; document_id: string }>(`select number, document_id from receivables where entity_id = $1 and number is not null order by number`, [owner.entityId])
+    const numbers = await sql<{ number: string; document_id: string }>(
+      `select number, document_id from receivables where entity_id = $1 and number is not null order by number`,
+      [owner.entityId],
+    )
     expect(numbers.map(({ number }) => Number(number))).toEqual(Array.from({ length: n - failing }, (_, i) => i + 1))
-    expect(new Set(answers.filter(({ status }) => status === 200).map(({ body }) => body.document_id))).toEqual(new Set(numbers.map(({ document_id }) => document_id)))
-    const [{ last }] = (await sql<{ last: string }>(`select last from document_numbers where entity_id = $1 and series = 'invoice'`, [owner.entityId])) as [{ last: string }]
+    expect(new Set(answers.filter(({ status }) => status === 200).map(({ body }) => body.document_id))).toEqual(
+      new Set(numbers.map(({ document_id }) => document_id)),
+    )
+    const [{ last }] = (await sql<{ last: string }>(
+      `select last from document_numbers where entity_id = $1 and series = 'invoice'`,
+      [owner.entityId],
+    )) as [{ last: string }]
     expect(Number(last)).toBe(n - failing)
-    const [{ left }] = (await sql<{ left: string }>(`select count(*) as left from receivables where entity_id = $1 and status = 'draft' and number is null and not frozen`, [owner.entityId])) as [{ left: string }]
+    const [{ left }] = (await sql<{ left: string }>(
+      `select count(*) as left from receivables where entity_id = $1 and status = 'draft' and number is null and not frozen`,
+      [owner.entityId],
+    )) as [{ left: string }]
     expect(Number(left)).toBe(failing)
     console.log(`${n} issues at once: ${Math.round(n / seconds)} a second, ${failing} of them rolled back`)
   })
@@ -76,7 +103,9 @@ describe('numbers', () => {
     const ids = await Promise.all(owners.map((owner) => times(4, () => issued(owner, 100))))
     expect(ids.flat()).toHaveLength(20)
     for (const { entityId } of owners) {
-      const numbers = await sql<{ number: string }>(`select number from receivables where entity_id = $1 order by number`, [entityId])
+      const numbers = await sql<{ number: string }>(`select number from receivables where entity_id = $1 order by number`, [
+        entityId,
+      ])
       expect(numbers.map(({ number }) => Number(number))).toEqual([1, 2, 3, 4])
     }
   })
@@ -86,12 +115,16 @@ describe('payments', () => {
   test('payments that race never take more than is due', async () => {
     const owner = await house.owner()
     const id = await issued(owner, 5000)
-    const answers = await times(50 * DOSE, () => owner.user.post(`/receivables/${id}/mark_as_partially_paid`, { amount_paid: 150 }))
+    const answers = await times(50 * DOSE, () =>
+      owner.user.post(`/receivables/${id}/mark_as_partially_paid`, { amount_paid: 150 }),
+    )
     // The thirty-fourth would leave less than nothing: 33 × 150 = 4,950.
     expect(tally(answers)).toEqual({ 200: 33, 409: 50 * DOSE - 33 })
     const { body } = await owner.user.get(`/receivables/${id}`)
     expect(body).toMatchObject({ status: 'partially_paid', amount_paid: 4950, amount_due: 50 })
-    const [{ paid }] = (await sql<{ paid: string }>(`select sum(amount) as paid from payment_records where object_id = $1`, [id])) as [{ paid: string }]
+    const [{ paid }] = (await sql<{ paid: string }>(`select sum(amount) as paid from payment_records where object_id = $1`, [
+      id,
+    ])) as [{ paid: string }]
     expect(Number(paid)).toBe(4950)
     // Each answer was true when it was given: no two payments saw the same rest.
     const rests = answers.filter(({ status }) => status === 200).map(({ body }) => body.amount_due)
@@ -115,7 +148,11 @@ describe('payments', () => {
     ['cancel', 'mark_as_uncollectible'],
   ])('%s and %s at the same moment leave one history that could have been', { timeout: 60_000 }, async (one, another) => {
     const owner = await house.owner()
-    const bodies: Record<string, Body> = { mark_as_paid: {}, mark_as_partially_paid: { amount_paid: 100 }, mark_as_uncollectible: {} }
+    const bodies: Record<string, Body> = {
+      mark_as_paid: {},
+      mark_as_partially_paid: { amount_paid: 100 },
+      mark_as_uncollectible: {},
+    }
     await times(25 * DOSE, async (i) => {
       const id = await issued(owner, 5000)
       const pair = i % 2 === 0 ? [one, another] : [another, one]
@@ -139,7 +176,9 @@ describe('payments', () => {
     const id = await issued(owner, 5000)
     await times(30, () => owner.user.post(`/receivables/${id}/mark_as_partially_paid`, { amount_paid: 100 }))
     const { body } = await owner.user.get(`/receivables/${id}/history?limit=100`)
-    const rests = body.data.filter(({ event_type }: Body) => event_type === 'payment_received').map(({ event_data }: Body) => event_data.amount_due)
+    const rests = body.data
+      .filter(({ event_type }: Body) => event_type === 'payment_received')
+      .map(({ event_data }: Body) => event_data.amount_due)
     expect(rests).toEqual(Array.from({ length: 30 }, (_, i) => 5000 - 100 * (i + 1)))
   })
 })
@@ -158,7 +197,9 @@ describe('an Idempotency-Key', () => {
 
     const id = answers[0]!.body.id
     await owner.user.post(`/receivables/${id}/issue`)
-    const payments = await times(20, () => owner.user.post(`/receivables/${id}/mark_as_partially_paid`, { amount_paid: 100 }, under('pay')))
+    const payments = await times(20, () =>
+      owner.user.post(`/receivables/${id}/mark_as_partially_paid`, { amount_paid: 100 }, under('pay')),
+    )
     expect(tally(payments)).toEqual({ 200: 20 })
     expect((await owner.user.get(`/receivables/${id}`)).body.amount_paid).toBe(100)
     const other = await owner.user.post(`/receivables/${id}/mark_as_partially_paid`, { amount_paid: 200 }, under('pay'))
@@ -168,7 +209,8 @@ describe('an Idempotency-Key', () => {
   test('of a request that was refused is free again', async () => {
     const owner = await house.owner()
     const id = await issued(owner, 5000)
-    const pay = (amount_paid: number) => owner.user.post(`/receivables/${id}/mark_as_partially_paid`, { amount_paid }, under('again'))
+    const pay = (amount_paid: number) =>
+      owner.user.post(`/receivables/${id}/mark_as_partially_paid`, { amount_paid }, under('again'))
     expect(tally(await times(10, () => pay(9000)))).toEqual({ 409: 10 })
     expect(tally(await times(10, () => pay(100)))).toEqual({ 200: 10 })
     expect((await owner.user.get(`/receivables/${id}`)).body.amount_paid).toBe(100)

@@ -15,7 +15,15 @@ import { client, type House, organization, permissions } from '../support/world.
 /** A server over a database of the suite's own, where triggers can be installed and everything can be counted. */
 export async function ownHouse({ pool: max = 20 } = {}) {
   const database = await freshDatabase()
-  const config = readConfig({}, { data_dir: mkdtempSync(join(tmpdir(), 'quittance-files-')), rate_limit: 0, log_level: 'silent', webhooks_allow_private: true })
+  const config = readConfig(
+    {},
+    {
+      data_dir: mkdtempSync(join(tmpdir(), 'quittance-files-')),
+      rate_limit: 0,
+      log_level: 'silent',
+      webhooks_allow_private: true,
+    },
+  )
   const pool = createPool(database.connection, { max })
   const assembled = await assemble({ config, log: createLog(config), pool })
   await assembled.app.ready()
@@ -35,7 +43,8 @@ export async function ownHouse({ pool: max = 20 } = {}) {
     ...assembled,
     pool,
     /** Asks the database itself, past all walls. */
-    sql: <Row = Record<string, unknown>>(text: string, values: unknown[] = []) => admin.query(text, values).then(({ rows }) => rows as Row[]),
+    sql: <Row = Record<string, unknown>>(text: string, values: unknown[] = []) =>
+      admin.query(text, values).then(({ rows }) => rows as Row[]),
     /** A new partner with one entity, and a user in it who may do everything. */
     async owner(): Promise<Owner & { partnerId: string }> {
       const { client_id, client_secret, partner_id } = await createPartner(assembled.machinery.db, `Partner ${++count}`)
@@ -44,9 +53,19 @@ export async function ownHouse({ pool: max = 20 } = {}) {
       const { body: entity } = await client(house, partnerToken).post('/entities', organization)
       const partner = client(house, partnerToken, { entityId: entity.id })
       const { body: role } = await partner.post('/roles', { name: 'All', permissions: permissions() })
-      const { body: user } = await partner.post('/entity_users', { login: `user ${count}`, first_name: 'Ada', last_name: 'Lovelace', role_id: role.id })
+      const { body: user } = await partner.post('/entity_users', {
+        login: `user ${count}`,
+        first_name: 'Ada',
+        last_name: 'Lovelace',
+        role_id: role.id,
+      })
       const userToken = await token({ grant_type: 'entity_user', entity_user_id: user.id, ...credentials })
-      return { entityId: entity.id, partnerId: partner_id, partner, user: client(house, userToken, { entityId: entity.id, userId: user.id }) }
+      return {
+        entityId: entity.id,
+        partnerId: partner_id,
+        partner,
+        user: client(house, userToken, { entityId: entity.id, userId: user.id }),
+      }
     },
     /** What the audit finds in the whole database. */
     findings: async () => (await audit(assembled.machinery.db)).filter(({ rows }) => rows.length > 0),

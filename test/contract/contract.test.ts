@@ -20,7 +20,10 @@ interface Comparison {
   failures: unknown[]
 }
 const script = pathToFileURL(join(paths.root, 'scripts', 'contract.mjs')).href
-const { compare, referenceIsHere } = (await import(script)) as { compare(document: unknown): Comparison; referenceIsHere(): boolean }
+const { compare, referenceIsHere } = (await import(script)) as {
+  compare(document: unknown): Comparison
+  referenceIsHere(): boolean
+}
 
 /** The reference is no part of the project; without it there is nothing to compare with. */
 describe.skipIf(!referenceIsHere())('against the reference (skipped where ../shared/contract is absent)', () => {
@@ -35,8 +38,12 @@ describe.skipIf(!referenceIsHere())('against the reference (skipped where ../sha
 })
 
 test('operations have ids of their own, and each path parameter is declared', async () => {
-  const document = (await openApiDocument(modules)) as { paths: Record<string, Record<string, { operationId: string; parameters: { name: string; in: string }[]; responses: object }>> }
-  const operations = Object.entries(document.paths).flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => ({ path, method, ...operation })))
+  const document = (await openApiDocument(modules)) as {
+    paths: Record<string, Record<string, { operationId: string; parameters: { name: string; in: string }[]; responses: object }>>
+  }
+  const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ path, method, ...operation })),
+  )
   const ids = operations.map(({ operationId }) => operationId)
   expect(ids).toEqual([...new Set(ids)])
   for (const { path, parameters, responses } of operations) {

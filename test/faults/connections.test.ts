@@ -22,7 +22,9 @@ const post = (name: string) =>
     payload: JSON.stringify({ name }),
   })
 
-test('a cut connection costs its own request an error, keeps what was acknowledged, and leaves the pool whole', { timeout: 30_000 + CUTS * 1000 }, async () => {
+test('a cut connection costs its own request an error, keeps what was acknowledged, and leaves the pool whole', {
+  timeout: 30_000 + CUTS * 1000,
+}, async () => {
   const acknowledged: string[] = []
   const refused: string[] = []
   let cutting = true
@@ -50,13 +52,20 @@ test('a cut connection costs its own request an error, keeps what was acknowledg
   const kept = new Set((await house.sql<{ id: string }>('select id from tags')).map(({ id }) => id))
   expect(acknowledged.filter((id) => !kept.has(id))).toEqual([])
   // Each refusal is a plain error; its cause is in the log, not in the answer.
-  expect([...new Set(refused)].every((text) => /^50[03] \{"error":\{"message":"[^"]+"\}\}$/.test(text)), [...new Set(refused)].join('\n')).toBe(true)
+  expect(
+    [...new Set(refused)].every((text) => /^50[03] \{"error":\{"message":"[^"]+"\}\}$/.test(text)),
+    [...new Set(refused)].join('\n'),
+  ).toBe(true)
   expect(refused.length).toBeLessThanOrEqual(cut)
   expect(kept.size).toBeLessThanOrEqual(acknowledged.length + refused.length)
   for (let i = 0; i < 20; i++) expect((await post(`After ${i}`)).statusCode).toBe(201)
   expect(house.pool.totalCount).toBeLessThanOrEqual(8)
   expect(house.pool.waitingCount).toBe(0)
-  const open = await house.sql(`select pid, state from pg_stat_activity where datname = current_database() and application_name = 'quittance' and state like 'idle in transaction%'`)
+  const open = await house.sql(
+    `select pid, state from pg_stat_activity where datname = current_database() and application_name = 'quittance' and state like 'idle in transaction%'`,
+  )
   expect(open).toEqual([])
-  console.log(`${CUTS} times all connections cut (${cut} in all) under 20 writers: ${acknowledged.length} acknowledged and kept, ${refused.length} refused (${[...new Set(refused.map((text) => text.slice(0, 3)))].join(', ')})`)
+  console.log(
+    `${CUTS} times all connections cut (${cut} in all) under 20 writers: ${acknowledged.length} acknowledged and kept, ${refused.length} refused (${[...new Set(refused.map((text) => text.slice(0, 3)))].join(', ')})`,
+  )
 })

@@ -12,9 +12,19 @@ export function machine() {
   const folder = mkdtempSync(join(tmpdir(), 'quittance-faults-'))
   // As root the database runs as nobody, who has to get in.
   chmodSync(folder, 0o755)
-  const env = { ...process.env, DATA_DIR: folder, PORT: '0', RATE_LIMIT: '0', LOG_LEVEL: 'error', WEBHOOKS_ALLOW_PRIVATE: 'true', DATABASE_URL: '', NODE_ENV: 'production' }
+  const env = {
+    ...process.env,
+    DATA_DIR: folder,
+    PORT: '0',
+    RATE_LIMIT: '0',
+    LOG_LEVEL: 'error',
+    WEBHOOKS_ALLOW_PRIVATE: 'true',
+    DATABASE_URL: '',
+    NODE_ENV: 'production',
+  }
   const dataDir = join(folder, 'postgres')
-  const command = (...args: string[]) => spawn(process.execPath, [join(paths.root, 'bin', 'quittance.js'), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const command = (...args: string[]) =>
+    spawn(process.execPath, [join(paths.root, 'bin', 'quittance.js'), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
 
   return {
     dataDir,
@@ -79,7 +89,12 @@ function collect(child: ChildProcess): () => string {
 }
 
 /** What came back, or null when nothing did: such a request may or may not have had its effect. */
-export async function ask(url: string, headers: Record<string, string>, method = 'GET', body?: unknown): Promise<{ status: number; body: Record<string, string> } | null> {
+export async function ask(
+  url: string,
+  headers: Record<string, string>,
+  method = 'GET',
+  body?: unknown,
+): Promise<{ status: number; body: Record<string, string> } | null> {
   try {
     const answer = await fetch(url, {
       method,

@@ -55,10 +55,19 @@ const idsAt =
 
 const ajv = new Ajv({
   strict: false,
-  formats: { uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, date: isDate, 'date-time': isInstant, email: /^\S+@\S+$/, uri: true, binary: true, color: true },
+  formats: {
+    uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
+    date: isDate,
+    'date-time': isInstant,
+    email: /^\S+@\S+$/,
+    uri: true,
+    binary: true,
+    color: true,
+  },
 })
 
-const events = async () => Number((await own.sql<{ n: number }>(`select count(*) as n from events where partner_id = $1`, [own.partner_id]))[0]!.n)
+const events = async () =>
+  Number((await own.sql<{ n: number }>(`select count(*) as n from events where partner_id = $1`, [own.partner_id]))[0]!.n)
 /** Operations that never once said yes: their good requests are not good enough. */
 const silent = new Set(operations.map(({ id }) => id))
 const counts = { requests: 0, accepted: 0, broken: 0, refused: 0 }
@@ -75,21 +84,26 @@ async function fire(op: Op, as: Client, url: string, payload: unknown, mustFail:
       : op.method === 'DELETE'
         ? await as.delete(url, extras)
         : await as[op.method.toLowerCase() as 'post'](url, payload as Body, extras)
-  const what = () => `${op.method} ${url} ${typeof payload === 'string' ? payload : JSON.stringify(payload)?.slice(0, 1500)} (${about}) → ${status} ${JSON.stringify(body)?.slice(0, 500)}`
+  const what = () =>
+    `${op.method} ${url} ${typeof payload === 'string' ? payload : JSON.stringify(payload)?.slice(0, 1500)} (${about}) → ${status} ${JSON.stringify(body)?.slice(0, 500)}`
   if (!op.declared.has(status)) throw new Error(`a status that is not declared: ${what()}`)
   if (mustFail && status < 400) throw new Error(`accepted, though the schema forbids it: ${what()}`)
-  if (status >= 400 && mutates(op) && (await events()) !== before) throw new Error(`refused, and yet something happened: ${what()}`)
+  if (status >= 400 && mutates(op) && (await events()) !== before)
+    throw new Error(`refused, and yet something happened: ${what()}`)
   if (status < 400) counts.accepted++
   else counts.refused++
   if (status < 400) silent.delete(op.id)
   return status
 }
 
-const asker = (op: Op): Client => (op.may === 'anyone' ? own.nobody : op.may === 'partner' ? (op.entity === 'header' ? berlin.partner : own.partner) : own.berlin)
+const asker = (op: Op): Client =>
+  op.may === 'anyone' ? own.nobody : op.may === 'partner' ? (op.entity === 'header' ? berlin.partner : own.partner) : own.berlin
 
 /** A query string of generated values; a list is a name said several times. */
 const toQuery = (query: Record<string, unknown>) => {
-  const parts = Object.entries(query).flatMap(([name, value]) => (value === null || value === undefined ? [] : [value].flat().map((one) => `${name}=${encodeURIComponent(String(one))}`)))
+  const parts = Object.entries(query).flatMap(([name, value]) =>
+    value === null || value === undefined ? [] : [value].flat().map((one) => `${name}=${encodeURIComponent(String(one))}`),
+  )
   return parts.length > 0 ? `?${parts.join('&')}` : ''
 }
 
@@ -100,14 +114,33 @@ function wrongFor(schema: Schema): string[] {
   if (one.type === 'integer' || one.type === 'number') return ['abc', '1e999', '--1', '1,5']
   if (one.type === 'boolean') return ['maybe', '2']
   if (one.format === 'uuid') return ['1234', '00000000-0000-4000-8000-00000000000', "' or 1=1"]
-  if (one.format === 'date' || one.format === 'date-time') return ['2023-02-30', 'yesterday', '2023-13-01T00:00:00Z', '9'.repeat(30)]
+  if (one.format === 'date' || one.format === 'date-time')
+    return ['2023-02-30', 'yesterday', '2023-13-01T00:00:00Z', '9'.repeat(30)]
   return ['a%00b']
 }
 
-const RAW = ['', '{', '[]', 'null', '"text"', '12', '{"a":1,}', '\u0000', '{"a":1}{"b":2}', '[[[[[[[[', '{"__proto__":{"x":1}}', `{"a":${'9'.repeat(400)}}`, `${'{"a":'.repeat(200)}1${'}'.repeat(200)}`]
+const RAW = [
+  '',
+  '{',
+  '[]',
+  'null',
+  '"text"',
+  '12',
+  '{"a":1,}',
+  '\u0000',
+  '{"a":1}{"b":2}',
+  '[[[[[[[[',
+  '{"__proto__":{"x":1}}',
+  `{"a":${'9'.repeat(400)}}`,
+  `${'{"a":'.repeat(200)}1${'}'.repeat(200)}`,
+]
 
 const property = (runs: number, arbitrary: fc.Arbitrary<unknown>, check: (value: never) => Promise<void>) =>
-  fc.assert(fc.asyncProperty(arbitrary, check as (value: unknown) => Promise<void>), { seed: SEED, numRuns: runs, endOnFailure: runs > 100 })
+  fc.assert(fc.asyncProperty(arbitrary, check as (value: unknown) => Promise<void>), {
+    seed: SEED,
+    numRuns: runs,
+    endOnFailure: runs > 100,
+  })
 
 describe('whatever is sent', () => {
   test.each(operations)('$method $url', { timeout: 60_000 + CASES * 300 }, async (op) => {
@@ -120,7 +153,15 @@ describe('whatever is sent', () => {
       return filled(op.url, ids)
     }
     const forms = op.form ? RAW : []
-    for (const raw of op.body ? RAW : forms) await fire(op, as, await url(), raw, op.body !== undefined && !['~optional' in op.body && ''].includes(raw) && !accepts(op, raw), 'raw')
+    for (const raw of op.body ? RAW : forms)
+      await fire(
+        op,
+        as,
+        await url(),
+        raw,
+        op.body !== undefined && !['~optional' in op.body && ''].includes(raw) && !accepts(op, raw),
+        'raw',
+      )
 
     if (op.body) {
       const validate = ajv.compile(withoutIds(op.body) as object)
@@ -139,26 +180,61 @@ describe('whatever is sent', () => {
       await fire(op, as, filled(op.url, ids), good.body ?? {}, false, 'known to be good')
       await property(Math.ceil(CASES * 0.3), brokenOf(good.body ?? {}), spoil)
     }
-    if (!op.body && !op.query && !op.form) for (let i = 0; i < Math.ceil(CASES / 20); i++) await fire(op, as, await url(1), undefined, false, 'good')
+    if (!op.body && !op.query && !op.form)
+      for (let i = 0; i < Math.ceil(CASES / 20); i++) await fire(op, as, await url(1), undefined, false, 'good')
     if (op.query) {
       const names = Object.keys(op.query.properties ?? {})
       await property(Math.ceil(CASES / 2), valid(op.query, idsAt('query')), async (query: Record<string, unknown>) => {
-        await fire(op, as, `${await url()}${toQuery({ ...query, limit: query.limit === undefined ? 5 : query.limit })}`, undefined, false, 'good')
+        await fire(
+          op,
+          as,
+          `${await url()}${toQuery({ ...query, limit: query.limit === undefined ? 5 : query.limit })}`,
+          undefined,
+          false,
+          'good',
+        )
       })
-      const spoiled = fc.constantFrom(...names).chain((name) => fc.tuple(fc.constant(name), fc.constantFrom(...wrongFor(op.query.properties[name]))))
+      const spoiled = fc
+        .constantFrom(...names)
+        .chain((name) => fc.tuple(fc.constant(name), fc.constantFrom(...wrongFor(op.query.properties[name]))))
       if (names.length > 0)
         await property(Math.ceil(CASES / 2), spoiled, async ([name, value]: [string, string]) => {
           counts.broken++
-          await fire(op, as, `${await url()}?${name}=${value.includes('%') ? value : encodeURIComponent(value)}`, undefined, value !== '', `${name}=${value}`)
+          await fire(
+            op,
+            as,
+            `${await url()}?${name}=${value.includes('%') ? value : encodeURIComponent(value)}`,
+            undefined,
+            value !== '',
+            `${name}=${value}`,
+          )
         })
     }
     if (op.params) {
       const parameter = fc.constantFrom(...Object.keys(op.params.properties))
-      const nonsense = fc.constantFrom('1', 'me!', '%00', '%ff', '..%2f..', 'x'.repeat(400), '00000000-0000-4000-8000-00000000000g', '🧾', "'--", '*')
+      const nonsense = fc.constantFrom(
+        '1',
+        'me!',
+        '%00',
+        '%ff',
+        '..%2f..',
+        'x'.repeat(400),
+        '00000000-0000-4000-8000-00000000000g',
+        '🧾',
+        "'--",
+        '*',
+      )
       await property(Math.ceil(CASES / 10), fc.tuple(parameter, nonsense), async ([name, value]: [string, string]) => {
         counts.broken++
         await url(1000)
-        await fire(op, as, filled(op.url, { ...ids, [name]: value.includes('%') ? value : encodeURIComponent(value) }), op.body ? {} : undefined, true, `${name} in the path`)
+        await fire(
+          op,
+          as,
+          filled(op.url, { ...ids, [name]: value.includes('%') ? value : encodeURIComponent(value) }),
+          op.body ? {} : undefined,
+          true,
+          `${name} in the path`,
+        )
       })
     }
   })
@@ -175,8 +251,15 @@ function accepts(op: Op, raw: string): boolean {
 }
 
 afterAll(async () => {
-  console.log(`SEED=${SEED}: ${counts.requests} requests, ${counts.broken} of them spoiled; ${counts.accepted} accepted, ${counts.refused} refused; never accepted: ${[...silent].join(', ') || 'none'}`)
-  const entities = new Set((await own.sql<{ id: string }>(`select id from entities where partner_id = $1`, [own.partner_id])).map(({ id }) => id))
-  const findings = (await audit(own.machinery.db)).map(({ question, rows }) => ({ question, rows: rows.filter(({ entity_id }) => entities.has(entity_id as string)) }))
+  console.log(
+    `SEED=${SEED}: ${counts.requests} requests, ${counts.broken} of them spoiled; ${counts.accepted} accepted, ${counts.refused} refused; never accepted: ${[...silent].join(', ') || 'none'}`,
+  )
+  const entities = new Set(
+    (await own.sql<{ id: string }>(`select id from entities where partner_id = $1`, [own.partner_id])).map(({ id }) => id),
+  )
+  const findings = (await audit(own.machinery.db)).map(({ question, rows }) => ({
+    question,
+    rows: rows.filter(({ entity_id }) => entities.has(entity_id as string)),
+  }))
   expect(findings.filter(({ rows }) => rows.length > 0)).toEqual([])
 })

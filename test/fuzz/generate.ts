@@ -15,10 +15,13 @@ export function minimal(schema: Schema, at = '', known: (place: string, schema: 
   if (given !== undefined) return given
   if (schema.const !== undefined) return schema.const
   if (schema.enum) return schema.enum[0]
-  if (alternatives(schema).length > 0) return minimal(alternatives(schema).find((one) => !isNull(one)) ?? alternatives(schema)[0], at, known)
+  if (alternatives(schema).length > 0)
+    return minimal(alternatives(schema).find((one) => !isNull(one)) ?? alternatives(schema)[0], at, known)
   switch (schema.type) {
     case 'object':
-      return Object.fromEntries((schema.required ?? []).map((name: string) => [name, minimal(schema.properties[name], `${at}.${name}`, known)]))
+      return Object.fromEntries(
+        (schema.required ?? []).map((name: string) => [name, minimal(schema.properties[name], `${at}.${name}`, known)]),
+      )
     case 'array':
       return Array.from({ length: schema.minItems ?? 0 }, () => minimal(schema.items, `${at}[]`, known))
     case 'string':
@@ -65,21 +68,52 @@ export function idPlaces(schema: Schema, at: string): string[] {
 /** Ids that exist, by the place where one is asked for; random ones elsewhere. */
 export type Ids = (place: string) => readonly string[]
 
-const oddTexts = ['%_\\', "'; drop table tags; --", '\u202e\u2067שלום', '🧾👩‍👩‍👧', 'İıſß', ' ', 'null', '{{ 1 }}', '<script>', '../../etc/passwd', '=1+1', 'a\nb\tc', '00012', 'Ａ']
+const oddTexts = [
+  '%_\\',
+  "'; drop table tags; --",
+  '\u202e\u2067שלום',
+  '🧾👩‍👩‍👧',
+  'İıſß',
+  ' ',
+  'null',
+  '{{ 1 }}',
+  '<script>',
+  '../../etc/passwd',
+  '=1+1',
+  'a\nb\tc',
+  '00012',
+  'Ａ',
+]
 const oddDays = ['2024-02-29', '1970-01-01', '0001-01-01', '9999-12-31', '2023-12-31']
-const oddMoments = ['2024-02-29T23:59:60.000Z', '2022-09-07T16:35:18.484507+00:00', '2024-03-31T02:30:00+02:00', '1969-12-31T23:59:59Z', '2024-01-01 00:00:00']
+const oddMoments = [
+  '2024-02-29T23:59:60.000Z',
+  '2022-09-07T16:35:18.484507+00:00',
+  '2024-03-31T02:30:00+02:00',
+  '1969-12-31T23:59:59Z',
+  '2024-01-01 00:00:00',
+]
 
 /** Values that a schema accepts, odd ones among them. */
 export function valid(schema: Schema, ids: Ids, at = ''): fc.Arbitrary<unknown> {
   if (schema.const !== undefined) return fc.constant(schema.const)
   if (schema.enum) return fc.constantFrom(...schema.enum)
-  if (alternatives(schema).length > 0) return fc.oneof(...alternatives(schema).map((one) => ({ weight: isNull(one) ? 1 : 4, arbitrary: valid(one, ids, at) })))
+  if (alternatives(schema).length > 0)
+    return fc.oneof(...alternatives(schema).map((one) => ({ weight: isNull(one) ? 1 : 4, arbitrary: valid(one, ids, at) })))
   switch (schema.type) {
     case 'object': {
       const properties = Object.entries(schema.properties ?? {})
-      const free = schema.patternProperties ? Object.values(schema.patternProperties)[0] : typeof schema.additionalProperties === 'object' ? schema.additionalProperties : null
+      const free = schema.patternProperties
+        ? Object.values(schema.patternProperties)[0]
+        : typeof schema.additionalProperties === 'object'
+          ? schema.additionalProperties
+          : null
       if (properties.length === 0 && free) return fc.dictionary(fc.uuid(), valid(free, ids, `${at}.*`), { maxKeys: 3 })
-      if (properties.length === 0) return fc.dictionary(fc.string({ maxLength: 10 }).filter((key) => key !== '__proto__'), fc.oneof(fc.string({ maxLength: 10 }), fc.integer(), fc.boolean()), { maxKeys: 4 })
+      if (properties.length === 0)
+        return fc.dictionary(
+          fc.string({ maxLength: 10 }).filter((key) => key !== '__proto__'),
+          fc.oneof(fc.string({ maxLength: 10 }), fc.integer(), fc.boolean()),
+          { maxKeys: 4 },
+        )
       const required = new Set(schema.required ?? [])
       // Optional fields are mostly left out: with all of them most requests would be refused for one reason or another.
       const fields = properties.map(([name, part]) => {
@@ -87,21 +121,34 @@ export function valid(schema: Schema, ids: Ids, at = ''): fc.Arbitrary<unknown> 
         return (required.has(name) ? value : fc.option(value, { nil: undefined, freq: 1 })).map((v) => [name, v] as const)
       })
       const sparse = fc.array(fc.boolean(), { minLength: fields.length, maxLength: fields.length })
-      return fc.tuple(sparse, ...fields).map(([keep, ...pairs]) =>
-        Object.fromEntries(pairs.filter(([name, value], i) => value !== undefined && (required.has(name) || (keep as boolean[])[i]))),
-      )
+      return fc
+        .tuple(sparse, ...fields)
+        .map(([keep, ...pairs]) =>
+          Object.fromEntries(
+            pairs.filter(([name, value], i) => value !== undefined && (required.has(name) || (keep as boolean[])[i])),
+          ),
+        )
     }
     case 'array':
-      return fc.array(valid(schema.items, ids, `${at}[]`), { minLength: schema.minItems ?? 0, maxLength: Math.min(schema.maxItems ?? 3, Math.max(3, schema.minItems ?? 0)) })
+      return fc.array(valid(schema.items, ids, `${at}[]`), {
+        minLength: schema.minItems ?? 0,
+        maxLength: Math.min(schema.maxItems ?? 3, Math.max(3, schema.minItems ?? 0)),
+      })
     case 'string':
       return textFor(schema, ids(at))
     case 'integer': {
       const min = schema.minimum ?? -1000
       const max = Math.min(schema.maximum ?? 1_000_000, Number.MAX_SAFE_INTEGER)
-      return fc.oneof({ weight: 3, arbitrary: fc.integer({ min, max: Math.min(max, min + 100_000) }) }, { weight: 1, arbitrary: fc.constantFrom(min, max) })
+      return fc.oneof(
+        { weight: 3, arbitrary: fc.integer({ min, max: Math.min(max, min + 100_000) }) },
+        { weight: 1, arbitrary: fc.constantFrom(min, max) },
+      )
     }
     case 'number':
-      return fc.oneof(fc.integer({ min: schema.minimum ?? 0, max: Math.min(schema.maximum ?? 1000, 1000) }), fc.constantFrom(0.1, 2.5, 0.333333, schema.maximum ?? 1e6).filter((n) => n >= (schema.minimum ?? -Infinity)))
+      return fc.oneof(
+        fc.integer({ min: schema.minimum ?? 0, max: Math.min(schema.maximum ?? 1000, 1000) }),
+        fc.constantFrom(0.1, 2.5, 0.333333, schema.maximum ?? 1e6).filter((n) => n >= (schema.minimum ?? -Infinity)),
+      )
     case 'boolean':
       return fc.boolean()
     case 'null':
@@ -115,7 +162,9 @@ function textFor({ format, minLength = 0, maxLength = 300 }: Schema, known: read
   const fits = (text: string) => [...text].length >= minLength && [...text].length <= maxLength
   switch (format) {
     case 'uuid':
-      return known.length > 0 ? fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...known) }, { weight: 1, arbitrary: fc.uuid() }) : fc.uuid()
+      return known.length > 0
+        ? fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...known) }, { weight: 1, arbitrary: fc.uuid() })
+        : fc.uuid()
     case 'date':
       return fc.constantFrom(...oddDays)
     case 'date-time':
@@ -125,12 +174,19 @@ function textFor({ format, minLength = 0, maxLength = 300 }: Schema, known: read
     case 'uri':
       return fc.constantFrom('https://example.com/a?b=c', 'https://example.com', 'https://例え.テスト/ä')
     default:
-      return fc.oneof(
-        { weight: 3, arbitrary: fc.string({ minLength, maxLength: Math.min(maxLength, minLength + 20) }) },
-        { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength, maxLength: Math.min(maxLength, minLength + 8) }).map((text) => text.replaceAll('\0', '0').toWellFormed()) },
-        { weight: 1, arbitrary: fc.constantFrom(...oddTexts) },
-        { weight: 1, arbitrary: fc.constant('x'.repeat(Math.min(maxLength, 300))) },
-      ).filter(fits)
+      return fc
+        .oneof(
+          { weight: 3, arbitrary: fc.string({ minLength, maxLength: Math.min(maxLength, minLength + 20) }) },
+          {
+            weight: 1,
+            arbitrary: fc
+              .string({ unit: 'binary', minLength, maxLength: Math.min(maxLength, minLength + 8) })
+              .map((text) => text.replaceAll('\0', '0').toWellFormed()),
+          },
+          { weight: 1, arbitrary: fc.constantFrom(...oddTexts) },
+          { weight: 1, arbitrary: fc.constant('x'.repeat(Math.min(maxLength, 300))) },
+        )
+        .filter(fits)
   }
 }
 
@@ -146,7 +202,16 @@ const nested = (depth: number): unknown => (depth === 0 ? 1 : { a: nested(depth 
 
 /** One thing wrong: what stands at the place afterwards. */
 const faults: Record<string, (before: unknown) => unknown> = {
-  'another type': (before) => (typeof before === 'string' ? 12.5 : typeof before === 'number' ? 'twelve' : Array.isArray(before) ? { 0: 'x' } : before === null ? [] : 'text'),
+  'another type': (before) =>
+    typeof before === 'string'
+      ? 12.5
+      : typeof before === 'number'
+        ? 'twelve'
+        : Array.isArray(before)
+          ? { 0: 'x' }
+          : before === null
+            ? []
+            : 'text',
   'a list': (before) => [before],
   nothing: () => null,
   'a huge number': () => 1e308,
@@ -161,7 +226,10 @@ const faults: Record<string, (before: unknown) => unknown> = {
   'a day that never was': () => '2023-02-30',
   'a broken uuid': () => '00000000-0000-4000-8000-00000000000',
   'deep nesting': () => nested(60),
-  'a field too many': (before) => (typeof before === 'object' && before !== null && !Array.isArray(before) ? { ...before, no_such_field: 1 } : { no_such_field: 1 }),
+  'a field too many': (before) =>
+    typeof before === 'object' && before !== null && !Array.isArray(before)
+      ? { ...before, no_such_field: 1 }
+      : { no_such_field: 1 },
   'a prototype': () => JSON.parse('{"__proto__": {"admin": true}}'),
 }
 

@@ -4,7 +4,7 @@ import { TENANT_TABLES } from '../../src/platform/audit/questions.ts'
 import { sha256 } from '../../src/platform/auth/secrets.ts'
 import { idPlaces, minimal, type Schema } from '../fuzz/generate.ts'
 import { type Answer, type Body, type Client, client, house, permissions, type World, world } from '../support/world.ts'
-import { closed, placed, PNG, situation, targets, unchecked } from './places.ts'
+import { closed, PNG, placed, situation, targets, unchecked } from './places.ts'
 import { customer, filled, make, type Owner, prefixes, resources } from './resources.ts'
 
 /**
@@ -64,23 +64,30 @@ async function send(as: Client, { method, form }: Op, url: string, body: Body): 
 }
 
 /** Who asks such an operation in the ordinary way. */
-const asker = (op: Op, owner: Owner): Client => (op.may === 'partner' ? (op.entity === 'header' ? owner.partner : partnerOf(owner)) : owner.user)
+const asker = (op: Op, owner: Owner): Client =>
+  op.may === 'partner' ? (op.entity === 'header' ? owner.partner : partnerOf(owner)) : owner.user
 const partnerOf = (owner: Owner): Client => (owner === stranger ? other : own).partner
 
 const tables = (await own.sql<{ name: string }>(TENANT_TABLES)).map(({ name }) => name)
 /** Changes with every row that comes, goes or is rewritten. */
 async function books(): Promise<string> {
   const text = [...tables, 'entities', 'webhook_subscriptions', 'partners', 'api_clients']
-    .map((name) => `select '${name}' as name, count(*) as rows, coalesce(sum(xmin::text::bigint), 0)::text as written from ${name}`)
+    .map(
+      (name) => `select '${name}' as name, count(*) as rows, coalesce(sum(xmin::text::bigint), 0)::text as written from ${name}`,
+    )
     .join(' union all ')
   return JSON.stringify(await own.sql(text))
 }
 
 /** What an answer says, apart from the ids that were asked for. */
 const said = ({ status, body }: Answer, ids: readonly string[]) =>
-  ids.reduce((text, id) => text.replaceAll(id, '<id>'), `${status} ${Buffer.isBuffer(body) ? body.toString() : JSON.stringify(body)}`)
+  ids.reduce(
+    (text, id) => text.replaceAll(id, '<id>'),
+    `${status} ${Buffer.isBuffer(body) ? body.toString() : JSON.stringify(body)}`,
+  )
 
-const expectNoLeak = (answer: Answer) => expect(JSON.stringify(answer.body ?? ''), 'an answer shows something of another entity').not.toContain(MARK)
+const expectNoLeak = (answer: Answer) =>
+  expect(JSON.stringify(answer.body ?? ''), 'an answer shows something of another entity').not.toContain(MARK)
 
 const message = (answer: Answer) => answer.body?.error?.message
 
@@ -161,7 +168,13 @@ const OWNERLESS = new Map([
 const PARTS_OF_ANOTHERS = new Set(['get_counterparts_id_vat_ids', 'post_counterparts_id_vat_ids'])
 
 describe('a role limited to what its user made does nothing to what others made', async () => {
-  const concerned = guarded.filter(({ id, may, url }) => !PARTS_OF_ANOTHERS.has(id) && [may].flat()[0]!.includes(':') && prefixes(url).length > 0 && !OWNERLESS.has(prefixes(url).at(-1)!))
+  const concerned = guarded.filter(
+    ({ id, may, url }) =>
+      !PARTS_OF_ANOTHERS.has(id) &&
+      [may].flat()[0]!.includes(':') &&
+      prefixes(url).length > 0 &&
+      !OWNERLESS.has(prefixes(url).at(-1)!),
+  )
   const limited = await own.newUser(berlin.entityId, permissions({}, 'allowed_for_own'))
   test.each(concerned)('$method $url', async (op) => {
     const { ids, body } = await situation(berlin, op, 'ours')
@@ -172,7 +185,14 @@ describe('a role limited to what its user made does nothing to what others made'
     expect(await books()).toBe(before)
   })
 
-  const lists = guarded.filter(({ method, url, may }) => method === 'GET' && prefixes(url).length === 0 && [may].flat()[0]!.includes(':') && served.has(detailOf(url) ?? '') && !OWNERLESS.has(detailOf(url)!))
+  const lists = guarded.filter(
+    ({ method, url, may }) =>
+      method === 'GET' &&
+      prefixes(url).length === 0 &&
+      [may].flat()[0]!.includes(':') &&
+      served.has(detailOf(url) ?? '') &&
+      !OWNERLESS.has(detailOf(url)!),
+  )
   test.each(lists)('$method $url shows only what they made', async (op) => {
     await make(berlin, detailOf(op.url)!, 'ours')
     const { body } = await send(limited, op, op.url, undefined)
@@ -220,13 +240,27 @@ describe('an id in the path that belongs to another entity, another partner or n
         expect(said(answer, [id])).toBe(unknown)
         // Together with what it really belongs to.
         if (prefixes(op.url).length > 1 && theirs !== gone) {
-          const whole = { ...mine.ids, ...theirs, ...(name === 'entity_id' ? {} : 'entity_id' in mine.ids && { entity_id: mine.ids.entity_id! }) }
+          const whole = {
+            ...mine.ids,
+            ...theirs,
+            ...(name === 'entity_id' ? {} : 'entity_id' in mine.ids && { entity_id: mine.ids.entity_id! }),
+          }
           const together = await send(as, op, filled(op.url, whole), mine.body)
           expectNoLeak(together)
           expect(together.status, JSON.stringify(together.body)).toBe(404)
         }
       }
       expect(await books(), 'a refused request changed something').toBe(before)
+    }
+    // A part is found at what it belongs to, and not at another one of the same entity.
+    const [parent, part] = prefixes(op.url)
+    if (part && !parent!.endsWith(':entity_id')) {
+      const name = parent!.slice(parent!.lastIndexOf(':') + 1)
+      const elsewhere = { ...mine.ids, [name]: (await make(berlin, parent!, 'mine'))[name]! }
+      const before = await books()
+      const astray = await send(asker(op, berlin), op, filled(op.url, elsewhere), mine.body)
+      expect(astray.status, JSON.stringify(astray.body)).toBe(404)
+      expect(await books()).toBe(before)
     }
     const answer = await send(asker(op, berlin), op, filled(op.url, mine.ids), mine.body)
     expect(answer.status, `with ids of one's own: ${JSON.stringify(answer.body)}`).toBe(op.status)
@@ -246,7 +280,9 @@ function targetOf(op: Op, place: string): string | null {
 }
 
 describe('an id in the query that belongs to somebody else finds what an id that never was finds', () => {
-  const places = guarded.flatMap((op) => idPlaces(op.query, 'query').map((place) => ({ op, place, name: `${op.method} ${op.url} ${place}` })))
+  const places = guarded.flatMap((op) =>
+    idPlaces(op.query, 'query').map((place) => ({ op, place, name: `${op.method} ${op.url} ${place}` })),
+  )
   test.each(places)('$name', async ({ op, place }) => {
     const target = targetOf(op, place)
     const as = asker(op, berlin)
@@ -270,7 +306,9 @@ describe('an id in the query that belongs to somebody else finds what an id that
 })
 
 describe('an id in the body that belongs to somebody else is refused like one that never was', () => {
-  const places = guarded.flatMap((op) => idPlaces(op.body, 'body').map((place) => ({ op, place, name: `${op.method} ${op.url} ${place}` })))
+  const places = guarded.flatMap((op) =>
+    idPlaces(op.body, 'body').map((place) => ({ op, place, name: `${op.method} ${op.url} ${place}` })),
+  )
   test.each(places)('$name', async ({ op, place }) => {
     const target = targetOf(op, place)
     // What was issued may only change outside the compliant mode.
@@ -282,7 +320,8 @@ describe('an id in the body that belongs to somebody else is refused like one th
     const never = imaginary()
     // Parts of a counterpart are named together with it: their own counterpart is the one on the document.
     const buyer = mine.body?.counterpart_id ?? mine.ids.counterpart_id ?? (await owning(owner, url))
-    const given: Record<string, string> = target?.startsWith('/counterparts/:counterpart_id/') && buyer ? { counterpart_id: buyer } : {}
+    const given: Record<string, string> =
+      target?.startsWith('/counterparts/:counterpart_id/') && buyer ? { counterpart_id: buyer } : {}
     const last = (ids: Record<string, string>) => Object.values(ids).at(-1)!
     const theirs = target ? [last(await make(paris, target, MARK)), last(await make(stranger, target, MARK))] : []
     const gone = target ? await deleted(owner, target, given) : null
@@ -301,7 +340,11 @@ describe('an id in the body that belongs to somebody else is refused like one th
     // An id of one's own is taken: the refusals above were about the id, and not about something else in the request.
     const accepted = /counterpart_id$/.test(place)
       ? await send(as, op, url, fitted(await moved(owner, mine.body, place)))
-      : await ask(last(await make(owner, target, 'mine', { ...given, ...(target.includes(':entity_id') && { entity_id: owner.entityId }) })))
+      : await ask(
+          last(
+            await make(owner, target, 'mine', { ...given, ...(target.includes(':entity_id') && { entity_id: owner.entityId }) }),
+          ),
+        )
     expect(accepted.status, `with an id of one's own: ${JSON.stringify(accepted.body)}`).toBe(op.status)
   })
 
@@ -325,7 +368,11 @@ describe('an id in the body that belongs to somebody else is refused like one th
   async function moved(owner: Owner, body: Body, place: string): Promise<Body> {
     const { counterpart_id, counterpart_billing_address_id, counterpart_vat_id_id } = await customer(owner, 'mine')
     const beside = (name: string) => place.replace(/counterpart_id$/, name)
-    const next = placed(placed(body, place, counterpart_id), beside('counterpart_billing_address_id'), counterpart_billing_address_id)
+    const next = placed(
+      placed(body, place, counterpart_id),
+      beside('counterpart_billing_address_id'),
+      counterpart_billing_address_id,
+    )
     return placed(next, beside('counterpart_vat_id_id'), counterpart_vat_id_id)
   }
 
@@ -338,7 +385,15 @@ describe('an id in the body that belongs to somebody else is refused like one th
   test('a customer of somebody else is as absent together with its own address as one that never was', async () => {
     const { body } = await situation(berlin, guarded.find(({ id }) => id === 'post_receivables')!, 'mine')
     const ask = async ([counterpart_id, counterpart_billing_address_id]: readonly [string, string]) =>
-      said(await own.berlin.post('/receivables', { ...body, counterpart_vat_id_id: undefined, counterpart_id, counterpart_billing_address_id }), [counterpart_id, counterpart_billing_address_id])
+      said(
+        await own.berlin.post('/receivables', {
+          ...body,
+          counterpart_vat_id_id: undefined,
+          counterpart_id,
+          counterpart_billing_address_id,
+        }),
+        [counterpart_id, counterpart_billing_address_id],
+      )
     const unknown = await ask([imaginary(), imaginary()])
     for (const owner of [paris, stranger]) {
       const { counterpart_id, address_id } = await make(owner, '/counterparts/:counterpart_id/addresses/:address_id', MARK)
@@ -361,20 +416,30 @@ describe('what lists show', () => {
     const { next_pagination_token: token } = (await own.paris.get('/tags?limit=1')).body
     const refused = await own.berlin.get(`/tags?pagination_token=${token}`)
     expect(refused.status).toBe(406)
-    expect(await own.berlin.get(`/tags?pagination_token=${token.slice(0, -2)}xx`)).toMatchObject({ status: 406, body: refused.body })
+    expect(await own.berlin.get(`/tags?pagination_token=${token.slice(0, -2)}xx`)).toMatchObject({
+      status: 406,
+      body: refused.body,
+    })
     expect((await own.paris.get(`/roles?pagination_token=${token}`)).status).toBe(406)
   })
 })
 
 describe('tokens', () => {
   const grant = (entity_user_id: string, changes: object = {}) =>
-    own.nobody.post('/auth/token', { grant_type: 'entity_user', entity_user_id, client_id: own.client_id, client_secret: own.client_secret, ...changes })
+    own.nobody.post('/auth/token', {
+      grant_type: 'entity_user',
+      entity_user_id,
+      client_id: own.client_id,
+      client_secret: own.client_secret,
+      ...changes,
+    })
 
   test('a user of another partner is as absent as one that never was, and so is a client', async () => {
     const unknown = await grant(imaginary())
     expect(unknown.status).toBe(400)
     const gone = await deleted(berlin, '/entity_users/:entity_user_id')
-    for (const id of [stranger.user.userId!, gone!.entity_user_id!]) expect(await grant(id)).toMatchObject({ status: unknown.status, body: unknown.body })
+    for (const id of [stranger.user.userId!, gone!.entity_user_id!])
+      expect(await grant(id)).toMatchObject({ status: unknown.status, body: unknown.body })
     const wrong = await grant(own.berlin.userId!, { client_secret: other.client_secret })
     expect(await grant(own.berlin.userId!, { client_id: imaginary() })).toMatchObject({ status: wrong.status, body: wrong.body })
     expect((await grant(own.berlin.userId!)).status).toBe(200)
@@ -389,7 +454,14 @@ describe('tokens', () => {
 
 afterAll(async () => {
   console.log(`${probes} probes of ${operations.length} operations; ${dormant.size} places lead nowhere yet`)
-  const entities = new Set((await own.sql<{ id: string }>(`select id from entities where partner_id = any ($1)`, [[own.partner_id, other.partner_id]])).map(({ id }) => id))
-  const findings = (await audit(own.machinery.db)).map(({ question, rows }) => ({ question, rows: rows.filter(({ entity_id }) => entities.has(entity_id as string)) }))
+  const entities = new Set(
+    (
+      await own.sql<{ id: string }>(`select id from entities where partner_id = any ($1)`, [[own.partner_id, other.partner_id]])
+    ).map(({ id }) => id),
+  )
+  const findings = (await audit(own.machinery.db)).map(({ question, rows }) => ({
+    question,
+    rows: rows.filter(({ entity_id }) => entities.has(entity_id as string)),
+  }))
   expect(findings.filter(({ rows }) => rows.length > 0)).toEqual([])
 })

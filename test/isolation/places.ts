@@ -1,6 +1,6 @@
+import { minimal, type Schema } from '../fuzz/generate.ts'
 import { type Body, organization } from '../support/world.ts'
 import { address, type Customer, customer, invoiceBody, line, make, type Owner } from './resources.ts'
-import { minimal, type Schema } from '../fuzz/generate.ts'
 
 /** What a field with an id in it refers to: the path of the thing, or why it leads nowhere. */
 export const targets: readonly (readonly [place: RegExp, target: string | { nowhere: string }])[] = [
@@ -21,15 +21,25 @@ export const targets: readonly (readonly [place: RegExp, target: string | { nowh
   [/entity_user_id(__in)?(\[\])?$/, '/entity_users/:entity_user_id'],
   [/event_id$/, '/events/:event_id'],
   [/line_items\[\]\.vat_rate_id$|data\[\]\.vat_rate_id$/, { nowhere: 'rates of the catalogue are the same for everybody' }],
-  [/(project_id(__in)?(\[\])?|reminder_id|credentials_id|recurrence_id)$/, { nowhere: 'the area it belongs to is not served yet: every id is refused' }],
-  [/(ledger_account_id|accounting_tax_rate_id|custom_vat_rate_id|ledger_account_ids\.\w+|tax_ids\.\w+)$/, { nowhere: 'there is no accounting connection that knows any' }],
+  [
+    /(project_id(__in)?(\[\])?|reminder_id|credentials_id|recurrence_id)$/,
+    { nowhere: 'the area it belongs to is not served yet: every id is refused' },
+  ],
+  [
+    /(ledger_account_id|accounting_tax_rate_id|custom_vat_rate_id|ledger_account_ids\.\w+|tax_ids\.\w+)$/,
+    { nowhere: 'there is no accounting connection that knows any' },
+  ],
 ]
 
 /** Places that are refused whatever id stands there, with the reason; every other place has to work with an id of one's own. */
 export const closed: readonly (readonly [operation: RegExp, place: RegExp, why: string])[] = [
   [/^post_receivables$/, /^body\.based_on$/, 'documents based on another one are not served yet'],
   [/^patch_receivables_id$/, /^body\.credit_note\./, 'credit notes are made by cancelling only'],
-  [/^patch_receivables_id$/, /^body\.issued_invoice\.counterpart_id$/, 'a new counterpart needs its billing address, and the contract has no field for it here'],
+  [
+    /^patch_receivables_id$/,
+    /^body\.issued_invoice\.counterpart_id$/,
+    'a new counterpart needs its billing address, and the contract has no field for it here',
+  ],
 ]
 
 /** Places that keep whatever id they are given, without looking for what it names. */
@@ -57,31 +67,52 @@ export async function issued(owner: Owner, mark: string, buyer?: Customer): Prom
   return body.id
 }
 
-const onIssued = (body: Body) => async (owner: Owner, mark: string) => ({ ids: { receivable_id: await issued(owner, mark) }, body })
+const onIssued = (body: Body) => async (owner: Owner, mark: string) => ({
+  ids: { receivable_id: await issued(owner, mark) },
+  body,
+})
 
 /** Where a request of this operation succeeds: what its path names, and a body. Without an entry: anything fresh, and the least body. */
-const situations: Record<string, (owner: Owner, mark: string, place: string) => Promise<{ ids?: Record<string, string>; body?: Body }>> = {
+const situations: Record<
+  string,
+  (owner: Owner, mark: string, place: string) => Promise<{ ids?: Record<string, string>; body?: Body }>
+> = {
   post_entities: async (_owner, mark) => ({
-    body: { type: 'organization', email: 'x@example.com', address: { country: 'DE', city: 'Berlin', line1: 'A 1', postal_code: '10115' }, organization: { legal_name: mark } },
+    body: {
+      type: 'organization',
+      email: 'x@example.com',
+      address: { country: 'DE', city: 'Berlin', line1: 'A 1', postal_code: '10115' },
+      organization: { legal_name: mark },
+    },
   }),
   // Nothing can be done in an entity that is switched off, so it is one of its own.
   post_entities_id_deactivate: async ({ partner }) => {
     const { body } = await partner.post('/entities', organization)
     return { ids: { entity_id: body.id as string } }
   },
-  patch_entities_id_settings: async (_owner, _mark, place) => ({ body: place.includes('auto_tagging') ? { payables_ocr_auto_tagging: [{ keywords: ['rent'], enabled: true }] } : {} }),
+  patch_entities_id_settings: async (_owner, _mark, place) => ({
+    body: place.includes('auto_tagging') ? { payables_ocr_auto_tagging: [{ keywords: ['rent'], enabled: true }] } : {},
+  }),
   post_webhook_subscriptions: async () => ({ body: { object_type: 'tag', url: 'https://example.com/hook' } }),
   post_bank_accounts: async () => ({ body: { iban: 'DE89370400440532013000', country: 'DE', currency: 'EUR' } }),
   post_roles: async (_owner, mark) => ({ body: { name: `${mark} ${Math.random()}`, permissions: { objects: [] } } }),
   post_tags: async (_owner, mark) => ({ body: { name: `${mark} ${Math.random()}` } }),
-  post_entity_users: async (owner, mark) => ({ body: { first_name: mark, login: `${mark} ${Math.random()}`, ...(await role(owner, mark)) } }),
+  post_entity_users: async (owner, mark) => ({
+    body: { first_name: mark, login: `${mark} ${Math.random()}`, ...(await role(owner, mark)) },
+  }),
   put_entities_id_partner_metadata: async () => ({ body: { metadata: { a: 1 } } }),
   post_counterparts: async (_owner, mark, place) =>
     place.includes('individual')
-      ? { body: { type: 'individual', individual: { first_name: 'Ada', last_name: mark, is_customer: true, is_vendor: false, address } } }
+      ? {
+          body: {
+            type: 'individual',
+            individual: { first_name: 'Ada', last_name: mark, is_customer: true, is_vendor: false, address },
+          },
+        }
       : { body: { type: 'organization', organization: { legal_name: mark, is_customer: true, is_vendor: false, address } } },
   patch_counterparts_id: async (owner, mark, place) => {
-    if (!place.includes('individual')) return { ids: { counterpart_id: (await customer(owner, mark)).counterpart_id }, body: { organization: {} } }
+    if (!place.includes('individual'))
+      return { ids: { counterpart_id: (await customer(owner, mark)).counterpart_id }, body: { organization: {} } }
     const person = { first_name: 'Ada', last_name: mark, is_customer: true, is_vendor: false, address }
     const { body } = await owner.user.post('/counterparts', { type: 'individual', individual: person })
     return { ids: { counterpart_id: body.id as string }, body: { individual: {} } }
@@ -100,7 +131,8 @@ const situations: Record<string, (owner: Owner, mark: string, place: string) => 
   patch_receivables_id: async (owner, mark, place) => {
     const kind = /^body\.(\w+)/.exec(place)?.[1] ?? 'invoice'
     const buyer = await customer(owner, mark)
-    if (kind === 'issued_invoice') return { ids: { receivable_id: await issued(owner, mark, buyer) }, body: { issued_invoice: {} } }
+    if (kind === 'issued_invoice')
+      return { ids: { receivable_id: await issued(owner, mark, buyer) }, body: { issued_invoice: {} } }
     const whole = await invoiceBody(owner, mark, buyer)
     const { payment_terms: _t, payment_page_url: _p, ...shared } = whole
     const { body } = await owner.user.post('/receivables', kind === 'quote' ? { ...shared, type: 'quote' } : whole)
@@ -120,9 +152,17 @@ async function role({ user }: Owner, mark: string) {
 }
 
 /** A request that should succeed, as far as its path and its body go. */
-export async function situation(owner: Owner, operation: { id: string; url: string; body?: Schema }, mark: string, place = ''): Promise<Situation> {
+export async function situation(
+  owner: Owner,
+  operation: { id: string; url: string; body?: Schema },
+  mark: string,
+  place = '',
+): Promise<Situation> {
   const special = (await situations[operation.id]?.(owner, mark, place)) ?? {}
-  const ids = await make(owner, operation.url, mark, { ...(operation.url.includes(':entity_id') && { entity_id: owner.entityId }), ...special.ids })
+  const ids = await make(owner, operation.url, mark, {
+    ...(operation.url.includes(':entity_id') && { entity_id: owner.entityId }),
+    ...special.ids,
+  })
   const body = 'body' in special ? special.body : operation.body ? minimal(operation.body) : undefined
   return { ids, body: body === undefined ? undefined : structuredClone(body) }
 }

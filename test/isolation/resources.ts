@@ -48,7 +48,12 @@ export async function customer({ user }: Owner, mark: string): Promise<Customer>
     made(user.post(`/counterparts/${id}/vat_ids`, { country: 'DE', type: 'eu_vat', value: `DE${100_000_000 + ++count}` })),
     made(user.post(`/counterparts/${id}/contacts`, contact)),
   ])
-  return { counterpart_id: id, counterpart_billing_address_id: body.default_billing_address_id, counterpart_vat_id_id: vat, contact_id: person }
+  return {
+    counterpart_id: id,
+    counterpart_billing_address_id: body.default_billing_address_id,
+    counterpart_vat_id_id: vat,
+    contact_id: person,
+  }
 }
 
 export const line = (changes: Body = {}) => ({
@@ -61,7 +66,9 @@ export const line = (changes: Body = {}) => ({
 const VAT_IDS = new Map<string, Promise<string>>()
 /** The VAT ID of an entity; one is enough for all of its documents. */
 export const entityVatId = ({ partner, entityId }: Owner): Promise<string> => {
-  const known = VAT_IDS.get(entityId) ?? made(partner.post(`/entities/${entityId}/vat_ids`, { country: 'DE', type: 'eu_vat', value: 'DE123456789' }))
+  const known =
+    VAT_IDS.get(entityId) ??
+    made(partner.post(`/entities/${entityId}/vat_ids`, { country: 'DE', type: 'eu_vat', value: 'DE123456789' }))
   VAT_IDS.set(entityId, known)
   return known
 }
@@ -81,8 +88,14 @@ export async function invoiceBody(owner: Owner, mark: string, buyer?: Customer) 
   }
 }
 
-const named = (path: string, body: (mark: string) => object): Make => ({ user }, _parents, mark) => made(user.post(path, body(mark)))
-const ofPartner = (path: string, body: (mark: string) => object): Make => ({ partner }, _parents, mark) => made(partner.with({}).post(path, body(mark)))
+const named =
+  (path: string, body: (mark: string) => object): Make =>
+  ({ user }, _parents, mark) =>
+    made(user.post(path, body(mark)))
+const ofPartner =
+  (path: string, body: (mark: string) => object): Make =>
+  ({ partner }, _parents, mark) =>
+    made(partner.with({}).post(path, body(mark)))
 
 const noPermission = { objects: [] }
 
@@ -90,7 +103,9 @@ const SUBSCRIBED = new Map<string, Promise<string>>()
 /** An event that was heard: a tag's, after somebody subscribed to tags. */
 const event: Make = async (owner, _parents, mark) => {
   const { partner, user } = owner
-  const known = SUBSCRIBED.get(partner.token) ?? made(partner.post('/webhook_subscriptions', { object_type: 'tag', url: 'https://example.com/tags' }))
+  const known =
+    SUBSCRIBED.get(partner.token) ??
+    made(partner.post('/webhook_subscriptions', { object_type: 'tag', url: 'https://example.com/tags' }))
   SUBSCRIBED.set(partner.token, known)
   await known
   const tag = await made(user.post('/tags', { name: `${mark} ${++count}` }))
@@ -98,33 +113,55 @@ const event: Make = async (owner, _parents, mark) => {
   return body.data.find(({ object_id }: Body) => object_id === tag).id
 }
 
-export const receivable: Make = async (owner, _parents, mark) => made(owner.user.post('/receivables', await invoiceBody(owner, mark)))
+export const receivable: Make = async (owner, _parents, mark) =>
+  made(owner.user.post('/receivables', await invoiceBody(owner, mark)))
 
 /** Everything that has an id in a path. An operation under a path that is missing here fails the suites by name. */
 export const resources: Record<string, Make> = {
-  '/webhook_subscriptions/:webhook_subscription_id': ofPartner('/webhook_subscriptions', (mark) => ({ object_type: 'tag', url: `https://example.com/${encodeURIComponent(mark)}` })),
+  '/webhook_subscriptions/:webhook_subscription_id': ofPartner('/webhook_subscriptions', (mark) => ({
+    object_type: 'tag',
+    url: `https://example.com/${encodeURIComponent(mark)}`,
+  })),
   '/events/:event_id': event,
-  '/files/:file_id': async ({ user }, _parents, mark) => made(user.upload('POST', '/files', { bytes: Buffer.from(mark), name: `${mark}.txt` }, { file_type: 'attachments' })),
+  '/files/:file_id': async ({ user }, _parents, mark) =>
+    made(user.upload('POST', '/files', { bytes: Buffer.from(mark), name: `${mark}.txt` }, { file_type: 'attachments' })),
   '/entities/:entity_id': async ({ entityId }) => entityId,
-  '/entities/:entity_id/vat_ids/:id': ({ partner }, [entityId], mark) => made(partner.post(`/entities/${entityId}/vat_ids`, { country: 'DE', value: mark })),
+  '/entities/:entity_id/vat_ids/:id': ({ partner }, [entityId], mark) =>
+    made(partner.post(`/entities/${entityId}/vat_ids`, { country: 'DE', value: mark })),
   '/entity_users/:entity_user_id': async ({ user }, _parents, mark) => {
     const role_id = await made(user.post('/roles', { name: `Role of ${mark} ${++count}`, permissions: noPermission }))
     return made(user.post('/entity_users', { login: `${mark} ${++count}`, first_name: mark, role_id }))
   },
   '/roles/:role_id': named('/roles', (mark) => ({ name: `${mark} ${++count}`, permissions: noPermission })),
-  '/bank_accounts/:bank_account_id': named('/bank_accounts', (mark) => ({ iban: iban(), country: 'DE', currency: 'EUR', display_name: mark })),
+  '/bank_accounts/:bank_account_id': named('/bank_accounts', (mark) => ({
+    iban: iban(),
+    country: 'DE',
+    currency: 'EUR',
+    display_name: mark,
+  })),
   '/tags/:tag_id': named('/tags', (mark) => ({ name: `${mark} ${++count}` })),
   '/counterparts/:counterpart_id': async (owner, _parents, mark) => (await customer(owner, mark)).counterpart_id,
-  '/counterparts/:counterpart_id/addresses/:address_id': ({ user }, [id], mark) => made(user.post(`/counterparts/${id}/addresses`, { ...address, line2: mark })),
+  '/counterparts/:counterpart_id/addresses/:address_id': ({ user }, [id], mark) =>
+    made(user.post(`/counterparts/${id}/addresses`, { ...address, line2: mark })),
   '/counterparts/:counterpart_id/bank_accounts/:bank_account_id': ({ user }, [id], mark) =>
     made(user.post(`/counterparts/${id}/bank_accounts`, { iban: iban(), country: 'DE', currency: 'EUR', name: mark })),
-  '/counterparts/:counterpart_id/contacts/:contact_id': ({ user }, [id], mark) => made(user.post(`/counterparts/${id}/contacts`, { first_name: 'Alan', last_name: mark, address })),
-  '/counterparts/:counterpart_id/vat_ids/:vat_id': ({ user }, [id], mark) => made(user.post(`/counterparts/${id}/vat_ids`, { country: 'DE', value: mark })),
-  '/products/:product_id': named('/products', (mark) => ({ name: `${mark} ${++count}`, type: 'product', price: { currency: 'EUR', value: 1000 } })),
+  '/counterparts/:counterpart_id/contacts/:contact_id': ({ user }, [id], mark) =>
+    made(user.post(`/counterparts/${id}/contacts`, { first_name: 'Alan', last_name: mark, address })),
+  '/counterparts/:counterpart_id/vat_ids/:vat_id': ({ user }, [id], mark) =>
+    made(user.post(`/counterparts/${id}/vat_ids`, { country: 'DE', value: mark })),
+  '/products/:product_id': named('/products', (mark) => ({
+    name: `${mark} ${++count}`,
+    type: 'product',
+    price: { currency: 'EUR', value: 1000 },
+  })),
   '/measure_units/:unit_id': named('/measure_units', (mark) => ({ name: `${mark} ${++count}` })),
-  '/payment_terms/:payment_terms_id': named('/payment_terms', (mark) => ({ name: `${mark} ${++count}`, term_final: { number_of_days: 14 } })),
+  '/payment_terms/:payment_terms_id': named('/payment_terms', (mark) => ({
+    name: `${mark} ${++count}`,
+    term_final: { number_of_days: 14 },
+  })),
   '/receivables/:receivable_id': receivable,
-  '/receivables/:receivable_id/history/:receivable_history_id': async ({ user }, [id]) => (await user.get(`/receivables/${id}/history`)).body.data[0].id,
+  '/receivables/:receivable_id/history/:receivable_history_id': async ({ user }, [id]) =>
+    (await user.get(`/receivables/${id}/history`)).body.data[0].id,
 }
 
 /** `/counterparts/:counterpart_id/addresses/:address_id` → the paths of the two things it names. */
@@ -134,7 +171,12 @@ export function prefixes(url: string): string[] {
 }
 
 /** Makes what a path names, from the outside in; answers the ids by parameter. */
-export async function make(owner: Owner, url: string, mark: string, given: Record<string, string> = {}): Promise<Record<string, string>> {
+export async function make(
+  owner: Owner,
+  url: string,
+  mark: string,
+  given: Record<string, string> = {},
+): Promise<Record<string, string>> {
   const ids: Record<string, string> = {}
   for (const prefix of prefixes(url)) {
     const name = prefix.slice(prefix.lastIndexOf(':') + 1)
@@ -146,4 +188,5 @@ export async function make(owner: Owner, url: string, mark: string, given: Recor
 }
 
 /** A route with its ids filled in. */
-export const filled = (url: string, ids: Record<string, string>) => url.replace(/:(\w+)/g, (_all, name: string) => ids[name] ?? `:${name}`)
+export const filled = (url: string, ids: Record<string, string>) =>
+  url.replace(/:(\w+)/g, (_all, name: string) => ids[name] ?? `:${name}`)

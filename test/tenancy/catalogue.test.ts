@@ -1,9 +1,9 @@
+import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import pg from 'pg'
 import { audit } from '../../src/platform/audit/audit.ts'
+import { machineClock } from '../../src/platform/clock.ts'
 import { asEntity, asPartner, asSystem, type Db, NO_ENTITY } from '../../src/platform/database/context.ts'
 import { createPool } from '../../src/platform/database/pool.ts'
-import { machineClock } from '../../src/platform/clock.ts'
 import { freshDatabase } from '../support/database.ts'
 
 /** What every sealed table has to show in PostgreSQL's own catalogue, whoever added it and when. */
@@ -22,7 +22,8 @@ afterAll(async () => {
   await database.drop()
 })
 
-const ask = async <Row = Record<string, string>>(text: string, values: unknown[] = []) => (await pool.query(text, values)).rows as Row[]
+const ask = async <Row = Record<string, string>>(text: string, values: unknown[] = []) =>
+  (await pool.query(text, values)).rows as Row[]
 
 /** Copied by `like`, never written to. */
 const TEMPLATES = ['tenant_row', 'partner_row']
@@ -33,7 +34,11 @@ const ours = `c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p'
 const holds = (column: string, not_null = true) =>
   `exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = '${column}' and not a.attisdropped and (a.attnotnull or ${!not_null}))`
 /** Tables whose rows belong to an entity. */
-const tenantTables = () => ask<{ oid: number; name: string }>(`select c.oid, c.relname as name from pg_class c where ${ours} and ${holds('entity_id')} and c.relname <> all ($1) order by 2`, [TEMPLATES])
+const tenantTables = () =>
+  ask<{ oid: number; name: string }>(
+    `select c.oid, c.relname as name from pg_class c where ${ours} and ${holds('entity_id')} and c.relname <> all ($1) order by 2`,
+    [TEMPLATES],
+  )
 
 test('the audit finds nothing in a database that was just made', async () => {
   const findings = await audit(db)
@@ -61,7 +66,10 @@ test('row security is enabled and forced on every table with rows of an entity o
 })
 
 test('every table of an entity has one policy for requests and one for the machinery, and the one for requests asks for the entity', async () => {
-  const policies = await ask<{ table: string; policies: { roles: string[]; using: string | null; check: string | null; command: string; permissive: boolean }[] }>(
+  const policies = await ask<{
+    table: string
+    policies: { roles: string[]; using: string | null; check: string | null; command: string; permissive: boolean }[]
+  }>(
     `select c.relname as table, coalesce(json_agg(json_build_object('roles', (select array_agg(r::regrole::text) from unnest(p.polroles) r),
         'using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid), 'command', p.polcmd, 'permissive', p.polpermissive)) filter (where p.oid is not null), '[]') as policies
      from pg_class c left join pg_policy p on p.polrelid = c.oid where ${ours} and ${holds('entity_id')} and c.relname <> all ($1) group by c.relname`,
@@ -76,8 +84,12 @@ test('every table of an entity has one policy for requests and one for the machi
   const wrong = policies.flatMap(({ table, policies }) => {
     const app = policies.filter(({ roles }) => roles.includes('quittance_app') || roles.includes('-'))
     const system = policies.filter(({ roles }) => roles.join() === 'quittance_system')
-    const narrow = app.every(({ using, check }) => using?.includes(`app.entity_id`) && (check === null || check.includes(`app.entity_id`)))
-    const both = app.every(({ using, check, command }) => command !== '*' || using?.includes('entity_id = ') || check?.includes('entity_id = '))
+    const narrow = app.every(
+      ({ using, check }) => using?.includes(`app.entity_id`) && (check === null || check.includes(`app.entity_id`)),
+    )
+    const both = app.every(
+      ({ using, check, command }) => command !== '*' || using?.includes('entity_id = ') || check?.includes('entity_id = '),
+    )
     return app.length === 1 && system.length === 1 && narrow && both ? [] : [{ table, policies }]
   })
   expect(wrong).toEqual([])
@@ -120,7 +132,9 @@ test('events are only ever added: neither role may change, remove or truncate on
      where r.rolname in ('quittance_app', 'quittance_system') and has_table_privilege(r.rolname, 'events', privilege)`,
   )
   expect(grants).toEqual([])
-  const columns = await ask(`select grantee, column_name from information_schema.column_privileges where table_name = 'events' and privilege_type = 'UPDATE' and grantee like 'quittance\\_%'`)
+  const columns = await ask(
+    `select grantee, column_name from information_schema.column_privileges where table_name = 'events' and privilege_type = 'UPDATE' and grantee like 'quittance\\_%'`,
+  )
   expect(columns).toEqual([])
 })
 
@@ -141,17 +155,25 @@ test('the roles own nothing, may not log in, bypass row security, or become one 
     `select rolname, rolcanlogin, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolinherit from pg_roles where rolname in ('quittance_app', 'quittance_system') order by 1`,
   )
   const none = { rolcanlogin: false, rolsuper: false, rolbypassrls: false, rolcreaterole: false, rolcreatedb: false }
-  expect(roles).toMatchObject([{ rolname: 'quittance_app', ...none }, { rolname: 'quittance_system', ...none }])
-  const member = await ask(`select from pg_auth_members m where m.member in ('quittance_app'::regrole, 'quittance_system'::regrole)`)
+  expect(roles).toMatchObject([
+    { rolname: 'quittance_app', ...none },
+    { rolname: 'quittance_system', ...none },
+  ])
+  const member = await ask(
+    `select from pg_auth_members m where m.member in ('quittance_app'::regrole, 'quittance_system'::regrole)`,
+  )
   expect(member).toEqual([])
-  const owned = await ask(`select c.relname from pg_class c where c.relowner in ('quittance_app'::regrole, 'quittance_system'::regrole)`)
+  const owned = await ask(
+    `select c.relname from pg_class c where c.relowner in ('quittance_app'::regrole, 'quittance_system'::regrole)`,
+  )
   expect(owned).toEqual([])
 })
 
 test('no function runs with the rights of its owner', async () => {
   const definers = await ask(`select p.proname from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef`)
   expect(definers).toEqual([])
-  const views = await ask(`select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('v', 'm')
+  const views =
+    await ask(`select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('v', 'm')
     and not coalesce(c.reloptions @> array['security_invoker=true'], false)`)
   expect(views).toEqual([])
 })
@@ -172,17 +194,23 @@ describe('a transaction of the application', () => {
     // 42704: the setting was never made on this connection; 22P02: it was, and is empty again.
     const refusal = { code: expect.stringMatching(/^(42704|22P02)$/) }
     await expect(as('quittance_app', (client) => client.query('select * from tags'))).rejects.toMatchObject(refusal)
-    await expect(as('quittance_app', (client) => client.query(`insert into tags (name) values ('Theirs')`))).rejects.toMatchObject(refusal)
+    await expect(
+      as('quittance_app', (client) => client.query(`insert into tags (name) values ('Theirs')`)),
+    ).rejects.toMatchObject(refusal)
     const elsewhere = await asEntity(db, { ...who, entityId: crypto.randomUUID() }, (ctx) => ctx.db.query('select * from tags'))
     expect(elsewhere).toEqual([])
-    const asNoEntity = await asPartner(db, { ...who, partnerId: crypto.randomUUID() }, (ctx) => ctx.db.query('select * from tags'))
+    const asNoEntity = await asPartner(db, { ...who, partnerId: crypto.randomUUID() }, (ctx) =>
+      ctx.db.query('select * from tags'),
+    )
     expect(asNoEntity).toEqual([])
   })
 
   test('cannot write a row for another entity or another partner, nor move one there', async () => {
     const who = { partnerId: crypto.randomUUID(), entityId: crypto.randomUUID(), userId: null, now: new Date(), own: false }
     const insert = (partner: string, entity: string) =>
-      asEntity(db, who, (ctx) => ctx.db.query(`insert into tags (name, partner_id, entity_id) values ('X', $1, $2)`, [partner, entity]))
+      asEntity(db, who, (ctx) =>
+        ctx.db.query(`insert into tags (name, partner_id, entity_id) values ('X', $1, $2)`, [partner, entity]),
+      )
     await expect(insert(who.partnerId, crypto.randomUUID())).rejects.toMatchObject({ code: '42501' })
     await expect(insert(crypto.randomUUID(), who.entityId)).rejects.toMatchObject({ code: '42501' })
     await expect(
@@ -191,18 +219,27 @@ describe('a transaction of the application', () => {
         await ctx.db.query(`update tags set entity_id = $1`, [crypto.randomUUID()])
       }),
     ).rejects.toMatchObject({ code: '42501' })
-    const referred = asEntity(db, who, (ctx) => ctx.db.query(`insert into entity_users (login, first_name, role_id) values ('a', 'A', $1)`, [crypto.randomUUID()]))
+    const referred = asEntity(db, who, (ctx) =>
+      ctx.db.query(`insert into entity_users (login, first_name, role_id) values ('a', 'A', $1)`, [crypto.randomUUID()]),
+    )
     await expect(referred).rejects.toMatchObject({ code: '23503' })
   })
 
-  test.each(['update events set event = \'never\'', 'delete from events', 'truncate events', 'set local row_security = off', 'alter table tags disable row level security', 'select * from api_clients', 'select * from installation', 'create table loot as select 1', 'drop policy tenant on tags'])(
-    'is refused: %s',
-    async (statement) => {
-      await as('quittance_app', async (client) => {
-        await client.query(`select set_config('app.partner_id', $1, true), set_config('app.entity_id', $1, true)`, [NO_ENTITY])
-        const outcome = client.query(statement).then(() => client.query(`select * from tags`))
-        await expect(outcome).rejects.toMatchObject({ code: '42501' })
-      })
-    },
-  )
+  test.each([
+    "update events set event = 'never'",
+    'delete from events',
+    'truncate events',
+    'set local row_security = off',
+    'alter table tags disable row level security',
+    'select * from api_clients',
+    'select * from installation',
+    'create table loot as select 1',
+    'drop policy tenant on tags',
+  ])('is refused: %s', async (statement) => {
+    await as('quittance_app', async (client) => {
+      await client.query(`select set_config('app.partner_id', $1, true), set_config('app.entity_id', $1, true)`, [NO_ENTITY])
+      const outcome = client.query(statement).then(() => client.query(`select * from tags`))
+      await expect(outcome).rejects.toMatchObject({ code: '42501' })
+    })
+  })
 })

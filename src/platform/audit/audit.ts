@@ -16,7 +16,8 @@ export async function audit(db: Db): Promise<Finding[]> {
   const tables = await asSystem(db, (ctx) => ctx.db.query<{ name: string }>(TENANT_TABLES))
   const names = tables.map(({ name }) => name)
   const findings: Finding[] = []
-  for (const { question, sql } of questions) findings.push({ question, rows: await ask(db, typeof sql === 'string' ? sql : sql(names)) })
+  for (const { question, sql } of questions)
+    findings.push({ question, rows: await ask(db, typeof sql === 'string' ? sql : sql(names)) })
   findings.push({ question: 'Every figure of every document is what its lines and terms come to', rows: await wrongTotals(db) })
   return findings
 }

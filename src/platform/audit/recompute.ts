@@ -11,7 +11,12 @@ interface Content {
     readonly product: {
       readonly price: { readonly value: number }
       readonly price_after_vat: { readonly value: number }
-      readonly vat_rate: { readonly id: string | null; readonly name: string | null; readonly value: number; readonly components: readonly TaxComponent[] | null }
+      readonly vat_rate: {
+        readonly id: string | null
+        readonly name: string | null
+        readonly value: number
+        readonly components: readonly TaxComponent[] | null
+      }
     }
   }[]
   readonly total_vat_amounts: readonly { readonly amount: number; readonly taxable_amount: number }[]
@@ -60,22 +65,38 @@ export function differences(document: Document): Record<string, string> {
   const content = JSON.parse(document.content) as Content
   const pairs: [name: string, stored: unknown, computed: unknown][] = []
   try {
-    const right = totals(content.line_items.map((line) => lineOf(line, content.vat_mode)), content)
+    const right = totals(
+      content.line_items.map((line) => lineOf(line, content.vat_mode)),
+      content,
+    )
     for (const name of figures) pairs.push([name, document[name], right[name]])
     if (content.discount) pairs.push(['discount', content.discount.value, right.discount_value])
     content.line_items.forEach(({ product, total_before_vat, total_after_vat }, i) => {
       const line = right.lines[i]!
-      pairs.push([`line ${i + 1} price`, product.price.value, line.price], [`line ${i + 1} price with VAT`, product.price_after_vat.value, line.price_after_vat])
-      pairs.push([`line ${i + 1} net`, total_before_vat, line.total_before_vat], [`line ${i + 1} gross`, total_after_vat, line.total_after_vat])
+      pairs.push(
+        [`line ${i + 1} price`, product.price.value, line.price],
+        [`line ${i + 1} price with VAT`, product.price_after_vat.value, line.price_after_vat],
+      )
+      pairs.push(
+        [`line ${i + 1} net`, total_before_vat, line.total_before_vat],
+        [`line ${i + 1} gross`, total_after_vat, line.total_after_vat],
+      )
     })
     pairs.push(['taxes', content.total_vat_amounts.length, right.total_vat_amounts.length])
     content.total_vat_amounts.forEach((tax, i) => {
-      pairs.push([`tax ${i + 1}`, tax.amount, right.total_vat_amounts[i]?.amount], [`base of tax ${i + 1}`, tax.taxable_amount, right.total_vat_amounts[i]?.taxable_amount])
+      pairs.push(
+        [`tax ${i + 1}`, tax.amount, right.total_vat_amounts[i]?.amount],
+        [`base of tax ${i + 1}`, tax.taxable_amount, right.total_vat_amounts[i]?.taxable_amount],
+      )
     })
   } catch (error) {
     pairs.push(['refused', 'stored', (error as Error).message])
   }
-  return Object.fromEntries(pairs.filter(([, stored, computed]) => stored !== computed).map(([name, stored, computed]) => [name, `${stored} ≠ ${computed}`]))
+  return Object.fromEntries(
+    pairs
+      .filter(([, stored, computed]) => stored !== computed)
+      .map(([name, stored, computed]) => [name, `${stored} ≠ ${computed}`]),
+  )
 }
 
 function lineOf({ product, quantity, discount }: Content['line_items'][number], vatMode: Terms['vat_mode']): Line {

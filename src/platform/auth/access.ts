@@ -77,7 +77,10 @@ export function createAccess(db: Db) {
       if (!facts) {
         const asked = generation
         const [row] = await asSystem(db, ({ db }) =>
-          db.query<{ partner_id: string; status: string }>(`select partner_id, status from entities where id = $1 and deleted_at is null`, [id]),
+          db.query<{ partner_id: string; status: string }>(
+            `select partner_id, status from entities where id = $1 and deleted_at is null`,
+            [id],
+          ),
         )
         if (!row) throw notFound('Entity not found')
         facts = { partnerId: row.partner_id, active: row.status === 'active' }

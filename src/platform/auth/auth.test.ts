@@ -27,7 +27,12 @@ describe('a token', () => {
 
   test('of a partner ignores a user that is named along', async () => {
     const { nobody, client_id, client_secret, machinery: _, ...w } = await world()
-    const { body } = await nobody.post('/auth/token', { grant_type: 'client_credentials', client_id, client_secret, entity_user_id: w.berlin.userId })
+    const { body } = await nobody.post('/auth/token', {
+      grant_type: 'client_credentials',
+      client_id,
+      client_secret,
+      entity_user_id: w.berlin.userId,
+    })
     expect((await client(await house(), body.access_token).get('/settings')).status).toBe(200)
   })
 
@@ -37,7 +42,12 @@ describe('a token', () => {
     ['an empty secret', { client_secret: '' }],
   ])('is refused to %s, in the same words', async (_who, wrong) => {
     const { nobody, client_id, client_secret } = await world()
-    const { status, body } = await nobody.post('/auth/token', { grant_type: 'client_credentials', client_id, client_secret, ...wrong })
+    const { status, body } = await nobody.post('/auth/token', {
+      grant_type: 'client_credentials',
+      client_id,
+      client_secret,
+      ...wrong,
+    })
     expect([status, body]).toEqual([400, { error: { message: 'Invalid client credentials' } }])
   })
 
@@ -69,7 +79,12 @@ describe('a token', () => {
     const other = await world()
     await partnerIn(berlin.entityId!).delete(`/entity_users/${berlin.userId}`)
     for (const entity_user_id of [other.berlin.userId, randomUUID(), berlin.userId]) {
-      const { status, body } = await nobody.post('/auth/token', { grant_type: 'entity_user', client_id, client_secret, entity_user_id })
+      const { status, body } = await nobody.post('/auth/token', {
+        grant_type: 'entity_user',
+        client_id,
+        client_secret,
+        entity_user_id,
+      })
       expect([status, body]).toEqual([400, { error: { message: 'Entity user not found' } }])
     }
   })
@@ -164,7 +179,9 @@ describe('a token', () => {
 
   test('is never stored readable', async () => {
     const { berlin, client_secret, sql } = await world()
-    const hashes = await sql<{ row: string }>(`select access_tokens::text as row from access_tokens union all select api_clients::text from api_clients`)
+    const hashes = await sql<{ row: string }>(
+      `select access_tokens::text as row from access_tokens union all select api_clients::text from api_clients`,
+    )
     for (const { row } of hashes) {
       expect(row).not.toContain(berlin.token)
       expect(row).not.toContain(client_secret)
@@ -175,7 +192,16 @@ describe('a token', () => {
 describe('operations about the partner', () => {
   const calls: [method: 'get' | 'post' | 'patch' | 'put', path: string, body?: object][] = [
     ['get', '/entities'],
-    ['post', '/entities', { type: 'organization', email: 'a@b.de', address: { country: 'DE', city: 'B', line1: 'X', postal_code: '1' }, organization: { legal_name: 'A' } }],
+    [
+      'post',
+      '/entities',
+      {
+        type: 'organization',
+        email: 'a@b.de',
+        address: { country: 'DE', city: 'B', line1: 'X', postal_code: '1' },
+        organization: { legal_name: 'A' },
+      },
+    ],
     ['get', '/entities/:id'],
     ['patch', '/entities/:id', {}],
     ['post', '/entities/:id/activate'],
@@ -225,7 +251,10 @@ describe('the entity header', () => {
   test.each(paths)('is needed with a partner token: %s', async (path) => {
     const { partner } = await world()
     const { status, body } = await partner.get(path)
-    expect([status, body.detail]).toEqual([422, [{ loc: ['header', 'x-monite-entity-id'], msg: 'Field required', type: 'missing' }]])
+    expect([status, body.detail]).toEqual([
+      422,
+      [{ loc: ['header', 'x-monite-entity-id'], msg: 'Field required', type: 'missing' }],
+    ])
   })
 
   test('may be left out with a user’s token', async () => {
@@ -261,7 +290,9 @@ describe('the entity header', () => {
     expect((await partner.with(everywhere).get('/settings')).status).toBe(200)
     expect((await partner.with(everywhere).get('/webhook_subscriptions')).status).toBe(200)
     expect((await partner.with({ 'x-monite-entity-id': randomUUID() }).get(`/entities/${berlin.entityId}`)).status).toBe(200)
-    const token = await nobody.with(everywhere).post('/auth/token', { grant_type: 'client_credentials', client_id, client_secret })
+    const token = await nobody
+      .with(everywhere)
+      .post('/auth/token', { grant_type: 'client_credentials', client_id, client_secret })
     expect(token.status).toBe(200)
   })
 
@@ -278,7 +309,10 @@ describe('a role', () => {
   test('that lacks an action refuses it in the words clients know', async () => {
     const { berlin, newUser } = await world()
     const user = await newUser(berlin.entityId!, permissions({ 'tag:create': 'not_allowed' }))
-    expect(await user.post('/tags', { name: 'A' })).toMatchObject({ status: 403, body: { error: { message: 'Action create for tag not allowed' } } })
+    expect(await user.post('/tags', { name: 'A' })).toMatchObject({
+      status: 403,
+      body: { error: { message: 'Action create for tag not allowed' } },
+    })
     expect((await user.get('/tags')).status).toBe(200)
   })
 
@@ -296,7 +330,11 @@ describe('a role', () => {
     const { body: hers } = await berlin.post('/tags', { name: 'Hers' })
     const { body: mine } = await user.post('/tags', { name: 'Mine' })
     expect((await user.get('/tags')).body.data).toEqual([mine])
-    for (const answer of [await user.get(`/tags/${hers.id}`), await user.patch(`/tags/${hers.id}`, { name: 'x' }), await user.delete(`/tags/${hers.id}`)])
+    for (const answer of [
+      await user.get(`/tags/${hers.id}`),
+      await user.patch(`/tags/${hers.id}`, { name: 'x' }),
+      await user.delete(`/tags/${hers.id}`),
+    ])
       expect(answer.status).toBe(403)
     expect((await user.get(`/tags/${randomUUID()}`)).status).toBe(404)
     expect((await user.patch(`/tags/${mine.id}`, { name: 'x' })).status).toBe(200)
@@ -309,7 +347,10 @@ describe('a role', () => {
     expect((await user.get('/entity_users/me')).status).toBe(200)
     expect((await user.get('/entity_users/my_role')).body.permissions).toEqual({})
     for (const path of ['/entity_users/my_entity', '/entities/me', `/entities/${berlin.entityId}/settings`])
-      expect(await user.get(path)).toMatchObject({ status: 403, body: { error: { message: 'Action read for entity not allowed' } } })
+      expect(await user.get(path)).toMatchObject({
+        status: 403,
+        body: { error: { message: 'Action read for entity not allowed' } },
+      })
     expect((await user.patch('/entity_users/me', { first_name: 'Me' })).status).toBe(200)
   })
 })

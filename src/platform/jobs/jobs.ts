@@ -13,6 +13,7 @@ export interface Job<Payload = Record<string, unknown>> {
 }
 
 /** The end of a job, in the job's own transaction. A date keeps the job and runs it again then. */
+// biome-ignore lint/suspicious/noConfusingVoidType: most jobs simply end
 export type Finish = (ctx: Ctx) => Promise<Date | null | void>
 
 /** Does a job's slow or outside part, without a transaction, and answers what to commit. */
@@ -71,7 +72,12 @@ const FAIL = `update jobs set run_at = app_now() + make_interval(secs => least(3
  * Takes jobs and does them, some at a time. A lease by the database's clock guards each; a worker that dies leaves its jobs to the
  * others. `stop` waits for what is in hand.
  */
-export function startWorker(db: Db, log: Log, handlers: JobHandlers, { loops, schedules = [] }: { loops: number; schedules?: readonly Schedule[] }) {
+export function startWorker(
+  db: Db,
+  log: Log,
+  handlers: JobHandlers,
+  { loops, schedules = [] }: { loops: number; schedules?: readonly Schedule[] },
+) {
   let stopping = false
   const resting = new Set<() => void>()
   const wake = () => {
@@ -97,10 +103,13 @@ export function startWorker(db: Db, log: Log, handlers: JobHandlers, { loops, sc
     const inHand = new Set<Promise<void>>()
     while (!stopping) {
       const free = BATCH - inHand.size
-      const taken = free === 0 ? [] : await claim(db, free).catch((error: Error) => {
-        log.error({ err: error }, 'looking for jobs failed')
-        return []
-      })
+      const taken =
+        free === 0
+          ? []
+          : await claim(db, free).catch((error: Error) => {
+              log.error({ err: error }, 'looking for jobs failed')
+              return []
+            })
       for (const job of taken) {
         const doing: Promise<void> = perform(db, log, handlers, job).finally(() => inHand.delete(doing))
         inHand.add(doing)
@@ -113,7 +122,9 @@ export function startWorker(db: Db, log: Log, handlers: JobHandlers, { loops, sc
   async function tick() {
     for (const schedule of schedules) {
       if (stopping) return
-      await runDue(db, schedule).catch((error: Error) => log.error({ err: error, schedule: schedule.name }, 'a scheduled run failed'))
+      await runDue(db, schedule).catch((error: Error) =>
+        log.error({ err: error, schedule: schedule.name }, 'a scheduled run failed'),
+      )
     }
   }
 
@@ -152,15 +163,22 @@ async function perform(db: Db, log: Log, handlers: JobHandlers, job: Job): Promi
     await asEntity(db, whoOf(db, job), async (ctx) => {
       const again = await finish(ctx)
       const ended = again
-        ? await ctx.db.query(`update jobs set run_at = $3, failures = 0, last_error = null where id = $1 and attempts = $2 returning id`, [job.id, job.attempts, again.toISOString()])
+        ? await ctx.db.query(
+            `update jobs set run_at = $3, failures = 0, last_error = null where id = $1 and attempts = $2 returning id`,
+            [job.id, job.attempts, again.toISOString()],
+          )
         : await ctx.db.query(`delete from jobs where id = $1 and attempts = $2 returning id`, [job.id, job.attempts])
       if (ended.length === 0) throw new Outlived(job)
     })
   } catch (error) {
     if (error instanceof Outlived) return log.warn({ job: job.id, kind: job.kind }, error.message)
     log.warn({ err: error, job: job.id, kind: job.kind, attempts: job.attempts }, 'job failed')
-    const message = String((error as Error).message).replaceAll('\0', '').slice(0, 2000)
-    await asSystem(db, (ctx) => ctx.db.query(FAIL, [job.id, job.attempts, message])).catch((lost: Error) => log.error({ err: lost, job: job.id }, 'the failure of a job could not be noted; its lease will run out'))
+    const message = String((error as Error).message)
+      .replaceAll('\0', '')
+      .slice(0, 2000)
+    await asSystem(db, (ctx) => ctx.db.query(FAIL, [job.id, job.attempts, message])).catch((lost: Error) =>
+      log.error({ err: lost, job: job.id }, 'the failure of a job could not be noted; its lease will run out'),
+    )
   }
 }
 
@@ -171,7 +189,13 @@ class Outlived extends Error {
 }
 
 /** Job handlers act as the machinery, in the entity that the job belongs to. */
-export const whoOf = (db: Db, job: Job) => ({ partnerId: job.partner_id, entityId: job.entity_id, userId: null, now: db.clock.now(), own: false })
+export const whoOf = (db: Db, job: Job) => ({
+  partnerId: job.partner_id,
+  entityId: job.entity_id,
+  userId: null,
+  now: db.clock.now(),
+  own: false,
+})
 
 /** Runs a schedule if it is due and no other process has taken this run. One that failed is tried again a minute later. */
 export async function runDue(db: Db, { name, every_ms, work }: Schedule): Promise<boolean> {

@@ -31,7 +31,9 @@ const hostile = [
 describe('a URL that leads inside', () => {
   test.each(hostile)('is refused: %s', async (url) => {
     expect(refuseUrl(url, false)).toMatch(/^The URL /)
-    expect(await post(url, '{}', {}, { allowPrivate: false, resolve: () => expect.fail('looked up') })).toMatchObject({ status: null })
+    expect(await post(url, '{}', {}, { allowPrivate: false, resolve: () => expect.fail('looked up') })).toMatchObject({
+      status: null,
+    })
   })
 })
 
@@ -58,9 +60,12 @@ test.each(['ftp://localhost/', 'file:///etc/passwd', 'http://user:secret@localho
   expect(refuseUrl(url, true)).not.toBeNull()
 })
 
-test.each(['', 'example.com', '127.0.0.1.example.com', '1.2.3', '::g', '1.2.3.4.5'])('%j is no address at all, so not a public one', (text) => {
-  expect(isPublicAddress(text)).toBe(false)
-})
+test.each(['', 'example.com', '127.0.0.1.example.com', '1.2.3', '::g', '1.2.3.4.5'])(
+  '%j is no address at all, so not a public one',
+  (text) => {
+    expect(isPublicAddress(text)).toBe(false)
+  },
+)
 
 // A name is only as good as the address it has at the moment of connecting.
 
@@ -73,7 +78,9 @@ const answering =
     )
 
 const looked = (resolve: Resolve, all: boolean) =>
-  new Promise<{ error: Error | null; address: unknown }>((done) => guarded(resolve)('partner.example', { all }, (error, address) => done({ error, address })))
+  new Promise<{ error: Error | null; address: unknown }>((done) =>
+    guarded(resolve)('partner.example', { all }, (error, address) => done({ error, address })),
+  )
 
 describe('a name', () => {
   test.each([
@@ -100,7 +107,8 @@ describe('a name', () => {
   })
 
   test('that nobody knows is a failure, not a crash', async () => {
-    const unknown: Resolve = (_host, _options, done) => done(Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' }), [])
+    const unknown: Resolve = (_host, _options, done) =>
+      done(Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' }), [])
     expect(await post('https://nowhere.example/', '{}', {}, { allowPrivate: false, resolve: unknown })).toEqual({
       status: null,
       body: 'getaddrinfo ENOTFOUND',
@@ -138,9 +146,14 @@ test('a name that came to lead inside after it was accepted is not connected to'
 test('a redirect is an answer like any other and not followed', async () => {
   const inner = await listening(http.createServer((_request, response) => response.end('secret')))
   const outer = await listening(
-    http.createServer((_request, response) => response.writeHead(307, { location: `http://127.0.0.1:${inner.port}/` }).end('over there')),
+    http.createServer((_request, response) =>
+      response.writeHead(307, { location: `http://127.0.0.1:${inner.port}/` }).end('over there'),
+    ),
   )
-  expect(await post(`http://127.0.0.1:${outer.port}/`, '{}', {}, { allowPrivate: true })).toEqual({ status: 307, body: 'over there' })
+  expect(await post(`http://127.0.0.1:${outer.port}/`, '{}', {}, { allowPrivate: true })).toEqual({
+    status: 307,
+    body: 'over there',
+  })
   expect(inner.connections()).toBe(0)
 })
 

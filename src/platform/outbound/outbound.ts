@@ -52,7 +52,8 @@ export function refuseUrl(text: string, allowPrivate: boolean): string | null {
   if (url.username || url.password) return 'The URL may not hold a user name or password'
   if (allowPrivate) return null
   const host = url.hostname.replace(/^\[|\]$|\.$/g, '')
-  if (isIP(host) ? !isPublicAddress(host) : LOCAL_NAME.test(host) || !host.includes('.')) return 'The URL must lead to a public address'
+  if (isIP(host) ? !isPublicAddress(host) : LOCAL_NAME.test(host) || !host.includes('.'))
+    return 'The URL must lead to a public address'
   return null
 }
 
@@ -69,7 +70,11 @@ const TOTAL_MS = 30_000
 const ANSWER_BYTES = 4_096
 
 /** How names become addresses; Node's own `dns.lookup` outside tests. */
-export type Resolve = (host: string, options: LookupAllOptions, done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void) => void
+export type Resolve = (
+  host: string,
+  options: LookupAllOptions,
+  done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void
 
 /** Name resolution that refuses private addresses at the moment of connecting, so that a changed DNS record can't slip through. */
 export const guarded =
@@ -94,7 +99,11 @@ export function post(
   target: string,
   body: string,
   headers: Record<string, string>,
-  { allowPrivate, timeout_ms = TOTAL_MS, resolve: resolveName = lookup }: { allowPrivate: boolean; timeout_ms?: number; resolve?: Resolve },
+  {
+    allowPrivate,
+    timeout_ms = TOTAL_MS,
+    resolve: resolveName = lookup,
+  }: { allowPrivate: boolean; timeout_ms?: number; resolve?: Resolve },
 ): Promise<OutboundAnswer> {
   const refused = refuseUrl(target, allowPrivate)
   if (refused) return Promise.resolve({ status: null, body: refused })
@@ -117,14 +126,21 @@ export function post(
       ...(!allowPrivate && { lookup: guarded(resolveName) }),
     })
     const total = setTimeout(() => settle({ status: null, body: `No answer within ${timeout_ms / 1000} s` }), timeout_ms)
-    const connecting = setTimeout(() => settle({ status: null, body: `No connection within ${CONNECT_MS / 1000} s` }), Math.min(CONNECT_MS, timeout_ms))
+    const connecting = setTimeout(
+      () => settle({ status: null, body: `No connection within ${CONNECT_MS / 1000} s` }),
+      Math.min(CONNECT_MS, timeout_ms),
+    )
     request.on('socket', (socket) => socket.once('connect', () => clearTimeout(connecting)))
     request.on('error', (error) => settle({ status: null, body: error.message || String(error) }))
     request.on('response', (response) => {
       clearTimeout(connecting)
       const chunks: Buffer[] = []
       let size = 0
-      const answer = () => settle({ status: response.statusCode ?? null, body: Buffer.concat(chunks).subarray(0, ANSWER_BYTES).toString('utf8').replaceAll('\0', '') })
+      const answer = () =>
+        settle({
+          status: response.statusCode ?? null,
+          body: Buffer.concat(chunks).subarray(0, ANSWER_BYTES).toString('utf8').replaceAll('\0', ''),
+        })
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk)
         size += chunk.length

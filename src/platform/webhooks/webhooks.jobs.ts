@@ -33,17 +33,19 @@ const SUSPICION_MS = 30_000
 export function webhookJobs(db: Db, config: { webhooks_allow_private: boolean }, apiVersion: string): JobHandlers {
   const turns = createTurns(() => db.clock.now().getTime())
   return {
-    'webhooks.fan_out': async ({ payload }: { payload: { event_id: string } }) => async (ctx) => {
-      const deliveries = await ctx.db.query<{ id: string }>(
-        `insert into webhook_deliveries (event_id, webhook_subscription_id, object_type, event, url)
+    'webhooks.fan_out':
+      async ({ payload }: { payload: { event_id: string } }) =>
+      async (ctx) => {
+        const deliveries = await ctx.db.query<{ id: string }>(
+          `insert into webhook_deliveries (event_id, webhook_subscription_id, object_type, event, url)
          select e.id, s.id, e.object_type, e.event, s.url
          from events e join webhook_subscriptions s on s.partner_id = e.partner_id and s.object_type = e.object_type
          where e.id = $1 and s.status = 'enabled' and s.deleted_at is null and (s.event_types = '{}' or e.event = any (s.event_types))
          on conflict do nothing returning id`,
-        [payload.event_id],
-      )
-      for (const { id } of deliveries) await jobs.add(ctx, 'webhooks.deliver', { delivery_id: id }, { key: `deliver:${id}` })
-    },
+          [payload.event_id],
+        )
+        for (const { id } of deliveries) await jobs.add(ctx, 'webhooks.deliver', { delivery_id: id }, { key: `deliver:${id}` })
+      },
 
     'webhooks.deliver': async (job) => {
       const who = whoOf(db, job)
@@ -62,10 +64,10 @@ export function webhookJobs(db: Db, config: { webhooks_allow_private: boolean },
       if (!delivery) return async () => {}
       if (!delivery.enabled)
         return async (ctx) => {
-          await ctx.db.query(`update webhook_deliveries set was_successful = false, response = $2, updated_at = app_now() where id = $1`, [
-            delivery.id,
-            'Not sent: the subscription was disabled or deleted',
-          ])
+          await ctx.db.query(
+            `update webhook_deliveries set was_successful = false, response = $2, updated_at = app_now() where id = $1`,
+            [delivery.id, 'Not sent: the subscription was disabled or deleted'],
+          )
         }
       if (!turns.take(delivery.subscription_id)) return async () => new Date(db.clock.now().getTime() + SUSPICION_MS)
       const body = bodyOf(delivery, delivery.api_version ?? apiVersion)
@@ -74,10 +76,12 @@ export function webhookJobs(db: Db, config: { webhooks_allow_private: boolean },
         'user-agent': 'Quittance',
         'monite-signature': sign(delivery.secret, body, Math.floor(db.clock.now().getTime() / 1000)),
       }
-      const answer = await post(delivery.url, body, headers, { allowPrivate: config.webhooks_allow_private }).catch((error: Error) => ({
-        status: null,
-        body: error.message,
-      }))
+      const answer = await post(delivery.url, body, headers, { allowPrivate: config.webhooks_allow_private }).catch(
+        (error: Error) => ({
+          status: null,
+          body: error.message,
+        }),
+      )
       const good = answer.status !== null && answer.status >= 200 && answer.status < 300
       turns.give(delivery.subscription_id, good)
       const made = delivery.requests_made_count + 1
@@ -130,4 +134,3 @@ function bodyOf(d: DeliveryRow, api_version: string): string {
     webhook_subscription_id: d.subscription_id,
   })
 }
-

@@ -116,7 +116,11 @@ describe('a change', () => {
     await w.paris.post('/tags', { name: 'A' })
     await other.berlin.post('/tags', { name: 'A' })
     await w.work()
-    expect(events().map(({ entity_id }) => entity_id).sort()).toEqual([w.berlin.entityId, w.paris.entityId].sort())
+    expect(
+      events()
+        .map(({ entity_id }) => entity_id)
+        .sort(),
+    ).toEqual([w.berlin.entityId, w.paris.entityId].sort())
   })
 
   test('is told to each of several subscriptions, also at the same URL', async () => {
@@ -125,7 +129,11 @@ describe('a change', () => {
     const ids = [(await subscribed(w, url)).id, (await subscribed(w, url)).id]
     await w.berlin.post('/tags', { name: 'A' })
     await w.work()
-    expect(events().map(({ webhook_subscription_id }) => webhook_subscription_id).sort()).toEqual(ids.sort())
+    expect(
+      events()
+        .map(({ webhook_subscription_id }) => webhook_subscription_id)
+        .sort(),
+    ).toEqual(ids.sort())
     expect(new Set(events().map(({ id }) => id)).size).toBe(1)
   })
 
@@ -170,7 +178,11 @@ describe('a subscription', () => {
     await w.berlin.patch(`/tags/${tag.id}`, { name: 'B' })
     await w.berlin.delete(`/tags/${tag.id}`)
     await w.work()
-    expect(events().map(({ action }) => action).sort()).toEqual(['tag.deleted', 'tag.updated'])
+    expect(
+      events()
+        .map(({ action }) => action)
+        .sort(),
+    ).toEqual(['tag.deleted', 'tag.updated'])
   })
 
   test('to another object type hears nothing', async () => {
@@ -204,14 +216,23 @@ describe('a subscription', () => {
     // Fanned out, but not yet delivered.
     await w.berlin.post('/tags', { name: 'A' })
     const [event] = await w.sql<{ id: string }>('select id from events where entity_id = $1 and subscribed', [w.berlin.entityId])
-    const fanOut = await w.handlers['webhooks.fan_out']!({ id: 0, kind: '', payload: { event_id: event!.id }, partner_id: '', entity_id: '', attempts: 1 })
+    const fanOut = await w.handlers['webhooks.fan_out']!({
+      id: 0,
+      kind: '',
+      payload: { event_id: event!.id },
+      partner_id: '',
+      entity_id: '',
+      attempts: 1,
+    })
     const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: new Date(), own: false }
     await asEntity(w.machinery.db, who, async (ctx) => void (await fanOut(ctx)))
     if (how === 'delete') await w.partner.delete(`/webhook_subscriptions/${id}`)
     else await w.partner.post(`/webhook_subscriptions/${id}/disable`)
     await w.work()
     expect(received).toEqual([])
-    expect(await deliveries(w)).toMatchObject([{ requests_made_count: 0, was_successful: false, response: expect.stringMatching(/disabled/) }])
+    expect(await deliveries(w)).toMatchObject([
+      { requests_made_count: 0, was_successful: false, response: expect.stringMatching(/disabled/) },
+    ])
   })
 
   test('with a new secret signs with it from then on', async () => {
@@ -255,13 +276,17 @@ describe('an endpoint that fails', () => {
     await w.work()
     expect(received).toHaveLength(11)
     expect(new Set(events().map(({ id }) => id)).size).toBe(1)
-    expect(await deliveries(w)).toMatchObject([{ requests_made_count: 11, response: 'busy', response_status_code: 503, was_successful: false, url }])
+    expect(await deliveries(w)).toMatchObject([
+      { requests_made_count: 11, response: 'busy', response_status_code: 503, was_successful: false, url },
+    ])
     expect(await w.sql('select 1 from jobs where entity_id = $1', [w.berlin.entityId])).toEqual([])
   })
 
   test('and then answers is not called again, and the log shows the last answer', async () => {
     const w = await world()
-    const { url, received } = await receiver((response, nth) => (nth < 3 ? response.writeHead(500).end('no') : response.writeHead(202).end('yes')))
+    const { url, received } = await receiver((response, nth) =>
+      nth < 3 ? response.writeHead(500).end('no') : response.writeHead(202).end('yes'),
+    )
     await subscribed(w, url)
     await w.berlin.post('/tags', { name: 'A' })
     w.clock.set(start)
@@ -270,7 +295,9 @@ describe('an endpoint that fails', () => {
       await w.work()
     }
     expect(received).toHaveLength(3)
-    expect(await deliveries(w)).toMatchObject([{ requests_made_count: 3, response: 'yes', response_status_code: 202, was_successful: true }])
+    expect(await deliveries(w)).toMatchObject([
+      { requests_made_count: 3, response: 'yes', response_status_code: 202, was_successful: true },
+    ])
   })
 
   test('after more than twelve hours finds what it missed in GET /events', async () => {
@@ -286,7 +313,12 @@ describe('an endpoint that fails', () => {
     }
     expect(received).toEqual([])
     const [delivery] = await deliveries(w)
-    expect(delivery).toMatchObject({ requests_made_count: 11, response_status_code: null, was_successful: false, response: expect.stringMatching(/ECONNREFUSED/) })
+    expect(delivery).toMatchObject({
+      requests_made_count: 11,
+      response_status_code: null,
+      was_successful: false,
+      response: expect.stringMatching(/ECONNREFUSED/),
+    })
     const partner = client(await house(), await w.tokenFor(), { entityId: w.berlin.entityId })
     const { body: missed } = await partner.get('/events')
     expect(missed.data).toMatchObject([{ id: delivery.event_id, action: 'tag.created', object_id: tag.id }])
@@ -379,10 +411,19 @@ describe('the logs', () => {
     await subscribed(w, url)
     await w.berlin.post('/tags', { name: 'A' })
     const [event] = await w.sql<{ id: string }>('select id from events where entity_id = $1 and subscribed', [w.berlin.entityId])
-    const fanOut = await w.handlers['webhooks.fan_out']!({ id: 0, kind: '', payload: { event_id: event!.id }, partner_id: '', entity_id: '', attempts: 1 })
+    const fanOut = await w.handlers['webhooks.fan_out']!({
+      id: 0,
+      kind: '',
+      payload: { event_id: event!.id },
+      partner_id: '',
+      entity_id: '',
+      attempts: 1,
+    })
     const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: new Date(), own: false }
     await asEntity(w.machinery.db, who, async (ctx) => void (await fanOut(ctx)))
-    expect(await deliveries(w)).toMatchObject([{ requests_made_count: 0, response: null, response_status_code: null, was_successful: null }])
+    expect(await deliveries(w)).toMatchObject([
+      { requests_made_count: 0, response: null, response_status_code: null, was_successful: null },
+    ])
     // The event is fanned out a second time by its own job: still one delivery.
     await w.work()
     expect(received).toHaveLength(1)
@@ -427,7 +468,8 @@ describe('the logs', () => {
 describe('the code in docs/webhooks.md', () => {
   const folder = mkdtempSync(join(tmpdir(), 'quittance-receiver-'))
   const text = readFileSync(join(paths.root, 'docs', 'webhooks.md'), 'utf8')
-  for (const [, code] of text.matchAll(/```js\n(\/\/ [\w-]+\.mjs\n[\s\S]*?)```/g)) writeFileSync(join(folder, /^\/\/ (\S+)/.exec(code!)![1]!), code!)
+  for (const [, code] of text.matchAll(/```js\n(\/\/ [\w-]+\.mjs\n[\s\S]*?)```/g))
+    writeFileSync(join(folder, /^\/\/ (\S+)/.exec(code!)![1]!), code!)
 
   test('tells a real delivery from a forged one', async () => {
     const { isGenuine } = (await import(pathToFileURL(join(folder, 'verify-webhook.mjs')).href)) as {
@@ -453,7 +495,9 @@ describe('the code in docs/webhooks.md', () => {
     const w = await world()
     const port = await freePort()
     const { secret } = await subscribed(w, `http://127.0.0.1:${port}/`)
-    const program = spawn(process.execPath, [join(folder, 'receiver.mjs')], { env: { WEBHOOK_SECRET: secret, PORT: String(port) } })
+    const program = spawn(process.execPath, [join(folder, 'receiver.mjs')], {
+      env: { WEBHOOK_SECRET: secret, PORT: String(port) },
+    })
     let said = ''
     program.stdout.on('data', (chunk: Buffer) => {
       said += chunk
@@ -464,7 +508,11 @@ describe('the code in docs/webhooks.md', () => {
       await w.work()
       await expect.poll(() => said, { timeout: 5000 }).toContain(`tag.created ${tag.id}`)
       expect(await deliveries(w)).toMatchObject([{ response_status_code: 204, was_successful: true }])
-      const forged = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: '{}', headers: { 'monite-signature': `t=${now_s()},v1=00` } })
+      const forged = await fetch(`http://127.0.0.1:${port}/`, {
+        method: 'POST',
+        body: '{}',
+        headers: { 'monite-signature': `t=${now_s()},v1=00` },
+      })
       expect(forged.status).toBe(401)
     } finally {
       program.kill()

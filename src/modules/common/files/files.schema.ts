@@ -6,7 +6,10 @@ export const PageSchema = Type.Object(
   { id: uuid, mimetype: Type.String(), number: count, size: count, url: Type.String() },
   { $id: 'PageSchema' },
 )
-export const PreviewSchema = Type.Object({ height: Type.Integer(), url: Type.String(), width: Type.Integer() }, { $id: 'PreviewSchema' })
+export const PreviewSchema = Type.Object(
+  { height: Type.Integer(), url: Type.String(), width: Type.Integer() },
+  { $id: 'PreviewSchema' },
+)
 
 /** A file as other objects show it. */
 export const FileSchema = Type.Object(
@@ -44,7 +47,10 @@ export const fileTypes = [
   'attachments',
 ] as const
 export const AllowedFileTypes = word(fileTypes, { $id: 'AllowedFileTypes' })
-export const UploadFile = Type.Object({ file: Type.String({ format: 'binary' }), file_type: AllowedFileTypes }, { $id: 'UploadFile' })
+export const UploadFile = Type.Object(
+  { file: Type.String({ format: 'binary' }), file_type: AllowedFileTypes },
+  { $id: 'UploadFile' },
+)
 
 /** A file as `/files` shows it. */
 export const FileResponse = Type.Object(

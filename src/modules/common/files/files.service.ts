@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import { invalid } from '../../../core/refusal.ts'
 import { randomSecret } from '../../../platform/auth/secrets.ts'
@@ -6,7 +7,6 @@ import type { Ctx } from '../../../platform/database/context.ts'
 import { table } from '../../../platform/database/rows.ts'
 import { fileLink } from '../../../platform/files/links.ts'
 import { type Storage, storageKey } from '../../../platform/files/storage.ts'
-import type { FastifyRequest } from 'fastify'
 import { FileSchema } from './files.schema.ts'
 
 export type FileObject = Static<typeof FileSchema>

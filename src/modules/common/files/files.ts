@@ -29,20 +29,36 @@ export const filesRoutes: Routes = async (app) => {
     '/files',
     operation({ id: 'get_files', summary: 'Get files', may: 'any', entity: 'optional', query, ok: { 200: FilesResponse } }),
     async ({ ctx, query }) => {
-      if (!query.id__in && !query.file_type) throw invalid([{ loc: ['query', 'id__in'], msg: 'Name ids or a file type', type: 'missing' }])
+      if (!query.id__in && !query.file_type)
+        throw invalid([{ loc: ['query', 'id__in'], msg: 'Name ids or a file type', type: 'missing' }])
       return { data: await list.all(ctx, query) }
     },
   )
 
   app.post(
     '/files',
-    operation({ id: 'post_files', summary: 'Upload a file', may: 'any', entity: 'optional', form: UploadFile, ok: { 201: FileResponse }, transaction: 'manual', refuses: [413] }),
+    operation({
+      id: 'post_files',
+      summary: 'Upload a file',
+      may: 'any',
+      entity: 'optional',
+      form: UploadFile,
+      ok: { 201: FileResponse },
+      transaction: 'manual',
+      refuses: [413],
+    }),
     async (request) => {
       const { fields, ...upload } = await readUpload(request, FILE_BYTES)
       const file_type = fileTypes.find((type) => type === fields.file_type)
       if (!file_type) {
         const type = fields.file_type === undefined ? 'missing' : 'enum'
-        throw invalid([{ loc: ['body', 'file_type'], msg: type === 'missing' ? 'Field required' : `Input should be ${fileTypes.join(', ')}`, type }])
+        throw invalid([
+          {
+            loc: ['body', 'file_type'],
+            msg: type === 'missing' ? 'Field required' : `Input should be ${fileTypes.join(', ')}`,
+            type,
+          },
+        ])
       }
       return withStored(storage, upload.bytes, (take) =>
         request.open(async (ctx) => {
@@ -55,7 +71,14 @@ export const filesRoutes: Routes = async (app) => {
 
   app.get(
     '/files/:file_id',
-    operation({ id: 'get_files_id', summary: 'Get a file by ID', may: 'any', entity: 'optional', params, ok: { 200: FileResponse } }),
+    operation({
+      id: 'get_files_id',
+      summary: 'Get a file by ID',
+      may: 'any',
+      entity: 'optional',
+      params,
+      ok: { 200: FileResponse },
+    }),
     ({ ctx, params }) => rows.find(ctx, files, params.file_id),
   )
 
@@ -80,11 +103,13 @@ export const filesRoutes: Routes = async (app) => {
     reply.header('content-type', file.mimetype.startsWith('text/') ? 'text/plain; charset=utf-8' : file.mimetype)
     reply.header('content-length', file.size).header('etag', `"${file.md5}"`).header('cache-control', 'private, max-age=3600')
     // Browsers don't start their PDF viewer in a sandbox; in a PDF there is nothing that one would hold back.
-    if (file.mimetype !== 'application/pdf') reply.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+    if (file.mimetype !== 'application/pdf')
+      reply.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox")
     reply.header('content-disposition', `${inline ? 'inline' : 'attachment'}; filename*=UTF-8''${headerText(file.name)}`)
     return reply.send(stream as never)
   })
 }
 
 /** Text as a header may carry it (RFC 8187): `encodeURIComponent` leaves four characters that may not stand there. */
-const headerText = (text: string) => encodeURIComponent(text).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+const headerText = (text: string) =>
+  encodeURIComponent(text).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)

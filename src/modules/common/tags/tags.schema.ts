@@ -15,7 +15,13 @@ export const TagUpdateSchema = Type.Object(
   { $id: 'TagUpdateSchema', ...strict },
 )
 export const TagReadSchema = Type.Object(
-  { ...stamped, name: Type.String(), description: orNull(text(255)), category: orNull(TagCategory), created_by_entity_user_id: orNull(uuid) },
+  {
+    ...stamped,
+    name: Type.String(),
+    description: orNull(text(255)),
+    category: orNull(TagCategory),
+    created_by_entity_user_id: orNull(uuid),
+  },
   { $id: 'TagReadSchema' },
 )
 export const TagsPaginationResponse = pageOf(TagReadSchema, 'TagsPaginationResponse')

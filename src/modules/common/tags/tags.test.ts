@@ -12,7 +12,12 @@ test('a tag name is unique within its entity, and only there', async () => {
 test('a tag is created, read, changed, listed and gone after deletion', async () => {
   const { berlin, work, sql } = await world()
   const { body: tag } = await berlin.post('/tags', { name: 'Rent', category: 'cost_center' })
-  expect(tag).toMatchObject({ name: 'Rent', category: 'cost_center', description: null, created_by_entity_user_id: berlin.userId })
+  expect(tag).toMatchObject({
+    name: 'Rent',
+    category: 'cost_center',
+    description: null,
+    created_by_entity_user_id: berlin.userId,
+  })
   expect((await berlin.get(`/tags/${tag.id}`)).body).toEqual(tag)
   const { body: changed } = await berlin.patch(`/tags/${tag.id}`, { description: 'Monthly', category: null })
   expect(changed).toMatchObject({ name: 'Rent', description: 'Monthly', category: null })

@@ -28,7 +28,14 @@ export const tags: Routes = async (app) => {
 
   app.post(
     '/tags',
-    operation({ id: 'post_tags', summary: 'Create a tag', may: 'tag:create', body: TagCreateSchema, ok: { 201: TagReadSchema }, refuses: [400] }),
+    operation({
+      id: 'post_tags',
+      summary: 'Create a tag',
+      may: 'tag:create',
+      body: TagCreateSchema,
+      ok: { 201: TagReadSchema },
+      refuses: [400],
+    }),
     ({ ctx, body }) => rows.create(ctx, tagTable, { ...body, created_by_entity_user_id: ctx.userId }),
   )
 
@@ -40,7 +47,15 @@ export const tags: Routes = async (app) => {
 
   app.patch(
     '/tags/:tag_id',
-    operation({ id: 'patch_tags_id', summary: 'Update a tag', may: 'tag:update', params, body: TagUpdateSchema, ok: { 200: TagReadSchema }, refuses: [400] }),
+    operation({
+      id: 'patch_tags_id',
+      summary: 'Update a tag',
+      may: 'tag:update',
+      params,
+      body: TagUpdateSchema,
+      ok: { 200: TagReadSchema },
+      refuses: [400],
+    }),
     ({ ctx, params, body }) => rows.change(ctx, tagTable, params.tag_id, { ...body, name: body.name ?? undefined }),
   )
 

@@ -13,21 +13,37 @@ export interface AccountFields {
   sort_code?: string | null
 }
 
-/** Where euro accounts may be: members of the EU, and the other countries of SEPA that the contract names. */
-const euroCountries = new Set('AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE LI NO CH GB GI'.split(' '))
-export const africa: ReadonlySet<string> = new Set(
-  'DZ AO BJ BW BF BI CV CM CF TD KM CG CD CI DJ EG GQ ER SZ ET GA GM GH GN GW KE LS LR LY MG MW ML MR MU MA MZ NA NE NG RW ST SN SC SL SO ZA SS SD TZ TG TN UG ZM ZW'.split(' '),
+/** Where euro accounts may be: the EU with what belongs to it overseas, and further countries of SEPA. */
+const euroCountries = new Set(
+  'AX EA GF GP IC MF MQ RE YT AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE LI NO CH GB GI'.split(
+    ' ',
+  ),
 )
-/** Countries whose money is not found by their neighbours' rules; the rest of the world has one currency a country. */
+export const africa: ReadonlySet<string> = new Set(
+  'DZ AO BJ BW BF BI CV CM CF TD KM CG CD CI DJ EG GQ ER SZ ET GA GM GH GN GW KE LS LR LY MG MW ML MR MU MA MZ NA NE NG RW ST SN SC SL SO ZA SS SD TZ TG TN UG ZM ZW'.split(
+    ' ',
+  ),
+)
+/** The official currency outside the euro area and Africa (ISO 4217), as far as the contract knows it. */
 // biome-ignore format: a table
 const currencyOf: Record<string, string> = {
-  AE: 'AED', AU: 'AUD', BG: 'EUR', BR: 'BRL', CA: 'CAD', CH: 'CHF', CL: 'CLP', CN: 'CNY', CO: 'COP', CZ: 'CZK', DK: 'DKK', GB: 'GBP', GE: 'GEL', GI: 'GIP', HK: 'HKD', HU: 'HUF',
-  ID: 'IDR', IL: 'ILS', IN: 'INR', IS: 'ISK', JO: 'JOD', JP: 'JPY', KR: 'KRW', KW: 'KWD', KZ: 'KZT', LI: 'CHF', MX: 'MXN', MY: 'MYR', NO: 'NOK', NZ: 'NZD', OM: 'OMR', PE: 'PEN', PH: 'PHP',
-  PK: 'PKR', PL: 'PLN', QA: 'QAR', RO: 'RON', RS: 'RSD', SA: 'SAR', SE: 'SEK', SG: 'SGD', TH: 'THB', TR: 'TRY', TW: 'TWD', UA: 'UAH', US: 'USD', UY: 'UYU', VN: 'VND', BH: 'BHD',
+  AE: 'AED', AF: 'AFN', AG: 'XCD', AI: 'XCD', AL: 'ALL', AM: 'AMD', AN: 'ANG', AR: 'ARS', AU: 'AUD', AW: 'AWG', AZ: 'AZN',
+  BA: 'BAM', BB: 'BBD', BD: 'BDT', BG: 'EUR', BH: 'BHD', BM: 'BMD', BN: 'BND', BO: 'BOB', BR: 'BRL', BS: 'BSD', BV: 'NOK',
+  BY: 'BYN', BZ: 'BZD', CA: 'CAD', CC: 'AUD', CH: 'CHF', CK: 'NZD', CL: 'CLP', CN: 'CNY', CO: 'COP', CR: 'CRC', CW: 'ANG',
+  CX: 'AUD', CZ: 'CZK', DK: 'DKK', DM: 'XCD', DO: 'DOP', FJ: 'FJD', FK: 'FKP', FO: 'DKK', GB: 'GBP', GD: 'XCD', GE: 'GEL',
+  GI: 'GIP', GL: 'DKK', GT: 'GTQ', GY: 'GYD', HK: 'HKD', HM: 'AUD', HN: 'HNL', HT: 'HTG', HU: 'HUF', ID: 'IDR', IL: 'ILS',
+  IN: 'INR', IQ: 'IQD', IS: 'ISK', JM: 'JMD', JO: 'JOD', JP: 'JPY', KG: 'KGS', KH: 'KHR', KI: 'AUD', KN: 'XCD', KR: 'KRW',
+  KW: 'KWD', KY: 'KYD', KZ: 'KZT', LA: 'LAK', LB: 'LBP', LC: 'XCD', LI: 'CHF', LK: 'LKR', MD: 'MDL', MK: 'MKD', MM: 'MMK',
+  MN: 'MNT', MO: 'MOP', MS: 'XCD', MV: 'MVR', MX: 'MXN', MY: 'MYR', NC: 'XPF', NF: 'AUD', NI: 'NIO', NO: 'NOK', NP: 'NPR',
+  NR: 'AUD', NU: 'NZD', NZ: 'NZD', OM: 'OMR', PA: 'PAB', PE: 'PEN', PF: 'XPF', PG: 'PGK', PH: 'PHP', PK: 'PKR', PL: 'PLN',
+  PN: 'NZD', PY: 'PYG', QA: 'QAR', RO: 'RON', RS: 'RSD', RU: 'RUB', SA: 'SAR', SB: 'SBD', SE: 'SEK', SG: 'SGD', SH: 'SHP',
+  SJ: 'NOK', SR: 'SRD', SX: 'ANG', TH: 'THB', TJ: 'TJS', TK: 'NZD', TM: 'TMT', TO: 'TOP', TR: 'TRY', TT: 'TTD', TV: 'AUD',
+  TW: 'TWD', UA: 'UAH', US: 'USD', UY: 'UYU', UZ: 'UZS', VC: 'XCD', VN: 'VND', VU: 'VUV', WF: 'XPF', WS: 'WST',
 }
 
 /** The usual currency of accounts in a country; euro where that is legal tender, null where we don't know. */
-export const usualCurrency = (country: string): string | null => currencyOf[country] ?? (euroCountries.has(country) ? 'EUR' : null)
+export const usualCurrency = (country: string): string | null =>
+  currencyOf[country] ?? (euroCountries.has(country) ? 'EUR' : null)
 
 /** Numbers as banks compare them: capitals, and no blanks or hyphens. */
 export function cleaned<T extends AccountFields>(account: T): T {
@@ -45,10 +61,12 @@ export function cleaned<T extends AccountFields>(account: T): T {
 /** Shapes of the numbers themselves: IBAN by country and checksum (ISO 13616), BIC (ISO 9362), sort code, routing number (ABA). */
 export function checkNumbers({ iban, bic, sort_code, routing_number }: AccountFields): void {
   if (iban && !isValidIBAN(iban)) throw wrong('iban', 'Input should be an IBAN with a right checksum')
-  if (bic && !/^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/.test(bic)) throw wrong('bic', 'Input should be a BIC of 8 or 11 characters')
+  if (bic && !/^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/.test(bic))
+    throw wrong('bic', 'Input should be a BIC of 8 or 11 characters')
   if (bic && !iban) throw wrong('bic', 'A BIC goes together with an IBAN')
   if (sort_code && !/^\d{6}$/.test(sort_code)) throw wrong('sort_code', 'A sort code has 6 digits')
-  if (routing_number && !isRoutingNumber(routing_number)) throw wrong('routing_number', 'A routing number has 9 digits and a right checksum')
+  if (routing_number && !isRoutingNumber(routing_number))
+    throw wrong('routing_number', 'A routing number has 9 digits and a right checksum')
 }
 
 /** ABA checksum: weights 3, 7, 1; the sum is a multiple of ten. */
@@ -64,16 +82,19 @@ export function checkCurrency(account: AccountFields & { country: string; curren
   if (africa.has(country)) return
   if (currency === 'EUR') {
     if (!euroCountries.has(country)) throw wrong('country', 'A euro account is in the EU, LI, NO, CH, GB or GI')
-    return need(account, ['iban'])
+    need(account, ['iban'])
+    return
   }
   if (currency === 'GBP') {
     if (country !== 'GB' && country !== 'GI') throw wrong('country', 'An account in pounds is in GB or GI')
-    return need(account, ['account_holder_name', 'account_number', 'sort_code'])
+    need(account, ['account_holder_name', 'account_number', 'sort_code'])
+    return
   }
   if (currency === 'USD') {
     if (country !== 'US') throw wrong('country', 'An account in US dollars is in the US')
     need(account, ['account_holder_name', 'account_number', 'routing_number'])
-    if (!/^\d{9,12}$/.test(account.account_number!)) throw wrong('account_number', 'An account number in the US has 9 to 12 digits')
+    if (!/^\d{9,12}$/.test(account.account_number!))
+      throw wrong('account_number', 'An account number in the US has 9 to 12 digits')
     return
   }
   const usual = usualCurrency(country)
@@ -84,7 +105,10 @@ export function checkCurrency(account: AccountFields & { country: string; curren
 
 function need(account: AccountFields, fields: (keyof AccountFields)[]): void {
   const absent = fields.filter((field) => !account[field])
-  if (absent.length > 0) throw invalid(absent.map((field) => ({ loc: ['body', field], msg: `Needed for accounts in ${account.currency}`, type: 'missing' })))
+  if (absent.length > 0)
+    throw invalid(
+      absent.map((field) => ({ loc: ['body', field], msg: `Needed for accounts in ${account.currency}`, type: 'missing' })),
+    )
 }
 
 const wrong = (field: string, msg: string) => invalid([{ loc: ['body', field], msg, type: 'value_error' }])

@@ -6,7 +6,12 @@ import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
 import { africa, checkCurrency, checkNumbers, cleaned, usualCurrency } from './bank-account.ts'
-import { CreateEntityBankAccountRequest, EntityBankAccountPaginationResponse, EntityBankAccountResponse, UpdateEntityBankAccountRequest } from './bank-accounts.schema.ts'
+import {
+  CreateEntityBankAccountRequest,
+  EntityBankAccountPaginationResponse,
+  EntityBankAccountResponse,
+  UpdateEntityBankAccountRequest,
+} from './bank-accounts.schema.ts'
 
 export const entityBankAccounts = table('entity_bank_accounts', EntityBankAccountResponse, {
   noun: 'Bank account',
@@ -44,7 +49,11 @@ export const bankAccounts: Routes = async (app) => {
       const first = (await lockCurrency(ctx, account.currency)).length === 0
       const isDefault = first || (is_default_for_currency ?? is_default ?? false)
       if (isDefault) await clearDefault(ctx, account.currency)
-      return rows.create(ctx, entityBankAccounts, { ...account, is_default_for_currency: isDefault, was_created_by_user_id: ctx.userId })
+      return rows.create(ctx, entityBankAccounts, {
+        ...account,
+        is_default_for_currency: isDefault,
+        was_created_by_user_id: ctx.userId,
+      })
     },
   )
 
@@ -72,8 +81,14 @@ export const bankAccounts: Routes = async (app) => {
     }),
     async ({ ctx, params, body }) => {
       const account = await rows.lock(ctx, entityBankAccounts, params.bank_account_id)
-      if (body.account_holder_name === null && (account.currency === 'GBP' || account.currency === 'USD') && !africa.has(account.country!))
-        throw invalid([{ loc: ['body', 'account_holder_name'], msg: `Needed for accounts in ${account.currency}`, type: 'missing' }])
+      if (
+        body.account_holder_name === null &&
+        (account.currency === 'GBP' || account.currency === 'USD') &&
+        !africa.has(account.country!)
+      )
+        throw invalid([
+          { loc: ['body', 'account_holder_name'], msg: `Needed for accounts in ${account.currency}`, type: 'missing' },
+        ])
       return rows.change(ctx, entityBankAccounts, account.id, body)
     },
   )
@@ -92,7 +107,8 @@ export const bankAccounts: Routes = async (app) => {
       const [next] = (await lockCurrency(ctx, account.currency!)).filter(({ id }) => id !== account.id)
       await rows.remove(ctx, entityBankAccounts, account.id)
       // The oldest account that is left takes the deleted one's place.
-      if (account.is_default_for_currency && next) await rows.change({ ...ctx, own: false }, entityBankAccounts, next.id, { is_default_for_currency: true })
+      if (account.is_default_for_currency && next)
+        await rows.change({ ...ctx, own: false }, entityBankAccounts, next.id, { is_default_for_currency: true })
       return null
     },
   )
@@ -123,7 +139,8 @@ function checked(body: Static<typeof CreateEntityBankAccountRequest>) {
   const country = account.country ?? account.iban?.slice(0, 2)
   const currency = account.currency ?? (account.country ? undefined : country && usualCurrency(country))
   const missing = Object.entries({ country, currency }).filter(([, value]) => !value)
-  if (missing.length > 0) throw invalid(missing.map(([field]) => ({ loc: ['body', field], msg: 'Field required', type: 'missing' })))
+  if (missing.length > 0)
+    throw invalid(missing.map(([field]) => ({ loc: ['body', field], msg: 'Field required', type: 'missing' })))
   const known = { ...account, country: country!, currency: currency! }
   if (body.currency) checkCurrency(known)
   return known
@@ -133,7 +150,9 @@ function checked(body: Static<typeof CreateEntityBankAccountRequest>) {
 async function lockCurrency(ctx: Ctx, currency: string): Promise<{ id: string }[]> {
   // The first account has no row to lock yet, so its currency is locked by name.
   await ctx.db.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`bank account ${ctx.entityId} ${currency}`])
-  return ctx.db.query(`select id from entity_bank_accounts where currency = $1 and deleted_at is null order by created_at, id`, [currency])
+  return ctx.db.query(`select id from entity_bank_accounts where currency = $1 and deleted_at is null order by created_at, id`, [
+    currency,
+  ])
 }
 
 /** Takes the flag from the account that has it, whoever made that one. */

@@ -26,13 +26,25 @@ const email = Type.String({ format: 'email' })
 
 // Requests
 
-const addressChange = { city: opt(text(100)), line1: opt(text(200)), line2: opt(text(100)), postal_code: opt(text(10)), state: opt(text(100)) }
+const addressChange = {
+  city: opt(text(100)),
+  line1: opt(text(200)),
+  line2: opt(text(100)),
+  postal_code: opt(text(10)),
+  state: opt(text(100)),
+}
 const EntityAddressSchema = Type.Object(
   { city: text(100), country: Country, line1: text(200), line2: opt(text(100)), postal_code: text(10), state: opt(text(100)) },
   { $id: 'EntityAddressSchema', ...strict },
 )
 // The founding guide sends a person's tax number here; it is kept as the entity's.
-const person = { tax_id: opt(text(30)), date_of_birth: opt(day), id_number: opt(text(100)), ssn_last_4: opt(Type.String({ minLength: 4, maxLength: 4 })), title: opt(text(10)) }
+const person = {
+  tax_id: opt(text(30)),
+  date_of_birth: opt(day),
+  id_number: opt(text(100)),
+  ssn_last_4: opt(Type.String({ minLength: 4, maxLength: 4 })),
+  title: opt(text(10)),
+}
 const company = {
   business_structure: opt(EntityBusinessStructure),
   directors_provided: opt(Type.Boolean()),
@@ -56,7 +68,9 @@ export const CreateEntityRequest = Type.Object(
     ...profile,
     address: EntityAddressSchema,
     email,
-    individual: opt(Type.Object({ ...person, first_name: text(100), last_name: text(100) }, { $id: 'IndividualSchema', ...strict })),
+    individual: opt(
+      Type.Object({ ...person, first_name: text(100), last_name: text(100) }, { $id: 'IndividualSchema', ...strict }),
+    ),
     // The founding guide sends the company's VAT number along; see `vat_id` in the service.
     organization: opt(Type.Object({ ...company, legal_name: text(255), vat_id: opt(text(32)) }, { $id: 'OrganizationSchema' })),
     type: EntityTypeEnum,
@@ -68,7 +82,12 @@ export const UpdateEntityRequest = Type.Object(
     ...profile,
     address: opt(Type.Object(addressChange, { $id: 'UpdateEntityAddressSchema', ...strict })),
     email: opt(email),
-    individual: opt(Type.Object({ ...person, first_name: opt(text(100)), last_name: opt(text(100)) }, { $id: 'OptionalIndividualSchema', ...strict })),
+    individual: opt(
+      Type.Object(
+        { ...person, first_name: opt(text(100)), last_name: opt(text(100)) },
+        { $id: 'OptionalIndividualSchema', ...strict },
+      ),
+    ),
     organization: opt(Type.Object({ ...company, legal_name: opt(text(255)) }, { $id: 'OptionalOrganizationSchema', ...strict })),
   },
   { $id: 'UpdateEntityRequest', ...strict },

@@ -3,13 +3,19 @@ import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { merged } from '../../../core/merge.ts'
 import { forbidden, invalid } from '../../../core/refusal.ts'
-import { enterEntity, type Ctx } from '../../../platform/database/context.ts'
+import { type Ctx, enterEntity } from '../../../platform/database/context.ts'
 import { json, rows, table } from '../../../platform/database/rows.ts'
 import { FILE_JSON, fileObject } from '../../common/files/files.service.ts'
-import { readPartnerSettings } from '../../platform/partner-settings/partner-settings.ts'
 import type { DefaultRole } from '../../platform/partner-settings/partner-settings.schema.ts'
+import { readPartnerSettings } from '../../platform/partner-settings/partner-settings.ts'
 import { completed, roleTable } from '../roles/roles.ts'
-import { CreateEntityRequest, EntityIndividualResponse, EntityOrganizationResponse, EntityResponse, type UpdateEntityRequest } from './entities.schema.ts'
+import {
+  CreateEntityRequest,
+  EntityIndividualResponse,
+  EntityOrganizationResponse,
+  EntityResponse,
+  type UpdateEntityRequest,
+} from './entities.schema.ts'
 
 export { EntityResponse }
 export type Entity = Static<typeof EntityResponse>
@@ -46,7 +52,9 @@ export const entityTable = table('entities', EntityRow, {
       ...common,
       address: { ...address, ...common.address },
       logo: fileObject(common.logo),
-      ...(org ? { organization: { ...organization, ...org } } : { individual: { ...individual, ...person, tax_id: common.tax_id } }),
+      ...(org
+        ? { organization: { ...organization, ...org } }
+        : { individual: { ...individual, ...person, tax_id: common.tax_id } }),
     }
   },
 })
@@ -66,17 +74,25 @@ export async function createEntity(ctx: Ctx, body: Create, mailDomain: string): 
   checkProfile(body)
   const { organization } = body
   // The contract leaves a company open for further fields; those that mean nothing are not kept.
-  const values = columnsOf({ ...body, organization: organization && Value.Clean(CreateEntityRequest.properties.organization, { ...organization }) as typeof organization })
+  const values = columnsOf({
+    ...body,
+    organization:
+      organization && (Value.Clean(CreateEntityRequest.properties.organization, { ...organization }) as typeof organization),
+  })
   const id = randomUUID()
   const { default_role } = (await readPartnerSettings(ctx)) as { default_role?: Static<typeof DefaultRole> }
   await enterEntity(ctx, id)
-  if (default_role) await rows.create(ctx, roleTable, { name: default_role.name, permissions: json(completed(default_role.permissions)) })
+  if (default_role)
+    await rows.create(ctx, roleTable, { name: default_role.name, permissions: json(completed(default_role.permissions)) })
   await ctx.db.query(`insert into mailboxes (related_object_type, mailbox_name, mailbox_domain) values ('payable', $1, $2)`, [
     `${randomInt(10 ** 11, 10 ** 12)}${randomInt(10 ** 5, 10 ** 6)}_payables`,
     mailDomain,
   ])
   if (body.organization?.vat_id)
-    await ctx.db.query(`insert into entity_vat_ids (country, value) values ($1, $2)`, [body.address.country, body.organization.vat_id])
+    await ctx.db.query(`insert into entity_vat_ids (country, value) values ($1, $2)`, [
+      body.address.country,
+      body.organization.vat_id,
+    ])
   return (await rows.create(ctx, entityTable, { id, type: body.type, ...values })) as Entity
 }
 
@@ -84,7 +100,8 @@ export async function createEntity(ctx: Ctx, body: Create, mailDomain: string): 
 export async function changeEntity(ctx: Ctx, id: string, body: Update): Promise<Entity> {
   const before = (await rows.lock(ctx, entityTable, id)) as unknown as Objects & { type: string }
   const other = before.type === 'organization' ? 'individual' : 'organization'
-  if (body[other]) throw invalid([{ loc: ['body', other], msg: `An entity of type ${before.type} has no ${other}`, type: 'value_error' }])
+  if (body[other])
+    throw invalid([{ loc: ['body', other], msg: `An entity of type ${before.type} has no ${other}`, type: 'value_error' }])
   refuseNull(body, ['email', 'address'], ['body'])
   refuseNull(body.address, ['city', 'line1', 'postal_code'], ['body', 'address'])
   refuseNull(body.organization, ['legal_name'], ['body', 'organization'])
@@ -100,7 +117,8 @@ type Objects = Partial<Record<string, Record<string, unknown>>>
 function columnsOf(body: Partial<Create> | Update, before: Objects = {}) {
   const { email, phone, website, registration_number, registration_authority, partner_reference } = body
   const { tax_id: ownTaxId, ...person } = body.individual ?? {}
-  const over = (name: string, change: object | null | undefined) => change && json(merged(before[name] ?? {}, change as Record<string, unknown>))
+  const over = (name: string, change: object | null | undefined) =>
+    change && json(merged(before[name] ?? {}, change as Record<string, unknown>))
   return {
     email: email ?? undefined,
     phone: phone === '' ? null : phone,
@@ -118,11 +136,17 @@ function columnsOf(body: Partial<Create> | Update, before: Objects = {}) {
 function checkKind(body: Create): void {
   const other = body.type === 'organization' ? 'individual' : 'organization'
   if (!body[body.type]) throw invalid([{ loc: ['body', body.type], msg: 'Field required', type: 'missing' }])
-  if (body[other]) throw invalid([{ loc: ['body', other], msg: `An entity of type ${body.type} has no ${other}`, type: 'value_error' }])
+  if (body[other])
+    throw invalid([{ loc: ['body', other], msg: `An entity of type ${body.type} has no ${other}`, type: 'value_error' }])
 }
 
 /** Rules between fields: states of the USA, the German commercial register, telephone numbers. */
-function checkProfile(entity: { address: Partial<Create['address']>; phone?: string | null; registration_number?: string | null; registration_authority?: string | null }) {
+function checkProfile(entity: {
+  address: Partial<Create['address']>
+  phone?: string | null
+  registration_number?: string | null
+  registration_authority?: string | null
+}) {
   checkState(entity.address, ['body', 'address', 'state'])
   if (entity.phone) checkPhone(entity.phone, ['body', 'phone'])
   if (entity.address.country === 'DE' && entity.registration_number && !entity.registration_authority)
@@ -133,7 +157,8 @@ function checkProfile(entity: { address: Partial<Create['address']>; phone?: str
 export function checkState(address: { country?: string | null; state?: string | null }, loc: (string | number)[]): void {
   if (address.country !== 'US') return
   if (!address.state) throw invalid([{ loc, msg: 'An address in the USA needs its state', type: 'missing' }])
-  if (!usStates.has(address.state)) throw invalid([{ loc, msg: 'Input should be the two letters of a state of the USA', type: 'value_error' }])
+  if (!usStates.has(address.state))
+    throw invalid([{ loc, msg: 'Input should be the two letters of a state of the USA', type: 'value_error' }])
 }
 
 const usStates = new Set(
@@ -150,7 +175,12 @@ export function checkPhone(phone: string, loc: (string | number)[]): void {
 }
 
 /** What is needed when something is created can be changed later, but not taken away. */
-export function refuseNull(body: Record<string, unknown> | null | undefined, fields: readonly string[], loc: (string | number)[]): void {
+export function refuseNull(
+  body: Record<string, unknown> | null | undefined,
+  fields: readonly string[],
+  loc: (string | number)[],
+): void {
   for (const field of fields)
-    if (body?.[field] === null) throw invalid([{ loc: [...loc, field], msg: 'Input should not be null', type: 'none_not_allowed' }])
+    if (body?.[field] === null)
+      throw invalid([{ loc: [...loc, field], msg: 'Input should not be null', type: 'none_not_allowed' }])
 }

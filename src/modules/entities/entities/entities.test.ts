@@ -14,24 +14,52 @@ describe('a new entity', () => {
   test.each([
     ['without its type object', { ...organization, organization: undefined }, 'body.organization'],
     ['with the object of the other type', { ...organization, individual: person.individual }, 'body.individual'],
-    ['with the object of the other type alone', { ...organization, organization: undefined, individual: person.individual }, 'body.organization'],
+    [
+      'with the object of the other type alone',
+      { ...organization, organization: undefined, individual: person.individual },
+      'body.organization',
+    ],
     ['without an e-mail address', { ...organization, email: undefined }, 'body.email'],
     ['with an e-mail address that is none', { ...organization, email: 'ada' }, 'body.email'],
     ['without an address', { ...organization, address: undefined }, 'body.address'],
     ['without a city', { ...organization, address: { ...organization.address, city: undefined } }, 'body.address.city'],
     ['with an empty city', { ...organization, address: { ...organization.address, city: '' } }, 'body.address.city'],
-    ['in a country that does not exist', { ...organization, address: { ...organization.address, country: 'XX' } }, 'body.address.country'],
+    [
+      'in a country that does not exist',
+      { ...organization, address: { ...organization.address, country: 'XX' } },
+      'body.address.country',
+    ],
     ['with an empty name', { ...organization, organization: { legal_name: '' } }, 'body.organization.legal_name'],
-    ['with a name of 256 characters', { ...organization, organization: { legal_name: 'x'.repeat(256) } }, 'body.organization.legal_name'],
+    [
+      'with a name of 256 characters',
+      { ...organization, organization: { legal_name: 'x'.repeat(256) } },
+      'body.organization.legal_name',
+    ],
     ['with a field nobody knows', { ...organization, colour: 'red' }, 'body.colour'],
     ['with a status of its own', { ...organization, status: 'inactive' }, 'body.status'],
     ['with a website that is no URL', { ...organization, website: 'example' }, 'body.website'],
-    ['in the USA without a state', { ...organization, address: { ...organization.address, country: 'US' } }, 'body.address.state'],
-    ['in the USA with a state spelled out', { ...organization, address: { ...organization.address, country: 'US', state: 'Texas' } }, 'body.address.state'],
-    ['with a commercial register number but no register', { ...organization, registration_number: 'HRB 1' }, 'body.registration_authority'],
+    [
+      'in the USA without a state',
+      { ...organization, address: { ...organization.address, country: 'US' } },
+      'body.address.state',
+    ],
+    [
+      'in the USA with a state spelled out',
+      { ...organization, address: { ...organization.address, country: 'US', state: 'Texas' } },
+      'body.address.state',
+    ],
+    [
+      'with a commercial register number but no register',
+      { ...organization, registration_number: 'HRB 1' },
+      'body.registration_authority',
+    ],
     ['with a telephone number of letters', { ...organization, phone: 'call me' }, 'body.phone'],
     ['with a telephone number of 16 digits', { ...organization, phone: '+1234567890123456' }, 'body.phone'],
-    ['with a person’s social security number of three digits', { ...person, individual: { ...person.individual, ssn_last_4: '123' } }, 'body.individual.ssn_last_4'],
+    [
+      'with a person’s social security number of three digits',
+      { ...person, individual: { ...person.individual, ssn_last_4: '123' } },
+      'body.individual.ssn_last_4',
+    ],
   ])('%s is refused, and nothing of it stays', async (_what, body, loc) => {
     const { partner } = await world()
     const answer = await partner.post('/entities', body)
@@ -42,7 +70,10 @@ describe('a new entity', () => {
 
   test('may be anywhere in the USA that has a postal state', async () => {
     const { partner } = await world()
-    const { status, body } = await partner.post('/entities', { ...organization, address: { ...organization.address, country: 'US', state: 'TX' } })
+    const { status, body } = await partner.post('/entities', {
+      ...organization,
+      address: { ...organization.address, country: 'US', state: 'TX' },
+    })
     expect([status, body.address.state]).toEqual([201, 'TX'])
   })
 
@@ -52,14 +83,21 @@ describe('a new entity', () => {
     expect((await partner.post('/entities', body)).status).toBe(201)
   })
 
-  test.each(['+493012345678', '030 1234567', '(030) 12-34/56'])('keeps the telephone number %s as it was written', async (phone) => {
-    const { partner } = await world()
-    expect((await partner.post('/entities', { ...organization, phone })).body.phone).toBe(phone)
-  })
+  test.each(['+493012345678', '030 1234567', '(030) 12-34/56'])(
+    'keeps the telephone number %s as it was written',
+    async (phone) => {
+      const { partner } = await world()
+      expect((await partner.post('/entities', { ...organization, phone })).body.phone).toBe(phone)
+    },
+  )
 
   test('keeps nothing of a company that the contract does not name', async () => {
     const { partner } = await world()
-    const { body } = await partner.post('/entities', { ...organization, organization: { legal_name: 'A', mood: 'good' } }, { beyond: true })
+    const { body } = await partner.post(
+      '/entities',
+      { ...organization, organization: { legal_name: 'A', mood: 'good' } },
+      { beyond: true },
+    )
     expect(body.organization).not.toHaveProperty('mood')
   })
 
@@ -76,7 +114,10 @@ describe('a new entity', () => {
     const id = await newEntity()
     const { body: roles } = await partnerIn(id).get('/roles')
     expect(roles.data).toMatchObject([
-      { name: 'Staff', permissions: { objects: [{ object_type: 'tag', actions: [{ action_name: 'read', permission: 'allowed' }] }] } },
+      {
+        name: 'Staff',
+        permissions: { objects: [{ object_type: 'tag', actions: [{ action_name: 'read', permission: 'allowed' }] }] },
+      },
     ])
     const { status, body: user } = await partnerIn(id).post('/entity_users', { login: 'x', first_name: 'X' })
     expect([status, user.role_id]).toEqual([200, roles.data[0].id])
@@ -88,7 +129,9 @@ describe('a new entity', () => {
     const { partner, sql } = await world()
     await partner.post('/webhook_subscriptions', { object_type: 'entity', url: 'http://127.0.0.1:9/hook' })
     const { body } = await partner.post('/entities', organization)
-    const events = await sql<{ event: string; entity_id: string }>('select event, entity_id from events where object_id = $1', [body.id])
+    const events = await sql<{ event: string; entity_id: string }>('select event, entity_id from events where object_id = $1', [
+      body.id,
+    ])
     expect(events).toEqual([{ event: 'created', entity_id: body.id }])
   })
 })
@@ -111,7 +154,11 @@ describe('changing an entity', () => {
   test('clears what may be empty by null', async () => {
     const { partner, berlin } = await world()
     const path = `/entities/${berlin.entityId}`
-    await partner.patch(path, { address: { line2: 'Floor 2' }, organization: { legal_entity_id: 'LEI1' }, website: 'https://example.com' })
+    await partner.patch(path, {
+      address: { line2: 'Floor 2' },
+      organization: { legal_entity_id: 'LEI1' },
+      website: 'https://example.com',
+    })
     const { body } = await partner.patch(path, {
       address: { line2: null },
       organization: { legal_entity_id: null },
@@ -119,7 +166,13 @@ describe('changing an entity', () => {
       phone: null,
       tax_id: null,
     })
-    expect(body).toMatchObject({ website: null, phone: null, tax_id: null, address: { line2: null }, organization: { legal_entity_id: null } })
+    expect(body).toMatchObject({
+      website: null,
+      phone: null,
+      tax_id: null,
+      address: { line2: null },
+      organization: { legal_entity_id: null },
+    })
   })
 
   test.each([
@@ -146,7 +199,11 @@ describe('changing an entity', () => {
 
   test('keeps one tax number of a person, wherever it is sent', async () => {
     const { partner } = await world()
-    const { body: made } = await partner.post('/entities', { ...person, individual: { ...person.individual, tax_id: '1' } }, { beyond: true })
+    const { body: made } = await partner.post(
+      '/entities',
+      { ...person, individual: { ...person.individual, tax_id: '1' } },
+      { beyond: true },
+    )
     const path = `/entities/${made.id}`
     const taxIds = async (change: object) => {
       const { body } = await partner.patch(path, change, { beyond: true })
@@ -181,7 +238,8 @@ describe('the list of entities', () => {
     const { partner, berlin, paris } = await world()
     const { body: bob } = await partner.post('/entities', person)
     await partner.post(`/entities/${paris.entityId}/deactivate`)
-    const ids = async (query: string) => (await partner.get(`/entities?${query}`)).body.data.map(({ id }: { id: string }) => id).sort()
+    const ids = async (query: string) =>
+      (await partner.get(`/entities?${query}`)).body.data.map(({ id }: { id: string }) => id).sort()
     expect(await ids('type=individual')).toEqual([bob.id])
     expect(await ids('status=inactive')).toEqual([paris.entityId])
     expect(await ids('status=active')).toEqual([berlin.entityId, bob.id].sort())
@@ -231,7 +289,9 @@ describe('partner metadata', () => {
 
 describe('a logo', () => {
   const picture = (format: 'png' | 'jpeg' | 'gif' | 'webp') =>
-    sharp({ create: { width: 20, height: 10, channels: 3, background: '#c00' } }).toFormat(format).toBuffer()
+    sharp({ create: { width: 20, height: 10, channels: 3, background: '#c00' } })
+      .toFormat(format)
+      .toBuffer()
 
   test.each(['png', 'jpeg', 'gif'] as const)('may be a %s, and is then part of the entity', async (format) => {
     const { berlin, partner } = await world()
@@ -239,7 +299,12 @@ describe('a logo', () => {
     const path = `/entities/${berlin.entityId}/logo`
     const { status, body } = await berlin.upload('PUT', path, { bytes, name: `logo.${format}` })
     expect(status).toBe(200)
-    expect(body).toMatchObject({ file_type: 'entity_logo', mimetype: `image/${format}`, size: bytes.length, name: `logo.${format}` })
+    expect(body).toMatchObject({
+      file_type: 'entity_logo',
+      mimetype: `image/${format}`,
+      size: bytes.length,
+      name: `logo.${format}`,
+    })
     expect((await partner.get(`/entities/${berlin.entityId}`)).body.logo).toEqual(body)
     const shown = await berlin.get(new URL(body.url).pathname)
     expect([shown.status, shown.headers['content-type'], Buffer.compare(shown.body, bytes)]).toEqual([200, `image/${format}`, 0])
@@ -262,7 +327,11 @@ describe('a logo', () => {
     ['nothing', async () => Buffer.alloc(0)],
   ])('that is %s is refused', async (_what, bytes) => {
     const { berlin } = await world()
-    const { status, body } = await berlin.upload('PUT', `/entities/${berlin.entityId}/logo`, { bytes: await bytes(), name: 'logo.png', type: 'image/png' })
+    const { status, body } = await berlin.upload('PUT', `/entities/${berlin.entityId}/logo`, {
+      bytes: await bytes(),
+      name: 'logo.png',
+      type: 'image/png',
+    })
     expect(status).toBe(400)
     expect(body.error.message).toMatch(/picture/)
     expect((await berlin.get('/entities/me')).body.logo).toBeNull()
@@ -293,7 +362,10 @@ describe('a logo', () => {
   test('needs the permission to change the entity', async () => {
     const { berlin, newUser } = await world()
     const guest = await newUser(berlin.entityId!, permissions({ 'entity:update': 'not_allowed' }))
-    const { status, body } = await guest.upload('PUT', `/entities/${berlin.entityId}/logo`, { bytes: await picture('png'), name: 'l.png' })
+    const { status, body } = await guest.upload('PUT', `/entities/${berlin.entityId}/logo`, {
+      bytes: await picture('png'),
+      name: 'l.png',
+    })
     expect([status, body]).toEqual([403, { error: { message: 'Action update for entity not allowed' } }])
     expect((await guest.delete(`/entities/${berlin.entityId}/logo`)).status).toBe(403)
   })
@@ -303,7 +375,12 @@ describe('an entity that is switched off', () => {
   test('is told apart by its status, and may be switched off and on again any number of times', async () => {
     const { partner, berlin } = await world()
     const path = `/entities/${berlin.entityId}`
-    for (const [action, status] of [['deactivate', 'inactive'], ['deactivate', 'inactive'], ['activate', 'active'], ['activate', 'active']] as const) {
+    for (const [action, status] of [
+      ['deactivate', 'inactive'],
+      ['deactivate', 'inactive'],
+      ['activate', 'active'],
+      ['activate', 'active'],
+    ] as const) {
       const answer = await partner.post(`${path}/${action}`)
       expect([answer.status, answer.body.status]).toEqual([200, status])
     }
@@ -316,7 +393,12 @@ describe('an entity that is switched off', () => {
     const inactive = { error: { message: 'Entity is inactive' } }
     for (const path of ['/tags', '/entity_users/me', `/entities/${berlin.entityId}/settings`, '/files?file_type=attachments'])
       expect(await berlin.get(path)).toMatchObject({ status: 403, body: inactive })
-    const token = await nobody.post('/auth/token', { grant_type: 'entity_user', client_id, client_secret, entity_user_id: berlin.userId })
+    const token = await nobody.post('/auth/token', {
+      grant_type: 'entity_user',
+      client_id,
+      client_secret,
+      entity_user_id: berlin.userId,
+    })
     expect(token).toMatchObject({ status: 403, body: inactive })
     await partner.post(`/entities/${berlin.entityId}/activate`)
     expect((await berlin.get('/tags')).status).toBe(200)
@@ -329,7 +411,10 @@ describe('an entity that is switched off', () => {
     await partner.post(`/entities/${id}/deactivate`)
     expect((await inside.get('/tags')).status).toBe(200)
     expect((await partner.get(`/entities/${id}/settings`)).status).toBe(200)
-    expect(await inside.post('/tags', { name: 'A' })).toMatchObject({ status: 403, body: { error: { message: 'Entity is inactive' } } })
+    expect(await inside.post('/tags', { name: 'A' })).toMatchObject({
+      status: 403,
+      body: { error: { message: 'Entity is inactive' } },
+    })
     expect((await partner.patch(`/entities/${id}/settings`, { vat_mode: 'inclusive' })).status).toBe(403)
     expect((await partner.post(`/entities/${id}/vat_ids`, { country: 'DE', value: '1' })).status).toBe(403)
     expect((await partnerIn(paris.entityId!).post('/tags', { name: 'A' })).status).toBe(201)

@@ -6,7 +6,14 @@ import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing, PartnerMetadata, PartnerMetadataResponse, uuid } from '../../../platform/http/types.ts'
 import { FileSchema } from '../../common/files/files.schema.ts'
 import { insertFile, readUpload, withStored } from '../../common/files/files.service.ts'
-import { createdAt, CreateEntityRequest, EntityPaginationResponse, EntityStatusEnum, EntityTypeEnum, UpdateEntityRequest } from './entities.schema.ts'
+import {
+  CreateEntityRequest,
+  createdAt,
+  EntityPaginationResponse,
+  EntityStatusEnum,
+  EntityTypeEnum,
+  UpdateEntityRequest,
+} from './entities.schema.ts'
 import { changeEntity, createEntity, EntityResponse, entityTable, ofUser, readEntity } from './entities.service.ts'
 
 const params = byId('entity_id')
@@ -31,37 +38,79 @@ export const entities: Routes = async (app) => {
 
   app.get(
     '/entities',
-    operation({ id: 'get_entities', summary: 'Get all entities', may: 'partner', entity: 'none', query: list.query, ok: { 200: EntityPaginationResponse } }),
+    operation({
+      id: 'get_entities',
+      summary: 'Get all entities',
+      may: 'partner',
+      entity: 'none',
+      query: list.query,
+      ok: { 200: EntityPaginationResponse },
+    }),
     ({ ctx, query }) => list.page(ctx, query) as never,
   )
 
   app.post(
     '/entities',
-    operation({ id: 'post_entities', summary: 'Create an entity', may: 'partner', entity: 'none', body: CreateEntityRequest, ok: { 201: EntityResponse } }),
+    operation({
+      id: 'post_entities',
+      summary: 'Create an entity',
+      may: 'partner',
+      entity: 'none',
+      body: CreateEntityRequest,
+      ok: { 201: EntityResponse },
+    }),
     ({ ctx, body }) => createEntity(ctx, body, config.mail_domain),
   )
 
   app.get(
     '/entities/me',
-    operation({ id: 'get_entities_me', summary: 'Get the current entity', may: 'entity:read', entity: 'optional', ok: { 200: EntityResponse } }),
+    operation({
+      id: 'get_entities_me',
+      summary: 'Get the current entity',
+      may: 'entity:read',
+      entity: 'optional',
+      ok: { 200: EntityResponse },
+    }),
     ({ ctx }) => readEntity(ctx, ofUser(ctx)),
   )
 
   app.patch(
     '/entities/me',
-    operation({ id: 'patch_entities_me', summary: 'Update the current entity', may: 'entity:update', entity: 'optional', body: UpdateEntityRequest, ok: { 200: EntityResponse } }),
+    operation({
+      id: 'patch_entities_me',
+      summary: 'Update the current entity',
+      may: 'entity:update',
+      entity: 'optional',
+      body: UpdateEntityRequest,
+      ok: { 200: EntityResponse },
+    }),
     ({ ctx, body }) => changeEntity(ctx, ofUser(ctx), body),
   )
 
   app.get(
     '/entities/:entity_id',
-    operation({ id: 'get_entities_id', summary: 'Get an entity', may: 'partner', entity: 'path', params, ok: { 200: EntityResponse } }),
+    operation({
+      id: 'get_entities_id',
+      summary: 'Get an entity',
+      may: 'partner',
+      entity: 'path',
+      params,
+      ok: { 200: EntityResponse },
+    }),
     ({ ctx, params }) => readEntity(ctx, params.entity_id),
   )
 
   app.patch(
     '/entities/:entity_id',
-    operation({ id: 'patch_entities_id', summary: 'Update an entity', may: 'partner', entity: 'path', params, body: UpdateEntityRequest, ok: { 200: EntityResponse } }),
+    operation({
+      id: 'patch_entities_id',
+      summary: 'Update an entity',
+      may: 'partner',
+      entity: 'path',
+      params,
+      body: UpdateEntityRequest,
+      ok: { 200: EntityResponse },
+    }),
     ({ ctx, params, body }) => changeEntity(ctx, params.entity_id, body),
   )
 
@@ -71,7 +120,14 @@ export const entities: Routes = async (app) => {
   ] as const)
     app.post(
       `/entities/:entity_id/${action}`,
-      operation({ id: `post_entities_id_${action}`, summary, may: 'partner', entity: 'path', params, ok: { 200: EntityResponse } }),
+      operation({
+        id: `post_entities_id_${action}`,
+        summary,
+        may: 'partner',
+        entity: 'path',
+        params,
+        ok: { 200: EntityResponse },
+      }),
       async ({ ctx, params }) => {
         ctx.afterCommit(access.forget)
         const before = await readEntity(ctx, params.entity_id)
@@ -108,7 +164,14 @@ export const entities: Routes = async (app) => {
 
   app.delete(
     '/entities/:entity_id/logo',
-    operation({ id: 'delete_entities_id_logo', summary: "Delete an entity's logo", may: 'entity:update', entity: 'path', params, ok: { 204: nothing } }),
+    operation({
+      id: 'delete_entities_id_logo',
+      summary: "Delete an entity's logo",
+      may: 'entity:update',
+      entity: 'path',
+      params,
+      ok: { 204: nothing },
+    }),
     async ({ ctx, params }) => {
       const entity = await rows.lock(ctx, entityTable, params.entity_id)
       if (!entity.logo) throw notFound('The entity has no logo')
@@ -119,9 +182,18 @@ export const entities: Routes = async (app) => {
 
   app.get(
     '/entities/:entity_id/partner_metadata',
-    operation({ id: 'get_entities_id_partner_metadata', summary: 'Get entity metadata', may: 'partner', entity: 'path', params, ok: { 200: PartnerMetadataResponse } }),
+    operation({
+      id: 'get_entities_id_partner_metadata',
+      summary: 'Get entity metadata',
+      may: 'partner',
+      entity: 'path',
+      params,
+      ok: { 200: PartnerMetadataResponse },
+    }),
     async ({ ctx, params }) => {
-      const [row] = await ctx.db.query<{ metadata: object }>(`select partner_metadata as metadata from entities where id = $1`, [params.entity_id])
+      const [row] = await ctx.db.query<{ metadata: object }>(`select partner_metadata as metadata from entities where id = $1`, [
+        params.entity_id,
+      ])
       return row!
     },
   )
@@ -138,7 +210,9 @@ export const entities: Routes = async (app) => {
       ok: { 200: PartnerMetadataResponse },
     }),
     async ({ ctx, params, body }) => {
-      await rows.change(ctx, entityTable, params.entity_id, { partner_metadata: metadataJson(body.metadata, ['body', 'metadata']) })
+      await rows.change(ctx, entityTable, params.entity_id, {
+        partner_metadata: metadataJson(body.metadata, ['body', 'metadata']),
+      })
       return body
     },
   )
@@ -147,7 +221,8 @@ export const entities: Routes = async (app) => {
 /** Free JSON of the partner, bounded: 2,000 bytes written out. */
 export function metadataJson(metadata: object, loc: (string | number)[]): string {
   const text = JSON.stringify(metadata)
-  if (Buffer.byteLength(text) > METADATA_BYTES) throw invalid([{ loc, msg: `Metadata may have up to ${METADATA_BYTES} bytes`, type: 'value_error' }])
+  if (Buffer.byteLength(text) > METADATA_BYTES)
+    throw invalid([{ loc, msg: `Metadata may have up to ${METADATA_BYTES} bytes`, type: 'value_error' }])
   return text
 }
 
@@ -155,7 +230,11 @@ export function metadataJson(metadata: object, loc: (string | number)[]): string
 async function checkPicture(bytes: Buffer, mimetype: string): Promise<void> {
   if (!['image/png', 'image/jpeg', 'image/gif'].includes(mimetype)) throw badRequest('A logo is a PNG, JPG or GIF picture')
   const { default: sharp } = await import('sharp')
-  const readable = await sharp(bytes, { limitInputPixels: 50_000_000 }).stats().then(() => true, () => false)
+  const readable = await sharp(bytes, { limitInputPixels: 50_000_000 })
+    .stats()
+    .then(
+      () => true,
+      () => false,
+    )
   if (!readable) throw badRequest('The picture can not be read')
 }
-

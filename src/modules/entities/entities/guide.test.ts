@@ -5,9 +5,19 @@ import { world } from '../../../../test/support/world.ts'
 /** Sends what the founding guide's curl lines print: no version header, the entity's header in capitals, `/v1` in the path. */
 async function guide() {
   const w = await world()
-  const curl = async (method: 'GET' | 'POST' | 'PATCH' | 'PUT', path: string, headers: Record<string, string>, payload?: string | Buffer) => {
+  const curl = async (
+    method: 'GET' | 'POST' | 'PATCH' | 'PUT',
+    path: string,
+    headers: Record<string, string>,
+    payload?: string | Buffer,
+  ) => {
     const authorization = `Bearer ${w.partner.token}`
-    const answer = await w.app.inject({ method, url: `/v1${path}`, headers: { Authorization: authorization, ...headers }, payload })
+    const answer = await w.app.inject({
+      method,
+      url: `/v1${path}`,
+      headers: { Authorization: authorization, ...headers },
+      payload,
+    })
     return { status: answer.statusCode, headers: answer.headers, body: answer.json() }
   }
   return { ...w, curl }
@@ -69,12 +79,20 @@ test('the guide’s role is answered with the permissions it was given', async (
   const role = { name: 'View payables', permissions: { objects: [read('comment'), read('payable')] } }
   const { status, body } = await curl('POST', '/roles', { ...json, 'X-Monite-Entity-Id': berlin.entityId! }, JSON.stringify(role))
   expect(status).toBe(200)
-  expect(body).toEqual({ ...role, id: expect.any(String), status: 'active', created_at: expect.any(String), updated_at: expect.any(String) })
+  expect(body).toEqual({
+    ...role,
+    id: expect.any(String),
+    status: 'active',
+    created_at: expect.any(String),
+    updated_at: expect.any(String),
+  })
 })
 
 test('the guide’s logo upload answers the file', async () => {
   const { curl, berlin } = await guide()
-  const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#0af' } }).png().toBuffer()
+  const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#0af' } })
+    .png()
+    .toBuffer()
   const part = '--------------------------d74496d66958873e'
   const head = `--${part}\r\nContent-Disposition: form-data; name="file"; filename="logo.png"\r\nContent-Type: image/png\r\n\r\n`
   const payload = Buffer.concat([Buffer.from(head), png, Buffer.from(`\r\n--${part}--\r\n`)])
@@ -109,11 +127,24 @@ test('the guide’s entities are listed and edited', async () => {
 test('the guide’s bank account needs neither country nor currency, and make_default takes an empty body', async () => {
   const { curl, berlin } = await guide()
   const headers = { ...json, 'X-Monite-Entity-Id': berlin.entityId! }
-  const account = { iban: 'GB33BUKB20201555555555', bic: 'GB33BUKB202', bank_name: 'Bank', display_name: 'Bank', is_default: false }
+  const account = {
+    iban: 'GB33BUKB20201555555555',
+    bic: 'GB33BUKB202',
+    bank_name: 'Bank',
+    display_name: 'Bank',
+    is_default: false,
+  }
   const first = await curl('POST', '/bank_accounts', headers, JSON.stringify(account))
   expect(first.status).toBe(201)
   // The first account of a currency is its default, whatever was asked for.
-  expect(first.body).toMatchObject({ ...account, is_default: true, is_default_for_currency: true, country: 'GB', currency: 'GBP', was_created_by_user_id: null })
+  expect(first.body).toMatchObject({
+    ...account,
+    is_default: true,
+    is_default_for_currency: true,
+    country: 'GB',
+    currency: 'GBP',
+    was_created_by_user_id: null,
+  })
   const second = await curl('POST', '/bank_accounts', headers, JSON.stringify(account))
   expect(second.body).toMatchObject(account)
   const { status, body } = await curl('POST', `/bank_accounts/${second.body.id}/make_default`, headers, '')

@@ -5,11 +5,26 @@ import { permissions, world } from '../../../../test/support/world.ts'
 test('a user is created, read, changed and deleted', async () => {
   const { berlin, sql } = await world()
   const { body: role } = await berlin.post('/roles', { name: 'Clerk', permissions: {} })
-  const profile = { login: 'grace', first_name: 'Grace', last_name: 'Hopper', email: 'grace@example.com', phone: '+4930123456', title: 'Admiral' }
+  const profile = {
+    login: 'grace',
+    first_name: 'Grace',
+    last_name: 'Hopper',
+    email: 'grace@example.com',
+    phone: '+4930123456',
+    title: 'Admiral',
+  }
   const { status, body: user } = await berlin.post('/entity_users', { ...profile, role_id: role.id })
   expect(status).toBe(200)
   const { title: _, ...shown } = profile
-  expect(user).toEqual({ ...shown, id: expect.any(String), role_id: role.id, status: 'active', userpic_file_id: null, created_at: expect.any(String), updated_at: expect.any(String) })
+  expect(user).toEqual({
+    ...shown,
+    id: expect.any(String),
+    role_id: role.id,
+    status: 'active',
+    userpic_file_id: null,
+    created_at: expect.any(String),
+    updated_at: expect.any(String),
+  })
   expect((await berlin.get(`/entity_users/${user.id}`)).body).toEqual(user)
   const { body: changed } = await berlin.patch(`/entity_users/${user.id}`, { last_name: null, login: 'grace2' })
   expect(changed).toMatchObject({ last_name: null, login: 'grace2', first_name: 'Grace' })
@@ -25,7 +40,10 @@ test('a login is unique among the users of an entity who are there', async () =>
   const create = (who: typeof berlin, role_id: string) => who.post('/entity_users', { login: 'same', first_name: 'A', role_id })
   const [one, two] = [(await berlin.get('/entity_users/my_role')).body.id, (await paris.get('/entity_users/my_role')).body.id]
   const first = await create(berlin, one)
-  expect(await create(berlin, one)).toMatchObject({ status: 400, body: { error: { message: 'A user with this login already exists in the entity' } } })
+  expect(await create(berlin, one)).toMatchObject({
+    status: 400,
+    body: { error: { message: 'A user with this login already exists in the entity' } },
+  })
   expect((await create(paris, two)).status).toBe(200)
   const { body: other } = await berlin.post('/entity_users', { login: 'other', first_name: 'B', role_id: one })
   expect((await berlin.patch(`/entity_users/${other.id}`, { login: 'same' })).status).toBe(400)
@@ -39,7 +57,10 @@ test('a user needs a role of the entity', async () => {
   expect([refused.status, refused.body]).toEqual([400, { error: { message: 'role_id is required' } }])
   const { body: foreign } = await paris.get('/entity_users/my_role')
   for (const role_id of [foreign.id, randomUUID()]) {
-    expect(await berlin.post('/entity_users', { login: 'x', first_name: 'X', role_id })).toMatchObject({ status: 400, body: { error: { message: 'Role not found' } } })
+    expect(await berlin.post('/entity_users', { login: 'x', first_name: 'X', role_id })).toMatchObject({
+      status: 400,
+      body: { error: { message: 'Role not found' } },
+    })
     expect((await berlin.patch(`/entity_users/${berlin.userId}`, { role_id })).status).toBe(400)
   }
   expect((await berlin.get('/entity_users')).body.data).toHaveLength(1)
@@ -62,7 +83,10 @@ test('a new role acts at once, with the token the user already has', async () =>
   const { berlin, partnerIn } = await world()
   const admin = partnerIn(berlin.entityId!)
   expect((await berlin.post('/tags', { name: 'A' })).status).toBe(201)
-  const { body: reader } = await admin.post('/roles', { name: 'Reader', permissions: permissions({ 'tag:read': 'allowed' }, 'not_allowed') })
+  const { body: reader } = await admin.post('/roles', {
+    name: 'Reader',
+    permissions: permissions({ 'tag:read': 'allowed' }, 'not_allowed'),
+  })
   expect((await admin.patch(`/entity_users/${berlin.userId}`, { role_id: reader.id })).status).toBe(200)
   expect((await berlin.post('/tags', { name: 'B' })).status).toBe(403)
   expect((await berlin.get('/tags')).status).toBe(200)
@@ -70,9 +94,15 @@ test('a new role acts at once, with the token the user already has', async () =>
 
 test('users change their own profile, but neither login nor role', async () => {
   const { berlin } = await world()
-  const { status, body } = await berlin.patch('/entity_users/me', { first_name: 'Ada M.', email: 'ada@example.com', phone: null, title: 'Countess' })
+  const { status, body } = await berlin.patch('/entity_users/me', {
+    first_name: 'Ada M.',
+    email: 'ada@example.com',
+    phone: null,
+    title: 'Countess',
+  })
   expect([status, body.first_name, body.email]).toEqual([200, 'Ada M.', 'ada@example.com'])
-  for (const change of [{ login: 'root' }, { role_id: randomUUID() }, { first_name: null }]) expect((await berlin.patch('/entity_users/me', change)).status).toBe(422)
+  for (const change of [{ login: 'root' }, { role_id: randomUUID() }, { first_name: null }])
+    expect((await berlin.patch('/entity_users/me', change)).status).toBe(422)
 })
 
 test('my_role is the role with its permissions', async () => {

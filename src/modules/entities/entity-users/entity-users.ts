@@ -7,8 +7,8 @@ import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, instant, nothing, uuid } from '../../../platform/http/types.ts'
 import { UpdateEntityRequest } from '../entities/entities.schema.ts'
 import { changeEntity, EntityResponse, ofUser, readEntity } from '../entities/entities.service.ts'
-import { roleTable } from '../roles/roles.ts'
 import { RoleResponse } from '../roles/roles.schema.ts'
+import { roleTable } from '../roles/roles.ts'
 import {
   CreateEntityUserRequest,
   EntityUserPaginationResponse,
@@ -34,7 +34,10 @@ const list = listing(users, {
     status: Type.String(),
     first_name: Type.String(),
     // First or last name, capitals or not. The escaped text is a prefix.
-    name__istartswith: { type: Type.String(), sql: `(starts_with(lower(t.first_name), lower($)) or starts_with(lower(t.last_name), lower($)))` },
+    name__istartswith: {
+      type: Type.String(),
+      sql: `(starts_with(lower(t.first_name), lower($)) or starts_with(lower(t.last_name), lower($)))`,
+    },
     created_at__gt: instant,
     created_at__lt: instant,
     created_at__gte: instant,
@@ -48,31 +51,62 @@ export const entityUsers: Routes = async (app) => {
 
   app.get(
     '/entity_users',
-    operation({ id: 'get_entity_users', summary: 'Get all entity users', may: 'entity_user:read', query: list.query, ok: { 200: EntityUserPaginationResponse } }),
+    operation({
+      id: 'get_entity_users',
+      summary: 'Get all entity users',
+      may: 'entity_user:read',
+      query: list.query,
+      ok: { 200: EntityUserPaginationResponse },
+    }),
     ({ ctx, query }) => list.page(ctx, query),
   )
 
   app.post(
     '/entity_users',
-    operation({ id: 'post_entity_users', summary: 'Create an entity user', may: 'entity_user:create', body: CreateEntityUserRequest, ok: { 200: EntityUserResponse } }),
+    operation({
+      id: 'post_entity_users',
+      summary: 'Create an entity user',
+      may: 'entity_user:create',
+      body: CreateEntityUserRequest,
+      ok: { 200: EntityUserResponse },
+    }),
     async ({ ctx, body }) => rows.create(ctx, users, { ...body, role_id: await roleFor(ctx, body.role_id) }),
   )
 
   app.get(
     '/entity_users/me',
-    operation({ id: 'get_entity_users_me', summary: 'Get current entity user', may: 'user', entity: 'optional', ok: { 200: EntityUserResponse } }),
+    operation({
+      id: 'get_entity_users_me',
+      summary: 'Get current entity user',
+      may: 'user',
+      entity: 'optional',
+      ok: { 200: EntityUserResponse },
+    }),
     ({ ctx }) => rows.find(ctx, users, ctx.userId!),
   )
 
   app.patch(
     '/entity_users/me',
-    operation({ id: 'patch_entity_users_me', summary: 'Update current entity user', may: 'user', entity: 'optional', body: UpdateMeEntityUserRequest, ok: { 200: EntityUserResponse } }),
+    operation({
+      id: 'patch_entity_users_me',
+      summary: 'Update current entity user',
+      may: 'user',
+      entity: 'optional',
+      body: UpdateMeEntityUserRequest,
+      ok: { 200: EntityUserResponse },
+    }),
     ({ ctx, body }) => rows.change(ctx, users, ctx.userId!, keptNames(body)),
   )
 
   app.get(
     '/entity_users/my_entity',
-    operation({ id: 'get_entity_users_my_entity', summary: 'Get an entity of this user', may: 'entity:read', entity: 'optional', ok: { 200: EntityResponse } }),
+    operation({
+      id: 'get_entity_users_my_entity',
+      summary: 'Get an entity of this user',
+      may: 'entity:read',
+      entity: 'optional',
+      ok: { 200: EntityResponse },
+    }),
     ({ ctx }) => readEntity(ctx, ofUser(ctx)),
   )
 
@@ -91,13 +125,25 @@ export const entityUsers: Routes = async (app) => {
 
   app.get(
     '/entity_users/my_role',
-    operation({ id: 'get_entity_users_my_role', summary: 'Get a role of this entity user', may: 'user', entity: 'optional', ok: { 200: RoleResponse } }),
+    operation({
+      id: 'get_entity_users_my_role',
+      summary: 'Get a role of this entity user',
+      may: 'user',
+      entity: 'optional',
+      ok: { 200: RoleResponse },
+    }),
     async ({ ctx }) => rows.find(ctx, roleTable, (await rows.find(ctx, users, ctx.userId!)).role_id),
   )
 
   app.get(
     '/entity_users/:entity_user_id',
-    operation({ id: 'get_entity_users_id', summary: 'Get an entity user', may: 'entity_user:read', params, ok: { 200: EntityUserResponse } }),
+    operation({
+      id: 'get_entity_users_id',
+      summary: 'Get an entity user',
+      may: 'entity_user:read',
+      params,
+      ok: { 200: EntityUserResponse },
+    }),
     ({ ctx, params }) => rows.find(ctx, users, params.entity_user_id),
   )
 
@@ -120,7 +166,13 @@ export const entityUsers: Routes = async (app) => {
 
   app.delete(
     '/entity_users/:entity_user_id',
-    operation({ id: 'delete_entity_users_id', summary: 'Delete an entity user', may: 'entity_user:delete', params, ok: { 204: nothing } }),
+    operation({
+      id: 'delete_entity_users_id',
+      summary: 'Delete an entity user',
+      may: 'entity_user:delete',
+      params,
+      ok: { 204: nothing },
+    }),
     async ({ ctx, params }) => {
       ctx.afterCommit(access.forget)
       await rows.remove(ctx, users, params.entity_user_id)
@@ -148,6 +200,7 @@ async function roleFor(ctx: Ctx, id: string | null | undefined): Promise<string>
 
 /** A person's first name may change but not go away. */
 function keptNames<T extends { first_name?: string | null }>(body: T): T {
-  if (body.first_name === null) throw invalid([{ loc: ['body', 'first_name'], msg: 'Input should be a valid string', type: 'string_type' }])
+  if (body.first_name === null)
+    throw invalid([{ loc: ['body', 'first_name'], msg: 'Input should be a valid string', type: 'string_type' }])
   return body
 }

@@ -8,7 +8,10 @@ const PayableActionEnum = word(actionsOf('payable'), { $id: 'PayableActionEnum' 
 const commonObjects = [...objectTypes.filter((object) => object !== 'payable'), ...newerObjectTypes]
 
 const ActionSchema = Type.Object({ action_name: opt(ActionEnum), permission: opt(PermissionEnum) }, { $id: 'ActionSchema' })
-const PayableActionSchema = Type.Object({ action_name: opt(PayableActionEnum), permission: opt(PermissionEnum) }, { $id: 'PayableActionSchema' })
+const PayableActionSchema = Type.Object(
+  { action_name: opt(PayableActionEnum), permission: opt(PermissionEnum) },
+  { $id: 'PayableActionSchema' },
+)
 
 const common = { actions: opt(Type.Array(ActionSchema)), object_type: opt(word(commonObjects)) }
 const payable = { actions: opt(Type.Array(PayableActionSchema)), object_type: opt(word(['payable'])) }
@@ -16,21 +19,43 @@ const payable = { actions: opt(Type.Array(PayableActionSchema)), object_type: op
 export const BizObjectsSchema_Input = Type.Object(
   {
     objects: opt(
-      Type.Array(Type.Union([Type.Object(common, { $id: 'CommonSchema-Input', ...strict }), Type.Object(payable, { $id: 'PayableSchema-Input', ...strict })])),
+      Type.Array(
+        Type.Union([
+          Type.Object(common, { $id: 'CommonSchema-Input', ...strict }),
+          Type.Object(payable, { $id: 'PayableSchema-Input', ...strict }),
+        ]),
+      ),
     ),
   },
   { $id: 'BizObjectsSchema-Input', ...strict },
 )
 export const BizObjectsSchema_Output = Type.Object(
-  { objects: orNull(Type.Array(Type.Union([Type.Object(common, { $id: 'CommonSchema-Output' }), Type.Object(payable, { $id: 'PayableSchema-Output' })]))) },
+  {
+    objects: orNull(
+      Type.Array(
+        Type.Union([Type.Object(common, { $id: 'CommonSchema-Output' }), Type.Object(payable, { $id: 'PayableSchema-Output' })]),
+      ),
+    ),
+  },
   { $id: 'BizObjectsSchema-Output' },
 )
 
 const name = Type.String({ minLength: 1, maxLength: 255 })
-export const CreateRoleRequest = Type.Object({ name, permissions: BizObjectsSchema_Input }, { $id: 'CreateRoleRequest', ...strict })
-export const UpdateRoleRequest = Type.Object({ name: opt(name), permissions: opt(BizObjectsSchema_Input) }, { $id: 'UpdateRoleRequest', ...strict })
+export const CreateRoleRequest = Type.Object(
+  { name, permissions: BizObjectsSchema_Input },
+  { $id: 'CreateRoleRequest', ...strict },
+)
+export const UpdateRoleRequest = Type.Object(
+  { name: opt(name), permissions: opt(BizObjectsSchema_Input) },
+  { $id: 'UpdateRoleRequest', ...strict },
+)
 export const RoleResponse = Type.Object(
-  { ...stamped, name: Type.String({ minLength: 1 }), permissions: BizObjectsSchema_Output, status: word(['active', 'deleted'], { $id: 'StatusEnum' }) },
+  {
+    ...stamped,
+    name: Type.String({ minLength: 1 }),
+    permissions: BizObjectsSchema_Output,
+    status: word(['active', 'deleted'], { $id: 'StatusEnum' }),
+  },
   { $id: 'RoleResponse' },
 )
 export const RolePaginationResponse = pageOf(RoleResponse, 'RolePaginationResponse')

@@ -41,8 +41,14 @@ test.each([
   [{ name: '', permissions: {} }, 'body.name'],
   [{ name: 'R', permissions: { objects: [{ actions: [] }] } }, 'body.permissions.objects.0.object_type'],
   [{ name: 'R', permissions: { objects: [object('cat')] } }, 'body.permissions.objects.0.object_type'],
-  [{ name: 'R', permissions: { objects: [object('tag', { action_name: 'pay' })] } }, 'body.permissions.objects.0.actions.0.action_name'],
-  [{ name: 'R', permissions: { objects: [object('tag', { permission: 'maybe' })] } }, 'body.permissions.objects.0.actions.0.permission'],
+  [
+    { name: 'R', permissions: { objects: [object('tag', { action_name: 'pay' })] } },
+    'body.permissions.objects.0.actions.0.action_name',
+  ],
+  [
+    { name: 'R', permissions: { objects: [object('tag', { permission: 'maybe' })] } },
+    'body.permissions.objects.0.actions.0.permission',
+  ],
 ])('a role like %j is refused', async (body, loc) => {
   const { berlin } = await world()
   const answer = await berlin.post('/roles', body)
@@ -52,7 +58,9 @@ test.each([
 
 test('of two entries for one action the last one counts', async () => {
   const { berlin, newUser } = await world()
-  const user = await newUser(berlin.entityId!, { objects: [object('tag', { permission: 'allowed' }), object('tag', { permission: 'not_allowed' })] })
+  const user = await newUser(berlin.entityId!, {
+    objects: [object('tag', { permission: 'allowed' }), object('tag', { permission: 'not_allowed' })],
+  })
   expect((await user.get('/tags')).status).toBe(403)
 })
 
@@ -73,7 +81,10 @@ test('a name is unique in the entity, with capitals counting', async () => {
   const { berlin, paris } = await world()
   const create = (who: typeof berlin, name: string) => who.post('/roles', { name, permissions: {} })
   const { body: first } = await create(berlin, 'Clerk')
-  expect(await create(berlin, 'Clerk')).toMatchObject({ status: 400, body: { error: { message: 'A role with this name already exists' } } })
+  expect(await create(berlin, 'Clerk')).toMatchObject({
+    status: 400,
+    body: { error: { message: 'A role with this name already exists' } },
+  })
   const { body: second } = await create(berlin, 'clerk')
   expect((await create(paris, 'Clerk')).status).toBe(200)
   expect((await berlin.patch(`/roles/${second.id}`, { name: 'Clerk' })).status).toBe(400)
@@ -94,7 +105,9 @@ test('a changed role acts at once for everyone who has it, with the tokens they 
   const { berlin, partnerIn } = await world()
   expect((await berlin.get('/tags')).status).toBe(200)
   const { body: role } = await berlin.get('/entity_users/my_role')
-  await partnerIn(berlin.entityId!).patch(`/roles/${role.id}`, { permissions: { objects: [object('role', { action_name: 'update' })] } })
+  await partnerIn(berlin.entityId!).patch(`/roles/${role.id}`, {
+    permissions: { objects: [object('role', { action_name: 'update' })] },
+  })
   expect((await berlin.get('/tags')).status).toBe(403)
   expect((await berlin.patch(`/roles/${role.id}`, { permissions: permissions() })).status).toBe(200)
   expect((await berlin.get('/tags')).status).toBe(200)
@@ -119,7 +132,10 @@ test('a role given and deleted at the same moment is never held by somebody', as
       berlin.post('/entity_users', { login: `u${round}`, first_name: 'U', role_id: role.id }),
       berlin.delete(`/roles/${role.id}`),
     ])
-    expect([[200, 409], [400, 204]]).toContainEqual([made.status, gone.status])
+    expect([
+      [200, 409],
+      [400, 204],
+    ]).toContainEqual([made.status, gone.status])
   }
   const orphans = await sql(
     `select 1 from entity_users u join roles r on r.entity_id = u.entity_id and r.id = u.role_id where u.deleted_at is null and r.deleted_at is not null`,

@@ -4,7 +4,13 @@ import { json, rows, table } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, instant, nothing, uuid } from '../../../platform/http/types.ts'
-import { type BizObjectsSchema_Input, CreateRoleRequest, RolePaginationResponse, RoleResponse, UpdateRoleRequest } from './roles.schema.ts'
+import {
+  type BizObjectsSchema_Input,
+  CreateRoleRequest,
+  RolePaginationResponse,
+  RoleResponse,
+  UpdateRoleRequest,
+} from './roles.schema.ts'
 
 export const roleTable = table('roles', RoleResponse, {
   noun: 'Role',
@@ -31,13 +37,25 @@ export const roles: Routes = async (app) => {
 
   app.get(
     '/roles',
-    operation({ id: 'get_roles', summary: 'Search roles', may: 'role:read', query: list.query, ok: { 200: RolePaginationResponse } }),
+    operation({
+      id: 'get_roles',
+      summary: 'Search roles',
+      may: 'role:read',
+      query: list.query,
+      ok: { 200: RolePaginationResponse },
+    }),
     ({ ctx, query }) => list.page(ctx, query),
   )
 
   app.post(
     '/roles',
-    operation({ id: 'post_roles', summary: 'Create a role', may: 'role:create', body: CreateRoleRequest, ok: { 200: RoleResponse } }),
+    operation({
+      id: 'post_roles',
+      summary: 'Create a role',
+      may: 'role:create',
+      body: CreateRoleRequest,
+      ok: { 200: RoleResponse },
+    }),
     ({ ctx, body }) => rows.create(ctx, roleTable, { name: body.name, permissions: json(completed(body.permissions)) }),
   )
 
@@ -49,7 +67,14 @@ export const roles: Routes = async (app) => {
 
   app.patch(
     '/roles/:role_id',
-    operation({ id: 'patch_roles_id', summary: 'Update a role', may: 'role:update', params, body: UpdateRoleRequest, ok: { 200: RoleResponse } }),
+    operation({
+      id: 'patch_roles_id',
+      summary: 'Update a role',
+      may: 'role:update',
+      params,
+      body: UpdateRoleRequest,
+      ok: { 200: RoleResponse },
+    }),
     ({ ctx, params, body }) => {
       ctx.afterCommit(access.forget)
       const permissions = body.permissions ? json(completed(body.permissions)) : undefined
@@ -59,10 +84,19 @@ export const roles: Routes = async (app) => {
 
   app.delete(
     '/roles/:role_id',
-    operation({ id: 'delete_roles_id', summary: 'Delete a role', may: 'role:delete', params, ok: { 204: nothing }, refuses: [409] }),
+    operation({
+      id: 'delete_roles_id',
+      summary: 'Delete a role',
+      may: 'role:delete',
+      params,
+      ok: { 204: nothing },
+      refuses: [409],
+    }),
     async ({ ctx, params }) => {
       await rows.lock(ctx, roleTable, params.role_id)
-      const users = await ctx.db.query(`select 1 from entity_users where role_id = $1 and deleted_at is null limit 1`, [params.role_id])
+      const users = await ctx.db.query(`select 1 from entity_users where role_id = $1 and deleted_at is null limit 1`, [
+        params.role_id,
+      ])
       if (users.length > 0) throw conflict('The role is still held by a user; give the user another role first')
       return rows.remove(ctx, roleTable, params.role_id)
     },
@@ -77,8 +111,12 @@ export function completed(permissions: Static<typeof BizObjectsSchema_Input>) {
   if (!permissions.objects) return {}
   return {
     objects: permissions.objects.map(({ object_type, actions }, i) => {
-      if (!object_type) throw invalid([{ loc: ['body', 'permissions', 'objects', i, 'object_type'], msg: 'Field required', type: 'missing' }])
-      return { object_type, actions: (actions ?? []).map((a) => ({ action_name: a.action_name ?? 'read', permission: a.permission ?? 'allowed' })) }
+      if (!object_type)
+        throw invalid([{ loc: ['body', 'permissions', 'objects', i, 'object_type'], msg: 'Field required', type: 'missing' }])
+      return {
+        object_type,
+        actions: (actions ?? []).map((a) => ({ action_name: a.action_name ?? 'read', permission: a.permission ?? 'allowed' })),
+      }
     }),
   }
 }

@@ -8,7 +8,9 @@ const PaymentPriorityEnum = word(['working_capital', 'balanced', 'bottom_line'],
 
 const AccountingSettings = Type.Object(
   {
-    ledger_account_ids: orNull(Type.Object({ payments: orNull(uuid), products: orNull(uuid) }, { $id: 'DefaultLedgerAccountIDs' })),
+    ledger_account_ids: orNull(
+      Type.Object({ payments: orNull(uuid), products: orNull(uuid) }, { $id: 'DefaultLedgerAccountIDs' }),
+    ),
     tax_ids: orNull(Type.Object({ deductions: orNull(uuid) }, { $id: 'DefaultAccountingTaxIDs' })),
   },
   { $id: 'AccountingSettings' },
@@ -55,7 +57,13 @@ export const DocumentRenderingSettings = Type.Object(rendering, { $id: 'Document
 
 const prefix = text(25)
 const DocumentTypePrefix = Type.Object(
-  { credit_note: orNull(prefix), delivery_note: orNull(prefix), invoice: orNull(prefix), purchase_order: orNull(prefix), quote: orNull(prefix) },
+  {
+    credit_note: orNull(prefix),
+    delivery_note: orNull(prefix),
+    invoice: orNull(prefix),
+    purchase_order: orNull(prefix),
+    quote: orNull(prefix),
+  },
   { $id: 'DocumentTypePrefix' },
 )
 const documentIds = {
@@ -71,7 +79,13 @@ const DocumentIDsSettingsNextNumber = Type.Object(
   { $id: 'DocumentIDsSettingsNextNumber', ...strict },
 )
 export const NextDocumentNumbers = Type.Object(
-  { credit_note: Type.Integer(), delivery_note: Type.Integer(), invoice: Type.Integer(), purchase_order: Type.Integer(), quote: Type.Integer() },
+  {
+    credit_note: Type.Integer(),
+    delivery_note: Type.Integer(),
+    invoice: Type.Integer(),
+    purchase_order: Type.Integer(),
+    quote: Type.Integer(),
+  },
   { $id: 'NextDocumentNumbers' },
 )
 
@@ -109,7 +123,9 @@ export const PatchSettingsPayload = Type.Object(
   {
     ...settings,
     currency: opt(CurrencySettings_Input),
-    document_ids: opt(Type.Object({ ...documentIds, next_number: opt(DocumentIDsSettingsNextNumber) }, { $id: 'DocumentIDsSettingsRequest' })),
+    document_ids: opt(
+      Type.Object({ ...documentIds, next_number: opt(DocumentIDsSettingsNextNumber) }, { $id: 'DocumentIDsSettingsRequest' }),
+    ),
     document_rendering: opt(DocumentRenderingSettings_Input),
   },
   { $id: 'PatchSettingsPayload', ...strict },

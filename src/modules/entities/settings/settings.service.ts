@@ -60,6 +60,8 @@ export type Series = (typeof series)[number]
 
 /** The settings of the entity in hand. */
 export async function readSettings(ctx: Ctx): Promise<EntitySettings> {
-  const [row] = await ctx.db.query<{ settings: Record<string, unknown> }>(`select settings from entities where id = $1`, [ctx.entityId])
+  const [row] = await ctx.db.query<{ settings: Record<string, unknown> }>(`select settings from entities where id = $1`, [
+    ctx.entityId,
+  ])
   return complete(row?.settings ?? {})
 }

@@ -6,7 +6,12 @@ import { defaults } from './settings.service.ts'
 const open = async () => {
   const w = await world()
   const path = `/entities/${w.berlin.entityId}/settings`
-  return { ...w, path, patch: (change: object) => w.berlin.patch(path, change), read: async () => (await w.berlin.get(path)).body }
+  return {
+    ...w,
+    path,
+    patch: (change: object) => w.berlin.patch(path, change),
+    read: async () => (await w.berlin.get(path)).body,
+  }
 }
 
 test('a new entity has every setting at its default', async () => {
@@ -27,22 +32,40 @@ test('a new entity has every setting at its default', async () => {
 
 test('a change touches what it names and nothing beside it, at any depth', async () => {
   const { read, patch } = await open()
-  const { status, body } = await patch({ vat_mode: 'inclusive', document_ids: { document_type_prefix: { invoice: 'RE' }, min_digits: 3 } })
+  const { status, body } = await patch({
+    vat_mode: 'inclusive',
+    document_ids: { document_type_prefix: { invoice: 'RE' }, min_digits: 3 },
+  })
   expect(status).toBe(200)
   expect(body).toEqual({
     ...defaults,
     vat_mode: 'inclusive',
-    document_ids: { ...defaults.document_ids, min_digits: 3, document_type_prefix: { ...defaults.document_ids.document_type_prefix, invoice: 'RE' } },
+    document_ids: {
+      ...defaults.document_ids,
+      min_digits: 3,
+      document_type_prefix: { ...defaults.document_ids.document_type_prefix, invoice: 'RE' },
+    },
   })
   await patch({ document_rendering: { line_items: { quantity: { label: 'Hours' } } } })
-  expect(await read()).toMatchObject({ vat_mode: 'inclusive', document_rendering: { line_items: { quantity: { display: true, label: 'Hours' } } } })
+  expect(await read()).toMatchObject({
+    vat_mode: 'inclusive',
+    document_rendering: { line_items: { quantity: { display: true, label: 'Hours' } } },
+  })
   expect(await patch({})).toMatchObject({ status: 200 })
 })
 
 test('null brings the default back, at any depth', async () => {
   const { patch } = await open()
-  await patch({ language: 'de', vat_mode: 'inclusive', document_ids: { separator: '/', document_type_prefix: { invoice: 'RE', quote: 'AN' } } })
-  const { body } = await patch({ language: null, vat_mode: null, document_ids: { separator: null, document_type_prefix: { invoice: null } } })
+  await patch({
+    language: 'de',
+    vat_mode: 'inclusive',
+    document_ids: { separator: '/', document_type_prefix: { invoice: 'RE', quote: 'AN' } },
+  })
+  const { body } = await patch({
+    language: null,
+    vat_mode: null,
+    document_ids: { separator: null, document_type_prefix: { invoice: null } },
+  })
   expect(body.document_ids).toMatchObject({ separator: '-', document_type_prefix: { invoice: 'INV', quote: 'AN' } })
   expect([body.language, body.vat_mode]).toEqual([null, 'exclusive'])
   expect((await patch({ document_ids: null })).body).toEqual(defaults)
@@ -61,7 +84,10 @@ test('lists are replaced as a whole', async () => {
 test('a currency comes with its default, and its rates stay until they are sent', async () => {
   const { patch } = await open()
   const rates = [{ base: 'EUR', to: 'USD', rate: 1.08 }]
-  expect((await patch({ currency: { default: 'EUR', exchange_rates: rates } })).body.currency).toEqual({ default: 'EUR', exchange_rates: rates })
+  expect((await patch({ currency: { default: 'EUR', exchange_rates: rates } })).body.currency).toEqual({
+    default: 'EUR',
+    exchange_rates: rates,
+  })
   expect((await patch({ currency: { default: 'USD' } })).body.currency).toEqual({ default: 'USD', exchange_rates: rates })
   expect((await patch({ currency: { exchange_rates: [] } })).status).toBe(422)
   expect((await patch({ currency: { default: 'EUR', exchange_rates: [{ base: 'EUR', to: 'USD', rate: 0 }] } })).status).toBe(422)
@@ -76,7 +102,10 @@ test.each([
   [{ document_ids: { next_number: { invoice: 0 } } }, 'body.document_ids.next_number.invoice'],
   [{ document_ids: { next_number: { letter: 1 } } }, 'body.document_ids.next_number.letter'],
   [{ document_rendering: { line_items: { price: { precision: 5 } } } }, 'body.document_rendering.line_items.price.precision'],
-  [{ document_rendering: { line_items: { price: { label: 'x'.repeat(33) } } } }, 'body.document_rendering.line_items.price.label'],
+  [
+    { document_rendering: { line_items: { price: { label: 'x'.repeat(33) } } } },
+    'body.document_rendering.line_items.price.label',
+  ],
   [{ mail: { reply_to: ['nobody'] } }, 'body.mail.reply_to.0'],
   [{ language: 'xx' }, 'body.language'],
 ])('the setting %j is refused', async (change, loc) => {
@@ -89,7 +118,9 @@ test.each([
 
 test('keys that mean nothing are not kept', async () => {
   const { berlin, path, read, sql } = await open()
-  expect((await berlin.patch(path, { mail: { reply_to: [], mood: 'good' } }, { beyond: true })).body.mail).toEqual({ reply_to: [] })
+  expect((await berlin.patch(path, { mail: { reply_to: [], mood: 'good' } }, { beyond: true })).body.mail).toEqual({
+    reply_to: [],
+  })
   expect(await read()).toEqual(defaults)
   const [row] = await sql<{ settings: object }>('select settings from entities where id = $1', [berlin.entityId])
   expect(row!.settings).toEqual({ mail: { reply_to: [] } })
@@ -125,7 +156,10 @@ describe('the next document numbers', () => {
     const { patch, read, berlin, path } = await open()
     await patch({ document_ids: { next_number: { invoice: 100 } } })
     const { status, body } = await patch({ vat_mode: 'inclusive', document_ids: { next_number: { quote: 5, invoice: 99 } } })
-    expect([status, body]).toEqual([409, { error: { message: 'The next invoice number can not be lower than one that was already given out' } }])
+    expect([status, body]).toEqual([
+      409,
+      { error: { message: 'The next invoice number can not be lower than one that was already given out' } },
+    ])
     expect((await read()).vat_mode).toBe('exclusive')
     expect((await berlin.get(`${path}/next_document_numbers`)).body.quote).toBe(1)
   })
@@ -140,6 +174,9 @@ test('two changes at once are both kept', async () => {
 test('a change is told to the subscribers', async () => {
   const { berlin, patch, sql } = await open()
   await patch({ vat_mode: 'inclusive' })
-  const events = await sql('select event, entity_user_id from events where entity_id = $1 and object_type = $2', [berlin.entityId, 'entity_settings'])
+  const events = await sql('select event, entity_user_id from events where entity_id = $1 and object_type = $2', [
+    berlin.entityId,
+    'entity_settings',
+  ])
   expect(events).toEqual([{ event: 'updated', entity_user_id: berlin.userId }])
 })

@@ -14,7 +14,14 @@ const params = byId('entity_id')
 export const entitySettings: Routes = async (app) => {
   app.get(
     '/entities/:entity_id/settings',
-    operation({ id: 'get_entities_id_settings', summary: 'Get entity settings', may: 'entity:read', entity: 'path', params, ok: { 200: SettingsResponse } }),
+    operation({
+      id: 'get_entities_id_settings',
+      summary: 'Get entity settings',
+      may: 'entity:read',
+      entity: 'path',
+      params,
+      ok: { 200: SettingsResponse },
+    }),
     ({ ctx }) => readSettings(ctx),
   )
 
@@ -32,12 +39,21 @@ export const entitySettings: Routes = async (app) => {
     }),
     async ({ ctx, body }) => {
       const { next_number, ...document_ids } = body.document_ids ?? {}
-      const change = Value.Clean(SettingsResponse, { ...body, ...(body.document_ids && { document_ids }) }) as Record<string, unknown>
+      const change = Value.Clean(SettingsResponse, { ...body, ...(body.document_ids && { document_ids }) }) as Record<
+        string,
+        unknown
+      >
       await checkReferences(ctx, body)
       for (const name of series) if (next_number?.[name]) await setNextNumber(ctx, name, next_number[name])
-      const [row] = await ctx.db.query<{ settings: Record<string, unknown> }>(`select settings from entities where id = $1 for update`, [ctx.entityId])
+      const [row] = await ctx.db.query<{ settings: Record<string, unknown> }>(
+        `select settings from entities where id = $1 for update`,
+        [ctx.entityId],
+      )
       const settings = merged(row!.settings, change)
-      await ctx.db.query(`update entities set settings = $2, updated_at = app_now() where id = $1`, [ctx.entityId, json(settings)])
+      await ctx.db.query(`update entities set settings = $2, updated_at = app_now() where id = $1`, [
+        ctx.entityId,
+        json(settings),
+      ])
       await ctx.db.query(`select emit('entity_settings', $1::uuid, 'updated', $2::uuid)`, [ctx.entityId, ctx.userId])
       return complete(settings)
     },
@@ -68,13 +84,25 @@ async function setNextNumber(ctx: Ctx, name: Series, next: number): Promise<void
      on conflict (entity_id, series) do update set last = excluded.last where document_numbers.last <= excluded.last returning last`,
     [name, next - 1],
   )
-  if (moved.length === 0) throw conflict(`The next ${name.replaceAll('_', ' ')} number can not be lower than one that was already given out`)
+  if (moved.length === 0)
+    throw conflict(`The next ${name.replaceAll('_', ' ')} number can not be lower than one that was already given out`)
 }
 
 /** Tags must exist. Ledger accounts and tax rates come from an accounting connection, so without one there is none to name. */
-async function checkReferences(ctx: Ctx, body: { payables_ocr_auto_tagging?: { tag_id: string }[] | null; accounting?: unknown }): Promise<void> {
-  await rows.require(ctx, tagTable, (body.payables_ocr_auto_tagging ?? []).map(({ tag_id }) => tag_id), badRequest)
-  const { ledger_account_ids, tax_ids } = (body.accounting ?? {}) as Record<string, Record<string, string | null> | null | undefined>
+async function checkReferences(
+  ctx: Ctx,
+  body: { payables_ocr_auto_tagging?: { tag_id: string }[] | null; accounting?: unknown },
+): Promise<void> {
+  await rows.require(
+    ctx,
+    tagTable,
+    (body.payables_ocr_auto_tagging ?? []).map(({ tag_id }) => tag_id),
+    badRequest,
+  )
+  const { ledger_account_ids, tax_ids } = (body.accounting ?? {}) as Record<
+    string,
+    Record<string, string | null> | null | undefined
+  >
   const named = Object.values({ ...ledger_account_ids, ...tax_ids }).find((id) => id)
   if (named) throw badRequest(`There is no accounting connection that knows ${named}`)
 }

@@ -56,7 +56,10 @@ export const VatIDTypeEnum = word(
 
 const value = Type.String({ maxLength: 32 })
 export const EntityVatID = Type.Object({ country: Country, type: opt(VatIDTypeEnum), value }, { $id: 'EntityVatID', ...strict })
-export const EntityUpdateVatID = Type.Object({ country: opt(Country), type: opt(VatIDTypeEnum), value: opt(value) }, { $id: 'EntityUpdateVatID', ...strict })
+export const EntityUpdateVatID = Type.Object(
+  { country: opt(Country), type: opt(VatIDTypeEnum), value: opt(value) },
+  { $id: 'EntityUpdateVatID', ...strict },
+)
 export const EntityVatIDResponse = Type.Object(
   { id: uuid, country: Country, entity_id: uuid, type: orNull(VatIDTypeEnum), value },
   { $id: 'EntityVatIDResponse' },

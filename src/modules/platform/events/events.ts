@@ -35,7 +35,13 @@ const events = table('events', EventResource, {
 })
 
 const list = listing(events, {
-  filters: { object_type: WebhookObjectType, created_at__gt: instant, created_at__lt: instant, created_at__gte: instant, created_at__lte: instant },
+  filters: {
+    object_type: WebhookObjectType,
+    created_at__gt: instant,
+    created_at__lt: instant,
+    created_at__gte: instant,
+    created_at__lte: instant,
+  },
   sort: ['created_at', 'updated_at'],
   // Events never change, so the moment they happened is also the last time they were touched.
   sortKeys: { updated_at: { sql: 't.created_at' } },
@@ -52,7 +58,14 @@ export const eventLog: Routes = async (app) => {
 
   app.get(
     '/events/:event_id',
-    operation({ id: 'get_events_id', summary: 'Get an event by ID', may: 'any', entity: 'optional', params: byId('event_id'), ok: { 200: EventResource } }),
+    operation({
+      id: 'get_events_id',
+      summary: 'Get an event by ID',
+      may: 'any',
+      entity: 'optional',
+      params: byId('event_id'),
+      ok: { 200: EventResource },
+    }),
     ({ ctx, params }) => rows.find(ctx, events, params.event_id),
   )
 }

@@ -21,7 +21,10 @@ export const ApiVersion = word(
 const url = Type.String({ format: 'uri', minLength: 1, maxLength: 2083 })
 const color = Type.String({ format: 'color' })
 
-export const ExchangeRate = Type.Object({ base: Currency, rate: Type.Number({ exclusiveMinimum: 0 }), to: Currency }, { $id: 'ExchangeRate' })
+export const ExchangeRate = Type.Object(
+  { base: Currency, rate: Type.Number({ exclusiveMinimum: 0 }), to: Currency },
+  { $id: 'ExchangeRate' },
+)
 export const CurrencySettings_Output = Type.Object(
   { default: Currency, exchange_rates: orNull(Type.Array(Type.Union([ExchangeRate, Type.Null()]))) },
   { $id: 'CurrencySettings-Output' },
@@ -55,7 +58,12 @@ const PayableSettings = Type.Object({ ...payable, approve_page_url: approvePageU
 const PayableSettingsChange = Type.Object({ ...payable, approve_page_url: opt(approvePageUrl) }, { $id: 'PayableSettingsChange' })
 
 const ButtonTheme = Type.Object(
-  { primary_color: orNull(color), primary_hover_color: orNull(color), secondary_color: orNull(color), secondary_hover_color: orNull(color) },
+  {
+    primary_color: orNull(color),
+    primary_hover_color: orNull(color),
+    secondary_color: orNull(color),
+    secondary_hover_color: orNull(color),
+  },
   { $id: 'ButtonTheme' },
 )
 const CardTheme = Type.Object({ background_color: orNull(color) }, { $id: 'CardTheme' })
@@ -73,7 +81,11 @@ const PaymentPageTheme = Type.Object(
   { $id: 'PaymentPageTheme' },
 )
 const PaymentsSettings = Type.Object(
-  { payment_page_domain: orNull(Type.String()), payment_page_theme: orNull(PaymentPageTheme), support_email: orNull(Type.String({ format: 'email' })) },
+  {
+    payment_page_domain: orNull(Type.String()),
+    payment_page_theme: orNull(PaymentPageTheme),
+    support_email: orNull(Type.String({ format: 'email' })),
+  },
   { $id: 'PaymentsSettings' },
 )
 const deductionTitle = Type.String({ minLength: 1, maxLength: 32 })
@@ -106,7 +118,10 @@ export const PartnerProjectSettingsPayload_Output = Type.Object(
   { $id: 'PartnerProjectSettingsPayload-Output' },
 )
 /** A role as it will be created in each new entity. */
-export const DefaultRole = Type.Object({ name: Type.String({ minLength: 1, maxLength: 255 }), permissions: BizObjectsSchema_Input })
+export const DefaultRole = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 255 }),
+  permissions: BizObjectsSchema_Input,
+})
 export const PartnerProjectSettingsPayload_Input = Type.Object(
   {
     ...plain,

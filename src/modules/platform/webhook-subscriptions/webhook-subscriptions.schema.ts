@@ -49,7 +49,13 @@ export const WebhookObjectType = word(webhookObjects, { $id: 'WebhookObjectType'
 export const WebhookSubscriptionStatus = word(['enabled', 'disabled'], { $id: 'WebhookSubscriptionStatus' })
 
 const url = Type.String({ format: 'uri', minLength: 1, maxLength: 2083 })
-const subscription = { id: uuid, event_types: Type.Array(Type.String()), object_type: WebhookObjectType, status: WebhookSubscriptionStatus, url }
+const subscription = {
+  id: uuid,
+  event_types: Type.Array(Type.String()),
+  object_type: WebhookObjectType,
+  status: WebhookSubscriptionStatus,
+  url,
+}
 
 export const CreateWebhookSubscriptionRequest = Type.Object(
   { event_types: opt(Type.Array(Type.String())), object_type: WebhookObjectType, url },

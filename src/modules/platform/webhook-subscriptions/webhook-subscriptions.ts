@@ -25,7 +25,11 @@ const withSecret = table('webhook_subscriptions', WebhookSubscriptionResourceWit
 const deliveries = table('webhook_deliveries', WebhookDeliveryResource, { noun: 'Webhook delivery' })
 
 const moments = { created_at__gt: instant, created_at__lt: instant, created_at__gte: instant, created_at__lte: instant }
-const list = listing(subscriptions, { filters: { object_type: WebhookObjectType, ...moments }, sort: ['created_at', 'updated_at'], badToken: 422 })
+const list = listing(subscriptions, {
+  filters: { object_type: WebhookObjectType, ...moments },
+  sort: ['created_at', 'updated_at'],
+  badToken: 422,
+})
 const deliveryList = listing(deliveries, {
   filters: {
     event_id: uuid,
@@ -52,13 +56,25 @@ export const webhookSubscriptions: Routes = async (app) => {
 
   app.get(
     '/webhook_subscriptions',
-    operation({ ...partner, id: 'get_webhook_subscriptions', summary: 'Get webhook subscriptions', query: list.query, ok: { 200: WebhookSubscriptionPaginationResource } }),
+    operation({
+      ...partner,
+      id: 'get_webhook_subscriptions',
+      summary: 'Get webhook subscriptions',
+      query: list.query,
+      ok: { 200: WebhookSubscriptionPaginationResource },
+    }),
     ({ ctx, query }) => list.page(ctx, query),
   )
 
   app.post(
     '/webhook_subscriptions',
-    operation({ ...partner, id: 'post_webhook_subscriptions', summary: 'Subscribe to a webhook', body: CreateWebhookSubscriptionRequest, ok: { 201: WebhookSubscriptionResourceWithSecret } }),
+    operation({
+      ...partner,
+      id: 'post_webhook_subscriptions',
+      summary: 'Subscribe to a webhook',
+      body: CreateWebhookSubscriptionRequest,
+      ok: { 201: WebhookSubscriptionResourceWithSecret },
+    }),
     ({ ctx, body }) => {
       checkUrl(body.url)
       const event_types = bareEvents(body.object_type, body.event_types ?? [])
@@ -68,7 +84,13 @@ export const webhookSubscriptions: Routes = async (app) => {
 
   app.get(
     '/webhook_subscriptions/:webhook_subscription_id',
-    operation({ ...partner, id: 'get_webhook_subscriptions_id', summary: 'Get a webhook subscription', params, ok: { 200: WebhookSubscriptionResource } }),
+    operation({
+      ...partner,
+      id: 'get_webhook_subscriptions_id',
+      summary: 'Get a webhook subscription',
+      params,
+      ok: { 200: WebhookSubscriptionResource },
+    }),
     ({ ctx, params }) => rows.find(ctx, subscriptions, params.webhook_subscription_id),
   )
 
@@ -87,17 +109,30 @@ export const webhookSubscriptions: Routes = async (app) => {
       const before = await rows.lock(ctx, subscriptions, params.webhook_subscription_id)
       const object_type = body.object_type ?? before.object_type
       const events = body.event_types === undefined ? before.event_types : (body.event_types ?? [])
-      return rows.change(ctx, subscriptions, before.id, { object_type, url: body.url ?? undefined, event_types: bareEvents(object_type, events) })
+      return rows.change(ctx, subscriptions, before.id, {
+        object_type,
+        url: body.url ?? undefined,
+        event_types: bareEvents(object_type, events),
+      })
     },
   )
 
   app.delete(
     '/webhook_subscriptions/:webhook_subscription_id',
-    operation({ ...partner, id: 'delete_webhook_subscriptions_id', summary: 'Delete a webhook subscription', params, ok: { 204: nothing } }),
+    operation({
+      ...partner,
+      id: 'delete_webhook_subscriptions_id',
+      summary: 'Delete a webhook subscription',
+      params,
+      ok: { 204: nothing },
+    }),
     ({ ctx, params }) => rows.remove(ctx, subscriptions, params.webhook_subscription_id),
   )
 
-  for (const [action, status] of [['enable', 'enabled'], ['disable', 'disabled']] as const)
+  for (const [action, status] of [
+    ['enable', 'enabled'],
+    ['disable', 'disabled'],
+  ] as const)
     app.post(
       `/webhook_subscriptions/:webhook_subscription_id/${action}`,
       operation({
@@ -124,7 +159,13 @@ export const webhookSubscriptions: Routes = async (app) => {
 
   app.get(
     '/webhook_deliveries',
-    operation({ id: 'get_webhook_deliveries', summary: 'Get the webhook delivery log', may: 'partner', query: deliveryList.query, ok: { 200: WebhookDeliveryPaginationResource } }),
+    operation({
+      id: 'get_webhook_deliveries',
+      summary: 'Get the webhook delivery log',
+      may: 'partner',
+      query: deliveryList.query,
+      ok: { 200: WebhookDeliveryPaginationResource },
+    }),
     ({ ctx, query }) => deliveryList.page(ctx, query),
   )
 }
@@ -136,7 +177,9 @@ function bareEvents(object: string, events: readonly string[]): string[] {
     const bare = event.startsWith(`${object}.`) ? event.slice(object.length + 1) : event
     const fits = known ? known.includes(bare) : /^[a-z_.]{1,64}$/.test(bare)
     if (!fits) {
-      const msg = known ? `${object} has no event "${event}"; it has ${known.join(', ')}` : `"${event}" is not the name of an event`
+      const msg = known
+        ? `${object} has no event "${event}"; it has ${known.join(', ')}`
+        : `"${event}" is not the name of an event`
       throw invalid([{ loc: ['body', 'event_types', i], msg, type: 'enum' }])
     }
     return bare

@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ownHouse } from '../../../test/concurrency/own-house.ts'
+import { invoiceBody, type Owner } from '../../../test/isolation/resources.ts'
+import { audit } from './audit.ts'
+import { differences } from './recompute.ts'
+
+/** Books are spoiled past every wall, one way after the other: each time the question about it has to say so, and name the row. */
+
+let house: Awaited<ReturnType<typeof ownHouse>>
+let owner: Owner
+let other: Owner
+
+beforeAll(async () => {
+  house = await ownHouse()
+  owner = await house.owner()
+  other = await house.owner()
+  // As the owner of the tables: no trigger fires, no row security, no foreign key.
+  await house.sql(`set session_replication_role = replica`)
+})
+afterAll(() => house.close())
+
+async function invoice({ issue = true } = {}): Promise<string> {
+  const { body } = await owner.user.post('/receivables', await invoiceBody(owner, 'audited'))
+  if (issue) expect((await owner.user.post(`/receivables/${body.id}/issue`)).status).toBe(200)
+  return body.id
+}
+
+const found = async (question: RegExp) => {
+  const matching = (await audit(house.machinery.db)).filter((finding) => question.test(finding.question))
+  expect(matching).toHaveLength(1)
+  return JSON.stringify(matching[0]!.rows)
+}
+
+test('books that nobody touched are in order: drafted, issued, paid in part and in full, canceled, written off, deleted', async () => {
+  const [part, full, canceled, lost] = [await invoice(), await invoice(), await invoice(), await invoice()]
+  const draft = await invoice({ issue: false })
+  await owner.user.post(`/receivables/${part}/mark_as_partially_paid`, { amount_paid: 100 })
+  await owner.user.post(`/receivables/${full}/mark_as_partially_paid`, { amount_paid: 100 })
+  await owner.user.post(`/receivables/${full}/mark_as_paid`, {})
+  await owner.user.post(`/receivables/${canceled}/cancel`)
+  await owner.user.post(`/receivables/${lost}/mark_as_uncollectible`, {})
+  await owner.user.delete(`/receivables/${draft}`)
+  expect((await audit(house.machinery.db)).filter(({ rows }) => rows.length > 0)).toEqual([])
+})
+
+test.each<[name: string, question: RegExp, sql: string]>([
+  [
+    'a payment without its invoice knowing',
+    /^Payments and credits/,
+    `insert into payment_records (partner_id, entity_id, object_type, object_id, amount, currency) select partner_id, entity_id, 'receivable', id, 1, currency from receivables where id = $1`,
+  ],
+  ['an amount due that nobody owes', /^Payments and credits/, `update receivables set amount_due = amount_due - 1 where id = $1`],
+  [
+    'a payment in another currency',
+    /^A payment record belongs/,
+    `insert into payment_records (partner_id, entity_id, object_type, object_id, amount, currency) select partner_id, entity_id, 'receivable', id, 0, 'USD' from receivables where id = $1`,
+  ],
+  ['a number nobody gave out', /^No number was given/, `update receivables set number = 999999 where id = $1 returning number`],
+  [
+    'one document number on two documents',
+    /never carry the same document number/,
+    `update receivables set document_id = (select min(document_id) from receivables x where x.frozen and x.entity_id = receivables.entity_id and x.type = 'invoice') where id = $1 returning document_id`,
+  ],
+  [
+    'a date before that of an earlier number',
+    /^A document with a higher number/,
+    `update receivables set issue_date = issue_date - interval '3 days' where id = $1 returning number`,
+  ],
+  [
+    'a frozen document without its hash',
+    /^What was issued has a number/,
+    `update receivables set content_hash = null where id = $1`,
+  ],
+  ['a status without a history', /^The moves recorded/, `update receivables set status = 'overdue' where id = $1`],
+  [
+    'a move that no invoice may make',
+    /^Every recorded move/,
+    `insert into events (partner_id, entity_id, object_type, object_id, event, data, subscribed) select partner_id, entity_id, 'receivable', id, 'overdue', '{"old_status":"paid","new_status":"issued"}', false from receivables where id = $1`,
+  ],
+  [
+    'a second issue',
+    /^A document becomes issued/,
+    `insert into events (partner_id, entity_id, object_type, object_id, event, subscribed) select partner_id, entity_id, 'receivable', id, 'issued', false from receivables where id = $1`,
+  ],
+  [
+    'another text on an issued document',
+    /^A frozen document still says/,
+    `update receivables set content = replace(content::text, 'audited', 'altered')::json where id = $1`,
+  ],
+  [
+    'another total on an issued document',
+    /^Every figure of every document/,
+    `update receivables set total_amount = total_amount + 1 where id = $1`,
+  ],
+  [
+    'a line that does not add up',
+    /^Every figure of every document/,
+    `update receivables set content = replace(content::text, '"quantity":2', '"quantity":3')::json where id = $1`,
+  ],
+  [
+    'an object that was never made',
+    /^Every object has the event/,
+    `delete from events where object_id = $1 and event = 'created'`,
+  ],
+  ['a customer that never was', /^What a row names/, `update receivables set counterpart_id = gen_random_uuid() where id = $1`],
+])('the audit notices %s', async (_name, question, spoil) => {
+  const id = await invoice()
+  const [row] = await house.sql<{ number?: string; document_id?: string }>(spoil, [id])
+  const rows = await found(question)
+  expect(rows).toContain(row?.document_id ?? (row?.number ? `"number":${row.number}` : id))
+})
+
+test('the audit notices a gap, unless the entity asked for it', async () => {
+  const gap = /run from 1 to its counter/
+  const { entityId, partner } = other
+  await house.sql(
+    `insert into document_numbers (partner_id, entity_id, series, last) select partner_id, id, 'quote', 3 from entities where id = $1`,
+    [entityId],
+  )
+  expect(await found(gap)).toContain(entityId)
+  await partner.patch(`/entities/${entityId}/settings`, { document_ids: { next_number: { quote: 10 } } })
+  expect(await found(gap)).not.toContain(entityId)
+})
+
+test('the audit notices events nobody delivered, deliveries nobody tries, and work nobody does', async () => {
+  const { body: hook } = await owner.partner.post('/webhook_subscriptions', {
+    object_type: 'tag',
+    url: 'https://example.com/hook',
+  })
+  const { body: tag } = await owner.user.post('/tags', { name: 'Heard' })
+  expect(await found(/^Every event that was heard/)).toBe('[]')
+  await house.sql(`update jobs set dead = true where kind = 'webhooks.fan_out' returning id`)
+  expect(await found(/^No job was given up/)).toContain('webhooks.fan_out')
+  await house.sql(`delete from jobs where kind = 'webhooks.fan_out'`)
+  expect(await found(/^Every event that was heard/)).toContain(hook.id)
+  await house.sql(
+    `insert into webhook_deliveries (partner_id, entity_id, event_id, webhook_subscription_id, object_type, event, url)
+     select partner_id, entity_id, id, $2, object_type, event, 'x' from events where object_id = $1`,
+    [tag.id, hook.id],
+  )
+  expect(await found(/^Every event that was heard/)).toBe('[]')
+  expect(await found(/^A delivery that nobody tried/)).not.toBe('[]')
+})
+
+test('the audit notices a table that is open, a reference without its entity, and a row of another partner', async () => {
+  const sealed = /^Every table with rows/
+  await house.sql(`alter table tags no force row level security`)
+  expect(await found(sealed)).toContain('"table":"tags"')
+  await house.sql(`alter table tags force row level security`)
+  await house.sql(`create policy loophole on products to quittance_app using (true)`)
+  expect(await found(sealed)).toContain('loophole')
+  await house.sql(
+    `create unique index loose on counterparts (id); alter table products add column loose_id uuid references counterparts (id)`,
+  )
+  expect(await found(/^Every foreign key between/)).toContain('loose_id')
+  await house.sql(`update tags set partner_id = gen_random_uuid() where entity_id = $1`, [owner.entityId])
+  expect(await found(/^The rows of an entity belong/)).toContain(owner.entityId)
+})
+
+test('totals that the core refuses are told, not thrown', () => {
+  const document = {
+    entity_id: 'e',
+    id: 'i',
+    subtotal: 1,
+    discounted_subtotal: 1,
+    subtotal_after_vat: 1,
+    total_vat_amount: 0,
+    total_withholding_tax: 0,
+    total_deduction_amount: 0,
+    total_amount: 1,
+  }
+  const rate = { id: null, name: null, value: 0, components: null }
+  const line = {
+    quantity: -1,
+    discount: null,
+    total_before_vat: 1,
+    total_after_vat: 1,
+    product: { price: { value: 1 }, price_after_vat: { value: 1 }, vat_rate: rate },
+  }
+  const content = {
+    line_items: [line],
+    total_vat_amounts: [],
+    vat_mode: 'exclusive',
+    vat_inclusive_discount_mode: null,
+    discount: null,
+    withholding_tax_rate: null,
+    deductions: [],
+  }
+  expect(differences({ ...document, content: JSON.stringify(content) })).toHaveProperty('refused')
+})

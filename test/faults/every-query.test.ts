@@ -1,0 +1,117 @@
+import type { ClientBase } from 'pg'
+import { afterAll, expect, test } from 'vitest'
+import { TENANT_TABLES } from '../../src/platform/audit/questions.ts'
+import { ownHouse } from '../concurrency/own-house.ts'
+import { PNG, situation } from '../isolation/places.ts'
+import { filled, type Owner } from '../isolation/resources.ts'
+import type { Body, Client } from '../support/world.ts'
+
+/** Every operation that changes something, with the database failing at its first query, its second … until it gets through. */
+
+const house = await ownHouse()
+const owner: Owner = await house.owner()
+
+afterAll(async () => {
+  const findings = await house.findings()
+  await house.close()
+  expect(findings).toEqual([])
+})
+
+/**
+ * Counts down with each query; the one at zero fails in the database. What opens a transaction can only fail with its connection, so
+ * that is cut instead.
+ */
+let left = Number.POSITIVE_INFINITY
+const FAIL = `do $$ begin raise exception 'As the test wanted' using errcode = 'XX000'; end $$`
+house.pool.on('connect', (client: ClientBase & { connection?: { stream: { destroy(): void } } }) => {
+  const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>
+  client.query = ((...args: unknown[]) => {
+    if (--left !== 0) return query(...args)
+    if (!String(args[0]).startsWith('begin')) return query(FAIL)
+    client.connection!.stream.destroy()
+    return query(...args)
+  }) as never
+})
+/** Connections made before know nothing of the fault. */
+await house.sql(
+  `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'quittance'`,
+)
+
+const tables = (await house.sql<{ name: string }>(TENANT_TABLES)).map(({ name }) => name)
+const books = async () =>
+  JSON.stringify(
+    await house.sql(
+      [...tables, 'entities', 'webhook_subscriptions', 'partners', 'api_clients']
+        .map(
+          (name) =>
+            `select '${name}' as name, count(*) as rows, coalesce(sum(xmin::text::bigint), 0)::text as written from ${name}`,
+        )
+        .join(' union all '),
+    ),
+  )
+
+const operations = house.app.operations
+  .filter(({ method, operation }) => method !== 'GET' && operation.may !== 'anyone' && operation.id !== 'post_auth_revoke')
+  .map(({ method, url, operation: { id, may, status, form }, schema }) => ({
+    method,
+    url,
+    id,
+    may,
+    status,
+    form: form !== undefined,
+    body: schema.body as Body,
+  }))
+
+let failures = 0
+
+test.each(operations)('$method $url leaves no trace of a failure, and can be sent again', { timeout: 60_000 }, async (op) => {
+  const { ids, body } = await situation(owner, op, 'fails')
+  const as: Client = op.may === 'partner' ? owner.partner : owner.user
+  const path = filled(op.url, ids)
+  const form = new FormData()
+  form.append('file', new Blob([new Uint8Array(PNG)], { type: 'image/png' }), 'picture.png')
+  form.append('file_type', 'attachments')
+  const encoded = op.form && op.method !== 'DELETE' ? new Response(form) : null
+  const payload = encoded ? Buffer.from(await encoded.arrayBuffer()) : body === undefined ? undefined : JSON.stringify(body)
+  const type = encoded ? encoded.headers.get('content-type')! : payload === undefined ? null : 'application/json'
+  const headers = {
+    authorization: `Bearer ${as.token}`,
+    'x-monite-entity-id': owner.entityId,
+    ...(type && { 'content-type': type }),
+  }
+  // What is remembered about the caller is asked for once beforehand.
+  await house.app.inject({
+    method: 'GET',
+    url: '/tags?limit=1',
+    headers: { authorization: headers.authorization, 'x-monite-entity-id': owner.entityId },
+  })
+
+  for (let n = 1; n < 60; n++) {
+    const before = await books()
+    left = n
+    const answer = await house.app.inject({
+      method: op.method as 'POST',
+      url: path,
+      headers,
+      ...(payload !== undefined && { payload }),
+    })
+    const failed = left <= 0
+    left = Number.POSITIVE_INFINITY
+    if (!failed) {
+      expect(answer.statusCode, answer.body).toBe(op.status)
+      expect(n).toBeGreaterThan(2)
+      return
+    }
+    failures++
+    expect([n, answer.statusCode], answer.body).toEqual([n, 500])
+    expect(JSON.parse(answer.body)).toEqual({ error: { message: 'Internal server error' } })
+    expect(await books(), `the failure of query ${n} left something behind`).toBe(before)
+  }
+  throw new Error('It never got through')
+})
+
+test('no connection was lost on the way', () => {
+  expect(house.pool.waitingCount).toBe(0)
+  expect(house.pool.idleCount).toBe(house.pool.totalCount)
+  console.log(`${failures} failures at every query of ${operations.length} operations`)
+})
