@@ -11,8 +11,6 @@ const borrowed = {
   'common/tags/tags.ts': 'tagTable → tags.service.ts',
   'entities/roles/roles.ts': 'roleTable → roles.service.ts',
   'entities/entities/entities.ts': 'metadataJson → entities.service.ts',
-  'entities/vat-ids/vat-ids.ts': 'entityVatIds → vat-ids.service.ts',
-  'entities/bank-accounts/bank-accounts.ts': 'entityBankAccounts → bank-accounts.service.ts',
   'entities/bank-accounts/bank-account.ts': 'the rules of account numbers → core/, or bank-accounts.service.ts',
   'platform/partner-settings/partner-settings.ts': 'readPartnerSettings → partner-settings.service.ts',
 }

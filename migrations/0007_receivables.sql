@@ -50,11 +50,13 @@ create table receivables (
   file_key              text,
   original_file_key     text,
   pdf_stale             boolean not null default true,
+  -- Every page that was drawn: the moment of the content it shows, and its link key.
+  drawn                 jsonb not null default '[]',
 
   check (total_amount >= 0 and amount_paid >= 0 and amount_credited >= 0 and amount_due >= 0),
   check (amount_paid + amount_credited <= total_amount),
   check (status <> 'draft' or (issue_date is null and amount_paid = 0)),
-  check ((status in ('draft', 'failed', 'recurring')) or document_id is not null or type = 'invoice' and status = 'deleted'),
+  check (status in ('draft', 'failed', 'recurring', 'deleted') or document_id is not null),
   foreign key (entity_id, based_on) references receivables (entity_id, id)
 );
 call seal_tenant('receivables');

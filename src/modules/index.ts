@@ -1,9 +1,12 @@
 import type { Routes } from '../platform/http/operation.ts'
+import { customVatRates } from './catalog/custom-vat-rates/custom-vat-rates.ts'
 import { measureUnits } from './catalog/measure-units/measure-units.ts'
 import { paymentTerms } from './catalog/payment-terms/payment-terms.ts'
 import { products } from './catalog/products/products.ts'
 import { vatRateList } from './catalog/vat-rates/vat-rates.ts'
+import { comments } from './common/comments/comments.ts'
 import { filesRoutes } from './common/files/files.ts'
+import { projects } from './common/projects/projects.ts'
 import { tags } from './common/tags/tags.ts'
 import { counterpartBankAccounts } from './counterparts/bank-accounts/bank-accounts.ts'
 import { addresses } from './counterparts/addresses/addresses.ts'
@@ -13,11 +16,13 @@ import { counterpartVatIds } from './counterparts/vat-ids/vat-ids.ts'
 import { bankAccounts } from './entities/bank-accounts/bank-accounts.ts'
 import { entities } from './entities/entities/entities.ts'
 import { entityUsers } from './entities/entity-users/entity-users.ts'
+import { persons } from './entities/persons/persons.ts'
 import { roles } from './entities/roles/roles.ts'
 import { entitySettings } from './entities/settings/settings.ts'
 import { vatIds } from './entities/vat-ids/vat-ids.ts'
 import { accessTokens } from './platform/access-tokens/access-tokens.ts'
 import { eventLog } from './platform/events/events.ts'
+import { frontend } from './platform/frontend/frontend.ts'
 import { partnerSettings } from './platform/partner-settings/partner-settings.ts'
 import { receivableHistory } from './receivables/history.ts'
 import { receivables } from './receivables/receivables.ts'
@@ -31,13 +36,17 @@ export const modules: readonly Routes[] = [
   webhookSubscriptions,
   eventLog,
   filesRoutes,
+  frontend,
   entities,
   entitySettings,
   vatIds,
   entityUsers,
   roles,
   bankAccounts,
+  persons,
   tags,
+  projects,
+  comments,
   counterparts,
   addresses,
   counterpartBankAccounts,
@@ -46,6 +55,7 @@ export const modules: readonly Routes[] = [
   products,
   measureUnits,
   vatRateList,
+  customVatRates,
   paymentTerms,
   requiredFieldsRoutes,
   receivables,

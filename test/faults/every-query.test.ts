@@ -50,8 +50,14 @@ const books = async () =>
     ),
   )
 
+/** There is nothing to comment on until payables are served. */
+const APART = /_comments/
+
 const operations = house.app.operations
-  .filter(({ method, operation }) => method !== 'GET' && operation.may !== 'anyone' && operation.id !== 'post_auth_revoke')
+  .filter(
+    ({ method, operation }) =>
+      method !== 'GET' && operation.may !== 'anyone' && operation.id !== 'post_auth_revoke' && !APART.test(operation.id),
+  )
   .map(({ method, url, operation: { id, may, status, form }, schema }) => ({
     method,
     url,

@@ -5,7 +5,7 @@ import { sha256 } from '../../src/platform/auth/secrets.ts'
 import { idPlaces, minimal, type Schema } from '../fuzz/generate.ts'
 import { type Answer, type Body, type Client, client, house, permissions, type World, world } from '../support/world.ts'
 import { closed, PNG, placed, situation, targets, unchecked } from './places.ts'
-import { customer, filled, make, type Owner, prefixes, resources } from './resources.ts'
+import { customer, filled, make, type Owner, PAYABLE, prefixes, resources } from './resources.ts'
 
 /**
  * Made from the routes: every operation, asked by everybody who may not ask it, and every place where an id can stand, given ids that
@@ -146,7 +146,7 @@ describe('without the permission the answer is a 403 that says which is missing'
     if ('entity_id' in ids) ids.entity_id = berlin.entityId
     const before = await books()
     const asked = op.may === 'user' ? berlin.partner : nobody
-    const answer = await send(asked, op, filled(op.url, ids), body)
+    const answer = await send(asked, op, filled(listed(op), ids), body)
     const [object, action] = first!.split(':')
     const words = { partner: 'This operation needs a partner token', user: 'This operation needs the token of an entity user' }
     expect(answer.status, JSON.stringify(answer.body)).toBe(403)
@@ -163,6 +163,7 @@ const OWNERLESS = new Map([
   ['/entities/:entity_id', 'the entity is nobody’s own'],
   ['/measure_units/:unit_id', 'units are the common stock of the entity'],
   ['/payment_terms/:payment_terms_id', 'terms are the common stock of the entity'],
+  ['/custom_vat_rates/:custom_vat_rate_id', 'rates are the common stock of the entity'],
 ])
 /** VAT IDs have an object of their own in roles: whoever made the counterpart, one’s own are those that one added. */
 const PARTS_OF_ANOTHERS = new Set(['get_counterparts_id_vat_ids', 'post_counterparts_id_vat_ids'])
@@ -195,11 +196,21 @@ describe('a role limited to what its user made does nothing to what others made'
   )
   test.each(lists)('$method $url shows only what they made', async (op) => {
     await make(berlin, detailOf(op.url)!, 'ours')
-    const { body } = await send(limited, op, op.url, undefined)
+    const { body } = await send(limited, op, listed(op), undefined)
     expect(body.data).toEqual([])
-    expect((await send(own.berlin, op, op.url, undefined)).body.data.length).toBeGreaterThan(0)
+    expect((await send(own.berlin, op, listed(op), undefined)).body.data.length).toBeGreaterThan(0)
   })
 })
+
+/** Lists that are asked for something in particular. */
+const QUESTIONS: Record<string, string> = {
+  get_files: '?file_type=attachments',
+  get_comments: `?object_type=payable&object_id=${PAYABLE}`,
+  get_internal_settings: `?partner_id=${own.partner_id}&project_id=${own.partner_id}`,
+}
+function listed({ id, url }: Op): string {
+  return url + (QUESTIONS[id] ?? '')
+}
 
 /** `/tags` → `/tags/:tag_id` */
 function detailOf(url: string): string | undefined {
@@ -405,7 +416,7 @@ describe('an id in the body that belongs to somebody else is refused like one th
 describe('what lists show', () => {
   const lists = guarded.filter(({ method, url, status }) => method === 'GET' && status === 200 && prefixes(url).length === 0)
   test.each(lists)('$method $url holds nothing of another entity', async (op) => {
-    const answer = await send(asker(op, berlin), op, op.id === 'get_files' ? '/files?file_type=attachments' : op.url, undefined)
+    const answer = await send(asker(op, berlin), op, listed(op), undefined)
     if (op.id === 'get_receivables_required_fields') return
     expect(answer.status).toBe(200)
     if (op.entity !== 'none') expectNoLeak(answer)

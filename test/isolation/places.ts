@@ -1,6 +1,6 @@
 import { minimal, type Schema } from '../fuzz/generate.ts'
 import { type Body, organization } from '../support/world.ts'
-import { address, type Customer, customer, invoiceBody, line, make, type Owner } from './resources.ts'
+import { address, type Customer, customer, invoiceBody, line, make, type Owner, PAYABLE } from './resources.ts'
 
 /** What a field with an id in it refers to: the path of the thing, or why it leads nowhere. */
 export const targets: readonly (readonly [place: RegExp, target: string | { nowhere: string }])[] = [
@@ -21,12 +21,14 @@ export const targets: readonly (readonly [place: RegExp, target: string | { nowh
   [/entity_user_id(__in)?(\[\])?$/, '/entity_users/:entity_user_id'],
   [/event_id$/, '/events/:event_id'],
   [/line_items\[\]\.vat_rate_id$|data\[\]\.vat_rate_id$/, { nowhere: 'rates of the catalogue are the same for everybody' }],
+  [/custom_vat_rate_id$/, '/custom_vat_rates/:custom_vat_rate_id'],
+  [/project_id(__in)?(\[\])?$/, '/projects/:project_id'],
+  [/parent_id$/, { nowhere: 'projects stand side by side, whatever parent is sent' }],
+  [/partner_id$/, { nowhere: 'a partner is no object of the API' }],
+  [/^(query|body)\.object_id$/, '/payables/:payable_id'],
+  [/(reminder_id|credentials_id|recurrence_id)$/, { nowhere: 'the area it belongs to is not served yet: every id is refused' }],
   [
-    /(project_id(__in)?(\[\])?|reminder_id|credentials_id|recurrence_id)$/,
-    { nowhere: 'the area it belongs to is not served yet: every id is refused' },
-  ],
-  [
-    /(ledger_account_id|accounting_tax_rate_id|custom_vat_rate_id|ledger_account_ids\.\w+|tax_ids\.\w+)$/,
+    /(ledger_account_id|accounting_tax_rate_id|ledger_account_ids\.\w+|tax_ids\.\w+)$/,
     { nowhere: 'there is no accounting connection that knows any' },
   ],
 ]
@@ -34,6 +36,8 @@ export const targets: readonly (readonly [place: RegExp, target: string | { nowh
 /** Places that are refused whatever id stands there, with the reason; every other place has to work with an id of one's own. */
 export const closed: readonly (readonly [operation: RegExp, place: RegExp, why: string])[] = [
   [/^post_receivables$/, /^body\.based_on$/, 'documents based on another one are not served yet'],
+  [/receivables/, /(project_id|custom_vat_rate_id)$/, 'documents do not look at projects and rates of one’s own yet'],
+  [/^post_comments$/, /entity_user_id$/, 'payables are not served yet, so there is nothing to comment on'],
   [/^patch_receivables_id$/, /^body\.credit_note\./, 'credit notes are made by cancelling only'],
   [
     /^patch_receivables_id$/,
@@ -44,6 +48,7 @@ export const closed: readonly (readonly [operation: RegExp, place: RegExp, why: 
 
 /** Places that keep whatever id they are given, without looking for what it names. */
 export const unchecked: readonly (readonly [operation: RegExp, place: RegExp, why: string])[] = [
+  [/_projects/, /^body\.parent_id$/, 'taken and left alone'],
   [/_products/, /^body\.ledger_account_id$/, 'kept as it was sent, as long as no accounting connection could know it'],
 ]
 
@@ -72,6 +77,11 @@ const onIssued = (body: Body) => async (owner: Owner, mark: string) => ({
   body,
 })
 
+async function withLogo({ partner, entityId }: Owner) {
+  await partner.upload('PUT', `/entities/${entityId}/logo`, { bytes: PNG, name: 'logo.png', type: 'image/png' })
+  return {}
+}
+
 /** Where a request of this operation succeeds: what its path names, and a body. Without an entry: anything fresh, and the least body. */
 const situations: Record<
   string,
@@ -97,6 +107,10 @@ const situations: Record<
   post_bank_accounts: async () => ({ body: { iban: 'DE89370400440532013000', country: 'DE', currency: 'EUR' } }),
   post_roles: async (_owner, mark) => ({ body: { name: `${mark} ${Math.random()}`, permissions: { objects: [] } } }),
   post_tags: async (_owner, mark) => ({ body: { name: `${mark} ${Math.random()}` } }),
+  post_persons: async (_owner, mark) => ({
+    body: { first_name: 'Ada', last_name: mark, email: 'ada@example.com', relationship: {} },
+  }),
+  post_comments: async (_owner, mark) => ({ body: { object_type: 'payable', object_id: PAYABLE, text: mark } }),
   post_entity_users: async (owner, mark) => ({
     body: { first_name: mark, login: `${mark} ${Math.random()}`, ...(await role(owner, mark)) },
   }),
@@ -117,10 +131,8 @@ const situations: Record<
     const { body } = await owner.user.post('/counterparts', { type: 'individual', individual: person })
     return { ids: { counterpart_id: body.id as string }, body: { individual: {} } }
   },
-  delete_entities_id_logo: async ({ partner, entityId }) => {
-    await partner.upload('PUT', `/entities/${entityId}/logo`, { bytes: PNG, name: 'logo.png', type: 'image/png' })
-    return {}
-  },
+  delete_entities_id_logo: withLogo,
+  get_internal_entities_id_logo: withLogo,
   delete_counterparts_id_addresses_id: async (owner, mark) => {
     // The last address stays, so the counterpart gets a second one.
     const ids = await make(owner, '/counterparts/:counterpart_id/addresses/:address_id', mark)

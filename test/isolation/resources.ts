@@ -1,4 +1,4 @@
-import type { Answer, Body, Client } from '../support/world.ts'
+import { type Answer, type Body, type Client, house } from '../support/world.ts'
 
 /** Somebody in an entity, with the partner whose entity it is: enough to make anything. */
 export interface Owner {
@@ -116,6 +116,18 @@ const event: Make = async (owner, _parents, mark) => {
 export const receivable: Make = async (owner, _parents, mark) =>
   made(owner.user.post('/receivables', await invoiceBody(owner, mark)))
 
+/** The payable that comments are about. None are served, so it is an id only, and the comments are put into the table by hand. */
+export const PAYABLE = '00000000-0000-4000-8000-0000000000aa'
+const comment: Make = async ({ user, entityId }, _parents, mark) => {
+  const { machinery } = await house()
+  const { rows } = await machinery.db.pool.query<{ id: string }>(
+    `insert into comments (partner_id, entity_id, object_type, object_id, text, created_by_entity_user_id)
+     select partner_id, id, 'payable', $2, $3, $4 from entities where id = $1 returning id`,
+    [entityId, PAYABLE, mark, user.userId],
+  )
+  return rows[0]!.id
+}
+
 /** Everything that has an id in a path. An operation under a path that is missing here fails the suites by name. */
 export const resources: Record<string, Make> = {
   '/webhook_subscriptions/:webhook_subscription_id': ofPartner('/webhook_subscriptions', (mark) => ({
@@ -126,6 +138,7 @@ export const resources: Record<string, Make> = {
   '/files/:file_id': async ({ user }, _parents, mark) =>
     made(user.upload('POST', '/files', { bytes: Buffer.from(mark), name: `${mark}.txt` }, { file_type: 'attachments' })),
   '/entities/:entity_id': async ({ entityId }) => entityId,
+  '/internal/entities/:entity_id': async ({ entityId }) => entityId,
   '/entities/:entity_id/vat_ids/:id': ({ partner }, [entityId], mark) =>
     made(partner.post(`/entities/${entityId}/vat_ids`, { country: 'DE', value: mark })),
   '/entity_users/:entity_user_id': async ({ user }, _parents, mark) => {
@@ -133,6 +146,12 @@ export const resources: Record<string, Make> = {
     return made(user.post('/entity_users', { login: `${mark} ${++count}`, first_name: mark, role_id }))
   },
   '/roles/:role_id': named('/roles', (mark) => ({ name: `${mark} ${++count}`, permissions: noPermission })),
+  '/persons/:person_id': named('/persons', (mark) => ({
+    first_name: 'Ada',
+    last_name: mark,
+    email: 'ada@example.com',
+    relationship: {},
+  })),
   '/bank_accounts/:bank_account_id': named('/bank_accounts', (mark) => ({
     iban: iban(),
     country: 'DE',
@@ -140,6 +159,8 @@ export const resources: Record<string, Make> = {
     display_name: mark,
   })),
   '/tags/:tag_id': named('/tags', (mark) => ({ name: `${mark} ${++count}` })),
+  '/projects/:project_id': named('/projects', (mark) => ({ name: mark })),
+  '/comments/:comment_id': comment,
   '/counterparts/:counterpart_id': async (owner, _parents, mark) => (await customer(owner, mark)).counterpart_id,
   '/counterparts/:counterpart_id/addresses/:address_id': ({ user }, [id], mark) =>
     made(user.post(`/counterparts/${id}/addresses`, { ...address, line2: mark })),
@@ -155,6 +176,10 @@ export const resources: Record<string, Make> = {
     price: { currency: 'EUR', value: 1000 },
   })),
   '/measure_units/:unit_id': named('/measure_units', (mark) => ({ name: `${mark} ${++count}` })),
+  '/custom_vat_rates/:custom_vat_rate_id': named('/custom_vat_rates', (mark) => ({
+    name: mark,
+    components: [{ name: 'A', value: 100 }],
+  })),
   '/payment_terms/:payment_terms_id': named('/payment_terms', (mark) => ({
     name: `${mark} ${++count}`,
     term_final: { number_of_days: 14 },

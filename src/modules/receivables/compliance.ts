@@ -1,5 +1,14 @@
 import { euMembers } from '../../core/european-union.ts'
-import { catalogueCountries, domesticVatIdCountries, individualTaxIdCountries, measureUnitCountries, plainRateCountries, supportedCountries } from './compliance.data.ts'
+import type { Refusal } from '../../core/refusal.ts'
+import { resolveTerms } from '../../core/terms.ts'
+import {
+  catalogueCountries,
+  domesticVatIdCountries,
+  individualTaxIdCountries,
+  measureUnitCountries,
+  plainRateCountries,
+  supportedCountries,
+} from './compliance.data.ts'
 import { type DraftLine, type Facts, isTaxed } from './draft.ts'
 
 /** Which fields a sale between these two needs. The same answer for the form that asks beforehand and for the check at issue. */
@@ -33,10 +42,17 @@ export function requiredFields(p: Parties): Required {
   const supported = supportedCountries.has(p.entityCountry)
   const company = p.counterpartType === 'organization'
   const domestic = p.counterpartCountry === p.entityCountry
-  const vatId = company && (p.counterpartHasVatId || isIntraEu(p.entityCountry, p.counterpartCountry) || (domestic && domesticVatIdCountries.has(p.entityCountry)))
+  const vatId =
+    company &&
+    (p.counterpartHasVatId ||
+      isIntraEu(p.entityCountry, p.counterpartCountry) ||
+      (domestic && domesticVatIdCountries.has(p.entityCountry)))
   const catalogue = catalogueCountries.has(p.entityCountry) && !plainRateCountries.has(p.entityCountry)
   return {
-    entity: { tax_id: supported && !p.entityHasVatId, vat_id: supported && p.entityHasVatId && catalogueCountries.has(p.entityCountry) },
+    entity: {
+      tax_id: supported && !p.entityHasVatId,
+      vat_id: supported && p.entityHasVatId && catalogueCountries.has(p.entityCountry),
+    },
     counterpart: {
       tax_id: supported && ((company && !vatId) || (domestic && individualTaxIdCountries.has(p.entityCountry))),
       vat_id: supported && vatId,
@@ -59,17 +75,18 @@ export interface Checked {
   readonly lines: readonly DraftLine[]
   readonly vat_exempt: boolean
   readonly payment_page_url: string | null
-  readonly counterpartHasVatIds: boolean
   /** Catalogue rates that hold on the day of issue for this sale: id and value. */
   readonly validRates: ReadonlyMap<string, number>
+  /** The day of issue. */
+  readonly day: string
 }
 
 /** Everything that stands in the way of issuing, by the list it belongs to. Line numbers count from one. */
-export function missingToIssue({ type, facts, lines, vat_exempt, payment_page_url, counterpartHasVatIds, validRates }: Checked): Missing {
+export function missingToIssue({ type, facts, lines, vat_exempt, payment_page_url, validRates, day }: Checked): Missing {
   const compliant = facts.settings.receivable_edit_flow !== 'non_compliant'
   const country = facts.entity.address.country
   const missing: Missing = { entity: [], counterpart: [], receivable: [], products: [], vat_rates: [] }
-  if (type === 'invoice' && !facts.payment_terms) missing.receivable.push('payment_terms')
+  if (type === 'invoice' && (!facts.payment_terms || termsFault(facts, day))) missing.receivable.push('payment_terms')
   if (!compliant) return missing
 
   const required = requiredFields({
@@ -78,7 +95,7 @@ export function missingToIssue({ type, facts, lines, vat_exempt, payment_page_ur
     entityHasVatId: facts.entity_vat_id !== null,
     counterpartCountry: facts.billing_address.country,
     counterpartType: facts.counterpart.type,
-    counterpartHasVatId: counterpartHasVatIds,
+    counterpartHasVatId: facts.counterpart_has_vat_ids,
   })
   const catalogue = required.line_item.vat_rate_id
   const values = new Set(validRates.values())
@@ -94,25 +111,39 @@ export function missingToIssue({ type, facts, lines, vat_exempt, payment_page_ur
     const fields: string[] = []
     if (required.line_item.measure_unit && !line.product.measure_unit) fields.push('measure_unit')
     const { id, is_custom, value } = line.product.vat_rate
+    const taxless = !isTaxed(line) && (catalogue || line.tax_status !== 'non_taxable')
     // A plain percentage is as good as a rate of the catalogue, as long as the country has that rate.
     const strange = catalogue && !id && !values.has(value)
-    if (!isTaxed(line) || strange) fields.push(catalogue ? 'vat_rate_id' : 'tax_rate_value')
+    if (taxless || strange) fields.push(catalogue ? 'vat_rate_id' : 'tax_rate_value')
     if (fields.length > 0) missing.products.push({ line_item_number: i + 1, missing_fields: fields })
     if (id && !is_custom && !validRates.has(id) && !missing.vat_rates.includes(id)) missing.vat_rates.push(id)
   })
   return missing
 }
 
-/** The list as one sentence, or null when nothing is missing. */
-export function missingSentence(missing: Missing, noun: string): string | null {
+/** Why payment terms can't hold from `day` on, e.g. because they name a day that has passed; null when they can. */
+export function termsFault({ payment_terms, settings }: Facts, day: string): string | null {
+  try {
+    if (payment_terms) resolveTerms(payment_terms, day, { allowPast: settings.receivable_edit_flow === 'non_compliant' })
+    return null
+  } catch (refusal) {
+    return (refusal as Refusal).message
+  }
+}
+
+/** The list as one sentence, or null when nothing is missing. `fault` is what is wrong with terms that are there. */
+export function missingSentence(missing: Missing, noun: string, fault: string | null): string | null {
   const parts = [
     ...missing.entity.map((field) => `entity.${field}`),
     ...missing.counterpart.map((field) => `counterpart.${field}`),
-    ...missing.receivable,
-    ...missing.products.flatMap(({ line_item_number, missing_fields }) => missing_fields.map((field) => `line_item ${line_item_number} ${field}`)),
+    ...missing.receivable.filter((field) => !(fault && field === 'payment_terms')),
+    ...missing.products.flatMap(({ line_item_number, missing_fields }) =>
+      missing_fields.map((field) => `line_item ${line_item_number} ${field}`),
+    ),
   ]
   const sentences = []
   if (parts.length > 0) sentences.push(`missing ${parts.join(', ')}`)
   if (missing.vat_rates.length > 0) sentences.push(`VAT rate ${missing.vat_rates.join(', ')} does not apply to this sale`)
+  if (fault) sentences.push(fault)
   return sentences.length > 0 ? `The ${noun} can not be issued: ${sentences.join('; ')}` : null
 }

@@ -1,4 +1,4 @@
-import { withDefaults } from '../../core/merge.ts'
+import { badRequest } from '../../core/refusal.ts'
 import { dueDate, type PaymentTerms, resolveTerms } from '../../core/terms.ts'
 import { type Line, type Totals, totals } from '../../core/totals.ts'
 import type { EntitySettings } from '../entities/settings/settings.service.ts'
@@ -43,7 +43,8 @@ export interface Ask {
   is_einvoice?: boolean | null
   memo?: string | null
   payment_page_url?: string | null
-  payment_terms?: PaymentTerms | null
+  /** The terms themselves, also where they were named by `payment_terms_id`: a copy of that day. */
+  payment_terms?: (PaymentTerms & { id?: string | null; name?: string | null; description?: string | null }) | null
   payment_terms_id?: string | null
   purchase_order?: string | null
   quote_accept_page_url?: string | null
@@ -54,6 +55,20 @@ export interface Ask {
   vat_inclusive_discount_mode: 'exclusive' | 'inclusive'
   vat_mode: 'exclusive' | 'inclusive'
   withholding_tax_rate?: number | null
+}
+
+interface BankAccount {
+  id: string | null
+  account_holder_name: string | null
+  account_number: string | null
+  bank_name: string | null
+  bic: string | null
+  country: string | null
+  currency: string | null
+  display_name: string | null
+  iban: string | null
+  routing_number: string | null
+  sort_code: string | null
 }
 
 /** What the document refers to, as it is at this moment. */
@@ -73,7 +88,7 @@ export interface Facts {
   }
   readonly settings: EntitySettings
   readonly entity_vat_id: { id: string; country: string; entity_id: string; type: string | null; value: string } | null
-  readonly entity_bank_account: (Record<string, string | null> & { currency?: string | null }) | null
+  readonly entity_bank_account: BankAccount | null
   readonly counterpart: {
     readonly id: string
     readonly type: 'organization' | 'individual'
@@ -81,14 +96,20 @@ export interface Facts {
     readonly tax_id: string | null
     readonly external_reference: string | null
     readonly language: string | null
-    readonly email: string | null
-    readonly reminders_enabled: boolean
+    readonly default_shipping_address_id: string | null
   }
   readonly billing_address: Address
   readonly shipping_address: Address | null
-  readonly contact: Record<string, unknown> | null
-  readonly counterpart_vat_id: { id: string; counterpart_id: string; country: string | null; type: string | null; value: string } | null
-  readonly payment_terms: { id: string | null; name: string | null; description: string | null } & PaymentTerms | null
+  readonly contact: { readonly first_name: string; readonly last_name: string } | null
+  readonly counterpart_vat_id: {
+    id: string
+    counterpart_id: string
+    country: string | null
+    type: string | null
+    value: string
+  } | null
+  readonly counterpart_has_vat_ids: boolean
+  readonly payment_terms: ({ id: string | null; name: string | null; description: string | null } & PaymentTerms) | null
   /** Languages a document can be written in. */
   readonly languages: readonly string[]
 }
@@ -114,6 +135,17 @@ export interface Composed {
   readonly early_terms: PaymentTerms | null
 }
 
+/** Switches of the page laid over others, key by key. One that is null gives no order: what lies beneath holds. */
+export function overlaid(beneath: Record<string, unknown>, above: Record<string, unknown>): Record<string, unknown> {
+  const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && !Array.isArray(value)
+  const given = Object.entries(above).filter(([, value]) => value !== null && value !== undefined)
+  const laid = given.map(([key, value]) => {
+    const under = beneath[key]
+    return [key, isObject(value) && under && isObject(under) ? overlaid(under, value) : value]
+  })
+  return { ...beneath, ...Object.fromEntries(laid) }
+}
+
 /** Deductions as a list; the older single amount and memo are one of them. */
 export function deductionsOf({ deductions, deduction_amount, deduction_memo }: Ask) {
   if (deductions) return deductions.map(({ amount, name, memo }) => ({ amount, name: name ?? null, memo: memo ?? null }))
@@ -128,37 +160,64 @@ const exactRate = (vat: DraftLine['product']['vat_rate']) =>
 export const isTaxed = ({ product: { vat_rate } }: DraftLine) => Boolean(vat_rate.id || vat_rate.name)
 
 /** The price as it was entered: with VAT or without, as the document says. */
-const enteredPrice = (line: DraftLine, vatMode: string) => (vatMode === 'inclusive' ? line.product.price_after_vat : line.product.price).value
+const enteredPrice = (line: DraftLine, vatMode: string) =>
+  (vatMode === 'inclusive' ? line.product.price_after_vat : line.product.price).value
 
 function toCalculate(line: DraftLine, vatMode: string): Line {
   const { vat_rate } = line.product
-  const tax = isTaxed(line) ? { key: vat_rate.id ?? `${vat_rate.value} ${vat_rate.name}`, rate: exactRate(vat_rate), components: vat_rate.components } : null
+  const tax = isTaxed(line)
+    ? { key: vat_rate.id ?? `${vat_rate.value} ${vat_rate.name}`, rate: exactRate(vat_rate), components: vat_rate.components }
+    : null
   return { price: enteredPrice(line, vatMode), quantity: line.quantity, discount: line.discount, tax }
 }
 
 /**
  * The document. `issue_date` is null while it is a draft; with it the payment terms get their days. Refuses (`bad_request`) what
- * can't be calculated.
+ * can't be calculated, and VAT on what is said to bear none.
  */
-export function compose(ask: Ask, lines: readonly DraftLine[], facts: Facts, issue_date: string | null, allowPast = false): Composed {
-  const { currency, vat_mode } = ask
+export function compose(
+  ask: Ask,
+  lines: readonly DraftLine[],
+  facts: Facts,
+  issue_date: string | null,
+  allowPast = false,
+): Composed {
+  checkExemptions(ask, lines)
+  const { vat_mode, vat_inclusive_discount_mode, discount, withholding_tax_rate } = ask
   const deductions = deductionsOf(ask)
   const result = totals(
     lines.map((line) => toCalculate(line, vat_mode)),
-    { vat_mode, vat_inclusive_discount_mode: ask.vat_inclusive_discount_mode, discount: ask.discount, withholding_tax_rate: ask.withholding_tax_rate, deductions },
+    { vat_mode, vat_inclusive_discount_mode, discount, withholding_tax_rate, deductions },
   )
-  const asked = facts.payment_terms
+  // Only invoices fall due; a quote may carry terms for the invoice it becomes.
+  const asked = ask.type === 'invoice' ? facts.payment_terms : null
   const terms = asked && issue_date ? { ...asked, ...resolveTerms(asked, issue_date, { allowPast }) } : asked
-  const early = Boolean(terms?.term_1)
+  const early = terms?.term_1 && issue_date
   return {
     figures: figuresOf(result),
-    content: contentOf(ask, lines, facts, result, terms, currency, deductions),
-    due_date: terms ? dueDate(terms, issue_date) : null,
-    early_terms: early && issue_date && terms ? { term_1: terms.term_1, term_2: terms.term_2, term_final: terms.term_final } : null,
+    content: contentOf(ask, lines, facts, result, terms, deductions),
+    due_date: terms && dueDate(terms, issue_date),
+    early_terms: early ? { term_1: terms.term_1, term_2: terms.term_2, term_final: terms.term_final } : null,
   }
 }
 
-const figuresOf = ({ subtotal, discounted_subtotal, subtotal_after_vat, total_vat_amount, total_withholding_tax, total_deduction_amount, total_amount }: Totals): Figures => ({
+function checkExemptions({ vat_exempt }: Ask, lines: readonly DraftLine[]): void {
+  lines.forEach(({ tax_status, product: { vat_rate } }, i) => {
+    if (vat_rate.value === 0) return
+    if (vat_exempt) throw badRequest(`The document is exempt from VAT, but line ${i + 1} bears some`)
+    if (tax_status === 'non_taxable') throw badRequest(`Line ${i + 1} is not taxable, but bears VAT`)
+  })
+}
+
+const figuresOf = ({
+  subtotal,
+  discounted_subtotal,
+  subtotal_after_vat,
+  total_vat_amount,
+  total_withholding_tax,
+  total_deduction_amount,
+  total_amount,
+}: Totals): Figures => ({
   subtotal,
   discounted_subtotal,
   subtotal_after_vat,
@@ -174,7 +233,6 @@ function contentOf(
   facts: Facts,
   result: Totals,
   terms: Facts['payment_terms'],
-  currency: string,
   deductions: ReturnType<typeof deductionsOf>,
 ): Record<string, unknown> {
   const language = facts.settings.language ?? 'en'
@@ -196,15 +254,15 @@ function contentOf(
     deduction_memo: deductions[0]?.memo ?? null,
     deductions,
     discount: ask.discount ? { ...ask.discount, value: result.discount_value } : null,
-    document_rendering: withDefaults((facts.settings.document_rendering ?? {}) as Record<string, unknown>, ask.document_rendering ?? {}),
+    document_rendering: ask.document_rendering ?? facts.settings.document_rendering,
     einvoice_file_url: null,
     entity: entityOnDocument(facts, ask.entity),
-    entity_address: entityAddress(ask.entity_address ?? facts.entity.address),
+    entity_address: entityAddress(ask.entity_address, facts.entity.address),
     entity_bank_account: facts.entity_bank_account && bankAccountOnDocument(facts.entity_bank_account),
     entity_vat_id: facts.entity_vat_id,
     file_language: shown(counterpart.language ?? language),
     footer: ask.footer ?? null,
-    line_items: lines.map((line, i) => lineOnDocument(line, result.lines[i]!, currency)),
+    line_items: lines.map((line, i) => lineOnDocument(line, result.lines[i]!, ask.currency)),
     memo: ask.memo ?? null,
     original_file_language: shown(language),
     total_vat_amounts: result.total_vat_amounts.map((group) => vatAmount(group, lines)),
@@ -220,7 +278,8 @@ function contentOf(
 }
 
 function ofType(ask: Ask, terms: Facts['payment_terms']) {
-  if (ask.type === 'quote') return { quote_accept_page_url: ask.quote_accept_page_url ?? null, signature_required: ask.signature_required ?? false }
+  if (ask.type === 'quote')
+    return { quote_accept_page_url: ask.quote_accept_page_url ?? null, signature_required: ask.signature_required ?? false }
   const electronic = {
     purchase_order: ask.purchase_order ?? null,
     is_einvoice: ask.is_einvoice ?? false,
@@ -254,31 +313,68 @@ function lineOnDocument(line: DraftLine, figures: Totals['lines'][number], curre
   }
 }
 
-function vatAmount({ key, value, taxable_amount, amount, components }: Totals['total_vat_amounts'][number], lines: readonly DraftLine[]) {
+function vatAmount(
+  { key, value, taxable_amount, amount, components }: Totals['total_vat_amounts'][number],
+  lines: readonly DraftLine[],
+) {
   const line = lines.find(({ product: { vat_rate } }) => (vat_rate.id ?? `${vat_rate.value} ${vat_rate.name}`) === key)
   const { id = null, name = null } = line?.product.vat_rate ?? {}
   return { id, amount, components: components.length > 0 ? components : null, name, taxable_amount, value: Math.round(value) }
 }
 
+/** A draft's changes fill in or replace some of the profile; a whole party (with its `type`) also clears what is null in it. */
 function entityOnDocument({ entity, entity_vat_id }: Facts, changes: Ask['entity']) {
   const { type, email, phone, website, tax_id, registration_number, registration_authority, logo } = entity
-  const name = entity.organization ? { name: entity.organization.legal_name } : { first_name: entity.individual!.first_name, last_name: entity.individual!.last_name }
-  const own = { type, ...name, email, phone, logo, website, tax_id, vat_id: entity_vat_id?.value ?? null, registration_number, registration_authority }
-  return { ...own, ...Object.fromEntries(Object.entries(changes ?? {}).filter(([, value]) => value !== null && value !== undefined)) }
+  const profile = {
+    email,
+    phone,
+    logo,
+    website,
+    tax_id,
+    vat_id: entity_vat_id?.value ?? null,
+    registration_number,
+    registration_authority,
+  }
+  const whole = Boolean(changes?.type)
+  const given = Object.entries(changes ?? {}).filter(([, value]) => value !== undefined && (whole || value !== null))
+  const named = entity.organization ? { name: entity.organization.legal_name } : personal(entity.individual!)
+  return { ...(!whole && { type, ...named }), ...profile, ...Object.fromEntries(given) }
+}
+const personal = ({ first_name, last_name }: { first_name: string; last_name: string }) => ({ first_name, last_name })
+
+function entityAddress(given: Record<string, unknown> | null | undefined, own: Address) {
+  const { city, country, line1, line2, postal_code, state } = (given ?? own) as Address
+  return { city, country: country ?? own.country, line1, line2: line2 ?? null, postal_code, state: state ?? null }
 }
 
-const entityAddress = ({ city, country, line1, line2 = null, postal_code, state = null }: Record<string, unknown> | Address) => ({ city, country, line1, line2, postal_code, state })
-
-const bankAccountOnDocument = ({ id, account_holder_name, account_number, bank_name, bic, iban, routing_number, sort_code }: Record<string, string | null>) => ({
-  id,
-  account_holder_name,
-  account_number,
-  bank_name,
-  bic,
-  iban,
-  routing_number,
-  sort_code,
-})
+function bankAccountOnDocument(account: BankAccount) {
+  const {
+    id,
+    account_holder_name,
+    account_number,
+    bank_name,
+    bic,
+    country,
+    currency,
+    display_name,
+    iban,
+    routing_number,
+    sort_code,
+  } = account
+  return {
+    id,
+    account_holder_name,
+    account_number,
+    bank_name,
+    bic,
+    country,
+    currency,
+    display_name,
+    iban,
+    routing_number,
+    sort_code,
+  }
+}
 
 /** Terms as a document carries them; tiers that it doesn't have are null. */
 const termsOnDocument = ({ id, name, description, term_1, term_2, term_final }: NonNullable<Facts['payment_terms']>) => ({

@@ -1,15 +1,12 @@
-import { randomUUID } from 'node:crypto'
-import { badRequest, invalid, notFound } from '../../core/refusal.ts'
-import type { PaymentTerms } from '../../core/terms.ts'
+import { badRequest, notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import { fileLink } from '../../platform/files/links.ts'
 import { supportedLanguages } from '../../platform/pdf/labels.ts'
-import { ratesFor, vatRateById } from '../catalog/vat-rates/vat-rates.service.ts'
+import { ratesFor } from '../catalog/vat-rates/vat-rates.service.ts'
 import { snapshotForDocument } from '../counterparts/counterparts.service.ts'
-import { complete } from '../entities/settings/settings.service.ts'
-import type { Address, Ask, DraftLine, Facts } from './draft.ts'
-import type { LineItem } from './receivables.schema.ts'
+import { complete, type EntitySettings } from '../entities/settings/settings.service.ts'
+import type { Address, Ask, Facts } from './draft.ts'
 
 /** Reads what a document refers to. All queries of one document travel together, in one round trip. */
 
@@ -44,51 +41,135 @@ const ENTITY = `select e.type, e.email, e.phone, e.website, e.tax_id, e.registra
 
 const TERMS = `select id, name, description, term_1, term_2, term_final from payment_terms where id = $1 and deleted_at is null`
 
-export type AllFacts = Facts & { counterpartHasVatIds: boolean }
+/** What a document already holds of its own entity: it stays when the original is gone. */
+export type Copies = Pick<Facts, 'entity_vat_id' | 'entity_bank_account'>
+
+type Named = Omit<Ask, 'vat_mode' | 'vat_inclusive_discount_mode' | 'type'>
 
 /** The present state of everything that `ask` names. An id that leads nowhere is a 404 that says which. */
-export async function readFacts(
-  ctx: Ctx,
-  ask: Omit<Ask, 'vat_mode' | 'vat_inclusive_discount_mode' | 'type'>,
-): Promise<AllFacts> {
-  const reading = snapshotForDocument(ctx, {
+export async function readFacts(ctx: Ctx, ask: Named, copies?: Copies): Promise<Facts> {
+  const [own, counterpart, payment_terms] = await Promise.all([
+    readOwn(ctx, ask, copies),
+    readCounterpart(ctx, ask),
+    readTerms(ctx, ask),
+  ])
+  return { ...own, ...counterpart, payment_terms, languages: supportedLanguages }
+}
+
+/** The entity, its settings, and the VAT ID and bank account for this document. */
+export async function readOwn(ctx: Ctx, ask: Named, copies?: Copies) {
+  const wanted = [ask.entity_vat_id_id ?? null, ask.entity_bank_account_id ?? null, ask.currency, ctx.entityId]
+  const [row] = await ctx.db.query<EntityRow>(ENTITY, wanted)
+  const { settings: given, logo_key, vat_id, bank_account, ...own } = row!
+  const settings = complete(given)
+  const entity_vat_id = vat_id ?? kept(copies?.entity_vat_id, ask.entity_vat_id_id, 'entity VAT ID')
+  const entity_bank_account = bank_account ?? kept(copies?.entity_bank_account, ask.entity_bank_account_id, 'entity bank account')
+  const currency = entity_bank_account?.currency
+  if (currency && currency !== ask.currency && settings.receivable_edit_flow !== 'non_compliant')
+    throw badRequest(`The bank account is in ${currency}, the document in ${ask.currency}`)
+  return { entity: { ...own, logo: logo_key && fileLink(logo_key) }, settings, entity_vat_id, entity_bank_account }
+}
+
+/** The document's own copy of something that was asked for and is gone by now; a 404 when it never had one. */
+function kept<T extends { id?: string | null }>(
+  copy: T | null | undefined,
+  id: string | null | undefined,
+  noun: string,
+): T | null {
+  if (!id) return null
+  if (copy?.id !== id.toLowerCase()) throw none(noun, id)
+  return copy
+}
+
+/** The counterpart with all that a document shows of it. */
+export async function readCounterpart(ctx: Ctx, ask: Named) {
+  const { counterpart, billing_address, shipping_address, contact, vat_id, has_vat_ids } = await snapshotForDocument(ctx, {
     counterpartId: ask.counterpart_id,
     billingAddressId: ask.counterpart_billing_address_id,
     shippingAddressId: ask.counterpart_shipping_address_id,
     vatIdId: ask.counterpart_vat_id_id,
     contactId: ask.contact_id,
   })
-  const [[entity], terms, snapshot] = await Promise.all([
-    ctx.db.query<EntityRow>(ENTITY, [ask.entity_vat_id_id ?? null, ask.entity_bank_account_id ?? null, ask.currency, ctx.entityId]),
-    ask.payment_terms_id ? ctx.db.query<NonNullable<Facts['payment_terms']>>(TERMS, [ask.payment_terms_id]) : [],
-    reading,
-  ])
-  if (ask.entity_vat_id_id && !entity!.vat_id) throw none('entity VAT ID', ask.entity_vat_id_id)
-  if (ask.entity_bank_account_id && !entity!.bank_account) throw none('entity bank account', ask.entity_bank_account_id)
-  if (ask.payment_terms_id && !terms[0]) throw none('payment terms', ask.payment_terms_id)
-  const { settings, logo_key, vat_id, bank_account, ...own } = entity!
-  const known = complete(settings)
-  if (bank_account?.currency && bank_account.currency !== ask.currency && known.receivable_edit_flow !== 'non_compliant')
-    throw badRequest(`The bank account is in ${bank_account.currency}, the document in ${ask.currency}`)
   return {
-    entity: { ...own, logo: logo_key && fileLink(logo_key) },
-    settings: known,
-    entity_vat_id: vat_id,
-    entity_bank_account: bank_account,
-    counterpart: snapshot.counterpart,
-    billing_address: snapshot.billing_address,
-    shipping_address: snapshot.shipping_address,
-    contact: snapshot.contact,
-    counterpart_vat_id: snapshot.vat_id,
-    counterpartHasVatIds: snapshot.has_vat_ids,
-    payment_terms: terms[0] ?? (ask.payment_terms ? inlineTerms(ask.payment_terms) : null),
-    languages: supportedLanguages,
-  } as AllFacts
+    counterpart,
+    billing_address,
+    shipping_address,
+    contact,
+    counterpart_vat_id: vat_id,
+    counterpart_has_vat_ids: has_vat_ids,
+  }
 }
 
-const inlineTerms = (terms: PaymentTerms) => ({ id: null, name: null, description: null, ...terms })
+/** The payment terms: those of an id are copied when they are named, and stay as they were on that day. */
+export async function readTerms(ctx: Ctx, { payment_terms_id, payment_terms }: Named): Promise<Facts['payment_terms']> {
+  if (payment_terms) return { id: null, name: null, description: null, ...payment_terms }
+  if (!payment_terms_id) return null
+  const [found] = await ctx.db.query<NonNullable<Facts['payment_terms']>>(TERMS, [payment_terms_id])
+  if (!found) throw none('payment terms', payment_terms_id)
+  return found
+}
 
-interface References {
+/** Where a counterpart's bills go when nothing else is said. */
+export async function defaultBillingAddress(ctx: Ctx, counterpartId: string): Promise<string> {
+  const [row] = await ctx.db.query<{ id: string | null }>(
+    `select default_billing_address_id as id from counterparts where id = $1 and deleted_at is null`,
+    [counterpartId],
+  )
+  if (!row) throw none('counterpart', counterpartId)
+  if (!row.id) throw badRequest(`The counterpart ${counterpartId} has no default billing address`)
+  return row.id
+}
+
+/** The part of a document's content that repeats what it names. */
+type Copied = Pick<Facts, 'entity_vat_id' | 'entity_bank_account' | 'counterpart_vat_id'> & {
+  counterpart_billing_address: Address
+  counterpart_contact: Facts['contact']
+  counterpart_external_reference: string | null
+  counterpart_name: string
+  counterpart_shipping_address: Address | null
+  counterpart_tax_id: string | null
+  counterpart_type: Facts['counterpart']['type']
+  entity: Record<string, string | null>
+  entity_address: Address
+  file_language: string
+  original_file_language: string
+}
+
+/** What an issued document says of all it names, whatever became of the originals. */
+export function factsOnDocument(ask: Ask, content: string, settings: EntitySettings): Facts {
+  const c = JSON.parse(content) as Copied
+  const { name, first_name, last_name, type, ...profile } = c.entity
+  return {
+    entity: {
+      ...(profile as Omit<Facts['entity'], 'type' | 'address' | 'organization' | 'individual'>),
+      type: type as Facts['entity']['type'],
+      address: c.entity_address,
+      organization: type === 'organization' ? { legal_name: name! } : null,
+      individual: type === 'individual' ? { first_name: first_name!, last_name: last_name! } : null,
+    },
+    settings: { ...settings, language: c.original_file_language as EntitySettings['language'] },
+    entity_vat_id: c.entity_vat_id,
+    entity_bank_account: c.entity_bank_account,
+    counterpart: {
+      id: ask.counterpart_id,
+      type: c.counterpart_type,
+      name: c.counterpart_name,
+      tax_id: c.counterpart_tax_id,
+      external_reference: c.counterpart_external_reference,
+      language: c.file_language,
+      default_shipping_address_id: null,
+    },
+    billing_address: c.counterpart_billing_address,
+    shipping_address: c.counterpart_shipping_address,
+    contact: c.counterpart_contact,
+    counterpart_vat_id: c.counterpart_vat_id,
+    counterpart_has_vat_ids: c.counterpart_vat_id !== null,
+    payment_terms: ask.payment_terms ? { id: null, name: null, description: null, ...ask.payment_terms } : null,
+    languages: supportedLanguages,
+  }
+}
+
+export interface References {
   tag_ids?: readonly string[] | null
   attachments?: readonly { id: string; include_in_email?: boolean | null }[] | null
   project_id?: string | null
@@ -99,7 +180,7 @@ interface References {
 }
 
 /** Checks what is only named, and copies what is known of the attachments. */
-export async function readReferences(ctx: Ctx, sent: References): Promise<{ attached: string | null }> {
+export async function readReferences(ctx: Ctx, sent: References): Promise<string | null> {
   // Nothing of these kinds exists as long as the areas they belong to are not served, so each id leads nowhere.
   for (const [field, noun] of [
     ['project_id', 'project'],
@@ -114,7 +195,9 @@ export async function readReferences(ctx: Ctx, sent: References): Promise<{ atta
   const tagIds = sent.tag_ids ?? []
   const files = sent.attachments ?? []
   const [tags, found] = await Promise.all([
-    tagIds.length > 0 ? ctx.db.query<{ id: string }>(`select id from tags where id = any ($1) and deleted_at is null`, [tagIds]) : [],
+    tagIds.length > 0
+      ? ctx.db.query<{ id: string }>(`select id from tags where id = any ($1) and deleted_at is null`, [tagIds])
+      : [],
     files.length > 0
       ? ctx.db.query<{ id: string; name: string; mimetype: string; size: number; link_key: string; file_type: string }>(
           `select id, name, mimetype, size, link_key, file_type from files where id = any ($1) and entity_id = $2 and deleted_at is null`,
@@ -128,150 +211,23 @@ export async function readReferences(ctx: Ctx, sent: References): Promise<{ atta
     const file = found.find((one) => one.id === id.toLowerCase())
     if (!file) throw none('file', id)
     if (file.file_type !== 'attachments') throw badRequest(`File ${id} is not an attachment but of the type ${file.file_type}`)
-    return { id: file.id, name: file.name, mimetype: file.mimetype, size: file.size, url: fileLink(file.link_key), include_in_email: include_in_email ?? false }
-  })
-  return { attached: attached.length > 0 ? json(attached) : null }
-}
-
-interface ProductRow {
-  id: string
-  name: string
-  description: string | null
-  type: 'product' | 'service'
-  price: number | null
-  currency: string | null
-  smallest_amount: number | null
-  external_reference: string | null
-  ledger_account_id: string | null
-  measure_unit: { id: string; name: string; description: string | null } | null
-}
-
-const PRODUCTS = `select p.id, p.name, p.description, p.type, p.price, p.currency, p.smallest_amount, p.external_reference, p.ledger_account_id,
-    (select json_build_object('id', m.id, 'name', m.name, 'description', m.description) from measure_units m
-      where m.entity_id = p.entity_id and m.id = p.measure_unit_id and m.deleted_at is null) as measure_unit
-  from products p where p.id = any ($1) and p.deleted_at is null`
-
-/** A line as it is asked for, when its product is already a copy on the document. */
-type LineAsked = Omit<LineItem, 'product' | 'product_id'> & Pick<LineItem, 'product' | 'product_id'>
-
-/**
- * Lines with copies of their products and rates. `facts` may still be on its way: the products are asked for at the same time.
- * With `before` the lines exist already and only their taxes are looked up; one without a new tax keeps the one it has.
- */
-export async function readLines(
-  ctx: Ctx,
-  items: readonly LineAsked[],
-  currency: string,
-  facts: Promise<Facts>,
-  before?: readonly DraftLine[],
-): Promise<DraftLine[]> {
-  items.forEach((item, i) => checkLine(item, i, Boolean(before)))
-  const ids = items.flatMap(({ product_id }) => product_id ?? [])
-  const unitNames = items.flatMap(({ product }) => product?.measure_unit?.name ?? [])
-  const [products, units] = await Promise.all([
-    ids.length > 0 ? ctx.db.query<ProductRow>(PRODUCTS, [[...new Set(ids)]]) : [],
-    unitNames.length > 0
-      ? ctx.db.query<{ id: string; name: string; description: string | null }>(
-          `select distinct on (name) id, name, description from measure_units where name = any ($1) and deleted_at is null order by name, created_at`,
-          [unitNames],
-        )
-      : [],
-    facts,
-  ])
-  const country = (await facts).entity.address.country
-  const byId = new Map(products.map((row) => [row.id, row]))
-  const inline: ProductRow[] = []
-
-  const lines = items.map((item, i): DraftLine => {
-    const vat_rate = taxOf(item, country) ?? before?.[i]?.product.vat_rate ?? untaxed(country)
-    const common = { quantity: item.quantity, discount: item.discount ?? null, tax_status: item.tax_status ?? null }
-    if (before) return { ...before[i]!, ...common, product: { ...before[i]!.product, vat_rate } }
-    const row = item.product_id ? byId.get(item.product_id.toLowerCase()) : inlineProduct(item.product!, units)
-    if (!row) throw none('product', item.product_id!)
-    if (!item.product_id) inline.push(row)
-    if (row.price === null || row.currency === null) throw badRequest(`Product ${row.name} has no price`)
-    if (row.currency !== currency) throw badRequest(`Product currency ${row.currency} doesn't match receivable currency ${currency}`)
-    if (row.smallest_amount && item.quantity < row.smallest_amount)
-      throw badRequest(`Line ${i + 1}: at least ${row.smallest_amount} of ${row.name} are sold at a time`)
-    const price = { currency: row.currency as never, value: row.price }
     return {
-      ...common,
-      product: {
-        id: row.id,
-        name: row.name,
-        description: row.description,
-        type: row.type,
-        external_reference: row.external_reference,
-        ledger_account_id: row.ledger_account_id,
-        accounting_tax_rate_id: item.accounting_tax_rate_id ?? null,
-        smallest_amount: row.smallest_amount,
-        is_inline: !item.product_id,
-        measure_unit: row.measure_unit,
-        price,
-        price_after_vat: price,
-        vat_rate,
-      },
+      id: file.id,
+      name: file.name,
+      mimetype: file.mimetype,
+      size: file.size,
+      url: fileLink(file.link_key),
+      include_in_email: include_in_email ?? false,
     }
   })
-  if (inline.length > 0) await insertInline(ctx, inline)
-  return lines
-}
-
-function checkLine(item: LineAsked, i: number, existing: boolean): void {
-  const fault = (field: string, msg: string) => invalid([{ loc: ['body', 'line_items', i, field], msg, type: 'value_error' }])
-  if (!existing && Boolean(item.product) === Boolean(item.product_id)) throw fault('product_id', 'A line names its product by product_id or by product, one of the two')
-  const sources = [item.vat_rate_id, item.custom_vat_rate_id, item.tax_rate_value].filter((source) => source !== null && source !== undefined)
-  if (sources.length > 1) throw fault('vat_rate_id', 'A line has one tax: vat_rate_id, custom_vat_rate_id or tax_rate_value')
-  if (item.tax_rate_name && (item.tax_rate_value === null || item.tax_rate_value === undefined)) throw fault('tax_rate_name', 'tax_rate_name goes together with tax_rate_value')
-  if (item.accounting_tax_rate_id) throw badRequest(`There is no accounting connection that knows ${item.accounting_tax_rate_id}`)
-  if (item.custom_vat_rate_id) throw none('custom VAT rate', item.custom_vat_rate_id)
-  if (item.product?.ledger_account_id) throw badRequest(`There is no accounting connection that knows ${item.product.ledger_account_id}`)
-}
-
-type VatRate = DraftLine['product']['vat_rate']
-
-const untaxed = (country: string): VatRate => ({ id: null, country: country as never, value: 0, name: null, components: null, is_custom: null })
-
-/** The tax a line names: a rate of the catalogue, or a plain percentage with a label. */
-function taxOf(item: LineAsked, country: string): VatRate | null {
-  if (item.vat_rate_id) {
-    const rate = vatRateById(item.vat_rate_id.toLowerCase())
-    if (!rate) throw none('VAT rate', item.vat_rate_id)
-    return { id: rate.id, country: rate.country as never, value: rate.value, name: null, components: null, is_custom: false }
-  }
-  if (item.tax_rate_value === null || item.tax_rate_value === undefined) return null
-  return { id: null, country: country as never, value: item.tax_rate_value, name: item.tax_rate_name ?? 'Tax', components: null, is_custom: null }
-}
-
-function inlineProduct(product: NonNullable<LineItem['product']>, units: readonly { id: string; name: string; description: string | null }[]): ProductRow {
-  const { measure_unit: unit } = product
-  return {
-    id: randomUUID(),
-    name: product.name,
-    description: product.description ?? null,
-    type: product.type ?? 'product',
-    price: product.price.value,
-    currency: product.price.currency,
-    smallest_amount: product.smallest_amount ?? null,
-    external_reference: product.external_reference ?? null,
-    ledger_account_id: null,
-    measure_unit: unit ? (units.find(({ name }) => name === unit.name) ?? { id: null as never, name: unit.name, description: unit.description ?? null }) : null,
-  }
-}
-
-/** Products that exist on this document only; no list shows them. */
-async function insertInline(ctx: Ctx, products: readonly ProductRow[]): Promise<void> {
-  await ctx.db.query(
-    `insert into products (id, name, description, type, price, currency, smallest_amount, measure_unit_id, external_reference, is_inline, entity_user_id)
-     select id, name, description, type, price, currency, smallest_amount, measure_unit_id, external_reference, true, $2
-     from jsonb_to_recordset($1) as p(id uuid, name text, description text, type product_type, price bigint, currency text, smallest_amount double precision, measure_unit_id uuid,
-       external_reference text)`,
-    [json(products.map(({ measure_unit, ...product }) => ({ ...product, measure_unit_id: measure_unit?.id ?? null }))), ctx.userId],
-  )
+  return attached.length > 0 ? json(attached) : null
 }
 
 /** The catalogue's rates that may stand on this sale on that day: id and value. */
-export function validRates({ entity, entity_vat_id, counterpart, billing_address }: Facts, day: string): ReadonlyMap<string, number> {
+export function validRates(
+  { entity, entity_vat_id, counterpart, billing_address }: Facts,
+  day: string,
+): ReadonlyMap<string, number> {
   const sale = {
     country: entity.address.country,
     vatIds: entity_vat_id ? [entity_vat_id] : [],

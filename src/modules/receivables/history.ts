@@ -1,18 +1,30 @@
 import Type from 'typebox'
 import { notFound } from '../../core/refusal.ts'
 import { rows, table } from '../../platform/database/rows.ts'
+import { fileLink } from '../../platform/files/links.ts'
 import { listing } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { byId, instant, uuid } from '../../platform/http/types.ts'
 import { HistoryEvent, HistoryPage, HistoryResponse } from './receivables.schema.ts'
 import { findReceivable } from './receivables.service.ts'
 
+/**
+ * The page that shows the document after the change, once it is drawn. What says something new has its own page or none; where a
+ * status moved on and the page did not, it is the last one. Of payments only the one in full has a page, where one is drawn for it.
+ */
+const PAGE = `(select d ->> 'key' from receivables r, jsonb_array_elements(r.drawn) d
+  where r.entity_id = t.entity_id and r.id = t.object_id and (d ->> 'at')::timestamptz <= t.created_at
+    and (t.event not in ('created', 'updated', 'issued', 'payment_received') or (d ->> 'at')::timestamptz > t.created_at - interval '1 ms')
+    and t.event <> 'based_on_receivable_created' and (t.event <> 'payment_received' or t.data ->> 'amount_due' = '0')
+  order by (d ->> 'at')::timestamptz desc limit 1)`
+
 /** The life of a document, told from its events: there is no second record that could say something else. */
 const history = table('events', HistoryResponse, {
   noun: 'History record',
   permanent: true,
+  present: (row) => ({ ...row, current_pdf_url: row.current_pdf_url && fileLink(row.current_pdf_url as string) }),
   computed: {
-    current_pdf_url: 'null::text',
+    current_pdf_url: PAGE,
     event_data: `coalesce(t.data, '{}')`,
     event_type: `case t.event when 'created' then 'receivable_created' when 'updated' then 'receivable_updated' when 'payment_received' then 'payment_received'
       when 'based_on_receivable_created' then 'based_on_receivable_created' else 'status_changed' end`,
@@ -69,7 +81,8 @@ export const receivableHistory: Routes = async (app) => {
     async ({ ctx, params }) => {
       await findReceivable(ctx, params.receivable_id)
       const record = await rows.find(ctx, history, params.receivable_history_id, { object_id: params.receivable_id })
-      if (record.event_type === 'status_changed' && !('new_status' in record.event_data)) throw notFound('History record not found')
+      if (record.event_type === 'status_changed' && !('new_status' in record.event_data))
+        throw notFound('History record not found')
       return record
     },
   )

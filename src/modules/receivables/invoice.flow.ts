@@ -1,15 +1,26 @@
 import { flow } from '../../core/flow.ts'
 
-export type InvoiceState = 'draft' | 'issued' | 'partially_paid' | 'overdue' | 'paid' | 'uncollectible' | 'canceled' | 'recurring' | 'failed' | 'issuing' | 'deleted'
-export type InvoiceAction = 'edit' | 'issue' | 'delete' | 'pay_part' | 'pay' | 'lapse' | 'cancel' | 'write_off'
+export type InvoiceState =
+  | 'draft'
+  | 'issued'
+  | 'partially_paid'
+  | 'overdue'
+  | 'paid'
+  | 'uncollectible'
+  | 'canceled'
+  | 'recurring'
+  | 'failed'
+  | 'issuing'
+  | 'deleted'
+export type InvoiceAction = 'edit' | 'issue' | 'delete' | 'pay_part' | 'pay' | 'lapse' | 'postpone' | 'cancel' | 'write_off'
 
-/** Who may go where. A missing cell is a 409. An overdue invoice that is paid in part stays overdue. */
+/** Who may go where. A missing cell is a 409. An overdue invoice that is paid in part stays overdue; an edit may postpone its due date. */
 export const invoiceFlow = flow<InvoiceState, InvoiceAction>('invoice', {
   draft: { edit: 'draft', issue: 'issued', delete: 'deleted' },
   failed: { edit: 'failed', issue: 'issued', delete: 'deleted' },
   issued: { pay_part: 'partially_paid', pay: 'paid', lapse: 'overdue', cancel: 'canceled', write_off: 'uncollectible' },
   partially_paid: { pay_part: 'partially_paid', pay: 'paid', lapse: 'overdue', write_off: 'uncollectible' },
-  overdue: { pay_part: 'overdue', pay: 'paid', cancel: 'canceled', write_off: 'uncollectible' },
+  overdue: { pay_part: 'overdue', pay: 'paid', postpone: 'issued', cancel: 'canceled', write_off: 'uncollectible' },
   issuing: {},
   recurring: {},
   paid: {},

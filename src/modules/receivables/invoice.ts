@@ -1,6 +1,7 @@
-import { amountToPay, type PaymentTerms, type ResolvedTerms } from '../../core/terms.ts'
 import { badRequest, conflict } from '../../core/refusal.ts'
-import { invoiceFlow, type InvoiceState } from './invoice.flow.ts'
+import { amountToPay, type PaymentTerms, type ResolvedTerms } from '../../core/terms.ts'
+import type { EntitySettings } from '../entities/settings/settings.service.ts'
+import { type InvoiceState, invoiceFlow } from './invoice.flow.ts'
 
 /** Decisions about an issued invoice: each answers the columns that change. Amounts in minor units, days as YYYY-MM-DD. */
 
@@ -13,11 +14,15 @@ export interface Invoice {
   readonly early_terms: PaymentTerms | null
 }
 
+const OPEN: ReadonlySet<string> = new Set(['issued', 'partially_paid', 'overdue'])
 const state = (invoice: Invoice) => invoice.status as InvoiceState
 
 /** What would settle the invoice when paid on `day`: less than is due while a discount for early payment is open. */
-export function toPay({ status, total_amount, amount_credited, amount_paid, amount_due, early_terms }: Invoice, day: string): number {
-  if (!early_terms || !['issued', 'partially_paid', 'overdue'].includes(status)) return amount_due
+export function toPay(
+  { status, total_amount, amount_credited, amount_paid, amount_due, early_terms }: Invoice,
+  day: string,
+): number {
+  if (!early_terms || !OPEN.has(status)) return amount_due
   return Math.min(amount_due, amountToPay(total_amount - amount_credited, amount_paid, early_terms as ResolvedTerms, day))
 }
 
@@ -28,11 +33,46 @@ export function payAll(invoice: Invoice, day: string) {
   return { amount, status, amount_paid: invoice.amount_paid + amount, amount_due: 0 }
 }
 
-/** Takes a payment of less than what is due. As much or more is refused, never cut down. */
-export function payPart(invoice: Invoice, amount: number) {
-  const status = invoiceFlow.next(state(invoice), 'pay_part')
-  if (amount >= invoice.amount_due) throw conflict(`A payment of ${amount} would settle the ${invoice.amount_due} due: mark the invoice as paid instead`)
-  return { amount, status, amount_paid: invoice.amount_paid + amount, amount_due: invoice.amount_due - amount }
+/**
+ * Takes a payment of less than what is due; as much or more is refused, never cut down. While a discount is open a payment may
+ * reach what is to pay with it: that settles the invoice, too.
+ */
+export function payPart(invoice: Invoice, amount: number, day: string) {
+  const part = invoiceFlow.next(state(invoice), 'pay_part')
+  const { amount_due } = invoice
+  if (amount >= amount_due)
+    throw conflict(`A payment of ${amount} would settle the ${amount_due} due: mark the invoice as paid instead`)
+  const enough = amount >= toPay(invoice, day)
+  const status = enough ? invoiceFlow.next(state(invoice), 'pay') : part
+  return { amount, status, amount_paid: invoice.amount_paid + amount, amount_due: enough ? 0 : amount_due - amount }
+}
+
+/** Whether what an issued document says may be edited: only without the rules, and only while the invoice is open. */
+export function mayEditIssued(
+  { type, status, frozen }: { type: string; status: string; frozen: boolean },
+  settings: EntitySettings,
+) {
+  if (settings.receivable_edit_flow !== 'non_compliant' || frozen)
+    throw conflict('An issued document does not change: create a credit note and issue a new one')
+  if (type !== 'invoice' || !OPEN.has(status)) throw conflict(`A document that is ${status.replace('_', ' ')} can't be edited`)
+}
+
+/**
+ * An open invoice after an edit: what is due of the new total, and the status that goes with it and with the new due date. A
+ * total below what was paid and credited is refused.
+ */
+export function restate(invoice: Invoice, total: number, due_date: string | null, today: string) {
+  const settled = invoice.amount_paid + invoice.amount_credited
+  if (total < settled) throw conflict(`The total can not fall below the ${settled} already paid or credited`)
+  return { amount_due: total - settled, status: statusAfter(invoice, total - settled, due_date !== null && due_date < today) }
+}
+
+function statusAfter(invoice: Invoice, due: number, late: boolean): InvoiceState {
+  if (due === 0 && invoice.amount_paid > 0) return invoiceFlow.next(state(invoice), 'pay')
+  const overdue = invoice.status === 'overdue'
+  if (late && due > 0) return overdue ? 'overdue' : invoiceFlow.next(state(invoice), 'lapse')
+  if (!overdue) return state(invoice)
+  return invoice.amount_paid > 0 ? 'partially_paid' : invoiceFlow.next('overdue', 'postpone')
 }
 
 /** Gives up what is still due. The figures stay: they say how much was written off. */
@@ -46,15 +86,19 @@ export function cancel(invoice: Invoice, { compliant, draftCreditNote }: { compl
   if (invoice.status === 'partially_paid' && !compliant) return { status: 'canceled' as const, credited: 0 }
   if (invoice.status === 'partially_paid') throw conflict('The invoice is partly paid: create a credit note for the rest instead')
   const status = invoiceFlow.next(state(invoice), 'cancel')
-  if (compliant && invoice.amount_paid > 0) throw conflict('The invoice is partly paid: create a credit note for the rest instead')
+  if (compliant && invoice.amount_paid > 0)
+    throw conflict('The invoice is partly paid: create a credit note for the rest instead')
   if (compliant && draftCreditNote) throw conflict('There is a draft credit note for this invoice: issue or delete it first')
   return { status, credited: compliant ? invoice.amount_due : 0 }
 }
 
-/** A payment can't lie in the future. */
+/** The moment of a payment, which can't lie in the future. A minute is forgiven: clocks differ. */
 export function paidAt(asked: string | null | undefined, now: Date): string {
   if (!asked) return now.toISOString()
-  const instant = new Date(/[zZ]|[+-]\d{2}:?\d{2}$/.test(asked) ? asked : `${asked}Z`)
-  if (instant.getTime() > now.getTime() + 60_000) throw badRequest('paid_at lies in the future')
-  return instant.toISOString()
+  const at = instantOf(asked)
+  if (Date.parse(at) > now.getTime() + 60_000) throw badRequest('paid_at lies in the future')
+  return at
 }
+
+/** A moment in UTC, as `2022-01-01T00:00:00.000Z`; without an offset it is meant so. */
+export const instantOf = (text: string): string => new Date(/[zZ]|[+-]\d{2}:?\d{2}$/.test(text) ? text : `${text}Z`).toISOString()

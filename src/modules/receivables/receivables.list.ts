@@ -27,8 +27,17 @@ const text = Type.String()
 const ids = Type.Array(uuid)
 const anyOf = (column: string) => ({ type: ids, sql: `t.${column} && $::uuid[]` })
 const allOf = (column: string) => ({ type: ids, sql: `t.${column} @> $::uuid[]` })
-const range = <const N extends string, T extends typeof day | typeof instant | typeof minor>(name: N, type: T) =>
-  ({ [`${name}__gt`]: type, [`${name}__lt`]: type, [`${name}__gte`]: type, [`${name}__lte`]: type }) as Record<`${N}__${'gt' | 'lt' | 'gte' | 'lte'}`, T>
+const suffixes = ['gt', 'lt', 'gte', 'lte'] as const
+type Range<N extends string, T> = Record<`${N}__${(typeof suffixes)[number]}`, T>
+const range = <const N extends string, T extends typeof instant | typeof minor>(name: N, type: T) =>
+  Object.fromEntries(suffixes.map((suffix) => [`${name}__${suffix}`, type])) as Range<N, T>
+/** A draft may know the day it would be due, but it isn't due: filters by that day pass drafts over. */
+const dueRange = Object.fromEntries(
+  Object.entries({ gt: '>', lt: '<', gte: '>=', lte: '<=' }).map(([suffix, sign]) => [
+    `due_date__${suffix}`,
+    { type: day, sql: `t.due_date ${sign} $ and t.issue_date is not null` },
+  ]),
+) as Range<'due_date', { type: typeof day; sql: string }>
 
 export const receivableList = listing(receivableTable, {
   filters: {
@@ -53,7 +62,7 @@ export const receivableList = listing(receivableTable, {
     document_id__contains: text,
     document_id__icontains: text,
     ...range('issue_date', instant),
-    ...range('due_date', day),
+    ...dueRange,
     ...range('created_at', instant),
     total_amount: minor,
     ...range('total_amount', minor),
@@ -73,7 +82,12 @@ export const receivableList = listing(receivableTable, {
     'created_at',
     'project_id',
   ],
-  sortKeys: { due_date: { nullable: true }, issue_date: { nullable: true }, document_id: { nullable: true }, project_id: { nullable: true } },
+  sortKeys: {
+    due_date: { nullable: true },
+    issue_date: { nullable: true },
+    document_id: { nullable: true },
+    project_id: { nullable: true },
+  },
   limit: { max: 250, default: 100 },
   limitWithToken: true,
 })

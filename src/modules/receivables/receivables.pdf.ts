@@ -1,9 +1,9 @@
-import { isIntraEu } from './compliance.ts'
 import { currencies, isCurrency } from '../../core/currencies.ts'
 import { epcPayload } from '../../core/epc.ts'
 import { percentOf, rateOf, WHOLE } from '../../core/money.ts'
 import type { InvoiceDocument, Rendering } from '../../platform/pdf/invoice.document.ts'
 import { qrSvg } from '../../platform/pdf/qr.ts'
+import { isIntraEu } from './compliance.ts'
 import type { Address, DraftLine } from './draft.ts'
 import type { ReceivableRow } from './receivables.present.ts'
 
@@ -23,7 +23,11 @@ interface Content {
   commercial_condition_description: string | null
   deductions: { amount: number; name: string | null; memo: string | null }[]
   discount: { type: 'amount' | 'percentage'; amount: number; value: number } | null
-  document_rendering: Record<string, unknown> & { display_line_items?: boolean; line_items?: Switches; display_entity_bank_account?: boolean }
+  document_rendering: Record<string, unknown> & {
+    display_line_items?: boolean
+    line_items?: Switches
+    display_entity_bank_account?: boolean
+  }
   entity: Record<string, string | null>
   entity_address: Address
   entity_bank_account: Record<string, string | null> | null
@@ -37,7 +41,13 @@ interface Content {
   payment_terms?: { name: string | null; description: string | null; term_1: Tier | null; term_2: Tier | null } | null
   purchase_order?: string | null
   based_on_document_id: string | null
-  total_vat_amounts: { name: string | null; value: number; taxable_amount: number; amount: number; components: { name: string; value: number; amount: number }[] | null }[]
+  total_vat_amounts: {
+    name: string | null
+    value: number
+    taxable_amount: number
+    amount: number
+    components: { name: string; value: number; amount: number }[] | null
+  }[]
   trade_name: string | null
   vat_exempt: boolean | null
   vat_exemption_rationale: string | null
@@ -52,7 +62,11 @@ interface Tier {
 export const contentOf = (row: ReceivableRow) => JSON.parse(row.content) as Content
 
 /** The page of a document in a language. `logo` holds the picture's bytes, `deductionTitle` the partner's own word. */
-export function documentFor(row: ReceivableRow, language: string, extras: { logo?: Uint8Array | null; deductionTitle?: string | null } = {}): InvoiceDocument {
+export function documentFor(
+  row: ReceivableRow,
+  language: string,
+  extras: { logo?: Uint8Array | null; deductionTitle?: string | null } = {},
+): InvoiceDocument {
   const content = contentOf(row)
   const { entity, entity_address: address } = content
   const decimals = isCurrency(row.currency) ? currencies[row.currency].minor_units : 2
@@ -84,7 +98,10 @@ export function documentFor(row: ReceivableRow, language: string, extras: { logo
     },
     recipient: {
       name: content.counterpart_name,
-      contact_name: content.counterpart_type === 'organization' && content.counterpart_contact ? `${content.counterpart_contact.first_name} ${content.counterpart_contact.last_name}` : null,
+      contact_name:
+        content.counterpart_type === 'organization' && content.counterpart_contact
+          ? `${content.counterpart_contact.first_name} ${content.counterpart_contact.last_name}`
+          : null,
       address: content.counterpart_billing_address,
       vat_id: content.counterpart_vat_id?.value,
       tax_id: content.counterpart_tax_id,
@@ -144,17 +161,23 @@ function showsAccount({ type }: ReceivableRow, { document_rendering }: Content):
 
 /** "Shown" is the default of every column and means: where it helps. Only what is hidden, or named, is an order. */
 function renderingOf({ document_rendering: { display_line_items, line_items = {} } }: Content): Rendering {
-  const columns = Object.entries(line_items).map(([name, column]) => [name, { ...column, display: column?.display === false || name === 'vat_amount' ? column?.display : null }])
+  const columns = Object.entries(line_items).map(([name, column]) => [
+    name,
+    { ...column, display: column?.display === false || name === 'vat_amount' ? column?.display : null },
+  ])
   return { display_line_items, line_items: Object.fromEntries(columns) }
 }
 
 /** Goods go elsewhere than the bill. */
 const deliveredElsewhere = ({ counterpart_shipping_address: s, counterpart_billing_address: b }: Content) =>
-  s !== null && (['line1', 'line2', 'postal_code', 'city', 'country'] as const).some((field) => (s[field] ?? null) !== (b[field] ?? null))
+  s !== null &&
+  (['line1', 'line2', 'postal_code', 'city', 'country'] as const).some((field) => (s[field] ?? null) !== (b[field] ?? null))
 
 const earlyPayment = ({ payment_terms }: Content, total: number) =>
   [payment_terms?.term_1, payment_terms?.term_2].flatMap((tier) =>
-    tier?.end_date ? [{ date: tier.end_date, discount: tier.discount, amount: percentOf(total, WHOLE - rateOf(tier.discount)) }] : [],
+    tier?.end_date
+      ? [{ date: tier.end_date, discount: tier.discount, amount: percentOf(total, WHOLE - rateOf(tier.discount)) }]
+      : [],
   )
 
 function transferCode(row: ReceivableRow, content: Content, name: string, account: Record<string, string | null>) {

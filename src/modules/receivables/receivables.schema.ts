@@ -1,5 +1,22 @@
 import Type, { type Static } from 'typebox'
-import { Country, Currency, day, instant, Language, listOf, Metadata, opt, orNull, pageOf, stamped, strict, text, uuid, word } from '../../platform/http/types.ts'
+import {
+  Country,
+  Currency,
+  day,
+  instant,
+  Language,
+  listOf,
+  Metadata,
+  opt,
+  orNull,
+  pageOf,
+  stamped,
+  strict,
+  text,
+  uuid,
+  word,
+} from '../../platform/http/types.ts'
+import { FileSchema } from '../common/files/files.schema.ts'
 import { TagReadSchema } from '../common/tags/tags.schema.ts'
 import { DocumentRenderingSettings, VatModeEnum } from '../entities/settings/settings.schema.ts'
 import { VatIDTypeEnum } from '../entities/vat-ids/vat-ids.schema.ts'
@@ -34,7 +51,10 @@ export const ReceivablesStatusEnum = word([...statuses, 'deleted'], { $id: 'Rece
 
 // Lines
 
-export const Discount = Type.Object({ amount, type: word(['amount', 'percentage'], { $id: 'DiscountType' }) }, closed('Discount2'))
+export const Discount = Type.Object(
+  { amount, type: word(['amount', 'percentage'], { $id: 'DiscountType' }) },
+  closed('Discount2'),
+)
 const Price = Type.Object({ currency: Currency, value: amount }, closed('Price2'))
 const ProductType = word(['product', 'service'], { $id: 'ProductServiceTypeEnum' })
 /** From the founding documents: whether a line is taxed at all. */
@@ -52,7 +72,9 @@ const LineItemProductCreate = Type.Object(
     description: opt(Type.String({ maxLength: 2000 })),
     external_reference: opt(text(255)),
     ledger_account_id: opt(uuid),
-    measure_unit: opt(Type.Object({ description: opt(Type.String({ maxLength: 200 })), name: text(100) }, { $id: 'UnitRequest' })),
+    measure_unit: opt(
+      Type.Object({ description: opt(Type.String({ maxLength: 200 })), name: text(100) }, { $id: 'UnitRequest' }),
+    ),
     name: text(100),
     price: Price,
     smallest_amount: opt(quantity),
@@ -61,11 +83,24 @@ const LineItemProductCreate = Type.Object(
   { $id: 'LineItemProductCreate' },
 )
 export const LineItem = Type.Object(
-  { ...taxSource, tax_rate_name: opt(text(64)), discount: opt(Discount), product: opt(LineItemProductCreate), product_id: opt(uuid), quantity },
+  {
+    ...taxSource,
+    tax_rate_name: opt(text(64)),
+    discount: opt(Discount),
+    product: opt(LineItemProductCreate),
+    product_id: opt(uuid),
+    quantity,
+  },
   closed('LineItem'),
 )
 export const LineItemUpdate = Type.Object(
-  { ...taxSource, tax_rate_name: opt(Type.String({ maxLength: 64 })), discount: opt(Discount), price: opt(amount), quantity: opt(quantity) },
+  {
+    ...taxSource,
+    tax_rate_name: opt(Type.String({ maxLength: 64 })),
+    discount: opt(Discount),
+    price: opt(amount),
+    quantity: opt(quantity),
+  },
   closed('LineItemUpdate'),
 )
 
@@ -76,7 +111,14 @@ const attachments = opt(Type.Array(AttachmentRequest, { minItems: 1 }))
 const DeductionRequest = Type.Object({ amount, name: opt(Type.String({ maxLength: 255 })), memo: opt(some) }, closed('Deduction'))
 
 const ReceivableEntityBase = Type.Object(
-  { email: opt(Type.String({ format: 'email' })), logo: opt(url(2083)), phone: opt(some), registration_authority: opt(some), registration_number: opt(some), website: opt(url(2083)) },
+  {
+    email: opt(Type.String({ format: 'email' })),
+    logo: opt(url(2083)),
+    phone: opt(some),
+    registration_authority: opt(some),
+    registration_number: opt(some),
+    website: opt(url(2083)),
+  },
   closed('ReceivableEntityBase'),
 )
 const InlineTermDiscount = Type.Object(
@@ -144,7 +186,10 @@ const changed = {
   line_items: opt(Type.Array(LineItemUpdate)),
 }
 
-export const CreateQuote = Type.Object({ ...made, ...ofQuote, type: word(['quote']) }, closed('ReceivableFacadeCreateQuotePayload'))
+export const CreateQuote = Type.Object(
+  { ...made, ...ofQuote, type: word(['quote']) },
+  closed('ReceivableFacadeCreateQuotePayload'),
+)
 export const CreateInvoice = Type.Object(
   { ...made, ...ofInvoice, purchase_order: opt(Type.String({ maxLength: 100 })), type: word(['invoice']) },
   closed('ReceivableFacadeCreateInvoicePayload'),
@@ -191,7 +236,10 @@ const party = {
   website: opt(url(2083)),
 }
 
-export const UpdateQuote = Type.Object({ ...changed, ...ofQuote, payment_terms: opt(InlinePaymentTerms), payment_terms_id: opt(uuid) }, closed('UpdateQuote'))
+export const UpdateQuote = Type.Object(
+  { ...changed, ...ofQuote, payment_terms: opt(InlinePaymentTerms), payment_terms_id: opt(uuid) },
+  closed('UpdateQuote'),
+)
 export const UpdateInvoice = Type.Object({ ...changed, ...ofInvoice }, closed('UpdateInvoice'))
 const UpdateCreditNote = Type.Object(
   {
@@ -233,7 +281,10 @@ export const UpdateIssuedInvoice = Type.Object(
     entity: opt(
       Type.Union([
         Type.Object({ ...party, name: some, type: word(['organization']) }, closed('ReceivableEntityOrganizationRequest')),
-        Type.Object({ ...party, first_name: some, last_name: some, type: word(['individual']) }, closed('ReceivableEntityIndividualRequest')),
+        Type.Object(
+          { ...party, first_name: some, last_name: some, type: word(['individual']) },
+          closed('ReceivableEntityIndividualRequest'),
+        ),
       ]),
     ),
     entity_address: opt(EntityAddress),
@@ -265,7 +316,10 @@ export const UpdateLineItems = Type.Object({ data: Type.Array(LineItem) }, close
 
 // Answers
 
-const VatRateComponent = Type.Object({ name: Type.String({ maxLength: 64 }), value: Type.Number({ minimum: 0, maximum: 10000 }) }, { $id: 'VatRateComponent2' })
+const VatRateComponent = Type.Object(
+  { name: Type.String({ maxLength: 64 }), value: Type.Number({ minimum: 0, maximum: 10000 }) },
+  { $id: 'VatRateComponent2' },
+)
 export const LineVatRate = Type.Object(
   {
     id: orNull(uuid),
@@ -345,7 +399,10 @@ const profile = {
 }
 export const EntityOnDocument = Type.Union([
   Type.Object({ ...profile, name: some, type: word(['organization']) }, { $id: 'ReceivableEntityOrganization' }),
-  Type.Object({ ...profile, first_name: some, last_name: some, type: word(['individual']) }, { $id: 'ReceivableEntityIndividual' }),
+  Type.Object(
+    { ...profile, first_name: some, last_name: some, type: word(['individual']) },
+    { $id: 'ReceivableEntityIndividual' },
+  ),
 ])
 const BankAccountOnDocument = Type.Object(
   {
@@ -354,6 +411,9 @@ const BankAccountOnDocument = Type.Object(
     account_number: orNull(some),
     bank_name: orNull(some),
     bic: orNull(some),
+    country: orNull(Country),
+    currency: orNull(Currency),
+    display_name: orNull(some),
     iban: orNull(some),
     routing_number: orNull(some),
     sort_code: orNull(some),
@@ -361,7 +421,10 @@ const BankAccountOnDocument = Type.Object(
   { $id: 'ReceivablesRepresentationOfEntityBankAccount2' },
 )
 const vatId = { id: uuid, type: orNull(VatIDTypeEnum), value: Type.String({ maxLength: 32 }) }
-const EinvoicingCredentials = Type.Object({ id: uuid, network_identifier: some, network_schema: some }, { $id: 'EinvoicingCredentials' })
+const EinvoicingCredentials = Type.Object(
+  { id: uuid, network_identifier: some, network_schema: some },
+  { $id: 'EinvoicingCredentials' },
+)
 const Deduction = Type.Object({ amount, name: orNull(some), memo: orNull(some) }, { $id: 'DeductionResponse' })
 export const TermsOnDocument = Type.Object(
   {
@@ -392,12 +455,16 @@ const common = {
   counterpart_shipping_address: orNull(ContactAddress),
   counterpart_tax_id: orNull(some),
   counterpart_type: CounterpartType,
-  counterpart_vat_id: orNull(Type.Object({ ...vatId, counterpart_id: uuid, country: orNull(Country) }, { $id: 'ReceivableCounterpartVatIDResponse' })),
+  counterpart_vat_id: orNull(
+    Type.Object({ ...vatId, counterpart_id: uuid, country: orNull(Country) }, { $id: 'ReceivableCounterpartVatIDResponse' }),
+  ),
   currency: Currency,
   deduction_amount: orNull(amount),
   deduction_memo: orNull(some),
   deductions: orNull(Type.Array(Deduction)),
-  discount: orNull(Type.Object({ amount, type: word(['amount', 'percentage']), value: orNull(amount) }, { $id: 'DiscountResponse2' })),
+  discount: orNull(
+    Type.Object({ amount, type: word(['amount', 'percentage']), value: orNull(amount) }, { $id: 'DiscountResponse2' }),
+  ),
   discounted_subtotal: orNull(total),
   document_id: orNull(some),
   document_rendering: orNull(DocumentRenderingSettings),
@@ -408,6 +475,7 @@ const common = {
   entity_bank_account: orNull(BankAccountOnDocument),
   entity_user_id: orNull(uuid),
   entity_vat_id: orNull(Type.Object({ ...vatId, country: Country, entity_id: uuid }, { $id: 'ReceivableEntityVatIDResponse' })),
+  file: orNull(FileSchema),
   file_language: Language,
   file_url: orNull(some),
   footer: orNull(some),
@@ -467,7 +535,10 @@ export const InvoiceResponse = Type.Object(
     payment_reminder_id: orNull(uuid),
     payment_terms: orNull(TermsOnDocument),
     recurrence_id: orNull(uuid),
-    related_documents: Type.Object({ credit_note_ids: orNull(Type.Array(uuid)), proforma_invoice_id: orNull(uuid) }, { $id: 'RelatedDocuments' }),
+    related_documents: Type.Object(
+      { credit_note_ids: orNull(Type.Array(uuid)), proforma_invoice_id: orNull(uuid) },
+      { $id: 'RelatedDocuments' },
+    ),
     status: ReceivablesStatusEnum,
     total_amount_with_credit_notes: total,
     type: word(['invoice']),
@@ -494,7 +565,12 @@ export const VerifyResponse = Type.Object(
           counterpart: orNull(Type.Array(some)),
           entity: orNull(Type.Array(some)),
           products: orNull(
-            Type.Array(Type.Object({ line_item_number: Type.Integer(), missing_fields: Type.Array(some) }, { $id: 'MissingLineItemFields' })),
+            Type.Array(
+              Type.Object(
+                { line_item_number: Type.Integer(), missing_fields: Type.Array(some) },
+                { $id: 'MissingLineItemFields' },
+              ),
+            ),
           ),
           receivable: orNull(Type.Array(some)),
           vat_rates: orNull(Type.Array(some)),
@@ -506,7 +582,10 @@ export const VerifyResponse = Type.Object(
   },
   { $id: 'ReceivablesVerifyResponse' },
 )
-export const ReceivableFileUrl = Type.Object({ file_url: orNull(some), original_file_url: orNull(some) }, { $id: 'ReceivableFileUrl' })
+export const ReceivableFileUrl = Type.Object(
+  { file_url: orNull(some), original_file_url: orNull(some) },
+  { $id: 'ReceivableFileUrl' },
+)
 
 export const PaidPayload = Type.Object({ comment: opt(some), paid_at: opt(instant) }, closed('ReceivablePaidPayload'))
 export const PartiallyPaidPayload = Type.Object(
@@ -529,7 +608,10 @@ export const historyEvents = [
 ] as const
 export const HistoryEvent = word(historyEvents, { $id: 'ReceivableHistoryEventTypeEnum' })
 
-const recipient = Type.Object({ email: Type.String({ format: 'email' }), error: orNull(some), is_success: Type.Boolean() }, { $id: 'ReceivableMailRecipientState' })
+const recipient = Type.Object(
+  { email: Type.String({ format: 'email' }), error: orNull(some), is_success: Type.Boolean() },
+  { $id: 'ReceivableMailRecipientState' },
+)
 const recipients = Type.Object(
   { bcc: orNull(Type.Array(recipient)), cc: orNull(Type.Array(recipient)), to: orNull(Type.Array(recipient)) },
   { $id: 'ReceivableMailRecipients' },
@@ -549,9 +631,15 @@ export const HistoryResponse = Type.Object(
       Type.Object({}, { $id: 'ReceivableUpdatedEventData' }),
       Type.Object({}, { $id: 'ReceivableCreatedEventData' }),
       Type.Object({ receivable_id: uuid, type: ReceivableType }, { $id: 'BasedOnReceivableCreatedEventData' }),
-      Type.Object({ amount_due: Type.Integer(), amount_paid: Type.Integer(), comment: orNull(some) }, { $id: 'PaymentReceivedEventData' }),
+      Type.Object(
+        { amount_due: Type.Integer(), amount_paid: Type.Integer(), comment: orNull(some) },
+        { $id: 'PaymentReceivedEventData' },
+      ),
       Type.Object(mail, { $id: 'MailSentEventData' }),
-      Type.Object({ ...mail, term: word(['term_1', 'term_2', 'term_final', 'overdue'], { $id: 'ReminderTypeEnum' }) }, { $id: 'ReminderMailSentEventData' }),
+      Type.Object(
+        { ...mail, term: word(['term_1', 'term_2', 'term_final', 'overdue'], { $id: 'ReminderTypeEnum' }) },
+        { $id: 'ReminderMailSentEventData' },
+      ),
     ]),
     event_type: HistoryEvent,
     receivable_id: uuid,
@@ -568,7 +656,12 @@ export const RequiredFields = Type.Object(
   {
     counterpart: orNull(Type.Object({ tax_id: orNull(Field), vat_id: orNull(Field) }, { $id: 'CounterpartFields' })),
     entity: orNull(Type.Object({ tax_id: orNull(Field), vat_id: orNull(Field) }, { $id: 'EntityFields' })),
-    line_item: orNull(Type.Object({ measure_unit: orNull(Field), tax_rate_value: orNull(Field), vat_rate_id: orNull(Field) }, { $id: 'LineItemFields' })),
+    line_item: orNull(
+      Type.Object(
+        { measure_unit: orNull(Field), tax_rate_value: orNull(Field), vat_rate_id: orNull(Field) },
+        { $id: 'LineItemFields' },
+      ),
+    ),
   },
   { $id: 'ReceivableRequiredFields' },
 )

@@ -16,7 +16,15 @@ test('the main job: an invoice is drafted, numbered, rendered, and paid', async 
   const { invoice } = await ready(berlin)
   const { body: draft, status } = await berlin.post('/receivables', invoice)
   expect(status, JSON.stringify(draft)).toBe(201)
-  expect(draft).toMatchObject({ status: 'draft', document_id: null, subtotal: 125000, total_vat_amount: 23750, total_amount: 148750, amount_due: 148750, amount_paid: 0 })
+  expect(draft).toMatchObject({
+    status: 'draft',
+    document_id: null,
+    subtotal: 125000,
+    total_vat_amount: 23750,
+    total_amount: 148750,
+    amount_due: 148750,
+    amount_paid: 0,
+  })
   expect((await berlin.post(`/receivables/${draft.id}/verify`)).body).toEqual({ errors: null, warnings: null })
 
   const { body: invoiced } = await berlin.post(`/receivables/${draft.id}/issue`)
@@ -60,5 +68,12 @@ test('canceling by the rules credits the whole invoice with a document of its ow
   expect(invoice).toMatchObject({ status: 'canceled', amount_due: 0, total_amount_with_credit_notes: 0 })
   const [creditId] = invoice.related_documents.credit_note_ids
   const { body: credit } = await w.berlin.get(`/receivables/${creditId}`)
-  expect(credit).toMatchObject({ type: 'credit_note', status: 'issued', document_id: 'CN-00001', based_on: id, based_on_document_id: 'INV-00001', total_amount: 148750 })
+  expect(credit).toMatchObject({
+    type: 'credit_note',
+    status: 'issued',
+    document_id: 'CN-00001',
+    based_on: id,
+    based_on_document_id: 'INV-00001',
+    total_amount: 148750,
+  })
 })

@@ -4,7 +4,7 @@ import { operation, type Routes } from '../../platform/http/operation.ts'
 import { Country, uuid } from '../../platform/http/types.ts'
 import { snapshotForDocument } from '../counterparts/counterparts.service.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
-import { requiredFields, type Required } from './compliance.ts'
+import { type Required, requiredFields } from './compliance.ts'
 import { CounterpartType, RequiredFields } from './receivables.schema.ts'
 
 const query = Type.Object({
@@ -56,7 +56,8 @@ export const requiredFieldsRoutes: Routes = async (app) => {
           compliant: settings.receivable_edit_flow !== 'non_compliant',
           entityCountry: own!.country,
           entityHasVatId: own!.vat_id,
-          counterpartCountry: counterpart?.billing_address.country ?? (q.counterpart_type ? (q.counterpart_country ?? null) : null),
+          counterpartCountry:
+            counterpart?.billing_address.country ?? (q.counterpart_type ? (q.counterpart_country ?? null) : null),
           counterpartType: counterpart?.counterpart.type ?? q.counterpart_type ?? null,
           counterpartHasVatId: counterpart?.has_vat_ids ?? false,
         }),
@@ -69,7 +70,10 @@ export const requiredFieldsRoutes: Routes = async (app) => {
 function worded(required: Required) {
   const of = <G extends keyof typeof words>(group: G) =>
     Object.fromEntries(
-      Object.entries(words[group]).map(([field, description]) => [field, { description, required: (required[group] as Record<string, boolean>)[field]! }]),
+      Object.entries(words[group]).map(([field, description]) => [
+        field,
+        { description, required: (required[group] as Record<string, boolean>)[field]! },
+      ]),
     ) as { [F in keyof (typeof words)[G]]: { description: string; required: boolean } }
   return { entity: of('entity'), counterpart: of('counterpart'), line_item: of('line_item') }
 }

@@ -27,6 +27,8 @@ const moves: Record<'invoice' | 'quote' | 'credit_note', readonly (readonly [fro
     ['partially_paid', 'canceled'],
     ['partially_paid', 'uncollectible'],
     ['overdue', 'paid'],
+    ['overdue', 'issued'],
+    ['overdue', 'partially_paid'],
     ['overdue', 'canceled'],
     ['overdue', 'uncollectible'],
     ['uncollectible', 'paid'],

@@ -61,7 +61,7 @@ const BATCH = 8
 export const FAILURES_MAX = 20
 
 const CLAIM = `update jobs set run_at = app_now() + make_interval(secs => ${LEASE_S}), attempts = attempts + 1
-  where id in (select id from jobs where not dead and run_at <= app_now() order by run_at, id limit $1 for update skip locked)
+  where id in (select id from jobs where not dead and run_at <= app_now() and ($2::uuid[] is null or partner_id = any ($2)) order by run_at, id limit $1 for update skip locked)
   returning id, kind, payload, partner_id, entity_id, attempts`
 
 /** Until the next try: 2 seconds, 4, 8 … up to an hour. After the last failure the job stays, for people to look at. */
@@ -146,11 +146,17 @@ export function startWorker(
   }
 }
 
-const claim = (db: Db, max: number) => asSystem(db, (ctx) => ctx.db.query<Job>(CLAIM, [max]))
+const claim = (db: Db, max: number, partners: readonly string[] | null = null) =>
+  asSystem(db, (ctx) => ctx.db.query<Job>(CLAIM, [max, partners]))
 
-/** Claims what is due and does it; answers how many jobs there were. Tests call this instead of waiting. */
-export async function workOnce(db: Db, log: Log, handlers: JobHandlers): Promise<number> {
-  const taken = await claim(db, BATCH)
+/** Claims what is due, of these partners if they are named, and does it; answers how many jobs there were. Tests call this instead of waiting. */
+export async function workOnce(
+  db: Db,
+  log: Log,
+  handlers: JobHandlers,
+  partners: readonly string[] | null = null,
+): Promise<number> {
+  const taken = await claim(db, BATCH, partners)
   await Promise.all(taken.map((job) => perform(db, log, handlers, job)))
   return taken.length
 }

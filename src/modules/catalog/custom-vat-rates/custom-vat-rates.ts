@@ -1,0 +1,89 @@
+import type { Static } from 'typebox'
+import { scaled } from '../../../core/money.ts'
+import { json, rows } from '../../../platform/database/rows.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId, nothing } from '../../../platform/http/types.ts'
+import { refuseNull } from '../../entities/entities/entities.service.ts'
+import {
+  CustomVatRateRequest,
+  CustomVatRateResponse,
+  CustomVatRateResponseList,
+  CustomVatRateUpdateRequest,
+} from './custom-vat-rates.schema.ts'
+import { customVatRateTable } from './custom-vat-rates.service.ts'
+
+const params = byId('custom_vat_rate_id')
+const list = listing(customVatRateTable, { filters: {}, sort: [] })
+
+export const customVatRates: Routes = async (app) => {
+  app.get(
+    '/custom_vat_rates',
+    operation({
+      id: 'get_custom_vat_rates',
+      summary: 'Get custom VAT rates',
+      may: 'receivable:read',
+      ok: { 200: CustomVatRateResponseList },
+    }),
+    // Whoever may read documents, even only their own, picks from all rates; `own` is for changing them.
+    async ({ ctx }) => ({ data: await list.all({ ...ctx, own: false }) }),
+  )
+
+  app.post(
+    '/custom_vat_rates',
+    operation({
+      id: 'post_custom_vat_rates',
+      summary: 'Create a custom VAT rate',
+      may: 'receivable:create',
+      body: CustomVatRateRequest,
+      ok: { 201: CustomVatRateResponse },
+    }),
+    ({ ctx, body }) => rows.create(ctx, customVatRateTable, { ...columnsOf(body), created_by_entity_user_id: ctx.userId }),
+  )
+
+  app.get(
+    '/custom_vat_rates/:custom_vat_rate_id',
+    operation({
+      id: 'get_custom_vat_rates_id',
+      summary: 'Get a custom VAT rate by ID',
+      may: 'receivable:read',
+      params,
+      ok: { 200: CustomVatRateResponse },
+    }),
+    ({ ctx, params }) => rows.find({ ...ctx, own: false }, customVatRateTable, params.custom_vat_rate_id),
+  )
+
+  app.patch(
+    '/custom_vat_rates/:custom_vat_rate_id',
+    operation({
+      id: 'patch_custom_vat_rates_id',
+      summary: 'Update a custom VAT rate',
+      may: 'receivable:update',
+      params,
+      body: CustomVatRateUpdateRequest,
+      ok: { 200: CustomVatRateResponse },
+    }),
+    ({ ctx, params, body }) => {
+      refuseNull(body, ['name', 'components'], ['body'])
+      return rows.change(ctx, customVatRateTable, params.custom_vat_rate_id, columnsOf(body))
+    },
+  )
+
+  app.delete(
+    '/custom_vat_rates/:custom_vat_rate_id',
+    operation({
+      id: 'delete_custom_vat_rates_id',
+      summary: 'Delete a custom VAT rate',
+      may: 'receivable:delete',
+      params,
+      ok: { 204: nothing },
+    }),
+    ({ ctx, params }) => rows.remove(ctx, customVatRateTable, params.custom_vat_rate_id),
+  )
+}
+
+/** Columns of what was sent, the value of each component rounded to two decimals. */
+function columnsOf({ name, components }: Static<typeof CustomVatRateUpdateRequest>) {
+  const rounded = components?.map(({ name, value }) => ({ name, value: Number(scaled(value, 2)) / 100 }))
+  return { name, components: rounded && json(rounded) }
+}

@@ -1,0 +1,18 @@
+import { invalid, notFound } from '../../../core/refusal.ts'
+import type { Ctx } from '../../../platform/database/context.ts'
+import { table } from '../../../platform/database/rows.ts'
+import { CommentResource } from './comments.schema.ts'
+
+export const commentTable = table('comments', CommentResource, {
+  noun: 'Comment',
+  object: 'comment',
+  owner: 'created_by_entity_user_id',
+  computed: { status: `case when t.deleted_at is null then 'active' else 'deleted' end` },
+})
+
+/** Refuses unless there is such an object to talk about: `invalid` for a kind without comments, `not_found` for what isn't there. */
+export async function commentable(_ctx: Ctx, objectType: string, objectId: string): Promise<void> {
+  if (objectType !== 'payable') throw invalid([{ loc: ['body', 'object_type'], msg: `Input should be 'payable'`, type: 'enum' }])
+  // Payables aren't served yet, so there is none. Their module looks here, at a payable locked against its deletion.
+  throw notFound(`There is no payable by provided id: ${objectId}`)
+}

@@ -1,0 +1,100 @@
+import Type from 'typebox'
+import { notFound } from '../../../core/refusal.ts'
+import type { Ctx } from '../../../platform/database/context.ts'
+import { rows } from '../../../platform/database/rows.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId, instant, nothing, uuid } from '../../../platform/http/types.ts'
+import { refuseNull } from '../../entities/entities/entities.service.ts'
+import {
+  CommentCreateRequest,
+  CommentResource,
+  CommentResourceList,
+  CommentUpdateRequest,
+  ObjectTypeAvailableComment,
+} from './comments.schema.ts'
+import { commentable, commentTable } from './comments.service.ts'
+
+const about = { object_type: ObjectTypeAvailableComment, object_id: uuid }
+const params = byId('comment_id')
+const list = listing(commentTable, {
+  filters: { ...about, created_at__gt: instant, created_at__lt: instant, created_at__gte: instant, created_at__lte: instant },
+  sort: ['id'],
+  badToken: 422,
+})
+const query = Type.Object({ ...list.query.properties, ...about })
+
+export const comments: Routes = async (app) => {
+  app.get(
+    '/comments',
+    operation({ id: 'get_comments', summary: 'Get comments', may: 'comment:read', query, ok: { 200: CommentResourceList } }),
+    ({ ctx, query }) => list.page(ctx, query),
+  )
+
+  app.post(
+    '/comments',
+    operation({
+      id: 'post_comments',
+      summary: 'Create a comment',
+      may: 'comment:create',
+      body: CommentCreateRequest,
+      ok: { 201: CommentResource },
+    }),
+    async ({ ctx, body, access }) => {
+      await commentable(ctx, body.object_type, body.object_id)
+      await requireUser(ctx, body.reply_to_entity_user_id)
+      // A comment has an author: with a partner token that is the client that asks.
+      return rows.create(ctx, commentTable, { ...body, created_by_entity_user_id: ctx.userId ?? access!.clientId })
+    },
+  )
+
+  app.get(
+    '/comments/:comment_id',
+    operation({
+      id: 'get_comments_id',
+      summary: 'Get a comment by ID',
+      may: 'comment:read',
+      params,
+      ok: { 200: CommentResource },
+    }),
+    ({ ctx, params }) => rows.find(ctx, commentTable, params.comment_id),
+  )
+
+  app.patch(
+    '/comments/:comment_id',
+    operation({
+      id: 'patch_comments_id',
+      summary: 'Update a comment',
+      may: 'comment:update',
+      params,
+      body: CommentUpdateRequest,
+      ok: { 200: CommentResource },
+    }),
+    async ({ ctx, params, body }) => {
+      refuseNull(body, ['text'], ['body'])
+      await rows.lock(ctx, commentTable, params.comment_id)
+      await requireUser(ctx, body.reply_to_entity_user_id)
+      return rows.change(ctx, commentTable, params.comment_id, body)
+    },
+  )
+
+  app.delete(
+    '/comments/:comment_id',
+    operation({
+      id: 'delete_comments_id',
+      summary: 'Delete a comment',
+      // Whoever may rewrite a comment may also empty it.
+      may: ['comment:delete', 'comment:update'],
+      params,
+      ok: { 204: nothing },
+    }),
+    ({ ctx, params }) => rows.remove(ctx, commentTable, params.comment_id),
+  )
+}
+
+/** Whoever is answered is a user of the entity, and can't be deleted while the comment is being saved. */
+async function requireUser(ctx: Ctx, id: string | null | undefined): Promise<void> {
+  if (!id) return
+  const found = await ctx.db.query(`select from entity_users where id = $1 and deleted_at is null for key share`, [id])
+  if (found.length === 0) throw notFound('Entity user not found')
+}

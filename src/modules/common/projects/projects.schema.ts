@@ -1,0 +1,57 @@
+import Type from 'typebox'
+import { day, instant, Metadata, opt, orNull, pageOf, stamped, strict, text, uuid } from '../../../platform/http/types.ts'
+import { TagReadSchema } from '../tags/tags.schema.ts'
+
+const name = text(255)
+const optional = {
+  code: opt(Type.String({ minLength: 1, maxLength: 20, pattern: '^[a-zA-Z0-9]+$' })),
+  color: opt(Type.String({ maxLength: 128 })),
+  description: opt(Type.String({ maxLength: 1024 })),
+  end_date: opt(day),
+  parent_id: opt(uuid),
+  partner_metadata: opt(Metadata),
+  start_date: opt(day),
+}
+const tag_ids = opt(Type.Array(uuid))
+
+export const ProjectCreateRequest = Type.Object({ ...optional, name, tag_ids }, { $id: 'ProjectCreateRequest', ...strict })
+export const ProjectUpdateRequest = Type.Object(
+  { ...optional, name: opt(name), tag_ids },
+  { $id: 'ProjectUpdateRequest', ...strict },
+)
+export const ProjectResource = Type.Object(
+  {
+    ...stamped,
+    ...optional,
+    created_by_entity_user_id: orNull(uuid),
+    entity_id: uuid,
+    name,
+    tags: orNull(Type.Array(TagReadSchema)),
+  },
+  { $id: 'ProjectResource' },
+)
+export const ProjectPaginationResponse = pageOf(ProjectResource, 'ProjectPaginationResponse')
+
+const field = Type.String()
+export const projectFilters = {
+  created_at__gt: instant,
+  created_at__lt: instant,
+  created_at__gte: instant,
+  created_at__lte: instant,
+  start_date: day,
+  start_date__gt: day,
+  start_date__lt: day,
+  start_date__gte: day,
+  start_date__lte: day,
+  end_date: day,
+  end_date__gt: day,
+  end_date__lt: day,
+  end_date__gte: day,
+  end_date__lte: day,
+  name: field,
+  name__iexact: field,
+  name__contains: field,
+  name__icontains: field,
+  code: field,
+  created_by_entity_user_id: uuid,
+}

@@ -1,0 +1,104 @@
+import type { Static } from 'typebox'
+import { badRequest, invalid } from '../../../core/refusal.ts'
+import { rows } from '../../../platform/database/rows.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId, nothing } from '../../../platform/http/types.ts'
+import { refuseNull } from '../../entities/entities/entities.service.ts'
+import { metadataJson } from '../../entities/entities/entities.ts'
+import { tagTable } from '../tags/tags.ts'
+import {
+  ProjectCreateRequest,
+  ProjectPaginationResponse,
+  ProjectResource,
+  ProjectUpdateRequest,
+  projectFilters,
+} from './projects.schema.ts'
+import { projectTable } from './projects.service.ts'
+
+const params = byId('project_id')
+const list = listing(projectTable, { filters: projectFilters, sort: ['id', 'created_at'] })
+
+export const projects: Routes = async (app) => {
+  app.get(
+    '/projects',
+    operation({
+      id: 'get_projects',
+      summary: 'Get all projects for entity',
+      may: 'project:read',
+      query: list.query,
+      ok: { 200: ProjectPaginationResponse },
+    }),
+    ({ ctx, query }) => list.page(ctx, query),
+  )
+
+  app.post(
+    '/projects',
+    operation({
+      id: 'post_projects',
+      summary: 'Create a project',
+      may: 'project:create',
+      body: ProjectCreateRequest,
+      ok: { 201: ProjectResource },
+    }),
+    async ({ ctx, body }) => {
+      checkDates(body)
+      const columns = columnsOf(body)
+      await rows.require(ctx, tagTable, body.tag_ids ?? [], badRequest)
+      return rows.create(ctx, projectTable, { ...columns, created_by_entity_user_id: ctx.userId })
+    },
+  )
+
+  app.get(
+    '/projects/:project_id',
+    operation({
+      id: 'get_projects_id',
+      summary: 'Get a project by ID',
+      may: 'project:read',
+      params,
+      ok: { 200: ProjectResource },
+    }),
+    ({ ctx, params }) => rows.find(ctx, projectTable, params.project_id),
+  )
+
+  app.patch(
+    '/projects/:project_id',
+    operation({
+      id: 'patch_projects_id',
+      summary: 'Update a project',
+      may: 'project:update',
+      params,
+      body: ProjectUpdateRequest,
+      ok: { 200: ProjectResource },
+    }),
+    async ({ ctx, params, body }) => {
+      refuseNull(body, ['name'], ['body'])
+      const columns = columnsOf(body)
+      const before = await rows.lock(ctx, projectTable, params.project_id)
+      checkDates({ ...before, ...body })
+      await rows.require(ctx, tagTable, body.tag_ids ?? [])
+      return rows.change(ctx, projectTable, params.project_id, columns)
+    },
+  )
+
+  app.delete(
+    '/projects/:project_id',
+    operation({ id: 'delete_projects_id', summary: 'Delete a project', may: 'project:delete', params, ok: { 204: nothing } }),
+    ({ ctx, params }) => rows.remove(ctx, projectTable, params.project_id),
+  )
+}
+
+type Change = Static<typeof ProjectUpdateRequest>
+
+function columnsOf({ parent_id: _unused, tag_ids, partner_metadata, ...fields }: Change) {
+  return {
+    ...fields,
+    tag_ids: tag_ids === undefined ? undefined : [...new Set(tag_ids)],
+    partner_metadata: partner_metadata && metadataJson(partner_metadata, ['body', 'partner_metadata']),
+  }
+}
+
+function checkDates({ start_date, end_date }: Pick<Change, 'start_date' | 'end_date'>): void {
+  if (start_date && end_date && end_date < start_date)
+    throw invalid([{ loc: ['body', 'end_date'], msg: 'A project does not end before it starts', type: 'value_error' }])
+}

@@ -1,0 +1,75 @@
+import { currencies } from '../../../core/currencies.ts'
+import { notFound } from '../../../core/refusal.ts'
+import { table } from '../../../platform/database/rows.ts'
+import { fileLink } from '../../../platform/files/links.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId } from '../../../platform/http/types.ts'
+import { FileResponse } from '../../common/files/files.schema.ts'
+import { PartnerProjectSettingsPayload_Output } from '../partner-settings/partner-settings.schema.ts'
+import { readPartnerSettings } from '../partner-settings/partner-settings.ts'
+import { Currencies, SettingsQuery } from './frontend.schema.ts'
+
+/** What pages need before they can show anything. All of it asks for a token, and tells nothing about other partners. */
+const logos = table('files', FileResponse, {
+  noun: 'Logo',
+  computed: { s3_bucket: `''`, s3_file_path: `''`, url: 't.link_key' },
+  present: (row) => ({ ...row, url: fileLink(row.url as string) }),
+})
+
+export const frontend: Routes = async (app) => {
+  app.get(
+    '/internal/currencies',
+    operation({ id: 'get_internal_currencies', summary: 'Get Currencies', may: 'any', entity: 'none', ok: { 200: Currencies } }),
+    async () => currencies,
+  )
+
+  app.get(
+    '/internal/settings',
+    operation({
+      id: 'get_internal_settings',
+      summary: 'Get partner settings for frontend',
+      may: 'any',
+      entity: 'none',
+      query: SettingsQuery,
+      ok: { 200: PartnerProjectSettingsPayload_Output },
+    }),
+    // A partner has one workspace, so the project doesn't tell it from another.
+    async ({ ctx, query }) => {
+      if (query.partner_id.toLowerCase() !== ctx.partnerId) throw notFound('Partner not found')
+      return shown(await readPartnerSettings(ctx)) as never
+    },
+  )
+
+  app.get(
+    '/internal/entities/:entity_id/logo',
+    operation({
+      id: 'get_internal_entities_id_logo',
+      summary: 'Get entity logo',
+      may: 'any',
+      entity: 'path',
+      params: byId('entity_id'),
+      ok: { 200: FileResponse },
+    }),
+    async ({ ctx, params }) => {
+      const [file] = await ctx.db.query<Record<string, unknown>>(
+        `select ${logos.select} from ${logos.from} join entities e on e.logo_file_id = t.id where e.id = $1 and ${logos.alive}`,
+        [params.entity_id],
+      )
+      if (!file) throw notFound('The entity has no logo')
+      return logos.present(file, ctx) as never
+    },
+  )
+}
+
+type Settings = Record<string, unknown>
+
+/** Every key is there, null where nothing is set; objects that are set are complete. */
+function shown(settings: Settings): Settings {
+  const keys = Object.keys(PartnerProjectSettingsPayload_Output.properties)
+  const { payable, receivable } = settings as Record<'payable' | 'receivable', Settings | undefined>
+  return {
+    ...Object.fromEntries(keys.map((key) => [key, settings[key] ?? null])),
+    payable: payable ? { approve_page_url: 'https://example.com', ...payable } : null,
+    receivable: receivable ? { create_without_personal_info: false, deduction_title: null, ...receivable } : null,
+  }
+}

@@ -1,0 +1,240 @@
+import { badRequest, conflict, invalid, type Refusal } from '../../core/refusal.ts'
+import { checkTerms, type PaymentTerms } from '../../core/terms.ts'
+import type { Ctx } from '../../platform/database/context.ts'
+import { json } from '../../platform/database/rows.ts'
+import { RawJson } from '../../platform/http/types.ts'
+import { readSettings } from '../entities/settings/settings.service.ts'
+import { type Ask, type Composed, compose, type DraftLine, type Facts, overlaid } from './draft.ts'
+import { type Copies, factsOnDocument, readCounterpart, readFacts } from './facts.ts'
+import { mayEditIssued } from './invoice.ts'
+import { changedLines, checkChanges, checkLines, readLines } from './lines.ts'
+import { COLUMNS, present, type ReceivableRow } from './receivables.present.ts'
+import type { CreateInvoice, CreateQuote, LineItem, UpdateInvoice, UpdateQuote } from './receivables.schema.ts'
+import {
+  type Beside,
+  linesOf,
+  lockReceivable,
+  nextStatus,
+  noun,
+  productIds,
+  readBeside,
+  rewrite,
+  type Stored,
+  today,
+} from './receivables.service.ts'
+import { substitute, valuesOf } from './variables.ts'
+
+/** Drafts: made, changed, and made anew on each change from the present state of what they refer to. */
+
+type Loc = readonly (string | number)[]
+
+/** What a new document is asked to be: its VAT mode may follow from the settings. */
+type New = Omit<Ask, 'vat_mode' | 'vat_inclusive_discount_mode'> & { vat_mode?: Ask['vat_mode'] | null }
+
+/** A draft: everything it refers to is read, copied and added up; it has no number yet. */
+export async function createReceivable(ctx: Ctx, body: CreateInvoice | CreateQuote): Promise<RawJson> {
+  const { line_items, tag_ids, attachments, partner_metadata, project_id, document_id, ...rest } = body
+  const asked: New = rest
+  checkLines(line_items, ['body', 'line_items'])
+  checkAskedTerms(asked, ['body'])
+  const reading = readFacts(ctx, asked)
+  const [beside, lines, found] = await Promise.all([
+    readBeside(ctx, { tag_ids, attachments, project_id, partner_metadata, ...asked }, ['body']),
+    readLines(ctx, line_items, asked.currency, reading),
+    reading,
+  ])
+  if (document_id && found.settings.receivable_edit_flow !== 'non_compliant')
+    throw conflict('document_id can be set by hand only in the non-compliant mode')
+  const facts = await withDefaultShipping(ctx, asked, found)
+  const ask = withTexts(withDefaultsOf(asked, facts), lines, facts, asked)
+  return insertDraft(ctx, { ask, lines, facts, beside, composed: compose(ask, lines, facts, null), document_id })
+}
+
+/** Goods go to the counterpart's usual place unless another was named, or null. */
+async function withDefaultShipping(ctx: Ctx, asked: New, facts: Facts): Promise<Facts> {
+  const usual = facts.counterpart.default_shipping_address_id
+  if (!usual || asked.counterpart_shipping_address_id !== undefined) return facts
+  const counterpart = await readCounterpart(ctx, { ...asked, counterpart_shipping_address_id: usual })
+  return { ...facts, ...counterpart }
+}
+
+/** What isn't said comes from the entity's settings of this moment, and stays with the document. */
+function withDefaultsOf(asked: New, { settings, shipping_address, payment_terms }: Facts): Ask {
+  const quote = asked.type === 'quote' && { signature_required: asked.signature_required ?? settings.quote_signature_required }
+  return {
+    ...asked,
+    counterpart_shipping_address_id: shipping_address?.id ?? null,
+    document_rendering: overlaid(settings.document_rendering ?? {}, asked.document_rendering ?? {}),
+    payment_terms,
+    vat_mode: asked.vat_mode ?? settings.vat_mode ?? 'exclusive',
+    vat_inclusive_discount_mode: settings.vat_inclusive_discount_mode ?? 'exclusive',
+    ...quote,
+  } as Ask
+}
+
+interface NewDraft {
+  ask: Ask
+  lines: readonly DraftLine[]
+  facts: Facts
+  composed: Composed
+  beside: Beside
+  document_id: string | null | undefined
+}
+
+const columns = [
+  ...['type', 'currency', 'counterpart_id', 'counterpart_name', 'entity_user_id', 'project_id', 'due_date', 'expiry_date'],
+  ...['subtotal', 'discounted_subtotal', 'subtotal_after_vat', 'total_vat_amount', 'total_withholding_tax'],
+  ...['total_deduction_amount', 'total_amount', 'amount_due', 'product_ids', 'tag_ids', 'attachments', 'partner_metadata'],
+  ...['payment_page_url', 'ask', 'content', 'document_id'],
+] as const
+
+const INSERT = `with t as (
+  insert into receivables (${columns.join(', ')}) values (${columns.map((_, i) => `$${i + 1}`).join(', ')}) returning *)
+  select ${COLUMNS} from t, lateral emit('receivable', t.id, 'created', t.entity_user_id) as emitted`
+
+async function insertDraft(ctx: Ctx, { ask, lines, facts, composed, beside, document_id }: NewDraft): Promise<RawJson> {
+  const values: Record<(typeof columns)[number], unknown> = {
+    type: ask.type,
+    currency: ask.currency,
+    counterpart_id: ask.counterpart_id,
+    counterpart_name: facts.counterpart.name,
+    entity_user_id: ctx.userId,
+    project_id: beside.project_id,
+    due_date: composed.due_date,
+    expiry_date: ask.expiry_date,
+    ...composed.figures,
+    amount_due: composed.figures.total_amount,
+    product_ids: productIds(lines),
+    tag_ids: beside.tag_ids ?? [],
+    attachments: beside.attachments,
+    partner_metadata: beside.partner_metadata,
+    payment_page_url: ask.payment_page_url,
+    ask: json(ask),
+    content: json(composed.content),
+    document_id,
+  }
+  const [row] = await ctx.db.query<ReceivableRow>(
+    INSERT,
+    columns.map((name) => values[name] ?? null),
+  )
+  return present(row!, today(ctx))
+}
+
+type Update = UpdateInvoice | UpdateQuote
+export type Asked = Omit<Update, 'line_items' | 'tag_ids' | 'attachments' | 'partner_metadata' | 'project_id'>
+
+/** Changes a draft. What is left out stays, null clears; all figures are made anew. */
+export async function updateDraft(ctx: Ctx, id: string, key: 'invoice' | 'quote', body: Update): Promise<RawJson> {
+  const at = ['body', key]
+  const { line_items, tag_ids, attachments, partner_metadata, project_id, ...asked } = body
+  checkChanges(line_items, [...at, 'line_items'])
+  checkAskedTerms(asked, at)
+  const before = await lockReceivable(ctx, id)
+  if (before.type !== key) throw conflict(`Wrong payload for a receivable that is a ${noun[before.type]}`)
+  if (before.issue_date) throw conflict(`Wrong payload for a receivable that is ${before.status}: it is no draft any more`)
+  nextStatus(before, 'edit')
+  const changed = changedAsk(before.ask, asked, at)
+  const [facts, beside] = await Promise.all([
+    readFacts(ctx, changed, copiesOf(before)),
+    readBeside(ctx, { tag_ids, attachments, project_id, partner_metadata, ...asked }, at),
+  ])
+  const lines = changedLines(linesOf(before), line_items, changed, facts.entity.address.country)
+  const given = changed.document_rendering ?? facts.settings.document_rendering
+  const ask = { ...changed, document_rendering: given, payment_terms: facts.payment_terms }
+  return rewrite(ctx, before, withTexts(ask, lines, facts, asked), lines, facts, beside)
+}
+
+const copiesOf = (row: Stored): Copies => JSON.parse(row.content) as Copies
+
+/** Replaces all lines of a draft; in the non-compliant mode also of an invoice that was issued. */
+export async function replaceLines(ctx: Ctx, id: string, items: readonly LineItem[]): Promise<RawJson> {
+  checkLines(items, ['body', 'data'])
+  const [before, settings] = await Promise.all([lockReceivable(ctx, id), readSettings(ctx)])
+  if (before.type === 'credit_note') throw conflict('The lines of a credit note follow from its invoice')
+  if (before.issue_date) mayEditIssued(before, settings)
+  else nextStatus(before, 'edit')
+  const reading = before.issue_date
+    ? Promise.resolve(factsOnDocument(before.ask, before.content, settings))
+    : readFacts(ctx, before.ask, copiesOf(before))
+  const [lines, facts] = await Promise.all([readLines(ctx, items, before.currency, reading), reading])
+  const row = await rewrite(ctx, before, before.ask, lines, facts, {})
+  const { line_items } = JSON.parse(row.text) as { line_items: unknown }
+  return new RawJson(JSON.stringify({ data: line_items }))
+}
+
+/** Terms sent along: named by id or spelled out, and possible. */
+export function checkAskedTerms(asked: { payment_terms?: PaymentTerms | null; payment_terms_id?: string | null }, at: Loc): void {
+  if (asked.payment_terms && asked.payment_terms_id)
+    throw invalid([
+      { loc: [...at, 'payment_terms_id'], msg: 'Name payment_terms or payment_terms_id, not both', type: 'value_error' },
+    ])
+  if (!asked.payment_terms) return
+  try {
+    checkTerms(asked.payment_terms)
+  } catch (refusal) {
+    const { kind, details = [] } = refusal as Refusal
+    if (kind !== 'invalid') throw refusal
+    throw invalid(details.map((detail) => ({ ...detail, loc: [...at, 'payment_terms', ...detail.loc] })))
+  }
+}
+
+const required = ['counterpart_id', 'counterpart_billing_address_id', 'currency'] as const
+
+/** What is asked for after a change. A new counterpart brings its own addresses, contact and VAT ID. */
+export function changedAsk(before: Ask, asked: Asked, at: Loc): Ask {
+  const missing = required.filter((field) => asked[field] === null)
+  if (missing.length > 0)
+    throw invalid(missing.map((field) => ({ loc: [...at, field], msg: 'Input should not be null', type: 'none_not_allowed' })))
+  const moved = asked.counterpart_id && asked.counterpart_id !== before.counterpart_id
+  if (moved && !asked.counterpart_billing_address_id)
+    throw badRequest('A new counterpart_id needs its counterpart_billing_address_id')
+  const cleared = moved ? { counterpart_shipping_address_id: null, counterpart_vat_id_id: null, contact_id: null } : {}
+  const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined))
+  return {
+    ...before,
+    ...cleared,
+    ...given,
+    ...deductionsAfter(before, asked),
+    ...termsAfter(before, asked),
+    ...pageAfter(before, asked),
+  }
+}
+
+/** The list of deductions and the older single one speak of the same: the one that was sent last holds. */
+function deductionsAfter(before: Ask, { deductions, deduction_amount, deduction_memo }: Asked): Partial<Ask> {
+  if (deductions !== undefined) return { deductions, deduction_amount: null, deduction_memo: null }
+  if (deduction_amount !== undefined) return { deductions: null }
+  return deduction_memo !== undefined && before.deductions?.[0]
+    ? { deductions: [{ ...before.deductions[0], memo: deduction_memo }, ...before.deductions.slice(1)] }
+    : {}
+}
+
+/** Terms named anew replace the ones before, and null takes away those that came the same way. */
+function termsAfter(before: Ask, { payment_terms, payment_terms_id }: Asked): Partial<Ask> {
+  if (payment_terms) return { payment_terms, payment_terms_id: null }
+  if (payment_terms_id) return { payment_terms: null, payment_terms_id }
+  const cleared = before.payment_terms_id ? payment_terms_id === null : payment_terms === null
+  return cleared
+    ? { payment_terms: null, payment_terms_id: null }
+    : { payment_terms: before.payment_terms, payment_terms_id: before.payment_terms_id }
+}
+
+const pageAfter = (before: Ask, { document_rendering }: Asked): Partial<Ask> =>
+  document_rendering ? { document_rendering: overlaid(before.document_rendering ?? {}, document_rendering) } : {}
+
+/** The texts that were sent, with their variables filled in once: what is stored is the result. */
+export function withTexts(
+  ask: Ask,
+  lines: readonly DraftLine[],
+  facts: Facts,
+  sent: Pick<Ask, 'memo' | 'footer'>,
+  known: { document_id: string | null; issue_date: string | null } = { document_id: null, issue_date: null },
+): Ask {
+  if (![sent.memo, sent.footer].some((text) => text?.includes('{'))) return ask
+  const values = valuesOf(ask, facts, compose(ask, lines, facts, known.issue_date?.slice(0, 10) ?? null, true), known)
+  return {
+    ...ask,
+    memo: sent.memo === undefined ? ask.memo : substitute(sent.memo, values),
+    footer: sent.footer === undefined ? ask.footer : substitute(sent.footer, values),
+  }
+}

@@ -1,0 +1,181 @@
+import { conflict, Refusal } from '../../core/refusal.ts'
+import type { Ctx } from '../../platform/database/context.ts'
+import { json } from '../../platform/database/rows.ts'
+import type { RawJson } from '../../platform/http/types.ts'
+import { readSettings } from '../entities/settings/settings.service.ts'
+import { fulfillmentDateCountries } from './compliance.data.ts'
+import { type Missing, missingSentence, missingToIssue, termsFault } from './compliance.ts'
+import { type Ask, compose, type DraftLine, type Facts } from './draft.ts'
+import { type Asked, changedAsk, checkAskedTerms, withTexts } from './drafts.service.ts'
+import {
+  type Copies,
+  defaultBillingAddress,
+  factsOnDocument,
+  readCounterpart,
+  readFacts,
+  readOwn,
+  readTerms,
+  validRates,
+} from './facts.ts'
+import { type InvoiceState, invoiceFlow } from './invoice.flow.ts'
+import { instantOf, mayEditIssued } from './invoice.ts'
+import { nextNumber } from './numbering.ts'
+import { present } from './receivables.present.ts'
+import type { UpdateIssuedInvoice } from './receivables.schema.ts'
+import {
+  contentHash,
+  findStored,
+  linesOf,
+  lockReceivable,
+  moved,
+  nextStatus,
+  noun,
+  orderPages,
+  readBeside,
+  rewrite,
+  type Stored,
+  today,
+  write,
+} from './receivables.service.ts'
+
+/** From draft to document, and what may still be done to the document itself. */
+
+/** What stands in the way of issuing, without changing anything. */
+export async function verifyReceivable(ctx: Ctx, id: string): Promise<{ errors: Partial<Missing> | null; warnings: null }> {
+  const row = await findStored(ctx, id)
+  const missing = await readFacts(ctx, row.ask, copiesOf(row)).then(
+    (facts) => missingFor(ctx, row, facts, linesOf(row)),
+    (refusal) => ({ receivable: [faultyField(row.ask, refusal)] }),
+  )
+  const errors = Object.fromEntries(Object.entries(missing).filter(([, list]) => list.length > 0)) as Partial<Missing>
+  return { errors: Object.keys(errors).length > 0 ? errors : null, warnings: null }
+}
+
+const copiesOf = (row: Stored): Copies => JSON.parse(row.content) as Copies
+
+/** The field whose id leads nowhere any more, e.g. because the counterpart was deleted, or which doesn't go with the others. */
+function faultyField(ask: Ask, refusal: unknown): string {
+  if (!(refusal instanceof Refusal)) throw refusal
+  if (refusal.kind === 'bad_request') return 'entity_bank_account'
+  const field = Object.entries(ask).find(
+    ([name, value]) => name.endsWith('_id') && value && refusal.message.includes(String(value)),
+  )
+  return field?.[0] ?? 'counterpart_id'
+}
+
+function missingFor(ctx: Ctx, row: Stored, facts: Facts, lines: readonly DraftLine[]): Missing {
+  return missingToIssue({
+    type: row.type,
+    facts,
+    lines,
+    vat_exempt: row.ask.vat_exempt ?? false,
+    payment_page_url: row.payment_page_url,
+    validRates: validRates(facts, today(ctx)),
+    day: today(ctx),
+  })
+}
+
+/** Statuses in which issuing again is harmless: the published client does so before it sends. */
+const alreadyIssued: Record<string, ReadonlySet<string>> = {
+  invoice: new Set(['issued', 'partially_paid', 'overdue', 'paid']),
+  quote: new Set(['issued']),
+  credit_note: new Set(['issued']),
+}
+
+/** A draft becomes a document: checked, numbered, dated, and frozen as it stands today. */
+export async function issueReceivable(ctx: Ctx, id: string): Promise<RawJson> {
+  const draft = await lockReceivable(ctx, id)
+  if (alreadyIssued[draft.type]!.has(draft.status)) return present(draft, today(ctx))
+  const status = nextStatus(draft, 'issue')
+  if (draft.ask.is_einvoice) throw conflict('The entity has no e-invoicing connection: issue the invoice without is_einvoice')
+  const facts = await readFacts(ctx, draft.ask, copiesOf(draft))
+  const lines = linesOf(draft)
+  const stop = missingSentence(missingFor(ctx, draft, facts, lines), noun[draft.type], termsFault(facts, today(ctx)))
+  if (stop) throw conflict(stop)
+
+  const day = today(ctx)
+  const compliant = facts.settings.receivable_edit_flow !== 'non_compliant'
+  const needsDay = draft.type === 'invoice' && fulfillmentDateCountries.has(facts.entity.address.country)
+  const ask = { ...draft.ask, fulfillment_date: draft.ask.fulfillment_date ?? (needsDay ? day : null) }
+  const { figures, content, due_date, early_terms } = compose(ask, lines, facts, day, !compliant)
+  const numbered = draft.document_id
+    ? { document_id: draft.document_id, number: null }
+    : await nextNumber(ctx, draft.type, facts.settings, day)
+  const text = json(content)!
+  const issued = {
+    ...figures,
+    ...numbered,
+    status,
+    issue_date: ctx.now.toISOString(),
+    due_date,
+    early_terms: json(early_terms),
+    counterpart_name: facts.counterpart.name,
+    amount_due: figures.total_amount,
+    ask: json(ask),
+    content: text,
+    content_hash: contentHash(numbered.document_id, day, due_date, figures.total_amount, text),
+    frozen: compliant,
+    pdf_stale: true,
+  }
+  const [row] = await Promise.all([write(ctx, id, 'issued', issued, { data: moved(draft.status, status) }), orderPages(ctx, id)])
+  const lapsed = due_date !== null && due_date < day && figures.total_amount > 0
+  return lapsed ? lapse(ctx, id, status) : row
+}
+
+/** The due date has passed: the invoice is overdue. */
+async function lapse(ctx: Ctx, id: string, from: string): Promise<RawJson> {
+  const status = invoiceFlow.next(from as InvoiceState, 'lapse')
+  return write(ctx, id, 'overdue', { status }, { data: moved(from, status), nth: 1 })
+}
+
+/** The schedule's step for one invoice: looks again under the lock, for somebody may have paid meanwhile. */
+export async function lapseDue(ctx: Ctx, id: string): Promise<void> {
+  const row = await lockReceivable(ctx, id)
+  const open = row.type === 'invoice' && (row.status === 'issued' || row.status === 'partially_paid')
+  if (open && row.amount_due > 0 && row.due_date !== null && row.due_date < today(ctx)) await lapse(ctx, id, row.status)
+}
+
+/** In the compliant mode only what is beside the document can change; without it, everything as long as the invoice is open. */
+export async function updateIssued(ctx: Ctx, id: string, body: UpdateIssuedInvoice): Promise<RawJson> {
+  const at = ['body', 'issued_invoice']
+  const { tag_ids, attachments, partner_metadata, project_id, ...asked } = body
+  checkAskedTerms(asked, at)
+  const [before, settings, beside] = await Promise.all([
+    lockReceivable(ctx, id),
+    readSettings(ctx),
+    readBeside(ctx, { tag_ids, attachments, partner_metadata, project_id, ...asked }, at),
+  ])
+  if (before.type !== 'invoice' || !before.issue_date)
+    throw conflict(`Wrong payload for a receivable that is a ${before.status} ${noun[before.type]}`)
+  if (Object.values(asked).every((value) => value === undefined)) return write(ctx, id, 'updated', { ...beside })
+  mayEditIssued(before, settings)
+
+  const { issue_date, due_date, ...inside } = asked
+  const billing = inside.counterpart_id && {
+    counterpart_billing_address_id: await defaultBillingAddress(ctx, inside.counterpart_id),
+  }
+  const changed = changedAsk(before.ask, { ...inside, ...billing } as Asked, at)
+  const facts = await readChanged(ctx, changed, inside, factsOnDocument(before.ask, before.content, settings))
+  const payment_terms = due_date ? { ...facts.payment_terms, term_final: { end_date: due_date } } : facts.payment_terms
+  const ask = { ...changed, payment_terms, ...(due_date && { payment_terms_id: null }) }
+  const dated = issue_date ? instantOf(issue_date) : undefined
+  const known = { document_id: before.document_id, issue_date: dated ?? before.issue_date }
+  const lines = linesOf(before)
+  const current = { ...facts, payment_terms: payment_terms as Facts['payment_terms'] }
+  return rewrite(ctx, before, withTexts(ask, lines, current, inside, known), lines, current, { ...beside, issue_date: dated })
+}
+
+/** The document's own copies, and in their place what the change names: the rest of an issued document never refreshes itself. */
+async function readChanged(ctx: Ctx, ask: Ask, asked: UpdateIssuedInvoice, own: Facts): Promise<Facts> {
+  const named = (...fields: (keyof UpdateIssuedInvoice)[]) => fields.some((field) => asked[field] !== undefined)
+  const facts = { ...own }
+  if (named('counterpart_id')) Object.assign(facts, await readCounterpart(ctx, ask))
+  else if (named('contact_id', 'counterpart_vat_id_id')) {
+    const { contact, counterpart_vat_id } = await readCounterpart(ctx, ask)
+    if (named('contact_id')) facts.contact = contact
+    if (named('counterpart_vat_id_id')) facts.counterpart_vat_id = counterpart_vat_id
+  }
+  if (named('entity_vat_id_id')) facts.entity_vat_id = (await readOwn(ctx, ask, own)).entity_vat_id
+  if (named('payment_terms', 'payment_terms_id')) facts.payment_terms = await readTerms(ctx, ask)
+  return facts
+}
