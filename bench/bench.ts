@@ -240,7 +240,7 @@ const names = { get: 'get by id', list: 'list of 50', create: 'create, 3 lines',
 
 /** Fresh drafts for the next round, copied inside the database. */
 async function drafts(connection: Connection, entityId: string, count: number): Promise<string[]> {
-  const pool = createPool(connection, { max: 1 })
+  const pool = createPool(connection, { max: 1, role: '' })
   const columns = (
     await pool.query(
       `select string_agg(column_name, ', ') as names from information_schema.columns where table_name = 'receivables' and column_name not in ('id', 'created_at', 'updated_at')`,

@@ -1,12 +1,13 @@
--- Two roles that nobody logs in as. A transaction becomes one of them before it touches a row:
--- quittance_app sees one entity of one partner, quittance_system is the machinery and sees all.
+-- Roles that nobody logs in as. A connection begins as quittance_nobody, who may do nothing; a transaction becomes one of the others
+-- before it touches a row: quittance_app sees one entity of one partner, quittance_system is the machinery and sees all.
 do $$
 begin
   if not exists (select from pg_roles where rolname = 'quittance_app') then create role quittance_app nologin; end if;
+  if not exists (select from pg_roles where rolname = 'quittance_nobody') then create role quittance_nobody nologin; end if;
   if not exists (select from pg_roles where rolname = 'quittance_system') then create role quittance_system nologin; end if;
 exception when duplicate_object or unique_violation then null;
 end $$;
-grant quittance_app, quittance_system to current_user;
+grant quittance_app, quittance_system, quittance_nobody to current_user;
 grant usage on schema public to quittance_app, quittance_system;
 
 -- The time of the request: the database's own clock, unless the server moved it (tests, simulations).

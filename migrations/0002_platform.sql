@@ -180,7 +180,8 @@ create function emit(object_type text, object_id uuid, event text, entity_user_i
   quiet boolean default false, nth integer default 0)
 returns void language plpgsql as $$
 declare
-  -- A quiet event is for the history alone. Several events of one transaction keep their order by a microsecond each.
+  -- A quiet event is for the history alone. Several events of one transaction keep their order by a microsecond each, and those of
+  -- requests that waited for each other the order in which they got through.
   heard boolean := not quiet and exists (
     select from webhook_subscriptions s
     where s.partner_id = current_setting('app.partner_id')::uuid and s.object_type = emit.object_type
@@ -188,7 +189,11 @@ declare
   event_id uuid := gen_random_uuid();
 begin
   insert into events (id, created_at, object_type, object_id, event, entity_user_id, data, subscribed)
-  values (event_id, app_now() + nth * interval '1 microsecond', emit.object_type, emit.object_id, emit.event, emit.entity_user_id, emit.data, heard);
+  values (event_id,
+    greatest(app_now() + nth * interval '1 microsecond', (
+      select max(e.created_at) + interval '1 microsecond' from events e
+      where e.entity_id = current_setting('app.entity_id')::uuid and e.object_id = emit.object_id)),
+    emit.object_type, emit.object_id, emit.event, emit.entity_user_id, emit.data, heard);
   if heard then
     insert into jobs (kind, payload) values ('webhooks.fan_out', jsonb_build_object('event_id', event_id));
   end if;

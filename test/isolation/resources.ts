@@ -119,8 +119,8 @@ export const receivable: Make = async (owner, _parents, mark) =>
 /** The payable that comments are about. None are served, so it is an id only, and the comments are put into the table by hand. */
 export const PAYABLE = '00000000-0000-4000-8000-0000000000aa'
 const comment: Make = async ({ user, entityId }, _parents, mark) => {
-  const { machinery } = await house()
-  const { rows } = await machinery.db.pool.query<{ id: string }>(
+  const { admin } = await house()
+  const { rows } = await admin.query<{ id: string }>(
     `insert into comments (partner_id, entity_id, object_type, object_id, text, created_by_entity_user_id)
      select partner_id, id, 'payable', $2, $3, $4 from entities where id = $1 returning id`,
     [entityId, PAYABLE, mark, user.userId],

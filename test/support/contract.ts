@@ -49,7 +49,7 @@ export async function createChecks(app: App) {
     const route = routes.find(({ method, pattern }) => method === exchange.method && pattern.test(path))
     if (route) checkOwn(route, exchange)
     if (live) {
-      const { violations } = live.check({ ...exchange, path })
+      const { violations } = live.check({ ...exchange, path: exchange.path.replace(/^\/v1(?=\/)/, '') })
       const counted = exchange.beyond ? violations.filter(({ side }) => side === 'response') : violations
       if (counted.length > 0)
         throw new Error(`${exchange.method} ${exchange.path} breaks the contract: ${counted.map((v) => `${v.side} ${v.path} ${v.message}`).join('; ')}\n${exchange.body.slice(0, 2000)}`)

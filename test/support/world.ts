@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type pg from 'pg'
 import { expect } from 'vitest'
 import { actionsOf, objectTypes } from '../../src/platform/auth/permissions.ts'
 import { readConfig } from '../../src/platform/config.ts'
@@ -75,6 +76,8 @@ export interface House {
   readonly schedules: readonly Schedule[]
   readonly clock: TestClock
   readonly check: Awaited<ReturnType<typeof createChecks>>
+  /** Connections of the owner, past all walls. */
+  readonly admin: pg.Pool
 }
 
 const HOUSE = Symbol.for('quittance.test.house')
@@ -101,7 +104,8 @@ export function house(): Promise<House> {
       clock,
     })
     await app.ready()
-    return { app, machinery, handlers, schedules, clock, check: await createChecks(app) }
+    const admin = createPool(connection, { max: 2, role: '' })
+    return { app, machinery, handlers, schedules, clock, check: await createChecks(app), admin }
   })()
   return shelf[HOUSE]
 }
@@ -261,7 +265,7 @@ export async function world() {
     },
     /** Asks the database itself, past all walls. */
     sql: <Row = Record<string, unknown>>(text: string, values: unknown[] = []) =>
-      h.machinery.db.pool.query(text, values).then(({ rows }) => rows as Row[]),
+      h.admin.query(text, values).then(({ rows }) => rows as Row[]),
   }
 }
 export type World = Awaited<ReturnType<typeof world>>

@@ -14,7 +14,7 @@ let db: Db
 
 beforeAll(async () => {
   database = await freshDatabase()
-  pool = createPool(database.connection, { max: 4 })
+  pool = createPool(database.connection, { max: 4, role: '' })
   db = { pool, clock: machineClock, prepare: true }
 })
 afterAll(async () => {

@@ -32,17 +32,19 @@ const types: pg.CustomTypesConfig = {
 export interface PoolOptions {
   readonly max: number
   readonly applicationName?: string
+  /** The role a connection begins with. Whoever has work to do becomes another in its transaction; tests may begin as the owner. */
+  readonly role?: string
 }
 
 /** A pool whose clients speak UTC, keep times as text and send queries without waiting for the answers before them. */
-export function createPool(connection: pg.ClientConfig, { max, applicationName = 'quittance' }: PoolOptions): pg.Pool {
+export function createPool(connection: pg.ClientConfig, { max, applicationName = 'quittance', role = 'quittance_nobody' }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     ...connection,
     max,
     types,
     pipeline: true,
     application_name: applicationName,
-    options: '-c timezone=UTC -c datestyle=ISO -c idle_in_transaction_session_timeout=60000 -c search_path=public',
+    options: `-c timezone=UTC -c datestyle=ISO -c idle_in_transaction_session_timeout=60000 -c search_path=public${role && ` -c role=${role}`}`,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,

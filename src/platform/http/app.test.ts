@@ -385,15 +385,13 @@ describe('the rate limit', () => {
   test('counts by client, tells how much is left, and then says when to come back', async () => {
     const [hasty, calm] = [(await world()).partner.token, (await world()).partner.token]
     const ask = (token: string) => own.app.inject({ url: '/settings', headers: headersOf(token) })
-    const answers = await Promise.all(Array.from({ length: 12 }, () => ask(hasty)))
-    const good = answers.filter(({ statusCode }) => statusCode === 200)
-    const refused = answers.filter(({ statusCode }) => statusCode === 429)
-    expect(good.length + refused.length).toBe(12)
-    expect(good.length).toBeGreaterThanOrEqual(5)
-    expect(refused.length).toBeGreaterThanOrEqual(3)
-    const [first] = good
-    expect(first!.headers).toMatchObject({ 'ratelimit-limit': '5', 'ratelimit-remaining': '4', 'ratelimit-reset': '1' })
-    expect(first!.headers).toMatchObject({ 'x-ratelimit-limit-second': '5', 'x-ratelimit-remaining-second': '4' })
+    const first = await ask(hasty)
+    expect(first.headers).toMatchObject({ 'ratelimit-limit': '5', 'ratelimit-remaining': '4', 'ratelimit-reset': '1' })
+    expect(first.headers).toMatchObject({ 'x-ratelimit-limit-second': '5', 'x-ratelimit-remaining-second': '4' })
+    const answers = await Promise.all(Array.from({ length: 100 }, () => ask(hasty)))
+    const refused = answers.filter(({ statusCode }) => statusCode !== 200)
+    expect(refused.length).toBeGreaterThan(20)
+    expect(refused.length).toBeLessThan(97)
     const [no] = refused
     expect(no!.json()).toEqual({ error: { message: 'API rate limit exceeded' } })
     expect(no!.headers).toMatchObject({ 'retry-after': '1', 'ratelimit-remaining': '0' })
@@ -403,7 +401,7 @@ describe('the rate limit', () => {
 
   test('counts who has no good token by address', async () => {
     const guess = () => own.app.inject({ url: '/tags', headers: headersOf('x'.repeat(43)), remoteAddress: '192.0.2.7' })
-    const statuses = (await Promise.all(Array.from({ length: 12 }, guess))).map(({ statusCode }) => statusCode)
+    const statuses = (await Promise.all(Array.from({ length: 100 }, guess))).map(({ statusCode }) => statusCode)
     expect(statuses.filter((status) => status === 401).length).toBeGreaterThanOrEqual(5)
     expect(statuses).toContain(429)
   })

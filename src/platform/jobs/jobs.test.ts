@@ -8,7 +8,7 @@ import { FAILURES_MAX, type JobHandlers, jobs, runDue, startWorker, workOnce } f
 
 // A database of their own: these tests look at every job there is.
 const database = await freshDatabase()
-const pool = createPool(database.connection, { max: 10 })
+const pool = createPool(database.connection, { max: 10, role: '' })
 afterAll(async () => {
   await pool.end()
   await database.drop()

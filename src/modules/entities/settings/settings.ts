@@ -79,6 +79,7 @@ export const entitySettings: Routes = async (app) => {
 
 /** Numbers only move forward: the next one may leave a hole that the entity asked for, never meet one that was given out. */
 async function setNextNumber(ctx: Ctx, name: Series, next: number): Promise<void> {
+  if (next > 1e15) throw conflict(`The next ${name.replaceAll('_', ' ')} number is too large to count on from`)
   const moved = await ctx.db.query(
     `insert into document_numbers (series, last) values ($1, $2)
      on conflict (entity_id, series) do update set last = excluded.last where document_numbers.last <= excluded.last returning last`,
