@@ -3,27 +3,12 @@
  * @type {import('dependency-cruiser').IConfiguration}
  */
 
-/**
- * Files that are neither service nor schema and yet are used by other modules: each holds a table or a function that belongs into a
- * `*.service.ts`. The list may get shorter, never longer: a borrowing that nobody makes any more is reported, too.
- */
-const borrowed = {
-  'common/tags/tags.ts': 'tagTable → tags.service.ts',
-  'entities/roles/roles.ts': 'roleTable → roles.service.ts',
-  'entities/entities/entities.ts': 'metadataJson → entities.service.ts',
-  'entities/bank-accounts/bank-account.ts': 'the rules of account numbers → core/, or bank-accounts.service.ts',
-  'platform/partner-settings/partner-settings.ts': 'readPartnerSettings → partner-settings.service.ts',
-}
-
-const escaped = (path) => path.replaceAll('.', '\\.')
-const borrowedPaths = Object.keys(borrowed).map((path) => `^src/modules/${escaped(path)}$`)
 /** Doors of a module: what it does for others, its words, its pure decisions for copies, and the words of its data. */
 const doors = '\\.(service|schema|snapshot)\\.ts$'
 /** Plug the modules together and belong to the app, wherever they stand. */
 const wiring = ['^src/modules/(index|jobs)\\.ts$']
 
 module.exports = {
-  borrowed,
   forbidden: [
     {
       name: 'core-is-pure',
@@ -73,14 +58,7 @@ module.exports = {
         'another module is used through its *.service.ts, *.schema.ts or *.snapshot.ts, never through its tables or routes',
       severity: 'error',
       from: { path: '^src/modules/(.+)/[^/]+$', pathNot: wiring },
-      to: { path: '^src/modules/', pathNot: [doors, '^src/modules/$1/[^/]+$', ...borrowedPaths] },
-    },
-    {
-      name: 'borrowed',
-      comment: 'this is used from another module and should move into a service',
-      severity: 'warn',
-      from: { path: '^src/modules/(.+)/[^/]+$', pathNot: wiring },
-      to: { path: borrowedPaths, pathNot: '^src/modules/$1/[^/]+$' },
+      to: { path: '^src/modules/', pathNot: [doors, '^src/modules/$1/[^/]+$'] },
     },
     {
       name: 'no-cycle',

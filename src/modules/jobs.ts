@@ -1,8 +1,8 @@
 import { asSystem } from '../platform/database/context.ts'
 import { API_VERSION, type Machinery } from '../platform/http/app.ts'
 import type { JobHandlers, Schedule } from '../platform/jobs/jobs.ts'
-import { overdueSchedule, receivableJobs } from './receivables/receivables.jobs.ts'
 import { webhookJobs } from '../platform/webhooks/webhooks.jobs.ts'
+import { overdueSchedule, receivableJobs } from './receivables/receivables.jobs.ts'
 
 /** Who does which kind of job. */
 export const jobHandlers = (machinery: Machinery): JobHandlers => ({

@@ -17,7 +17,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('help lists every command', async () => {
   const { stdout } = await run('help')
-  for (const name of ['serve', 'work', 'migrate', 'demo', 'partner create', 'audit', 'openapi']) expect(stdout).toContain(`  ${name}`)
+  for (const name of ['serve', 'work', 'migrate', 'demo', 'partner create', 'audit', 'openapi'])
+    expect(stdout).toContain(`  ${name}`)
 })
 
 test('an unknown command says so and exits with 2', async () => {

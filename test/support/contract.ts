@@ -33,7 +33,11 @@ async function liveChecker(): Promise<LiveChecker | null> {
   return createChecker(JSON.parse(await readFile(join(reference, 'openapi.json'), 'utf8')))
 }
 
-const ajv = new Ajv({ strict: false, allErrors: true, formats: { date: isDate, 'date-time': isInstant, uuid: /^[0-9a-f-]{36}$/, email: true, uri: true, binary: true, color: true } })
+const ajv = new Ajv({
+  strict: false,
+  allErrors: true,
+  formats: { date: isDate, 'date-time': isInstant, uuid: /^[0-9a-f-]{36}$/, email: true, uri: true, binary: true, color: true },
+})
 
 /** Holds every exchange of every test against our own declarations, and against the reference where it is at hand. */
 export async function createChecks(app: App) {
@@ -52,7 +56,9 @@ export async function createChecks(app: App) {
       const { violations } = live.check({ ...exchange, path: exchange.path.replace(/^\/v1(?=\/)/, '') })
       const counted = exchange.beyond ? violations.filter(({ side }) => side === 'response') : violations
       if (counted.length > 0)
-        throw new Error(`${exchange.method} ${exchange.path} breaks the contract: ${counted.map((v) => `${v.side} ${v.path} ${v.message}`).join('; ')}\n${exchange.body.slice(0, 2000)}`)
+        throw new Error(
+          `${exchange.method} ${exchange.path} breaks the contract: ${counted.map((v) => `${v.side} ${v.path} ${v.message}`).join('; ')}\n${exchange.body.slice(0, 2000)}`,
+        )
     }
   }
 
@@ -64,6 +70,8 @@ export async function createChecks(app: App) {
     if (!compiled.has(key)) compiled.set(key, ajv.compile(withoutIds(ok) as object))
     const validate = compiled.get(key)!
     if (!validate(JSON.parse(body)))
-      throw new Error(`${method} ${path} answered what it does not declare: ${ajv.errorsText((validate as { errors?: never }).errors)}\n${body.slice(0, 2000)}`)
+      throw new Error(
+        `${method} ${path} answered what it does not declare: ${ajv.errorsText((validate as { errors?: never }).errors)}\n${body.slice(0, 2000)}`,
+      )
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { badRequest, invalid, notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { rows, table } from '../../platform/database/rows.ts'
-import { tagTable } from '../common/tags/tags.ts'
+import { tagTable } from '../common/tags/tags.service.ts'
 import { refuseNull } from '../entities/entities/entities.service.ts'
 import { blankToNull, completeAddress, counterpartAddresses } from './addresses/addresses.service.ts'
 import {

@@ -4,7 +4,7 @@ import { listing } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { byId, nothing, PartnerMetadata, PartnerMetadataResponse, uuid } from '../../platform/http/types.ts'
 import { createdAt } from '../entities/entities/entities.schema.ts'
-import { metadataJson } from '../entities/entities/entities.ts'
+import { metadataJson } from '../entities/entities/entities.service.ts'
 import {
   CounterpartCreatePayload,
   CounterpartPaginationResponse,

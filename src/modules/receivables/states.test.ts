@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Ready, invoiceThatIs, ready, read, withoutRules } from '../../../test/support/invoicing.ts'
+import { invoiceThatIs, type Ready, read, ready, withoutRules } from '../../../test/support/invoicing.ts'
 import { type Client, world } from '../../../test/support/world.ts'
 import { type InvoiceAction, type InvoiceState, invoiceFlow } from './invoice.flow.ts'
 
@@ -17,7 +17,10 @@ const actions: Record<string, { ask: Ask; step: InvoiceAction }> = {
   delete: { step: 'delete', ask: (who, id) => who.delete(`/receivables/${id}`) },
   cancel: { step: 'cancel', ask: (who, id) => who.post(`/receivables/${id}/cancel`) },
   pay: { step: 'pay', ask: (who, id) => who.post(`/receivables/${id}/mark_as_paid`, {}) },
-  'pay in part': { step: 'pay_part', ask: (who, id) => who.post(`/receivables/${id}/mark_as_partially_paid`, { amount_paid: 1 }) },
+  'pay in part': {
+    step: 'pay_part',
+    ask: (who, id) => who.post(`/receivables/${id}/mark_as_partially_paid`, { amount_paid: 1 }),
+  },
   'write off': { step: 'write_off', ask: (who, id) => who.post(`/receivables/${id}/mark_as_uncollectible`, {}) },
 }
 const issuedAlready = new Set(['issued', 'partially_paid', 'overdue', 'paid'])

@@ -37,7 +37,10 @@ export interface PoolOptions {
 }
 
 /** A pool whose clients speak UTC, keep times as text and send queries without waiting for the answers before them. */
-export function createPool(connection: pg.ClientConfig, { max, applicationName = 'quittance', role = 'quittance_nobody' }: PoolOptions): pg.Pool {
+export function createPool(
+  connection: pg.ClientConfig,
+  { max, applicationName = 'quittance', role = 'quittance_nobody' }: PoolOptions,
+): pg.Pool {
   const pool = new pg.Pool({
     ...connection,
     max,

@@ -23,7 +23,10 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
   const refusal = error instanceof Refusal ? error : translate(error)
   if (!refusal && isAway(error)) {
     request.log.error({ err: error, request_id: request.id }, 'the database is away')
-    return reply.code(503).header('retry-after', '1').send({ error: { message: 'The service is not available at the moment, please try again' } })
+    return reply
+      .code(503)
+      .header('retry-after', '1')
+      .send({ error: { message: 'The service is not available at the moment, please try again' } })
   }
   if (!refusal) {
     request.log.error({ err: error, request_id: request.id }, 'request failed')
@@ -35,7 +38,8 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
 
 /** The database is stopping, starting, full or out of reach: nothing was done, and trying again may help. */
 const isAway = ({ code = '', message = '' }: { code?: string; message?: string }) =>
-  /^(57P0[1-3]|08|53300|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT)/.test(code) || /timeout exceeded when trying to connect|Connection terminated/.test(message)
+  /^(57P0[1-3]|08|53300|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT)/.test(code) ||
+  /timeout exceeded when trying to connect|Connection terminated/.test(message)
 
 export function bodyOf(refusal: Refusal): unknown {
   if (refusal.kind === 'too_large') return TOO_LARGE

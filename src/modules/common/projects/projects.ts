@@ -4,9 +4,8 @@ import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
-import { refuseNull } from '../../entities/entities/entities.service.ts'
-import { metadataJson } from '../../entities/entities/entities.ts'
-import { tagTable } from '../tags/tags.ts'
+import { metadataJson, refuseNull } from '../../entities/entities/entities.service.ts'
+import { tagTable } from '../tags/tags.service.ts'
 import {
   ProjectCreateRequest,
   ProjectPaginationResponse,

@@ -1,17 +1,10 @@
 import Type from 'typebox'
-import { badRequest } from '../../../core/refusal.ts'
-import { rows, table } from '../../../platform/database/rows.ts'
+import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing, uuid } from '../../../platform/http/types.ts'
 import { TagCreateSchema, TagReadSchema, TagsPaginationResponse, TagUpdateSchema } from './tags.schema.ts'
-
-export const tagTable = table('tags', TagReadSchema, {
-  noun: 'Tag',
-  object: 'tag',
-  owner: 'created_by_entity_user_id',
-  clashes: { tags_name: badRequest('A tag with this name already exists') },
-})
+import { tagTable } from './tags.service.ts'
 
 const params = byId('tag_id')
 const list = listing(tagTable, {

@@ -5,13 +5,13 @@ import { rows, table } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
-import { africa, checkCurrency, checkNumbers, cleaned, usualCurrency } from './bank-account.ts'
 import {
   CreateEntityBankAccountRequest,
   EntityBankAccountPaginationResponse,
   EntityBankAccountResponse,
   UpdateEntityBankAccountRequest,
 } from './bank-accounts.schema.ts'
+import { africa, checkCurrency, checkNumbers, cleaned, usualCurrency } from './bank-accounts.service.ts'
 
 export const entityBankAccounts = table('entity_bank_accounts', EntityBankAccountResponse, {
   noun: 'Bank account',

@@ -7,8 +7,8 @@ import { type Ctx, enterEntity } from '../../../platform/database/context.ts'
 import { json, rows, table } from '../../../platform/database/rows.ts'
 import { FILE_JSON, fileObject } from '../../common/files/files.service.ts'
 import type { DefaultRole } from '../../platform/partner-settings/partner-settings.schema.ts'
-import { readPartnerSettings } from '../../platform/partner-settings/partner-settings.ts'
-import { completed, roleTable } from '../roles/roles.ts'
+import { readPartnerSettings } from '../../platform/partner-settings/partner-settings.service.ts'
+import { completed, roleTable } from '../roles/roles.service.ts'
 import {
   CreateEntityRequest,
   EntityIndividualResponse,
@@ -183,4 +183,14 @@ export function refuseNull(
   for (const field of fields)
     if (body?.[field] === null)
       throw invalid([{ loc: [...loc, field], msg: 'Input should not be null', type: 'none_not_allowed' }])
+}
+
+const METADATA_BYTES = 2000
+
+/** Free JSON of the partner, bounded: 2,000 bytes written out. */
+export function metadataJson(metadata: object, loc: (string | number)[]): string {
+  const text = JSON.stringify(metadata)
+  if (Buffer.byteLength(text) > METADATA_BYTES)
+    throw invalid([{ loc, msg: `Metadata may have up to ${METADATA_BYTES} bytes`, type: 'value_error' }])
+  return text
 }

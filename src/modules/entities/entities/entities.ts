@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { badRequest, invalid, notFound } from '../../../core/refusal.ts'
+import { badRequest, notFound } from '../../../core/refusal.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
@@ -14,7 +14,7 @@ import {
   EntityTypeEnum,
   UpdateEntityRequest,
 } from './entities.schema.ts'
-import { changeEntity, createEntity, EntityResponse, entityTable, ofUser, readEntity } from './entities.service.ts'
+import { changeEntity, createEntity, EntityResponse, entityTable, metadataJson, ofUser, readEntity } from './entities.service.ts'
 
 const params = byId('entity_id')
 const list = listing(entityTable, {
@@ -31,7 +31,6 @@ const list = listing(entityTable, {
   sort: ['created_at', 'updated_at'],
 })
 const LOGO_BYTES = 10 * 1024 * 1024
-const METADATA_BYTES = 2000
 
 export const entities: Routes = async (app) => {
   const { access, storage, config } = app.machinery
@@ -216,14 +215,6 @@ export const entities: Routes = async (app) => {
       return body
     },
   )
-}
-
-/** Free JSON of the partner, bounded: 2,000 bytes written out. */
-export function metadataJson(metadata: object, loc: (string | number)[]): string {
-  const text = JSON.stringify(metadata)
-  if (Buffer.byteLength(text) > METADATA_BYTES)
-    throw invalid([{ loc, msg: `Metadata may have up to ${METADATA_BYTES} bytes`, type: 'value_error' }])
-  return text
 }
 
 /** A logo is printed, so it has to be a picture that can be read, not only a name that says so. */

@@ -8,7 +8,7 @@ import { byId, instant, nothing, uuid } from '../../../platform/http/types.ts'
 import { UpdateEntityRequest } from '../entities/entities.schema.ts'
 import { changeEntity, EntityResponse, ofUser, readEntity } from '../entities/entities.service.ts'
 import { RoleResponse } from '../roles/roles.schema.ts'
-import { roleTable } from '../roles/roles.ts'
+import { roleTable } from '../roles/roles.service.ts'
 import {
   CreateEntityUserRequest,
   EntityUserPaginationResponse,

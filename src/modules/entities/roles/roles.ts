@@ -1,22 +1,11 @@
-import Type, { type Static } from 'typebox'
-import { badRequest, conflict, invalid } from '../../../core/refusal.ts'
-import { json, rows, table } from '../../../platform/database/rows.ts'
+import Type from 'typebox'
+import { conflict } from '../../../core/refusal.ts'
+import { json, rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, instant, nothing, uuid } from '../../../platform/http/types.ts'
-import {
-  type BizObjectsSchema_Input,
-  CreateRoleRequest,
-  RolePaginationResponse,
-  RoleResponse,
-  UpdateRoleRequest,
-} from './roles.schema.ts'
-
-export const roleTable = table('roles', RoleResponse, {
-  noun: 'Role',
-  object: 'role',
-  clashes: { roles_name: badRequest('A role with this name already exists') },
-})
+import { CreateRoleRequest, RolePaginationResponse, RoleResponse, UpdateRoleRequest } from './roles.schema.ts'
+import { completed, roleTable } from './roles.service.ts'
 
 const params = byId('role_id')
 const list = listing(roleTable, {
@@ -101,22 +90,4 @@ export const roles: Routes = async (app) => {
       return rows.remove(ctx, roleTable, params.role_id)
     },
   )
-}
-
-/**
- * Permissions with what the contract fills in: the action `read`, the permission `allowed`. The object type picks the schema, so it
- * can't be left out.
- */
-export function completed(permissions: Static<typeof BizObjectsSchema_Input>) {
-  if (!permissions.objects) return {}
-  return {
-    objects: permissions.objects.map(({ object_type, actions }, i) => {
-      if (!object_type)
-        throw invalid([{ loc: ['body', 'permissions', 'objects', i, 'object_type'], msg: 'Field required', type: 'missing' }])
-      return {
-        object_type,
-        actions: (actions ?? []).map((a) => ({ action_name: a.action_name ?? 'read', permission: a.permission ?? 'allowed' })),
-      }
-    }),
-  }
 }

@@ -5,7 +5,7 @@ import type { Ctx } from '../../../platform/database/context.ts'
 import { json, rows } from '../../../platform/database/rows.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
-import { tagTable } from '../../common/tags/tags.ts'
+import { tagTable } from '../../common/tags/tags.service.ts'
 import { NextDocumentNumbers, PatchSettingsPayload, SettingsResponse } from './settings.schema.ts'
 import { complete, readSettings, type Series, series } from './settings.service.ts'
 

@@ -6,7 +6,7 @@ import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
 import { FileResponse } from '../../common/files/files.schema.ts'
 import { PartnerProjectSettingsPayload_Output } from '../partner-settings/partner-settings.schema.ts'
-import { readPartnerSettings } from '../partner-settings/partner-settings.ts'
+import { presentSettings, readPartnerSettings } from '../partner-settings/partner-settings.service.ts'
 import { Currencies, SettingsQuery } from './frontend.schema.ts'
 
 /** What pages need before they can show anything. All of it asks for a token, and tells nothing about other partners. */
@@ -36,7 +36,7 @@ export const frontend: Routes = async (app) => {
     // A partner has one workspace, so the project doesn't tell it from another.
     async ({ ctx, query }) => {
       if (query.partner_id.toLowerCase() !== ctx.partnerId) throw notFound('Partner not found')
-      return shown(await readPartnerSettings(ctx)) as never
+      return presentSettings(await readPartnerSettings(ctx)) as never
     },
   )
 
@@ -59,17 +59,4 @@ export const frontend: Routes = async (app) => {
       return logos.present(file, ctx) as never
     },
   )
-}
-
-type Settings = Record<string, unknown>
-
-/** Every key is there, null where nothing is set; objects that are set are complete. */
-function shown(settings: Settings): Settings {
-  const keys = Object.keys(PartnerProjectSettingsPayload_Output.properties)
-  const { payable, receivable } = settings as Record<'payable' | 'receivable', Settings | undefined>
-  return {
-    ...Object.fromEntries(keys.map((key) => [key, settings[key] ?? null])),
-    payable: payable ? { approve_page_url: 'https://example.com', ...payable } : null,
-    receivable: receivable ? { create_without_personal_info: false, deduction_title: null, ...receivable } : null,
-  }
 }

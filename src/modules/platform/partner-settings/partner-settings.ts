@@ -2,7 +2,6 @@ import Type from 'typebox'
 import { Value } from 'typebox/value'
 import { merged } from '../../../core/merge.ts'
 import { invalid } from '../../../core/refusal.ts'
-import type { Ctx } from '../../../platform/database/context.ts'
 import { json } from '../../../platform/database/rows.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import {
@@ -10,8 +9,7 @@ import {
   PartnerProjectSettingsPayload_Input,
   PartnerProjectSettingsPayload_Output,
 } from './partner-settings.schema.ts'
-
-type Settings = Record<string, unknown>
+import { presentSettings, readPartnerSettings, type Settings } from './partner-settings.service.ts'
 
 export const partnerSettings: Routes = async (app) => {
   const { access } = app.machinery
@@ -25,7 +23,7 @@ export const partnerSettings: Routes = async (app) => {
       entity: 'none',
       ok: { 200: PartnerProjectSettingsPayload_Output },
     }),
-    async ({ ctx }) => present(await readPartnerSettings(ctx)) as never,
+    async ({ ctx }) => presentSettings(await readPartnerSettings(ctx)) as never,
   )
 
   app.patch(
@@ -49,28 +47,9 @@ export const partnerSettings: Routes = async (app) => {
       )
       await ctx.db.query(`update partners set settings = $2 where id = $1`, [ctx.partnerId, json(settings)])
       await ctx.db.query(`select emit('partner_settings', $1::uuid, 'updated', null)`, [ctx.partnerId])
-      return present(settings) as never
+      return presentSettings(settings) as never
     },
   )
-}
-
-/** What the partner has set, without defaults. */
-export async function readPartnerSettings(ctx: Ctx, lock = ''): Promise<Settings> {
-  const [row] = await ctx.db.query<{ settings: Settings }>(`select settings from partners where id = $1 ${lock}`, [ctx.partnerId])
-  return row?.settings ?? {}
-}
-
-/** Every key is there, null where nothing is set; objects that are set are complete. */
-function present(settings: Settings): Settings {
-  const payable = settings.payable as Settings | undefined
-  const receivable = settings.receivable as Settings | undefined
-  return {
-    ...Object.fromEntries(
-      Object.keys(PartnerProjectSettingsPayload_Output.properties).map((key) => [key, settings[key] ?? null]),
-    ),
-    payable: payable ? { approve_page_url: 'https://example.com', ...payable } : null,
-    receivable: receivable ? { create_without_personal_info: false, deduction_title: null, ...receivable } : null,
-  }
 }
 
 /** The default role is stored as it came, so it has to be a role that could be created today. */
