@@ -18,7 +18,13 @@ const pool = new pg.Pool({ ...connection, max, options: '-c timezone=UTC' })
 for (const oid of [1184, 1082, 1700]) pg.types.setTypeParser(oid, (text) => text)
 
 const names = new Map<string, string>()
-const nameOf = (text: string) => names.get(text) ?? (names.set(text, `f${names.size}`), names.get(text)!)
+function nameOf(text: string): string {
+  const known = names.get(text)
+  if (known) return known
+  const name = `f${names.size}`
+  names.set(text, name)
+  return name
+}
 
 http
   .createServer((request, response) => {
