@@ -36,7 +36,6 @@ export const targets: readonly (readonly [place: RegExp, target: string | { nowh
 /** Places that are refused whatever id stands there, with the reason; every other place has to work with an id of one's own. */
 export const closed: readonly (readonly [operation: RegExp, place: RegExp, why: string])[] = [
   [/^post_receivables$/, /^body\.based_on$/, 'documents based on another one are not served yet'],
-  [/receivables/, /(project_id|custom_vat_rate_id)$/, 'documents do not look at projects and rates of one’s own yet'],
   [/^post_comments$/, /entity_user_id$/, 'payables are not served yet, so there is nothing to comment on'],
   [/^patch_receivables_id$/, /^body\.credit_note\./, 'credit notes are made by cancelling only'],
   [

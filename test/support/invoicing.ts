@@ -59,7 +59,7 @@ export const withoutRules = async (who: Client) =>
   good(await who.patch(`/entities/${who.entityId}/settings`, { receivable_edit_flow: 'non_compliant' }))
 
 export const draft = async (who: Client, { invoice }: Pick<Ready, 'invoice'>, changes: object = {}): Promise<Body> =>
-  good(await who.post('/receivables', { ...invoice, ...changes }))
+  good(await who.post('/receivables', JSON.parse(JSON.stringify({ ...invoice, ...changes }))))
 
 export async function issued(who: Client, made: Pick<Ready, 'invoice'>, changes: object = {}): Promise<Body> {
   const { id } = await draft(who, made, changes)

@@ -7,7 +7,7 @@ import { readSettings } from '../entities/settings/settings.service.ts'
 import { type Ask, type Composed, compose, type DraftLine, type Facts, overlaid } from './draft.ts'
 import { type Copies, factsOnDocument, readCounterpart, readFacts } from './facts.ts'
 import { mayEditIssued } from './invoice.ts'
-import { changedLines, checkChanges, checkLines, readLines } from './lines.ts'
+import { changedLines, checkChanges, checkLines, customRatesOf, readLines } from './lines.ts'
 import { COLUMNS, present, type ReceivableRow } from './receivables.present.ts'
 import type { CreateInvoice, CreateQuote, LineItem, UpdateInvoice, UpdateQuote } from './receivables.schema.ts'
 import {
@@ -134,11 +134,12 @@ export async function updateDraft(ctx: Ctx, id: string, key: 'invoice' | 'quote'
   if (before.issue_date) throw conflict(`Wrong payload for a receivable that is ${before.status}: it is no draft any more`)
   nextStatus(before, 'edit')
   const changed = changedAsk(before.ask, asked, at)
-  const [facts, beside] = await Promise.all([
+  const [rates, facts, beside] = await Promise.all([
+    customRatesOf(ctx, line_items ?? []),
     readFacts(ctx, changed, copiesOf(before)),
     readBeside(ctx, { tag_ids, attachments, project_id, partner_metadata, ...asked }, at),
   ])
-  const lines = changedLines(linesOf(before), line_items, changed, facts.entity.address.country)
+  const lines = changedLines(linesOf(before), line_items, changed, { country: facts.entity.address.country, rates })
   const given = changed.document_rendering ?? facts.settings.document_rendering
   const ask = { ...changed, document_rendering: given, payment_terms: facts.payment_terms }
   return rewrite(ctx, before, withTexts(ask, lines, facts, asked), lines, facts, beside)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { draft, good, issued, no, type Ready, ready, read, withoutRules } from '../../../test/support/invoicing.ts'
+import { draft, good, issued, no, type Ready, read, ready, withoutRules } from '../../../test/support/invoicing.ts'
 import { type Body, type Client, type World, world } from '../../../test/support/world.ts'
 
 const strange = '3c90c3cc-0d44-4b50-8888-8dd25736052a'
@@ -42,16 +42,29 @@ describe('a new draft', () => {
       language: 'de',
       document_rendering: { line_items: { quantity: { label: 'Stunden' } } },
     })
-    const made_ = await draft(berlin, made, {
+    const first = await draft(berlin, made, {
       vat_mode: undefined,
       document_rendering: { display_line_items: true, line_items: { name: { label: 'Leistung' }, quantity: null } },
     })
-    const kept = { vat_mode: 'inclusive', vat_inclusive_discount_mode: 'inclusive', original_file_language: 'de', file_language: 'de' }
-    expect(made_).toMatchObject(kept)
-    expect(made_.document_rendering.line_items).toMatchObject({ quantity: { label: 'Stunden', display: true }, name: { label: 'Leistung' } })
-    await berlin.patch(`/entities/${berlin.entityId}/settings`, { vat_mode: 'exclusive', document_rendering: { display_line_items: false } })
-    const now = good(await patch(berlin, made_.id, { memo: 'x', document_rendering: { line_items: { name: { label: 'Dienst' } } } }))
-    expect(now).toMatchObject({ vat_mode: 'inclusive', total_amount: made_.total_amount })
+    const kept = {
+      vat_mode: 'inclusive',
+      vat_inclusive_discount_mode: 'inclusive',
+      original_file_language: 'de',
+      file_language: 'de',
+    }
+    expect(first).toMatchObject(kept)
+    expect(first.document_rendering.line_items).toMatchObject({
+      quantity: { label: 'Stunden', display: true },
+      name: { label: 'Leistung' },
+    })
+    await berlin.patch(`/entities/${berlin.entityId}/settings`, {
+      vat_mode: 'exclusive',
+      document_rendering: { display_line_items: false },
+    })
+    const now = good(
+      await patch(berlin, first.id, { memo: 'x', document_rendering: { line_items: { name: { label: 'Dienst' } } } }),
+    )
+    expect(now).toMatchObject({ vat_mode: 'inclusive', total_amount: first.total_amount })
     expect(now.document_rendering).toMatchObject({ display_line_items: true, line_items: { name: { label: 'Dienst' } } })
   })
 
@@ -86,7 +99,10 @@ describe('a new draft', () => {
     })
     expect(shown.line_items[0]).toMatchObject({
       tax_status: 'taxable',
-      product: { accounting_tax_rate_id: null, vat_rate: { id: made.rate.id, is_custom: false, name: null, value: 1900, country: 'DE' } },
+      product: {
+        accounting_tax_rate_id: null,
+        vat_rate: { id: made.rate.id, is_custom: false, name: null, value: 1900, country: 'DE' },
+      },
     })
   })
 
@@ -107,7 +123,7 @@ describe('a new draft', () => {
     const { berlin, made } = await start()
     const memo = 'Dear {contact_name} of {company_name}, {invoice_number}{total_amount} to {entity_name} ({who knows}, {nobody})'
     const { id, ...first } = await draft(berlin, made, { memo })
-    expect(first.memo).toMatch(/^Dear Acme GmbH of Acme GmbH, €?\s?1,487\.50\s?€? to Spreewerk GmbH \(\{who knows}, \{nobody}\)$/)
+    expect(first.memo).toMatch(/^Dear Acme GmbH of Acme GmbH, €1\.487,50 to Spreewerk GmbH \(\{who knows}, \{nobody}\)$/)
     const changed = good(await patch(berlin, id, { footer: '{company_name}', line_items: [{ quantity: 1 }] }))
     expect(changed).toMatchObject({ memo: first.memo, footer: 'Acme GmbH', total_amount: 29750 })
   })
@@ -165,12 +181,19 @@ describe('a change of a draft', () => {
     const { berlin, made } = await start()
     const [line] = made.invoice.line_items
     const { id } = await draft(berlin, made, { line_items: [line, line] })
-    const after = good(await patch(berlin, id, { line_items: [{}, { quantity: 2, price: 100, discount: { type: 'amount', amount: 50 } }] }))
-    expect(after.line_items).toMatchObject([{ quantity: 5 }, { quantity: 2, total_before_vat: 150, product: { price: { value: 100 } } }])
+    const after = good(
+      await patch(berlin, id, { line_items: [{}, { quantity: 2, price: 100, discount: { type: 'amount', amount: 50 } }] }),
+    )
+    expect(after.line_items).toMatchObject([
+      { quantity: 5 },
+      { quantity: 2, total_before_vat: 150, product: { price: { value: 100 } } },
+    ])
     const taxed = good(await patch(berlin, id, { line_items: [{ tax_rate_value: 700, tax_rate_name: 'Book' }] })).line_items
     expect(taxed[0]).toMatchObject({ product: { vat_rate: { id: null, value: 700, name: 'Book' } }, total_after_vat: 133750 })
     expect(taxed[1].product.vat_rate.id).toBe(made.rate.id)
-    const none = good(await berlin.patch(`/receivables/${id}`, { invoice: { line_items: [{ tax_rate_value: null }] } }, { beyond: true }))
+    const none = good(
+      await berlin.patch(`/receivables/${id}`, { invoice: { line_items: [{ tax_rate_value: null }] } }, { beyond: true }),
+    )
     expect(none.line_items[0]).toMatchObject({ product: { vat_rate: { value: 0, name: null } }, total_after_vat: 125000 })
     expect(no(await patch(berlin, id, { line_items: [{}, {}, {}] }))[0]).toBe(400)
     expect((await berlin.get(`/products/${made.product.id}`)).body.price.value).toBe(25000)
@@ -178,9 +201,14 @@ describe('a change of a draft', () => {
 
   test('keeps a price that was entered with VAT, whatever becomes of the rate', async () => {
     const { berlin, made } = await start()
-    const { id } = await draft(berlin, made, { vat_mode: 'inclusive', line_items: [{ ...made.invoice.line_items[0], quantity: 1 }] })
+    const { id } = await draft(berlin, made, {
+      vat_mode: 'inclusive',
+      line_items: [{ ...made.invoice.line_items[0], quantity: 1 }],
+    })
     const { line_items, total_amount } = good(await patch(berlin, id, { line_items: [{ vat_rate_id: made.reduced.id }] }))
-    expect([total_amount, line_items[0].product.price_after_vat.value, line_items[0].product.price.value]).toEqual([25000, 25000, 23364])
+    expect([total_amount, line_items[0].product.price_after_vat.value, line_items[0].product.price.value]).toEqual([
+      25000, 25000, 23364,
+    ])
     const priced = good(await patch(berlin, id, { line_items: [{ price: 10700 }] }))
     expect(priced).toMatchObject({ total_amount: 10700, total_vat_amount: 700, vat_mode: 'inclusive' })
   })
@@ -188,18 +216,28 @@ describe('a change of a draft', () => {
   test('to another currency needs a price for every line', async () => {
     const { berlin, made } = await start()
     const { id } = await draft(berlin, made)
-    expect(no(await patch(berlin, id, { currency: 'USD' }))).toEqual([400, "Product currency EUR doesn't match receivable currency USD"])
-    const { currency, total_amount, entity_bank_account } = good(await patch(berlin, id, { currency: 'USD', line_items: [{ price: 1000 }] }))
+    expect(no(await patch(berlin, id, { currency: 'USD' }))).toEqual([
+      400,
+      "Product currency EUR doesn't match receivable currency USD",
+    ])
+    const { currency, total_amount, entity_bank_account } = good(
+      await patch(berlin, id, { currency: 'USD', line_items: [{ price: 1000 }] }),
+    )
     expect([currency, total_amount, entity_bank_account]).toEqual(['USD', 5950, null])
   })
 
   test('to another customer brings the address, contact and language of that one', async () => {
     const { berlin, made } = await start()
     const person = await anotherCustomer(berlin)
-    const vatId = good(await berlin.post(`/counterparts/${made.customer.id}/vat_ids`, { type: 'eu_vat', value: 'DE999999999', country: 'DE' }))
+    const vatId = good(
+      await berlin.post(`/counterparts/${made.customer.id}/vat_ids`, { type: 'eu_vat', value: 'DE999999999', country: 'DE' }),
+    )
     const { id } = await draft(berlin, made, { counterpart_vat_id_id: vatId.id })
     expect(no(await patch(berlin, id, { counterpart_id: person.id }))[0]).toBe(400)
-    const foreign = await patch(berlin, id, { counterpart_id: person.id, counterpart_billing_address_id: made.customer.default_billing_address_id })
+    const foreign = await patch(berlin, id, {
+      counterpart_id: person.id,
+      counterpart_billing_address_id: made.customer.default_billing_address_id,
+    })
     expect(no(foreign)[0]).toBe(400)
     const moved = { counterpart_id: person.id, counterpart_billing_address_id: person.default_billing_address_id }
     expect(good(await patch(berlin, id, moved))).toMatchObject({
@@ -215,19 +253,28 @@ describe('a change of a draft', () => {
     const { berlin, made } = await start()
     const { id } = await draft(berlin, made)
     good(await berlin.patch(`/payment_terms/${made.terms.id}`, { name: 'Changed', term_final: { number_of_days: 99 } }))
-    expect(good(await patch(berlin, id, { memo: 'x' })).payment_terms).toMatchObject({ name: '14 days', term_final: { number_of_days: 14 } })
+    expect(good(await patch(berlin, id, { memo: 'x' })).payment_terms).toMatchObject({
+      name: '14 days',
+      term_final: { number_of_days: 14 },
+    })
     good(await berlin.delete(`/payment_terms/${made.terms.id}`))
     expect(good(await patch(berlin, id, { memo: 'y' })).payment_terms.name).toBe('14 days')
     const inline = { term_1: { number_of_days: 5, discount: 100 }, term_final: { number_of_days: 30 } }
-    expect(good(await patch(berlin, id, { payment_terms: inline })).payment_terms).toMatchObject({ id: null, term_1: { discount: 100 } })
+    expect(good(await patch(berlin, id, { payment_terms: inline })).payment_terms).toMatchObject({
+      id: null,
+      term_1: { discount: 100 },
+    })
     expect(no(await patch(berlin, id, { payment_terms_id: made.terms.id }))[0]).toBe(404)
     expect(good(await patch(berlin, id, { payment_terms: null })).payment_terms).toBeNull()
-    expect(no(await patch(berlin, id, { payment_terms: { term_final: { number_of_days: 3, end_date: '2030-01-01' } } }))).toEqual([
-      422,
-      'body.invoice.payment_terms.term_final: term_final takes either number_of_days or end_date',
-    ])
+    expect(no(await patch(berlin, id, { payment_terms: { term_final: { number_of_days: 3, end_date: '2030-01-01' } } }))).toEqual(
+      [422, 'body.invoice.payment_terms.term_final: term_final takes either number_of_days or end_date'],
+    )
     expect(no(await berlin.post('/receivables', { ...made.invoice, payment_terms: inline }))[0]).toBe(422)
-    const late = { ...made.invoice, payment_terms_id: null, payment_terms: { ...inline, term_1: { number_of_days: 60, discount: 1 } } }
+    const late = {
+      ...made.invoice,
+      payment_terms_id: null,
+      payment_terms: { ...inline, term_1: { number_of_days: 60, discount: 1 } },
+    }
     expect(no(await berlin.post('/receivables', late))).toEqual([400, 'term_final must end later than term_1'])
   })
 
@@ -258,12 +305,16 @@ describe('a change of a draft', () => {
   test('of all lines at once leaves nothing of the old ones, also when two do it together', async () => {
     const { berlin, made } = await start()
     const { id } = await draft(berlin, made)
-    const put = (quantity: number) => berlin.put(`/receivables/${id}/line_items`, { data: [{ ...made.invoice.line_items[0], quantity }] })
+    const put = (quantity: number) =>
+      berlin.put(`/receivables/${id}/line_items`, { data: [{ ...made.invoice.line_items[0], quantity }] })
     const answers = await Promise.all([1, 2, 3, 4].map(put))
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
     const { line_items, total_amount } = await read(berlin, id)
     expect(total_amount).toBe(line_items[0].quantity * 29750)
-    expect(no(await berlin.put(`/receivables/${id}/line_items`, { data: [] }))).toEqual([422, 'body.data: List should have at least 1 item'])
+    expect(no(await berlin.put(`/receivables/${id}/line_items`, { data: [] }))).toEqual([
+      422,
+      'body.data: List should have at least 1 item',
+    ])
     const many = Array.from({ length: 501 }, () => made.invoice.line_items[0])
     expect(no(await berlin.put(`/receivables/${id}/line_items`, { data: many }))[0]).toBe(422)
   })
@@ -283,16 +334,31 @@ test('drafts of quotes and invoices can be deleted, and are gone then', async ()
 describe('bad input is refused with a word about what is wrong, and nothing is written', () => {
   const cases: [what: string, changes: (made: Ready) => object, status: number, says: RegExp][] = [
     ['an unknown currency', () => ({ currency: 'XXX' }), 422, /currency/],
-    ['a negative quantity', (m) => ({ line_items: [{ ...m.invoice.line_items[0], quantity: -1 }] }), 422, /quantity.*greater than or equal to 0/],
+    [
+      'a negative quantity',
+      (m) => ({ line_items: [{ ...m.invoice.line_items[0], quantity: -1 }] }),
+      422,
+      /quantity.*greater than or equal to 0/,
+    ],
     ['a quantity beyond counting', (m) => ({ line_items: [{ ...m.invoice.line_items[0], quantity: 1e308 }] }), 422, /too large/],
     ['a day that never was', () => ({ fulfillment_date: '2023-02-30' }), 422, /fulfillment_date.*date/],
     ['a NUL in a text', () => ({ memo: 'a\0b' }), 422, /NUL/],
     ['no lines', () => ({ line_items: [] }), 422, /at least 1 item/],
     ['an unknown field', () => ({ colour: 'red' }), 422, /colour/],
     ['a price in another currency', () => ({ currency: 'USD' }), 400, /doesn't match/],
-    ['two taxes on a line', (m) => ({ line_items: [{ ...m.invoice.line_items[0], tax_rate_value: 1 }] }), 422, /line_items\.0\.vat_rate_id.*one tax/],
+    [
+      'two taxes on a line',
+      (m) => ({ line_items: [{ ...m.invoice.line_items[0], tax_rate_value: 1 }] }),
+      422,
+      /line_items\.0\.vat_rate_id.*one tax/,
+    ],
     ['no product', (m) => ({ line_items: [{ quantity: 1, vat_rate_id: m.rate.id }] }), 422, /line_items\.0\.product_id/],
-    ['a name without a rate', (m) => ({ line_items: [{ product_id: m.product.id, quantity: 1, tax_rate_name: 'VAT' }] }), 422, /goes together/],
+    [
+      'a name without a rate',
+      (m) => ({ line_items: [{ product_id: m.product.id, quantity: 1, tax_rate_name: 'VAT' }] }),
+      422,
+      /goes together/,
+    ],
     ['too much metadata', () => ({ partner_metadata: { a: 'x'.repeat(3000) } }), 422, /partner_metadata/],
     ['eleven deductions', () => ({ deductions: Array.from({ length: 11 }, () => ({ amount: 1 })) }), 422, /deductions/],
   ]
@@ -309,11 +375,15 @@ describe('bad input is refused with a word about what is wrong, and nothing is w
     ['tag', (id) => ({ tag_ids: [id] })],
     ['file', (id) => ({ attachments: [{ id }] })],
     ['product', (id) => ({ line_items: [{ product_id: id, quantity: 1 }] })],
-    ['VAT rate', (id) => ({ line_items: [{ product: { name: 'x', price: { currency: 'EUR', value: 1 } }, quantity: 1, vat_rate_id: id }] })],
+    [
+      'VAT rate',
+      (id) => ({ line_items: [{ product: { name: 'x', price: { currency: 'EUR', value: 1 } }, quantity: 1, vat_rate_id: id }] }),
+    ],
   ]
 
   async function refused(w: World, made: Ready, changes: object) {
-    const count = () => w.sql(`select (select count(*) from receivables), (select count(*) from products), (select count(*) from events)`)
+    const count = () =>
+      w.sql(`select (select count(*) from receivables), (select count(*) from products), (select count(*) from events)`)
     const before = await count()
     const answer = await w.berlin.post('/receivables', { ...made.invoice, ...changes }, { beyond: true })
     expect(await count()).toEqual(before)

@@ -183,7 +183,6 @@ export interface References {
 export async function readReferences(ctx: Ctx, sent: References): Promise<string | null> {
   // Nothing of these kinds exists as long as the areas they belong to are not served, so each id leads nowhere.
   for (const [field, noun] of [
-    ['project_id', 'project'],
     ['payment_reminder_id', 'payment reminder'],
     ['overdue_reminder_id', 'overdue reminder'],
     ['network_credentials_id', 'network credentials'],
@@ -194,7 +193,8 @@ export async function readReferences(ctx: Ctx, sent: References): Promise<string
   }
   const tagIds = sent.tag_ids ?? []
   const files = sent.attachments ?? []
-  const [tags, found] = await Promise.all([
+  const [projects, tags, found] = await Promise.all([
+    sent.project_id ? ctx.db.query(`select id from projects where id = $1 and deleted_at is null`, [sent.project_id]) : [],
     tagIds.length > 0
       ? ctx.db.query<{ id: string }>(`select id from tags where id = any ($1) and deleted_at is null`, [tagIds])
       : [],
@@ -205,6 +205,7 @@ export async function readReferences(ctx: Ctx, sent: References): Promise<string
         )
       : [],
   ])
+  if (sent.project_id && projects.length === 0) throw none('project', sent.project_id)
   const unknown = tagIds.find((id) => !tags.some((tag) => tag.id === id.toLowerCase()))
   if (unknown) throw none('tag', unknown)
   const attached = files.map(({ id, include_in_email }) => {

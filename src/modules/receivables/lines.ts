@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { badRequest, invalid, notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
+import { type CustomRate, customRatesById } from '../catalog/custom-vat-rates/custom-vat-rates.service.ts'
 import { vatRateById } from '../catalog/vat-rates/vat-rates.service.ts'
 import type { Ask, DraftLine, Facts } from './draft.ts'
 import type { LineItem, LineItemUpdate } from './receivables.schema.ts'
@@ -44,7 +45,6 @@ function checkTax(item: TaxAsked, loc: Loc): void {
   if (item.tax_rate_name && !isGiven(item.tax_rate_value))
     throw fault([...loc, 'tax_rate_name'], 'tax_rate_name goes together with tax_rate_value')
   if (item.accounting_tax_rate_id) throw noAccounting(item.accounting_tax_rate_id)
-  if (item.custom_vat_rate_id) throw none('custom VAT rate', item.custom_vat_rate_id)
 }
 
 const isGiven = (value: unknown) => value !== null && value !== undefined
@@ -84,9 +84,10 @@ export async function readLines(
 ): Promise<DraftLine[]> {
   const ids = items.flatMap(({ product_id }) => product_id ?? [])
   const unitNames = items.flatMap(({ product }) => product?.measure_unit?.name ?? [])
-  const [products, units, facts] = await Promise.all([
+  const [products, units, rates, facts] = await Promise.all([
     ids.length > 0 ? ctx.db.query<ProductRow>(PRODUCTS, [[...new Set(ids)]]) : [],
     unitNames.length > 0 ? ctx.db.query<Unit>(UNITS, [unitNames]) : [],
+    customRatesOf(ctx, items),
     reading,
   ])
   const byId = new Map(products.map((row) => [row.id, row]))
@@ -95,13 +96,13 @@ export async function readLines(
     const row = item.product_id ? byId.get(item.product_id.toLowerCase()) : inlineProduct(item.product!, units)
     if (!row) throw none('product', item.product_id!)
     if (!item.product_id) inline.push(row)
-    return lineOf(item, i, row, currency, facts.entity.address.country)
+    return lineOf(item, i, row, currency, { country: facts.entity.address.country, rates })
   })
   if (inline.length > 0) await insertInline(ctx, inline)
   return lines
 }
 
-function lineOf(item: LineItem, i: number, row: ProductRow, currency: string, country: string): DraftLine {
+function lineOf(item: LineItem, i: number, row: ProductRow, currency: string, taxes: Taxes): DraftLine {
   const { price: value, currency: priced, ...product } = row
   if (value === null || priced === null) throw badRequest(`Product ${row.name} has no price`)
   const price = inCurrency({ currency: priced as never, value }, currency)
@@ -116,7 +117,7 @@ function lineOf(item: LineItem, i: number, row: ProductRow, currency: string, co
       is_inline: !item.product_id,
       price,
       price_after_vat: price,
-      vat_rate: taxOf(item, country) ?? untaxed(country),
+      vat_rate: taxOf(item, taxes) ?? untaxed(taxes.country),
     },
   }
 }
@@ -126,7 +127,7 @@ export function changedLines(
   lines: readonly DraftLine[],
   changes: readonly LineItemUpdate[] | null | undefined,
   { currency, vat_mode }: Pick<Ask, 'currency' | 'vat_mode'>,
-  country: string,
+  taxes: Taxes,
 ): DraftLine[] {
   if (changes && changes.length > lines.length)
     throw badRequest(`The document has ${lines.length} lines; ${changes.length} were sent`)
@@ -142,7 +143,7 @@ export function changedLines(
       quantity: change.quantity ?? line.quantity,
       discount: change.discount === undefined ? line.discount : change.discount,
       tax_status: change.tax_status === undefined ? line.tax_status : change.tax_status,
-      product: { ...product, price, price_after_vat: price, vat_rate: changedTax(change, product.vat_rate, country) },
+      product: { ...product, price, price_after_vat: price, vat_rate: changedTax(change, product.vat_rate, taxes) },
     }
   })
 }
@@ -173,8 +174,34 @@ const untaxed = (country: string): VatRate => ({
   is_custom: null,
 })
 
-/** The tax a line names: a rate of the catalogue, or a plain percentage with a label. */
-function taxOf(item: TaxAsked, country: string): VatRate | null {
+/** What the taxes of a document's lines are looked up in. */
+export interface Taxes {
+  readonly country: string
+  readonly rates: ReadonlyMap<string, CustomRate>
+}
+
+/** The entity's own rates that lines name. */
+export const customRatesOf = (ctx: Ctx, items: readonly TaxAsked[]) =>
+  customRatesById(
+    ctx,
+    items.flatMap(({ custom_vat_rate_id }) => custom_vat_rate_id ?? []),
+  )
+
+/** The tax a line names: a rate of the catalogue, one of the entity's own, or a plain percentage with a label. */
+function taxOf(item: TaxAsked, { country, rates }: Taxes): VatRate | null {
+  if (item.custom_vat_rate_id) {
+    const rate = rates.get(item.custom_vat_rate_id.toLowerCase())
+    if (!rate) throw none('custom VAT rate', item.custom_vat_rate_id)
+    // The wire has whole numbers only: what is calculated with is the sum of the components.
+    return {
+      id: rate.id,
+      country: country as never,
+      value: Math.round(rate.value),
+      name: rate.name,
+      components: rate.components,
+      is_custom: true,
+    }
+  }
   if (item.vat_rate_id) {
     const rate = vatRateById(item.vat_rate_id)
     if (!rate) throw none('VAT rate', item.vat_rate_id)
@@ -185,9 +212,9 @@ function taxOf(item: TaxAsked, country: string): VatRate | null {
 }
 
 /** A tax that isn't mentioned stays; one that is null, with none in its place, is taken away. */
-function changedTax(change: TaxAsked, before: VatRate, country: string): VatRate {
-  const mentioned = change.vat_rate_id !== undefined || change.tax_rate_value !== undefined
-  return mentioned ? (taxOf(change, country) ?? untaxed(country)) : before
+function changedTax(change: TaxAsked, before: VatRate, taxes: Taxes): VatRate {
+  const mentioned = [change.vat_rate_id, change.custom_vat_rate_id, change.tax_rate_value].some((tax) => tax !== undefined)
+  return mentioned ? (taxOf(change, taxes) ?? untaxed(taxes.country)) : before
 }
 
 function inlineProduct(product: NonNullable<LineItem['product']>, units: readonly Unit[]): ProductRow {

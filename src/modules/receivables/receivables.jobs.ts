@@ -10,7 +10,7 @@ import { lapseDue } from './issue.service.ts'
 import { contentOf, documentFor } from './receivables.pdf.ts'
 import { COLUMNS, type ReceivableRow } from './receivables.present.ts'
 
-type Row = ReceivableRow & { logo_key: string | null }
+type Row = ReceivableRow & { logo_key: string | null; project: string | null }
 type Stored = { key: string; bytes: Buffer; md5: string }
 type Due = { id: string; partner_id: string; entity_id: string }
 
@@ -18,7 +18,7 @@ type Due = { id: string; partner_id: string; entity_id: string }
 export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHandlers {
   async function render(row: Row, language: string, deductionTitle: string | null): Promise<Buffer> {
     const logo = row.logo_key ? await storage.get(row.logo_key).catch(() => null) : null
-    return pdf.render('invoice', documentFor(row, language, { logo, deductionTitle }))
+    return pdf.render('invoice', documentFor(row, language, { logo, deductionTitle, project: row.project }))
   }
 
   /** Bytes go to the storage before the transaction that names them. */
@@ -43,7 +43,8 @@ export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHand
     'receivables.render_pdf': async (job) => {
       const [found, deductionTitle] = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
         const [row] = await ctx.db.query<Row>(
-          `select ${COLUMNS}, (select f.storage_key from files f where f.link_key = substring(t.content -> 'entity' ->> 'logo' from '[^/]+$') and f.deleted_at is null) as logo_key
+          `select ${COLUMNS}, (select f.storage_key from files f where f.link_key = substring(t.content -> 'entity' ->> 'logo' from '[^/]+$') and f.deleted_at is null) as logo_key,
+             (select p.name from projects p where p.entity_id = t.entity_id and p.id = t.project_id and p.deleted_at is null) as project
            from receivables t where t.id = $1 and t.deleted_at is null`,
           [job.payload.id],
         )

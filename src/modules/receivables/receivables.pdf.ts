@@ -61,11 +61,11 @@ interface Tier {
 
 export const contentOf = (row: ReceivableRow) => JSON.parse(row.content) as Content
 
-/** The page of a document in a language. `logo` holds the picture's bytes, `deductionTitle` the partner's own word. */
+/** The page of a document in a language. `logo` holds the picture's bytes, `deductionTitle` the partner's own word, `project` the name of the project. */
 export function documentFor(
   row: ReceivableRow,
   language: string,
-  extras: { logo?: Uint8Array | null; deductionTitle?: string | null } = {},
+  extras: { logo?: Uint8Array | null; deductionTitle?: string | null; project?: string | null } = {},
 ): InvoiceDocument {
   const content = contentOf(row)
   const { entity, entity_address: address } = content
@@ -112,6 +112,7 @@ export function documentFor(
     expiry_date: row.expiry_date,
     fulfillment_date: content.fulfillment_date,
     purchase_order: content.purchase_order,
+    project: extras.project,
     customer_reference: content.counterpart_external_reference,
     based_on: content.based_on_document_id,
     memo: content.memo,
