@@ -50,7 +50,7 @@ create table receivables (
   file_key              text,
   original_file_key     text,
   pdf_stale             boolean not null default true,
-  -- Every page that was drawn: the moment of the content it shows, and its link key.
+  -- Every page that was drawn: the moment of the last event it knows of, and its link key.
   drawn                 jsonb not null default '[]',
 
   check (total_amount >= 0 and amount_paid >= 0 and amount_credited >= 0 and amount_due >= 0),
@@ -63,7 +63,8 @@ call seal_tenant('receivables');
 -- Numbers that were given out have no twins; a number set by hand is the entity's own affair and has none.
 create unique index receivables_number on receivables (entity_id, type, number) where number is not null;
 create index on receivables (entity_id, type, created_at, id) where deleted_at is null;
-create index on receivables (entity_id, status, due_date) where status in ('issued', 'partially_paid');
+create index on receivables (entity_id, status, created_at, id) where deleted_at is null;
+-- For the schedule, which looks at all entities.
 create index receivables_due on receivables (due_date) where status in ('issued', 'partially_paid');
 create index on receivables (entity_id, counterpart_id, created_at, id);
 create index on receivables (entity_id, issue_date, id);

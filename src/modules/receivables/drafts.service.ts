@@ -5,7 +5,7 @@ import { json } from '../../platform/database/rows.ts'
 import { RawJson } from '../../platform/http/types.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { type Ask, type Composed, compose, type DraftLine, type Facts, overlaid } from './draft.ts'
-import { type Copies, factsOnDocument, readCounterpart, readFacts } from './facts.ts'
+import { copiesIn, factsOnDocument, readCounterpart, readFacts } from './facts.ts'
 import { mayEditIssued } from './invoice.ts'
 import { changedLines, checkChanges, checkLines, customRatesOf, readLines } from './lines.ts'
 import { COLUMNS, present, type ReceivableRow } from './receivables.present.ts'
@@ -19,7 +19,6 @@ import {
   productIds,
   readBeside,
   rewrite,
-  type Stored,
   today,
 } from './receivables.service.ts'
 import { substitute, valuesOf } from './variables.ts'
@@ -136,7 +135,7 @@ export async function updateDraft(ctx: Ctx, id: string, key: 'invoice' | 'quote'
   const changed = changedAsk(before.ask, asked, at)
   const [rates, facts, beside] = await Promise.all([
     customRatesOf(ctx, line_items ?? []),
-    readFacts(ctx, changed, copiesOf(before)),
+    readFacts(ctx, changed, copiesIn(before.content)),
     readBeside(ctx, { tag_ids, attachments, project_id, partner_metadata, ...asked }, at),
   ])
   const lines = changedLines(linesOf(before), line_items, changed, { country: facts.entity.address.country, rates })
@@ -144,8 +143,6 @@ export async function updateDraft(ctx: Ctx, id: string, key: 'invoice' | 'quote'
   const ask = { ...changed, document_rendering: given, payment_terms: facts.payment_terms }
   return rewrite(ctx, before, withTexts(ask, lines, facts, asked), lines, facts, beside)
 }
-
-const copiesOf = (row: Stored): Copies => JSON.parse(row.content) as Copies
 
 /** Replaces all lines of a draft; in the non-compliant mode also of an invoice that was issued. */
 export async function replaceLines(ctx: Ctx, id: string, items: readonly LineItem[]): Promise<RawJson> {
@@ -156,7 +153,7 @@ export async function replaceLines(ctx: Ctx, id: string, items: readonly LineIte
   else nextStatus(before, 'edit')
   const reading = before.issue_date
     ? Promise.resolve(factsOnDocument(before.ask, before.content, settings))
-    : readFacts(ctx, before.ask, copiesOf(before))
+    : readFacts(ctx, before.ask, copiesIn(before.content))
   const [lines, facts] = await Promise.all([readLines(ctx, items, before.currency, reading), reading])
   const row = await rewrite(ctx, before, before.ask, lines, facts, {})
   const { line_items } = JSON.parse(row.text) as { line_items: unknown }

@@ -43,6 +43,7 @@ const TERMS = `select id, name, description, term_1, term_2, term_final from pay
 
 /** What a document already holds of its own entity: it stays when the original is gone. */
 export type Copies = Pick<Facts, 'entity_vat_id' | 'entity_bank_account'>
+export const copiesIn = (content: string): Copies => JSON.parse(content) as Copies
 
 type Named = Omit<Ask, 'vat_mode' | 'vat_inclusive_discount_mode' | 'type'>
 

@@ -8,15 +8,21 @@ import { byId, instant, uuid } from '../../platform/http/types.ts'
 import { HistoryEvent, HistoryPage, HistoryResponse } from './receivables.schema.ts'
 import { findReceivable } from './receivables.service.ts'
 
+/** Whether the event `e` is about a change of what the document `r` says, not of what stands beside it or of its status. */
+const says = (e: string) =>
+  `(${e}.event in ('created', 'issued') or ${e}.event = 'updated' and (not r.frozen or ${e}.created_at < r.issue_date))`
+
 /**
- * The page that shows the document after the change, once it is drawn. What says something new has its own page or none; where a
- * status moved on and the page did not, it is the last one. Of payments only the one in full has a page, where one is drawn for it.
+ * The page that shows the document after the change, once it is drawn. What says something new has a page of its own or none;
+ * where only the status moved on it may be an earlier one. Of payments only the one in full has a page, where one is drawn for it.
  */
-const PAGE = `(select d ->> 'key' from receivables r, jsonb_array_elements(r.drawn) d
-  where r.entity_id = t.entity_id and r.id = t.object_id and (d ->> 'at')::timestamptz <= t.created_at
-    and (t.event not in ('created', 'updated', 'issued', 'payment_received') or (d ->> 'at')::timestamptz > t.created_at - interval '1 ms')
-    and t.event <> 'based_on_receivable_created' and (t.event <> 'payment_received' or t.data ->> 'amount_due' = '0')
-  order by (d ->> 'at')::timestamptz desc limit 1)`
+const PAGE = `(select d ->> 'key' from receivables r, jsonb_array_elements(r.drawn) d, lateral (select (d ->> 'at')::timestamptz as at) p
+  where r.entity_id = t.entity_id and r.id = t.object_id and t.event <> 'based_on_receivable_created'
+    and case when t.event = 'payment_received' then t.data ->> 'amount_due' = '0' and p.at >= t.created_at
+      else p.at >= t.created_at or not ${says('t')} end
+    and not exists (select from events e where e.entity_id = t.entity_id and e.object_id = t.object_id and ${says('e')}
+      and e.created_at > least(t.created_at, p.at) and e.created_at <= greatest(t.created_at, p.at))
+  order by p.at between t.created_at and t.created_at + interval '1 ms' desc, p.at < t.created_at desc, greatest(p.at - t.created_at, t.created_at - p.at) limit 1)`
 
 /** The life of a document, told from its events: there is no second record that could say something else. */
 const history = table('events', HistoryResponse, {

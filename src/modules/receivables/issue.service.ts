@@ -8,7 +8,7 @@ import { type Missing, missingSentence, missingToIssue, termsFault } from './com
 import { type Ask, compose, type DraftLine, type Facts } from './draft.ts'
 import { type Asked, changedAsk, checkAskedTerms, withTexts } from './drafts.service.ts'
 import {
-  type Copies,
+  copiesIn,
   defaultBillingAddress,
   factsOnDocument,
   readCounterpart,
@@ -43,15 +43,13 @@ import {
 /** What stands in the way of issuing, without changing anything. */
 export async function verifyReceivable(ctx: Ctx, id: string): Promise<{ errors: Partial<Missing> | null; warnings: null }> {
   const row = await findStored(ctx, id)
-  const missing = await readFacts(ctx, row.ask, copiesOf(row)).then(
+  const missing = await readFacts(ctx, row.ask, copiesIn(row.content)).then(
     (facts) => missingFor(ctx, row, facts, linesOf(row)),
     (refusal) => ({ receivable: [faultyField(row.ask, refusal)] }),
   )
   const errors = Object.fromEntries(Object.entries(missing).filter(([, list]) => list.length > 0)) as Partial<Missing>
   return { errors: Object.keys(errors).length > 0 ? errors : null, warnings: null }
 }
-
-const copiesOf = (row: Stored): Copies => JSON.parse(row.content) as Copies
 
 /** The field whose id leads nowhere any more, e.g. because the counterpart was deleted, or which doesn't go with the others. */
 function faultyField(ask: Ask, refusal: unknown): string {
@@ -88,7 +86,7 @@ export async function issueReceivable(ctx: Ctx, id: string): Promise<RawJson> {
   if (alreadyIssued[draft.type]!.has(draft.status)) return present(draft, today(ctx))
   const status = nextStatus(draft, 'issue')
   if (draft.ask.is_einvoice) throw conflict('The entity has no e-invoicing connection: issue the invoice without is_einvoice')
-  const facts = await readFacts(ctx, draft.ask, copiesOf(draft))
+  const facts = await readFacts(ctx, draft.ask, copiesIn(draft.content))
   const lines = linesOf(draft)
   const stop = missingSentence(missingFor(ctx, draft, facts, lines), noun[draft.type], termsFault(facts, today(ctx)))
   if (stop) throw conflict(stop)
@@ -147,7 +145,8 @@ export async function updateIssued(ctx: Ctx, id: string, body: UpdateIssuedInvoi
   ])
   if (before.type !== 'invoice' || !before.issue_date)
     throw conflict(`Wrong payload for a receivable that is a ${before.status} ${noun[before.type]}`)
-  if (Object.values(asked).every((value) => value === undefined)) return write(ctx, id, 'updated', { ...beside })
+  if (Object.values(asked).every((value) => value === undefined))
+    return write(ctx, id, 'updated', { ...beside, pdf_stale: project_id === undefined ? undefined : true })
   mayEditIssued(before, settings)
 
   const { issue_date, due_date, ...inside } = asked

@@ -11,7 +11,7 @@ let made: Ready
 let all: Body[]
 let tags: string[]
 
-const get = async (query: string, who = berlin) => good(await who.get(`/receivables?${query}`)) as Body
+const get = async (query: string, who = berlin) => good(await who.get(`/receivables?${query}`, { beyond: true })) as Body
 const ids = (documents: Body[]) => documents.map(({ id }) => id as string)
 const found = async (query: string) => ids((await get(`limit=250&${query}`)).data).sort()
 const those = (test: (d: Body) => boolean) => ids(all.filter(test)).sort()
@@ -21,8 +21,6 @@ beforeAll(async () => {
   w = await world()
   berlin = w.berlin
   made = await ready(berlin)
-  const { berlin: _, ...rest } = { berlin }
-  void rest
   tags = [good(await berlin.post('/tags', { name: 'a' })).id, good(await berlin.post('/tags', { name: 'b' })).id]
   const other = good(
     await berlin.post('/counterparts', {
@@ -40,7 +38,7 @@ beforeAll(async () => {
   const [line] = made.invoice.line_items
   const line2 = { ...line, product_id: second.id }
   const to = { counterpart_id: other.id, counterpart_billing_address_id: other.default_billing_address_id }
-  const { payment_terms_id: __, ...quote } = made.invoice
+  const { payment_terms_id: _, ...quote } = made.invoice
   const someone = await w.newUser(berlin.entityId!)
   w.clock.advance(-20 * DAY_MS)
   await issued(berlin, made, { ...to, tag_ids: tags })
@@ -69,7 +67,7 @@ describe('a filter finds those and only those', () => {
     expect(await found('status__in=draft&status__in=overdue')).toEqual(those((d) => ['draft', 'overdue'].includes(d.status)))
     expect(await found('type=credit_note')).toEqual(those((d) => d.type === 'credit_note'))
     expect(await found(`entity_user_id=${berlin.userId}`)).toEqual(those((d) => d.entity_user_id === berlin.userId))
-    expect(await found(`entity_user_id__in=${berlin.userId}&entity_user_id__in=${all[0].id}`)).toEqual(
+    expect(await found([berlin.userId, all[0].id].map((id) => `entity_user_id__in=${id}`).join('&'))).toEqual(
       those((d) => d.entity_user_id === berlin.userId),
     )
     const { counterpart_id } = all[0]
@@ -160,7 +158,7 @@ const sorts = [
 
 test.each(sorts)('sorted by %s, pages run forth and back over every document once, empty ones last', async (sort) => {
   for (const order of ['asc', 'desc']) {
-    const pages: Body[] = [await get(`sort=${sort}&order=${order}&limit=2&type__x=`)]
+    const pages: Body[] = [await get(`sort=${sort}&order=${order}&limit=2`)]
     while (pages.at(-1).next_pagination_token)
       pages.push(await get(`limit=2&pagination_token=${pages.at(-1).next_pagination_token}`))
     const forth = pages.flatMap(({ data }) => data)

@@ -23,7 +23,10 @@ test('a line taxed at a rate of the entity’s own is calculated by its exact co
   expect((await berlin.post(`/receivables/${draft.id}/issue`)).body).toMatchObject({ status: 'issued', total_vat_amount: 2995 })
 
   const foreign = await ready(paris)
-  const refused = await paris.post('/receivables', { ...foreign.invoice, line_items: [{ ...line, product_id: foreign.product.id }] })
+  const refused = await paris.post('/receivables', {
+    ...foreign.invoice,
+    line_items: [{ ...line, product_id: foreign.product.id }],
+  })
   expect(refused.status).toBe(404)
 })
 

@@ -69,7 +69,7 @@ describe('payments', () => {
     const { w, berlin, made, invoice } = await start()
     const at = async (paid_at: string) => {
       const { id } = await issued(berlin, made)
-      return good(await pay(berlin, id, { paid_at })).paid_at
+      return good(await berlin.post(`/receivables/${id}/mark_as_paid`, { paid_at }, { beyond: true })).paid_at
     }
     expect(await at('2025-03-01T10:00:00+02:00')).toBe('2025-03-01T08:00:00+00:00')
     expect(await at('2025-03-01T10:00:00.123456Z')).toBe('2025-03-01T10:00:00.123+00:00')

@@ -75,7 +75,8 @@ export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHand
 
 const SAME = `select from receivables where id = $1 and updated_at = $2 and deleted_at is null for update`
 const KEPT = `update receivables set file_key = $2, original_file_key = $3, pdf_stale = false,
-    drawn = drawn || jsonb_build_object('at', updated_at, 'key', $2::text) where id = $1`
+    drawn = drawn || jsonb_build_object('at', (select max(e.created_at) from events e where e.object_id = $1), 'key', $2::text)
+  where id = $1`
 
 const BATCH = 200
 const DUE = `select r.id, r.partner_id, r.entity_id from receivables r join entities e on e.id = r.entity_id

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { ready } from '../../../test/support/invoicing.ts'
+import { draft, good, issued as issuedAs, ready, withoutRules } from '../../../test/support/invoicing.ts'
 import { type World, world } from '../../../test/support/world.ts'
+import { audit } from '../../platform/audit/audit.ts'
 
 async function issued(w: World, changes: object = {}) {
   const made = await ready(w.berlin)
@@ -76,4 +77,33 @@ test('canceling by the rules credits the whole invoice with a document of its ow
     based_on_document_id: 'INV-00001',
     total_amount: 148750,
   })
+})
+
+test('the books are in order after edits without the rules, discounts for early payment, and documents taken back', async () => {
+  const w = await world()
+  const { berlin } = w
+  const made = await ready(berlin)
+  const early = { term_1: { number_of_days: 5, discount: 1000 }, term_final: { number_of_days: 30 } }
+  const discounted = await issuedAs(berlin, made, { payment_terms_id: undefined, payment_terms: early })
+  good(await berlin.post(`/receivables/${discounted.id}/mark_as_partially_paid`, { amount_paid: 100 }))
+  good(await berlin.post(`/receivables/${discounted.id}/mark_as_partially_paid`, { amount_paid: 140000 }))
+  good(await berlin.post(`/receivables/${(await issuedAs(berlin, made)).id}/cancel`))
+  good(await berlin.delete(`/receivables/${(await draft(berlin, made)).id}`))
+  await withoutRules(berlin)
+  const { id } = await issuedAs(berlin, made)
+  for (const change of [
+    { issue_date: '2025-01-01T00:00:00Z' },
+    { due_date: '2040-01-01' },
+    { memo: 'x', due_date: '2025-02-01' },
+  ])
+    good(await berlin.patch(`/receivables/${id}`, { issued_invoice: change }))
+  good(await berlin.post(`/receivables/${id}/mark_as_partially_paid`, { amount_paid: 29750 }))
+  good(await berlin.patch(`/receivables/${id}`, { issued_invoice: { due_date: '2041-01-01' } }))
+  good(await berlin.put(`/receivables/${id}/line_items`, { data: [{ ...made.invoice.line_items[0], quantity: 1 }] }))
+  await issuedAs(berlin, made, { document_id: 'BY-HAND' })
+  const found = await audit(w.machinery.db)
+  const ours = found.flatMap(({ question, rows }) =>
+    rows.filter((row) => row.entity_id === berlin.entityId).map((row) => ({ question, row })),
+  )
+  expect(ours).toEqual([])
 })

@@ -50,7 +50,11 @@ async function pay(
   const redraw = settings.generate_paid_invoice_pdf === true
   const settled = status === 'paid' ? { paid_at: at } : {}
   const data = status === before.status ? undefined : moved(before.status, status)
-  const [row] = await Promise.all([
+  const [, , row] = await Promise.all([
+    // An invoice over nothing is settled without money.
+    amount > 0 &&
+      ctx.db.query(RECORD, [before.id, amount, before.currency, at, ctx.userId, comment, before.status, status, told]),
+    redraw && orderPages(ctx, before.id),
     write(
       ctx,
       before.id,
@@ -58,10 +62,6 @@ async function pay(
       { ...columns, ...settled, comment: comment ?? undefined, pdf_stale: redraw || undefined },
       { data, nth: 1 },
     ),
-    // An invoice over nothing is settled without money.
-    amount > 0 &&
-      ctx.db.query(RECORD, [before.id, amount, before.currency, at, ctx.userId, comment, before.status, status, told]),
-    redraw && orderPages(ctx, before.id),
   ])
   return row
 }

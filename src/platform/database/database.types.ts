@@ -30,6 +30,20 @@ export interface ApiClients {
   deleted_at: string | null
 }
 
+export interface Comments {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  object_type: string
+  object_id: string
+  text: string
+  created_by_entity_user_id: string
+  reply_to_entity_user_id: string | null
+}
+
 export interface CounterpartAddresses {
   id: Generated<string>
   partner_id: Generated<string>
@@ -125,6 +139,18 @@ export interface Counterparts {
   default_billing_address_id: string | null
   default_shipping_address_id: string | null
   partner_metadata: Generated<Json>
+}
+
+export interface CustomVatRates {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  name: string
+  components: Json
+  created_by_entity_user_id: string | null
 }
 
 export interface DocumentNumbers {
@@ -344,6 +370,31 @@ export interface PaymentTerms {
   created_by_entity_user_id: string | null
 }
 
+export interface Persons {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  first_name: string
+  last_name: string
+  email: string
+  phone: string | null
+  date_of_birth: string | null
+  citizenship: string | null
+  id_number: string | null
+  ssn_last_4: string | null
+  address: Json
+  title: string | null
+  director: Generated<boolean>
+  executive: Generated<boolean>
+  owner: Generated<boolean>
+  representative: Generated<boolean>
+  percent_ownership: number | null
+  created_by_entity_user_id: string | null
+}
+
 export interface Products {
   id: Generated<string>
   partner_id: Generated<string>
@@ -362,6 +413,24 @@ export interface Products {
   ledger_account_id: string | null
   is_inline: Generated<boolean>
   entity_user_id: string | null
+}
+
+export interface Projects {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  name: string
+  description: string | null
+  code: string | null
+  color: string | null
+  start_date: string | null
+  end_date: string | null
+  tag_ids: Generated<string[]>
+  partner_metadata: Json
+  created_by_entity_user_id: string | null
 }
 
 export interface Receivables {
@@ -411,6 +480,7 @@ export interface Receivables {
   file_key: string | null
   original_file_key: string | null
   pdf_stale: Generated<boolean>
+  drawn: Generated<Json>
 }
 
 export interface Roles {
@@ -486,11 +556,13 @@ export interface WebhookSubscriptions {
 export interface Database {
   access_tokens: AccessTokens
   api_clients: ApiClients
+  comments: Comments
   counterpart_addresses: CounterpartAddresses
   counterpart_bank_accounts: CounterpartBankAccounts
   counterpart_contacts: CounterpartContacts
   counterpart_vat_ids: CounterpartVatIds
   counterparts: Counterparts
+  custom_vat_rates: CustomVatRates
   document_numbers: DocumentNumbers
   entities: Entities
   entity_bank_accounts: EntityBankAccounts
@@ -507,7 +579,9 @@ export interface Database {
   partners: Partners
   payment_records: PaymentRecords
   payment_terms: PaymentTerms
+  persons: Persons
   products: Products
+  projects: Projects
   receivables: Receivables
   roles: Roles
   schedules: Schedules

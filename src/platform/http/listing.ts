@@ -213,8 +213,9 @@ function beyond(
 ): string {
   const sign = direction === 'asc' ? '>' : '<'
   if (!nullable) return `(${sort}, ${id}) ${sign} (${bind(value)}, ${bind(at)})`
-  const sameNull = `(${sort} is null and ${id} ${sign} ${bind(at)})`
-  if (value === null) return back ? `(${sameNull} or ${sort} is not null)` : sameNull
+  // A value is bound only where it is used: PostgreSQL refuses a parameter that nothing refers to.
+  const sameNull = () => `(${sort} is null and ${id} ${sign} ${bind(at)})`
+  if (value === null) return back ? `(${sameNull()} or ${sort} is not null)` : sameNull()
   const further = `(${sort}, ${id}) ${sign} (${bind(value)}, ${bind(at)})`
   return back ? further : `(${further} or ${sort} is null)`
 }
