@@ -372,6 +372,9 @@ describe('an id in the body that belongs to somebody else is refused like one th
   function fitted(body: Body): Body {
     if (body.payment_terms_id) delete body.payment_terms
     for (const item of [body.line_items, body.data].flat()) if (item?.product_id) delete item.product
+    // A line has one tax.
+    for (const item of [body.line_items, body.data].flat())
+      if (item?.custom_vat_rate_id) for (const other of ['vat_rate_id', 'tax_rate_value', 'tax_rate_name']) delete item[other]
     return body
   }
 

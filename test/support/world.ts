@@ -104,7 +104,7 @@ export function house(): Promise<House> {
       clock,
     })
     await app.ready()
-    const admin = createPool(connection, { max: 2, role: '' })
+    const admin = createPool(connection, { max: 2, role: '', applicationName: 'quittance tests' })
     return { app, machinery, handlers, schedules, clock, check: await createChecks(app), admin }
   })()
   return shelf[HOUSE]

@@ -76,7 +76,11 @@ export function startWorker(
   db: Db,
   log: Log,
   handlers: JobHandlers,
-  { loops, schedules = [] }: { loops: number; schedules?: readonly Schedule[] },
+  {
+    loops,
+    schedules = [],
+    partners = null,
+  }: { loops: number; schedules?: readonly Schedule[]; partners?: readonly string[] | null },
 ) {
   let stopping = false
   const resting = new Set<() => void>()
@@ -106,7 +110,7 @@ export function startWorker(
       const taken =
         free === 0
           ? []
-          : await claim(db, free).catch((error: Error) => {
+          : await claim(db, free, partners).catch((error: Error) => {
               log.error({ err: error }, 'looking for jobs failed')
               return []
             })
