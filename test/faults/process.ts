@@ -66,6 +66,7 @@ export function machine() {
     async sql<Row = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
       const { connection } = await startEmbedded({ dataDir })
       const client = new pg.Client(connection)
+      client.on('error', () => {})
       await client.connect()
       return client
         .query(text, values)

@@ -71,6 +71,7 @@ function withDatabase(url: string, database: string): string {
 
 async function asAdmin<T>(work: (admin: pg.Client) => Promise<T>): Promise<T> {
   const admin = new pg.Client((await server())())
+  admin.on('error', () => {})
   await admin.connect()
   return work(admin).finally(() => admin.end())
 }

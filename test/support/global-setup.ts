@@ -73,6 +73,7 @@ async function sweep(): Promise<void> {
 
 async function dropAll(url: string, prefix: string): Promise<void> {
   const admin = new pg.Client({ connectionString: url })
+  admin.on('error', () => {})
   await admin.connect()
   try {
     const { rows } = await admin.query<{ datname: string }>('select datname from pg_database where starts_with(datname, $1)', [

@@ -39,6 +39,7 @@ const copyCluster = () => cpSync(join(original, 'postgres'), dataDir, { recursiv
 
 async function ask<Row extends pg.QueryResultRow>({ connection }: Embedded, text: string): Promise<Row[]> {
   const client = new pg.Client(connection)
+  client.on('error', () => {})
   await client.connect()
   return client
     .query<Row>(text)
