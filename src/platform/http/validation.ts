@@ -2,6 +2,7 @@ import { Ajv, type ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 import { isDate } from '../../core/calendar.ts'
 import { Refusal } from '../../core/refusal.ts'
+import { parseUrl } from '../url.ts'
 
 /** `2022-01-01T00:00:00`, with or without fraction and offset; without an offset it is UTC. */
 const INSTANT = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(?:[Zz]|[+-](\d{2}):?(\d{2}))?$/
@@ -24,7 +25,7 @@ const formats = {
   date: isDate,
   'date-time': isInstant,
   email: (text: string) => text.length <= 254 && /^[^\s@<>"(),;:\\]+@[^\s@.<>"(),;:\\]+(\.[^\s@.<>"(),;:\\]+)*$/.test(text),
-  uri: (text: string) => /^[a-z][a-z0-9+.-]*:\S+$/i.test(text) && URL.canParse(text),
+  uri: (text: string) => /^[a-z][a-z0-9+.-]*:\S+$/i.test(text) && parseUrl(text) !== null,
   binary: true as const,
   color: true as const,
 }

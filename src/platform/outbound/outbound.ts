@@ -2,6 +2,7 @@ import { type LookupAddress, type LookupAllOptions, lookup } from 'node:dns'
 import http from 'node:http'
 import https from 'node:https'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { parseUrl } from '../url.ts'
 
 /** Addresses inside the house: this machine, its networks, and what cloud providers hide there (IANA's special-purpose registries). */
 const inside = new BlockList()
@@ -46,8 +47,8 @@ export function isPublicAddress(address: string): boolean {
 
 /** Why this URL may not be called, or null. The address behind its name is checked again when it is called. */
 export function refuseUrl(text: string, allowPrivate: boolean): string | null {
-  if (!URL.canParse(text)) return 'The URL is not valid'
-  const url = new URL(text)
+  const url = parseUrl(text)
+  if (!url) return 'The URL is not valid'
   if (url.protocol !== 'https:' && !(allowPrivate && url.protocol === 'http:')) return 'The URL must begin with https://'
   if (url.username || url.password) return 'The URL may not hold a user name or password'
   if (allowPrivate) return null
