@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { badRequest, invalid, notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { rows, table } from '../../platform/database/rows.ts'
-import { tagTable } from '../common/tags/tags.service.ts'
+import { TAGS, tagTable } from '../common/tags/tags.service.ts'
 import { refuseNull } from '../entities/entities/entities.service.ts'
 import { blankToNull, completeAddress, counterpartAddresses } from './addresses/addresses.service.ts'
 import {
@@ -30,10 +30,6 @@ const columns = [
   ...['created_by_entity_user_id', 'default_billing_address_id', 'default_shipping_address_id'],
   ...['legal_name', 'first_name', 'last_name', 'title', 'email', 'phone', 'is_customer', 'is_vendor'],
 ]
-/** The tags of a counterpart that still exist, in the order they were given. */
-const TAGS = `case when t.tag_ids = '{}' then '[]'::json else coalesce((select json_agg(json_build_object('id', g.id, 'created_at', g.created_at,
-  'updated_at', g.updated_at, 'name', g.name, 'category', g.category, 'description', g.description, 'created_by_entity_user_id', g.created_by_entity_user_id)
-  order by array_position(t.tag_ids, g.id)) from tags g where g.entity_id = t.entity_id and g.id = any (t.tag_ids) and g.deleted_at is null), '[]'::json) end`
 
 const whose = { noun: 'Counterpart', object: 'counterpart', owner: 'created_by_entity_user_id' } as const
 

@@ -347,34 +347,12 @@ function entityAddress(given: Record<string, unknown> | null | undefined, own: A
   return { city, country: country ?? own.country, line1, line2: line2 ?? null, postal_code, state: state ?? null }
 }
 
-function bankAccountOnDocument(account: BankAccount) {
-  const {
-    id,
-    account_holder_name,
-    account_number,
-    bank_name,
-    bic,
-    country,
-    currency,
-    display_name,
-    iban,
-    routing_number,
-    sort_code,
-  } = account
-  return {
-    id,
-    account_holder_name,
-    account_number,
-    bank_name,
-    bic,
-    country,
-    currency,
-    display_name,
-    iban,
-    routing_number,
-    sort_code,
-  }
-}
+/** What a document copies of the account that the money goes to. */
+const accountFields = [
+  ...(['id', 'account_holder_name', 'account_number', 'bank_name', 'bic', 'country', 'currency'] as const),
+  ...(['display_name', 'iban', 'routing_number', 'sort_code'] as const),
+]
+const bankAccountOnDocument = (account: BankAccount) => Object.fromEntries(accountFields.map((field) => [field, account[field]]))
 
 /** Terms as a document carries them; tiers that it doesn't have are null. */
 const termsOnDocument = ({ id, name, description, term_1, term_2, term_final }: NonNullable<Facts['payment_terms']>) => ({

@@ -2,6 +2,7 @@ import type { PaymentTerms } from '../../core/terms.ts'
 import { fileLink } from '../../platform/files/links.ts'
 import { RawJson } from '../../platform/http/types.ts'
 import { FILE_JSON, fileObject } from '../common/files/files.service.ts'
+import { TAGS } from '../common/tags/tags.service.ts'
 import { toPay } from './invoice.ts'
 
 /** The columns of an answer. What is only passed on (`content` and the like) stays text from the database to the wire. */
@@ -9,10 +10,7 @@ export const COLUMNS = `t.id, t.created_at, t.updated_at, t.type, t.status, t.do
   t.issue_date, t.due_date, t.expiry_date, t.paid_at, t.comment, t.subtotal, t.discounted_subtotal, t.subtotal_after_vat, t.total_vat_amount, t.total_withholding_tax,
   t.total_deduction_amount, t.total_amount, t.amount_credited, t.amount_paid, t.amount_due, t.early_terms, t.credit_note_ids, t.payment_page_url, t.file_key, t.original_file_key, t.pdf_stale,
   t.attachments::text as attachments, t.partner_metadata::text as partner_metadata, t.content::text as content,
-  case when t.tag_ids = '{}' then '[]' else coalesce((
-    select json_agg(json_build_object('id', g.id, 'created_at', to_char(g.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'), 'updated_at', to_char(g.updated_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'),
-      'name', g.name, 'description', g.description, 'category', g.category, 'created_by_entity_user_id', g.created_by_entity_user_id) order by g.name, g.id)
-    from tags g where g.entity_id = t.entity_id and g.id = any (t.tag_ids) and g.deleted_at is null)::text, '[]') end as tags,
+  (${TAGS})::text as tags,
   case when t.file_key is not null and not t.pdf_stale then (select ${FILE_JSON} from files f where f.link_key = t.file_key and f.deleted_at is null) end as file`
 
 /** A document as the database holds it. */

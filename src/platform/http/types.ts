@@ -41,6 +41,9 @@ export const PartnerMetadataResponse = Type.Object({ metadata: orNull(Metadata) 
 /** Fields that every object has. */
 export const stamped = { id: uuid, created_at: instant, updated_at: instant }
 
+/** The filters that lists have on the moment of creation. */
+export const createdAt = { created_at__gt: instant, created_at__lt: instant, created_at__gte: instant, created_at__lte: instant }
+
 /** One page of a list. */
 export const pageOf = <T extends TSchema>(item: T, $id: string) =>
   Type.Object(

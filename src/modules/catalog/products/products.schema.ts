@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { Currency, instant, opt, orNull, pageOf, stamped, strict, text, uuid, word } from '../../../platform/http/types.ts'
+import { Currency, createdAt, opt, orNull, pageOf, stamped, strict, text, uuid, word } from '../../../platform/http/types.ts'
 
 export const ProductServiceTypeEnum = word(['product', 'service'], { $id: 'ProductServiceTypeEnum' })
 export const Price = Type.Object(
@@ -59,8 +59,5 @@ export const productFilters = {
   currency: Currency,
   currency__in: Type.Array(Currency),
   measure_unit_id: uuid,
-  created_at__gt: instant,
-  created_at__lt: instant,
-  created_at__gte: instant,
-  created_at__lte: instant,
+  ...createdAt,
 }

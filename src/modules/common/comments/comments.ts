@@ -4,7 +4,7 @@ import type { Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, instant, nothing, uuid } from '../../../platform/http/types.ts'
+import { byId, createdAt, nothing, uuid } from '../../../platform/http/types.ts'
 import { refuseNull } from '../../entities/entities/entities.service.ts'
 import {
   CommentCreateRequest,
@@ -18,7 +18,7 @@ import { commentable, commentTable } from './comments.service.ts'
 const about = { object_type: ObjectTypeAvailableComment, object_id: uuid }
 const params = byId('comment_id')
 const list = listing(commentTable, {
-  filters: { ...about, created_at__gt: instant, created_at__lt: instant, created_at__gte: instant, created_at__lte: instant },
+  filters: { ...about, ...createdAt },
   sort: ['id'],
   badToken: 422,
 })

@@ -7,7 +7,7 @@ import type { Ctx } from '../../../platform/database/context.ts'
 import { table } from '../../../platform/database/rows.ts'
 import { fileLink } from '../../../platform/files/links.ts'
 import { type Storage, storageKey } from '../../../platform/files/storage.ts'
-import { FileSchema } from './files.schema.ts'
+import { FileResponse, type FileSchema } from './files.schema.ts'
 
 export type FileObject = Static<typeof FileSchema>
 
@@ -22,10 +22,11 @@ export function fileObject(row: Record<string, unknown> | null | undefined): Fil
   return { ...file, url: fileLink(link_key), pages: [], previews: [] } as unknown as FileObject
 }
 
-export const fileTable = table('files', FileSchema, {
+/** Files as `/files` shows them. */
+export const fileTable = table('files', FileResponse, {
   noun: 'File',
-  computed: { link_key: 't.link_key', url: 'null::text', pages: 'null::jsonb', previews: 'null::jsonb' },
-  present: (row) => fileObject(row),
+  computed: { s3_bucket: `''`, s3_file_path: `''`, url: 't.link_key' },
+  present: (row) => ({ ...row, url: fileLink(row.url as string) }),
 })
 
 /** A file that arrived: its bytes, what it really is, and the other fields of the form. */

@@ -1,20 +1,17 @@
 import Type from 'typebox'
 import { invalid, notFound } from '../../../core/refusal.ts'
 import { asSystem } from '../../../platform/database/context.ts'
-import { rows, table } from '../../../platform/database/rows.ts'
-import { fileLink } from '../../../platform/files/links.ts'
+import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing, uuid } from '../../../platform/http/types.ts'
 import { AllowedFileTypes, FileResponse, FilesResponse, fileTypes, UploadFile } from './files.schema.ts'
-import { insertFile, readUpload, withStored } from './files.service.ts'
+import { fileTable, insertFile, readUpload, withStored } from './files.service.ts'
 
-const files = table('files', FileResponse, {
-  noun: 'File',
-  computed: { s3_bucket: `''`, s3_file_path: `''`, url: 't.link_key' },
-  present: (row) => ({ ...row, url: fileLink(row.url as string) }),
+const list = listing(fileTable, {
+  filters: { id__in: Type.Array(uuid, { maxItems: 250 }), file_type: AllowedFileTypes },
+  sort: [],
 })
-const list = listing(files, { filters: { id__in: Type.Array(uuid, { maxItems: 250 }), file_type: AllowedFileTypes }, sort: [] })
 const query = Type.Pick(list.query, ['id__in', 'file_type'])
 const params = byId('file_id')
 const FILE_BYTES = 15 * 1024 * 1024
@@ -63,7 +60,7 @@ export const filesRoutes: Routes = async (app) => {
       return withStored(storage, upload.bytes, (take) =>
         request.open(async (ctx) => {
           const { id } = await insertFile(ctx, take(), { ...upload, file_type }, config.region)
-          return rows.find(ctx, files, id)
+          return rows.find(ctx, fileTable, id)
         }, `${upload.md5} ${file_type}`),
       )
     },
@@ -79,13 +76,13 @@ export const filesRoutes: Routes = async (app) => {
       params,
       ok: { 200: FileResponse },
     }),
-    ({ ctx, params }) => rows.find(ctx, files, params.file_id),
+    ({ ctx, params }) => rows.find(ctx, fileTable, params.file_id),
   )
 
   app.delete(
     '/files/:file_id',
     operation({ id: 'delete_files_id', summary: 'Delete a file', may: 'any', entity: 'optional', params, ok: { 204: nothing } }),
-    ({ ctx, params }) => rows.remove(ctx, files, params.file_id),
+    ({ ctx, params }) => rows.remove(ctx, fileTable, params.file_id),
   )
 
   // Browsers fetch files without any header, so the link itself is the key.

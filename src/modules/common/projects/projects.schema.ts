@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { day, instant, Metadata, opt, orNull, pageOf, stamped, strict, text, uuid } from '../../../platform/http/types.ts'
+import { createdAt, day, Metadata, opt, orNull, pageOf, stamped, strict, text, uuid } from '../../../platform/http/types.ts'
 import { TagReadSchema } from '../tags/tags.schema.ts'
 
 const name = text(255)
@@ -34,10 +34,7 @@ export const ProjectPaginationResponse = pageOf(ProjectResource, 'ProjectPaginat
 
 const field = Type.String()
 export const projectFilters = {
-  created_at__gt: instant,
-  created_at__lt: instant,
-  created_at__gte: instant,
-  created_at__lte: instant,
+  ...createdAt,
   start_date: day,
   start_date__gt: day,
   start_date__lt: day,

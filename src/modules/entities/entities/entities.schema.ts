@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { Country, day, instant, opt, orNull, pageOf, stamped, strict, text, uuid, word } from '../../../platform/http/types.ts'
+import { Country, day, opt, orNull, pageOf, stamped, strict, text, uuid, word } from '../../../platform/http/types.ts'
 import { FileSchema } from '../../common/files/files.schema.ts'
 
 export const entityTypes = ['individual', 'organization'] as const
@@ -172,4 +172,3 @@ export const EntityIndividualResponse = Type.Object(
 )
 export const EntityResponse = Type.Union([EntityOrganizationResponse, EntityIndividualResponse], { $id: 'EntityResponse' })
 export const EntityPaginationResponse = pageOf(EntityResponse, 'EntityPaginationResponse')
-export const createdAt = { created_at__gt: instant, created_at__lt: instant, created_at__gte: instant, created_at__lte: instant }

@@ -3,12 +3,11 @@ import { badRequest, notFound } from '../../../core/refusal.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing, PartnerMetadata, PartnerMetadataResponse, uuid } from '../../../platform/http/types.ts'
+import { byId, createdAt, nothing, PartnerMetadata, PartnerMetadataResponse, uuid } from '../../../platform/http/types.ts'
 import { FileSchema } from '../../common/files/files.schema.ts'
 import { insertFile, readUpload, withStored } from '../../common/files/files.service.ts'
 import {
   CreateEntityRequest,
-  createdAt,
   EntityPaginationResponse,
   EntityStatusEnum,
   EntityTypeEnum,

@@ -4,7 +4,7 @@ import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, instant, nothing, uuid } from '../../../platform/http/types.ts'
+import { byId, createdAt, nothing, uuid } from '../../../platform/http/types.ts'
 import { UpdateEntityRequest } from '../entities/entities.schema.ts'
 import { changeEntity, EntityResponse, ofUser, readEntity } from '../entities/entities.service.ts'
 import { RoleResponse } from '../roles/roles.schema.ts'
@@ -38,10 +38,7 @@ const list = listing(users, {
       type: Type.String(),
       sql: `(starts_with(lower(t.first_name), lower($)) or starts_with(lower(t.last_name), lower($)))`,
     },
-    created_at__gt: instant,
-    created_at__lt: instant,
-    created_at__gte: instant,
-    created_at__lte: instant,
+    ...createdAt,
   },
   sort: ['updated_at'],
 })

@@ -3,7 +3,7 @@ import { conflict } from '../../../core/refusal.ts'
 import { json, rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, instant, nothing, uuid } from '../../../platform/http/types.ts'
+import { byId, createdAt, instant, nothing, uuid } from '../../../platform/http/types.ts'
 import { CreateRoleRequest, RolePaginationResponse, RoleResponse, UpdateRoleRequest } from './roles.schema.ts'
 import { completed, roleTable } from './roles.service.ts'
 
@@ -13,10 +13,7 @@ const list = listing(roleTable, {
     id__in: Type.Array(uuid),
     name: Type.String(),
     created_at: instant,
-    created_at__gt: instant,
-    created_at__lt: instant,
-    created_at__gte: instant,
-    created_at__lte: instant,
+    ...createdAt,
   },
   sort: ['updated_at', 'created_at'],
 })

@@ -3,7 +3,7 @@ import { rows, table } from '../../../platform/database/rows.ts'
 import { API_VERSION } from '../../../platform/http/app.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, instant, nullable, orNull, pageOf, uuid } from '../../../platform/http/types.ts'
+import { byId, createdAt, instant, nullable, orNull, pageOf, uuid } from '../../../platform/http/types.ts'
 import { WebhookObjectType } from '../webhook-subscriptions/webhook-subscriptions.schema.ts'
 
 export const EventResource = Type.Object(
@@ -37,10 +37,7 @@ const events = table('events', EventResource, {
 const list = listing(events, {
   filters: {
     object_type: WebhookObjectType,
-    created_at__gt: instant,
-    created_at__lt: instant,
-    created_at__gte: instant,
-    created_at__lte: instant,
+    ...createdAt,
   },
   sort: ['created_at', 'updated_at'],
   // Events never change, so the moment they happened is also the last time they were touched.

@@ -1,20 +1,14 @@
 import { currencies } from '../../../core/currencies.ts'
 import { notFound } from '../../../core/refusal.ts'
-import { table } from '../../../platform/database/rows.ts'
-import { fileLink } from '../../../platform/files/links.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
 import { FileResponse } from '../../common/files/files.schema.ts'
+import { fileTable } from '../../common/files/files.service.ts'
 import { PartnerProjectSettingsPayload_Output } from '../partner-settings/partner-settings.schema.ts'
 import { presentSettings, readPartnerSettings } from '../partner-settings/partner-settings.service.ts'
 import { Currencies, SettingsQuery } from './frontend.schema.ts'
 
 /** What pages need before they can show anything. All of it asks for a token, and tells nothing about other partners. */
-const logos = table('files', FileResponse, {
-  noun: 'Logo',
-  computed: { s3_bucket: `''`, s3_file_path: `''`, url: 't.link_key' },
-  present: (row) => ({ ...row, url: fileLink(row.url as string) }),
-})
 
 export const frontend: Routes = async (app) => {
   app.get(
@@ -52,11 +46,11 @@ export const frontend: Routes = async (app) => {
     }),
     async ({ ctx, params }) => {
       const [file] = await ctx.db.query<Record<string, unknown>>(
-        `select ${logos.select} from ${logos.from} join entities e on e.logo_file_id = t.id where e.id = $1 and ${logos.alive}`,
+        `select ${fileTable.select} from ${fileTable.from} join entities e on e.logo_file_id = t.id where e.id = $1 and ${fileTable.alive}`,
         [params.entity_id],
       )
       if (!file) throw notFound('The entity has no logo')
-      return logos.present(file, ctx) as never
+      return fileTable.present(file, ctx) as never
     },
   )
 }

@@ -5,7 +5,7 @@ import { rows, table } from '../../../platform/database/rows.ts'
 import { catalog, type EventObject } from '../../../platform/events/catalog.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, instant, nothing, uuid } from '../../../platform/http/types.ts'
+import { byId, createdAt, nothing, uuid } from '../../../platform/http/types.ts'
 import { refuseUrl } from '../../../platform/outbound/outbound.ts'
 import {
   CreateWebhookSubscriptionRequest,
@@ -24,9 +24,8 @@ const subscriptions = table('webhook_subscriptions', WebhookSubscriptionResource
 const withSecret = table('webhook_subscriptions', WebhookSubscriptionResourceWithSecret, { noun })
 const deliveries = table('webhook_deliveries', WebhookDeliveryResource, { noun: 'Webhook delivery' })
 
-const moments = { created_at__gt: instant, created_at__lt: instant, created_at__gte: instant, created_at__lte: instant }
 const list = listing(subscriptions, {
-  filters: { object_type: WebhookObjectType, ...moments },
+  filters: { object_type: WebhookObjectType, ...createdAt },
   sort: ['created_at', 'updated_at'],
   badToken: 422,
 })
@@ -36,7 +35,7 @@ const deliveryList = listing(deliveries, {
     object_type: WebhookObjectType,
     // The bare event, or `object.event`.
     event_action: { type: Type.String(), sql: `$ in (t.event, t.object_type || '.' || t.event)` },
-    ...moments,
+    ...createdAt,
   },
   sort: ['created_at', 'updated_at'],
   badToken: 422,
