@@ -5,7 +5,17 @@ const { positionals, values } = parseArgs({
   args: process.argv.slice(2),
   allowPositionals: true,
   strict: true,
-  options: { demo: { type: 'boolean' }, name: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  options: {
+    demo: { type: 'boolean' },
+    name: { type: 'string' },
+    since: { type: 'string' },
+    until: { type: 'string' },
+    type: { type: 'string' },
+    event: { type: 'string' },
+    subscription: { type: 'string' },
+    failed: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  },
 })
 
 const name = positionals.join(' ') || (values.help ? 'help' : 'serve')
@@ -15,7 +25,7 @@ if (!command) {
   process.exit(2)
 }
 try {
-  await command.run({ demo: values.demo ?? false, name: values.name })
+  await command.run(values)
 } catch (error) {
   console.error(process.env.LOG_LEVEL === 'debug' ? error : `quittance ${name}: ${(error as Error).message}`)
   process.exit(1)

@@ -4,14 +4,16 @@ import { type Config, readConfig } from './platform/config.ts'
 import { asSystem, type Db } from './platform/database/context.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { createPool } from './platform/database/pool.ts'
+import { catalog } from './platform/events/catalog.ts'
 import { openApiDocument } from './platform/http/openapi.ts'
 import { startWorker } from './platform/jobs/jobs.ts'
 import { createLog } from './platform/log.ts'
 import { paths } from './platform/paths.ts'
+import type { ReplayFilter } from './platform/webhooks/replay.ts'
 import { addPartner, assemble, createPartner, type NewPartner, openDatabase, type Running, serve } from './server.ts'
 
-interface Options {
-  readonly demo: boolean
+interface Options extends ReplayFilter {
+  readonly demo?: boolean
   readonly name?: string
 }
 interface Command {
@@ -22,7 +24,7 @@ interface Command {
 export const commands: Record<string, Command> = {
   serve: {
     about: 'start the server; on first use also the database and a partner (--demo fills in a company)',
-    async run({ demo }) {
+    async run({ demo = false }) {
       // People at a terminal get lines to read, unless they say otherwise.
       const config = readConfig({ LOG_PRETTY: String(process.stdout.isTTY === true), ...process.env })
       const log = createLog(config)
@@ -83,6 +85,16 @@ export const commands: Record<string, Command> = {
         if (findings.some(({ rows }) => rows.length > 0)) process.exitCode = 1
       }),
   },
+  'webhooks replay': {
+    about: 'send events again (--since, --until, --type receivable.issued, --event ID, --subscription ID, --failed)',
+    run: (filter) =>
+      withDatabase(async (db) => {
+        const { replayWebhooks } = await import('./platform/webhooks/replay.ts')
+        checkReplay(filter)
+        const sent = await replayWebhooks(db, filter, (sent) => console.log(`${sent} deliveries so far`))
+        console.log(`${sent} deliveries are on their way; a running server or \`quittance work\` sends them`)
+      }),
+  },
   openapi: {
     about: 'print the OpenAPI document; needs no database',
     async run() {
@@ -112,6 +124,21 @@ async function withDatabase(work: (db: Db, config: Config, applied: string[]) =>
     await pool.end()
     await database.release()
   }
+}
+
+const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+
+/** Nobody wants to send everything again by a slip of the fingers: at least one choice, and each readable. */
+function checkReplay({ since, until, type, event, subscription, failed }: ReplayFilter): void {
+  if (!since && !until && !type && !event && !subscription && !failed)
+    throw new Error('Say which events: --since, --until, --type, --event, --subscription or --failed')
+  for (const [name, time] of Object.entries({ since, until }))
+    if (time && Number.isNaN(Date.parse(time)))
+      throw new Error(`--${name} ${time} is no date; write 2026-03-01 or 2026-03-01T09:30:00Z`)
+  for (const [name, id] of Object.entries({ event, subscription }))
+    if (id && !UUID.test(id)) throw new Error(`--${name} ${id} is no id`)
+  if (type && !Object.keys(catalog).some((object) => type === object || type.startsWith(`${object}.`)))
+    throw new Error(`--type ${type} is no object type; these are: ${Object.keys(catalog).join(', ')}`)
 }
 
 /** On an empty database: the first partner. Two servers that start at once make one. */

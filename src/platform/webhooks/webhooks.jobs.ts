@@ -1,12 +1,14 @@
-import { asEntity, type Db } from '../database/context.ts'
+import { asEntity, asSystem, type Db } from '../database/context.ts'
 import type { JobHandlers } from '../jobs/jobs.ts'
 import { jobs, whoOf } from '../jobs/jobs.ts'
 import { post } from '../outbound/outbound.ts'
 import { sign } from './signature.ts'
 
 const MINUTE = 60_000
-/** Waits between tries, our choice: quick at first, then every two hours until twelve hours are over. */
-export const waits_ms: readonly number[] = [1, 5, 15, 30, 60, 120, 120, 120, 120, 120].map((minutes) => minutes * MINUTE)
+/** Waits between tries, our choice: quick at first, then every two hours until three days are over. */
+export const waits_ms: readonly number[] = [1, 5, 15, 30, 60, ...Array.from({ length: 35 }, () => 120)].map(
+  (minutes) => minutes * MINUTE,
+)
 
 interface DeliveryRow {
   id: string
@@ -83,18 +85,32 @@ export function webhookJobs(db: Db, config: { webhooks_allow_private: boolean },
         }),
       )
       const good = answer.status !== null && answer.status >= 200 && answer.status < 300
-      turns.give(delivery.subscription_id, good)
+      const recovered = turns.give(delivery.subscription_id, good)
+      if (recovered) await hurry(db, delivery.subscription_id)
       const made = delivery.requests_made_count + 1
       return async (ctx) => {
         await ctx.db.query(
           `update webhook_deliveries set requests_made_count = $2, response = $3, response_status_code = $4, was_successful = $5, url = $6, updated_at = app_now() where id = $1`,
           [delivery.id, made, answer.body, answer.status, good, delivery.url],
         )
-        const wait = waits_ms[made - 1]
+        const wait = waits_ms[made - 1 - (job.payload.before ?? 0)]
         return good || wait === undefined ? null : new Date(db.clock.now().getTime() + wait)
       }
     },
   }
+}
+
+/** The endpoint answers again: what waits for its turn in the schedule is sent now. */
+async function hurry(db: Db, subscription: string): Promise<void> {
+  await asSystem(db, (ctx) =>
+    ctx.db.query(
+      `update jobs j set run_at = app_now() from webhook_deliveries d
+       where d.webhook_subscription_id = $1 and d.was_successful = false and j.key = 'deliver:' || d.id and not j.dead
+         and j.run_at > app_now() + make_interval(secs => ${(2 * SUSPICION_MS) / 1000})`,
+      [subscription],
+    ),
+  )
+  jobs.wake()
 }
 
 /** Who may be called now: an endpoint that failed gets one request at a time until it answers, so that it can't hold up the others. */
@@ -108,13 +124,15 @@ function createTurns(now: () => number) {
       open.set(subscription, count + 1)
       return true
     },
-    give(subscription: string, good: boolean) {
+    /** Answers whether this was the first good answer after failures. */
+    give(subscription: string, good: boolean): boolean {
       const count = (open.get(subscription) ?? 1) - 1
       if (count === 0) open.delete(subscription)
       else open.set(subscription, count)
-      if (good) suspectUntil.delete(subscription)
-      else suspectUntil.set(subscription, now() + SUSPICION_MS)
+      if (good) return suspectUntil.delete(subscription)
       if (suspectUntil.size > 10_000) suspectUntil.clear()
+      suspectUntil.set(subscription, now() + SUSPICION_MS)
+      return false
     },
   }
 }

@@ -12,6 +12,7 @@ import { asEntity } from '../database/context.ts'
 import { rows } from '../database/rows.ts'
 import { startWorker } from '../jobs/jobs.ts'
 import { paths } from '../paths.ts'
+import { replayWebhooks } from './replay.ts'
 import { verify } from './signature.ts'
 import { waits_ms } from './webhooks.jobs.ts'
 
@@ -271,13 +272,14 @@ describe('an endpoint that fails', () => {
       const { body, headers } = received.at(-1)!
       expect(verify(secret, body, headers['monite-signature'] as string, w.clock.now().getTime() / 1000)).toBe(true)
     }
-    expect(waits_ms.map((ms) => ms / 60_000)).toEqual([1, 5, 15, 30, 60, 120, 120, 120, 120, 120])
+    expect(waits_ms.map((ms) => ms / 60_000)).toEqual([1, 5, 15, 30, 60, ...Array(35).fill(120)])
+    expect(waits_ms.reduce((sum, ms) => sum + ms)).toBeGreaterThan(71 * 3600_000)
     w.clock.advance(24 * 3600_000)
     await w.work()
-    expect(received).toHaveLength(11)
+    expect(received).toHaveLength(41)
     expect(new Set(events().map(({ id }) => id)).size).toBe(1)
     expect(await deliveries(w)).toMatchObject([
-      { requests_made_count: 11, response: 'busy', response_status_code: 503, was_successful: false, url },
+      { requests_made_count: 41, response: 'busy', response_status_code: 503, was_successful: false, url },
     ])
     expect(await w.sql('select 1 from jobs where entity_id = $1', [w.berlin.entityId])).toEqual([])
   })
@@ -300,7 +302,7 @@ describe('an endpoint that fails', () => {
     ])
   })
 
-  test('after more than twelve hours finds what it missed in GET /events', async () => {
+  test('after more than three days finds what it missed in GET /events', async () => {
     const w = await world()
     const { url, close, received } = await receiver()
     close()
@@ -314,7 +316,7 @@ describe('an endpoint that fails', () => {
     expect(received).toEqual([])
     const [delivery] = await deliveries(w)
     expect(delivery).toMatchObject({
-      requests_made_count: 11,
+      requests_made_count: 41,
       response_status_code: null,
       was_successful: false,
       response: expect.stringMatching(/ECONNREFUSED/),
@@ -322,6 +324,35 @@ describe('an endpoint that fails', () => {
     const partner = client(await house(), await w.tokenFor(), { entityId: w.berlin.entityId })
     const { body: missed } = await partner.get('/events')
     expect(missed.data).toMatchObject([{ id: delivery.event_id, action: 'tag.created', object_id: tag.id }])
+  })
+
+  test('for 24 hours gets everything afterwards, at once when it answers again, and others never waited', async () => {
+    const w = await world()
+    let down = true
+    const away = await receiver((response) => response.writeHead(down ? 503 : 200).end())
+    const alive = await receiver()
+    await subscribed(w, away.url)
+    await subscribed(w, alive.url)
+    w.clock.set(start)
+    const expected: string[] = []
+    for (let hour = 0; hour < 24; hour++) {
+      const { entityId } = hour % 2 ? w.berlin : w.paris
+      const home = client(await house(), await w.tokenFor(), { entityId })
+      expected.push((await home.post('/tags', { name: `Hour ${hour}` })).body.id)
+      for (let quarter = 0; quarter < 4; quarter++) {
+        await w.work()
+        w.clock.advance(15 * 60_000)
+      }
+      expect(alive.events().map(({ object_id }) => object_id)).toEqual(expected)
+    }
+    down = false
+    const before = away.received.length
+    // The latest event is tried soonest; its good answer brings the other 23 with it.
+    w.clock.advance(60 * 60_000)
+    await w.work()
+    const got = away.events().slice(before)
+    expect(got.map(({ object_id }) => object_id).sort()).toEqual([...expected].sort())
+    expect(await w.sql('select 1 from jobs where partner_id = $1', [w.partner_id])).toEqual([])
   })
 
   test('by redirecting is not followed', async () => {
@@ -530,3 +561,73 @@ async function freePort(): Promise<number> {
   await new Promise((done) => server.close(done))
   return port
 }
+
+describe('a replay', () => {
+  test('sends again by subscription, type, event, time and failure, under the same ids', async () => {
+    const w = await world()
+    const { db } = w.machinery
+    const { url, received, events } = await receiver((response, nth) => response.writeHead(nth === 1 ? 500 : 200).end())
+    const { id: subscription } = await subscribed(w, url)
+    const { body: tag } = await w.berlin.post('/tags', { name: 'A' })
+    await w.berlin.patch(`/tags/${tag.id}`, { name: 'B' })
+    await w.paris.post('/tags', { name: 'C' })
+    await w.work()
+    expect(received).toHaveLength(3)
+    const failed = events()[0]!
+    const again = async (filter: object) => {
+      const before = received.length
+      const sent = await replayWebhooks(db, { subscription, ...filter })
+      await w.work()
+      expect(received.length - before).toBe(sent)
+      return events()
+        .slice(before)
+        .map(({ id }) => id)
+        .sort()
+    }
+    expect(await again({ failed: true })).toEqual([failed.id])
+    expect(await again({ failed: true })).toEqual([])
+    const all = [...new Set(events().map(({ id }) => id))].sort()
+    expect(await again({})).toEqual(all)
+    expect(await again({ event: failed.id })).toEqual([failed.id])
+    expect(await again({ type: 'tag' })).toEqual(all)
+    expect(await again({ type: 'tag.updated' })).toEqual(
+      events()
+        .filter(({ action }) => action === 'tag.updated')
+        .map(({ id }) => id)
+        .slice(0, 1),
+    )
+    expect(await again({ type: 'receivable' })).toEqual([])
+    const last = events().find(({ entity_id }) => entity_id === w.paris.entityId)
+    expect(await again({ since: last.created_at })).toEqual([last.id])
+    expect(await again({ until: last.created_at })).toEqual(all.filter((id) => id !== last.id))
+    expect(await again({ since: '2090-01-01' })).toEqual([])
+  })
+
+  test('begins the schedule anew, reaches a subscription that was made later, and leaves a disabled one alone', async () => {
+    const w = await world()
+    let down = true
+    const { url, received } = await receiver((response) => response.writeHead(down ? 503 : 200).end())
+    const { id: first } = await subscribed(w, url)
+    await w.berlin.post('/tags', { name: 'A' })
+    w.clock.set('2031-01-01T00:00:00Z')
+    for (const wait of [0, ...waits_ms]) {
+      w.clock.advance(wait)
+      await w.work()
+    }
+    expect(received).toHaveLength(41)
+    const late = await receiver()
+    const partner = client(await house(), await w.tokenFor())
+    const { body: made } = await partner.post('/webhook_subscriptions', { object_type: 'tag', url: late.url })
+    const second = made.id as string
+    expect(await replayWebhooks(w.machinery.db, { subscription: second })).toBe(1)
+    expect(await replayWebhooks(w.machinery.db, { subscription: first })).toBe(1)
+    await w.work()
+    expect([received.length, late.received.length]).toEqual([42, 1])
+    down = false
+    w.clock.advance(waits_ms[0]!)
+    await w.work()
+    expect(received).toHaveLength(43)
+    await partner.post(`/webhook_subscriptions/${second}/disable`)
+    expect(await replayWebhooks(w.machinery.db, { subscription: second })).toBe(0)
+  })
+})
