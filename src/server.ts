@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Pool } from 'pg'
 import pg from 'pg'
 import { modules } from './modules/index.ts'
-import { jobHandlers, schedules } from './modules/jobs.ts'
+import { heavyJobs, jobHandlers, schedules } from './modules/jobs.ts'
 import { createAccess } from './platform/auth/access.ts'
 import { randomSecret, sha256 } from './platform/auth/secrets.ts'
 import { type Clock, machineClock } from './platform/clock.ts'
@@ -13,7 +13,8 @@ import { startEmbedded } from './platform/database/embedded.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { createPool } from './platform/database/pool.ts'
 import { linkTo } from './platform/files/links.ts'
-import { diskStorage } from './platform/files/storage.ts'
+import { s3Storage } from './platform/files/s3.ts'
+import { diskStorage, type Storage } from './platform/files/storage.ts'
 import { createApp, type Machinery } from './platform/http/app.ts'
 import { signPageTokensWith } from './platform/http/listing.ts'
 import { service } from './platform/http/service.ts'
@@ -64,7 +65,7 @@ export async function assemble({
   signPageTokensWith(await installationSecret(db))
   linkTo(config.public_url || `http://${config.host}:${config.port}`)
   const access = createAccess(db)
-  const storage = diskStorage(join(config.data_dir, 'files'))
+  const storage = openStorage(config)
   const pdf = createPdfRenderer({ templatesDir: paths.templates, log })
   const machinery: Machinery = { config, log, db, access, storage, pdf }
   return {
@@ -73,6 +74,16 @@ export async function assemble({
     handlers: jobHandlers(machinery),
     schedules: schedules(machinery),
   }
+}
+
+/** Files lie in the data folder, or in a bucket when one is named. */
+export function openStorage(config: Config): Storage {
+  const { s3_bucket: bucket, s3_endpoint: endpoint, s3_region: region } = config
+  if (!bucket) return diskStorage(join(config.data_dir, 'files'))
+  const { s3_access_key_id: access_key_id, s3_secret_access_key: secret_access_key } = config
+  if (!endpoint || !access_key_id || !secret_access_key)
+    throw new Error('Configuration: S3_BUCKET needs S3_ENDPOINT, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY')
+  return s3Storage({ endpoint, region, bucket, access_key_id, secret_access_key })
 }
 
 export interface Running {
@@ -90,7 +101,8 @@ export async function serve(config: Config = readConfig(), log: Log = createLog(
   const { machinery, app, handlers, schedules } = await assemble({ config, log, pool })
   await app.listen({ host: config.host, port: config.port })
   const listener = await listenForChanges(database.connection, machinery, log)
-  const worker = config.jobs > 0 ? startWorker(machinery.db, log, handlers, { loops: config.jobs, schedules }) : null
+  const worker =
+    config.jobs > 0 ? startWorker(machinery.db, log, handlers, { loops: config.jobs, schedules, heavy: heavyJobs }) : null
   const address = app.server.address()
   const port = typeof address === 'object' && address ? address.port : config.port
   const url = config.public_url || `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`

@@ -2,19 +2,25 @@ import { asSystem } from '../platform/database/context.ts'
 import { API_VERSION, type Machinery } from '../platform/http/app.ts'
 import type { JobHandlers, Schedule } from '../platform/jobs/jobs.ts'
 import { webhookJobs } from '../platform/webhooks/webhooks.jobs.ts'
+import { eraseSchedule, fileJobs } from './common/files/files.jobs.ts'
 import { overdueSchedule, receivableJobs } from './receivables/receivables.jobs.ts'
 
 /** Who does which kind of job. */
 export const jobHandlers = (machinery: Machinery): JobHandlers => ({
   ...webhookJobs(machinery.db, machinery.config, API_VERSION),
+  ...fileJobs(machinery),
   ...receivableJobs(machinery),
 })
+
+/** Kinds of jobs that work on files and keep a processor busy for a second or more. */
+export const heavyJobs = ['files.draw']
 
 const MINUTE = 60_000
 
 /** What runs by the clock. */
 export const schedules = (machinery: Machinery): Schedule[] => [
   overdueSchedule(machinery),
+  eraseSchedule(machinery),
   {
     name: 'sweep',
     every_ms: 60 * MINUTE,

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { copyFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 
 /** Where the bytes of files lie. Keys are made by us, never by a caller. */
 export interface Storage {
   put(key: string, bytes: Buffer): Promise<void>
+  /** Takes in a file of this machine, however large; the file itself stays where it is. */
+  putFile(key: string, path: string): Promise<void>
   get(key: string): Promise<Buffer>
   stream(key: string): Promise<{ stream: Readable; size: number }>
   remove(key: string): Promise<void>
@@ -26,12 +28,21 @@ export function diskStorage(folder: string): Storage {
     if (!path.startsWith(root + sep)) throw new Error(`${key} leads out of the storage`)
     return path
   }
+  async function place(key: string, fill: (draft: string) => Promise<void>) {
+    const path = at(key)
+    await mkdir(dirname(path), { recursive: true })
+    const draft = join(dirname(path), `.${randomBytes(8).toString('hex')}`)
+    try {
+      await fill(draft)
+      await rename(draft, path)
+    } catch (error) {
+      await rm(draft, { force: true })
+      throw error
+    }
+  }
   return {
-    async put(key, bytes) {
-      const path = at(key)
-      await mkdir(dirname(path), { recursive: true })
-      const draft = join(dirname(path), `.${randomBytes(8).toString('hex')}`)
-      try {
+    put: (key, bytes) =>
+      place(key, async (draft) => {
         const file = await open(draft, 'wx')
         try {
           await file.writeFile(bytes)
@@ -39,12 +50,17 @@ export function diskStorage(folder: string): Storage {
         } finally {
           await file.close()
         }
-        await rename(draft, path)
-      } catch (error) {
-        await rm(draft, { force: true })
-        throw error
-      }
-    },
+      }),
+    putFile: (key, path) =>
+      place(key, async (draft) => {
+        await copyFile(path, draft)
+        const file = await open(draft, 'r+')
+        try {
+          await file.sync()
+        } finally {
+          await file.close()
+        }
+      }),
     get: (key) => readFile(at(key)),
     async stream(key) {
       const { size } = await stat(at(key))

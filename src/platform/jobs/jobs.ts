@@ -61,8 +61,10 @@ const BATCH = 8
 export const FAILURES_MAX = 20
 
 const CLAIM = `update jobs set run_at = app_now() + make_interval(secs => ${LEASE_S}), attempts = attempts + 1
-  where id in (select id from jobs where not dead and run_at <= app_now() and ($2::uuid[] is null or partner_id = any ($2)) order by run_at, id limit $1 for update skip locked)
+  where id in (select id from jobs where not dead and run_at <= app_now() and ($2::uuid[] is null or partner_id = any ($2)) and kind <> all ($3) order by run_at, id limit $1 for update skip locked)
   returning id, kind, payload, partner_id, entity_id, attempts`
+
+const RENEW = `update jobs set run_at = app_now() + make_interval(secs => ${LEASE_S}) where id = $1 and attempts = $2 returning id`
 
 /** Until the next try: 2 seconds, 4, 8 … up to an hour. After the last failure the job stays, for people to look at. */
 const FAIL = `update jobs set run_at = app_now() + make_interval(secs => least(3600, 2 ^ (failures + 1))), failures = failures + 1,
@@ -80,10 +82,20 @@ export function startWorker(
     loops,
     schedules = [],
     partners = null,
-  }: { loops: number; schedules?: readonly Schedule[]; partners?: readonly string[] | null },
+    heavy = [],
+  }: {
+    loops: number
+    schedules?: readonly Schedule[]
+    partners?: readonly string[] | null
+    /** Kinds that keep a processor busy: as long as this process has as many of one in hand as it has loops, it takes no more of it. */
+    heavy?: readonly string[]
+  },
 ) {
   let stopping = false
   const resting = new Set<() => void>()
+  const busy = new Map(heavy.map((kind) => [kind, 0]))
+  const count = (kind: string, change: number) => void (busy.has(kind) && busy.set(kind, busy.get(kind)! + change))
+  const full = () => heavy.filter((kind) => busy.get(kind)! >= loops)
   const wake = () => {
     for (const end of resting) end()
   }
@@ -110,12 +122,16 @@ export function startWorker(
       const taken =
         free === 0
           ? []
-          : await claim(db, free, partners).catch((error: Error) => {
+          : await claim(db, free, partners, full()).catch((error: Error) => {
               log.error({ err: error }, 'looking for jobs failed')
               return []
             })
       for (const job of taken) {
-        const doing: Promise<void> = perform(db, log, handlers, job).finally(() => inHand.delete(doing))
+        count(job.kind, 1)
+        const doing: Promise<void> = perform(db, log, handlers, job).finally(() => {
+          count(job.kind, -1)
+          inHand.delete(doing)
+        })
         inHand.add(doing)
       }
       if (taken.length === 0 && !stopping) await rest(inHand)
@@ -150,8 +166,8 @@ export function startWorker(
   }
 }
 
-const claim = (db: Db, max: number, partners: readonly string[] | null = null) =>
-  asSystem(db, (ctx) => ctx.db.query<Job>(CLAIM, [max, partners]))
+const claim = (db: Db, max: number, partners: readonly string[] | null = null, not: readonly string[] = []) =>
+  asSystem(db, (ctx) => ctx.db.query<Job>(CLAIM, [max, partners, not]))
 
 /** Claims what is due, of these partners if they are named, and does it; answers how many jobs there were. Tests call this instead of waiting. */
 export async function workOnce(
@@ -165,7 +181,19 @@ export async function workOnce(
   return taken.length
 }
 
+/** Keeps a job that takes long from being taken over: the lease is renewed for as long as this process lives. */
+function holdOn(db: Db, log: Log, job: Job): NodeJS.Timeout {
+  return setInterval(
+    () =>
+      asSystem(db, (ctx) => ctx.db.query(RENEW, [job.id, job.attempts])).catch((error: Error) =>
+        log.warn({ err: error, job: job.id }, 'the lease of a job could not be renewed'),
+      ),
+    (LEASE_S * 1000) / 3,
+  )
+}
+
 async function perform(db: Db, log: Log, handlers: JobHandlers, job: Job): Promise<void> {
+  const lease = holdOn(db, log, job)
   try {
     const handler = handlers[job.kind]
     if (!handler) throw new Error(`No handler for jobs of kind ${job.kind}`)
@@ -189,6 +217,8 @@ async function perform(db: Db, log: Log, handlers: JobHandlers, job: Job): Promi
     await asSystem(db, (ctx) => ctx.db.query(FAIL, [job.id, job.attempts, message])).catch((lost: Error) =>
       log.error({ err: lost, job: job.id }, 'the failure of a job could not be noted; its lease will run out'),
     )
+  } finally {
+    clearInterval(lease)
   }
 }
 

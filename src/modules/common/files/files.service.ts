@@ -7,19 +7,46 @@ import type { Ctx } from '../../../platform/database/context.ts'
 import { table } from '../../../platform/database/rows.ts'
 import { fileLink } from '../../../platform/files/links.ts'
 import { type Storage, storageKey } from '../../../platform/files/storage.ts'
+import { jobs } from '../../../platform/jobs/jobs.ts'
+import { drawable } from '../../../platform/pictures/pictures.ts'
 import { FileResponse, type FileSchema } from './files.schema.ts'
 
 export type FileObject = Static<typeof FileSchema>
 
 /** SQL of a file as other objects show it, for the row `f` of `files`; `fileObject` finishes it. */
 export const FILE_JSON = `json_build_object('id', f.id, 'created_at', f.created_at, 'file_type', f.file_type, 'md5', f.md5, 'mimetype', f.mimetype,
-  'name', f.name, 'region', f.region, 'size', f.size, 'link_key', f.link_key)`
+  'name', f.name, 'region', f.region, 'size', f.size, 'link_key', f.link_key, 'pages', f.pages, 'previews', f.previews)`
 
-/** A file from the database as the wire shows it. Pages and previews are pictures that are made elsewhere. */
+/** A page of a file, and a small picture of it, as they are kept: their bytes lie beside the file's own, see `files.jobs.ts`. */
+export interface StoredPage {
+  readonly id: string
+  readonly number: number
+  readonly size: number
+}
+export interface StoredPreview {
+  readonly width: number
+  readonly height: number
+}
+export const pageName = ({ number }: Pick<StoredPage, 'number'>) => `page-${number}.png`
+export const previewName = ({ width, height }: StoredPreview) => `preview-${width}x${height}.png`
+
+interface FileRow {
+  readonly link_key: string
+  readonly pages: readonly StoredPage[]
+  readonly previews: readonly StoredPreview[]
+}
+
+/** A file from the database as the wire shows it. */
 export function fileObject(row: Record<string, unknown> | null | undefined): FileObject | null {
   if (!row) return null
-  const { link_key, ...file } = row as Record<string, unknown> & { link_key: string }
-  return { ...file, url: fileLink(link_key), pages: [], previews: [] } as unknown as FileObject
+  const { link_key, pages, previews, ...file } = row as unknown as FileRow
+  const url = fileLink(link_key)
+  return {
+    ...file,
+    url,
+    pages: pages.map((page) => ({ ...page, mimetype: 'image/png', url: `${url}/${pageName(page)}` })),
+    previews: previews.map((preview) => ({ ...preview, url: `${url}/${previewName(preview)}` })),
+  } as unknown as FileObject
 }
 
 /** Files as `/files` shows them. */
@@ -124,7 +151,10 @@ export async function withStored<T>(storage: Storage, bytes: Buffer, keep: (take
   }
 }
 
-/** The row of a stored file. It belongs to the entity of the transaction, or to the partner when there is none. */
+/**
+ * The row of a stored file. It belongs to the entity of the transaction, or to the partner when there is none. Pictures of what can be
+ * drawn are made afterwards, by a job.
+ */
 export async function insertFile(ctx: Ctx, key: string, file: NewFile, region: string): Promise<FileObject> {
   const [row] = await ctx.db.query<Record<string, unknown>>(
     `with f as (
@@ -133,5 +163,7 @@ export async function insertFile(ctx: Ctx, key: string, file: NewFile, region: s
      select ${FILE_JSON} as file from f`,
     [file.file_type, file.name, file.mimetype, file.md5, file.bytes.length, region, key, randomSecret()],
   )
+  const { id } = row!.file as { id: string }
+  if (drawable(file.mimetype)) await jobs.add(ctx, 'files.draw', { file_id: id }, { key: `draw:${id}` })
   return fileObject(row!.file as Record<string, unknown>)!
 }

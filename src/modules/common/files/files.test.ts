@@ -176,3 +176,55 @@ test.each<[string, string | number[], string]>([
 ])('the bytes of a %s are recognised', (_name, bytes, mimetype) => {
   expect(sniff(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : Buffer.from(bytes))).toBe(mimetype)
 })
+
+test('an uploaded picture and a logo get previews behind the same link, and lose them with the file', async () => {
+  const w = await world()
+  const bytes = await sharp({ create: { width: 800, height: 400, channels: 3, background: 'teal' } })
+    .png()
+    .toBuffer()
+  const path = `/entities/${w.berlin.entityId}/logo`
+  const { body: fresh } = await w.berlin.upload('PUT', path, { bytes, name: 'logo.png' })
+  expect([fresh.previews, fresh.pages]).toEqual([[], []])
+  await w.work()
+  const { logo } = (await w.berlin.get('/entity_users/my_entity')).body
+  expect(logo).toEqual({
+    ...fresh,
+    previews: [
+      { width: 200, height: 100, url: `${logo.url}/preview-200x100.png` },
+      { width: 600, height: 300, url: `${logo.url}/preview-600x300.png` },
+    ],
+  })
+  const picture = await w.app.inject({ method: 'GET', url: pathOf(logo.previews[0].url) })
+  expect([picture.statusCode, picture.headers['content-type']]).toEqual([200, 'image/png'])
+  expect(await sharp(picture.rawPayload).metadata()).toMatchObject({ width: 200, height: 100, format: 'png' })
+  for (const name of ['preview-201x100.png', 'page-0.png', 'logo.png', '..%2F..%2Fetc%2Fpasswd'])
+    expect((await w.berlin.get(`${pathOf(logo.url)}/${name}`)).status).toBe(404)
+  await w.berlin.delete(`/files/${logo.id}`)
+  expect((await w.berlin.get(pathOf(logo.previews[0].url))).status).toBe(404)
+})
+
+test('the bytes of a deleted file and of its pictures are erased after 30 days, not before', async () => {
+  const w = await world()
+  const bytes = await sharp({ create: { width: 300, height: 300, channels: 3, background: 'teal' } })
+    .png()
+    .toBuffer()
+  const { body: file } = await w.berlin.upload('POST', '/files', { bytes, name: 'a.png' }, attachments)
+  await w.work()
+  const [{ storage_key } = { storage_key: '' }] = await w.sql<{ storage_key: string }>(
+    'select storage_key from files where id = $1',
+    [file.id],
+  )
+  const keys = [storage_key, `${storage_key}.preview-200x200.png`]
+  const there = async () => {
+    const all = await Promise.all(keys.map((key) => w.machinery.storage.get(key).then(Boolean, () => false)))
+    return all
+  }
+  const erase = w.schedules.find(({ name }) => name === 'files.erase')!.work
+  await w.berlin.delete(`/files/${file.id}`)
+  await erase()
+  expect(await there()).toEqual([true, true])
+  w.clock.advance(31 * 24 * 3600_000)
+  await erase()
+  expect(await there()).toEqual([false, false])
+  await erase()
+})

@@ -5,8 +5,18 @@ import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing, uuid } from '../../../platform/http/types.ts'
+import { pictureKey } from './files.jobs.ts'
 import { AllowedFileTypes, FileResponse, FilesResponse, fileTypes, UploadFile } from './files.schema.ts'
-import { fileTable, insertFile, readUpload, withStored } from './files.service.ts'
+import {
+  fileTable,
+  insertFile,
+  pageName,
+  previewName,
+  readUpload,
+  type StoredPage,
+  type StoredPreview,
+  withStored,
+} from './files.service.ts'
 
 const list = listing(fileTable, {
   filters: { id__in: Type.Array(uuid, { maxItems: 250 }), file_type: AllowedFileTypes },
@@ -86,15 +96,26 @@ export const filesRoutes: Routes = async (app) => {
   )
 
   // Browsers fetch files without any header, so the link itself is the key.
+  const findByLink = (key: string) =>
+    asSystem(db, (ctx) =>
+      ctx.db.query<{
+        storage_key: string
+        mimetype: string
+        name: string
+        size: number
+        md5: string
+        pages: StoredPage[]
+        previews: StoredPreview[]
+      }>(`select storage_key, mimetype, name, size, md5, pages, previews from files where link_key = $1 and deleted_at is null`, [
+        key,
+      ]),
+    ).then(([file]) => {
+      if (!file) throw notFound('File not found')
+      return file
+    })
+
   app.get('/f/:key', { config: { open: true } as never }, async (request, reply) => {
-    const { key } = request.params as { key: string }
-    const [file] = await asSystem(db, (ctx) =>
-      ctx.db.query<{ storage_key: string; mimetype: string; name: string; size: number; md5: string }>(
-        `select storage_key, mimetype, name, size, md5 from files where link_key = $1 and deleted_at is null`,
-        [key],
-      ),
-    )
-    if (!file) throw notFound('File not found')
+    const file = await findByLink((request.params as { key: string }).key)
     const { stream } = await storage.stream(file.storage_key)
     const inline = shownInline.has(file.mimetype)
     reply.header('content-type', file.mimetype.startsWith('text/') ? 'text/plain; charset=utf-8' : file.mimetype)
@@ -103,6 +124,15 @@ export const filesRoutes: Routes = async (app) => {
     if (file.mimetype !== 'application/pdf')
       reply.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox")
     reply.header('content-disposition', `${inline ? 'inline' : 'attachment'}; filename*=UTF-8''${headerText(file.name)}`)
+    return reply.send(stream as never)
+  })
+
+  app.get('/f/:key/:picture', { config: { open: true } as never }, async (request, reply) => {
+    const { key, picture } = request.params as { key: string; picture: string }
+    const { storage_key, pages, previews } = await findByLink(key)
+    if (![...pages.map(pageName), ...previews.map(previewName)].includes(picture)) throw notFound('Picture not found')
+    const { stream, size } = await storage.stream(pictureKey(storage_key, picture))
+    reply.header('content-type', 'image/png').header('content-length', size).header('cache-control', 'private, max-age=86400')
     return reply.send(stream as never)
   })
 }

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto'
+import { asEntity, asSystem } from '../../../platform/database/context.ts'
+import { json } from '../../../platform/database/rows.ts'
+import type { Machinery } from '../../../platform/http/app.ts'
+import { type JobHandlers, type Schedule, whoOf } from '../../../platform/jobs/jobs.ts'
+import { draw } from '../../../platform/pictures/pictures.ts'
+import { pageName, previewName } from './files.service.ts'
+
+/** Where a picture of a file lies: beside the file, under a name that a second attempt writes again. */
+export const pictureKey = (storage_key: string, name: string) => `${storage_key}.${name}`
+
+/** Draws the pages and previews of files that were uploaded. What can't be drawn stays without. */
+export const fileJobs = ({ db, storage, log }: Machinery): JobHandlers => ({
+  'files.draw': async (job) => {
+    const [file] = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) =>
+      ctx.db.query<{ id: string; storage_key: string; mimetype: string }>(
+        `select id, storage_key, mimetype from files where id = $1 and deleted_at is null`,
+        [job.payload.file_id],
+      ),
+    )
+    const pictures = file && (await draw(await storage.get(file.storage_key), file.mimetype))
+    if (!pictures) {
+      if (file) log.info({ file: file.id, mimetype: file.mimetype }, 'a file could not be drawn')
+      return async () => {}
+    }
+    const { pages, previews } = pictures
+    for (const page of pages) await storage.put(pictureKey(file.storage_key, pageName(page)), page.bytes)
+    for (const preview of previews) await storage.put(pictureKey(file.storage_key, previewName(preview)), preview.bytes)
+    return async (ctx) => {
+      await ctx.db.query(`update files set pages = $2, previews = $3 where id = $1`, [
+        file.id,
+        json(pages.map(({ number, bytes }) => ({ id: randomUUID(), number, size: bytes.length }))),
+        json(previews.map(({ width, height }) => ({ width, height }))),
+      ])
+    }
+  },
+})
+
+const ERASE_AFTER = '30 days'
+const ERASE_BATCH = 200
+
+/** The bytes of files that were deleted 30 days ago (our choice: a backup can still bring the rows back that long). */
+export const eraseSchedule = ({ db, storage }: Machinery): Schedule => ({
+  name: 'files.erase',
+  every_ms: 60 * 60_000,
+  async work() {
+    for (;;) {
+      const files = await asSystem(db, (ctx) =>
+        ctx.db.query<{ partner_id: string; id: string; storage_key: string; names: string[] }>(
+          `select partner_id, id, storage_key, array(
+             select 'page-' || (p ->> 'number') || '.png' from jsonb_array_elements(pages) p union all
+             select 'preview-' || (p ->> 'width') || 'x' || (p ->> 'height') || '.png' from jsonb_array_elements(previews) p) as names
+           from files where deleted_at < app_now() - interval '${ERASE_AFTER}' and storage_key <> '' order by deleted_at limit ${ERASE_BATCH}`,
+        ),
+      )
+      for (const { storage_key, names } of files) {
+        for (const name of names) await storage.remove(pictureKey(storage_key, name))
+        await storage.remove(storage_key)
+      }
+      const ids = files.map(({ id }) => id)
+      await asSystem(db, (ctx) =>
+        ctx.db.query(`update files set storage_key = '', pages = '[]', previews = '[]' where id = any ($1)`, [ids]),
+      )
+      if (files.length < ERASE_BATCH) return
+    }
+  },
+})
