@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest'
+import { actionsOf, objectTypes, type PermissionKind } from '../../src/platform/auth/permissions.ts'
+import type { Schema } from '../fuzz/generate.ts'
+import { PNG, situation } from '../isolation/places.ts'
+import { filled, type Owner, PAYABLE } from '../isolation/resources.ts'
+import { type Body, type Client, house, world } from '../support/world.ts'
+
+/**
+ * Every operation × every kind of permission, made from the routes: what suffices, what is missing, and that nothing else opens the door.
+ * `test/isolation` adds the two other sides: objects that somebody else made, and lists.
+ */
+
+const { app } = await house()
+const operations = app.operations
+  .map(({ method, url, operation: { id, may, status, form }, schema }) => ({
+    ...{ method, url, id, status, may: [may].flat(), form: form !== undefined },
+    body: schema.body as Schema | undefined,
+  }))
+  .filter(({ id }) => !['post_auth_token', 'post_auth_revoke'].includes(id))
+type Op = (typeof operations)[number]
+const named = operations.filter(({ may }) => may[0]!.includes(':'))
+
+const crud = { GET: 'read', POST: 'create', PATCH: 'update', PUT: 'update', DELETE: 'delete' } as const
+const under = (object: string, verbs: Partial<Record<string, string>> = {}) => ({ object, verbs: { ...crud, ...verbs } })
+/** Parts of something that is there: whoever may change it may change them. */
+const part = { POST: 'update', DELETE: 'update' }
+
+/** What each operation asks for, by the table of the behaviour pages. The first pattern that fits counts. */
+const expected: [RegExp, { object: string; verbs: Record<string, string> } | 'partner' | 'user' | 'any' | 'anyone'][] = [
+  [/^\w+ \/entities\/me$|^\w+ \/entity_users\/(my_entity)$/, under('entity')],
+  [/^\w+ \/entity_users\/(me|my_role)$/, 'user'],
+  [/^(PUT|DELETE) \/entities\/:entity_id\/logo$/, under('entity', { DELETE: 'update' })],
+  [/^\w+ \/entities\/:entity_id\/vat_ids/, under('entity_vat_ids')],
+  [/^\w+ \/entities\/:entity_id\/settings/, under('entity')],
+  [/^\w+ \/(entities|settings|webhook_subscriptions|webhook_deliveries|mail_templates|mailbox_domains)(\/|$)/, 'partner'],
+  [/^POST \/mailboxes\/search$/, 'partner'],
+  [/^\w+ \/(files|events|internal\/(currencies|settings|entities)|vat_rates|einvoice_search|audit_logs)(\/|$)/, 'any'],
+  [/^\w+ \/internal\/counterparts\/ai_suggestions$/, under('counterpart')],
+  [/^\w+ \/counterparts\/:counterpart_id\/vat_ids/, under('counterpart_vat_id')],
+  [/^\w+ \/counterparts\/:counterpart_id\/(?!partner_metadata)/, under('counterpart', part)],
+  [/^\w+ \/counterparts/, under('counterpart')],
+  [/^\w+ \/bank_accounts\/.*make_default/, under('entity_bank_account', { POST: 'update' })],
+  [/^\w+ \/bank_accounts/, under('entity_bank_account')],
+  [/^\w+ \/persons/, under('person')],
+  [/^\w+ \/entity_users/, under('entity_user')],
+  [/^\w+ \/roles/, under('role')],
+  [/^\w+ \/tags/, under('tag')],
+  [/^\w+ \/projects/, under('project')],
+  [/^\w+ \/comments/, under('comment')],
+  [/^\w+ \/data_exports/, under('export', { PATCH: 'create', DELETE: 'create' })],
+  [/^\w+ \/mailboxes/, under('mailbox')],
+  [/^\w+ \/(text|document)_templates/, under('entity', part)],
+  [/^\w+ \/(measure_units|custom_vat_rates|payment_terms)/, under('receivable')],
+  [/^\w+ \/products/, under('product')],
+  [/^POST \/receivables\/:receivable_id\/clone$/, under('receivable')],
+  [/^POST \/receivables\/(:receivable_id\/(preview|verify)|search)$/, under('receivable', { POST: 'read' })],
+  [/^POST \/receivables\/:receivable_id\/\w+$/, under('receivable', { POST: 'update' })],
+  [/^\w+ \/receivables/, under('receivable')],
+]
+
+test.each(operations)('$method $url asks for the permission of the table', ({ method, url, may }) => {
+  const row = expected.find(([pattern]) => pattern.test(`${method} ${url}`))
+  expect(row, `add ${method} ${url} to the table`).toBeDefined()
+  const [, wanted] = row!
+  expect(may[0]).toBe(typeof wanted === 'string' ? wanted : `${wanted.object}:${wanted.verbs[method]}`)
+})
+
+test('every object type has its actions, and payables their own', () => {
+  expect(objectTypes).toHaveLength(31)
+  for (const object of objectTypes)
+    expect([...actionsOf(object)].sort()).toEqual(
+      object === 'payable'
+        ? ['approve', 'cancel', 'create', 'create_from_mail', 'delete', 'pay', 'read', 'reopen', 'submit', 'update']
+        : ['create', 'delete', 'read', 'update'],
+    )
+})
+
+/** Allowed, and yet not done: the answer to what the suite can't set up yet. */
+const ANSWERS: Record<string, number> = {
+  // Comments are about payables, and none are served.
+  post_comments: 404,
+}
+
+type Grants = readonly (readonly [name: string, kind: PermissionKind])[]
+const asRole = (grants: Grants) => ({
+  objects: grants.map(([name, permission]) => {
+    const [object_type, action_name] = name.split(':')
+    return { object_type, actions: [{ action_name, permission }] }
+  }),
+})
+const everything = objectTypes.flatMap((object) => actionsOf(object).map((action) => `${object}:${action}`))
+
+describe.each(named)('$method $url', (op: Op) => {
+  test('is open to whoever has exactly its permission, also limited to their own, and closed without, whatever else they may do', async () => {
+    const w = await world()
+    const entityId = w.berlin.entityId!
+    for (const sufficient of op.may)
+      for (const kind of ['allowed', 'allowed_for_own'] as const) {
+        const user = await w.newUser(entityId)
+        const owner: Owner = { user, entityId, partner: w.partnerIn(entityId) }
+        const { ids, body } = await situation(owner, op, `mine ${Math.random()}`)
+        const { body: me } = await user.get('/entity_users/me')
+        const become = (grants: Grants) => w.partnerIn(entityId).patch(`/roles/${me.role_id}`, { permissions: asRole(grants) })
+        const others = everything.filter((name) => !op.may.includes(name)).map((name) => [name, 'allowed'] as const)
+
+        for (const closed of [others, [...others, ...op.may.map((name) => [name, 'not_allowed'] as const)], []]) {
+          await become(closed)
+          const answer = await send(user, op, ids, body)
+          expect(answer.status, JSON.stringify(answer.body)).toBe(403)
+          const [object, action] = op.may[0]!.split(':')
+          expect(answer.body.error.message).toBe(`Action ${action} for ${object} not allowed`)
+        }
+        await become([[sufficient, kind]])
+        const answer = await send(user, op, ids, body)
+        expect(answer.status, `${sufficient} ${kind}: ${JSON.stringify(answer.body)}`).toBe(ANSWERS[op.id] ?? op.status)
+      }
+  })
+})
+
+/** Lists that are asked for something in particular. */
+const questions: Record<string, string> = { get_comments: `?object_type=payable&object_id=${PAYABLE}` }
+
+function send(as: Client, { id, method, url, form }: Op, ids: Record<string, string>, body: Body) {
+  const path = filled(url, ids) + (questions[id] ?? '')
+  if (form)
+    return as.upload(method, path, { bytes: PNG, name: 'picture.png' }, method === 'POST' ? { file_type: 'attachments' } : {})
+  const extras = { beyond: true }
+  if (method === 'GET') return as.get(path, extras)
+  if (method === 'DELETE') return as.delete(path, extras)
+  return as[method.toLowerCase() as 'post'](path, body, extras)
+}
