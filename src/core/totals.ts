@@ -42,6 +42,8 @@ export interface Line {
   readonly quantity: number
   readonly discount?: Discount | null
   readonly tax: Tax | null
+  /** What the line comes to, in the mode of the document, where that is given: the rest of a line that was credited in parts. */
+  readonly total?: Minor
 }
 
 /** What holds for the whole document. Rates are hundredths of a percent. */
@@ -145,7 +147,8 @@ function lineFigures(line: Line, terms: Terms, where: string): Item {
   const { price, tax } = line
   if (price < 0 || line.quantity < 0) throw badRequest(`${where}: neither the price nor the quantity can be negative`)
   const rate = tax ? rateOf(tax.rate) : 0n
-  const { total, discount_value } = lineTotal(line, rate, terms, where)
+  const { total: computed, discount_value } = lineTotal(line, rate, terms, where)
+  const total = line.total ?? computed
   const contained = containsVat(terms)
   const { net, gross } = taxed(total, rate, contained)
   return {
