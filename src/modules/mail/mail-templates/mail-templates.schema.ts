@@ -1,0 +1,81 @@
+import Type, { type Static } from 'typebox'
+import { instant, Language, opt, orNull, strict, text, uuid, word } from '../../../platform/http/types.ts'
+
+export const DocumentObjectTypeRequestEnum = word(
+  [
+    'receivables_quote',
+    'receivables_invoice',
+    'receivables_paid_invoice',
+    'receivables_credit_note',
+    'receivables_discount_reminder',
+    'receivables_final_reminder',
+    'payables_purchase_order',
+    'payables_notify_approver',
+    'payables_notify_payer',
+  ],
+  { $id: 'DocumentObjectTypeRequestEnum' },
+)
+/** What a mail is about: each has a template of its own. */
+export type MailType = Static<typeof DocumentObjectTypeRequestEnum>
+
+export const SUBJECT_MAX = 2048
+
+export const CustomTemplateDataSchema = Type.Object(
+  {
+    id: uuid,
+    created_at: instant,
+    updated_at: instant,
+    body_template: Type.String(),
+    is_default: Type.Boolean(),
+    language: Type.String({ maxLength: 4 }),
+    name: Type.String({ maxLength: 128 }),
+    subject_template: Type.String({ maxLength: SUBJECT_MAX }),
+    type: Type.String(),
+  },
+  { $id: 'CustomTemplateDataSchema', ...strict },
+)
+export const CustomTemplatesPaginationResponse = Type.Object(
+  {
+    data: Type.Array(CustomTemplateDataSchema),
+    next_pagination_token: orNull(Type.String()),
+    prev_pagination_token: orNull(Type.String()),
+  },
+  { $id: 'CustomTemplatesPaginationResponse', ...strict },
+)
+
+const name = text(128)
+const source = Type.String({ minLength: 1 })
+export const AddCustomTemplateSchema = Type.Object(
+  {
+    body_template: source,
+    is_default: opt(Type.Boolean()),
+    language: opt(Language),
+    name,
+    subject_template: source,
+    type: DocumentObjectTypeRequestEnum,
+  },
+  { $id: 'AddCustomTemplateSchema', ...strict },
+)
+export const UpdateCustomTemplateSchemaRequest = Type.Object(
+  { body_template: opt(Type.String()), language: opt(Language), name: opt(name), subject_template: opt(Type.String()) },
+  { $id: 'UpdateCustomTemplateSchemaRequest', ...strict },
+)
+
+export const PreviewTemplateRequest = Type.Object(
+  { body: Type.String(), document_type: DocumentObjectTypeRequestEnum, language_code: Language, subject: Type.String() },
+  { $id: 'PreviewTemplateRequest', ...strict },
+)
+export const PreviewTemplateResponse = Type.Object(
+  { body_preview: Type.String(), subject_preview: Type.String() },
+  { $id: 'PreviewTemplateResponse', ...strict },
+)
+
+const TemplateDataSchema = Type.Object(
+  { body_template: Type.String(), language: Type.String(), subject_template: Type.String() },
+  { $id: 'TemplateDataSchema', ...strict },
+)
+const SystemTemplateDataSchema = Type.Object(
+  { available_templates: Type.Array(TemplateDataSchema), template_name: Type.String() },
+  { $id: 'SystemTemplateDataSchema', ...strict },
+)
+export const SystemTemplates = Type.Object({ data: Type.Array(SystemTemplateDataSchema) }, { $id: 'SystemTemplates' })

@@ -1,0 +1,106 @@
+import { notFound } from '../../../core/refusal.ts'
+import { asPartner, type Ctx } from '../../../platform/database/context.ts'
+import { json, rows } from '../../../platform/database/rows.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId, nothing } from '../../../platform/http/types.ts'
+import { check, type Findings, isComplete } from './dns-records.ts'
+import { DomainListResponse, DomainRequest, DomainResponse, VerifyResponse } from './mailbox-domains.schema.ts'
+import { mailboxDomainTable, newDkimKey, takenDomain } from './mailbox-domains.service.ts'
+
+const params = byId('domain_id')
+
+export const mailboxDomains: Routes = async (app) => {
+  const { config, db, resolver } = app.machinery
+  const host = () => config.mail_domain.toLowerCase()
+  const domains = mailboxDomainTable(host)
+  const list = listing(domains, { filters: {}, sort: [] })
+
+  app.get(
+    '/mailbox_domains',
+    operation({
+      id: 'get_mailbox_domains',
+      summary: 'Get mailbox domains',
+      may: 'partner',
+      entity: 'none',
+      ok: { 200: DomainListResponse },
+    }),
+    async ({ ctx }) => ({ data: await list.all(ctx) }),
+  )
+
+  app.post(
+    '/mailbox_domains',
+    operation({
+      id: 'post_mailbox_domains',
+      summary: 'Create a mailbox domain',
+      may: 'partner',
+      entity: 'none',
+      body: DomainRequest,
+      ok: { 201: DomainResponse },
+      refuses: [400, 409],
+      transaction: 'manual',
+    }),
+    async (request) => {
+      const domain = request.body.domain.toLowerCase()
+      if (domain === host()) throw takenDomain
+      const key = await newDkimKey()
+      return request.open((ctx) => rows.create(ctx, domains, { domain, ...key }))
+    },
+  )
+
+  app.delete(
+    '/mailbox_domains/:domain_id',
+    operation({
+      id: 'delete_mailbox_domains_id',
+      summary: 'Delete a mailbox domain',
+      may: 'partner',
+      entity: 'none',
+      params,
+      ok: { 204: nothing },
+    }),
+    async ({ ctx, params }) => {
+      await rows.remove(ctx, domains, params.domain_id)
+      await ctx.db.query(`delete from mailboxes where mailbox_domain_id = $1`, [params.domain_id])
+      return null
+    },
+  )
+
+  app.post(
+    '/mailbox_domains/:domain_id/verify',
+    operation({
+      id: 'post_mailbox_domains_id_verify',
+      summary: 'Verify a mailbox domain',
+      may: 'partner',
+      entity: 'none',
+      params,
+      ok: { 200: VerifyResponse },
+      refuses: [400, 409],
+      transaction: 'manual',
+    }),
+    async (request) => {
+      const { domain_id } = request.params
+      const who = { partnerId: request.access!.partnerId, userId: null, now: db.clock.now(), own: false }
+      const { domain, dkim_public_key } = await asPartner(db, who, (ctx) => keyOf(ctx, domain_id))
+      // The DNS may take seconds, and no transaction waits for it.
+      const findings = await check(resolver, domain, dkim_public_key, host())
+      return request.open((ctx) => noted(ctx, domain_id, findings))
+    },
+  )
+
+  async function keyOf(ctx: Ctx, id: string) {
+    const [row] = await ctx.db.query<{ domain: string; dkim_public_key: string }>(
+      `select domain, dkim_public_key from mailbox_domains where id = $1 and deleted_at is null`,
+      [id],
+    )
+    if (!row) throw notFound(domains.missing(id))
+    return row
+  }
+
+  /** Keeps what the DNS said. A domain that is active stays it: its mail shall not stop because a name server is slow today. */
+  async function noted(ctx: Ctx, id: string, findings: Findings) {
+    const { status } = await rows.lock(ctx, domains, id)
+    const next = isComplete(findings) ? 'active' : status
+    const { domain } = await rows.change(ctx, domains, id, { status: next, findings: json(findings) })
+    return { id: id.toLowerCase(), domain, status: next }
+  }
+}

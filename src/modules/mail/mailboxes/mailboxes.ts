@@ -1,0 +1,106 @@
+import { conflict, invalid } from '../../../core/refusal.ts'
+import { asPartner, type Ctx } from '../../../platform/database/context.ts'
+import { rows, table } from '../../../platform/database/rows.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId, nothing } from '../../../platform/http/types.ts'
+import { MailboxDataResponse, MailboxDomainRequest, MailboxMultipleEntitiesRequest, MailboxResponse } from './mailboxes.schema.ts'
+
+const mailboxTable = table('mailboxes', MailboxResponse, {
+  noun: 'Mailbox',
+  owner: 'created_by_entity_user_id',
+  computed: { mailbox_full_address: `t.mailbox_name || '@' || t.mailbox_domain` },
+  clashes: { mailboxes_address: conflict('This address is taken') },
+})
+const list = listing(mailboxTable, { filters: {}, sort: [] })
+const params = byId('mailbox_id')
+
+export const mailboxes: Routes = async (app) => {
+  const { db } = app.machinery
+
+  app.get(
+    '/mailboxes',
+    operation({ id: 'get_mailboxes', summary: 'Get mailboxes', may: 'mailbox:read', ok: { 200: MailboxDataResponse } }),
+    async ({ ctx }) => ({ data: await list.all(ctx) }),
+  )
+
+  app.post(
+    '/mailboxes',
+    operation({
+      id: 'post_mailboxes',
+      summary: 'Create a mailbox',
+      may: 'mailbox:create',
+      body: MailboxDomainRequest,
+      ok: { 201: MailboxResponse },
+      refuses: [409],
+    }),
+    async ({ ctx, body: { mailbox_domain_id, mailbox_name, related_object_type } }) => {
+      checkName(mailbox_name)
+      const mailbox_domain = await verifiedDomain(ctx, mailbox_domain_id)
+      return rows.create(ctx, mailboxTable, {
+        mailbox_domain_id,
+        mailbox_domain,
+        mailbox_name,
+        related_object_type,
+        created_by_entity_user_id: ctx.userId,
+      })
+    },
+  )
+
+  app.post(
+    '/mailboxes/search',
+    operation({
+      id: 'post_mailboxes_search',
+      summary: 'Get mailboxes by IDs',
+      may: 'partner',
+      body: MailboxMultipleEntitiesRequest,
+      ok: { 200: MailboxDataResponse },
+      transaction: 'manual',
+    }),
+    // The header names one entity and the question many, so it is the partner who asks. Entities of others have nothing to show.
+    async ({ access, body }) => {
+      const who = { partnerId: access!.partnerId, userId: null, now: db.clock.now(), own: false }
+      const data = await asPartner(db, who, (ctx) =>
+        list.all(ctx, {}, [{ sql: 't.entity_id = any ($)', values: [body.entity_ids] }]),
+      )
+      return { data }
+    },
+  )
+
+  app.delete(
+    '/mailboxes/:mailbox_id',
+    operation({
+      id: 'delete_mailboxes_id',
+      summary: 'Delete a mailbox',
+      may: 'mailbox:delete',
+      params,
+      ok: { 204: nothing },
+    }),
+    ({ ctx, params }) => rows.remove(ctx, mailboxTable, params.mailbox_id),
+  )
+}
+
+const NAME_MAX = 64
+
+/** The part before the @: words of small letters, digits, `_` and `-`, with dots between them (RFC 5321, 4.5.3.1.1: up to 64). */
+function checkName(name: string): void {
+  if (name.length <= NAME_MAX && /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(name)) return
+  throw invalid([
+    {
+      loc: ['body', 'mailbox_name'],
+      msg: `Input should be up to ${NAME_MAX} small letters, digits, "_", "-", and single dots between them`,
+      type: 'value_error',
+    },
+  ])
+}
+
+/** The name of a domain that mail may go to. It can't be deleted until the transaction ends. */
+async function verifiedDomain(ctx: Ctx, id: string): Promise<string> {
+  const [domain] = await ctx.db.query<{ domain: string; status: string }>(
+    `select domain, status from mailbox_domains where id = $1 and deleted_at is null for share`,
+    [id],
+  )
+  if (!domain) throw conflict('Mailbox domain not found')
+  if (domain.status !== 'active') throw conflict(`The DNS records of ${domain.domain} are not verified yet`)
+  return domain.domain
+}

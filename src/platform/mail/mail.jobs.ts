@@ -1,0 +1,97 @@
+import { asEntity, type Ctx, type Db } from '../database/context.ts'
+import type { Storage } from '../files/storage.ts'
+import { type JobHandlers, whoOf } from '../jobs/jobs.ts'
+import type { Log } from '../log.ts'
+import { type Address, type DkimKey, HANDOVER_MS, type Mailer, type OutgoingMail, type Verdict } from './mailer.ts'
+import { afterTry, keepRecipients, type MailAttachment, type Recipient, statusOf, waits_ms } from './outbox.ts'
+
+interface MailRow {
+  readonly id: string
+  readonly created_at: string
+  readonly sender: Address
+  readonly reply_to: string[]
+  readonly recipients: Recipient[]
+  readonly subject: string
+  readonly html: string
+  readonly text: string
+  readonly attachments: MailAttachment[]
+  readonly message_id: string
+  readonly attempts: number
+}
+
+/** How long whoever sends a mail may take before another one may believe them dead. Longer than any handing over. */
+const HELD_S = (2 * HANDOVER_MS) / 1000
+
+const TAKE = `update mails set status = 'processing', attempts = attempts + 1, held_until = app_now() + make_interval(secs => ${HELD_S}), updated_at = app_now()
+  where id = $1 and status in ('pending', 'processing') and (held_until is null or held_until <= app_now())
+  returning id, created_at, sender, reply_to, recipients, subject, html, text, attachments, message_id, attempts`
+
+/**
+ * Sends what was queued. That a mail is being sent is written down before it is handed over, and what the server said right after, each
+ * in a transaction of its own: between them only the end of the process can lose an answer. Then the mail is sent again, later and under
+ * the same Message-ID: a copy that the receiver may drop is better than a mail that nobody got.
+ */
+export function mailJobs(
+  { db, log, storage, mailer }: { db: Db; log: Log; storage: Storage; mailer: Mailer },
+  dkimOf: (ctx: Ctx, domain: string) => Promise<DkimKey | null>,
+): JobHandlers {
+  async function handOver(row: MailRow, dkim: DkimKey | null): Promise<ReadonlyMap<string, Verdict>> {
+    const open = row.recipients.filter(({ is_success }) => is_success === null).map(({ email }) => email)
+    const named = (kind: Recipient['kind']) => row.recipients.filter((r) => r.kind === kind).map(({ email }) => email)
+    try {
+      const attachments: OutgoingMail['attachments'][number][] = []
+      for (const { storage_key, name, mimetype } of row.attachments)
+        attachments.push({ name, mimetype, bytes: await storage.get(storage_key) })
+      const { sender, created_at, ...mail } = row
+      return await mailer.send({
+        ...mail,
+        from: sender,
+        date: new Date(created_at),
+        to: named('to'),
+        cc: named('cc'),
+        attachments,
+        recipients: open,
+        dkim,
+      })
+    } catch (error) {
+      log.warn({ err: error, mail: row.id }, 'a mail could not be put together')
+      return new Map(open.map((email) => [email, { taken: false, again: true, error: 'An attachment could not be read' }]))
+    }
+  }
+
+  return {
+    'mail.send': async (job) => {
+      const id: string = job.payload.mail_id
+      const [row, dkim] = await asEntity(db, whoOf(db, job), async (ctx) => {
+        const [taken] = await ctx.db.query<MailRow>(TAKE, [id])
+        return [taken, taken ? await dkimOf(ctx, domainOf(taken.sender.address)) : null] as const
+      })
+      if (!row) {
+        const heldUntil = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) => held(ctx, id))
+        return async () => heldUntil
+      }
+      const verdicts = await handOver(row, dkim)
+      const wait = waits_ms[row.attempts - 1]
+      const status = await asEntity(db, whoOf(db, job), async (ctx) => {
+        const [now] = await ctx.db.query<{ recipients: Recipient[] }>(`select recipients from mails where id = $1 for update`, [
+          id,
+        ])
+        const recipients = afterTry(now!.recipients, verdicts, wait === undefined)
+        await keepRecipients(ctx, id, recipients)
+        return statusOf(recipients)
+      })
+      return async () => (status === 'pending' ? new Date(db.clock.now().getTime() + wait!) : null)
+    },
+  }
+}
+
+const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1)
+
+/** When a mail that somebody is sending may be looked at again; null when there is nothing left to do. */
+async function held(ctx: Ctx, id: string): Promise<Date | null> {
+  const [row] = await ctx.db.query<{ held_until: string | null }>(
+    `select held_until from mails where id = $1 and status = 'processing'`,
+    [id],
+  )
+  return row?.held_until ? new Date(row.held_until) : null
+}

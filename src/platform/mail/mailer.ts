@@ -1,0 +1,137 @@
+import { createTransport } from 'nodemailer'
+import type { Config } from '../config.ts'
+import type { Log } from '../log.ts'
+
+export interface Address {
+  readonly name: string | null
+  readonly address: string
+}
+
+/** What a mail is signed with: the key whose public half stands in the sender's DNS. */
+export interface DkimKey {
+  readonly domainName: string
+  readonly keySelector: string
+  readonly privateKey: string
+}
+
+/** A mail as it goes over the wire. Whom it is handed over for may be fewer than its head names, or more. */
+export interface OutgoingMail {
+  readonly message_id: string
+  readonly date: Date
+  readonly from: Address
+  readonly reply_to: readonly string[]
+  readonly to: readonly string[]
+  readonly cc: readonly string[]
+  readonly subject: string
+  readonly html: string
+  readonly text: string
+  readonly attachments: readonly { readonly name: string; readonly mimetype: string; readonly bytes: Buffer }[]
+  readonly recipients: readonly string[]
+  readonly dkim: DkimKey | null
+}
+
+/** What became of one recipient: taken by the server, refused for good, or to be tried again. */
+export type Verdict = { readonly taken: true } | { readonly taken: false; readonly again: boolean; readonly error: string }
+
+/** Hands mails over to a server, or, without one, keeps them here. */
+export interface Mailer {
+  /** Whether mails stay in the database, for people to look at, instead of being sent. */
+  readonly local: boolean
+  /** Never rejects: whatever goes wrong is the verdict of those it went wrong for. */
+  send(mail: OutgoingMail): Promise<ReadonlyMap<string, Verdict>>
+  close(): void
+}
+
+/** Inactivity after which a server is given up, and the longest a mail may take. */
+const SILENCE_MS = 60_000
+export const HANDOVER_MS = 5 * 60_000
+
+export function createMailer({ smtp_url }: Pick<Config, 'smtp_url'>, log: Pick<Log, 'warn'>): Mailer {
+  if (smtp_url === '') return localMailer
+  const transport = createTransport({
+    pool: true,
+    url: smtp_url,
+    connectionTimeout: 15_000,
+    greetingTimeout: 15_000,
+    socketTimeout: SILENCE_MS,
+    // Our own retries know which mails may be tried again; a connection that breaks off behind a mail must not send it anew at once.
+    maxRequeues: 0,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+  return {
+    local: false,
+    async send(mail) {
+      try {
+        const { rejectedErrors = [] } = (await transport.sendMail(messageOf(mail))) as { rejectedErrors?: SmtpError[] }
+        return verdicts(mail.recipients, rejectedErrors, () => ({ taken: true }))
+      } catch (error) {
+        const { rejectedErrors = [] } = error as SmtpError
+        log.warn({ err: error, message_id: mail.message_id }, 'a mail was not taken')
+        return verdicts(mail.recipients, rejectedErrors, () => refused(error as SmtpError))
+      }
+    },
+    close: () => transport.close(),
+  }
+}
+
+const localMailer: Mailer = {
+  local: true,
+  send: async ({ recipients }) => new Map(recipients.map((email) => [email, { taken: true }])),
+  close() {},
+}
+
+function messageOf(mail: OutgoingMail) {
+  const { message_id, date, from, reply_to, to, cc, subject, html, text, attachments, recipients, dkim } = mail
+  // Addresses as objects: a text with a comma in it would be read as two.
+  const address = (email: string) => ({ name: '', address: email })
+  return {
+    messageId: message_id,
+    date,
+    from: { name: from.name ?? '', address: from.address },
+    replyTo: reply_to.map(address),
+    to: to.map(address),
+    cc: cc.map(address),
+    subject,
+    html,
+    text,
+    attachments: attachments.map(({ name, mimetype, bytes }) => ({ filename: name, contentType: mimetype, content: bytes })),
+    envelope: { from: from.address, to: [...recipients] },
+    signal: AbortSignal.timeout(HANDOVER_MS),
+    ...(dkim && { dkim }),
+  }
+}
+
+interface SmtpError extends Error {
+  readonly code?: string
+  readonly command?: string
+  readonly response?: string
+  readonly responseCode?: number
+  readonly recipient?: string
+  readonly rejectedErrors?: SmtpError[]
+}
+
+function verdicts(recipients: readonly string[], rejected: readonly SmtpError[], rest: () => Verdict): Map<string, Verdict> {
+  const errors = new Map(rejected.map((error) => [error.recipient, error]))
+  return new Map(
+    recipients.map((email) => {
+      const error = errors.get(email)
+      return [email, error ? refused(error) : rest()]
+    }),
+  )
+}
+
+/** Only what the server says about this mail is final. A wrong password, or a server that wants nobody, can be mended. */
+function refused(error: SmtpError): Verdict {
+  const { responseCode = 0, command = '', response } = error
+  const aboutMail = /^(MAIL FROM|RCPT TO|DATA)/.test(command)
+  const unfit = error.code === 'EENVELOPE' || error.code === 'EMESSAGE'
+  const final = aboutMail && (responseCode >= 500 || (unfit && responseCode === 0))
+  if (aboutMail && response) return { taken: false, again: !final, error: response.slice(0, 500) }
+  if (unfit) return { taken: false, again: false, error: error.message.slice(0, 500) }
+  return { taken: false, again: true, error: error.code === 'EAUTH' ? NO_ENTRY : UNREACHABLE }
+}
+
+/** What the recipients' side is told about ours: nothing of addresses or credentials, which stand in the log. */
+const NO_ENTRY = 'The mail server does not let us in'
+const UNREACHABLE = 'The mail server could not be reached'

@@ -1,0 +1,164 @@
+import { Worker } from 'node:worker_threads'
+
+/** One template: its name for messages, its source, and whether it makes HTML (then what it prints is escaped) or plain text. */
+export interface TemplatePart {
+  readonly name: string
+  readonly source: string
+  readonly html: boolean
+}
+
+/** What the names in a template stand for: texts, numbers, and lists or groups of them. A name that is missing prints nothing. */
+export type TemplateValues = Readonly<Record<string, unknown>>
+
+/** HTML of our own making, which a template prints as it stands, and the same as text. */
+export interface TrustedHtml {
+  readonly html: string
+  readonly text: string
+}
+
+export interface TemplateOrder {
+  readonly parts: readonly TemplatePart[]
+  readonly values: TemplateValues
+  readonly markup: Readonly<Record<string, TrustedHtml>>
+}
+export type TemplateAnswer =
+  | { readonly texts: Readonly<Record<string, string>> }
+  | { readonly part: string; readonly refused: string }
+
+/** Renders templates that strangers wrote, in threads of their own. */
+export interface Templates {
+  /**
+   * Renders the parts with the same values; answers their texts by name. Rejects with a `TemplateError` when one is broken, makes too
+   * much, or takes longer than the limit: then its thread is ended, and the next order finds another one waiting.
+   */
+  render(order: TemplateOrder): Promise<Record<string, string>>
+  close(): Promise<void>
+}
+
+/** Which part is no good, and why, for its author. */
+export class TemplateError extends Error {
+  override readonly name = 'TemplateError'
+  readonly part: string
+  constructor(part: string, message: string) {
+    super(message)
+    this.part = part
+  }
+}
+
+export interface TemplatesOptions {
+  /** How long one order may take. */
+  readonly timeout_ms?: number
+  readonly start_ms?: number
+  readonly max_waiting?: number
+  /** The thread's program; the one beside this file when left out. */
+  readonly program?: URL
+}
+
+/** What a template may use of the machine, besides time. */
+const RESOURCES = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 }
+
+/** A renderer whose threads start with the first order: one works, one stands by. */
+export function createTemplates({
+  timeout_ms = 700,
+  start_ms = 10_000,
+  max_waiting = 1_000,
+  program = programUrl(),
+}: TemplatesOptions = {}): Templates {
+  let standby: Promise<Worker> | null = null
+  let working: Worker | null = null
+  let queue: Promise<unknown> = Promise.resolve()
+  let waiting = 0
+  let closed = false
+
+  /** The thread to work with; another one starts behind it. */
+  async function take(): Promise<Worker> {
+    if (working) return working
+    const next = standby ?? start(program, start_ms)
+    standby = null
+    const worker = await next
+    worker.once('exit', () => {
+      if (working === worker) working = null
+    })
+    standby = start(program, start_ms)
+    standby.catch(() => {
+      standby = null
+    })
+    working = worker
+    return worker
+  }
+
+  async function work(order: TemplateOrder): Promise<Record<string, string>> {
+    if (closed) throw new Error('The template renderer is closed')
+    const worker = await take()
+    worker.ref()
+    try {
+      const reply = message(worker, timeout_ms)
+      worker.postMessage(order)
+      const answer = (await reply) as TemplateAnswer
+      if ('refused' in answer) throw new TemplateError(answer.part, answer.refused)
+      return { ...answer.texts }
+    } catch (error) {
+      if (error instanceof TemplateError) throw error
+      if (working === worker) working = null
+      await worker.terminate()
+      // Which part it was died with the thread: the last one is the body, where there is room for such things.
+      throw new TemplateError(order.parts.at(-1)?.name ?? '', 'It takes too long or makes too much text')
+    } finally {
+      worker.unref()
+    }
+  }
+
+  return {
+    render(order) {
+      if (waiting >= max_waiting) return Promise.reject(new Error(`${max_waiting} templates wait to be rendered already`))
+      waiting++
+      const done = queue.then(() => work(order)).finally(() => waiting--)
+      queue = done.catch(() => {})
+      return done
+    },
+    async close() {
+      closed = true
+      await queue
+      const last = await standby?.catch(() => null)
+      await Promise.all([working?.terminate(), last?.terminate()])
+      working = null
+      standby = null
+    },
+  }
+}
+
+/** `templates.worker.ts` as long as this is TypeScript, and `templates.worker.js` beside the bundle. */
+const programUrl = () => new URL(`./templates.worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
+
+/** A thread that has nothing of the process but its own memory: no environment, no arguments, limits for what it may use. */
+async function start(program: URL, start_ms: number): Promise<Worker> {
+  const bare = { env: {}, argv: [], execArgv: [], resourceLimits: RESOURCES, stdin: false }
+  const worker = program.pathname.endsWith('.ts')
+    ? new Worker(new URL('../pdf/typescript.worker.mjs', import.meta.url), { ...bare, workerData: { program: program.href } })
+    : new Worker(program, bare)
+  worker.on('error', () => {})
+  worker.unref()
+  try {
+    await message(worker, start_ms)
+    return worker
+  } catch (error) {
+    void worker.terminate()
+    throw error
+  }
+}
+
+/** The thread's next message; rejects when it ends or takes too long. */
+function message(worker: Worker, limit_ms: number): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const settle = (end: () => void) => {
+      clearTimeout(timer)
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit)
+      end()
+    }
+    const onMessage = (said: unknown) => settle(() => resolve(said))
+    const onError = (error: Error) => settle(() => reject(error))
+    const onExit = () => settle(() => reject(new Error('The template thread ended')))
+    const timer = setTimeout(() => settle(() => reject(new Error('The template thread did not answer in time'))), limit_ms)
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit)
+  })
+}
