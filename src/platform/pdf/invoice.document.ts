@@ -117,12 +117,19 @@ export interface Signature {
   readonly image?: Uint8Array | null
 }
 
+/** The looks of a document: each is a template in `templates/pdf/invoice` that prints the same facts in its own way. */
+export const designs = ['classic', 'modern', 'compact'] as const
+export type Design = (typeof designs)[number]
+export const defaultDesign: Design = 'classic'
+
 /**
  * Everything an invoice, a quote or a credit note shows, as plain values: amounts in minor units, ISO dates. Whoever fills it
  * decides what appears; absent and null mean that it doesn't.
  */
 export interface InvoiceDocument {
   readonly type: 'invoice' | 'quote' | 'credit_note'
+  /** How it looks; the classic letter if nothing is said. */
+  readonly design?: Design | null
   /** The language asked for; English is used instead of one we have no labels in (see `documentLanguage`). */
   readonly language: string
   /** The entity's country, after which figures and dates are written, and the paper is chosen unless `paper` says. */

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path'
 import { setImmediate as tick } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
-import type { InvoiceDocument } from './invoice.document.ts'
+import { defaultDesign, type InvoiceDocument } from './invoice.document.ts'
 import { type InvoiceView, invoiceView } from './invoice.view.ts'
 
 /** What the worker is asked. */
@@ -38,12 +38,12 @@ function set({ template, document }: PdfOrder): PdfAnswer {
 class Refused extends Error {}
 
 /** Values reach the template as files beside it, never as source, so nothing in them is ever carried out. */
-function compile(template: string, view: InvoiceView, { logo, signature, rendered_at }: InvoiceDocument): Uint8Array {
+function compile(template: string, view: InvoiceView, { design, logo, signature, rendered_at }: InvoiceDocument): Uint8Array {
   compiler.resetShadow()
   compiler.mapShadow(join(folder, 'data.json'), Buffer.from(JSON.stringify(view)))
   if (logo && view.has_logo) compiler.mapShadow(join(folder, 'logo'), Buffer.from(logo))
   if (signature?.image && view.signature?.has_image) compiler.mapShadow(join(folder, 'signature'), Buffer.from(signature.image))
-  const compiled = compiler.compile({ mainFilePath: join(folder, `${template}.typ`) })
+  const compiled = compiler.compile({ mainFilePath: join(folder, template, `${design ?? defaultDesign}.typ`) })
   const fault = compiled.takeError()
   if (fault || !compiled.result) throw new Refused(fault ? reasons(compiler.fetchDiagnostics(fault)) : 'Typst gave no document')
   return compiler.pdf(compiled.result, { creationTimestamp: Math.floor(Date.parse(rendered_at) / 1000) })

@@ -1,0 +1,25 @@
+import type { Ctx } from '../../../platform/database/context.ts'
+import { type Design, defaultDesign } from '../../../platform/pdf/invoice.document.ts'
+import { type CataloguedTemplate, catalogue } from './document-templates.data.ts'
+
+type DocumentType = CataloguedTemplate['document_type']
+
+/** SQL of the template that the entity had chosen at a moment (SQL too); null when it had not chosen any. */
+export const templateChosen = (documentType: DocumentType, moment = `'infinity'`): string =>
+  `(select c.template_id from document_template_choices c where c.document_type = '${documentType}' and c.created_at <= ${moment}
+    order by c.nth desc limit 1)`
+
+/** The look of a template; the classic one when nothing was chosen. */
+export const designOf = (templateId: string | null): Design =>
+  catalogue.find(({ id }) => id === templateId)?.design ?? defaultDesign
+
+/** The id of the template that is used for new documents. */
+export async function defaultTemplate(ctx: Ctx, documentType: DocumentType): Promise<string> {
+  const [row] = await ctx.db.query<{ id: string | null }>(`select ${templateChosen(documentType)} as id`)
+  return row?.id ?? catalogue.find(({ document_type }) => document_type === documentType)!.id
+}
+
+/** Documents of that type look like this from now on. */
+export async function chooseTemplate(ctx: Ctx, { id, document_type }: CataloguedTemplate): Promise<void> {
+  await ctx.db.query(`insert into document_template_choices (document_type, template_id) values ($1, $2)`, [document_type, id])
+}
