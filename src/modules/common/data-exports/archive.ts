@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { stringify } from 'csv-stringify'
+import { ZipFile } from 'yazl'
+import type { Archive } from './exporter.service.ts'
+
+export interface Written {
+  readonly path: string
+  readonly size_bytes: number
+  readonly md5: string
+}
+
+/**
+ * A ZIP file in a folder of its own. Sheets are gathered on the disk and packed at the end; other files are packed as they come, one at a
+ * time. All entries carry the same moment, so that the same documents make the same bytes.
+ */
+export function createArchive(folder: string, mtime: Date): Archive & { finish(): Promise<Written>; discard(): void } {
+  const zip = new ZipFile()
+  const path = join(folder, 'export.zip')
+  const output = createWriteStream(path)
+  // What goes wrong while an entry is fetched ends the whole file.
+  zip.on('error', (error) => output.destroy(error as Error))
+  const packed = settled(pipeline(zip.outputStream, output))
+  const sheets: { name: string; path: string; end(): Promise<void>; discard(): void }[] = []
+
+  return {
+    sheet(name, columns) {
+      const path = join(folder, `sheet-${sheets.length}`)
+      const rows = stringify({ header: true, columns: [...columns], record_delimiter: 'windows' })
+      const saved = settled(pipeline(rows, createWriteStream(path)))
+      sheets.push({
+        name,
+        path,
+        end: () => {
+          rows.end()
+          return saved()
+        },
+        discard: () => rows.destroy(),
+      })
+      return {
+        async add(cells) {
+          if (!rows.write(cells)) await Promise.race([once(rows, 'drain'), saved()])
+        },
+      }
+    },
+
+    file(name, open) {
+      // Pages are compressed already.
+      zip.addReadStreamLazy(name, { mtime, compress: false }, (done) => {
+        open().then(
+          (stream) => done(null, stream),
+          (error) => done(error, undefined as never),
+        )
+      })
+    },
+
+    async finish() {
+      for (const sheet of sheets) {
+        await sheet.end()
+        zip.addFile(sheet.path, sheet.name, { mtime, mode: 0o100644 })
+      }
+      zip.end()
+      await packed()
+      const hash = createHash('md5')
+      for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
+      return { path, size_bytes: (await stat(path)).size, md5: hash.digest('hex') }
+    },
+
+    /** Lets go of what is open; the folder is its owner's to remove. */
+    discard() {
+      for (const sheet of sheets) sheet.discard()
+      output.destroy()
+    },
+  }
+}
+
+/** A promise that may fail long before anybody waits for it. */
+function settled(promise: Promise<void>): () => Promise<void> {
+  promise.catch(() => {})
+  return () => promise
+}

@@ -1,0 +1,113 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { asEntity, type Ctx } from '../../../platform/database/context.ts'
+import type { Machinery } from '../../../platform/http/app.ts'
+import { type Job, type JobHandlers, whoOf } from '../../../platform/jobs/jobs.ts'
+import { insertFile } from '../files/files.service.ts'
+import { createArchive, type Written } from './archive.ts'
+import type { ExportFormat, ExportObject } from './data-exports.schema.ts'
+import { exporters } from './exporters.ts'
+
+interface Pending {
+  readonly id: string
+  readonly created_at: string
+  readonly format: ExportFormat
+  readonly objects: readonly ExportObject[]
+  readonly from: string
+  readonly to: string
+}
+
+/** After this many the export is given up: whoever asked may ask again. */
+export const ATTEMPTS_MAX = 5
+
+const PENDING = `select id, created_at, format, objects, date_from as "from", date_to as "to" from data_exports
+  where id = $1 and status = 'pending' and deleted_at is null`
+const END = `with t as (update data_exports t set status = $2, count = coalesce($3, count), file_key = $4, updated_at = app_now()
+    where id = $1 and status = 'pending' returning t.*)
+  select from t, lateral emit('export', t.id, 'finished') as emitted`
+
+/** Where an attempt puts its file. The next one knows the place, so that nothing of an attempt that broke off is left lying about. */
+function storedAt(id: string, attempt: number): string {
+  const hex = id.replaceAll('-', '')
+  return `${hex.slice(0, 2)}/${hex.slice(2, 4)}/${hex}-${attempt}`
+}
+const folderOf = (id: string, attempt: number) => join(tmpdir(), `quittance-export-${id}-${attempt}`)
+
+/** Makes the archives that were asked for. The file is there as a whole, and then the export is ready; or neither. */
+export function exportJobs(machinery: Machinery): JobHandlers {
+  const { db, storage, config, log } = machinery
+
+  async function forgetAttempts(id: string, before: number) {
+    for (let attempt = 1; attempt < before; attempt++) {
+      await storage.remove(storedAt(id, attempt)).catch(() => {})
+      await rm(folderOf(id, attempt), { recursive: true, force: true })
+    }
+  }
+
+  async function write(pending: Pending, job: Job, folder: string): Promise<Written & { count: number }> {
+    const archive = createArchive(folder, new Date(pending.created_at))
+    try {
+      let count = 0
+      for (const exporter of exporters) {
+        const statuses = pending.objects.flatMap((object) => (object.name === exporter.object ? object.statuses : []))
+        if (statuses.length === 0) continue
+        for await (const documents of exporter.write({ ...pending, statuses }, archive, machinery, job)) {
+          count += documents
+          await tell(pending.id, job, count)
+        }
+      }
+      return { ...(await archive.finish()), count }
+    } catch (error) {
+      archive.discard()
+      throw error
+    }
+  }
+
+  const tell = (id: string, job: Job, count: number) =>
+    asEntity(db, whoOf(db, job), (ctx) =>
+      ctx.db.query(`update data_exports set count = $2 where id = $1 and status = 'pending' and count <> $2`, [id, count]),
+    )
+
+  async function make(pending: Pending, job: Job) {
+    const folder = folderOf(pending.id, job.attempts)
+    const key = storedAt(pending.id, job.attempts)
+    await mkdir(folder, { mode: 0o700 })
+    try {
+      const { path, size_bytes, md5, count } = await write(pending, job, folder)
+      await storage.putFile(key, path)
+      return async (ctx: Ctx) => {
+        const name = `export_${pending.from}_${pending.to}.zip`
+        const file = { bytes: { length: size_bytes }, name, mimetype: 'application/zip', md5, file_type: 'zip' }
+        const { url } = await insertFile(ctx, key, file, config.region)
+        await ctx.db.query(END, [pending.id, 'ready', count, url.slice(url.lastIndexOf('/') + 1)])
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+
+  async function giveUp(id: string, job: Job) {
+    await forgetAttempts(id, job.attempts + 1)
+    return async (ctx: Ctx) => void (await ctx.db.query(END, [id, 'failed', null, null]))
+  }
+
+  return {
+    'exports.make': async (job: Job<{ export_id: string }>) => {
+      const [pending] = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) =>
+        ctx.db.query<Pending>(PENDING, [job.payload.export_id]),
+      )
+      if (!pending) return async () => {}
+      // Also counts those that took the whole process with them.
+      if (job.attempts > ATTEMPTS_MAX) return giveUp(pending.id, job)
+      await forgetAttempts(pending.id, job.attempts)
+      try {
+        return await make(pending, job)
+      } catch (error) {
+        if (job.attempts < ATTEMPTS_MAX) throw error
+        log.error({ err: error, export: pending.id }, 'an export failed for good')
+        return giveUp(pending.id, job)
+      }
+    },
+  }
+}

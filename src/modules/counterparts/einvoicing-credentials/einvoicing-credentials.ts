@@ -1,0 +1,151 @@
+import type { Static } from 'typebox'
+import { badRequest, conflict } from '../../../core/refusal.ts'
+import type { Ctx } from '../../../platform/database/context.ts'
+import { rows, table } from '../../../platform/database/rows.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId, nothing } from '../../../platform/http/types.ts'
+import { refuseNull } from '../../entities/entities/entities.service.ts'
+import { inCounterpart } from '../counterparts.service.ts'
+import { noDirectory } from './directory.ts'
+import {
+  CounterpartEinvoicingCredentialExistenceResponse,
+  CounterpartEinvoicingCredentialResponse,
+  CounterpartEinvoicingCredentialResponseList,
+  CreateCounterpartEinvoicingCredentialPayload,
+  EinvoiceSearchQuery,
+  UpdateCounterpartEinvoicingCredentialSchema,
+} from './einvoicing-credentials.schema.ts'
+
+/** A counterpart's numbers in the networks for e-invoices, one of a kind. */
+const credentialTable = table('counterpart_einvoicing_credentials', CounterpartEinvoicingCredentialResponse, {
+  noun: 'E-invoicing credential',
+  clashes: {
+    counterpart_einvoicing_credentials_schema: conflict('This counterpart has a number of this scheme already'),
+  },
+})
+
+const ofCounterpart = byId('counterpart_id')
+const params = byId('credential_id', 'counterpart_id')
+const list = listing(credentialTable, { filters: {}, sort: [] })
+
+export const einvoicingCredentials: Routes = async (app) => {
+  app.get(
+    '/counterparts/:counterpart_id/einvoicing_credentials',
+    operation({
+      id: 'get_counterparts_id_einvoicing_credentials',
+      summary: "Get a list of a counterpart's e-invoicing credentials",
+      may: 'counterpart:read',
+      params: ofCounterpart,
+      ok: { 200: CounterpartEinvoicingCredentialResponseList },
+    }),
+    async ({ ctx, params: { counterpart_id } }) => ({
+      data: await inCounterpart(ctx, counterpart_id, () =>
+        list.all(ctx, {}, [{ sql: 't.counterpart_id = $', values: [counterpart_id] }]),
+      ),
+    }),
+  )
+
+  app.post(
+    '/counterparts/:counterpart_id/einvoicing_credentials',
+    operation({
+      id: 'post_counterparts_id_einvoicing_credentials',
+      summary: 'Add e-invoicing credentials for a counterpart',
+      may: 'counterpart:update',
+      params: ofCounterpart,
+      body: CreateCounterpartEinvoicingCredentialPayload,
+      ok: { 201: CounterpartEinvoicingCredentialResponse },
+      refuses: [400, 409],
+    }),
+    async ({ ctx, params: { counterpart_id }, body }) => {
+      if (!('counterpart_vat_id_id' in body))
+        return inCounterpart(ctx, counterpart_id, () => rows.create(ctx, credentialTable, { counterpart_id, ...body }))
+      const vatId = await inCounterpart(ctx, counterpart_id, () => readVatId(ctx, counterpart_id, body.counterpart_vat_id_id))
+      return rows.create(ctx, credentialTable, { counterpart_id, ...numberOf(vatId) })
+    },
+  )
+
+  app.get(
+    '/counterparts/:counterpart_id/einvoicing_credentials/:credential_id',
+    operation({
+      id: 'get_counterparts_id_einvoicing_credentials_id',
+      summary: "Get a counterpart's e-invoicing credentials by ID",
+      may: 'counterpart:read',
+      params,
+      ok: { 200: CounterpartEinvoicingCredentialResponse },
+    }),
+    ({ ctx, params: { counterpart_id, credential_id } }) =>
+      inCounterpart(ctx, counterpart_id, () => rows.find(ctx, credentialTable, credential_id, { counterpart_id })),
+  )
+
+  app.patch(
+    '/counterparts/:counterpart_id/einvoicing_credentials/:credential_id',
+    operation({
+      id: 'patch_counterparts_id_einvoicing_credentials_id',
+      summary: "Update a counterpart's e-invoicing credentials",
+      may: 'counterpart:update',
+      params,
+      body: UpdateCounterpartEinvoicingCredentialSchema,
+      ok: { 200: CounterpartEinvoicingCredentialResponse },
+      refuses: [409],
+    }),
+    ({ ctx, params: { counterpart_id, credential_id }, body }) => {
+      refuseNull(body, ['network_identifier', 'network_schema'], ['body'])
+      return inCounterpart(ctx, counterpart_id, () =>
+        rows.change(ctx, credentialTable, credential_id, body, undefined, { counterpart_id }),
+      )
+    },
+  )
+
+  app.delete(
+    '/counterparts/:counterpart_id/einvoicing_credentials/:credential_id',
+    operation({
+      id: 'delete_counterparts_id_einvoicing_credentials_id',
+      summary: "Delete a counterpart's e-invoicing credentials",
+      may: 'counterpart:update',
+      params,
+      ok: { 204: nothing },
+    }),
+    ({ ctx, params: { counterpart_id, credential_id } }) =>
+      inCounterpart(ctx, counterpart_id, () => rows.remove(ctx, credentialTable, credential_id, { counterpart_id })),
+  )
+
+  app.get(
+    '/einvoice_search',
+    operation({
+      id: 'get_einvoice_search',
+      summary: 'Check if e-invoicing credentials exist in the network.',
+      may: 'any',
+      entity: 'none',
+      query: EinvoiceSearchQuery,
+      ok: { 200: CounterpartEinvoicingCredentialExistenceResponse },
+    }),
+    async ({ query }) => ({ exists: await noDirectory.knows(query.network_schema, query.network_identifier) }),
+  )
+}
+
+interface VatId {
+  readonly country: string | null
+  readonly value: string
+}
+
+async function readVatId(ctx: Ctx, counterpartId: string, id: string): Promise<VatId> {
+  const [vatId] = await ctx.db.query<VatId>(
+    `select country, value from counterpart_vat_ids where id = $1 and counterpart_id = $2 and deleted_at is null`,
+    [id, counterpartId],
+  )
+  if (!vatId) throw badRequest('VAT ID not found')
+  return vatId
+}
+
+/** VAT numbers that the network knows, by country. */
+const schemeOf: Record<string, 'DE:VAT' | 'NL:VAT' | 'BE:VAT'> = { DE: 'DE:VAT', NL: 'NL:VAT', BE: 'BE:VAT' }
+
+/** Directories hold VAT numbers with the prefix of their country and without the blanks and dots that people write. */
+function numberOf({ country, value }: VatId): Omit<Static<typeof CounterpartEinvoicingCredentialResponse>, 'id'> {
+  const network_schema = schemeOf[country ?? '']
+  if (!country || !network_schema)
+    throw conflict(`VAT IDs of these countries can receive e-invoices: ${Object.keys(schemeOf).join(', ')}`)
+  const number = value.toUpperCase().replace(/[^A-Z0-9]/g, '')
+  return { network_schema, network_identifier: number.startsWith(country) ? number : `${country}${number}` }
+}

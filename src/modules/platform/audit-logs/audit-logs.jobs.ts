@@ -1,0 +1,25 @@
+import { FIRST_ID_AT } from '../../../platform/audit-log/entry-id.ts'
+import { asSystem } from '../../../platform/database/context.ts'
+import type { Machinery } from '../../../platform/http/app.ts'
+import type { Schedule } from '../../../platform/jobs/jobs.ts'
+
+const BATCH = 5_000
+const OLD = `delete from audit_logs where partner_id = $1 and id in (
+    select id from audit_logs where partner_id = $1 and id < ${FIRST_ID_AT('(app_now() - make_interval(days => $2))')} order by id limit ${BATCH})
+  returning id`
+
+/** Takes away what is older than the settings say, some at a time; where nothing is recorded, nothing is taken away either. */
+export const auditLogSchedule = ({ db, config }: Machinery): Schedule => ({
+  name: 'audit_logs.sweep',
+  every_ms: 60 * 60_000,
+  async work() {
+    const days = config.audit_log_days
+    if (days === 0) return
+    const partners = await asSystem(db, (ctx) => ctx.db.query<{ id: string }>(`select id from partners`))
+    for (const { id } of partners) {
+      let removed: unknown[]
+      do removed = await asSystem(db, (ctx) => ctx.db.query(OLD, [id, days]))
+      while (removed.length === BATCH)
+    }
+  },
+})

@@ -1,0 +1,32 @@
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId } from '../../../platform/http/types.ts'
+import { findLog, pageOfLogs } from './audit-logs.query.ts'
+import { LogQuery, LogResponse, LogsResponse } from './audit-logs.schema.ts'
+
+export const auditLogs: Routes = async (app) => {
+  app.get(
+    '/audit_logs',
+    operation({
+      id: 'get_audit_logs',
+      summary: 'Get the audit log',
+      may: 'any',
+      entity: 'optional',
+      query: LogQuery,
+      ok: { 200: LogsResponse },
+    }),
+    ({ ctx, query }) => pageOfLogs(ctx, query),
+  )
+
+  app.get(
+    '/audit_logs/:log_id',
+    operation({
+      id: 'get_audit_logs_id',
+      summary: 'Get an audit log entry',
+      may: 'any',
+      entity: 'optional',
+      params: byId('log_id'),
+      ok: { 200: LogResponse },
+    }),
+    ({ ctx, params }) => findLog(ctx, params.log_id),
+  )
+}
