@@ -1,6 +1,7 @@
+import type { Credit } from '../../core/credits.ts'
 import { badRequest } from '../../core/refusal.ts'
 import { dueDate, type PaymentTerms, resolveTerms } from '../../core/terms.ts'
-import { type Line, type Totals, totals } from '../../core/totals.ts'
+import { type Line, type Terms, type Totals, totals } from '../../core/totals.ts'
 import type { EntitySettings } from '../entities/settings/settings.service.ts'
 import type { LineOnDocument } from './receivables.schema.ts'
 
@@ -27,6 +28,8 @@ export interface Ask {
   counterpart_id: string
   counterpart_shipping_address_id?: string | null
   counterpart_vat_id_id?: string | null
+  /** Of a credit note: what each of its lines takes back of which line of the invoice. */
+  credits?: readonly Credit[] | null
   currency: string
   deduction_amount?: number | null
   deduction_memo?: string | null
@@ -42,7 +45,9 @@ export interface Ask {
   fulfillment_date?: string | null
   is_einvoice?: boolean | null
   memo?: string | null
+  overdue_reminder_id?: string | null
   payment_page_url?: string | null
+  payment_reminder_id?: string | null
   /** The terms themselves, also where they were named by `payment_terms_id`: a copy of that day. */
   payment_terms?: (PaymentTerms & { id?: string | null; name?: string | null; description?: string | null }) | null
   payment_terms_id?: string | null
@@ -163,12 +168,32 @@ export const isTaxed = ({ product: { vat_rate } }: DraftLine) => Boolean(vat_rat
 const enteredPrice = (line: DraftLine, vatMode: string) =>
   (vatMode === 'inclusive' ? line.product.price_after_vat : line.product.price).value
 
-function toCalculate(line: DraftLine, vatMode: string): Line {
+/** A line as the calculation reads it. */
+export function toCalculate(line: DraftLine, vatMode: string): Line {
   const { vat_rate } = line.product
   const tax = isTaxed(line)
     ? { key: vat_rate.id ?? `${vat_rate.value} ${vat_rate.name}`, rate: exactRate(vat_rate), components: vat_rate.components }
     : null
   return { price: enteredPrice(line, vatMode), quantity: line.quantity, discount: line.discount, tax }
+}
+
+/** What holds for the document as a whole, as the calculation reads it. */
+export function termsOf(ask: Ask): Terms {
+  const { vat_mode, vat_inclusive_discount_mode, discount, withholding_tax_rate } = ask
+  return { vat_mode, vat_inclusive_discount_mode, discount, withholding_tax_rate, deductions: deductionsOf(ask) }
+}
+
+const added = (ask: Ask, lines: readonly DraftLine[]): Totals =>
+  totals(
+    lines.map((line) => toCalculate(line, ask.vat_mode)),
+    termsOf(ask),
+  )
+
+interface Composing {
+  /** Whether days of the payment terms may have passed. */
+  readonly allowPast?: boolean
+  /** The figures, where they don't follow from the document alone: a credit note's depend on its invoice. */
+  readonly figures?: Totals
 }
 
 /**
@@ -180,15 +205,10 @@ export function compose(
   lines: readonly DraftLine[],
   facts: Facts,
   issue_date: string | null,
-  allowPast = false,
+  { allowPast = false, figures: result = added(ask, lines) }: Composing = {},
 ): Composed {
   checkExemptions(ask, lines)
-  const { vat_mode, vat_inclusive_discount_mode, discount, withholding_tax_rate } = ask
   const deductions = deductionsOf(ask)
-  const result = totals(
-    lines.map((line) => toCalculate(line, vat_mode)),
-    { vat_mode, vat_inclusive_discount_mode, discount, withholding_tax_rate, deductions },
-  )
   // Only invoices fall due; a quote may carry terms for the invoice it becomes.
   const asked = ask.type === 'invoice' ? facts.payment_terms : null
   const terms = asked && issue_date ? { ...asked, ...resolveTerms(asked, issue_date, { allowPast }) } : asked
@@ -291,8 +311,8 @@ function ofType(ask: Ask, terms: Facts['payment_terms']) {
   return {
     ...electronic,
     fulfillment_date: ask.fulfillment_date ?? null,
-    overdue_reminder_id: null,
-    payment_reminder_id: null,
+    overdue_reminder_id: ask.overdue_reminder_id?.toLowerCase() ?? null,
+    payment_reminder_id: ask.payment_reminder_id?.toLowerCase() ?? null,
     payment_terms: terms && termsOnDocument(terms),
   }
 }

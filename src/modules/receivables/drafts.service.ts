@@ -46,7 +46,8 @@ export async function createReceivable(ctx: Ctx, body: CreateInvoice | CreateQuo
     throw conflict('document_id can be set by hand only in the non-compliant mode')
   const facts = await withDefaultShipping(ctx, asked, found)
   const ask = withTexts(withDefaultsOf(asked, facts), lines, facts, asked)
-  return insertDraft(ctx, { ask, lines, facts, beside, composed: compose(ask, lines, facts, null), document_id })
+  const row = await insertDraft(ctx, { ask, lines, facts, beside, composed: compose(ask, lines, facts, null), document_id })
+  return present(row, today(ctx))
 }
 
 /** Goods go to the counterpart's usual place unless another was named, or null. */
@@ -77,27 +78,37 @@ interface NewDraft {
   facts: Facts
   composed: Composed
   beside: Beside
-  document_id: string | null | undefined
+  document_id?: string | null
+  /** What the document comes from, when it comes from another one. */
+  based_on?: string
+  recurrence_id?: string
+  /** Whose document it is: the user of the token when nothing else is said. */
+  entity_user_id?: string | null
 }
 
 const columns = [
   ...['type', 'currency', 'counterpart_id', 'counterpart_name', 'entity_user_id', 'project_id', 'due_date', 'expiry_date'],
   ...['subtotal', 'discounted_subtotal', 'subtotal_after_vat', 'total_vat_amount', 'total_withholding_tax'],
   ...['total_deduction_amount', 'total_amount', 'amount_due', 'product_ids', 'tag_ids', 'attachments', 'partner_metadata'],
-  ...['payment_page_url', 'ask', 'content', 'document_id'],
+  ...['payment_page_url', 'ask', 'content', 'document_id', 'based_on', 'recurrence_id'],
 ] as const
 
 const INSERT = `with t as (
   insert into receivables (${columns.join(', ')}) values (${columns.map((_, i) => `$${i + 1}`).join(', ')}) returning *)
   select ${COLUMNS} from t, lateral emit('receivable', t.id, 'created', t.entity_user_id) as emitted`
 
-async function insertDraft(ctx: Ctx, { ask, lines, facts, composed, beside, document_id }: NewDraft): Promise<RawJson> {
+/** The one place that makes a document; its event is written with it. */
+export async function insertDraft(
+  ctx: Ctx,
+  { ask, lines, facts, composed, beside, ...origin }: NewDraft,
+): Promise<ReceivableRow> {
+  const { document_id, based_on, recurrence_id, entity_user_id = ctx.userId } = origin
   const values: Record<(typeof columns)[number], unknown> = {
     type: ask.type,
     currency: ask.currency,
     counterpart_id: ask.counterpart_id,
     counterpart_name: facts.counterpart.name,
-    entity_user_id: ctx.userId,
+    entity_user_id,
     project_id: beside.project_id,
     due_date: composed.due_date,
     expiry_date: ask.expiry_date,
@@ -111,12 +122,14 @@ async function insertDraft(ctx: Ctx, { ask, lines, facts, composed, beside, docu
     ask: json(ask),
     content: json(composed.content),
     document_id,
+    based_on,
+    recurrence_id,
   }
   const [row] = await ctx.db.query<ReceivableRow>(
     INSERT,
     columns.map((name) => values[name] ?? null),
   )
-  return present(row!, today(ctx))
+  return row!
 }
 
 type Update = UpdateInvoice | UpdateQuote
@@ -150,7 +163,8 @@ export async function replaceLines(ctx: Ctx, id: string, items: readonly LineIte
   const [before, settings] = await Promise.all([lockReceivable(ctx, id), readSettings(ctx)])
   if (before.type === 'credit_note') throw conflict('The lines of a credit note follow from its invoice')
   if (before.issue_date) mayEditIssued(before, settings)
-  else nextStatus(before, 'edit')
+  if (before.credit_note_ids.length > 0) throw conflict('The invoice has credit notes: its lines are what they take back')
+  if (!before.issue_date) nextStatus(before, 'edit')
   const reading = before.issue_date
     ? Promise.resolve(factsOnDocument(before.ask, before.content, settings))
     : readFacts(ctx, before.ask, copiesIn(before.content))
@@ -229,7 +243,12 @@ export function withTexts(
   known: { document_id: string | null; issue_date: string | null } = { document_id: null, issue_date: null },
 ): Ask {
   if (![sent.memo, sent.footer].some((text) => text?.includes('{'))) return ask
-  const values = valuesOf(ask, facts, compose(ask, lines, facts, known.issue_date?.slice(0, 10) ?? null, true), known)
+  const values = valuesOf(
+    ask,
+    facts,
+    compose(ask, lines, facts, known.issue_date?.slice(0, 10) ?? null, { allowPast: true }),
+    known,
+  )
   return {
     ...ask,
     memo: sent.memo === undefined ? ask.memo : substitute(sent.memo, values),

@@ -12,17 +12,20 @@ export type InvoiceState =
   | 'failed'
   | 'issuing'
   | 'deleted'
-export type InvoiceAction = 'edit' | 'issue' | 'delete' | 'pay_part' | 'pay' | 'lapse' | 'postpone' | 'cancel' | 'write_off'
+export type InvoiceAction =
+  | ('edit' | 'issue' | 'delete' | 'pay_part' | 'pay' | 'lapse' | 'postpone' | 'cancel' | 'write_off')
+  /** Becomes the base that a recurrence makes invoices from, and stops being it. */
+  | ('repeat' | 'retire')
 
 /** Who may go where. A missing cell is a 409. An overdue invoice that is paid in part stays overdue; an edit may postpone its due date. */
 export const invoiceFlow = flow<InvoiceState, InvoiceAction>('invoice', {
-  draft: { edit: 'draft', issue: 'issued', delete: 'deleted' },
+  draft: { edit: 'draft', issue: 'issued', delete: 'deleted', repeat: 'recurring' },
   failed: { edit: 'failed', issue: 'issued', delete: 'deleted' },
   issued: { pay_part: 'partially_paid', pay: 'paid', lapse: 'overdue', cancel: 'canceled', write_off: 'uncollectible' },
   partially_paid: { pay_part: 'partially_paid', pay: 'paid', lapse: 'overdue', write_off: 'uncollectible' },
   overdue: { pay_part: 'overdue', pay: 'paid', postpone: 'issued', cancel: 'canceled', write_off: 'uncollectible' },
   issuing: {},
-  recurring: {},
+  recurring: { retire: 'canceled' },
   paid: {},
   uncollectible: {},
   canceled: {},
@@ -31,11 +34,11 @@ export const invoiceFlow = flow<InvoiceState, InvoiceAction>('invoice', {
 
 export type DraftState = 'draft' | 'failed' | 'issued' | 'deleted' | 'issuing' | 'accepted' | 'declined' | 'expired'
 
-/** Quotes as far as they are drafts: offered to the customer, they go their own ways. */
-export const quoteFlow = flow<DraftState, 'edit' | 'issue' | 'delete'>('quote', {
+/** Quotes: offered to the customer, who answers, or lets the day pass. An answer is final. */
+export const quoteFlow = flow<DraftState, 'edit' | 'issue' | 'delete' | 'accept' | 'decline' | 'expire'>('quote', {
   draft: { edit: 'draft', issue: 'issued', delete: 'deleted' },
   failed: {},
-  issued: {},
+  issued: { accept: 'accepted', decline: 'declined', expire: 'expired' },
   issuing: {},
   accepted: {},
   declined: {},

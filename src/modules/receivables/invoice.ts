@@ -92,6 +92,23 @@ export function cancel(invoice: Invoice, { compliant, draftCreditNote }: { compl
   return { status, credited: compliant ? invoice.amount_due : 0 }
 }
 
+/**
+ * Takes a credit note over `amount`. Nothing above what is due can be credited. What leaves nothing due ends the invoice: paid
+ * when there was a payment, canceled otherwise.
+ */
+export function credit(invoice: Invoice, amount: number) {
+  if (!OPEN.has(invoice.status)) throw conflict(`An invoice that is ${invoice.status.replace('_', ' ')} can't be credited`)
+  if (amount > invoice.amount_due)
+    throw conflict(`A credit note of ${amount} takes more than the ${invoice.amount_due} that are due`)
+  const amount_due = invoice.amount_due - amount
+  const end = invoice.amount_paid > 0 ? ('pay' as const) : ('cancel' as const)
+  const status = amount_due > 0 ? state(invoice) : invoiceFlow.next(state(invoice), end)
+  return { status, amount_due, amount_credited: invoice.amount_credited + amount }
+}
+
+/** Whether a credit note can be made for it. */
+export const isCreditable = ({ status }: Pick<Invoice, 'status'>): boolean => OPEN.has(status)
+
 /** The moment of a payment, which can't lie in the future. A minute is forgiven: clocks differ. */
 export function paidAt(asked: string | null | undefined, now: Date): string {
   if (!asked) return now.toISOString()

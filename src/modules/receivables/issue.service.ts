@@ -1,10 +1,12 @@
 import { conflict, Refusal } from '../../core/refusal.ts'
+import { randomSecret } from '../../platform/auth/secrets.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import type { RawJson } from '../../platform/http/types.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { fulfillmentDateCountries } from './compliance.data.ts'
 import { type Missing, missingSentence, missingToIssue, termsFault } from './compliance.ts'
+import { issueCreditNote } from './credits.service.ts'
 import { type Ask, compose, type DraftLine, type Facts } from './draft.ts'
 import { type Asked, changedAsk, checkAskedTerms, withTexts } from './drafts.service.ts'
 import {
@@ -19,6 +21,7 @@ import {
 } from './facts.ts'
 import { type InvoiceState, invoiceFlow } from './invoice.flow.ts'
 import { instantOf, mayEditIssued } from './invoice.ts'
+import { localDay } from './local-day.service.ts'
 import { nextNumber } from './numbering.ts'
 import { present } from './receivables.present.ts'
 import type { UpdateIssuedInvoice } from './receivables.schema.ts'
@@ -43,6 +46,8 @@ import {
 /** What stands in the way of issuing, without changing anything. */
 export async function verifyReceivable(ctx: Ctx, id: string): Promise<{ errors: Partial<Missing> | null; warnings: null }> {
   const row = await findStored(ctx, id)
+  // A credit note repeats what its invoice was issued with.
+  if (row.type === 'credit_note') return { errors: null, warnings: null }
   const missing = await readFacts(ctx, row.ask, copiesIn(row.content)).then(
     (facts) => missingFor(ctx, row, facts, linesOf(row)),
     (refusal) => ({ receivable: [faultyField(row.ask, refusal)] }),
@@ -84,6 +89,7 @@ const alreadyIssued: Record<string, ReadonlySet<string>> = {
 export async function issueReceivable(ctx: Ctx, id: string): Promise<RawJson> {
   const draft = await lockReceivable(ctx, id)
   if (alreadyIssued[draft.type]!.has(draft.status)) return present(draft, today(ctx))
+  if (draft.type === 'credit_note') return issueCreditNote(ctx, draft)
   const status = nextStatus(draft, 'issue')
   if (draft.ask.is_einvoice) throw conflict('The entity has no e-invoicing connection: issue the invoice without is_einvoice')
   const facts = await readFacts(ctx, draft.ask, copiesIn(draft.content))
@@ -95,7 +101,7 @@ export async function issueReceivable(ctx: Ctx, id: string): Promise<RawJson> {
   const compliant = facts.settings.receivable_edit_flow !== 'non_compliant'
   const needsDay = draft.type === 'invoice' && fulfillmentDateCountries.has(facts.entity.address.country)
   const ask = { ...draft.ask, fulfillment_date: draft.ask.fulfillment_date ?? (needsDay ? day : null) }
-  const { figures, content, due_date, early_terms } = compose(ask, lines, facts, day, !compliant)
+  const { figures, content, due_date, early_terms } = compose(ask, lines, facts, day, { allowPast: !compliant })
   const numbered = draft.document_id
     ? { document_id: draft.document_id, number: null }
     : await nextNumber(ctx, draft.type, facts.settings, day)
@@ -113,10 +119,11 @@ export async function issueReceivable(ctx: Ctx, id: string): Promise<RawJson> {
     content: text,
     content_hash: contentHash(numbered.document_id, day, due_date, figures.total_amount, text),
     frozen: compliant,
+    page_key: randomSecret(),
     pdf_stale: true,
   }
   const [row] = await Promise.all([write(ctx, id, 'issued', issued, { data: moved(draft.status, status) }), orderPages(ctx, id)])
-  const lapsed = due_date !== null && due_date < day && figures.total_amount > 0
+  const lapsed = due_date !== null && figures.total_amount > 0 && due_date < (await localDay(ctx))
   return lapsed ? lapse(ctx, id, status) : row
 }
 
@@ -130,10 +137,14 @@ async function lapse(ctx: Ctx, id: string, from: string): Promise<RawJson> {
 export async function lapseDue(ctx: Ctx, id: string): Promise<void> {
   const row = await lockReceivable(ctx, id)
   const open = row.type === 'invoice' && (row.status === 'issued' || row.status === 'partially_paid')
-  if (open && row.amount_due > 0 && row.due_date !== null && row.due_date < today(ctx)) await lapse(ctx, id, row.status)
+  if (!open || row.amount_due === 0 || row.due_date === null) return
+  if (row.due_date < (await localDay(ctx))) await lapse(ctx, id, row.status)
 }
 
-/** In the compliant mode only what is beside the document can change; without it, everything as long as the invoice is open. */
+/**
+ * In the compliant mode only what is beside the document can change; without it, everything as long as the invoice is open. Of the
+ * base of a recurrence only the metadata can.
+ */
 export async function updateIssued(ctx: Ctx, id: string, body: UpdateIssuedInvoice): Promise<RawJson> {
   const at = ['body', 'issued_invoice']
   const { tag_ids, attachments, partner_metadata, project_id, ...asked } = body
@@ -143,6 +154,9 @@ export async function updateIssued(ctx: Ctx, id: string, body: UpdateIssuedInvoi
     readSettings(ctx),
     readBeside(ctx, { tag_ids, attachments, partner_metadata, project_id, ...asked }, at),
   ])
+  const { partner_metadata: metadata, ...rest } = body
+  if (before.status === 'recurring' && metadata !== undefined && Object.keys(rest).length === 0)
+    return write(ctx, id, 'updated', { partner_metadata: beside.partner_metadata })
   if (before.type !== 'invoice' || !before.issue_date)
     throw conflict(`Wrong payload for a receivable that is a ${before.status} ${noun[before.type]}`)
   if (Object.values(asked).every((value) => value === undefined))

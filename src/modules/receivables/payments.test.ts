@@ -214,6 +214,7 @@ describe('an invoice that is given up', () => {
     expect(await history(credit.id)).toEqual([
       ['receivable_created', {}],
       ['status_changed', { old_status: 'draft', new_status: 'issued' }],
+      ['mail_sent', expect.objectContaining({ mail_status: 'pending' })],
     ])
     for (const action of ['cancel', 'mark_as_paid', 'mark_as_uncollectible'])
       expect(no(await berlin.post(`/receivables/${credit.id}/${action}`))[0]).toBe(409)

@@ -1,24 +1,31 @@
 import { createHash } from 'node:crypto'
-import { utcDate } from '../../core/calendar.ts'
-import { asEntity, asSystem, type Ctx, NO_ENTITY } from '../../platform/database/context.ts'
+import type { PlainDate } from '../../core/calendar.ts'
+import type { LocalTime } from '../../core/local-day.ts'
+import { asEntity, type Ctx } from '../../platform/database/context.ts'
 import { storageKey } from '../../platform/files/storage.ts'
 import type { Machinery } from '../../platform/http/app.ts'
-import { type JobHandlers, type Schedule, whoOf } from '../../platform/jobs/jobs.ts'
+import { type Job, type JobHandlers, type Schedule, whoOf } from '../../platform/jobs/jobs.ts'
 import { insertFile } from '../common/files/files.service.ts'
+import { designOf, templateChosen } from '../documents/document-templates/document-templates.service.ts'
 import { readPartnerSettings } from '../platform/partner-settings/partner-settings.service.ts'
 import { lapseDue } from './issue.service.ts'
+import { candidates, forEachDue } from './local-day.service.ts'
+import { attachPdf } from './mails.service.ts'
+import { expireDue } from './quotes.service.ts'
 import { contentOf, documentFor } from './receivables.pdf.ts'
 import { COLUMNS, type ReceivableRow } from './receivables.present.ts'
 
-type Row = ReceivableRow & { logo_key: string | null; project: string | null }
+type Row = ReceivableRow & { logo_key: string | null; project: string | null; template_id: string | null }
 type Stored = { key: string; bytes: Buffer; md5: string }
-type Due = { id: string; partner_id: string; entity_id: string }
 
 /** PDFs: made after the fact, by whoever is free, from what the document says. */
 export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHandlers {
   async function render(row: Row, language: string, deductionTitle: string | null): Promise<Buffer> {
     const logo = row.logo_key ? await storage.get(row.logo_key).catch(() => null) : null
-    return pdf.render('invoice', documentFor(row, language, { logo, deductionTitle, project: row.project }))
+    return pdf.render(
+      'invoice',
+      documentFor(row, language, designOf(row.template_id), { logo, deductionTitle, project: row.project }),
+    )
   }
 
   /** Bytes go to the storage before the transaction that names them. */
@@ -44,7 +51,8 @@ export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHand
       const [found, deductionTitle] = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
         const [row] = await ctx.db.query<Row>(
           `select ${COLUMNS}, (select f.storage_key from files f where f.link_key = substring(t.content -> 'entity' ->> 'logo' from '[^/]+$') and f.deleted_at is null) as logo_key,
-             (select p.name from projects p where p.entity_id = t.entity_id and p.id = t.project_id and p.deleted_at is null) as project
+             (select p.name from projects p where p.entity_id = t.entity_id and p.id = t.project_id and p.deleted_at is null) as project,
+             ${TEMPLATE} as template_id
            from receivables t where t.id = $1 and t.deleted_at is null`,
           [job.payload.id],
         )
@@ -58,7 +66,7 @@ export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHand
         file_language === original_file_language ? null : await render(found, original_file_language, deductionTitle)
       const pages = [await store(own), original && (await store(original))] as const
       return async (ctx) => {
-        const same = await ctx.db.query(SAME, [found.id, found.updated_at])
+        const same = await ctx.db.query(SAME, [found.id, found.updated_at, found.template_id])
         if (same.length === 0) {
           // The document changed while its pages were drawn: draw them again.
           for (const page of pages) if (page) await storage.remove(page.key).catch(() => {})
@@ -70,39 +78,49 @@ export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHand
         return null
       }
     },
+
+    'receivables.attach_pdf':
+      async ({ payload: { mail_id, receivable_id }, attempts }: Job<{ mail_id: string; receivable_id: string }>) =>
+      async (ctx) => {
+        if (await attachPdf(ctx, mail_id, receivable_id)) return null
+        return new Date(ctx.now.getTime() + waitForPage_ms(attempts))
+      },
   }
 }
 
-const SAME = `select from receivables where id = $1 and updated_at = $2 and deleted_at is null for update`
+/** Pages are drawn within moments; whatever keeps one from being drawn may take longer to be mended. */
+const waitForPage_ms = (attempts: number) => (attempts < 20 ? 250 : attempts < 50 ? 5_000 : 60_000)
+
+/** An issued document keeps the look it was issued with, a draft has the one that is chosen now. */
+const TEMPLATE = templateChosen(
+  'receivable',
+  `coalesce((select min(e.created_at) from events e where e.object_id = t.id and e.event = 'issued'), t.issue_date, 'infinity')`,
+)
+const SAME = `select from receivables t where t.id = $1 and t.updated_at = $2 and t.deleted_at is null
+  and ${TEMPLATE} is not distinct from $3::uuid for update`
 const KEPT = `update receivables set file_key = $2, original_file_key = $3, pdf_stale = false,
     drawn = drawn || jsonb_build_object('at', (select max(e.created_at) from events e where e.object_id = $1), 'key', $2::text)
   where id = $1`
 
-const BATCH = 200
-const DUE = `select r.id, r.partner_id, r.entity_id from receivables r join entities e on e.id = r.entity_id
-  where r.status in ('issued', 'partially_paid') and r.type = 'invoice' and r.due_date < $1 and r.amount_due > 0 and r.deleted_at is null
-    and e.status = 'active' and r.id > $2 order by r.id limit ${BATCH}`
+const LAPSED = candidates(
+  `r.status in ('issued', 'partially_paid') and r.type = 'invoice' and r.due_date < $1 and r.amount_due > 0`,
+  { day: 'r.due_date' },
+)
+const EXPIRED = candidates(`r.status = 'issued' and r.type = 'quote' and r.expiry_date < $1`, { day: 'r.expiry_date' })
+const isOver = (day: PlainDate, local: LocalTime) => day < local.date
 
-/**
- * Invoices whose due date has passed fall overdue, some at a time, each in its own transaction: one that fails does not keep the
- * others from it, but the run counts as failed and is repeated soon.
- */
-export const overdueSchedule = ({ db }: Machinery): Schedule => ({
-  name: 'receivables.overdue',
-  every_ms: 15 * 60_000,
-  async work() {
-    const failures: unknown[] = []
-    let after = NO_ENTITY
-    for (;;) {
-      const now = db.clock.now()
-      const due = await asSystem(db, (ctx) => ctx.db.query<Due>(DUE, [utcDate(now), after]))
-      for (const { id, partner_id, entity_id } of due) {
-        const who = { partnerId: partner_id, entityId: entity_id, userId: null, now, own: false }
-        await asEntity(db, who, (ctx) => lapseDue(ctx, id)).catch((error) => failures.push(error))
-      }
-      if (due.length < BATCH) break
-      after = due.at(-1)!.id
-    }
-    if (failures.length > 0) throw failures[0]
+const QUARTER_HOUR_MS = 15 * 60_000
+
+/** Invoices fall overdue the day after they are due, and quotes expire the day after their last: by the clock of their entity. */
+export const receivableSchedules = (machinery: Machinery): Schedule[] => [
+  {
+    name: 'receivables.overdue',
+    every_ms: QUARTER_HOUR_MS,
+    work: () => forEachDue(machinery, { due: LAPSED, isTime: isOver, step: lapseDue }),
   },
-})
+  {
+    name: 'receivables.expired',
+    every_ms: QUARTER_HOUR_MS,
+    work: () => forEachDue(machinery, { due: EXPIRED, isTime: isOver, step: expireDue }),
+  },
+]

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { utcDate } from '../../core/calendar.ts'
 import type { Table } from '../../platform/database/rows.ts'
 import { listing } from '../../platform/http/listing.ts'
-import { day, instant, minor, uuid, word } from '../../platform/http/types.ts'
+import { day, instant, minor, opt, strict, uuid, word } from '../../platform/http/types.ts'
 import { COLUMNS, present, type ReceivableRow } from './receivables.present.ts'
 import { ReceivableResponse, ReceivableType, statuses } from './receivables.schema.ts'
 
@@ -91,4 +91,17 @@ export const receivableList = listing(receivableTable, {
   limit: { max: 250, default: 100 },
   limitWithToken: true,
 })
+/** The same as a body, for questions too long for an address. */
+const { sort: _sort, ...asked } = receivableList.query.properties
+const sortedBy = [
+  ...(['counterpart_name', 'counterpart_id', 'amount', 'total_amount', 'status', 'due_date'] as const),
+  ...(['issue_date', 'document_id', 'created_at', 'project_id'] as const),
+]
+const optional = Object.fromEntries(Object.entries(asked).map(([name, schema]) => [name, opt(schema)])) as unknown as typeof asked
+export const ReceivablesSearchRequest = Type.Object(
+  // Words that no document is in find nothing, as the reference has it.
+  { ...optional, status__in: opt(Type.Array(Type.String())), sort: opt(word(sortedBy, { $id: 'ReceivableCursorFields2' })) },
+  { $id: 'ReceivablesSearchRequest', ...strict },
+)
+
 export type ReceivableQuery = Static<typeof receivableList.query>

@@ -1,7 +1,7 @@
 import { currencies, isCurrency } from '../../core/currencies.ts'
 import { epcPayload } from '../../core/epc.ts'
 import { percentOf, rateOf, WHOLE } from '../../core/money.ts'
-import type { InvoiceDocument, Rendering } from '../../platform/pdf/invoice.document.ts'
+import type { Design, InvoiceDocument, Rendering } from '../../platform/pdf/invoice.document.ts'
 import { qrSvg } from '../../platform/pdf/qr.ts'
 import { isIntraEu } from './compliance.ts'
 import type { Address, DraftLine } from './draft.ts'
@@ -61,10 +61,11 @@ interface Tier {
 
 export const contentOf = (row: ReceivableRow) => JSON.parse(row.content) as Content
 
-/** The page of a document in a language. `logo` holds the picture's bytes, `deductionTitle` the partner's own word, `project` the name of the project. */
+/** The page of a document in a language and a design. `logo` holds the picture's bytes, `deductionTitle` the partner's own word, `project` the name of the project. */
 export function documentFor(
   row: ReceivableRow,
   language: string,
+  design: Design,
   extras: { logo?: Uint8Array | null; deductionTitle?: string | null; project?: string | null } = {},
 ): InvoiceDocument {
   const content = contentOf(row)
@@ -76,6 +77,7 @@ export function documentFor(
   const name = entity.name ?? `${entity.first_name} ${entity.last_name}`
   return {
     type: row.type,
+    design,
     language,
     country: address.country,
     currency: row.currency,

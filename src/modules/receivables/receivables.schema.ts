@@ -28,7 +28,7 @@ const total = Type.Integer({ maximum: MAX })
 const percent = Type.Integer({ minimum: 0, maximum: 10000 })
 const quantity = Type.Number({ minimum: 0, maximum: 2147483647 })
 const url = (maxLength: number) => Type.String({ format: 'uri', minLength: 1, maxLength })
-const closed = <const Id extends string>($id: Id) => ({ $id, ...strict })
+export const closed = <const Id extends string>($id: Id) => ({ $id, ...strict })
 
 export const ReceivableType = word(['quote', 'invoice', 'credit_note'], { $id: 'ReceivableType' })
 export const CounterpartType = word(['individual', 'organization'], { $id: 'CounterpartType' })
@@ -241,7 +241,7 @@ export const UpdateQuote = Type.Object(
   closed('UpdateQuote'),
 )
 export const UpdateInvoice = Type.Object({ ...changed, ...ofInvoice }, closed('UpdateInvoice'))
-const UpdateCreditNote = Type.Object(
+export const UpdateCreditNote = Type.Object(
   {
     attachments,
     counterpart_billing_address_id: opt(uuid),
@@ -270,6 +270,7 @@ const UpdateCreditNote = Type.Object(
   },
   closed('UpdateCreditNote'),
 )
+export type UpdateCreditNote = Static<typeof UpdateCreditNote>
 export const UpdateIssuedInvoice = Type.Object(
   {
     attachments,
@@ -592,6 +593,18 @@ export const PartiallyPaidPayload = Type.Object(
   { amount_paid: Type.Integer({ minimum: 1, maximum: MAX }), comment: opt(some) },
   closed('ReceivablePartiallyPaidPayload'),
 )
+const SignatureRequest = Type.Object(
+  {
+    email: Type.String({ format: 'email' }),
+    full_name: text(255),
+    signature_image: Type.String({ minLength: 32, maxLength: 524288 }),
+  },
+  closed('Signature'),
+)
+export type SignatureRequest = Static<typeof SignatureRequest>
+export const QuoteAcceptRequest = Type.Object({ signature: opt(SignatureRequest) }, closed('QuoteAcceptRequest'))
+export const ReceivableDeclinePayload = Type.Object({ comment: opt(some) }, closed('ReceivableDeclinePayload'))
+export const SuccessResult = Type.Object({ success: orNull(Type.Boolean()) }, { $id: 'SuccessResult' })
 export const UncollectiblePayload = Type.Object({ comment: opt(some) }, closed('ReceivableUncollectiblePayload'))
 
 // History
@@ -612,15 +625,12 @@ const recipient = Type.Object(
   { email: Type.String({ format: 'email' }), error: orNull(some), is_success: Type.Boolean() },
   { $id: 'ReceivableMailRecipientState' },
 )
-const recipients = Type.Object(
+export const MailRecipients = Type.Object(
   { bcc: orNull(Type.Array(recipient)), cc: orNull(Type.Array(recipient)), to: orNull(Type.Array(recipient)) },
   { $id: 'ReceivableMailRecipients' },
 )
-const mail = {
-  mail_id: uuid,
-  mail_status: word(['pending', 'processing', 'sent', 'partially_sent', 'failed'], { $id: 'ReceivableMailStatusEnum' }),
-  recipients,
-}
+export const MailStatus = word(['pending', 'processing', 'sent', 'partially_sent', 'failed'], { $id: 'ReceivableMailStatusEnum' })
+const mail = { mail_id: uuid, mail_status: MailStatus, recipients: MailRecipients }
 export const HistoryResponse = Type.Object(
   {
     id: uuid,
@@ -674,3 +684,23 @@ export type UpdateIssuedInvoice = Static<typeof UpdateIssuedInvoice>
 export type LineItem = Static<typeof LineItem>
 export type LineItemUpdate = Static<typeof LineItemUpdate>
 export type LineOnDocument = Static<typeof ResponseItem>
+
+// Variables of texts
+
+export const ReceivableTemplatesVariablesObjectList = Type.Object(
+  {
+    data: Type.Array(
+      Type.Object(
+        {
+          object_subtype: word(['quote', 'invoice', 'credit_note', 'discount_reminder', 'final_reminder', 'overdue_reminder'], {
+            $id: 'VariablesType',
+          }),
+          object_type: some,
+          variables: Type.Array(Type.Object({ description: some, name: some }, closed('ReceivableTemplatesVariable'))),
+        },
+        closed('ReceivableTemplatesVariablesObject'),
+      ),
+    ),
+  },
+  closed('ReceivableTemplatesVariablesObjectList'),
+)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { utcDate } from '../../core/calendar.ts'
 import { conflict, forbidden, notFound } from '../../core/refusal.ts'
+import type { Totals } from '../../core/totals.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import type { RawJson } from '../../platform/http/types.ts'
@@ -10,6 +11,7 @@ import { type Ask, compose, type DraftLine, type Facts } from './draft.ts'
 import { type References, readReferences } from './facts.ts'
 import { creditNoteFlow, type DraftState, type InvoiceState, invoiceFlow, quoteFlow } from './invoice.flow.ts'
 import { type Invoice, restate } from './invoice.ts'
+import { localDay } from './local-day.service.ts'
 import { COLUMNS, pages, present, type ReceivableRow } from './receivables.present.ts'
 
 /** What all that happens to documents has in common: finding, locking, and the one place that writes. */
@@ -17,7 +19,10 @@ import { COLUMNS, pages, present, type ReceivableRow } from './receivables.prese
 export interface Stored extends ReceivableRow {
   ask: Ask
   frozen: boolean
+  tag_ids: string[]
 }
+
+const WHOLE = ', t.ask, t.frozen, t.tag_ids'
 
 export const today = (ctx: Ctx) => utcDate(ctx.now)
 export const noun = { invoice: 'invoice', quote: 'quote', credit_note: 'credit note' } as const
@@ -43,10 +48,10 @@ async function one<Row extends ReceivableRow>(ctx: Ctx, id: string, more: string
 export const findReceivable = (ctx: Ctx, id: string) => one<ReceivableRow>(ctx, id, '', '')
 
 /** The same with what it was made from. */
-export const findStored = (ctx: Ctx, id: string) => one<Stored>(ctx, id, ', t.ask, t.frozen', '')
+export const findStored = (ctx: Ctx, id: string) => one<Stored>(ctx, id, WHOLE, '')
 
 /** The same, locked until the transaction ends. */
-export const lockReceivable = (ctx: Ctx, id: string) => one<Stored>(ctx, id, ', t.ask, t.frozen', ' for update of t')
+export const lockReceivable = (ctx: Ctx, id: string) => one<Stored>(ctx, id, WHOLE, ' for update of t')
 
 export const readReceivable = async (ctx: Ctx, id: string): Promise<RawJson> => present(await findReceivable(ctx, id), today(ctx))
 
@@ -89,6 +94,10 @@ export const moved = (old_status: string, new_status: string) => ({ old_status, 
 /** Orders the document's pages anew; one that is waiting to be drawn will do. */
 export const orderPages = (ctx: Ctx, id: string) => jobs.add(ctx, 'receivables.render_pdf', { id }, { key: `pdf:${id}` })
 
+/** Pages of drafts were drawn in a way that isn't used any more: they are drawn anew when they are asked for. */
+export const redrawDrafts = (ctx: Ctx) =>
+  ctx.db.query(`update receivables set pdf_stale = true where issue_date is null and not pdf_stale and deleted_at is null`)
+
 /** The fingerprint of an issued document: what it says, its number, its days and its total. */
 export const contentHash = (document_id: string, issue_date: string, due_date: string | null, total: number, content: string) =>
   createHash('sha256')
@@ -120,6 +129,8 @@ export async function readBeside(ctx: Ctx, sent: BesideSent, at: readonly (strin
 
 interface Changes extends Beside {
   issue_date?: string
+  /** The figures of a credit note, which follow from its invoice. */
+  given?: Totals
 }
 
 /**
@@ -132,13 +143,18 @@ export async function rewrite(
   ask: Ask,
   lines: readonly DraftLine[],
   facts: Facts,
-  { issue_date = before.issue_date ?? undefined, ...beside }: Changes,
+  { issue_date = before.issue_date ?? undefined, given, ...beside }: Changes,
 ): Promise<RawJson> {
   const issued = issue_date?.slice(0, 10) ?? null
-  const { figures, content, due_date, early_terms } = compose(ask, lines, facts, issued, true)
+  const { figures, content, due_date, early_terms } = compose(ask, lines, facts, issued, {
+    allowPast: true,
+    figures: given,
+  })
   const text = json(content)!
   const total = figures.total_amount
-  const open = issued ? restate(before as Invoice, total, due_date, today(ctx)) : { status: before.status, amount_due: total }
+  const open = issued
+    ? restate(before as Invoice, total, due_date, await localDay(ctx))
+    : { status: before.status, amount_due: total }
   const row = await write(ctx, before.id, 'updated', {
     ...figures,
     ...beside,
@@ -170,6 +186,11 @@ export async function deleteReceivable(ctx: Ctx, id: string): Promise<null> {
   const before = await lockReceivable(ctx, id)
   const status = nextStatus(before, 'delete')
   await write(ctx, id, 'deleted', { deleted_at: ctx.now.toISOString(), status })
+  if (before.type === 'credit_note')
+    await ctx.db.query(`update receivables set credit_note_ids = array_remove(credit_note_ids, $2) where id = $1`, [
+      before.based_on,
+      id,
+    ])
   return null
 }
 

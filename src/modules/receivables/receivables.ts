@@ -1,19 +1,25 @@
 import Type from 'typebox'
-import { conflict } from '../../core/refusal.ts'
-import type { Ctx } from '../../platform/database/context.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { byId, nothing, RawJson } from '../../platform/http/types.ts'
+import { withStored } from '../common/files/files.service.ts'
+import { cloneReceivable, invoiceFromQuote } from './copies.service.ts'
+import { createCreditNote, updateCreditNote } from './credits.service.ts'
 import { createReceivable, replaceLines, updateDraft } from './drafts.service.ts'
 import { issueReceivable, updateIssued, verifyReceivable } from './issue.service.ts'
-import { receivableList } from './receivables.list.ts'
+import { acceptQuote, declineQuote, readSignature } from './quotes.service.ts'
+import { type ReceivableQuery, ReceivablesSearchRequest, receivableList } from './receivables.list.ts'
 import {
   CreateReceivable,
   LineItemsResponse,
   PaidPayload,
   PartiallyPaidPayload,
+  QuoteAcceptRequest,
+  ReceivableDeclinePayload,
   ReceivableFileUrl,
   ReceivablePage,
   ReceivableResponse,
+  ReceivableTemplatesVariablesObjectList,
+  SuccessResult,
   UncollectiblePayload,
   UpdateLineItems,
   UpdateReceivable,
@@ -21,10 +27,12 @@ import {
 } from './receivables.schema.ts'
 import { deleteReceivable, pdfLink, readReceivable } from './receivables.service.ts'
 import { cancelInvoice, markPaid, markPartiallyPaid, markUncollectible } from './settle.service.ts'
+import { variablesOfReceivables } from './variables.data.ts'
 
 const params = byId('receivable_id')
 
 export const receivables: Routes = async (app) => {
+  const { storage, config } = app.machinery
   app.get(
     '/receivables',
     operation({
@@ -47,9 +55,35 @@ export const receivables: Routes = async (app) => {
       ok: { 201: ReceivableResponse },
     }),
     ({ ctx, body }) => {
-      if ('based_on' in body) throw conflict('Documents based on another one are not served yet')
-      return createReceivable(ctx, body)
+      if (!('based_on' in body)) return createReceivable(ctx, body)
+      const { type, based_on, tag_ids } = body
+      return type === 'invoice' ? invoiceFromQuote(ctx, based_on, tag_ids) : createCreditNote(ctx, based_on, tag_ids)
     },
+  )
+
+  app.post(
+    '/receivables/search',
+    operation({
+      id: 'post_receivables_search',
+      summary: 'Search receivables',
+      may: 'receivable:read',
+      body: ReceivablesSearchRequest,
+      ok: { 200: ReceivablePage },
+      writes: false,
+    }),
+    async ({ ctx, body }) => pageText(await receivableList.page(ctx, body as ReceivableQuery)),
+  )
+
+  app.get(
+    '/receivables/variables',
+    operation({
+      id: 'get_receivables_variables',
+      summary: 'Get email template variables',
+      may: 'any',
+      entity: 'none',
+      ok: { 200: ReceivableTemplatesVariablesObjectList },
+    }),
+    async () => variablesOfReceivables,
   )
 
   app.get(
@@ -78,7 +112,7 @@ export const receivables: Routes = async (app) => {
       if ('invoice' in body) return updateDraft(ctx, params.receivable_id, 'invoice', body.invoice)
       if ('quote' in body) return updateDraft(ctx, params.receivable_id, 'quote', body.quote)
       if ('issued_invoice' in body) return updateIssued(ctx, params.receivable_id, body.issued_invoice)
-      return refuseCreditNote(ctx, params.receivable_id)
+      return updateCreditNote(ctx, params.receivable_id, body.credit_note)
     },
   )
 
@@ -129,6 +163,50 @@ export const receivables: Routes = async (app) => {
       ok: { 200: ReceivableResponse },
     }),
     ({ ctx, params }) => issueReceivable(ctx, params.receivable_id),
+  )
+
+  app.post(
+    '/receivables/:receivable_id/clone',
+    operation({
+      id: 'post_receivables_id_clone',
+      summary: 'Clone a receivable',
+      may: 'receivable:create',
+      params,
+      ok: { 201: ReceivableResponse },
+    }),
+    ({ ctx, params }) => cloneReceivable(ctx, params.receivable_id),
+  )
+
+  app.post(
+    '/receivables/:receivable_id/accept',
+    operation({
+      id: 'post_receivables_id_accept',
+      summary: 'Accept a quote',
+      may: 'receivable:update',
+      params,
+      body: Type.Optional(QuoteAcceptRequest),
+      ok: { 200: SuccessResult },
+      transaction: 'manual',
+    }),
+    (request) => {
+      const signed = readSignature(request.body?.signature)
+      const accept = (key: () => string) =>
+        request.open((ctx) => acceptQuote(ctx, request.params.receivable_id, signed, { key, region: config.region }))
+      return signed ? withStored(storage, signed.image, accept) : accept(() => '')
+    },
+  )
+
+  app.post(
+    '/receivables/:receivable_id/decline',
+    operation({
+      id: 'post_receivables_id_decline',
+      summary: 'Decline a quote',
+      may: 'receivable:update',
+      params,
+      body: Type.Optional(ReceivableDeclinePayload),
+      ok: { 200: SuccessResult },
+    }),
+    ({ ctx, params, body }) => declineQuote(ctx, params.receivable_id, body?.comment),
   )
 
   app.get(
@@ -192,7 +270,7 @@ export const receivables: Routes = async (app) => {
       params,
       ok: { 204: nothing },
     }),
-    ({ ctx, params }) => cancelInvoice(ctx, params.receivable_id),
+    ({ ctx, params }) => cancelInvoice(app.machinery, ctx, params.receivable_id),
   )
 }
 
@@ -210,10 +288,4 @@ function pageText({
   return new RawJson(
     `{"data":[${items}],"next_pagination_token":${JSON.stringify(next_pagination_token)},"prev_pagination_token":${JSON.stringify(prev_pagination_token)}}`,
   )
-}
-
-/** Credit notes come from canceled invoices, issued and final: there is no draft of one to edit. */
-async function refuseCreditNote(ctx: Ctx, id: string): Promise<never> {
-  await readReceivable(ctx, id)
-  throw conflict('Wrong payload for this receivable: it is no draft credit note')
 }

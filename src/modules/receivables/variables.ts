@@ -1,6 +1,10 @@
+import { daysBetween } from '../../core/calendar.ts'
 import { currencies, isCurrency } from '../../core/currencies.ts'
 import { formats } from '../../platform/pdf/format.ts'
 import type { Ask, Composed, Facts } from './draft.ts'
+import { toPay } from './invoice.ts'
+import { contentOf } from './receivables.pdf.ts'
+import type { ReceivableRow } from './receivables.present.ts'
 
 /** Replaces `{name}` by its value; a name nobody knows stays as it is. */
 export function substitute<T extends string | null | undefined>(text: T, values: Readonly<Record<string, string | null>>): T {
@@ -8,6 +12,49 @@ export function substitute<T extends string | null | undefined>(text: T, values:
   return text.replace(/\{\s*([a-z_]+)\s*\}/g, (whole, name: string) =>
     Object.hasOwn(values, name) ? (values[name] ?? '') : whole,
   ) as T
+}
+
+/** What a text in a mail needs beyond the document itself. */
+interface Around {
+  readonly language: string
+  /** The address of the document's page, if it has one. */
+  readonly page: string | null
+  /** YYYY-MM-DD. */
+  readonly today: string
+}
+
+/** What the variables of a mail about a document stand for on that day, written in the language of the mail. */
+export function valuesOfDocument(row: ReceivableRow, { language, page, today }: Around): Record<string, string | null> {
+  const content = contentOf(row)
+  const { entity, counterpart_contact: contact, payment_terms: terms } = content
+  const decimals = isCurrency(row.currency) ? currencies[row.currency].minor_units : 2
+  const { money, date, percent } = formats(language, content.entity_address.country, row.currency, decimals)
+  const open = [terms?.term_1, terms?.term_2].find((tier) => tier?.end_date && tier.end_date >= today)
+  const number = (type: ReceivableRow['type']) => (row.type === type ? row.document_id : null)
+  const link = (type: ReceivableRow['type']) => (row.type === type ? page : null)
+  const day = (text: string | null) => (text === null ? null : date(text))
+  return {
+    company_name: content.counterpart_name,
+    contact_name: contact ? `${contact.first_name} ${contact.last_name}` : content.counterpart_name,
+    entity_name: entity.name ?? `${entity.first_name} ${entity.last_name}`,
+    entity_email: entity.email ?? null,
+    invoice_number: row.type === 'credit_note' ? content.based_on_document_id : number('invoice'),
+    quote_number: number('quote'),
+    credit_note_number: number('credit_note'),
+    issue_date: day(row.issue_date),
+    due_date: day(row.due_date),
+    expiry_date: day(row.expiry_date),
+    total_amount: money(row.total_amount),
+    amount_due: money(row.amount_due),
+    amount_due_with_discount: money(toPay(row, today)),
+    discount_date: day(open?.end_date ?? null),
+    discount: open ? percent(open.discount) : null,
+    days_overdue: String(row.due_date ? Math.max(0, daysBetween(row.due_date, today)) : 0),
+    payment_link: row.payment_page_url ?? link('invoice'),
+    invoice_link: link('invoice'),
+    quote_link: link('quote'),
+    credit_note_link: link('credit_note'),
+  }
 }
 
 /** What is known of the document by now: a draft has neither a number nor a day. */

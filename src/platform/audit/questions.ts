@@ -16,6 +16,8 @@ export const TENANT_TABLES = `
 const moves: Record<'invoice' | 'quote' | 'credit_note', readonly (readonly [from: string, to: string])[]> = {
   invoice: [
     ['draft', 'issued'],
+    ['draft', 'recurring'],
+    ['recurring', 'canceled'],
     ['failed', 'issued'],
     ['issued', 'partially_paid'],
     ['issued', 'paid'],
@@ -59,6 +61,7 @@ const announced: readonly (readonly [table: string, object: string, which?: stri
   // A product that was named on a document only is part of that document.
   ['products', 'product', 'not t.is_inline'],
   ['tags', 'tag'],
+  ['recurrences', 'recurrence'],
   ['roles', 'role'],
   ['entity_users', 'entity_user'],
   ['entity_bank_accounts', 'entity_bank_account'],
@@ -138,7 +141,8 @@ export const questions: readonly Question[] = [
     sql: `
       select entity_id, id, type, status, document_id, number, issue_date, frozen from receivables
       where (status in ('draft', 'failed', 'issuing', 'recurring') and (frozen or issue_date is not null or number is not null))
-         or (status not in ('draft', 'failed', 'issuing', 'recurring', 'deleted') and (issue_date is null or document_id is null))
+         or (status not in ('draft', 'failed', 'issuing', 'recurring', 'deleted') and (issue_date is null or document_id is null)
+           and not (status = 'canceled' and exists (select from recurrences b where b.entity_id = receivables.entity_id and b.invoice_id = receivables.id)))
          or (frozen and (content_hash is null or deleted_at is not null))`,
   },
   {
@@ -156,7 +160,7 @@ export const questions: readonly Question[] = [
         union all select entity_id, id, case when status = 'deleted' then 'draft' else status::text end, -1 from receivables)
       select s.entity_id, s.object_id as id, max(r.status::text) as status, s.status as step, sum(s.n) as surplus
       from steps s left join receivables r on r.entity_id = s.entity_id and r.id = s.object_id
-      where r.status is distinct from 'failed' and r.status is distinct from 'recurring'
+      where r.status is distinct from 'failed'
       group by s.entity_id, s.object_id, s.status having sum(s.n) <> 0`,
   },
   {
@@ -182,6 +186,43 @@ export const questions: readonly Question[] = [
       select entity_id, id, document_id from receivables
       where frozen and content_hash is distinct from sha256(convert_to(concat_ws(E'\\n', document_id,
         to_char(issue_date at time zone 'UTC', 'YYYY-MM-DD'), coalesce(to_char(due_date, 'YYYY-MM-DD'), ''), total_amount::text, content::text), 'UTF8'))`,
+  },
+  {
+    question: 'The chain of an entity runs from its first link without a gap, and each link covers the one before it',
+    sql: `
+      select entity_id, position, receivable_id, before from (
+        select c.*, lag(c.hash, 1, ''::bytea) over w as previous, lag(c.position, 1, 0::bigint) over w as before
+        from document_chain c window w as (partition by c.entity_id order by c.position)) c
+      where position <> before + 1 or hash <> chain_hash(previous, position, receivable_id, content_hash)`,
+  },
+  {
+    question: 'The last link of every issued document covers what the document says today, and nothing else is in the chain',
+    sql: `
+      select r.entity_id, r.id, r.document_id, r.status from receivables r
+      left join lateral (select content_hash from document_chain c where c.entity_id = r.entity_id and c.receivable_id = r.id
+        order by position desc limit 1) last on true
+      where r.content_hash is distinct from last.content_hash`,
+  },
+  {
+    question:
+      'What a day of a recurrence led to is an invoice of that recurrence, made from its base, and no such invoice lacks its day',
+    sql: `
+      select i.entity_id, i.recurrence_id, i.iteration, i.issued_invoice_id as invoice_id from recurrence_iterations i
+      join recurrences r on r.entity_id = i.entity_id and r.id = i.recurrence_id
+      left join receivables v on v.entity_id = i.entity_id and v.id = i.issued_invoice_id
+      where i.issued_invoice_id is not null and (v.recurrence_id is distinct from i.recurrence_id or v.based_on is distinct from r.invoice_id or v.type <> 'invoice')
+      union all
+      select v.entity_id, v.recurrence_id, null, v.id from receivables v join recurrences r on r.entity_id = v.entity_id and r.id = v.recurrence_id
+      where v.id <> r.invoice_id and not exists (select from recurrence_iterations i
+        where i.entity_id = v.entity_id and i.recurrence_id = v.recurrence_id and i.issued_invoice_id = v.id)`,
+  },
+  {
+    question: 'The base of a recurrence is recurring until that is canceled, and nothing else is',
+    sql: `
+      select v.entity_id, v.id, v.status, r.id as recurrence_id, r.status as recurrence_status from receivables v
+      full join recurrences r on r.entity_id = v.entity_id and r.invoice_id = v.id
+      where (r.id is not null and v.status is distinct from case when r.status = 'canceled' then 'canceled' else 'recurring' end)
+         or (r.id is null and v.status = 'recurring')`,
   },
   {
     question: 'Every object has the event that says it was made',
@@ -271,6 +312,9 @@ export const questions: readonly Question[] = [
       where not exists (select from receivables n where n.entity_id = r.entity_id and n.id = named and n.based_on = r.id)
       union all
       select 'receivables.entity_user_id', r.entity_id, r.id, r.entity_user_id from receivables r
+      where r.entity_user_id is not null and not exists (select from entity_users u where u.entity_id = r.entity_id and u.id = r.entity_user_id)
+      union all
+      select 'recurrences.entity_user_id', r.entity_id, r.id, r.entity_user_id from recurrences r
       where r.entity_user_id is not null and not exists (select from entity_users u where u.entity_id = r.entity_id and u.id = r.entity_user_id)
       union all
       select 'counterparts.tag_ids', c.entity_id, c.id, named from counterparts c, unnest(c.tag_ids) as named

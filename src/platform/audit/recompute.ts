@@ -1,4 +1,5 @@
-import { type Discount, type Line, type TaxComponent, type Terms, totals } from '../../core/totals.ts'
+import { type Credit, creditTotals } from '../../core/credits.ts'
+import { type Discount, type Line, type TaxComponent, type Terms, type Totals, totals } from '../../core/totals.ts'
 import { asSystem, type Db } from '../database/context.ts'
 
 /** What the figures of a document follow from, read from the document itself and not from what the modules keep beside it. */
@@ -19,7 +20,14 @@ interface Content {
       }
     }
   }[]
-  readonly total_vat_amounts: readonly { readonly amount: number; readonly taxable_amount: number }[]
+  readonly total_vat_amounts: readonly {
+    readonly id: string | null
+    readonly name: string | null
+    readonly value: number
+    readonly amount: number
+    readonly taxable_amount: number
+    readonly components: { name: string; value: number; amount: number }[] | null
+  }[]
   readonly vat_mode: Terms['vat_mode']
   readonly vat_inclusive_discount_mode: Terms['vat_inclusive_discount_mode']
   readonly discount: (Discount & { readonly value: number }) | null
@@ -37,11 +45,19 @@ const figures = [
   'total_amount',
 ] as const
 
-type Document = Record<(typeof figures)[number], number> & { entity_id: string; id: string; content: string }
+type Document = Record<(typeof figures)[number], number> & {
+  entity_id: string
+  id: string
+  content: string
+  based_on?: string | null
+  /** Of a credit note: what it takes back of its invoice. */
+  credits?: Credit[] | null
+}
 type Row = Record<string, unknown>
 
 const BATCH = 500
-const NEXT = `select entity_id, id, ${figures.join(', ')}, content::text as content from receivables
+const COLUMNS = `entity_id, id, ${figures.join(', ')}, content::text as content, based_on, ask -> 'credits' as credits`
+const NEXT = `select ${COLUMNS} from receivables
   where deleted_at is null and (entity_id, id) > ($1, $2) order by entity_id, id limit ${BATCH}`
 
 /** Documents whose stored figures are not what the core makes of their lines and terms; some at a time, so that memory stays flat. */
@@ -51,7 +67,7 @@ export async function wrongTotals(db: Db): Promise<Row[]> {
   for (;;) {
     const documents = await asSystem(db, (ctx) => ctx.db.query<Document>(NEXT, after))
     for (const document of documents) {
-      const found = differences(document)
+      const found = differences(document, document.credits ? await asCreditNote(db, document, document.credits) : asItStands)
       if (Object.keys(found).length > 0) wrong.push({ entity_id: document.entity_id, id: document.id, ...found })
     }
     if (documents.length < BATCH) return wrong
@@ -60,15 +76,46 @@ export async function wrongTotals(db: Db): Promise<Row[]> {
   }
 }
 
+type Compute = (content: Content) => Totals
+const linesOf = (content: Content) => content.line_items.map((line) => lineOf(line, content.vat_mode))
+const asItStands: Compute = (content) => totals(linesOf(content), content)
+
+const INVOICE = `select ${COLUMNS} from receivables where entity_id = $1 and id = $2`
+const BEFORE = `select ${COLUMNS} from receivables n where entity_id = $1 and based_on = $2 and type = 'credit_note' and deleted_at is null
+  and number is not null and number < coalesce((select number from receivables o where o.entity_id = $1 and o.id = $3), 9223372036854775807) order by number`
+
+/** A credit note's figures follow from its invoice and from the credit notes before it: the last one takes what they left. */
+async function asCreditNote(db: Db, { entity_id, id, based_on }: Document, credits: readonly Credit[]): Promise<Compute> {
+  const [[invoice], before] = await asSystem(db, async (ctx) => [
+    await ctx.db.query<Document>(INVOICE, [entity_id, based_on]),
+    await ctx.db.query<Document>(BEFORE, [entity_id, based_on, id]),
+  ])
+  const read = (document: Document) => {
+    const content = JSON.parse(document.content) as Content
+    return {
+      content,
+      figures: { ...document, ...taxesOf(content), lines: content.line_items, discount_value: content.discount?.value ?? 0 },
+    }
+  }
+  const { content: terms, figures } = read(invoice!)
+  const earlier = before.flatMap((note) => (note.credits ? [{ credits: note.credits, figures: read(note).figures }] : []))
+  return () => creditTotals({ lines: linesOf(terms), terms, figures }, earlier, credits)
+}
+
+const taxesOf = ({ total_vat_amounts }: Content) => ({
+  total_vat_amounts: total_vat_amounts.map(({ id, name, components, ...tax }) => ({
+    ...tax,
+    key: id ?? `${tax.value} ${name}`,
+    components: components ?? [],
+  })),
+})
+
 /** Each figure that differs, as `stored ≠ recomputed`. */
-export function differences(document: Document): Record<string, string> {
+export function differences(document: Document, compute: Compute = asItStands): Record<string, string> {
   const content = JSON.parse(document.content) as Content
   const pairs: [name: string, stored: unknown, computed: unknown][] = []
   try {
-    const right = totals(
-      content.line_items.map((line) => lineOf(line, content.vat_mode)),
-      content,
-    )
+    const right = compute(content)
     for (const name of figures) pairs.push([name, document[name], right[name]])
     if (content.discount) pairs.push(['discount', content.discount.value, right.discount_value])
     content.line_items.forEach(({ product, total_before_vat, total_after_vat }, i) => {

@@ -1,0 +1,71 @@
+import type { PlainDate } from './calendar.ts'
+import { regions, zones } from './time-zones.data.ts'
+
+/** Which day, and which hour of it, an instant is at some place. */
+
+const UTC = 'UTC'
+
+/** A name as it is compared: no case, no accents, nothing but letters; `US-CA` is California, too. */
+const plain = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z]/g, '')
+
+const byRegion = new Map(
+  Object.entries(regions).flatMap(([country, parts]) =>
+    Object.entries(parts).flatMap(([zone, names]) => names.map((name) => [`${country} ${plain(name)}`, zone] as const)),
+  ),
+)
+
+/**
+ * The IANA time zone of an address. Wide countries have several: the state or province decides where it is known, by its code or its
+ * English or own name. Anything unknown counts as UTC.
+ */
+export function zoneOf(country: string | null | undefined, state?: string | null): string {
+  if (!country) return UTC
+  const code = country.toUpperCase()
+  const region = state && byRegion.get(`${code} ${plain(state.replace(/^[a-z]{2}-/i, ''))}`)
+  return region || (zones as Readonly<Record<string, string>>)[code] || UTC
+}
+
+/** Making one takes a thousand times as long as using it. */
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+function formatterOf(zone: string): Intl.DateTimeFormat {
+  const known = formatters.get(zone)
+  if (known) return known
+  const made = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+  })
+  formatters.set(zone, made)
+  return made
+}
+
+/** A day of the civil calendar and the hour of it, 0 to 23. */
+export interface LocalTime {
+  readonly date: PlainDate
+  readonly hour: number
+}
+
+/** What calendar and clock show in the zone at that instant. */
+export function localTime(instant: Date, zone: string): LocalTime {
+  const parts = Object.fromEntries(
+    formatterOf(zone)
+      .formatToParts(instant)
+      .map(({ type, value }) => [type, value]),
+  )
+  return { date: `${parts.year!.padStart(4, '0')}-${parts.month}-${parts.day}`, hour: Number(parts.hour) }
+}
+
+/** The day it is in the zone at that instant. */
+export const localDate = (instant: Date, zone: string): PlainDate => localTime(instant, zone).date
+
+/** The day it is where the day begins first, at UTC+14: nowhere is it later. */
+export const latestDate = (instant: Date): PlainDate => localDate(new Date(instant.getTime() + 14 * 3_600_000), UTC)

@@ -1,0 +1,222 @@
+import { describe, expect, test } from 'vitest'
+import {
+  brokenPromises,
+  draft,
+  good,
+  issued,
+  no,
+  type Ready,
+  read,
+  ready,
+  withoutRules,
+} from '../../../test/support/invoicing.ts'
+import { type Body, type Client, world } from '../../../test/support/world.ts'
+
+async function start() {
+  const w = await world()
+  const made = await ready(w.berlin)
+  return { w, berlin: w.berlin, made }
+}
+
+const credit = (who: Client, based_on: string, more: object = {}) =>
+  who.post('/receivables', { type: 'credit_note', based_on, ...more })
+const edit = (who: Client, id: string, credit_note: object) => who.patch(`/receivables/${id}`, { credit_note })
+const issue = (who: Client, id: string) => who.post(`/receivables/${id}/issue`)
+
+/** An issued credit note over so many units of the first product. */
+async function credited(who: Client, invoice: Body, line_items?: object): Promise<Body> {
+  const { id } = good(await credit(who, invoice.id))
+  if (line_items) good(await edit(who, id, { line_items }))
+  return good(await issue(who, id))
+}
+const units = ({ product }: Pick<Ready, 'product'>, quantity: number, more: object = {}) => ({
+  [product.id]: { quantity, ...more },
+})
+
+describe('a draft credit note', () => {
+  test('credits all that is left of the invoice, and belongs to it at once', async () => {
+    const { berlin, made } = await start()
+    const { body: tag } = await berlin.post('/tags', { name: 'T' })
+    const invoice = await issued(berlin, made, { tag_ids: [tag.id], memo: 'Thanks', discount: { type: 'amount', amount: 5000 } })
+    const note = good(await credit(berlin, invoice.id))
+    expect(note).toMatchObject({
+      type: 'credit_note',
+      status: 'draft',
+      document_id: null,
+      based_on: invoice.id,
+      based_on_document_id: invoice.document_id,
+      counterpart_name: 'Acme GmbH',
+      memo: 'Thanks',
+      tags: [{ id: tag.id }],
+      entity_bank_account: { iban: 'DE89370400440532013000' },
+      ...Object.fromEntries(
+        [
+          'subtotal',
+          'discounted_subtotal',
+          'total_vat_amount',
+          'total_amount',
+          'total_vat_amounts',
+          'line_items',
+          'discount',
+        ].map((name) => [name, invoice[name]]),
+      ),
+    })
+    expect((await read(berlin, invoice.id)).related_documents.credit_note_ids).toEqual([note.id])
+    expect(await read(berlin, invoice.id)).toMatchObject({ amount_due: invoice.total_amount, status: 'issued' })
+    expect(no(await credit(berlin, invoice.id))).toEqual([
+      409,
+      'There is a draft credit note for this invoice already: issue or delete it first',
+    ])
+    good(await berlin.delete(`/receivables/${note.id}`))
+    expect((await read(berlin, invoice.id)).related_documents.credit_note_ids).toEqual([])
+    good(await credit(berlin, invoice.id, { tag_ids: [] }))
+  })
+
+  test('is edited by product: pieces, or part of their price; what is not named drops out', async () => {
+    const { berlin, made } = await start()
+    const { body: other } = await berlin.post('/products', { name: 'Travel', price: { currency: 'EUR', value: 10000 } })
+    const lines = [...made.invoice.line_items, { product_id: other.id, quantity: 3, vat_rate_id: made.reduced.id }]
+    const invoice = await issued(berlin, made, { line_items: lines })
+    const { id, line_items } = good(await credit(berlin, invoice.id))
+    expect(line_items).toHaveLength(2)
+    const pieces = good(await edit(berlin, id, { line_items: units(made, 2) }))
+    expect(pieces).toMatchObject({ subtotal: 50000, total_vat_amount: 9500, total_amount: 59500 })
+    expect(pieces.line_items).toMatchObject([{ quantity: 2, product: { id: made.product.id, price: { value: 25000 } } }])
+    const cheaper = good(
+      await edit(berlin, id, { memo: 'Sorry', line_items: { [other.id]: { quantity: 3, price_diff: 1000, old_price: 10000 } } }),
+    )
+    expect(cheaper).toMatchObject({ memo: 'Sorry', subtotal: 3000, total_vat_amount: 210, total_amount: 3210 })
+    expect(cheaper.line_items).toMatchObject([{ quantity: 3, product: { id: other.id, price: { value: 1000 } } }])
+    expect(good(await edit(berlin, id, { footer: 'x' }))).toMatchObject({ total_amount: 3210, footer: 'x', memo: 'Sorry' })
+    const nowhere = '3c90c3cc-0d44-4b50-8888-8dd25736052a'
+    for (const [items, status] of [
+      [units(made, 6), 409],
+      [units(made, 1, { price_diff: 25001 }), 409],
+      [{ [nowhere]: { quantity: 1 } }, 400],
+      [units(made, 1, { old_price: 3 }), 400],
+      [{}, 400],
+    ] as const)
+      expect(no(await edit(berlin, id, { line_items: items }))[0]).toBe(status)
+    expect(await read(berlin, id)).toMatchObject({ total_amount: 3210 })
+    expect(no(await berlin.put(`/receivables/${id}/line_items`, { data: made.invoice.line_items }))[0]).toBe(409)
+    expect(no(await berlin.patch(`/receivables/${id}`, { invoice: { memo: 'x' } }))[0]).toBe(409)
+    expect(no(await edit(berlin, invoice.id, { memo: 'x' }))[0]).toBe(409)
+  })
+
+  test('needs an open invoice', async () => {
+    const { berlin, made } = await start()
+    const { id: ofDraft } = await draft(berlin, made)
+    const paid = await issued(berlin, made)
+    good(await berlin.post(`/receivables/${paid.id}/mark_as_paid`))
+    const { id: quote } = await draft(berlin, made, { type: 'quote', payment_terms_id: undefined })
+    for (const id of [ofDraft, paid.id, quote]) expect(no(await credit(berlin, id))[0]).toBe(409)
+    expect(no(await berlin.post(`/receivables/${ofDraft}/clone`).then(() => credit(berlin, paid.id)))[0]).toBe(409)
+  })
+})
+
+describe('an issued credit note', () => {
+  test('lowers what is due, as in the worked example, and may be one of several', async () => {
+    const { w, berlin, made } = await start()
+    const invoice = await issued(berlin, made)
+    const first = await credited(berlin, invoice, units(made, 2))
+    expect(first).toMatchObject({ status: 'issued', document_id: 'CN-00001', total_amount: 59500 })
+    expect(await read(berlin, invoice.id)).toMatchObject({
+      status: 'issued',
+      amount_due: 89250,
+      total_amount_with_credit_notes: 89250,
+    })
+    good(await berlin.post(`/receivables/${invoice.id}/mark_as_partially_paid`, { amount_paid: 40000 }))
+    expect(await read(berlin, invoice.id)).toMatchObject({ status: 'partially_paid', amount_due: 49250 })
+    const second = good(await credit(berlin, invoice.id))
+    expect(second).toMatchObject({ total_amount: 89250, line_items: [{ quantity: 3 }] })
+    expect(no(await issue(berlin, second.id))).toEqual([409, 'A credit note of 89250 takes more than the 49250 that are due'])
+    good(await edit(berlin, second.id, { line_items: units(made, 1) }))
+    good(await issue(berlin, second.id))
+    expect(await read(berlin, invoice.id)).toMatchObject({ status: 'partially_paid', amount_due: 19500 })
+    const third = good(await credit(berlin, invoice.id))
+    good(await edit(berlin, third.id, { line_items: units(made, 2, { price_diff: 5000 }) }))
+    good(await issue(berlin, third.id))
+    expect(await read(berlin, invoice.id)).toMatchObject({ status: 'partially_paid', amount_due: 7600 })
+    expect(good(await credit(berlin, invoice.id)).line_items).toMatchObject([
+      { quantity: 2, product: { price: { value: 20000 } } },
+    ])
+    expect(await brokenPromises(w)).toEqual([])
+  })
+
+  test.each([
+    ['issued', 'canceled'],
+    ['partially_paid', 'paid'],
+  ])('over all that is left makes an invoice that is %s %s', async (status, end) => {
+    const { berlin, made } = await start()
+    const invoice = await issued(berlin, made, { line_items: [{ ...made.invoice.line_items[0], quantity: 2 }] })
+    if (status === 'partially_paid') {
+      good(await berlin.post(`/receivables/${invoice.id}/mark_as_partially_paid`, { amount_paid: 29750 }))
+      await credited(berlin, invoice, units(made, 1))
+    } else await credited(berlin, invoice)
+    const after = await read(berlin, invoice.id)
+    expect(after).toMatchObject({ status: end, amount_due: 0 })
+    expect(after.paid_at === null).toBe(end === 'canceled')
+    expect(no(await credit(berlin, invoice.id))[0]).toBe(409)
+  })
+
+  test('is final, and issuing it again is harmless', async () => {
+    const { berlin, made } = await start()
+    const invoice = await issued(berlin, made)
+    const note = await credited(berlin, invoice, units(made, 1))
+    expect(good(await issue(berlin, note.id)).updated_at).toBe(note.updated_at)
+    expect(no(await edit(berlin, note.id, { memo: 'x' }))[0]).toBe(409)
+    expect(no(await berlin.delete(`/receivables/${note.id}`))[0]).toBe(409)
+    for (const action of ['accept', 'decline', 'cancel', 'clone', 'mark_as_paid'])
+      expect([action, (await berlin.post(`/receivables/${note.id}/${action}`)).status]).toEqual([action, 409])
+  })
+
+  test('and cancelling share the invoice: the rest is credited to the cent', async () => {
+    const { w, berlin, made } = await start()
+    const invoice = await issued(berlin, made, {
+      discount: { type: 'amount', amount: 333 },
+      deduction_amount: 77,
+      line_items: [{ ...made.invoice.line_items[0], quantity: 3.7, discount: { type: 'amount', amount: 101 } }],
+    })
+    const first = await credited(berlin, invoice, units(made, 1.1))
+    const second = await credited(berlin, invoice, units(made, 1.3, { price_diff: 777 }))
+    expect((await berlin.post(`/receivables/${invoice.id}/cancel`)).status).toBe(204)
+    const after = await read(berlin, invoice.id)
+    expect(after).toMatchObject({ status: 'canceled', amount_due: 0, total_amount_with_credit_notes: 0 })
+    const [, , third] = await Promise.all(after.related_documents.credit_note_ids.map((id: string) => read(berlin, id)))
+    for (const name of ['subtotal', 'discounted_subtotal', 'total_vat_amount', 'total_amount'])
+      expect([name, first[name] + second[name] + third[name]]).toEqual([name, invoice[name]])
+    expect(await brokenPromises(w)).toEqual([])
+  })
+
+  test('keeps an invoice whose lines could be edited as it is', async () => {
+    const { berlin, made } = await start()
+    await withoutRules(berlin)
+    const invoice = await issued(berlin, made)
+    await credited(berlin, invoice, units(made, 1))
+    expect(no(await berlin.put(`/receivables/${invoice.id}/line_items`, { data: made.invoice.line_items }))[0]).toBe(409)
+    expect((await berlin.post(`/receivables/${invoice.id}/cancel`)).status).toBe(204)
+    expect((await read(berlin, invoice.id)).related_documents.credit_note_ids).toHaveLength(1)
+  })
+
+  test('made ten times at once takes back no more than there is', async () => {
+    const { w, berlin, made } = await start()
+    for (let round = 0; round < 3; round++) {
+      const invoice = await issued(berlin, made)
+      const attempts = await Promise.all(Array.from({ length: 10 }, () => credit(berlin, invoice.id)))
+      const notes = attempts.filter(({ status }) => status === 201)
+      expect(notes).toHaveLength(1)
+      const id = notes[0]!.body.id
+      const answers = await Promise.all([
+        issue(berlin, id),
+        berlin.post(`/receivables/${invoice.id}/mark_as_paid`),
+        issue(berlin, id),
+        berlin.delete(`/receivables/${id}`),
+      ])
+      expect(answers.every(({ status }) => status < 300 || status === 404 || status === 409)).toBe(true)
+      const { status, amount_due } = await read(berlin, invoice.id)
+      expect(['paid', 'canceled']).toContain(status)
+      expect(amount_due).toBe(0)
+    }
+    expect(await brokenPromises(w)).toEqual([])
+  })
+})

@@ -1,0 +1,67 @@
+import type { PlainDate } from '../../core/calendar.ts'
+import { type LocalTime, latestDate, localTime, zoneOf } from '../../core/local-day.ts'
+import { asEntity, asSystem, type Ctx, NO_ENTITY } from '../../platform/database/context.ts'
+import type { Machinery } from '../../platform/http/app.ts'
+
+/** The day it is where an entity has its address: deadlines pass by it, and reminders go out by it. */
+
+interface Place {
+  readonly country: string | null
+  readonly state: string | null
+}
+const PLACE = `e.address ->> 'country' as country, e.address ->> 'state' as state`
+
+/** What calendar and clock show where the entity is. */
+export async function localTimeOf(ctx: Ctx): Promise<LocalTime> {
+  return localTime(ctx.now, await zoneOfEntity(ctx))
+}
+
+export async function zoneOfEntity(ctx: Ctx): Promise<string> {
+  const [place] = await ctx.db.query<Place>(`select ${PLACE} from entities e where e.id = $1`, [ctx.entityId])
+  return zoneOf(place?.country, place?.state)
+}
+
+/** The day it is where the entity is. */
+export const localDay = async (ctx: Ctx): Promise<PlainDate> => (await localTimeOf(ctx)).date
+
+interface Candidate extends Place {
+  readonly id: string
+  readonly partner_id: string
+  readonly entity_id: string
+  readonly day: PlainDate
+}
+
+/** Documents `r` of entities that are in use, by their id; `condition` may speak of `$1`, the latest day there is on earth. */
+export const candidates = (condition: string, { day, join = '' }: { day: string; join?: string }) =>
+  `select r.id, r.partner_id, r.entity_id, ${day} as day, ${PLACE} from receivables r join entities e on e.id = r.entity_id ${join}
+   where ${condition} and r.deleted_at is null and e.status = 'active' and r.id > $2 order by r.id limit ${BATCH}`
+const BATCH = 200
+
+interface Looking {
+  /** SQL that answers the candidates, written by `candidates`. */
+  readonly due: string
+  /** Whether it is time for one, by the day it is about and the clock of its entity. */
+  readonly isTime: (day: PlainDate, local: LocalTime) => boolean
+  readonly step: (ctx: Ctx, id: string) => Promise<void>
+}
+
+/**
+ * Does `step` for every document that it is time for, some at a time, each in its own transaction: one that fails does not keep the
+ * others from it, but the run counts as failed and is repeated soon.
+ */
+export async function forEachDue({ db }: Pick<Machinery, 'db'>, { due, isTime, step }: Looking): Promise<void> {
+  const failures: unknown[] = []
+  let after = NO_ENTITY
+  for (;;) {
+    const now = db.clock.now()
+    const found = await asSystem(db, (ctx) => ctx.db.query<Candidate>(due, [latestDate(now), after]))
+    for (const { id, partner_id, entity_id, day, country, state } of found) {
+      if (!isTime(day, localTime(now, zoneOf(country, state)))) continue
+      const who = { partnerId: partner_id, entityId: entity_id, userId: null, now, own: false }
+      await asEntity(db, who, (ctx) => step(ctx, id)).catch((error) => failures.push(error))
+    }
+    if (found.length < BATCH) break
+    after = found.at(-1)!.id
+  }
+  if (failures.length > 0) throw failures[0]
+}

@@ -1,0 +1,118 @@
+import Type from 'typebox'
+import { rows, table } from '../../platform/database/rows.ts'
+import { listing } from '../../platform/http/listing.ts'
+import { operation, type Routes } from '../../platform/http/operation.ts'
+import { byId, createdAt, Language, opt, orNull, pageOf, stamped, uuid, word } from '../../platform/http/types.ts'
+import type { Recipient } from '../../platform/mail/outbox.ts'
+import { previewMail, sendReceivable } from './mails.service.ts'
+import { closed, MailRecipients, MailStatus } from './receivables.schema.ts'
+import { findReceivable } from './receivables.service.ts'
+
+const email = Type.String({ format: 'email' })
+const words = { body_text: Type.String({ minLength: 1 }), subject_text: Type.String({ minLength: 1 }) }
+
+export const Recipients = Type.Object(
+  { bcc: opt(Type.Array(email)), cc: opt(Type.Array(email)), to: opt(Type.Array(email)) },
+  closed('Recipients'),
+)
+const ReceivableSendRequest = Type.Object({ ...words, recipients: opt(Recipients) }, closed('ReceivableSendRequest'))
+const ReceivableSendResponse = Type.Object({ mail_id: uuid }, closed('ReceivableSendResponse'))
+const ReceivablePreviewRequest = Type.Object(
+  {
+    ...words,
+    language: opt(Language),
+    type: opt(word(['receivable', 'discount_reminder', 'final_reminder'], { $id: 'ReceivablesPreviewTypeEnum' })),
+  },
+  closed('ReceivablePreviewRequest'),
+)
+const ReceivablePreviewResponse = Type.Object(
+  { body_preview: Type.String(), subject_preview: Type.String() },
+  closed('ReceivablePreviewResponse'),
+)
+const ReceivableMailResponse = Type.Object(
+  { ...stamped, recipients: orNull(MailRecipients), status: MailStatus },
+  { $id: 'ReceivableMailResponse' },
+)
+
+/** Recipients by the line of the mail's head they stand in. Who isn't decided yet counts as not reached. */
+export function byLine(recipients: readonly Recipient[]) {
+  const of = (kind: Recipient['kind']) =>
+    recipients
+      .filter((one) => one.kind === kind)
+      .map(({ email, is_success, error }) => ({ email, is_success: is_success === true, error }))
+  return { to: of('to'), cc: of('cc'), bcc: of('bcc') }
+}
+
+const mails = table('mails', ReceivableMailResponse, {
+  noun: 'Mail',
+  present: (row) => ({ ...row, recipients: byLine(row.recipients as Recipient[]) }),
+})
+const list = listing(mails, {
+  filters: { status: MailStatus, status__in: Type.Array(MailStatus), ...createdAt },
+  sort: ['status', 'created_at', 'updated_at'],
+  badToken: 422,
+  where: `t.object_type = 'receivable'`,
+})
+
+const params = byId('receivable_id')
+
+export const receivableMails: Routes = async (app) => {
+  const { machinery } = app
+
+  app.post(
+    '/receivables/:receivable_id/send',
+    operation({
+      id: 'post_receivables_id_send',
+      summary: 'Send a receivable via email',
+      may: ['receivable:update', 'receivable:create'],
+      params,
+      body: ReceivableSendRequest,
+      ok: { 200: ReceivableSendResponse },
+    }),
+    ({ ctx, params, body }) => sendReceivable(machinery, ctx, params.receivable_id, body),
+  )
+
+  app.post(
+    '/receivables/:receivable_id/preview',
+    operation({
+      id: 'post_receivables_id_preview',
+      summary: "Preview a receivable's email message",
+      may: 'receivable:read',
+      params,
+      body: ReceivablePreviewRequest,
+      ok: { 201: ReceivablePreviewResponse },
+    }),
+    ({ ctx, params, body }) => previewMail(machinery, ctx, params.receivable_id, body),
+  )
+
+  app.get(
+    '/receivables/:receivable_id/mails',
+    operation({
+      id: 'get_receivables_id_mails',
+      summary: 'Get a list of all mails sent by receivable',
+      may: 'receivable:read',
+      params,
+      query: list.query,
+      ok: { 200: pageOf(ReceivableMailResponse, 'ReceivableMailPaginationResponse') },
+    }),
+    async ({ ctx, params, query }) => {
+      await findReceivable(ctx, params.receivable_id)
+      return list.page(ctx, query, [{ sql: 't.object_id = $', values: [params.receivable_id] }])
+    },
+  )
+
+  app.get(
+    '/receivables/:receivable_id/mails/:mail_id',
+    operation({
+      id: 'get_receivables_id_mails_id',
+      summary: 'Get a mail sent by receivable',
+      may: 'receivable:read',
+      params: byId('receivable_id', 'mail_id'),
+      ok: { 200: ReceivableMailResponse },
+    }),
+    async ({ ctx, params }) => {
+      await findReceivable(ctx, params.receivable_id)
+      return rows.find(ctx, mails, params.mail_id, { object_id: params.receivable_id })
+    },
+  )
+}

@@ -1,0 +1,72 @@
+import { daysBetween } from '../../../core/calendar.ts'
+import { Refusal } from '../../../core/refusal.ts'
+import type { Ctx } from '../../../platform/database/context.ts'
+import { rows } from '../../../platform/database/rows.ts'
+import type { Machinery } from '../../../platform/http/app.ts'
+import { TemplateError } from '../../../platform/templates/templates.ts'
+import { invoiceFromBase } from '../copies.service.ts'
+import { issueReceivable } from '../issue.service.ts'
+import { type Recipients, sendReceivable, usualRecipient } from '../mails.service.ts'
+import type { RecurrenceResponse } from './recurrences.schema.ts'
+import { completeIfDone, dayOf, recurrenceTable } from './recurrences.service.ts'
+
+/** What becomes of a day of a recurrence. */
+
+type Outcome = { status: 'completed' | 'issue_failed' | 'send_failed'; issued_invoice_id: string | null }
+
+const PENDING = `select from recurrence_iterations where recurrence_id = $1 and iteration = $2 and status = 'pending' and issue_at <= $3`
+const DONE = `update recurrence_iterations set status = $3, issued_invoice_id = $4, updated_at = app_now() where recurrence_id = $1 and iteration = $2`
+
+/**
+ * Does one day of a recurrence, once: looks again under its lock, for another process may have done it, or somebody have paused or
+ * canceled it meanwhile. Whatever can't be issued or sent is noted; the next day has its own chance.
+ */
+export async function runIteration(machinery: Machinery, ctx: Ctx, id: string, iteration: number): Promise<void> {
+  const recurrence = await rows.lock(ctx, recurrenceTable, id)
+  if (recurrence.status !== 'active') return
+  const due = await ctx.db.query(PENDING, [id, iteration, dayOf(ctx.now)])
+  if (due.length === 0) return
+  const { status, issued_invoice_id } = await make(machinery, ctx, recurrence)
+  await ctx.db.query(DONE, [id, iteration, status, issued_invoice_id])
+  const after = await rows.find(ctx, recurrenceTable, id)
+  const left = after.iterations.some((one) => one.status === 'pending')
+  if (left) await rows.change(ctx, recurrenceTable, id, { status: after.status })
+  else await completeIfDone(ctx, after)
+}
+
+/** Those that were named; who only gets copies doesn't keep the customer from getting the mail. */
+async function recipientsOf(ctx: Ctx, { recipients }: RecurrenceResponse, invoice: ReceivableRow): Promise<Recipients | null> {
+  if (!recipients || recipients.to?.length) return recipients ?? null
+  const usual = await usualRecipient(ctx, invoice)
+  return { ...recipients, to: usual ? [usual] : [] }
+}
+
+/** The invoice, as far as the automation goes. Made late, it is dated today all the same. */
+async function make(machinery: Machinery, ctx: Ctx, recurrence: RecurrenceResponse): Promise<Outcome> {
+  const { id, invoice_id, automation_level, start_date, subject_text, body_text } = recurrence
+  /** One step that may be refused: then it leaves nothing behind, and what came before it stays. */
+  async function step<T>(work: () => Promise<T>): Promise<T | null> {
+    await ctx.db.query('savepoint step')
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof Refusal || error instanceof TemplateError)) throw error
+      await ctx.db.query('rollback to savepoint step')
+      machinery.log.info({ recurrence: id, reason: error.message }, 'an invoice that recurs got no further')
+      return null
+    }
+  }
+
+  const made = await step(() => invoiceFromBase(ctx, invoice_id, daysBetween(start_date, dayOf(ctx.now))))
+  if (!made) return { status: 'issue_failed', issued_invoice_id: null }
+  const issued_invoice_id = made.id
+  if (automation_level === 'draft') return { status: 'completed', issued_invoice_id }
+  if (!(await step(() => issueReceivable(ctx, made.id)))) return { status: 'issue_failed', issued_invoice_id }
+  if (automation_level === 'issue') return { status: 'completed', issued_invoice_id }
+  const words = { subject_text: subject_text!, body_text: body_text! }
+  const sent = await step(async () => {
+    const recipients = await recipientsOf(ctx, recurrence, made)
+    return sendReceivable(machinery, ctx, made.id, { ...words, recipients })
+  })
+  return { status: sent ? 'completed' : 'send_failed', issued_invoice_id }
+}

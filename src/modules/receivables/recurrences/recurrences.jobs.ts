@@ -1,0 +1,52 @@
+import { asEntity, asSystem, NO_ENTITY } from '../../../platform/database/context.ts'
+import type { Machinery } from '../../../platform/http/app.ts'
+import type { Schedule } from '../../../platform/jobs/jobs.ts'
+import { runIteration } from './iterations.ts'
+import { dayOf } from './recurrences.service.ts'
+
+interface Due {
+  id: string
+  partner_id: string
+  entity_id: string
+  recurrence_id: string
+  iteration: number
+  issue_at: string
+}
+
+const BATCH = 200
+const DUE = `select i.id, i.partner_id, i.entity_id, i.recurrence_id, i.iteration, i.issue_at from recurrence_iterations i
+  join recurrences r on r.entity_id = i.entity_id and r.id = i.recurrence_id and r.status = 'active'
+  join entities e on e.id = i.entity_id and e.status = 'active'
+  where i.status = 'pending' and i.issue_at <= $1 and (i.issue_at, i.id) > ($2::date, $3) order by i.issue_at, i.id limit ${BATCH}`
+
+/**
+ * Does every day that has come, oldest first, also those missed while nobody was running: each in its own transaction, so that one
+ * that fails keeps none of the others from it. The run counts as failed then, and is repeated soon.
+ */
+async function runDue(machinery: Machinery): Promise<void> {
+  const { db } = machinery
+  const failures: unknown[] = []
+  let after: Pick<Due, 'issue_at' | 'id'> = { issue_at: '-infinity', id: NO_ENTITY }
+  for (;;) {
+    const now = db.clock.now()
+    const found = await asSystem(db, (ctx) => ctx.db.query<Due>(DUE, [dayOf(now), after.issue_at, after.id]))
+    for (const { partner_id, entity_id, recurrence_id, iteration } of found) {
+      const who = { partnerId: partner_id, entityId: entity_id, userId: null, now, own: false }
+      await asEntity(db, who, (ctx) => runIteration(machinery, ctx, recurrence_id, iteration)).catch((error) =>
+        failures.push(error),
+      )
+    }
+    if (found.length < BATCH) break
+    after = found.at(-1)!
+  }
+  if (failures.length > 0) throw failures[0]
+}
+
+const QUARTER_HOUR_MS = 15 * 60_000
+
+/** Invoices that recur are made on their day. */
+export const recurrenceSchedule = (machinery: Machinery): Schedule => ({
+  name: 'receivables.recurrences',
+  every_ms: QUARTER_HOUR_MS,
+  work: () => runDue(machinery),
+})
