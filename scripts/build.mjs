@@ -14,6 +14,7 @@ export async function build() {
       cli: 'src/cli.ts',
       'pdf.worker': 'src/platform/pdf/pdf.worker.ts',
       'pictures.program': 'src/platform/pictures/pictures.program.ts',
+      'templates.worker': 'src/platform/templates/templates.worker.ts',
     },
     outdir: 'dist',
     bundle: true,

@@ -11,7 +11,16 @@ import { startWorker } from './platform/jobs/jobs.ts'
 import { createLog } from './platform/log.ts'
 import { paths } from './platform/paths.ts'
 import type { ReplayFilter } from './platform/webhooks/replay.ts'
-import { addPartner, assemble, createPartner, type NewPartner, openDatabase, type Running, serve } from './server.ts'
+import {
+  addPartner,
+  assemble,
+  closeMachinery,
+  createPartner,
+  type NewPartner,
+  openDatabase,
+  type Running,
+  serve,
+} from './server.ts'
 
 interface Options extends ReplayFilter {
   readonly demo?: boolean
@@ -52,7 +61,7 @@ export const commands: Record<string, Command> = {
       log.info('working')
       stopOnSignal(async () => {
         await worker.stop()
-        await machinery.pdf.close()
+        await closeMachinery(machinery)
         await pool.end()
         await database.release()
       })

@@ -12,6 +12,7 @@ import { asSystem, type Ctx, type Db } from './platform/database/context.ts'
 import { startEmbedded } from './platform/database/embedded.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { createPool } from './platform/database/pool.ts'
+import { createResolver } from './platform/dns/resolver.ts'
 import { linkTo } from './platform/files/links.ts'
 import { s3Storage } from './platform/files/s3.ts'
 import { diskStorage, type Storage } from './platform/files/storage.ts'
@@ -20,8 +21,11 @@ import { signPageTokensWith } from './platform/http/listing.ts'
 import { service } from './platform/http/service.ts'
 import { startWorker } from './platform/jobs/jobs.ts'
 import { createLog, type Log } from './platform/log.ts'
+import { devMail } from './platform/mail/dev-page.ts'
+import { createMailer } from './platform/mail/mailer.ts'
 import { paths } from './platform/paths.ts'
 import { createPdfRenderer } from './platform/pdf/renderer.ts'
+import { createTemplates } from './platform/templates/templates.ts'
 
 export interface DatabaseHandle {
   readonly connection: pg.ClientConfig
@@ -55,11 +59,13 @@ export async function assemble({
   log,
   pool,
   clock = machineClock,
+  resolver = createResolver(),
 }: {
   config: Config
   log: Log
   pool: Pool
   clock?: Clock
+  resolver?: Machinery['resolver']
 }) {
   const db: Db = { pool, clock, prepare: config.database_prepare }
   signPageTokensWith(await installationSecret(db))
@@ -67,10 +73,11 @@ export async function assemble({
   const access = createAccess(db)
   const storage = openStorage(config)
   const pdf = createPdfRenderer({ templatesDir: paths.templates, log })
-  const machinery: Machinery = { config, log, db, access, storage, pdf }
+  const mailer = createMailer(config, log)
+  const machinery: Machinery = { config, log, db, access, storage, pdf, resolver, mailer, templates: createTemplates() }
   return {
     machinery,
-    app: createApp(machinery, [...modules, service]),
+    app: createApp(machinery, [...modules, service, devMail]),
     handlers: jobHandlers(machinery),
     schedules: schedules(machinery),
   }
@@ -84,6 +91,13 @@ export function openStorage(config: Config): Storage {
   if (!endpoint || !access_key_id || !secret_access_key)
     throw new Error('Configuration: S3_BUCKET needs S3_ENDPOINT, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY')
   return s3Storage({ endpoint, region, bucket, access_key_id, secret_access_key })
+}
+
+/** Ends the threads and connections of the machinery; its database stays open. */
+export async function closeMachinery({ pdf, templates, mailer }: Machinery): Promise<void> {
+  mailer.close()
+  await templates.close()
+  await pdf.close()
 }
 
 export interface Running {
@@ -114,7 +128,7 @@ export async function serve(config: Config = readConfig(), log: Log = createLog(
       await app.close()
       await worker?.stop()
       await listener.stop()
-      await machinery.pdf.close()
+      await closeMachinery(machinery)
       await pool.end()
       await database.stop()
     },

@@ -5,6 +5,8 @@ import { paymentTerms } from './catalog/payment-terms/payment-terms.ts'
 import { products } from './catalog/products/products.ts'
 import { vatRateList } from './catalog/vat-rates/vat-rates.ts'
 import { comments } from './common/comments/comments.ts'
+import { dataExports } from './common/data-exports/data-exports.ts'
+import { extraData } from './common/data-exports/extra-data.ts'
 import { filesRoutes } from './common/files/files.ts'
 import { projects } from './common/projects/projects.ts'
 import { tags } from './common/tags/tags.ts'
@@ -12,7 +14,10 @@ import { addresses } from './counterparts/addresses/addresses.ts'
 import { counterpartBankAccounts } from './counterparts/bank-accounts/bank-accounts.ts'
 import { contacts } from './counterparts/contacts/contacts.ts'
 import { counterparts } from './counterparts/counterparts.ts'
+import { einvoicingCredentials } from './counterparts/einvoicing-credentials/einvoicing-credentials.ts'
+import { counterpartSuggestions } from './counterparts/suggestions/suggestions.ts'
 import { counterpartVatIds } from './counterparts/vat-ids/vat-ids.ts'
+import { documentTemplates } from './documents/document-templates/document-templates.ts'
 import { bankAccounts } from './entities/bank-accounts/bank-accounts.ts'
 import { entities } from './entities/entities/entities.ts'
 import { entityUsers } from './entities/entity-users/entity-users.ts'
@@ -20,13 +25,20 @@ import { persons } from './entities/persons/persons.ts'
 import { roles } from './entities/roles/roles.ts'
 import { entitySettings } from './entities/settings/settings.ts'
 import { vatIds } from './entities/vat-ids/vat-ids.ts'
+import { mailTemplates } from './mail/mail-templates/mail-templates.ts'
+import { mailboxDomains } from './mail/mailbox-domains/mailbox-domains.ts'
+import { mailboxes } from './mail/mailboxes/mailboxes.ts'
+import { textTemplates } from './mail/text-templates/text-templates.ts'
 import { accessTokens } from './platform/access-tokens/access-tokens.ts'
+import { auditLogs } from './platform/audit-logs/audit-logs.ts'
 import { eventLog } from './platform/events/events.ts'
 import { frontend } from './platform/frontend/frontend.ts'
 import { partnerSettings } from './platform/partner-settings/partner-settings.ts'
 import { webhookSubscriptions } from './platform/webhook-subscriptions/webhook-subscriptions.ts'
 import { receivableHistory } from './receivables/history.ts'
+import { receivableMails } from './receivables/mails.ts'
 import { receivables } from './receivables/receivables.ts'
+import { recurrences } from './receivables/recurrences/recurrences.ts'
 import { requiredFieldsRoutes } from './receivables/required-fields.ts'
 
 /** Every module's routes, in the order of the reference. */
@@ -35,6 +47,7 @@ export const modules: readonly Routes[] = [
   partnerSettings,
   webhookSubscriptions,
   eventLog,
+  auditLogs,
   filesRoutes,
   frontend,
   entities,
@@ -47,11 +60,15 @@ export const modules: readonly Routes[] = [
   tags,
   projects,
   comments,
+  dataExports,
+  extraData,
   counterparts,
   addresses,
   counterpartBankAccounts,
   contacts,
   counterpartVatIds,
+  einvoicingCredentials,
+  counterpartSuggestions,
   products,
   measureUnits,
   vatRateList,
@@ -59,5 +76,12 @@ export const modules: readonly Routes[] = [
   paymentTerms,
   requiredFieldsRoutes,
   receivables,
+  receivableMails,
   receivableHistory,
+  recurrences,
+  mailTemplates,
+  textTemplates,
+  documentTemplates,
+  mailboxDomains,
+  mailboxes,
 ]

@@ -1,26 +1,35 @@
 import { asSystem } from '../platform/database/context.ts'
 import { API_VERSION, type Machinery } from '../platform/http/app.ts'
 import type { JobHandlers, Schedule } from '../platform/jobs/jobs.ts'
+import { mailJobs } from '../platform/mail/mail.jobs.ts'
 import { webhookJobs } from '../platform/webhooks/webhooks.jobs.ts'
+import { exportJobs } from './common/data-exports/data-exports.jobs.ts'
 import { eraseSchedule, fileJobs } from './common/files/files.jobs.ts'
-import { overdueSchedule, receivableJobs } from './receivables/receivables.jobs.ts'
+import { dkimOf } from './mail/mailbox-domains/mailbox-domains.service.ts'
+import { auditLogSchedule } from './platform/audit-logs/audit-logs.jobs.ts'
+import { receivableJobs, receivableSchedules } from './receivables/receivables.jobs.ts'
+import { recurrenceSchedule } from './receivables/recurrences/recurrences.jobs.ts'
 
 /** Who does which kind of job. */
 export const jobHandlers = (machinery: Machinery): JobHandlers => ({
   ...webhookJobs(machinery.db, machinery.config, API_VERSION),
   ...fileJobs(machinery),
+  ...exportJobs(machinery),
+  ...mailJobs(machinery, dkimOf),
   ...receivableJobs(machinery),
 })
 
 /** Kinds of jobs that work on files and keep a processor busy for a second or more. */
-export const heavyJobs = ['files.draw']
+export const heavyJobs = ['files.draw', 'exports.make']
 
 const MINUTE = 60_000
 
 /** What runs by the clock. */
 export const schedules = (machinery: Machinery): Schedule[] => [
-  overdueSchedule(machinery),
+  ...receivableSchedules(machinery),
+  recurrenceSchedule(machinery),
   eraseSchedule(machinery),
+  auditLogSchedule(machinery),
   {
     name: 'sweep',
     every_ms: 60 * MINUTE,

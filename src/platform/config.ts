@@ -21,6 +21,19 @@ export const Config = Type.Object({
   s3_secret_access_key: Type.String({ default: '', description: 'Its secret key.' }),
   region: Type.String({ default: 'eu-central-1', description: 'Word returned as the region of files.' }),
   mail_domain: Type.String({ default: 'quittance.localhost', description: 'Domain of the mailboxes that entities get.' }),
+  smtp_url: Type.String({
+    default: '',
+    pattern: '^(smtps?://\\S+)?$',
+    description: 'Mail server, e.g. smtps://user:password@host:465. Empty: mails stay in the database, see /dev/mail.',
+  }),
+  mail_logo_url: Type.String({
+    default: '',
+    description: 'Picture at the head of mails of entities without a logo of their own. Empty: their name.',
+  }),
+  dev_mail: Type.Boolean({
+    default: false,
+    description: 'Show /dev/mail, the mails of all entities, also to whoever is not on this machine. For development only.',
+  }),
   token_lifetime_s: Type.Integer({ default: 1800, minimum: 900, description: 'Seconds an access token lives.' }),
   rate_limit: Type.Integer({ default: 200, minimum: 0, description: 'Requests a second for one API client; 0 switches it off.' }),
   cors_origin: Type.String({ default: '*', description: 'Allowed browser origins, separated by commas.' }),
@@ -34,6 +47,16 @@ export const Config = Type.Object({
     minimum: 0,
     maximum: 64,
     description: 'Job loops in the server process; 0 leaves them to `quittance work`.',
+  }),
+  audit_log_days: Type.Integer({
+    default: 90,
+    minimum: 0,
+    maximum: 36_500,
+    description: 'Days that requests and their answers are kept in the audit log; 0 records none.',
+  }),
+  audit_log_reads: Type.Boolean({
+    default: false,
+    description: 'Record in the audit log also what was merely read; without, only changes and refusals. Costs reads about 6 %.',
   }),
   log_level: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',

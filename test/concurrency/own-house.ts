@@ -10,6 +10,7 @@ import { assemble, createPartner } from '../../src/server.ts'
 import type { Owner } from '../isolation/resources.ts'
 import { createChecks } from '../support/contract.ts'
 import { freshDatabase } from '../support/database.ts'
+import { dns } from '../support/dns.ts'
 import { client, type House, organization, permissions } from '../support/world.ts'
 
 /** A server over a database of the suite's own, where triggers can be installed and everything can be counted. */
@@ -21,11 +22,13 @@ export async function ownHouse({ pool: max = 20 } = {}) {
       data_dir: mkdtempSync(join(tmpdir(), 'quittance-files-')),
       rate_limit: 0,
       log_level: 'silent',
+      audit_log_reads: true,
       webhooks_allow_private: true,
     },
   )
   const pool = createPool(database.connection, { max })
-  const assembled = await assemble({ config, log: createLog(config), pool })
+  const assembled = await assemble({ config, log: createLog(config), pool, resolver: dns })
+  assembled.app.auditLog.hold()
   await assembled.app.ready()
   const house = { ...assembled, clock: null, check: await createChecks(assembled.app) } as unknown as House
   const admin = new pg.Client(database.connection)

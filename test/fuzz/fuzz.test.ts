@@ -61,6 +61,7 @@ const ajv = new Ajv({
     'date-time': isInstant,
     email: /^\S+@\S+$/,
     uri: true,
+    hostname: /^[a-z0-9-]+(\.[a-z0-9-]+)*$/i,
     binary: true,
     color: true,
   },

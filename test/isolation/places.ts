@@ -1,6 +1,17 @@
 import { minimal, type Schema } from '../fuzz/generate.ts'
 import { type Body, organization } from '../support/world.ts'
-import { address, type Customer, customer, invoiceBody, line, make, type Owner, PAYABLE } from './resources.ts'
+import {
+  address,
+  type Customer,
+  customer,
+  extraDataBody,
+  invoiceBody,
+  line,
+  mailDomain,
+  make,
+  type Owner,
+  PAYABLE,
+} from './resources.ts'
 
 /** What a field with an id in it refers to: the path of the thing, or why it leads nowhere. */
 export const targets: readonly (readonly [place: RegExp, target: string | { nowhere: string }])[] = [
@@ -24,6 +35,8 @@ export const targets: readonly (readonly [place: RegExp, target: string | { nowh
   [/custom_vat_rate_id$/, '/custom_vat_rates/:custom_vat_rate_id'],
   [/project_id(__in)?(\[\])?$/, '/projects/:project_id'],
   [/parent_id$/, { nowhere: 'projects stand side by side, whatever parent is sent' }],
+  [/mailbox_domain_id$/, { nowhere: 'a domain belongs to the partner and serves all of its entities' }],
+  [/entity_ids\[\]$/, { nowhere: 'a partner may ask for each of its entities' }],
   [/partner_id$/, { nowhere: 'a partner is no object of the API' }],
   [/^(query|body)\.object_id$/, '/payables/:payable_id'],
   [/(reminder_id|credentials_id|recurrence_id)$/, { nowhere: 'the area it belongs to is not served yet: every id is refused' }],
@@ -35,9 +48,9 @@ export const targets: readonly (readonly [place: RegExp, target: string | { nowh
 
 /** Places that are refused whatever id stands there, with the reason; every other place has to work with an id of one's own. */
 export const closed: readonly (readonly [operation: RegExp, place: RegExp, why: string])[] = [
-  [/^post_receivables$/, /^body\.based_on$/, 'documents based on another one are not served yet'],
+  [/^post_receivables$/, /^body\.based_on$/, 'nothing is based on a draft, and drafts are what is made here'],
+  [/_data_exports_extra_data/, /^body\.object_id$/, 'here the object is a counterpart, elsewhere under this name a payable'],
   [/^post_comments$/, /entity_user_id$/, 'payables are not served yet, so there is nothing to comment on'],
-  [/^patch_receivables_id$/, /^body\.credit_note\./, 'credit notes are made by cancelling only'],
   [
     /^patch_receivables_id$/,
     /^body\.issued_invoice\.counterpart_id$/,
@@ -47,6 +60,7 @@ export const closed: readonly (readonly [operation: RegExp, place: RegExp, why: 
 
 /** Places that keep whatever id they are given, without looking for what it names. */
 export const unchecked: readonly (readonly [operation: RegExp, place: RegExp, why: string])[] = [
+  [/^post_mailboxes_search$/, /^body\.entity_ids\[\]$/, 'entities of others have no mailboxes to show'],
   [/_projects/, /^body\.parent_id$/, 'taken and left alone'],
   [/_products/, /^body\.ledger_account_id$/, 'kept as it was sent, as long as no accounting connection could know it'],
 ]
@@ -68,6 +82,14 @@ export async function issued(owner: Owner, mark: string, buyer?: Customer): Prom
   if (status !== 201) throw new Error(`No invoice: ${JSON.stringify(body)}`)
   const answer = await owner.user.post(`/receivables/${body.id}/issue`)
   if (answer.status !== 200) throw new Error(`Not issued: ${JSON.stringify(answer.body)}`)
+  return body.id
+}
+
+/** A quote that the customer has. */
+async function offered(owner: Owner, mark: string): Promise<string> {
+  const { payment_terms: _t, payment_page_url: _p, ...shared } = await invoiceBody(owner, mark)
+  const { body } = await owner.user.post('/receivables', { ...shared, type: 'quote' })
+  await owner.user.post(`/receivables/${body.id}/issue`)
   return body.id
 }
 
@@ -137,11 +159,32 @@ const situations: Record<
     const ids = await make(owner, '/counterparts/:counterpart_id/addresses/:address_id', mark)
     return { ids }
   },
+  post_counterparts_id_einvoicing_credentials: async (_owner, mark, place) => ({
+    body: place.includes('vat_id') ? {} : { network_schema: 'DE:VAT', network_identifier: mark },
+  }),
+  post_data_exports: async () => ({
+    body: {
+      ...{ date_from: '2024-01-01', date_to: '2024-12-31', format: 'pdf' },
+      objects: [{ name: 'receivable', statuses: ['issued', 'paid'] }],
+    },
+  }),
+  post_data_exports_extra_data: async (owner, mark) => ({ body: await extraDataBody(owner, mark) }),
   post_counterparts_id_bank_accounts: async () => ({ body: { iban: 'DE89370400440532013000', country: 'DE', currency: 'EUR' } }),
-  post_receivables: async (owner, mark) => ({ body: await invoiceBody(owner, mark) }),
+  post_receivables: async (owner, mark, place) => ({
+    body: place === 'body.based_on' ? { type: 'credit_note' } : await invoiceBody(owner, mark),
+  }),
+  post_receivables_id_accept: async (owner, mark) => ({ ids: { receivable_id: await offered(owner, mark) }, body: undefined }),
+  post_receivables_id_decline: async (owner, mark) => ({ ids: { receivable_id: await offered(owner, mark) }, body: undefined }),
+  post_receivables_id_send: async () => ({
+    body: { subject_text: 'Your invoice', body_text: 'Here it is', recipients: { to: ['ada@example.com'] } },
+  }),
   patch_receivables_id: async (owner, mark, place) => {
     const kind = /^body\.(\w+)/.exec(place)?.[1] ?? 'invoice'
     const buyer = await customer(owner, mark)
+    if (kind === 'credit_note') {
+      const { body } = await owner.user.post('/receivables', { type: 'credit_note', based_on: await issued(owner, mark, buyer) })
+      return { ids: { receivable_id: body.id }, body: { credit_note: {} } }
+    }
     if (kind === 'issued_invoice')
       return { ids: { receivable_id: await issued(owner, mark, buyer) }, body: { issued_invoice: {} } }
     const whole = await invoiceBody(owner, mark, buyer)
@@ -150,6 +193,10 @@ const situations: Record<
     const lines = place.includes('line_items') ? { line_items: [{}] } : {}
     return { ids: { receivable_id: body.id }, body: { [kind]: lines } }
   },
+  post_mailbox_domains: async (_owner, mark) => ({ body: { domain: `${mark.toLowerCase()}-${crypto.randomUUID()}.example` } }),
+  post_mailboxes: async (owner, mark) => ({
+    body: { mailbox_domain_id: await mailDomain(owner, mark), mailbox_name: 'bills', related_object_type: 'payable' },
+  }),
   put_receivables_id_line_items: async () => ({ body: { data: [line()] } }),
   post_receivables_id_mark_as_paid: onIssued({}),
   post_receivables_id_mark_as_partially_paid: onIssued({ amount_paid: 100 }),

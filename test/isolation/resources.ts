@@ -1,3 +1,5 @@
+import { requestId } from '../../src/platform/audit-log/entry-id.ts'
+import { dns } from '../support/dns.ts'
 import { type Answer, type Body, type Client, house } from '../support/world.ts'
 
 /** Somebody in an entity, with the partner whose entity it is: enough to make anything. */
@@ -88,6 +90,14 @@ export async function invoiceBody(owner: Owner, mark: string, buyer?: Customer) 
   }
 }
 
+/** What accounting wants to know of a customer. */
+export const extraDataBody = async (owner: Owner, mark: string) => ({
+  object_type: 'counterpart',
+  object_id: (await customer(owner, mark)).counterpart_id,
+  field_name: 'default_account_code',
+  field_value: mark,
+})
+
 const named =
   (path: string, body: (mark: string) => object): Make =>
   ({ user }, _parents, mark) =>
@@ -128,11 +138,42 @@ const comment: Make = async ({ user, entityId }, _parents, mark) => {
   return rows[0]!.id
 }
 
+/** The request for an event that nobody looks at, kept in the log. It is put there by hand: nothing is recorded while the suites count rows. */
+const logEntry: Make = async ({ user, entityId }, _parents, mark) => {
+  const { admin } = await house()
+  const { rows } = await admin.query<{ id: string }>(
+    `insert into audit_logs (id, partner_id, entity_id, entity_user_id, method, path, status_code, received_at, answered_at, details)
+     select $1, partner_id, id, $2, 'POST', '/tags', 201, now(), now(), json_build_object('request', json_build_object('type', '', 'body',
+       json_build_object('name', $3::text)), 'response', json_build_object('type', '')) from entities where id = $4
+     returning id`,
+    [requestId(Date.now()), user.userId, mark, entityId],
+  )
+  return rows[0]!.id
+}
+
+/** A counterpart has one number of each scheme: the first that is free. */
+const credential: Make = async ({ user }, [id], mark) => {
+  for (const network_schema of ['DE:VAT', 'NL:KVK', 'NL:VAT', 'BE:VAT', 'BE:EN']) {
+    const { status, body } = await user.post(`/counterparts/${id}/einvoicing_credentials`, {
+      network_schema,
+      network_identifier: mark,
+    })
+    if (status === 201) return body.id as string
+  }
+  throw new Error('This counterpart has a number of every scheme')
+}
+
 /** Everything that has an id in a path. An operation under a path that is missing here fails the suites by name. */
 export const resources: Record<string, Make> = {
   '/webhook_subscriptions/:webhook_subscription_id': ofPartner('/webhook_subscriptions', (mark) => ({
     object_type: 'tag',
     url: `https://example.com/${encodeURIComponent(mark)}`,
+  })),
+  '/mail_templates/:template_id': ofPartner('/mail_templates', (mark) => ({
+    name: mark,
+    type: 'receivables_invoice',
+    subject_template: 'Invoice {{ invoice_number }}',
+    body_template: `<p>${mark}</p>`,
   })),
   '/events/:event_id': event,
   '/files/:file_id': async ({ user }, _parents, mark) =>
@@ -170,6 +211,16 @@ export const resources: Record<string, Make> = {
     made(user.post(`/counterparts/${id}/contacts`, { first_name: 'Alan', last_name: mark, address })),
   '/counterparts/:counterpart_id/vat_ids/:vat_id': ({ user }, [id], mark) =>
     made(user.post(`/counterparts/${id}/vat_ids`, { country: 'DE', value: mark })),
+  '/counterparts/:counterpart_id/einvoicing_credentials/:credential_id': credential,
+  '/data_exports/:document_export_id': named('/data_exports', () => ({
+    date_from: '2024-01-01',
+    date_to: '2024-12-31',
+    format: 'csv',
+    objects: [{ name: 'receivable', statuses: ['paid'] }],
+  })),
+  '/data_exports/extra_data/:extra_data_id': async (owner, _parents, mark) =>
+    made(owner.user.post('/data_exports/extra_data', await extraDataBody(owner, mark))),
+  '/audit_logs/:log_id': logEntry,
   '/products/:product_id': named('/products', (mark) => ({
     name: `${mark} ${++count}`,
     type: 'product',
@@ -184,9 +235,39 @@ export const resources: Record<string, Make> = {
     name: `${mark} ${++count}`,
     term_final: { number_of_days: 14 },
   })),
+  '/text_templates/:text_template_id': named('/text_templates', (mark) => ({
+    document_type: 'invoice',
+    type: 'memo',
+    name: `${mark} ${++count}`,
+    template: mark,
+  })),
+  '/document_templates/:document_template_id': async ({ user }) => (await user.get('/document_templates')).body.data[0].id,
+  '/mailbox_domains/:domain_id': (owner, _parents, mark) => mailDomain(owner, mark),
+  '/mailboxes/:mailbox_id': async (owner, _parents, mark) =>
+    made(
+      owner.user.post('/mailboxes', {
+        mailbox_domain_id: await mailDomain(owner, mark),
+        mailbox_name: 'bills',
+        related_object_type: 'payable',
+      }),
+    ),
   '/receivables/:receivable_id': receivable,
+  '/receivables/:receivable_id/mails/:mail_id': async ({ user }, [id]) => {
+    const letter = { subject_text: 'Your invoice', body_text: 'Here it is', recipients: { to: ['ada@example.com'] } }
+    return (await user.post(`/receivables/${id}/send`, letter)).body.mail_id
+  },
   '/receivables/:receivable_id/history/:receivable_history_id': async ({ user }, [id]) =>
     (await user.get(`/receivables/${id}/history`)).body.data[0].id,
+}
+
+/** A domain whose DNS records are right, so that it may have mailboxes. */
+export async function mailDomain({ partner }: Owner, mark: string): Promise<string> {
+  const domain = `${mark.toLowerCase().replace(/[^a-z0-9]+/g, '')}-${process.pid}-${++count}.example`
+  const { status, body } = await partner.post('/mailbox_domains', { domain })
+  if (status !== 201) throw new Error(`No mailbox domain: ${JSON.stringify(body)}`)
+  dns.publish([...body.dns_records.sending_dns_records, ...body.dns_records.receiving_dns_records])
+  await made(partner.post(`/mailbox_domains/${body.id}/verify`))
+  return body.id
 }
 
 /** `/counterparts/:counterpart_id/addresses/:address_id` → the paths of the two things it names. */

@@ -35,6 +35,7 @@ const expected: [RegExp, { object: string; verbs: Record<string, string> } | 'pa
   [/^\w+ \/(entities|settings|webhook_subscriptions|webhook_deliveries|mail_templates|mailbox_domains)(\/|$)/, 'partner'],
   [/^POST \/mailboxes\/search$/, 'partner'],
   [/^\w+ \/(files|events|internal\/(currencies|settings|entities)|vat_rates|einvoice_search|audit_logs)(\/|$)/, 'any'],
+  [/^GET \/(receivables\/variables|data_exports\/supported_formats)$/, 'any'],
   [/^\w+ \/internal\/counterparts\/ai_suggestions$/, under('counterpart')],
   [/^\w+ \/counterparts\/:counterpart_id\/vat_ids/, under('counterpart_vat_id')],
   [/^\w+ \/counterparts\/:counterpart_id\/(?!partner_metadata)/, under('counterpart', part)],
@@ -94,14 +95,16 @@ describe.each(named)('$method $url', (op: Op) => {
   test('is open to whoever has exactly its permission, also limited to their own, and closed without, whatever else they may do', async () => {
     const w = await world()
     const entityId = w.berlin.entityId!
-    for (const sufficient of op.may)
+    for (const sufficient of op.may as string[])
       for (const kind of ['allowed', 'allowed_for_own'] as const) {
         const user = await w.newUser(entityId)
         const owner: Owner = { user, entityId, partner: w.partnerIn(entityId) }
         const { ids, body } = await situation(owner, op, `mine ${Math.random()}`)
         const { body: me } = await user.get('/entity_users/me')
         const become = (grants: Grants) => w.partnerIn(entityId).patch(`/roles/${me.role_id}`, { permissions: asRole(grants) })
-        const others = everything.filter((name) => !op.may.includes(name)).map((name) => [name, 'allowed'] as const)
+        const others = everything
+          .filter((name) => !(op.may as readonly string[]).includes(name))
+          .map((name) => [name, 'allowed'] as const)
 
         for (const closed of [others, [...others, ...op.may.map((name) => [name, 'not_allowed'] as const)], []]) {
           await become(closed)
@@ -118,12 +121,20 @@ describe.each(named)('$method $url', (op: Op) => {
 })
 
 /** Lists that are asked for something in particular. */
-const questions: Record<string, string> = { get_comments: `?object_type=payable&object_id=${PAYABLE}` }
+const questions: Record<string, string> = {
+  get_comments: `?object_type=payable&object_id=${PAYABLE}`,
+  get_internal_counterparts_ai_suggestions: '?name=Acme',
+}
 
 function send(as: Client, { id, method, url, form }: Op, ids: Record<string, string>, body: Body) {
   const path = filled(url, ids) + (questions[id] ?? '')
   if (form)
-    return as.upload(method, path, { bytes: PNG, name: 'picture.png' }, method === 'POST' ? { file_type: 'attachments' } : {})
+    return as.upload(
+      method as 'POST',
+      path,
+      { bytes: PNG, name: 'picture.png' },
+      method === 'POST' ? { file_type: 'attachments' } : {},
+    )
   const extras = { beyond: true }
   if (method === 'GET') return as.get(path, extras)
   if (method === 'DELETE') return as.delete(path, extras)

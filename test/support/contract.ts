@@ -36,7 +36,16 @@ async function liveChecker(): Promise<LiveChecker | null> {
 const ajv = new Ajv({
   strict: false,
   allErrors: true,
-  formats: { date: isDate, 'date-time': isInstant, uuid: /^[0-9a-f-]{36}$/, email: true, uri: true, binary: true, color: true },
+  formats: {
+    date: isDate,
+    'date-time': isInstant,
+    uuid: /^[0-9a-f-]{36}$/,
+    email: true,
+    uri: true,
+    hostname: true,
+    binary: true,
+    color: true,
+  },
 })
 
 /** Holds every exchange of every test against our own declarations, and against the reference where it is at hand. */

@@ -101,3 +101,12 @@ export async function invoiceThatIs(w: World, who: Client, made: Ready, status: 
   }
   return id
 }
+
+/** What the audit finds wrong in this world's entities; other tests share the database. */
+export async function brokenPromises(w: World) {
+  const { audit } = await import('../../src/platform/audit/audit.ts')
+  const mine = new Set([w.berlin.entityId, w.paris.entityId])
+  return (await audit(w.machinery.db)).flatMap(({ question, rows }) =>
+    rows.filter(({ entity_id }) => mine.has(entity_id as string)).map((row) => [question, row]),
+  )
+}

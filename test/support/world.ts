@@ -13,6 +13,7 @@ import { createLog } from '../../src/platform/log.ts'
 import { assemble, createPartner } from '../../src/server.ts'
 import { createChecks } from './contract.ts'
 import { testDatabase } from './database.ts'
+import { dns } from './dns.ts'
 
 export const VERSION = '2024-05-25'
 
@@ -94,6 +95,7 @@ export function house(): Promise<House> {
         rate_limit: 0,
         log_level: (process.env.LOG_LEVEL ?? 'silent') as 'silent',
         webhooks_allow_private: true,
+        audit_log_reads: true,
       },
     )
     const clock = new TestClock()
@@ -102,7 +104,9 @@ export function house(): Promise<House> {
       log: createLog(config),
       pool: createPool(connection, { max: 20 }),
       clock,
+      resolver: dns,
     })
+    app.auditLog.hold()
     await app.ready()
     const admin = createPool(connection, { max: 2, role: '', applicationName: 'quittance tests' })
     return { app, machinery, handlers, schedules, clock, check: await createChecks(app), admin }

@@ -30,6 +30,20 @@ export interface ApiClients {
   deleted_at: string | null
 }
 
+export interface AuditLogs {
+  id: string
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  entity_user_id: string | null
+  method: string
+  path: string
+  params: string | null
+  status_code: number
+  received_at: string
+  answered_at: string
+  details: Json
+}
+
 export interface Comments {
   id: Generated<string>
   partner_id: Generated<string>
@@ -98,6 +112,18 @@ export interface CounterpartContacts {
   is_default: Generated<boolean>
 }
 
+export interface CounterpartEinvoicingCredentials {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  counterpart_id: string
+  network_schema: string
+  network_identifier: string
+}
+
 export interface CounterpartVatIds {
   id: Generated<string>
   partner_id: Generated<string>
@@ -153,11 +179,51 @@ export interface CustomVatRates {
   created_by_entity_user_id: string | null
 }
 
+export interface DataExports {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  format: string
+  objects: Json
+  date_from: string
+  date_to: string
+  language: string
+  status: Generated<string>
+  count: Generated<number>
+  file_key: string | null
+  created_by_entity_user_id: string | null
+}
+
+export interface DocumentChain {
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  position: number
+  receivable_id: string
+  content_hash: Buffer
+  hash: Buffer
+  created_at: Generated<string>
+}
+
 export interface DocumentNumbers {
   partner_id: Generated<string>
   entity_id: Generated<string>
   series: string
   last: number
+}
+
+export interface DocumentTemplateChoices {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  nth: ColumnType<number, never, never>
+  document_type: string
+  template_id: string
 }
 
 export interface Entities {
@@ -247,6 +313,20 @@ export interface Events {
   subscribed: boolean
 }
 
+export interface ExportExtraData {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  object_type: string
+  object_id: string
+  field_name: string
+  field_value: string
+  created_by: string | null
+}
+
 export interface Files {
   id: Generated<string>
   partner_id: Generated<string>
@@ -262,6 +342,8 @@ export interface Files {
   region: string
   storage_key: string
   link_key: string
+  pages: Generated<Json>
+  previews: Generated<Json>
 }
 
 export interface IdempotencyKeys {
@@ -294,6 +376,33 @@ export interface Jobs {
   created_at: Generated<string>
 }
 
+export interface MailTemplates {
+  id: Generated<string>
+  partner_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  type: string
+  language: string
+  name: string
+  subject_template: string
+  body_template: string
+  is_default: Generated<boolean>
+}
+
+export interface MailboxDomains {
+  id: Generated<string>
+  partner_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  domain: string
+  status: Generated<string>
+  dkim_private_key: string
+  dkim_public_key: string
+  findings: Generated<Json>
+}
+
 export interface Mailboxes {
   id: Generated<string>
   partner_id: Generated<string>
@@ -306,6 +415,33 @@ export interface Mailboxes {
   mailbox_name: string
   mailbox_domain: string
   mailbox_domain_id: string | null
+  created_by_entity_user_id: string | null
+}
+
+export interface Mails {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  status: Generated<string>
+  key: string | null
+  object_type: string | null
+  object_id: string | null
+  sender: Json
+  reply_to: Generated<string[]>
+  recipients: Json
+  subject: string
+  html: string
+  text: string
+  attachments: Generated<Json>
+  language: Generated<string>
+  message_id: string
+  attempts: Generated<number>
+  error: string | null
+  held_until: string | null
+  sent_at: string | null
 }
 
 export interface MeasureUnits {
@@ -481,6 +617,44 @@ export interface Receivables {
   original_file_key: string | null
   pdf_stale: Generated<boolean>
   drawn: Generated<Json>
+  signature: Json
+  page_key: string | null
+}
+
+export interface RecurrenceIterations {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  recurrence_id: string
+  iteration: number
+  issue_at: string
+  status: Generated<string>
+  issued_invoice_id: string | null
+}
+
+export interface Recurrences {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  invoice_id: string
+  entity_user_id: string | null
+  status: Generated<string>
+  automation_level: string
+  frequency: string
+  interval: number
+  start_date: string
+  month_end: Generated<boolean>
+  end_date: string | null
+  max_occurrences: number | null
+  subject_text: string | null
+  body_text: string | null
+  recipients: Json
 }
 
 export interface Roles {
@@ -522,6 +696,20 @@ export interface TenantRow {
   deleted_at: string | null
 }
 
+export interface TextTemplates {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  document_type: string
+  type: string
+  name: string
+  template: string
+  is_default: Generated<boolean>
+}
+
 export interface WebhookDeliveries {
   id: Generated<string>
   partner_id: Generated<string>
@@ -556,24 +744,33 @@ export interface WebhookSubscriptions {
 export interface Database {
   access_tokens: AccessTokens
   api_clients: ApiClients
+  audit_logs: AuditLogs
   comments: Comments
   counterpart_addresses: CounterpartAddresses
   counterpart_bank_accounts: CounterpartBankAccounts
   counterpart_contacts: CounterpartContacts
+  counterpart_einvoicing_credentials: CounterpartEinvoicingCredentials
   counterpart_vat_ids: CounterpartVatIds
   counterparts: Counterparts
   custom_vat_rates: CustomVatRates
+  data_exports: DataExports
+  document_chain: DocumentChain
   document_numbers: DocumentNumbers
+  document_template_choices: DocumentTemplateChoices
   entities: Entities
   entity_bank_accounts: EntityBankAccounts
   entity_users: EntityUsers
   entity_vat_ids: EntityVatIds
   events: Events
+  export_extra_data: ExportExtraData
   files: Files
   idempotency_keys: IdempotencyKeys
   installation: Installation
   jobs: Jobs
+  mail_templates: MailTemplates
+  mailbox_domains: MailboxDomains
   mailboxes: Mailboxes
+  mails: Mails
   measure_units: MeasureUnits
   partner_row: PartnerRow
   partners: Partners
@@ -583,10 +780,13 @@ export interface Database {
   products: Products
   projects: Projects
   receivables: Receivables
+  recurrence_iterations: RecurrenceIterations
+  recurrences: Recurrences
   roles: Roles
   schedules: Schedules
   tags: Tags
   tenant_row: TenantRow
+  text_templates: TextTemplates
   webhook_deliveries: WebhookDeliveries
   webhook_subscriptions: WebhookSubscriptions
 }

@@ -13,10 +13,17 @@ export const catalog = {
   entity_bank_account: ['created', 'updated', 'deleted'],
   entity_settings: ['created', 'updated', 'deleted'],
   entity_user: ['created', 'updated', 'deleted'],
+  export: ['created', 'updated', 'deleted', 'finished'],
+  overdue_reminder: ['created', 'updated', 'deleted'],
   partner_settings: ['created', 'updated', 'deleted'],
+  payment_reminder: ['created', 'updated', 'deleted'],
   product: ['created', 'updated', 'deleted'],
   project: ['created', 'updated', 'deleted'],
-  receivable: ['created', 'updated', 'deleted', 'issued', 'partially_paid', 'paid', 'overdue', 'uncollectible', 'canceled'],
+  receivable: [
+    ...(['created', 'updated', 'deleted', 'issued', 'accepted', 'declined', 'expired', 'partially_paid', 'paid'] as const),
+    ...(['overdue', 'uncollectible', 'canceled', 'recurring', 'mail_sent'] as const),
+  ],
+  recurrence: ['created', 'updated', 'deleted', 'canceled', 'completed', 'paused', 'resumed'],
   role: ['created', 'updated', 'deleted'],
   tag: ['created', 'updated', 'deleted'],
 } as const satisfies Record<string, readonly [created: string, changed: string, removed: string, ...string[]]>

@@ -3,12 +3,16 @@ import { parse as parseQuery } from 'node:querystring'
 import multipart from '@fastify/multipart'
 import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { badRequest, forbidden, invalid, notFound, Refusal } from '../../core/refusal.ts'
+import { recordTraffic } from '../audit-log/recorder.ts'
 import { type Access, type AccessKeeper, permit } from '../auth/access.ts'
 import type { Config } from '../config.ts'
 import { asEntity, asPartner, type Ctx, type Db, NO_ENTITY, type Who } from '../database/context.ts'
+import type { DnsResolver } from '../dns/resolver.ts'
 import type { Storage } from '../files/storage.ts'
 import type { Log } from '../log.ts'
+import type { Mailer } from '../mail/mailer.ts'
 import type { PdfRenderer } from '../pdf/renderer.ts'
+import type { Templates } from '../templates/templates.ts'
 import { answerError, bodyOf } from './errors.ts'
 import { type Answer, fingerprint, idempotencyKey, once } from './idempotency.ts'
 import { createMetrics } from './metrics.ts'
@@ -30,6 +34,9 @@ export interface Machinery {
   readonly access: AccessKeeper
   readonly storage: Storage
   readonly pdf: PdfRenderer
+  readonly resolver: DnsResolver
+  readonly mailer: Mailer
+  readonly templates: Templates
 }
 
 declare module 'fastify' {
@@ -170,6 +177,8 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
   app.get('/metrics', { config: { open: true } as never }, async (_request, reply) =>
     reply.type(metrics.contentType).send((await metrics.text()) as never),
   )
+
+  recordTraffic(app)
 
   app.register(async (scope) => {
     for (const module of modules) await module(scope as unknown as App)

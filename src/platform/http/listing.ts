@@ -73,7 +73,8 @@ export const signPageTokensWith = (key: Buffer) => {
   secret = key
 }
 
-interface Token {
+/** What a page token carries: whose list it pages, the query it began with, and where to go on. */
+export interface Token {
   list: string
   entity: string
   query: Record<string, unknown>
@@ -84,12 +85,13 @@ interface Token {
 
 const sign = (payload: string) => createHmac('sha256', secret).update(payload).digest().subarray(0, 12)
 
-function encode(token: Token): string {
+export function encode(token: Token): string {
   const payload = Buffer.from(JSON.stringify(token)).toString('base64url')
   return `${payload}.${sign(payload).toString('base64url')}`
 }
 
-function decode(text: string): Token | null {
+/** The token, or null for one that isn't ours. */
+export function decode(text: string): Token | null {
   const [payload = '', mac = ''] = text.split('.')
   // Compared as text: decoding would overlook what is appended.
   const given = Buffer.from(mac)
@@ -220,7 +222,7 @@ function beyond(
   return back ? further : `(${further} or ${sort} is null)`
 }
 
-function badPageToken(status: 406 | 422) {
+export function badPageToken(status: 406 | 422) {
   const message = 'Invalid pagination token'
   return status === 406
     ? notAcceptable(message)

@@ -26,6 +26,7 @@ const formats = {
   'date-time': isInstant,
   email: (text: string) => text.length <= 254 && /^[^\s@<>"(),;:\\]+@[^\s@.<>"(),;:\\]+(\.[^\s@.<>"(),;:\\]+)*$/.test(text),
   uri: (text: string) => /^[a-z][a-z0-9+.-]*:\S+$/i.test(text) && parseUrl(text) !== null,
+  hostname: /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i,
   binary: true as const,
   color: true as const,
 }

@@ -123,7 +123,8 @@ export function sniff(bytes: Buffer): string {
 }
 
 interface NewFile {
-  readonly bytes: Buffer
+  /** Only their number matters here. */
+  readonly bytes: { readonly length: number }
   readonly name: string
   readonly mimetype: string
   readonly md5: string
@@ -151,6 +152,9 @@ export async function withStored<T>(storage: Storage, bytes: Buffer, keep: (take
   }
 }
 
+/** What we made ourselves needs no pictures. */
+const ours: ReadonlySet<string> = new Set(['receivables', 'delivery_notes', 'receivable_signatures', 'zip', 'einvoices_xml'])
+
 /**
  * The row of a stored file. It belongs to the entity of the transaction, or to the partner when there is none. Pictures of what can be
  * drawn are made afterwards, by a job.
@@ -164,6 +168,7 @@ export async function insertFile(ctx: Ctx, key: string, file: NewFile, region: s
     [file.file_type, file.name, file.mimetype, file.md5, file.bytes.length, region, key, randomSecret()],
   )
   const { id } = row!.file as { id: string }
-  if (drawable(file.mimetype)) await jobs.add(ctx, 'files.draw', { file_id: id }, { key: `draw:${id}` })
+  if (drawable(file.mimetype) && !ours.has(file.file_type))
+    await jobs.add(ctx, 'files.draw', { file_id: id }, { key: `draw:${id}` })
   return fileObject(row!.file as Record<string, unknown>)!
 }

@@ -6,6 +6,7 @@ import { forbidden, invalid } from '../../../core/refusal.ts'
 import { type Ctx, enterEntity } from '../../../platform/database/context.ts'
 import { json, rows, table } from '../../../platform/database/rows.ts'
 import { FILE_JSON, fileObject } from '../../common/files/files.service.ts'
+import { provisionTextTemplates } from '../../mail/text-templates/text-templates.service.ts'
 import type { DefaultRole } from '../../platform/partner-settings/partner-settings.schema.ts'
 import { readPartnerSettings } from '../../platform/partner-settings/partner-settings.service.ts'
 import { completed, roleTable } from '../roles/roles.service.ts'
@@ -68,7 +69,7 @@ export function ofUser(ctx: Ctx): string {
   return ctx.entityId
 }
 
-/** A new entity with what comes with it: the partner's default role, and the mailbox for its bills. */
+/** A new entity with what comes with it: the partner's default role, the mailbox for its bills, and ready-made texts. */
 export async function createEntity(ctx: Ctx, body: Create, mailDomain: string): Promise<Entity> {
   checkKind(body)
   checkProfile(body)
@@ -88,6 +89,7 @@ export async function createEntity(ctx: Ctx, body: Create, mailDomain: string): 
     `${randomInt(10 ** 11, 10 ** 12)}${randomInt(10 ** 5, 10 ** 6)}_payables`,
     mailDomain,
   ])
+  await provisionTextTemplates(ctx)
   if (body.organization?.vat_id)
     await ctx.db.query(`insert into entity_vat_ids (country, value) values ($1, $2)`, [
       body.address.country,
