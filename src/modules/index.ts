@@ -35,6 +35,7 @@ import { eventLog } from './platform/events/events.ts'
 import { frontend } from './platform/frontend/frontend.ts'
 import { partnerSettings } from './platform/partner-settings/partner-settings.ts'
 import { webhookSubscriptions } from './platform/webhook-subscriptions/webhook-subscriptions.ts'
+import { receivableAnalytics } from './receivables/analytics.ts'
 import { receivableHistory } from './receivables/history.ts'
 import { receivableMails } from './receivables/mails.ts'
 import { receivables } from './receivables/receivables.ts'
@@ -78,6 +79,7 @@ export const modules: readonly Routes[] = [
   receivables,
   receivableMails,
   receivableHistory,
+  receivableAnalytics,
   recurrences,
   mailTemplates,
   textTemplates,

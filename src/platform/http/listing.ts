@@ -128,6 +128,24 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
   })
   const conditions = new Map(Object.entries(filters).map(([name, filter]) => [name, condition(name, filter, table)]))
 
+  /** The conditions of a row that is asked for, with their values; `bind` adds one more. */
+  function matching(ctx: Ctx, asked: Record<string, unknown>, also: { sql: string; values: readonly unknown[] }[] = []) {
+    const values: unknown[] = []
+    const bind = (value: unknown) => `$${values.push(value)}`
+    const tests = [table.alive]
+    if (where) tests.push(where)
+    if (ctx.own && table.owner) tests.push(`${table.alias}.${table.owner} = ${bind(ctx.userId)}`)
+    for (const [name, { sql, pattern }] of conditions) {
+      const value = asked[name]
+      if (value !== undefined && value !== null) tests.push(fill(sql, bind(pattern ? pattern(String(value)) : value)))
+    }
+    for (const { sql, values: more } of also) {
+      let n = 0
+      tests.push(sql.replaceAll('$', () => bind(more[n++])))
+    }
+    return { tests, values, bind }
+  }
+
   /** One page: what the query asks for, or what its token remembers. */
   async function page(ctx: Ctx, asked: Static<typeof query>, also: { sql: string; values: readonly unknown[] }[] = []) {
     const given = asked as Record<string, unknown>
@@ -141,20 +159,7 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     const back = token?.to === 'prev'
     const direction = back === (order === 'asc') ? 'desc' : 'asc'
 
-    const values: unknown[] = []
-    const bind = (value: unknown) => `$${values.push(value)}`
-    const tests = [table.alive]
-    if (where) tests.push(where)
-    if (ctx.own && table.owner) tests.push(`${table.alias}.${table.owner} = ${bind(ctx.userId)}`)
-    for (const [name, { sql, pattern }] of conditions) {
-      const value = q[name]
-      if (value === undefined || value === null) continue
-      tests.push(fill(sql, bind(pattern ? pattern(String(value)) : value)))
-    }
-    for (const { sql, values: more } of also) {
-      let n = 0
-      tests.push(sql.replaceAll('$', () => bind(more[n++])))
-    }
+    const { tests, values, bind } = matching(ctx, q, also)
     if (token) tests.push(beyond(expression, table.column('id'), token, direction, nullable, back, bind))
 
     const nulls = nullable ? (back ? ' nulls first' : ' nulls last') : ''
@@ -183,24 +188,12 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
 
   /** All of it, for the lists that aren't paged. */
   async function all(ctx: Ctx, asked: Record<string, unknown> = {}, also: { sql: string; values: readonly unknown[] }[] = []) {
-    const values: unknown[] = []
-    const bind = (value: unknown) => `$${values.push(value)}`
-    const tests = [table.alive]
-    if (where) tests.push(where)
-    if (ctx.own && table.owner) tests.push(`${table.alias}.${table.owner} = ${bind(ctx.userId)}`)
-    for (const [name, { sql, pattern }] of conditions) {
-      const value = asked[name]
-      if (value !== undefined && value !== null) tests.push(fill(sql, bind(pattern ? pattern(String(value)) : value)))
-    }
-    for (const { sql, values: more } of also) {
-      let n = 0
-      tests.push(sql.replaceAll('$', () => bind(more[n++])))
-    }
+    const { tests, values } = matching(ctx, asked, also)
     const text = `select ${table.select} from ${table.from} where ${tests.join(' and ')} order by ${table.column('created_at')}, ${table.column('id')}`
     return (await ctx.db.query<Record<string, unknown>>(text, values)).map((row) => table.present(row, ctx)) as Static<Row>[]
   }
 
-  return { query, page, all }
+  return { query, page, all, matching }
 }
 
 /** Rows after the token's, in the direction of travel. Nulls stand at the far end of both orders. */

@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest'
+import { draft, good, issued, no, ready } from '../../../test/support/invoicing.ts'
+import { type Body, permissions, world } from '../../../test/support/world.ts'
+
+/** Documents of every sort: several currencies, states, customers and products. */
+async function books() {
+  const w = await world()
+  const made = await ready(w.berlin)
+  const { berlin } = w
+  const { body: project } = await berlin.post('/projects', { name: 'P' })
+  const { body: other } = await berlin.post('/products', { name: 'Travel', price: { currency: 'EUR', value: 333 } })
+  const lines = [...made.invoice.line_items, { product_id: other.id, quantity: 2.5, vat_rate_id: made.reduced.id }]
+  await issued(berlin, made)
+  await issued(berlin, made, { project_id: project.id, line_items: lines })
+  await draft(berlin, made, { line_items: lines })
+  await draft(berlin, made, { type: 'quote', payment_terms_id: undefined })
+  const paid = await issued(berlin, made, { line_items: [lines[1]] })
+  good(await berlin.post(`/receivables/${paid.id}/mark_as_paid`))
+  const { data: all } = good(await berlin.get('/receivables?limit=250'))
+  return { w, berlin, made, project, other, all: all as Body[] }
+}
+
+const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0)
+const half = (value: number) => Math.floor(value + 0.5)
+const apply: Record<string, (values: number[]) => number> = {
+  count: (values) => values.length,
+  summary: (values) => half(sum(values)),
+  average: (values) => half(sum(values) / values.length),
+  min: (values) => half(Math.min(...values)),
+  max: (values) => half(Math.max(...values)),
+}
+
+test('every metric by every function and dimension is exactly what the documents add up to', async () => {
+  const { berlin, all } = await books()
+  const day = (moment: string | null) => moment?.slice(0, 10) ?? null
+  const dimensions: Record<string, (document: Body) => string | null> = {
+    created_at: ({ created_at }) => day(created_at),
+    issue_date: ({ issue_date }) => day(issue_date),
+    due_date: ({ due_date, issue_date }) => (issue_date ? due_date : null),
+    status: ({ status }) => status,
+    counterpart_id: ({ counterpart_id }) => counterpart_id,
+    currency: ({ currency }) => currency,
+    project_id: ({ project_id }) => project_id,
+  }
+  const metrics: Record<string, (document: Body) => { product: string | null; value: number }[]> = {
+    id: () => [{ product: null, value: 1 }],
+    total_amount: ({ total_amount }) => [{ product: null, value: total_amount }],
+    product_amount: ({ line_items }) =>
+      line_items.map(({ product, total_before_vat }: Body) => ({ product: product.id, value: total_before_vat })),
+    product_quantity: ({ line_items }) =>
+      line_items.map(({ product, quantity }: Body) => ({ product: product.id, value: quantity })),
+  }
+  for (const [metric, valuesOf] of Object.entries(metrics))
+    for (const [aggregation, compute] of Object.entries(apply)) {
+      if (metric === 'id' && aggregation !== 'count') continue
+      const ask = async (dimension?: string) => {
+        const url = `/analytics/receivables?metric=${metric}&aggregation_function=${aggregation}${dimension ? `&dimension=${dimension}` : ''}`
+        return good(await berlin.get(url)).data
+      }
+      const grouped = (keys: (document: Body) => (string | null)[]) => {
+        const groups = new Map<string | null, number[]>()
+        for (const document of all)
+          for (const { product, value } of valuesOf(document))
+            for (const key of product === null
+              ? keys(document)
+              : keys(document).filter((one) => keys !== productsOf || one === product))
+              groups.set(key, [...(groups.get(key) ?? []), value])
+        return [...groups]
+          .sort(([a], [b]) => (a === null ? 1 : b === null ? -1 : a < b ? -1 : 1))
+          .map(([dimension_value, values]) => ({ dimension_value, metric_value: compute(values) }))
+      }
+      const productsOf = ({ line_items }: Body) => [...new Set<string>(line_items.map(({ product }: Body) => product.id))]
+      expect(await ask(), `${metric} ${aggregation}`).toEqual([
+        { dimension_value: null, metric_value: compute(all.flatMap(valuesOf).map(({ value }) => value)) },
+      ])
+      for (const [dimension, keyOf] of Object.entries(dimensions))
+        expect(await ask(dimension), `${metric} ${aggregation} by ${dimension}`).toEqual(grouped((document) => [keyOf(document)]))
+      expect(await ask('product_id'), `${metric} ${aggregation} by product`).toEqual(grouped(productsOf))
+    }
+})
+
+test.each([
+  ['daily', '2031-05-14'],
+  ['weekly', '2031-05-12'],
+  ['monthly', '2031-05-01'],
+  ['quarterly', '2031-04-01'],
+  ['yearly', '2031-01-01'],
+])('days are put together %s', async (breakdown, first) => {
+  const { w, berlin, all } = await books()
+  await w.sql(`update receivables set created_at = '2031-05-14T23:30:00-01:00'::timestamptz - interval '1 day' where id = $1`, [
+    all[0]!.id,
+  ])
+  const url = `/analytics/receivables?metric=id&aggregation_function=count&dimension=created_at&date_dimension_breakdown=${breakdown}&id__in=${all[0]!.id}`
+  expect(good(await berlin.get(url)).data).toEqual([{ dimension_value: first, metric_value: 1 }])
+})
+
+test('filters, order, limit and the user’s own narrow the figures, and what makes no sense is refused', async () => {
+  const { w, berlin, made, all } = await books()
+  const ask = async (query: string, who = berlin) =>
+    good(await who.get(`/analytics/receivables?metric=id&aggregation_function=count&${query}`)).data
+  expect(await ask('type=invoice&status__in=paid&status__in=draft')).toEqual([{ dimension_value: null, metric_value: 2 }])
+  expect(await ask(`product_ids=${made.product.id}&type=quote`)).toEqual([{ dimension_value: null, metric_value: 1 }])
+  const statuses = (await ask('dimension=status&order=desc&limit=2')).map(({ dimension_value }: Body) => dimension_value)
+  expect(statuses).toEqual(['paid', 'issued'])
+  const limited = await w.newUser(berlin.entityId!, permissions({}, 'allowed_for_own'))
+  expect(await ask('', limited)).toEqual([{ dimension_value: null, metric_value: 0 }])
+  expect(await ask('', w.paris)).toEqual([{ dimension_value: null, metric_value: 0 }])
+  expect(await ask('pagination_token=whatever&sort=amount')).toEqual([{ dimension_value: null, metric_value: all.length }])
+  for (const query of [
+    'metric=id&aggregation_function=summary',
+    'metric=total_amount',
+    'metric=colour&aggregation_function=count',
+    'metric=id&aggregation_function=count&limit=0',
+  ])
+    expect(no(await berlin.get(`/analytics/receivables?${query}`))[0]).toBe(422)
+  const empty = '/analytics/receivables?metric=total_amount&aggregation_function=average&document_id=nothing'
+  expect(good(await berlin.get(empty)).data).toEqual([{ dimension_value: null, metric_value: 0 }])
+})

@@ -1,0 +1,54 @@
+import Type, { type Static } from 'typebox'
+import type { Ctx } from '../database/context.ts'
+import { orNull, strict, word } from './types.ts'
+
+/** Figures over the rows of a list: one per value of a dimension, or one over all. */
+
+export const AggregationFunction = word(['count', 'average', 'summary', 'min', 'max'], { $id: 'AggregationFunctionEnum' })
+export const DateBreakdown = word(['daily', 'weekly', 'monthly', 'quarterly', 'yearly'], { $id: 'DateDimensionBreakdownEnum' })
+export const DataPoint = (name: string) =>
+  Type.Object({ dimension_value: orNull(Type.String()), metric_value: Type.Integer() }, { $id: name, ...strict })
+
+/** Whole numbers, halves rounded up; a sum over nothing is 0, and so is an average. */
+const functions: Record<Static<typeof AggregationFunction>, (metric: string) => string> = {
+  count: (metric) => `count(${metric})`,
+  average: (metric) => `coalesce(round(avg(${metric})), 0)`,
+  summary: (metric) => `coalesce(round(sum(${metric})), 0)`,
+  min: (metric) => `coalesce(round(min(${metric})), 0)`,
+  max: (metric) => `coalesce(round(max(${metric})), 0)`,
+}
+const spans: Record<Static<typeof DateBreakdown>, string> = {
+  daily: 'day',
+  weekly: 'week',
+  monthly: 'month',
+  quarterly: 'quarter',
+  yearly: 'year',
+}
+
+/** The first day of the span that a moment or a day lies in (weeks begin on Monday, ISO 8601), in UTC, as `YYYY-MM-DD`. */
+export const spanOf = (moment: string, breakdown: Static<typeof DateBreakdown> = 'daily') =>
+  `to_char(date_trunc('${spans[breakdown]}', ${moment}), 'YYYY-MM-DD')`
+
+interface Asked {
+  /** `receivables t`, with whatever it has to be joined to. */
+  readonly from: string
+  readonly tests: readonly string[]
+  readonly values: readonly unknown[]
+  /** SQL of what is counted or added up. */
+  readonly metric: string
+  readonly aggregation: Static<typeof AggregationFunction>
+  /** SQL of what it is told apart by, as text; null for one figure over all. */
+  readonly dimension: string | null
+  readonly order: 'asc' | 'desc'
+  readonly limit: number
+}
+
+/** The figures, in the order of the dimension; rows without a value of it come last. */
+export async function figures(ctx: Ctx, { from, tests, values, metric, aggregation, dimension, order, limit }: Asked) {
+  const value = functions[aggregation](metric)
+  const by = dimension ? ` group by 1 order by 1 ${order} nulls last limit ${limit}` : ''
+  return ctx.db.query<{ dimension_value: string | null; metric_value: number }>(
+    `select ${dimension ?? 'null::text'} as dimension_value, (${value})::bigint as metric_value from ${from} where ${tests.join(' and ')}${by}`,
+    [...values],
+  )
+}
