@@ -14,6 +14,8 @@ import { completeIfDone, dayOf, recurrenceTable } from './recurrences.service.ts
 
 type Outcome = { status: 'completed' | 'issue_failed' | 'send_failed'; issued_invoice_id: string | null }
 
+type Made = Awaited<ReturnType<typeof invoiceFromBase>>
+
 const PENDING = `select from recurrence_iterations where recurrence_id = $1 and iteration = $2 and status = 'pending' and issue_at <= $3`
 const DONE = `update recurrence_iterations set status = $3, issued_invoice_id = $4, updated_at = app_now() where recurrence_id = $1 and iteration = $2`
 
@@ -35,7 +37,7 @@ export async function runIteration(machinery: Machinery, ctx: Ctx, id: string, i
 }
 
 /** Those that were named; who only gets copies doesn't keep the customer from getting the mail. */
-async function recipientsOf(ctx: Ctx, { recipients }: RecurrenceResponse, invoice: ReceivableRow): Promise<Recipients | null> {
+async function recipientsOf(ctx: Ctx, { recipients }: RecurrenceResponse, invoice: Made): Promise<Recipients | null> {
   if (!recipients || recipients.to?.length) return recipients ?? null
   const usual = await usualRecipient(ctx, invoice)
   return { ...recipients, to: usual ? [usual] : [] }
