@@ -1,0 +1,363 @@
+import { createHash } from 'node:crypto'
+import { checkBillTerms } from '../../core/bills.ts'
+import { badRequest, conflict, notFound } from '../../core/refusal.ts'
+import type { Ctx } from '../../platform/database/context.ts'
+import { json, rows } from '../../platform/database/rows.ts'
+import { jobs } from '../../platform/jobs/jobs.ts'
+import { insertFile, sniff } from '../common/files/files.service.ts'
+import { tagTable } from '../common/tags/tags.service.ts'
+import { metadataJson } from '../entities/entities/entities.service.ts'
+import { snapshotOf, tieToCounterpart } from './linking.service.ts'
+import { payableFlow } from './payables.flow.ts'
+import { COLUMNS, type PayableRow, presentPayable, type ShownRow, todayOf } from './payables.present.ts'
+import type { CreatePayable, UpdatePayable } from './payables.schema.ts'
+import {
+  faultsIn,
+  findPayable,
+  lockPayable,
+  moved,
+  type PartnerRules,
+  readLines,
+  readRules,
+  refuseWhileReading,
+  settle,
+  step,
+  write,
+} from './payables.service.ts'
+
+/** What happens to bills: they come in, are completed, approved, paid, or given up. */
+
+const shown = (ctx: Ctx, row: ShownRow) => presentPayable(row, todayOf(ctx))
+
+// Coming in
+
+/** A file that came with the body: its bytes and what it is called. */
+export interface BodyFile {
+  readonly bytes: Buffer
+  readonly name: string
+}
+
+const BODY_FILE_BYTES = 20 * 1024 * 1024
+
+/** The file in a body, decoded; a 400 when it isn't base64 or too large. */
+export function fileIn({ base64_encoded_file: text, file_name }: CreatePayable): BodyFile | null {
+  if (!text) return null
+  const bare = text.replace(/^data:[^,]*;base64,/, '').replace(/\s/g, '')
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(bare)) throw badRequest('base64_encoded_file is no base64')
+  const bytes = Buffer.from(bare, 'base64')
+  if (bytes.length > BODY_FILE_BYTES) throw badRequest('File size exceeds 20 MB')
+  return { bytes, name: (file_name ?? 'default_file_name').replaceAll('\0', '').slice(0, 512) }
+}
+
+interface Arrival {
+  readonly origin: PayableRow['payable_origin']
+  readonly source: PayableRow['source_of_payable_data']
+  readonly fields?: Partial<PayableRow>
+  /** The event that tells of it. */
+  readonly event?: 'created' | 'created_from_mail'
+  /** A second arrival under the same key is the first one. */
+  readonly arrival_key?: string
+}
+
+/** The one place that makes a bill. */
+export async function insertPayable(
+  ctx: Ctx,
+  { origin, source, fields = {}, event = 'created', arrival_key }: Arrival,
+): Promise<ShownRow | null> {
+  const given = Object.entries({ ...fields, arrival_key }).filter(([, value]) => value !== undefined)
+  const jsonFields = new Set([
+    'payment_terms',
+    'suggested_payment_term',
+    'counterpart_raw_data',
+    'partner_metadata',
+    'other_extracted_data',
+  ])
+  const values = given.map(([name, value]) => (jsonFields.has(name) ? json(value) : value))
+  const [row] = await ctx.db.query<ShownRow>(
+    `with t as (
+       insert into payables (status, payable_origin, source_of_payable_data, was_created_by_user_id, created_by_role_id${given.map(([name]) => `, ${name}`).join('')})
+       values ('draft', $1, $2, $3, (select role_id from entity_users where id = $3)${values.map((_, i) => `, $${i + 6}`).join('')})
+       on conflict (entity_id, arrival_key) do nothing returning *)
+     select ${COLUMNS} from t, lateral emit('payable', t.id, $4, t.was_created_by_user_id, $5) as emitted`,
+    [origin, source, ctx.userId, event, json({ payable_source: origin }), ...values],
+  )
+  return row ?? null
+}
+
+/** A bill whose data somebody typed in, with its file if there is one. */
+export async function createPayable(ctx: Ctx, body: CreatePayable, file: BodyFile | null, key: () => string, region: string) {
+  const { base64_encoded_file: _b, file_name: _n, tag_ids, partner_metadata, ...asked } = body
+  const fields = await checkedFields(ctx, { ...asked, tag_ids, partner_metadata })
+  const stored = file && (await insertFile(ctx, key(), describe(file), region))
+  const rules = await readRules(ctx)
+  const row = (await insertPayable(ctx, {
+    origin: 'upload',
+    source: 'user_specified',
+    fields: { ...withoutSums(fields, rules.byLines), file_id: stored?.id },
+  }))!
+  return shown(
+    ctx,
+    await settle(ctx, row, {}, [], rules, { event: 'settled', begin: beginOf(rules.partner), quiet: true, nth: 1 }),
+  )
+}
+
+const beginOf = ({ default_state }: PartnerRules): 'draft' | 'new' | null =>
+  default_state === 'draft' || default_state === 'new' ? default_state : null
+
+export const describe = ({ bytes, name }: BodyFile, file_type = 'payables') => ({
+  bytes,
+  name,
+  mimetype: sniff(bytes),
+  md5: createHash('md5').update(bytes).digest('hex'),
+  file_type,
+})
+
+/** Where lines make the sums, sums that are sent along don't count. */
+function withoutSums(fields: Partial<PayableRow>, byLines: boolean): Partial<PayableRow> {
+  if (!byLines) return fields
+  const { subtotal: _s, tax: _t, tax_amount: _a, total_amount: _o, ...rest } = fields
+  return rest
+}
+
+type Sent = Omit<UpdatePayable, 'counterpart_raw_data'>
+
+/** What was sent, checked: every id leads somewhere in this entity, terms make sense, metadata is small. */
+async function checkedFields(ctx: Ctx, sent: Sent, before?: PayableRow): Promise<Partial<PayableRow>> {
+  const { tag_ids, partner_metadata, due_date, suggested_payment_term, payment_terms, ...plain } = sent
+  if (payment_terms) checkBillTerms(payment_terms as never)
+  if (tag_ids && tag_ids.length > 0) await rows.require(ctx, tagTable, tag_ids, badRequest)
+  await checkReferences(ctx, sent, before)
+  const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined)) as Partial<PayableRow>
+  const metadata = partner_metadata && JSON.parse(metadataJson(partner_metadata, ['body', 'partner_metadata']))
+  if (given.amount_paid === null) given.amount_paid = 0
+  return {
+    ...given,
+    ...(payment_terms !== undefined && { payment_terms: payment_terms as PayableRow['payment_terms'] }),
+    ...(tag_ids !== undefined && { tag_ids: [...new Set((tag_ids ?? []).map((id) => id.toLowerCase()))] }),
+    ...(partner_metadata !== undefined && { partner_metadata: metadata ?? null }),
+    ...(due_date !== undefined && { due_date, due_date_given: due_date !== null }),
+    ...(suggested_payment_term !== undefined && {
+      suggested_payment_term,
+      suggested_payment_term_given: suggested_payment_term !== null,
+    }),
+  }
+}
+
+const PARTS = [
+  ['counterpart_address_id', 'counterpart_addresses'],
+  ['counterpart_bank_account_id', 'counterpart_bank_accounts'],
+  ['counterpart_vat_id_id', 'counterpart_vat_ids'],
+] as const
+
+/** Ids in a bill are of its entity, and the parts of a vendor are those of this vendor. */
+async function checkReferences(ctx: Ctx, sent: Sent, before?: PayableRow): Promise<void> {
+  const there = async (table: string, id: string | null | undefined, field: string, also = '', values: unknown[] = []) => {
+    if (!id) return
+    const found = await ctx.db.query(`select from ${table} where id = $1 and deleted_at is null${also}`, [id, ...values])
+    if (found.length === 0) throw badRequest(`${field}: there is none with the id ${id}`)
+  }
+  await there('counterparts', sent.counterpart_id, 'counterpart_id')
+  await there('projects', sent.project_id, 'project_id')
+  // No purchase order exists as long as the area it belongs to is not served.
+  if (sent.purchase_order_id) throw badRequest(`purchase_order_id: there is none with the id ${sent.purchase_order_id}`)
+  const vendor = sent.counterpart_id === undefined ? before?.counterpart_id : sent.counterpart_id
+  for (const [field, table] of PARTS) {
+    if (!sent[field]) continue
+    if (!vendor) throw badRequest(`${field} needs counterpart_id`)
+    await there(table, sent[field], field, ' and counterpart_id = $2', [vendor])
+  }
+  if (sent.counterpart_id)
+    await ctx.db.query(`update counterparts set is_vendor = true where id = $1 and not is_vendor`, [sent.counterpart_id])
+}
+
+// Changing
+
+/** What may change whatever the status. */
+const always = new Set(['tag_ids', 'project_id', 'partner_metadata'])
+
+export async function updatePayable(ctx: Ctx, id: string, body: UpdatePayable) {
+  const before = await lockPayable(ctx, id)
+  const { counterpart_raw_data, ...sent } = body
+  const inside = Object.entries(body).some(([name, value]) => value !== undefined && !always.has(name))
+  if (inside || payableFlow.can(before.status, 'edit')) {
+    if (inside) payableFlow.next(before.status, 'edit')
+    refuseWhileReading(before)
+  }
+  const fields = await checkedFields(ctx, sent, before)
+  if (!payableFlow.can(before.status, 'edit')) return shown(ctx, await write(ctx, id, 'updated', { ...fields }))
+  const rules = await readRules(ctx)
+  const vendorGone = fields.counterpart_id !== undefined && fields.counterpart_id !== before.counterpart_id
+  const changes: Partial<PayableRow> = {
+    ...(vendorGone && { counterpart_address_id: null, counterpart_bank_account_id: null, counterpart_vat_id_id: null }),
+    ...withoutSums(fields, rules.byLines),
+    ...(counterpart_raw_data !== undefined && {
+      counterpart_raw_data: mergedRaw(before.counterpart_raw_data, counterpart_raw_data),
+    }),
+  }
+  const linked = await tieToCounterpart(
+    ctx,
+    { ...before, ...changes },
+    { mayLink: rules.partner.allow_counterpart_autolinking === true, mayCreate: false },
+  )
+  return shown(ctx, await settle(ctx, before, { ...changes, ...linked }, await readLines(ctx, id), rules))
+}
+
+function mergedRaw(
+  before: PayableRow['counterpart_raw_data'],
+  sent: UpdatePayable['counterpart_raw_data'],
+): PayableRow['counterpart_raw_data'] {
+  if (sent === null || sent === undefined) return null
+  const parts = ['address', 'bank_account', 'vat_id'] as const
+  const merged = { ...before, ...sent } as NonNullable<PayableRow['counterpart_raw_data']>
+  for (const part of parts) {
+    const given = sent[part]
+    if (given) merged[part] = { ...before?.[part], ...given } as never
+  }
+  return merged
+}
+
+export async function deletePayable(ctx: Ctx, id: string): Promise<null> {
+  const row = await lockPayable(ctx, id)
+  payableFlow.next(row.status, 'delete')
+  await write(ctx, id, 'deleted', { deleted_at: ctx.now.toISOString() })
+  return null
+}
+
+/** Gives a bill the file that it lacks. */
+export async function attachFile(ctx: Ctx, id: string, file: BodyFile, key: () => string, region: string) {
+  const row = await lockPayable(ctx, id)
+  if (row.status === 'canceled') throw conflict("A payable that is canceled can't get a file")
+  if (row.file_id)
+    throw conflict(
+      'The file cannot be attached because another file is already attached. Please note that only one file attachment is allowed.',
+    )
+  const stored = await insertFile(ctx, key(), describe(file), region)
+  const data = { file_name: stored.name, file_size: stored.size, url: stored.url }
+  await write(ctx, id, 'file_attached', { file_id: stored.id }, { data, quiet: true })
+  return shown(ctx, await write(ctx, id, 'updated', {}, { nth: 1 }))
+}
+
+/** Stops waiting for what the file says; whatever is read later is let go. */
+export async function cancelOcr(ctx: Ctx, id: string) {
+  const row = await lockPayable(ctx, id)
+  if (row.ocr_status !== 'processing') throw conflict('No file of this payable is being read')
+  return shown(ctx, await settle(ctx, row, { ocr_status: 'canceled' }, await readLines(ctx, id), await readRules(ctx)))
+}
+
+// Approving
+
+/** The vendor is settled for good before a bill is sent on: found, made where that is wished, and copied. */
+async function frozenVendor(ctx: Ctx, row: ShownRow): Promise<Partial<PayableRow>> {
+  const { partner } = await readRules(ctx)
+  const linked = await tieToCounterpart(ctx, row, {
+    mayLink: partner.allow_counterpart_autolinking === true,
+    mayCreate: partner.allow_counterpart_autocreation === true,
+  })
+  return { ...linked, counterpart: await snapshotOf(ctx, { ...row, ...linked }) }
+}
+
+/** Sends a bill to be approved; which policy applies is found out right after. */
+export async function submitPayable(ctx: Ctx, id: string) {
+  const row = await lockPayable(ctx, id)
+  payableFlow.next(row.status, 'submit')
+  refuseWhileReading(row)
+  const faults = faultsIn(row, await readLines(ctx, id), await readRules(ctx))
+  if (faults.length > 0) throw conflict(`The payable is not complete: ${faults.map(({ loc }) => loc.join('.')).join(', ')}`)
+  const sent = await step(ctx, row, 'submit', 'submitted_for_approval', { ...(await frozenVendor(ctx, row)) })
+  await jobs.add(ctx, 'approvals.match', { payable_id: id }, { key: `approvals:${id}` })
+  return shown(ctx, sent)
+}
+
+/** Past every vote: the bill is to be paid. */
+export async function approvePayable(ctx: Ctx, id: string) {
+  const row = await lockPayable(ctx, id)
+  payableFlow.next(row.status, 'approve')
+  refuseWhileReading(row)
+  return shown(ctx, await step(ctx, row, 'approve', 'approved', { ...(await frozenVendor(ctx, row)) }))
+}
+
+export async function rejectPayable(ctx: Ctx, id: string) {
+  return shown(ctx, await step(ctx, await lockPayable(ctx, id), 'reject', 'rejected'))
+}
+
+const UNDER_WAY = `select from payment_records where object_type = 'payable' and object_id = $1 and status in ('processing', 'succeeded') and deleted_at is null limit 1`
+
+/** Opens a bill again that was rejected, or approved and not paid yet. */
+export async function reopenPayable(ctx: Ctx, id: string) {
+  const row = await lockPayable(ctx, id)
+  payableFlow.next(row.status, 'reopen')
+  if (row.status === 'waiting_to_be_paid' && (row.amount_paid > 0 || (await ctx.db.query(UNDER_WAY, [id])).length > 0))
+    throw conflict('Payments of this payable are made or under way: it stays as it was approved')
+  return shown(ctx, await step(ctx, row, 'reopen', 'reopened', { approval_policy_id: null, counterpart: null }))
+}
+
+export async function cancelPayable(ctx: Ctx, id: string) {
+  return shown(ctx, await step(ctx, await lockPayable(ctx, id), 'cancel', 'canceled'))
+}
+
+// Paying
+
+/** What the whole of a bill comes to, less what its vendor credited. */
+const whole = ({ total_amount, amount_credited }: PayableRow) => Math.max(0, (total_amount ?? 0) - amount_credited)
+
+export async function markPaid(ctx: Ctx, id: string, comment: string | null | undefined) {
+  const row = await lockPayable(ctx, id)
+  if (row.status === 'approve_in_progress') throw conflict("A payable that is being approved can't be marked as paid")
+  payableFlow.next(row.status, 'pay')
+  refuseWhileReading(row)
+  return shown(ctx, await payPayable(ctx, row, comment ?? null))
+}
+
+/** Settles a bill outside of any payment rails. */
+export async function payPayable(ctx: Ctx, row: ShownRow, comment: string | null): Promise<ShownRow> {
+  return step(ctx, row, 'pay', 'paid', {
+    ...(row.counterpart === null ? await frozenVendor(ctx, row) : {}),
+    amount_paid: whole(row),
+    paid_at: ctx.now.toISOString(),
+    marked_as_paid_by_entity_user_id: ctx.userId,
+    marked_as_paid_with_comment: comment,
+  })
+}
+
+/** Notes how much of a bill was paid so far, all payments together. */
+export async function markPartiallyPaid(ctx: Ctx, id: string, amount_paid: number) {
+  const row = await lockPayable(ctx, id)
+  payableFlow.next(row.status, 'pay_part')
+  if (amount_paid <= 0 || amount_paid >= whole(row))
+    throw badRequest(`amount_paid is more than 0 and less than the ${whole(row)} of the payable; mark it as paid instead`)
+  const vendor = row.counterpart === null ? await frozenVendor(ctx, row) : {}
+  return shown(ctx, await step(ctx, row, 'pay_part', 'partially_paid', { ...vendor, amount_paid }))
+}
+
+/** Takes payments back; `amount_paid` is what remains paid. */
+export async function revertPayment(ctx: Ctx, id: string, amount_paid: number) {
+  const row = await lockPayable(ctx, id)
+  payableFlow.next(row.status, 'revert')
+  if (amount_paid >= whole(row)) throw badRequest(`amount_paid has to be less than the ${whole(row)} of the payable`)
+  const status = amount_paid === 0 ? 'waiting_to_be_paid' : 'partially_paid'
+  const cleared = { paid_at: null, marked_as_paid_by_entity_user_id: null, marked_as_paid_with_comment: null }
+  const data = status === row.status ? undefined : moved(row.status, status)
+  return shown(ctx, await write(ctx, id, 'updated', { status, amount_paid, ...cleared }, { data }))
+}
+
+// Looking
+
+/** The rules of completeness, asked without consequence. */
+export async function validatePayable(ctx: Ctx, id: string) {
+  const row = await findPayable(ctx, id)
+  const validation_errors = faultsIn(row, await readLines(ctx, id), await readRules(ctx))
+  return { id, validation_errors }
+}
+
+export async function suggestionsFor(ctx: Ctx, id: string) {
+  await findPayable(ctx, id)
+  const [row] = await ctx.db.query<{ suggestion: unknown }>(`select suggestion from payables where id = $1`, [id])
+  return row?.suggestion ? { suggested_counterpart: row.suggestion } : {}
+}
+
+export async function dropSuggestions(ctx: Ctx, id: string) {
+  const row = await lockPayable(ctx, id)
+  if (!row) throw notFound('Payable not found')
+  await ctx.db.query(`update payables set suggestion = null where id = $1`, [id])
+  return {}
+}

@@ -1,0 +1,55 @@
+import Type from 'typebox'
+import { table } from '../../platform/database/rows.ts'
+import { listing } from '../../platform/http/listing.ts'
+import { operation, type Routes } from '../../platform/http/operation.ts'
+import { byId, instant, uuid } from '../../platform/http/types.ts'
+import { PayableHistoryEventTypeEnum, PayableHistoryPaginationResponse, PayableHistoryResponse } from './payables.schema.ts'
+import { findPayable } from './payables.service.ts'
+
+const told = ['file_attached', 'credit_note_linked', 'credit_note_unlinked'].map((name) => `'${name}'`).join(', ')
+
+/** The life of a bill, told from its events. */
+const history = table('events', PayableHistoryResponse, {
+  noun: 'History record',
+  permanent: true,
+  computed: {
+    event_data: `case when t.data ? 'new_status' or t.event in ('created', 'created_from_mail', ${told}) then t.data else '{}' end`,
+    event_type: `case when t.data ? 'new_status' then 'status_changed' when t.event in ('created', 'created_from_mail') then 'payable_created'
+      when t.event in (${told}) then t.event else 'payable_updated' end`,
+    payable_id: 't.object_id',
+    timestamp: 't.created_at',
+  },
+})
+
+const list = listing(history, {
+  filters: {
+    event_type__in: Type.Array(PayableHistoryEventTypeEnum),
+    entity_user_id__in: Type.Array(uuid),
+    timestamp__gt: instant,
+    timestamp__lt: instant,
+    timestamp__gte: instant,
+    timestamp__lte: instant,
+  },
+  sort: ['timestamp'],
+  defaultSort: 'timestamp',
+  badToken: 422,
+  where: `t.object_type = 'payable' and (t.data ? 'new_status' or t.event in ('created', 'created_from_mail', 'updated', ${told}))`,
+})
+
+export const payableHistory: Routes = async (app) => {
+  app.get(
+    '/payables/:payable_id/history',
+    operation({
+      id: 'get_payables_id_history',
+      summary: 'Returns the history of the specified accounts payable document.',
+      may: 'payable:read',
+      params: byId('payable_id'),
+      query: list.query,
+      ok: { 200: PayableHistoryPaginationResponse },
+    }),
+    async ({ ctx, params, query }) => {
+      await findPayable(ctx, params.payable_id)
+      return list.page(ctx, query, [{ sql: 't.object_id = $', values: [params.payable_id] }])
+    },
+  )
+}

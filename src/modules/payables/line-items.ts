@@ -1,0 +1,167 @@
+import { type LineSums, lineSums, withTax } from '../../core/bills.ts'
+import type { Ctx } from '../../platform/database/context.ts'
+import { rows, table } from '../../platform/database/rows.ts'
+import { listing } from '../../platform/http/listing.ts'
+import { operation, type Routes } from '../../platform/http/operation.ts'
+import { byId, nothing, uuid } from '../../platform/http/types.ts'
+import { payableFlow } from './payables.flow.ts'
+import {
+  type LineItemInternalRequest,
+  LineItemPaginationResponse,
+  LineItemRequest,
+  LineItemResponse,
+  LineItemsReplaceRequest,
+  LineItemsReplaceResponse,
+} from './payables.schema.ts'
+import { findPayable, lockPayable, readLines, readRules, refuseWhileReading, settle } from './payables.service.ts'
+
+/** The lines of a bill. Each change adds the bill up anew, under its lock: any number of them may come at once. */
+
+const lineTable = table('payable_line_items', LineItemResponse, {
+  noun: 'Line item',
+  object: 'payable.line_item',
+  computed: { quantity: 't.quantity::float8' },
+})
+const list = listing(lineTable, { filters: { was_created_by_user_id: uuid }, sort: ['created_at', 'updated_at'] })
+
+const params = byId('payable_id')
+const lineParams = byId('payable_id', 'line_item_id')
+
+type Given = Partial<Record<keyof LineItemInternalRequest, unknown>>
+
+/** The sums of a line: computed, or as they were sent where there is nothing to compute them from. */
+export function sumsOf(line: LineItemInternalRequest): LineSums {
+  const { unit_price = null, quantity = null, tax = null, subtotal = null, total = null } = line
+  if (unit_price !== null && quantity !== null) return lineSums({ unit_price, quantity, tax })
+  if (subtotal === null) return { subtotal: null, tax_amount: null, total }
+  return withTax(subtotal, tax)
+}
+
+const columnsOf = (line: Given, payable_id: string, userId: string | null) => ({
+  ...line,
+  ...sumsOf(line as LineItemInternalRequest),
+  payable_id,
+  was_created_by_user_id: userId,
+})
+
+/** The bill, locked, as long as its lines may change. */
+async function lockOpen(ctx: Ctx, id: string) {
+  const bill = await lockPayable(ctx, id)
+  payableFlow.next(bill.status, 'edit')
+  refuseWhileReading(bill)
+  return bill
+}
+
+/** Does something to the lines of a bill, then adds it up. */
+async function changing<T>(ctx: Ctx, id: string, work: () => Promise<T>): Promise<T> {
+  const bill = await lockOpen(ctx, id)
+  const result = await work()
+  await settle(ctx, bill, {}, await readLines(ctx, id), await readRules(ctx), { nth: 1 })
+  return result
+}
+
+export const payableLineItems: Routes = async (app) => {
+  app.get(
+    '/payables/:payable_id/line_items',
+    operation({
+      id: 'get_payables_id_line_items',
+      summary: 'Get the line items of a payable',
+      may: 'payable:read',
+      params,
+      query: list.query,
+      ok: { 200: LineItemPaginationResponse },
+    }),
+    async ({ ctx, params, query }) => {
+      await findPayable(ctx, params.payable_id)
+      return list.page(ctx, query, [{ sql: 't.payable_id = $', values: [params.payable_id] }])
+    },
+  )
+
+  app.post(
+    '/payables/:payable_id/line_items',
+    operation({
+      id: 'post_payables_id_line_items',
+      summary: 'Add a line item to a payable',
+      may: 'payable:update',
+      params,
+      body: LineItemRequest,
+      ok: { 201: LineItemResponse },
+    }),
+    ({ ctx, params, body }) =>
+      changing(ctx, params.payable_id, () => rows.create(ctx, lineTable, columnsOf(body, params.payable_id, ctx.userId))),
+  )
+
+  app.put(
+    '/payables/:payable_id/line_items',
+    operation({
+      id: 'put_payables_id_line_items',
+      summary: 'Replaces the lines items in a payable',
+      may: 'payable:update',
+      params,
+      body: LineItemsReplaceRequest,
+      ok: { 200: LineItemsReplaceResponse },
+    }),
+    ({ ctx, params, body }) =>
+      changing(ctx, params.payable_id, async () => {
+        for (const { id } of await readLines(ctx, params.payable_id)) await rows.remove(ctx, lineTable, id)
+        const data = []
+        for (const line of body.data) data.push(await rows.create(ctx, lineTable, columnsOf(line, params.payable_id, ctx.userId)))
+        return { data }
+      }),
+  )
+
+  app.get(
+    '/payables/:payable_id/line_items/:line_item_id',
+    operation({
+      id: 'get_payables_id_line_items_id',
+      summary: 'Get a single line item of a payable',
+      may: 'payable:read',
+      params: lineParams,
+      ok: { 200: LineItemResponse },
+    }),
+    async ({ ctx, params }) => {
+      await findPayable(ctx, params.payable_id)
+      return rows.find(ctx, lineTable, params.line_item_id, { payable_id: params.payable_id })
+    },
+  )
+
+  app.patch(
+    '/payables/:payable_id/line_items/:line_item_id',
+    operation({
+      id: 'patch_payables_id_line_items_id',
+      summary: 'Update a line item in a payable',
+      may: 'payable:update',
+      params: lineParams,
+      body: LineItemRequest,
+      ok: { 200: LineItemResponse },
+    }),
+    ({ ctx, params, body }) =>
+      changing(ctx, params.payable_id, async () => {
+        const { payable_id } = params
+        const before = await rows.find(ctx, lineTable, params.line_item_id, { payable_id })
+        const { was_created_by_user_id: _w, payable_id: _p, id: _i, ...line } = { ...before, ...definedOf(body) }
+        return rows.change(ctx, lineTable, params.line_item_id, {
+          ...definedOf(body),
+          ...sumsOf(line as LineItemInternalRequest),
+        })
+      }),
+  )
+
+  app.delete(
+    '/payables/:payable_id/line_items/:line_item_id',
+    operation({
+      id: 'delete_payables_id_line_items_id',
+      summary: 'Delete a line item from a payable',
+      may: 'payable:update',
+      params: lineParams,
+      ok: { 204: nothing },
+    }),
+    ({ ctx, params }) =>
+      changing(ctx, params.payable_id, async () => {
+        await rows.find(ctx, lineTable, params.line_item_id, { payable_id: params.payable_id })
+        return rows.remove(ctx, lineTable, params.line_item_id)
+      }),
+  )
+}
+
+const definedOf = (body: object) => Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))

@@ -1,0 +1,223 @@
+import { Refusal } from '../../core/refusal.ts'
+import type { Ctx } from '../../platform/database/context.ts'
+import { createCounterpart } from '../counterparts/counterparts.service.ts'
+import type { PayableRow } from './payables.present.ts'
+import type { RawCounterpart } from './payables.schema.ts'
+
+/** From what is known of a vendor to the counterpart it is: found, completed, or made. */
+
+const bare = (text: string | null | undefined) => (text ?? '').replace(/[\s.\-/]/g, '').toUpperCase()
+const clean = (column: string) => `upper(regexp_replace(coalesce(${column}, ''), '[\\s./-]', '', 'g'))`
+
+const BY_TAX = `select c.id from counterparts c where c.deleted_at is null and ${clean('c.tax_id')} = $1`
+const BY_IBAN = `select distinct b.counterpart_id as id from counterpart_bank_accounts b join counterparts c on c.entity_id = b.entity_id and c.id = b.counterpart_id and c.deleted_at is null
+  where b.deleted_at is null and ${clean('b.iban')} = $1`
+const BY_ACCOUNT = `select distinct b.counterpart_id as id from counterpart_bank_accounts b join counterparts c on c.entity_id = b.entity_id and c.id = b.counterpart_id and c.deleted_at is null
+  where b.deleted_at is null and ${clean('b.sort_code')} = $1 and ${clean('b.account_number')} = $2`
+const BY_PLACE = `select distinct c.id from counterparts c join counterpart_addresses a on a.entity_id = c.entity_id and a.counterpart_id = c.id and a.deleted_at is null
+  where c.deleted_at is null and c.name = $1 and a.country = $2 and a.city = $3 and a.postal_code = $4 and a.line1 = $5`
+
+/** The searches that the data allow, in their order. */
+function searches(raw: RawCounterpart): { sql: string; values: unknown[] }[] {
+  const { bank_account: bank, address, name } = raw
+  return [
+    ...(bare(raw.tax_id) ? [{ sql: BY_TAX, values: [bare(raw.tax_id)] }] : []),
+    ...(bare(bank?.iban) ? [{ sql: BY_IBAN, values: [bare(bank?.iban)] }] : []),
+    ...(bare(bank?.sort_code) && bare(bank?.account_number)
+      ? [{ sql: BY_ACCOUNT, values: [bare(bank?.sort_code), bare(bank?.account_number)] }]
+      : []),
+    ...(name?.trim() && address?.country && address.city && address.postal_code && address.line1
+      ? [
+          {
+            sql: BY_PLACE,
+            values: [name.trim(), address.country, address.city.trim(), address.postal_code.trim(), address.line1.trim()],
+          },
+        ]
+      : []),
+  ]
+}
+
+/**
+ * The one counterpart that the data name: the first search that finds exactly one decides; one that finds several is narrowed by those
+ * after it. Still several, or none: null.
+ */
+export async function findCounterpart(ctx: Ctx, raw: RawCounterpart): Promise<string | null> {
+  let left: Set<string> | null = null
+  for (const { sql, values } of searches(raw)) {
+    const found: string[] = (await ctx.db.query<{ id: string }>(sql, values)).map(({ id }) => id)
+    const fitting: string[] = found.filter((id) => left === null || left.has(id))
+    if (fitting.length === 1) return fitting[0]!
+    if (fitting.length > 1) left = new Set(fitting)
+  }
+  return null
+}
+
+export interface Linked {
+  counterpart_id: string
+  counterpart_address_id: string | null
+  counterpart_bank_account_id: string | null
+  counterpart_vat_id_id: string | null
+}
+
+/** Ties a bill to a counterpart: it is a vendor from now on, gets what it lacks, and the bill names the parts that it names. */
+export async function link(
+  ctx: Ctx,
+  counterpartId: string,
+  raw: RawCounterpart | null,
+  currency: string | null,
+): Promise<Linked> {
+  await ctx.db.query(
+    `with t as (update counterparts set is_vendor = true, updated_at = app_now(), email = coalesce(email, $2), phone = coalesce(phone, $3), tax_id = coalesce(tax_id, $4)
+       where id = $1 and (not is_vendor or email is null and $2::text is not null or phone is null and $3::text is not null or tax_id is null and $4::text is not null) returning id)
+     select emit('counterpart', t.id, 'updated', $5) from t`,
+    [counterpartId, raw?.email ?? null, raw?.phone ?? null, raw?.tax_id?.slice(0, 30) ?? null, ctx.userId],
+  )
+  return {
+    counterpart_id: counterpartId,
+    counterpart_address_id: await addressOf(ctx, counterpartId, raw?.address),
+    counterpart_bank_account_id: await accountOf(ctx, counterpartId, raw?.bank_account, currency, raw?.address?.country),
+    counterpart_vat_id_id: await vatIdOf(ctx, counterpartId, raw?.vat_id),
+  }
+}
+
+type Raw<K extends keyof RawCounterpart> = RawCounterpart[K]
+
+async function addressOf(ctx: Ctx, id: string, raw: Raw<'address'>): Promise<string | null> {
+  if (!raw || !Object.values(raw).some(Boolean)) {
+    const [own] = await ctx.db.query<{ id: string | null }>(
+      `select default_billing_address_id as id from counterparts where id = $1`,
+      [id],
+    )
+    return own?.id ?? null
+  }
+  const { country, city, postal_code, line1, line2, state } = raw
+  const [known] = await ctx.db.query<{ id: string }>(
+    `select id from counterpart_addresses where counterpart_id = $1 and deleted_at is null and country = $2 and city = $3 and postal_code = $4 and line1 = $5 limit 1`,
+    [id, country, city, postal_code, line1],
+  )
+  if (known) return known.id
+  if (!country || !city || !postal_code || !line1 || (country === 'US' && !state)) return null
+  const [made] = await ctx.db.query<{ id: string }>(
+    `with t as (insert into counterpart_addresses (counterpart_id, country, city, postal_code, line1, line2, state) values ($1, $2, $3, $4, $5, $6, $7) returning id)
+     select t.id, emit('counterpart_address', t.id, 'created', $8) from t`,
+    [id, country, city, postal_code, line1, line2 ?? null, state ?? null, ctx.userId],
+  )
+  return made!.id
+}
+
+async function accountOf(
+  ctx: Ctx,
+  id: string,
+  raw: Raw<'bank_account'>,
+  currency: string | null,
+  country: string | null | undefined,
+): Promise<string | null> {
+  const [iban, number] = [bare(raw?.iban), bare(raw?.account_number)]
+  if (!iban && !number) {
+    const [own] = await ctx.db.query<{ id: string }>(
+      `select id from counterpart_bank_accounts where counterpart_id = $1 and deleted_at is null and is_default_for_currency and ($2::text is null or currency = $2)
+       order by created_at limit 1`,
+      [id, currency],
+    )
+    return own?.id ?? null
+  }
+  const [known] = await ctx.db.query<{ id: string }>(
+    `select id from counterpart_bank_accounts where counterpart_id = $1 and deleted_at is null
+       and case when $2 <> '' then ${clean('iban')} = $2 else ${clean('account_number')} = $3 end order by created_at limit 1`,
+    [id, iban, number],
+  )
+  if (known) return known.id
+  const where = iban ? iban.slice(0, 2) : country
+  if (!where || !currency) return null
+  const first = `not exists (select from counterpart_bank_accounts o where o.counterpart_id = $1 and o.currency = $3 and o.is_default_for_currency and o.deleted_at is null)`
+  const [made] = await ctx.db.query<{ id: string }>(
+    `with t as (insert into counterpart_bank_accounts (counterpart_id, country, currency, iban, bic, account_number, sort_code, routing_number, account_holder_name, is_default_for_currency)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${first}) returning id)
+     select t.id, emit('counterpart_bank_account', t.id, 'created', $10) from t`,
+    [
+      ...[
+        id,
+        where,
+        currency,
+        iban || null,
+        raw?.bic ?? null,
+        number || null,
+        raw?.sort_code ?? null,
+        raw?.routing_number ?? null,
+      ],
+      ...[raw?.account_holder_name ?? null, ctx.userId],
+    ],
+  )
+  return made!.id
+}
+
+async function vatIdOf(ctx: Ctx, id: string, raw: Raw<'vat_id'>): Promise<string | null> {
+  const value = bare(raw?.value)
+  if (!value) {
+    const [own] = await ctx.db.query<{ id: string }>(
+      `select id from counterpart_vat_ids where counterpart_id = $1 and deleted_at is null order by created_at limit 1`,
+      [id],
+    )
+    return own?.id ?? null
+  }
+  const [known] = await ctx.db.query<{ id: string }>(
+    `select id from counterpart_vat_ids where counterpart_id = $1 and deleted_at is null and ${clean('value')} = $2 limit 1`,
+    [id, value],
+  )
+  if (known) return known.id
+  const [made] = await ctx.db.query<{ id: string }>(
+    `with t as (insert into counterpart_vat_ids (counterpart_id, country, value) values ($1, $2, $3) returning id)
+     select t.id, emit('counterpart_tax_id', t.id, 'created', $4) from t`,
+    [id, raw?.country ?? null, value.slice(0, 32), ctx.userId],
+  )
+  return made!.id
+}
+
+/** Makes the vendor out of what was read, when that is enough; null when it isn't. */
+export async function createFromRaw(ctx: Ctx, raw: RawCounterpart): Promise<string | null> {
+  const { name, address, email, phone, tax_id } = raw
+  if (!name?.trim() || !address?.country || !address.city || !address.postal_code || !address.line1) return null
+  const organization = {
+    legal_name: name.trim(),
+    is_vendor: true,
+    is_customer: false,
+    email: email ?? undefined,
+    phone: phone ?? undefined,
+    address: { ...address, line2: address.line2 ?? undefined, state: address.state ?? undefined },
+  }
+  try {
+    const body = { type: 'organization', organization, tax_id: tax_id?.slice(0, 30) ?? undefined }
+    return (await createCounterpart(ctx, body as never, true)).id
+  } catch (refusal) {
+    if (refusal instanceof Refusal) return null
+    throw refusal
+  }
+}
+
+/** Looks for the vendor of a bill without one, and may make it; answers what to write into the bill. */
+export async function tieToCounterpart(
+  ctx: Ctx,
+  { counterpart_id, counterpart_raw_data: raw, currency }: PayableRow,
+  { mayLink, mayCreate }: { mayLink: boolean; mayCreate: boolean },
+): Promise<Linked | null> {
+  if (counterpart_id || !raw) return null
+  const found = mayLink ? await findCounterpart(ctx, raw) : null
+  const id = found ?? (mayCreate ? await createFromRaw(ctx, raw) : null)
+  return id ? link(ctx, id, raw, currency) : null
+}
+
+/** The vendor as it is at this moment, to stay with the bill. */
+export async function snapshotOf(ctx: Ctx, row: PayableRow): Promise<RawCounterpart | null> {
+  if (!row.counterpart_id) return row.counterpart_raw_data
+  const [found] = await ctx.db.query<{ counterpart: RawCounterpart }>(
+    `select json_build_object('name', c.name, 'email', c.email, 'phone', c.phone, 'tax_id', c.tax_id,
+       'address', (select json_build_object('country', a.country, 'city', a.city, 'postal_code', a.postal_code, 'line1', a.line1, 'line2', a.line2, 'state', a.state)
+         from counterpart_addresses a where a.entity_id = c.entity_id and a.id = coalesce($2, c.default_billing_address_id)),
+       'bank_account', (select json_build_object('iban', b.iban, 'bic', b.bic, 'account_number', b.account_number, 'sort_code', b.sort_code,
+         'routing_number', b.routing_number, 'account_holder_name', b.account_holder_name) from counterpart_bank_accounts b where b.entity_id = c.entity_id and b.id = $3),
+       'vat_id', (select json_build_object('value', v.value, 'country', v.country, 'type', v.type) from counterpart_vat_ids v where v.entity_id = c.entity_id and v.id = $4)) as counterpart
+     from counterparts c where c.id = $1`,
+    [row.counterpart_id, row.counterpart_address_id, row.counterpart_bank_account_id, row.counterpart_vat_id_id],
+  )
+  return found?.counterpart ?? null
+}

@@ -1,0 +1,91 @@
+import Type from 'typebox'
+import type { Table } from '../../platform/database/rows.ts'
+import { listing } from '../../platform/http/listing.ts'
+import { Currency, createdAt, day, minor, uuid } from '../../platform/http/types.ts'
+import { COLUMNS, presentPayable, type ShownRow, todayOf } from './payables.present.ts'
+import {
+  OcrStatusEnum,
+  PayableOriginEnum,
+  PayableResponseSchema,
+  PayableStateEnum,
+  SourceOfPayableDataEnum,
+} from './payables.schema.ts'
+
+const payableTable: Table<typeof PayableResponseSchema> = {
+  name: 'payables',
+  schema: PayableResponseSchema,
+  noun: 'Payable',
+  object: 'payable',
+  owner: 'was_created_by_user_id',
+  alias: 't',
+  select: COLUMNS,
+  from: 'payables t',
+  alive: 't.deleted_at is null',
+  column: (name) => `t.${name}`,
+  present: (row, ctx) => presentPayable(row as unknown as ShownRow, todayOf(ctx)),
+  missing: () => 'Payable not found',
+}
+
+/** The vendor's name: as it was frozen, as it is, or as it was read. */
+export const VENDOR = `coalesce(t.counterpart ->> 'name', (select c.name from counterparts c where c.entity_id = t.entity_id and c.id = t.counterpart_id),
+  t.counterpart_raw_data ->> 'name') collate "und-x-icu"`
+
+const text = Type.String()
+const ids = Type.Array(uuid)
+const suffixes = ['gt', 'lt', 'gte', 'lte'] as const
+const signs = { gt: '>', lt: '<', gte: '>=', lte: '<=' } as const
+type Range<N extends string, T> = Record<`${N}__${(typeof suffixes)[number]}`, T>
+const range = <const N extends string, T extends typeof day | typeof minor>(name: N, type: T) =>
+  Object.fromEntries(suffixes.map((suffix) => [`${name}__${suffix}`, type])) as Range<N, T>
+/** The older name of the total. */
+const amounts = Object.fromEntries(
+  suffixes.map((suffix) => [`amount__${suffix}`, { type: minor, sql: `t.total_amount ${signs[suffix]} $` }]),
+) as Range<'amount', { type: typeof minor; sql: string }>
+
+export const payableFilters = {
+  ...createdAt,
+  status: PayableStateEnum,
+  status__in: Type.Array(PayableStateEnum),
+  id__in: ids,
+  total_amount: minor,
+  ...range('total_amount', minor),
+  amount: { type: minor, sql: 't.total_amount = $' },
+  ...amounts,
+  currency: Currency,
+  counterpart_name: { type: text, sql: VENDOR },
+  counterpart_name__contains: { type: text, sql: VENDOR },
+  counterpart_name__icontains: { type: text, sql: VENDOR },
+  search_text: {
+    type: text,
+    sql: `(position(lower($) in lower(t.document_id)) > 0 or position(lower($) in lower(${VENDOR})) > 0)`,
+  },
+  due_date: day,
+  ...range('due_date', day),
+  issued_at: day,
+  ...range('issued_at', day),
+  document_id: text,
+  document_id__contains: text,
+  document_id__icontains: text,
+  was_created_by_user_id: uuid,
+  counterpart_id: uuid,
+  source_of_payable_data: SourceOfPayableDataEnum,
+  ocr_status: OcrStatusEnum,
+  line_item_id: {
+    type: uuid,
+    sql: `exists (select from payable_line_items l where l.entity_id = t.entity_id and l.payable_id = t.id and l.id = $ and l.deleted_at is null)`,
+  },
+  purchase_order_id: uuid,
+  project_id: uuid,
+  project_id__in: ids,
+  tag_ids: { type: ids, sql: 't.tag_ids && $::uuid[]' },
+  tag_ids__not_in: { type: ids, sql: 'not t.tag_ids && $::uuid[]' },
+  has_tags: { type: Type.Boolean(), sql: `(t.tag_ids <> '{}') = $` },
+  origin: { type: PayableOriginEnum, sql: 't.payable_origin = $' },
+  has_file: { type: Type.Boolean(), sql: '(t.file_id is not null) = $' },
+}
+
+export const payableList = listing(payableTable, {
+  filters: payableFilters,
+  sort: ['id', 'created_at', 'issued_at'],
+  sortKeys: { issued_at: { nullable: true } },
+})

@@ -1,0 +1,171 @@
+import { type BillTerms, billDue, billToPay, tiersOf } from '../../core/bills.ts'
+import { currencies, isCurrency } from '../../core/currencies.ts'
+import type { Ctx } from '../../platform/database/context.ts'
+import { FILE_JSON, fileObject } from '../common/files/files.service.ts'
+import { TAGS } from '../common/tags/tags.service.ts'
+import type { OcrData, Payable, PayableState, RawCounterpart } from './payables.schema.ts'
+
+/** A bill as the database holds it. */
+export interface PayableRow {
+  id: string
+  entity_id: string
+  created_at: string
+  updated_at: string
+  status: PayableState
+  payable_origin: 'upload' | 'email' | 'einvoicing'
+  source_of_payable_data: 'ocr' | 'user_specified' | 'einvoicing'
+  document_id: string | null
+  description: string | null
+  currency: string | null
+  issued_at: string | null
+  due_date: string | null
+  due_date_given: boolean
+  payment_terms: (BillTerms & { name: string; description?: string | null }) | null
+  suggested_payment_term: { date: string; discount?: number | null } | null
+  suggested_payment_term_given: boolean
+  subtotal: number | null
+  tax: number | null
+  tax_amount: number | null
+  discount: number | null
+  total_amount: number | null
+  amount_paid: number
+  amount_credited: number
+  counterpart_id: string | null
+  counterpart_address_id: string | null
+  counterpart_bank_account_id: string | null
+  counterpart_vat_id_id: string | null
+  counterpart: RawCounterpart | null
+  counterpart_raw_data: RawCounterpart | null
+  file_id: string | null
+  sender: string | null
+  ocr_status: 'processing' | 'error' | 'success' | 'canceled' | null
+  ocr_request_id: string | null
+  other_extracted_data: OcrData | null
+  purchase_order_id: string | null
+  project_id: string | null
+  tag_ids: string[]
+  partner_metadata: Record<string, unknown> | null
+  approval_policy_id: string | null
+  paid_at: string | null
+  marked_as_paid_by_entity_user_id: string | null
+  marked_as_paid_with_comment: string | null
+  was_created_by_user_id: string | null
+  created_by_role_id: string | null
+}
+
+const plain = [
+  ...[
+    'id',
+    'entity_id',
+    'created_at',
+    'updated_at',
+    'status',
+    'payable_origin',
+    'source_of_payable_data',
+    'document_id',
+    'description',
+  ],
+  ...[
+    'currency',
+    'issued_at',
+    'due_date',
+    'due_date_given',
+    'payment_terms',
+    'suggested_payment_term',
+    'suggested_payment_term_given',
+  ],
+  ...['subtotal', 'tax', 'tax_amount', 'discount', 'total_amount', 'amount_paid', 'amount_credited', 'counterpart_id'],
+  ...[
+    'counterpart_address_id',
+    'counterpart_bank_account_id',
+    'counterpart_vat_id_id',
+    'counterpart',
+    'counterpart_raw_data',
+    'file_id',
+  ],
+  ...[
+    'sender',
+    'ocr_status',
+    'ocr_request_id',
+    'other_extracted_data',
+    'purchase_order_id',
+    'project_id',
+    'tag_ids',
+    'partner_metadata',
+  ],
+  ...[
+    'approval_policy_id',
+    'paid_at',
+    'marked_as_paid_by_entity_user_id',
+    'marked_as_paid_with_comment',
+    'was_created_by_user_id',
+  ],
+  'created_by_role_id',
+]
+
+/** What a bill is made of, without what only answers need. */
+export const STORED = plain.map((name) => `t.${name}`).join(', ')
+
+/** Credit notes of the vendor that are linked to the bill. */
+const CREDIT_NOTES = `'[]'::json`
+
+/** The columns of an answer. */
+export const COLUMNS = `${STORED}, ${TAGS} as tags, ${CREDIT_NOTES} as credit_notes,
+  (select ${FILE_JSON} from files f where f.id = t.file_id) as file,
+  (select coalesce(e.settings -> 'currency', p.settings -> 'currency') from entities e join partners p on p.id = e.partner_id where e.id = t.entity_id) as exchange`
+
+interface Exchange {
+  default?: string
+  exchange_rates?: { base: string; to: string; rate: number }[]
+}
+export type ShownRow = PayableRow & {
+  tags: unknown
+  credit_notes: unknown
+  file: Record<string, unknown> | null
+  exchange: Exchange | null
+}
+
+/** What only the database needs to know. */
+const internal = new Set(['due_date_given', 'suggested_payment_term_given', 'amount_credited', 'tag_ids', 'exchange'])
+
+/** A bill as the wire shows it on that day. */
+export function presentPayable(row: ShownRow, today: string): Payable {
+  const tiers = tiersOf(row.issued_at, row.payment_terms)
+  const shown = Object.fromEntries(Object.entries(row).filter(([name]) => !internal.has(name)))
+  return {
+    ...shown,
+    file: fileObject(row.file),
+    amount_due: billDue(row),
+    amount_to_pay: billToPay(row, tiers, today),
+    total_amount_with_credit_notes: row.total_amount === null ? null : row.total_amount - row.amount_credited,
+    currency_exchange: exchanged(row, row.exchange),
+  } as unknown as Payable
+}
+
+/** What the bill comes to in the entity's own currency, where a rate is known. */
+function exchanged({ currency, total_amount }: PayableRow, exchange: Exchange | null) {
+  const to = exchange?.default
+  if (!to || !currency || currency === to) return null
+  const rate = rateBetween(exchange.exchange_rates ?? [], currency, to)
+  if (rate === null) return null
+  return { default_currency_code: to, rate, total: Math.round(inUnits(total_amount ?? 0, currency, to) * rate) }
+}
+
+/** The rate from one currency to another, also when only its reverse is known. */
+export function rateBetween(
+  rates: readonly { base: string; to: string; rate: number }[],
+  from: string,
+  to: string,
+): number | null {
+  const direct = rates.find((one) => one.base === from && one.to === to)
+  const reverse = rates.find((one) => one.base === to && one.to === from)
+  return direct?.rate ?? (reverse ? 1 / reverse.rate : null)
+}
+
+/** Minor units of one currency as minor units of another, at par. */
+export function inUnits(amount: number, from: string, to: string): number {
+  const digits = (code: string) => (isCurrency(code) ? currencies[code].minor_units : 2)
+  return amount * 10 ** (digits(to) - digits(from))
+}
+
+export const todayOf = (ctx: Ctx) => ctx.now.toISOString().slice(0, 10)

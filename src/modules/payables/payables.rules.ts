@@ -1,0 +1,51 @@
+import type { LineSums } from '../../core/bills.ts'
+import type { ValidatedField } from './payables.schema.ts'
+
+/** When a bill is complete. Pure. */
+
+export const defaultFields: readonly ValidatedField[] = ['currency', 'document_id', 'due_date', 'issued_at', 'total_amount']
+
+export interface Fault {
+  readonly loc: (string | number)[]
+  readonly msg: string
+  readonly type: string
+}
+
+type Line = LineSums & Record<string, unknown> & { readonly tax: number | null }
+
+interface Checked {
+  readonly bill: Record<string, unknown> & { readonly subtotal: number | null }
+  readonly lines: readonly Line[]
+  /** What the entity asks for; null for what everybody asks for. */
+  readonly required: readonly string[] | null
+  /** Whether bills are added up from lines here. */
+  readonly byLines: boolean
+}
+
+const missing = (loc: (string | number)[]): Fault => ({ loc, msg: 'Field required', type: 'missing' })
+const isEmpty = (value: unknown) => value === null || value === undefined || value === ''
+
+/** Everything that keeps a bill from being complete; nothing when it is. */
+export function faultsOf({ bill, lines, required, byLines }: Checked): Fault[] {
+  const fields = required ?? defaultFields
+  const wantsLines = fields.some((field) => field.split('.')[0] === 'line_items') || (required === null && byLines)
+  const faults: Fault[] = fields
+    .filter((field) => !field.startsWith('line_items') && isEmpty(bill[field]))
+    .map((field) => missing([field]))
+  if (wantsLines && lines.length === 0)
+    faults.push({ loc: ['line_items'], msg: 'At least one line item is required', type: 'too_short' })
+  for (const field of fields) {
+    const [, part] = field.split('.')
+    if (part) faults.push(...lines.flatMap((line, i) => (isEmpty(line[part]) ? [missing(['line_items', i, part])] : [])))
+  }
+  lines.forEach((line, i) => {
+    if (line.tax !== null && line.subtotal === null)
+      faults.push({ loc: ['line_items', i, 'subtotal'], msg: 'A taxed line needs its price and quantity', type: 'value_error' })
+  })
+  if (byLines && lines.length > 0) {
+    const sum = lines.reduce((all, { subtotal }) => all + (subtotal ?? 0), 0)
+    if (bill.subtotal !== null && sum !== bill.subtotal)
+      faults.push({ loc: ['subtotal'], msg: `The lines come to ${sum}, the subtotal says ${bill.subtotal}`, type: 'value_error' })
+  }
+  return faults
+}

@@ -1,0 +1,201 @@
+import { billSums, checkBillTerms, dueBy, type LineSums, type PaymentPriority, suggestedTier, tiersOf } from '../../core/bills.ts'
+import { badRequest, conflict, forbidden, notFound } from '../../core/refusal.ts'
+import type { Ctx } from '../../platform/database/context.ts'
+import { json } from '../../platform/database/rows.ts'
+import { complete, type EntitySettings } from '../entities/settings/settings.service.ts'
+import { type PayableAction, payableFlow } from './payables.flow.ts'
+import { COLUMNS, type PayableRow, presentPayable, type ShownRow, todayOf } from './payables.present.ts'
+import { type Fault, faultsOf } from './payables.rules.ts'
+import type { PayableState } from './payables.schema.ts'
+
+/** What all that happens to bills has in common: finding, locking, and the one place that writes. */
+
+// Finding
+
+async function one(ctx: Ctx, id: string, lock: string): Promise<ShownRow> {
+  const [row] = await ctx.db.query<ShownRow>(
+    `select ${COLUMNS} from payables t where t.id = $1 and t.deleted_at is null${lock}`,
+    [id],
+  )
+  if (!row) throw notFound('Payable not found')
+  if (ctx.own && row.was_created_by_user_id !== ctx.userId) throw forbidden('This payable belongs to another user')
+  return row
+}
+export const findPayable = (ctx: Ctx, id: string) => one(ctx, id, '')
+export const lockPayable = (ctx: Ctx, id: string) => one(ctx, id, ' for update of t')
+export const showPayable = async (ctx: Ctx, id: string) => presentPayable(await findPayable(ctx, id), todayOf(ctx))
+
+export interface PartnerRules {
+  allow_counterpart_autolinking?: boolean | null
+  allow_counterpart_autocreation?: boolean | null
+  allow_cancel_duplicates_automatically?: boolean | null
+  allow_credit_note_autolinking?: boolean | null
+  enable_line_items?: boolean | null
+  default_state?: string | null
+  skip_approval_for_paid_invoice?: boolean | null
+  approve_page_url?: string | null
+}
+/** By what rules this entity's bills live. */
+export interface Rules {
+  readonly entity: EntitySettings
+  readonly partner: PartnerRules
+  /** Fields that make a bill complete; null for the usual ones. */
+  readonly required: readonly string[] | null
+  readonly byLines: boolean
+}
+
+export async function readRules(ctx: Ctx, kind: 'payable' | 'credit_note' = 'payable'): Promise<Rules> {
+  const [row] = await ctx.db.query<{ entity: Record<string, unknown>; partner: PartnerRules | null; required: string[] | null }>(
+    `select e.settings as entity, p.settings -> 'payable' as partner,
+       (select v.required_fields from payable_validations v where v.kind = $2 and v.deleted_at is null) as required
+     from entities e join partners p on p.id = e.partner_id where e.id = $1`,
+    [ctx.entityId, kind],
+  )
+  const { entity, partner, required } = row!
+  return { entity: complete(entity), partner: partner ?? {}, required, byLines: partner?.enable_line_items !== false }
+}
+
+export interface LineRow extends LineSums {
+  id: string
+  name: string | null
+  description: string | null
+  quantity: number | null
+  unit: string | null
+  unit_price: number | null
+  tax: number | null
+  ledger_account_id: string | null
+  accounting_tax_rate_id: string | null
+}
+export const readLines = (ctx: Ctx, id: string) =>
+  ctx.db.query<LineRow & Record<string, unknown>>(
+    `select id, name, description, quantity::float8 as quantity, unit, unit_price, tax, subtotal, tax_amount, total, ledger_account_id, accounting_tax_rate_id
+     from payable_line_items where payable_id = $1 and deleted_at is null order by created_at, id`,
+    [id],
+  )
+
+// Writing
+
+interface Writing {
+  data?: object
+  nth?: number
+  quiet?: boolean
+}
+
+/** The one place that changes a bill: columns and event in one statement. */
+export async function write(
+  ctx: Ctx,
+  id: string,
+  event: string,
+  columns: Record<string, unknown>,
+  { data, nth = 0, quiet = false }: Writing = {},
+): Promise<ShownRow> {
+  const given = Object.entries(columns).filter(([, value]) => value !== undefined)
+  const sets = [...given.map(([name], i) => `${name} = $${i + 7}`), 'updated_at = app_now()']
+  const [row] = await ctx.db.query<ShownRow>(
+    `with t as (update payables t set ${sets.join(', ')} where id = $1 returning t.*)
+     select ${COLUMNS} from t, lateral emit('payable', t.id, $2, $3, $4, $6, $5) as emitted`,
+    [id, event, ctx.userId, json(data), nth, quiet, ...given.map(([name, value]) => (asJson.has(name) ? json(value) : value))],
+  )
+  return row!
+}
+const asJson = new Set([
+  ...['payment_terms', 'suggested_payment_term', 'counterpart', 'counterpart_raw_data', 'suggestion', 'other_extracted_data'],
+  'partner_metadata',
+])
+
+export const moved = (old_status: string, new_status: string) => ({ old_status, new_status })
+
+/** A step that somebody takes: the event has its own name. */
+export async function step(
+  ctx: Ctx,
+  row: PayableRow,
+  action: PayableAction,
+  event: string,
+  columns: Record<string, unknown> = {},
+  nth = 0,
+): Promise<ShownRow> {
+  const status = payableFlow.next(row.status, action)
+  return write(ctx, row.id, event, { ...columns, status }, { data: moved(row.status, status), nth })
+}
+
+/** What the reading of a file may not come between. */
+export function refuseWhileReading({ ocr_status }: PayableRow): void {
+  if (ocr_status === 'processing') throw conflict('The file of this payable is still being read: wait for it, or cancel_ocr')
+}
+
+// Deriving
+
+export interface Derived {
+  readonly subtotal: number | null
+  readonly tax: number | null
+  readonly tax_amount: number | null
+  readonly total_amount: number | null
+  readonly due_date: string | null
+  readonly suggested_payment_term: PayableRow['suggested_payment_term']
+}
+
+/** What follows from the fields and the lines. */
+export function derive(bill: PayableRow, lines: readonly LineRow[], rules: Rules, today: string): Derived {
+  if (bill.payment_terms) checkBillTerms(bill.payment_terms)
+  const { subtotal, tax, tax_amount, total_amount } = rules.byLines ? billSums(lines, bill.discount) : bill
+  const tiers = tiersOf(bill.issued_at, bill.payment_terms)
+  const suggested = suggestedTier(tiers, (rules.entity.payment_priority ?? 'working_capital') as PaymentPriority, today)
+  return {
+    ...{ subtotal, tax, tax_amount, total_amount },
+    due_date: bill.due_date_given ? bill.due_date : dueBy(bill.issued_at, bill.payment_terms),
+    suggested_payment_term: bill.suggested_payment_term_given ? bill.suggested_payment_term : suggested,
+  }
+}
+
+/** Why the bill isn't complete. */
+export const faultsIn = (bill: PayableRow, lines: readonly LineRow[], { required, byLines }: Rules): Fault[] =>
+  faultsOf({
+    bill: bill as unknown as Record<string, unknown> & PayableRow,
+    lines: lines as (LineRow & Record<string, unknown>)[],
+    required,
+    byLines,
+  })
+
+/** Whether a bill whose reading is over, or that was never read, stands at its beginning. */
+const isOpen = ({ status, ocr_status }: PayableRow) => (status === 'draft' || status === 'new') && ocr_status !== 'processing'
+
+/**
+ * Writes a bill whose fields or lines have changed: adds it up, dates it, and moves it between draft and new as it becomes complete
+ * or not. One that becomes complete may go on by itself, where the settings say so. `begin` is the status a new bill is to have
+ * whatever it lacks.
+ */
+export async function settle(
+  ctx: Ctx,
+  before: PayableRow,
+  changes: Partial<PayableRow>,
+  lines: readonly LineRow[],
+  rules: Rules,
+  { event = 'updated', begin, ...writing }: Writing & { event?: string; begin?: 'draft' | 'new' | null } = {},
+): Promise<ShownRow> {
+  const merged = { ...before, ...changes }
+  const derived = derive(merged, lines, rules, todayOf(ctx))
+  const bill = { ...merged, ...derived }
+  if (bill.total_amount !== null && bill.amount_credited > bill.total_amount)
+    throw badRequest(`The total can't fall below the ${bill.amount_credited} credited`)
+  const nth = writing.nth ?? 0
+  const row = await write(ctx, before.id, event, { ...changes, ...derived }, writing)
+  if (!isOpen(bill)) return row
+  const status: PayableState = begin ?? (faultsIn(bill, lines, rules).length === 0 ? 'new' : 'draft')
+  if (status === bill.status) return row
+  const open = await write(
+    ctx,
+    before.id,
+    'status_changed',
+    { status },
+    { data: moved(bill.status, status), nth: nth + 1, quiet: true },
+  )
+  return status === 'new' ? goOn(ctx, open, rules, nth + 2) : open
+}
+
+/** Where a bill that has become complete goes by itself. */
+async function goOn(ctx: Ctx, row: ShownRow, { entity, partner }: Rules, nth: number): Promise<ShownRow> {
+  const total = row.total_amount ?? 0
+  if (partner.skip_approval_for_paid_invoice && total > 0 && row.amount_paid >= total)
+    return step(ctx, row, 'pay', 'paid', { paid_at: ctx.now.toISOString() }, nth)
+  return entity.payables_skip_approval_flow ? step(ctx, row, 'skip_approval', 'approved', {}, nth) : row
+}

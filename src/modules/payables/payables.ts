@@ -1,0 +1,266 @@
+import Type from 'typebox'
+import { badRequest } from '../../core/refusal.ts'
+import { operation, type Routes } from '../../platform/http/operation.ts'
+import { byId, nothing } from '../../platform/http/types.ts'
+import { readUpload, withStored } from '../common/files/files.service.ts'
+import {
+  approvePayable,
+  attachFile,
+  cancelOcr,
+  cancelPayable,
+  createPayable,
+  deletePayable,
+  dropSuggestions,
+  fileIn,
+  markPaid,
+  markPartiallyPaid,
+  rejectPayable,
+  reopenPayable,
+  submitPayable,
+  suggestionsFor,
+  updatePayable,
+  validatePayable,
+} from './bills.service.ts'
+import { payableList } from './payables.list.ts'
+import {
+  CommentPayload,
+  PartiallyPaidPayload,
+  PayableAttachFile,
+  PayablePaginationResponse,
+  PayableResponseSchema,
+  PayableUpdateSchema,
+  PayableUploadWithDataSchema,
+  PayableValidationResponse,
+  SuggestedResponse,
+} from './payables.schema.ts'
+import { showPayable } from './payables.service.ts'
+
+const params = byId('payable_id')
+const FILE_BYTES = 20 * 1024 * 1024
+
+export const payables: Routes = async (app) => {
+  const { storage, config } = app.machinery
+
+  app.get(
+    '/payables',
+    operation({
+      id: 'get_payables',
+      summary: 'Get payables',
+      may: 'payable:read',
+      query: payableList.query,
+      ok: { 200: PayablePaginationResponse },
+    }),
+    ({ ctx, query }) => payableList.page(ctx, query),
+  )
+
+  app.post(
+    '/payables',
+    operation({
+      id: 'post_payables',
+      summary: 'Create a payable',
+      may: 'payable:create',
+      body: PayableUploadWithDataSchema,
+      ok: { 200: PayableResponseSchema },
+      transaction: 'manual',
+    }),
+    (request) => {
+      const { body } = request
+      const file = fileIn(body)
+      const create = (key: () => string) => request.open((ctx) => createPayable(ctx, body, file, key, config.region))
+      return file ? withStored(storage, file.bytes, create) : create(() => '')
+    },
+  )
+
+  app.get(
+    '/payables/:payable_id',
+    operation({
+      id: 'get_payables_id',
+      summary: 'Get a payable by ID',
+      may: 'payable:read',
+      params,
+      ok: { 200: PayableResponseSchema },
+    }),
+    ({ ctx, params }) => showPayable(ctx, params.payable_id),
+  )
+
+  app.patch(
+    '/payables/:payable_id',
+    operation({
+      id: 'patch_payables_id',
+      summary: 'Update a payable',
+      may: 'payable:update',
+      params,
+      body: PayableUpdateSchema,
+      ok: { 200: PayableResponseSchema },
+    }),
+    ({ ctx, params, body }) => updatePayable(ctx, params.payable_id, body),
+  )
+
+  app.delete(
+    '/payables/:payable_id',
+    operation({
+      id: 'delete_payables_id',
+      summary: 'Delete a payable',
+      may: 'payable:delete',
+      params,
+      ok: { 204: nothing },
+    }),
+    ({ ctx, params }) => deletePayable(ctx, params.payable_id),
+  )
+
+  app.post(
+    '/payables/:payable_id/attach_file',
+    operation({
+      id: 'post_payables_id_attach_file',
+      summary: 'Attach a file to a payable',
+      may: 'payable:update',
+      params,
+      form: PayableAttachFile,
+      ok: { 200: PayableResponseSchema },
+      transaction: 'manual',
+      refuses: [413],
+    }),
+    async (request) => {
+      const upload = await readUpload(request, FILE_BYTES).catch((error) => {
+        throw (error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE' ? badRequest('File size exceeds 20 MB') : error
+      })
+      return withStored(storage, upload.bytes, (key) =>
+        request.open((ctx) => attachFile(ctx, request.params.payable_id, upload, key, config.region), upload.md5),
+      )
+    },
+  )
+
+  app.post(
+    '/payables/:payable_id/submit_for_approval',
+    operation({
+      id: 'post_payables_id_submit_for_approval',
+      summary: 'Submit a payable for approval',
+      may: 'payable:submit',
+      params,
+      ok: { 200: PayableResponseSchema },
+    }),
+    ({ ctx, params }) => submitPayable(ctx, params.payable_id),
+  )
+
+  app.post(
+    '/payables/:payable_id/approve_payment_operation',
+    operation({
+      id: 'post_payables_id_approve_payment_operation',
+      summary: 'Approve a payable for payment',
+      may: 'payable:approve',
+      params,
+      ok: { 200: PayableResponseSchema },
+    }),
+    ({ ctx, params }) => approvePayable(ctx, params.payable_id),
+  )
+
+  app.post(
+    '/payables/:payable_id/reject',
+    operation({
+      id: 'post_payables_id_reject',
+      summary: 'Reject a payable',
+      may: 'payable:approve',
+      params,
+      ok: { 200: PayableResponseSchema },
+    }),
+    ({ ctx, params }) => rejectPayable(ctx, params.payable_id),
+  )
+
+  app.post(
+    '/payables/:payable_id/reopen',
+    operation({
+      id: 'post_payables_id_reopen',
+      summary: 'Reopen a rejected or waiting_to_be_paid payable',
+      may: 'payable:reopen',
+      params,
+      ok: { 200: PayableResponseSchema },
+    }),
+    ({ ctx, params }) => reopenPayable(ctx, params.payable_id),
+  )
+
+  app.post(
+    '/payables/:payable_id/cancel',
+    operation({
+      id: 'post_payables_id_cancel',
+      summary: 'Cancel a payable',
+      may: 'payable:cancel',
+      params,
+      ok: { 200: PayableResponseSchema },
+    }),
+    ({ ctx, params }) => cancelPayable(ctx, params.payable_id),
+  )
+
+  app.post(
+    '/payables/:payable_id/cancel_ocr',
+    operation({
+      id: 'post_payables_id_cancel_ocr',
+      summary: 'Cancel OCR of a payable',
+      may: 'payable:update',
+      params,
+      ok: { 200: PayableResponseSchema },
+    }),
+    ({ ctx, params }) => cancelOcr(ctx, params.payable_id),
+  )
+
+  app.post(
+    '/payables/:payable_id/mark_as_paid',
+    operation({
+      id: 'post_payables_id_mark_as_paid',
+      summary: 'Mark a payable as paid',
+      may: 'payable:pay',
+      params,
+      body: Type.Optional(CommentPayload),
+      ok: { 200: PayableResponseSchema },
+    }),
+    ({ ctx, params, body }) => markPaid(ctx, params.payable_id, body?.comment),
+  )
+
+  app.post(
+    '/payables/:payable_id/mark_as_partially_paid',
+    operation({
+      id: 'post_payables_id_mark_as_partially_paid',
+      summary: 'Mark a payable as partially paid',
+      may: 'payable:pay',
+      params,
+      body: PartiallyPaidPayload,
+      ok: { 200: PayableResponseSchema },
+    }),
+    ({ ctx, params, body }) => markPartiallyPaid(ctx, params.payable_id, body.amount_paid),
+  )
+
+  app.post(
+    '/payables/:payable_id/validate',
+    operation({
+      id: 'post_payables_id_validate',
+      summary: 'Validate a payable',
+      may: 'payable:read',
+      params,
+      ok: { 200: PayableValidationResponse },
+    }),
+    ({ ctx, params }) => validatePayable(ctx, params.payable_id),
+  )
+
+  app.get(
+    '/payables/:payable_id/suggestions',
+    operation({
+      id: 'get_payables_id_suggestions',
+      summary: 'Get suggestions',
+      may: 'payable:read',
+      params,
+      ok: { 200: SuggestedResponse },
+    }),
+    ({ ctx, params }) => suggestionsFor(ctx, params.payable_id) as never,
+  )
+
+  app.delete(
+    '/payables/:payable_id/suggestions',
+    operation({
+      id: 'delete_payables_id_suggestions',
+      summary: 'Delete suggestions',
+      may: 'payable:update',
+      params,
+      ok: { 200: Type.Unknown() },
+    }),
+    ({ ctx, params }) => dropSuggestions(ctx, params.payable_id),
+  )
+}
