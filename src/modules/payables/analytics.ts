@@ -8,14 +8,15 @@ import { PayableAggregatedDataResponse, PayableTemplatesVariablesObjectList } fr
 
 const { order: _o, limit: _l, pagination_token: _p, sort: _s, ...filters } = payableList.query.properties
 
-export const PayableDimension = word(
-  ['created_at', 'status', 'counterpart_id', 'currency', 'issued_at', 'due_date', 'project_id'],
-  { $id: 'PayableDimensionEnum' },
-)
+const PayableDimension = word(['created_at', 'status', 'counterpart_id', 'currency', 'issued_at', 'due_date', 'project_id'], {
+  $id: 'PayableDimensionEnum',
+})
 const DataPoint = Type.Object(
   { dimension_value: orNull(Type.String()), metric_value: Type.Number() },
   { $id: 'AnalyticsDataPoint', ...strict },
 )
+export const AnalyticsResponse = Type.Object({ data: Type.Array(DataPoint) }, { $id: 'PayableAnalyticsResponse' })
+
 const query = Type.Object({
   dimension: Type.Optional(PayableDimension),
   metric: word(['id', 'total_amount'], { $id: 'PayableMetricEnum' }),
@@ -93,7 +94,7 @@ export const payableAnalytics: Routes = async (app) => {
       summary: 'Get payables analytics',
       may: 'payable:read',
       query,
-      ok: { 200: Type.Object({ data: Type.Array(DataPoint) }, { $id: 'PayableAnalyticsResponse' }) },
+      ok: { 200: AnalyticsResponse },
     }),
     async ({
       ctx,

@@ -12,11 +12,14 @@ import { payableFlow } from './payables.flow.ts'
 import { COLUMNS, type PayableRow, presentPayable, type ShownRow, todayOf } from './payables.present.ts'
 import type { CreatePayable, UpdatePayable } from './payables.schema.ts'
 import {
+  applyCredits,
   faultsIn,
   findPayable,
+  freeCredits,
   lockPayable,
   moved,
   type PartnerRules,
+  payWhenCovered,
   readLines,
   readRules,
   refuseWhileReading,
@@ -220,6 +223,7 @@ export async function deletePayable(ctx: Ctx, id: string): Promise<null> {
   const row = await lockPayable(ctx, id)
   payableFlow.next(row.status, 'delete')
   await write(ctx, id, 'deleted', { deleted_at: ctx.now.toISOString() })
+  await freeCredits(ctx, id)
   return null
 }
 
@@ -273,7 +277,9 @@ export async function approvePayable(ctx: Ctx, id: string) {
   const row = await lockPayable(ctx, id)
   payableFlow.next(row.status, 'approve')
   refuseWhileReading(row)
-  return shown(ctx, await step(ctx, row, 'approve', 'approved', { ...(await frozenVendor(ctx, row)) }))
+  const approved = await step(ctx, row, 'approve', 'approved', { ...(await frozenVendor(ctx, row)) })
+  await applyCredits(ctx, id)
+  return shown(ctx, await payWhenCovered(ctx, approved))
 }
 
 export async function rejectPayable(ctx: Ctx, id: string) {

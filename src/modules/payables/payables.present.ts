@@ -107,7 +107,8 @@ const plain = [
 export const STORED = plain.map((name) => `t.${name}`).join(', ')
 
 /** Credit notes of the vendor that are linked to the bill. */
-const CREDIT_NOTES = `'[]'::json`
+const CREDIT_NOTES = `coalesce((select json_agg(json_build_object('id', n.id, 'document_id', n.document_id, 'issued_at', n.issued_at, 'status', n.status, 'total_amount', n.total_amount)
+  order by n.created_at, n.id) from payable_credit_notes n where n.entity_id = t.entity_id and n.based_on = t.id and n.deleted_at is null), '[]')`
 
 /** The columns of an answer. */
 export const COLUMNS = `${STORED}, ${TAGS} as tags, ${CREDIT_NOTES} as credit_notes,

@@ -199,3 +199,28 @@ async function goOn(ctx: Ctx, row: ShownRow, { entity, partner }: Rules, nth: nu
     return step(ctx, row, 'pay', 'paid', { paid_at: ctx.now.toISOString() }, nth)
   return entity.payables_skip_approval_flow ? step(ctx, row, 'skip_approval', 'approved', {}, nth) : row
 }
+
+/** A bill that credits or payments cover by now is paid. */
+export async function payWhenCovered(ctx: Ctx, row: ShownRow): Promise<ShownRow> {
+  const open = row.status === 'waiting_to_be_paid' || row.status === 'partially_paid'
+  if (!open || row.total_amount === null || row.total_amount - row.amount_credited > row.amount_paid) return row
+  return step(ctx, row, 'pay', 'paid', { paid_at: ctx.now.toISOString() }, 1)
+}
+
+/** Approved credit notes of a bill that is approved now, too, are done. */
+export async function applyCredits(ctx: Ctx, id: string): Promise<void> {
+  await ctx.db.query(
+    `with t as (update payable_credit_notes set status = 'applied', updated_at = app_now() where based_on = $1 and status = 'approved' and deleted_at is null returning id)
+     select emit('payables_credit_note', t.id, 'applied', $2, '{"old_status":"approved","new_status":"applied"}') from t`,
+    [id, ctx.userId],
+  )
+}
+
+/** The credit notes of a bill that is gone belong to none. */
+export async function freeCredits(ctx: Ctx, id: string): Promise<void> {
+  await ctx.db.query(
+    `with t as (update payable_credit_notes set based_on = null, updated_at = app_now() where based_on = $1 and deleted_at is null returning id)
+     select emit('payables_credit_note', t.id, 'updated', $2) from t`,
+    [id, ctx.userId],
+  )
+}

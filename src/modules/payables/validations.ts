@@ -1,59 +1,79 @@
+import type { TSchema } from 'typebox'
 import type { Ctx } from '../../platform/database/context.ts'
-import { operation, type Routes } from '../../platform/http/operation.ts'
+import type { App, Routes } from '../../platform/http/operation.ts'
+import { operation } from '../../platform/http/operation.ts'
 import { defaultFields } from './payables.rules.ts'
 import { PayableValidationsResource, PayableValidationsUpdateRequest } from './payables.schema.ts'
 
-/** What an entity asks of a bill before it counts as complete. */
+/** What an entity asks of a bill, or of a vendor's credit note, before it counts as complete. */
 
-const SET = `insert into payable_validations (kind, required_fields) values ('payable', $1)
+const SET = `insert into payable_validations (kind, required_fields) values ($1, $2)
   on conflict (entity_id, kind) do update set required_fields = excluded.required_fields, updated_at = app_now(), deleted_at = null`
 
-async function readRequired(ctx: Ctx) {
-  const [own] = await ctx.db.query<{ required_fields: string[] }>(
-    `select required_fields from payable_validations where kind = 'payable' and deleted_at is null`,
-  )
-  return { required_fields: (own?.required_fields ?? [...defaultFields]) as (typeof defaultFields)[number][] }
+interface Validated {
+  readonly path: string
+  readonly id: string
+  readonly noun: string
+  readonly kind: 'payable' | 'credit_note'
+  readonly defaults: readonly string[]
+  readonly asked: TSchema
+  readonly answered: TSchema
 }
 
-export const payableValidations: Routes = async (app) => {
+/** The three operations on the fields that have to be there. */
+export async function validationRoutes(app: App, { path, id, noun, kind, defaults, asked, answered }: Validated): Promise<void> {
+  const read = async (ctx: Ctx) => {
+    const [own] = await ctx.db.query<{ required_fields: string[] }>(
+      `select required_fields from payable_validations where kind = $1 and deleted_at is null`,
+      [kind],
+    )
+    return { required_fields: own?.required_fields ?? [...defaults] }
+  }
+
   app.get(
-    '/payables/validations',
-    operation({
-      id: 'get_payables_validations',
-      summary: 'Get payables validations',
-      may: 'payable:read',
-      ok: { 200: PayableValidationsResource },
-    }),
-    ({ ctx }) => readRequired(ctx),
+    `${path}/validations`,
+    operation({ id: `get_${id}_validations`, summary: `Get ${noun} validations`, may: 'payable:read', ok: { 200: answered } }),
+    ({ ctx }) => read(ctx),
   )
 
   app.put(
-    '/payables/validations',
+    `${path}/validations`,
     operation({
-      id: 'put_payables_validations',
-      summary: 'Update payables validations',
+      id: `put_${id}_validations`,
+      summary: `Update ${noun} validations`,
       may: 'payable:update',
-      body: PayableValidationsUpdateRequest,
-      ok: { 200: PayableValidationsResource },
+      body: asked,
+      ok: { 200: answered },
     }),
     async ({ ctx, body }) => {
-      const required_fields = [...new Set(body.required_fields)]
-      await ctx.db.query(SET, [required_fields])
+      const required_fields = [...new Set((body as { required_fields: string[] }).required_fields)]
+      await ctx.db.query(SET, [kind, required_fields])
       return { required_fields }
     },
   )
 
   app.post(
-    '/payables/validations/reset',
+    `${path}/validations/reset`,
     operation({
-      id: 'post_payables_validations_reset',
-      summary: 'Reset payables validations',
+      id: `post_${id}_validations_reset`,
+      summary: `Reset ${noun} validations`,
       may: 'payable:update',
-      ok: { 200: PayableValidationsResource },
+      ok: { 200: answered },
     }),
     async ({ ctx }) => {
-      await ctx.db.query(`update payable_validations set deleted_at = app_now() where kind = 'payable' and deleted_at is null`)
-      return { required_fields: [...defaultFields] }
+      await ctx.db.query(`update payable_validations set deleted_at = app_now() where kind = $1 and deleted_at is null`, [kind])
+      return { required_fields: [...defaults] }
     },
   )
 }
+
+export const payableValidations: Routes = (app) =>
+  validationRoutes(app, {
+    path: '/payables',
+    id: 'payables',
+    noun: 'payables',
+    kind: 'payable',
+    defaults: defaultFields,
+    asked: PayableValidationsUpdateRequest,
+    answered: PayableValidationsResource,
+  })

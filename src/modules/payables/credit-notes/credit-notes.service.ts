@@ -1,0 +1,368 @@
+import { billSums, type LineSums } from '../../../core/bills.ts'
+import { flow } from '../../../core/flow.ts'
+import { badRequest, conflict, forbidden, notFound } from '../../../core/refusal.ts'
+import type { Ctx } from '../../../platform/database/context.ts'
+import { json, rows } from '../../../platform/database/rows.ts'
+import { fileLink } from '../../../platform/files/links.ts'
+import { TAGS, tagTable } from '../../common/tags/tags.service.ts'
+import { snapshotOf } from '../linking.service.ts'
+import { type PayableRow, todayOf } from '../payables.present.ts'
+import { type Fault, faultsOf } from '../payables.rules.ts'
+import type { RawCounterpart } from '../payables.schema.ts'
+import { lockPayable, moved, payWhenCovered, readRules, write as writePayable } from '../payables.service.ts'
+import type { CreateCreditNote, CreditNote, CreditNoteState, UpdateCreditNote } from './credit-notes.schema.ts'
+
+/** Credit notes of vendors: taken in, approved, and set off against the bill they belong to. */
+
+export type CreditNoteAction =
+  | 'edit'
+  | 'complete'
+  | 'reopen_draft'
+  | 'submit'
+  | 'approve'
+  | 'reject'
+  | 'cancel'
+  | 'delete'
+  | 'apply'
+
+export const creditNoteFlow = flow<CreditNoteState, CreditNoteAction>('credit note', {
+  draft: { edit: 'draft', complete: 'new', cancel: 'canceled', delete: 'draft' },
+  new: {
+    ...{ edit: 'new', reopen_draft: 'draft', submit: 'submitted_for_approval', approve: 'approved', cancel: 'canceled' },
+    delete: 'new',
+  },
+  submitted_for_approval: { approve: 'approved', reject: 'rejected' },
+  approved: { apply: 'applied' },
+  applied: {},
+  rejected: {},
+  canceled: { delete: 'canceled' },
+})
+
+export const defaultFields = [
+  'currency',
+  'document_id',
+  'issued_at',
+  'based_on',
+  'tax_amount',
+  'total_amount',
+  'subtotal',
+] as const
+
+export interface NoteRow {
+  id: string
+  status: CreditNoteState
+  document_id: string | null
+  issued_at: string | null
+  currency: string | null
+  based_on: string | null
+  based_on_document_id: string | null
+  subtotal: number | null
+  tax: number | null
+  tax_amount: number | null
+  total_amount: number | null
+  counterpart_id: string | null
+  counterpart_address_id: string | null
+  counterpart_bank_account_id: string | null
+  counterpart_vat_id_id: string | null
+  counterpart: RawCounterpart | null
+  counterpart_raw: RawCounterpart | null
+  file_key: string | null
+  ocr_status: string | null
+  created_by_user_id: string | null
+}
+
+const plain = [
+  ...[
+    'id',
+    'created_at',
+    'updated_at',
+    'entity_id',
+    'status',
+    'origin',
+    'source_of_data',
+    'document_id',
+    'issued_at',
+    'currency',
+  ],
+  ...[
+    'description',
+    'sender',
+    'based_on',
+    'based_on_document_id',
+    'subtotal',
+    'tax',
+    'tax_amount',
+    'total_amount',
+    'counterpart_id',
+  ],
+  ...[
+    'counterpart_address_id',
+    'counterpart_bank_account_id',
+    'counterpart_vat_id_id',
+    'counterpart',
+    'counterpart_raw',
+    'file_id',
+  ],
+  ...['ocr_status', 'ocr_request_id', 'project_id', 'created_by_user_id'],
+]
+export const COLUMNS = `${plain.map((name) => `t.${name}`).join(', ')}, ${TAGS} as tags,
+  (select f.link_key from files f where f.id = t.file_id and f.deleted_at is null) as file_key`
+
+/** A credit note as the wire shows it. */
+export function presentNote(row: NoteRow): CreditNote {
+  const { file_key, ...note } = row
+  const nothing = { created_by_external_user_id: null, created_by_external_user_name: null, currency_exchange: null }
+  return { ...note, ...nothing, file_url: file_key && fileLink(file_key) } as unknown as CreditNote
+}
+
+// Finding
+
+async function one(ctx: Ctx, id: string, lock: string): Promise<NoteRow> {
+  const [row] = await ctx.db.query<NoteRow>(
+    `select ${COLUMNS} from payable_credit_notes t where t.id = $1 and t.deleted_at is null${lock}`,
+    [id],
+  )
+  if (!row) throw notFound('Credit note not found')
+  if (ctx.own && row.created_by_user_id !== ctx.userId) throw forbidden('This credit note belongs to another user')
+  return row
+}
+export const findNote = (ctx: Ctx, id: string) => one(ctx, id, '')
+
+/** The note and the bill it belongs to, both locked: the bill first, as everybody does. */
+export async function lockNote(ctx: Ctx, id: string): Promise<{ note: NoteRow; bill: PayableRow | null }> {
+  const { based_on } = await findNote(ctx, id)
+  const bill = based_on ? await lockPayable({ ...ctx, own: false }, based_on) : null
+  const note = await one(ctx, id, ' for update of t')
+  if (note.based_on !== based_on) throw conflict('The credit note was changed at the same moment: try again')
+  return { note, bill }
+}
+
+export interface NoteLine extends LineSums {
+  readonly tax: number | null
+}
+export const readNoteLines = (ctx: Ctx, id: string) =>
+  ctx.db.query<NoteLine & Record<string, unknown>>(
+    `select id, name, description, quantity::float8 as quantity, unit, unit_price, tax, subtotal, tax_amount, total
+     from payable_credit_note_line_items where credit_note_id = $1 and deleted_at is null order by created_at, id`,
+    [id],
+  )
+
+// Writing
+
+const asJson = new Set(['counterpart', 'counterpart_raw'])
+
+async function write(
+  ctx: Ctx,
+  id: string,
+  event: string,
+  columns: Record<string, unknown>,
+  data?: object,
+  nth = 0,
+): Promise<NoteRow> {
+  const given = Object.entries(columns).filter(([, value]) => value !== undefined)
+  const sets = [...given.map(([name], i) => `${name} = $${i + 6}`), 'updated_at = app_now()']
+  const [row] = await ctx.db.query<NoteRow>(
+    `with t as (update payable_credit_notes t set ${sets.join(', ')} where id = $1 returning t.*)
+     select ${COLUMNS} from t, lateral emit('payables_credit_note', t.id, $2, $3, $4, false, $5) as emitted`,
+    [id, event, ctx.userId, json(data), nth, ...given.map(([name, value]) => (asJson.has(name) ? json(value) : value))],
+  )
+  return row!
+}
+
+async function step(ctx: Ctx, note: NoteRow, action: CreditNoteAction, event: string, columns: object = {}, nth = 0) {
+  const status = creditNoteFlow.next(note.status, action)
+  return write(ctx, note.id, event, { ...columns, status }, moved(note.status, status), nth)
+}
+
+export async function noteFaults(ctx: Ctx, note: NoteRow, lines: readonly NoteLine[]): Promise<Fault[]> {
+  const { required } = await readRules(ctx, 'credit_note')
+  return faultsOf({
+    bill: note as never,
+    lines: lines as never,
+    required: required ?? [...defaultFields],
+    byLines: lines.length > 0,
+  })
+}
+
+/** Writes a note whose fields or lines have changed: added up from its lines where it has some, and moved between draft and new. */
+async function settle(ctx: Ctx, before: NoteRow, changes: Partial<NoteRow>, event: string | null): Promise<NoteRow> {
+  const lines = await readNoteLines(ctx, before.id)
+  const sums = lines.length > 0 ? billSums(lines, null) : {}
+  const merged = { ...before, ...changes, ...sums }
+  await checkLink(ctx, merged)
+  const status: CreditNoteState =
+    before.ocr_status === 'processing' ? before.status : (await noteFaults(ctx, merged, lines)).length === 0 ? 'new' : 'draft'
+  const data = status === before.status ? undefined : moved(before.status, status)
+  const row = await write(ctx, before.id, event ?? 'updated', { ...changes, ...sums, status }, data)
+  await tellBill(ctx, before, row)
+  return row
+}
+
+/** The bill's history knows which credit notes came and went. */
+async function tellBill(ctx: Ctx, before: Pick<NoteRow, 'based_on'>, { id, document_id, based_on }: NoteRow): Promise<void> {
+  if (before.based_on === based_on) return
+  const tell = (payable: string, event: string) =>
+    ctx.db.query(`select emit('payable', $1, $2, $3, $4, true)`, [
+      payable,
+      event,
+      ctx.userId,
+      json({ credit_note_id: id, credit_note_document_id: document_id }),
+    ])
+  if (before.based_on) await tell(before.based_on, 'credit_note_unlinked')
+  if (based_on) await tell(based_on, 'credit_note_linked')
+}
+
+/** A note and its bill have to go together. */
+async function checkLink(ctx: Ctx, note: NoteRow): Promise<void> {
+  const today = todayOf(ctx)
+  if (note.issued_at && note.issued_at > today) throw badRequest('issued_at lies in the future')
+  if (!note.based_on) return
+  // The sum of the notes is taken after the lock: those that others are making just now count.
+  await ctx.db.query(`select from payables where id = $1 for update`, [note.based_on])
+  const [bill] = await ctx.db.query<PayableRow & { noted: number; drafts: number }>(
+    `select p.*, (select coalesce(sum(n.total_amount), 0)::bigint from payable_credit_notes n where n.based_on = p.id and n.id <> $2
+         and n.status not in ('canceled', 'rejected') and n.deleted_at is null) as noted,
+       (select count(*)::int from payable_credit_notes n where n.based_on = p.id and n.id <> $2 and n.status = 'draft' and n.deleted_at is null) as drafts
+     from payables p where p.id = $1 and p.deleted_at is null`,
+    [note.based_on, note.id],
+  )
+  if (!bill) throw badRequest(`based_on: there is no payable with the id ${note.based_on}`)
+  if (bill.status === 'canceled') throw badRequest('based_on: the payable is canceled')
+  if (note.status === 'draft' && bill.drafts > 0) throw conflict('There is a draft credit note for this payable already')
+  if (bill.currency && note.currency && bill.currency !== note.currency)
+    throw badRequest(`The payable is in ${bill.currency}, the credit note in ${note.currency}`)
+  if (bill.issued_at && note.issued_at && note.issued_at < bill.issued_at)
+    throw badRequest('issued_at lies before that of the payable')
+  if (bill.total_amount !== null && bill.noted + (note.total_amount ?? 0) > bill.total_amount)
+    throw badRequest(`Credit notes can't take more than the ${bill.total_amount} of the payable`)
+}
+
+// What happens to them
+
+const PARTS = [
+  ['counterpart_address_id', 'counterpart_addresses'],
+  ['counterpart_bank_account_id', 'counterpart_bank_accounts'],
+  ['counterpart_vat_id_id', 'counterpart_vat_ids'],
+] as const
+
+/** Ids are of this entity, and parts of a vendor are those of this vendor; a number of the bill comes with it. */
+async function checked(ctx: Ctx, sent: UpdateCreditNote, before?: NoteRow): Promise<Partial<NoteRow> & { tag_ids?: string[] }> {
+  const { tag_ids, ...plainFields } = sent
+  if (tag_ids && tag_ids.length > 0) await rows.require(ctx, tagTable, tag_ids, badRequest)
+  const there = async (table: string, id: string | null | undefined, field: string, also = '', values: unknown[] = []) => {
+    if (!id) return
+    const found = await ctx.db.query(`select from ${table} where id = $1 and deleted_at is null${also}`, [id, ...values])
+    if (found.length === 0) throw badRequest(`${field}: there is none with the id ${id}`)
+  }
+  await there('counterparts', sent.counterpart_id, 'counterpart_id')
+  await there('projects', sent.project_id, 'project_id')
+  const vendor = sent.counterpart_id === undefined ? before?.counterpart_id : sent.counterpart_id
+  for (const [field, table] of PARTS) {
+    if (!sent[field]) continue
+    if (!vendor) throw badRequest(`${field} needs counterpart_id`)
+    await there(table, sent[field], field, ' and counterpart_id = $2', [vendor])
+  }
+  const given = Object.fromEntries(Object.entries(plainFields).filter(([, value]) => value !== undefined)) as Partial<NoteRow>
+  if (sent.based_on) {
+    const [bill] = await ctx.db.query<{ document_id: string | null }>(
+      `select document_id from payables where id = $1 and deleted_at is null`,
+      [sent.based_on],
+    )
+    if (!bill) throw badRequest(`based_on: there is no payable with the id ${sent.based_on}`)
+    given.based_on_document_id ??= bill.document_id
+  }
+  return { ...given, ...(tag_ids !== undefined && { tag_ids: [...new Set((tag_ids ?? []).map((id) => id.toLowerCase()))] }) }
+}
+
+/** The bill that a note is about, where the settings let us look for it and exactly one fits. */
+async function billFor(ctx: Ctx, { based_on_document_id, counterpart_id }: Partial<NoteRow>): Promise<string | null> {
+  const { partner } = await readRules(ctx)
+  if (!partner.allow_credit_note_autolinking || !based_on_document_id || !counterpart_id) return null
+  const found = await ctx.db.query<{ id: string }>(
+    `select p.id from payables p where p.document_id = $1 and p.counterpart_id = $2 and p.status in ('waiting_to_be_paid', 'partially_paid', 'paid') and p.deleted_at is null
+       and not exists (select from payable_credit_notes n where n.based_on = p.id and n.deleted_at is null)`,
+    [based_on_document_id, counterpart_id],
+  )
+  return found.length === 1 ? found[0]!.id : null
+}
+
+export async function createNote(ctx: Ctx, body: CreateCreditNote): Promise<CreditNote> {
+  const fields = await checked(ctx, { ...body, currency: body.currency ?? 'EUR' })
+  const based_on = fields.based_on ?? (await billFor(ctx, fields))
+  const columns = { ...fields, based_on, status: 'draft', created_by_user_id: ctx.userId }
+  const given = Object.entries(columns).filter(([, value]) => value !== undefined)
+  await checkLink(ctx, { id: '00000000-0000-0000-0000-000000000000', ...columns } as never)
+  const [row] = await ctx.db.query<NoteRow>(
+    `with t as (insert into payable_credit_notes (${given.map(([name]) => name).join(', ')}) values (${given.map((_, i) => `$${i + 2}`).join(', ')}) returning *)
+     select ${COLUMNS} from t, lateral emit('payables_credit_note', t.id, 'created', $1) as emitted`,
+    [ctx.userId, ...given.map(([, value]) => value)],
+  )
+  await tellBill(ctx, { based_on: null }, row!)
+  const complete = (await noteFaults(ctx, row!, [])).length === 0
+  return presentNote(complete ? await write(ctx, row!.id, 'updated', { status: 'new' }, moved('draft', 'new'), 1) : row!)
+}
+
+export async function updateNote(ctx: Ctx, id: string, body: UpdateCreditNote): Promise<CreditNote> {
+  const { note } = await lockNote(ctx, id)
+  creditNoteFlow.next(note.status, 'edit')
+  return presentNote(await settle(ctx, note, await checked(ctx, body, note), null))
+}
+
+/** Does something to the lines of a note, then adds it up. */
+export async function changingLines<T>(ctx: Ctx, id: string, work: () => Promise<T>): Promise<T> {
+  const { note } = await lockNote(ctx, id)
+  creditNoteFlow.next(note.status, 'edit')
+  const result = await work()
+  await settle(ctx, note, {}, null)
+  return result
+}
+
+export async function deleteNote(ctx: Ctx, id: string): Promise<null> {
+  const { note } = await lockNote(ctx, id)
+  creditNoteFlow.next(note.status, 'delete')
+  const row = await write(ctx, id, 'deleted', { deleted_at: ctx.now.toISOString() })
+  await tellBill(ctx, row, { ...row, based_on: null })
+  return null
+}
+
+export async function submitNote(ctx: Ctx, id: string): Promise<CreditNote> {
+  const { note } = await lockNote(ctx, id)
+  creditNoteFlow.next(note.status, 'submit')
+  const faults = await noteFaults(ctx, note, await readNoteLines(ctx, id))
+  if (faults.length > 0) throw conflict(`The credit note is not complete: ${faults.map(({ loc }) => loc.join('.')).join(', ')}`)
+  return presentNote(await step(ctx, note, 'submit', 'submitted_for_approval', await vendorOf(ctx, note)))
+}
+
+const vendorOf = async (ctx: Ctx, note: NoteRow) => ({
+  counterpart: await snapshotOf(ctx, { ...note, counterpart_raw_data: note.counterpart_raw } as never),
+})
+
+const SETTLED = new Set(['waiting_to_be_paid', 'partially_paid', 'paid'])
+
+/** The entity agrees: what the note takes off is owed no more, and where the bill is approved already the note is done. */
+export async function approveNote(ctx: Ctx, id: string): Promise<CreditNote> {
+  const { note, bill } = await lockNote(ctx, id)
+  const approved = await step(ctx, note, 'approve', 'approved', note.counterpart ? {} : await vendorOf(ctx, note))
+  if (!bill) return presentNote(approved)
+  const amount_credited = bill.amount_credited + (note.total_amount ?? 0)
+  if (bill.total_amount !== null && amount_credited > bill.total_amount)
+    throw conflict(`The credit notes of this payable would exceed its ${bill.total_amount}`)
+  await payWhenCovered(ctx, await writePayable(ctx, bill.id, 'updated', { amount_credited }))
+  return presentNote(SETTLED.has(bill.status) ? await step(ctx, approved, 'apply', 'applied', {}, 1) : approved)
+}
+
+export async function rejectNote(ctx: Ctx, id: string): Promise<CreditNote> {
+  const { note } = await lockNote(ctx, id)
+  return presentNote(await step(ctx, note, 'reject', 'rejected'))
+}
+
+export async function cancelNote(ctx: Ctx, id: string): Promise<CreditNote> {
+  const { note } = await lockNote(ctx, id)
+  return presentNote(await step(ctx, note, 'cancel', 'canceled'))
+}
+
+export async function cancelNoteOcr(ctx: Ctx, id: string): Promise<CreditNote> {
+  const { note } = await lockNote(ctx, id)
+  if (note.ocr_status !== 'processing') throw conflict('No file of this credit note is being read')
+  return presentNote(await settle(ctx, { ...note, ocr_status: 'canceled' }, { ocr_status: 'canceled' }, null))
+}
