@@ -77,7 +77,7 @@ export const isAfter = (a: PlainDate, b: PlainDate): boolean => a > b
 export const earliest = (a: PlainDate, b: PlainDate): PlainDate => (b < a ? b : a)
 export const latest = (a: PlainDate, b: PlainDate): PlainDate => (b > a ? b : a)
 
-/** The date an instant falls on in UTC. The only place that says which day "today" is. */
+/** The date an instant falls on in UTC: the day of documents. Where the day of an entity counts, see `local-day.ts`. */
 export const utcDate = (instant: Date): PlainDate => formatDate(fromDayNumber(Math.floor(instant.getTime() / DAY_MS)))
 
 /**

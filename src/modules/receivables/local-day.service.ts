@@ -35,7 +35,7 @@ interface Candidate extends Place {
 export const candidates = (condition: string, { day, join = '' }: { day: string; join?: string }) =>
   `select r.id, r.partner_id, r.entity_id, ${day} as day, ${PLACE} from receivables r join entities e on e.id = r.entity_id ${join}
    where ${condition} and r.deleted_at is null and e.status = 'active' and r.id > $2 order by r.id limit ${BATCH}`
-const BATCH = 200
+const BATCH = 1000
 
 interface Looking {
   /** SQL that answers the candidates, written by `candidates`. */

@@ -1,0 +1,188 @@
+import { json, rows } from '../../../platform/database/rows.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId, nothing } from '../../../platform/http/types.ts'
+import { refuseNull } from '../../entities/entities/entities.service.ts'
+import { sendTestReminder } from './remind.service.ts'
+import {
+  AllOverdueRemindersResponse,
+  GetAllPaymentReminders,
+  OverdueReminderRequest,
+  OverdueReminderResponse,
+  OverdueReminderUpdateRequest,
+  PaymentReminder,
+  PaymentReminderResponse,
+  PaymentReminderUpdateRequest,
+  ReceivableSendTestReminderPayload,
+  ReceivablesSendResponse,
+} from './reminders.schema.ts'
+import { checkOverdueTerms, checkTiers, overdueReminderTable, paymentReminderTable } from './reminders.service.ts'
+
+const paymentParams = byId('payment_reminder_id')
+const paymentList = listing(paymentReminderTable, { filters: {}, sort: [] })
+const overdueParams = byId('overdue_reminder_id')
+const overdueList = listing(overdueReminderTable, { filters: {}, sort: [] })
+
+/** Objects and lists become JSON; what is left out stays out. */
+const columnsOf = ({ name, ...parts }: { name?: string | null } & Record<string, unknown>) => ({
+  name: name ?? undefined,
+  ...Object.fromEntries(Object.entries(parts).map(([part, value]) => [part, value && json(value)])),
+})
+
+export const reminders: Routes = async (app) => {
+  const { machinery } = app
+
+  app.get(
+    '/payment_reminders',
+    operation({
+      id: 'get_payment_reminders',
+      summary: 'Get payment reminder configurations',
+      may: 'payment_reminder:read',
+      ok: { 200: GetAllPaymentReminders },
+    }),
+    async ({ ctx }) => ({ data: await paymentList.all(ctx) }),
+  )
+
+  app.post(
+    '/payment_reminders',
+    operation({
+      id: 'post_payment_reminders',
+      summary: 'Create a payment reminder configuration',
+      may: 'payment_reminder:create',
+      body: PaymentReminder,
+      ok: { 201: PaymentReminderResponse },
+      refuses: [400],
+    }),
+    ({ ctx, body }) => {
+      checkTiers(body)
+      return rows.create(ctx, paymentReminderTable, { ...columnsOf(body), created_by_entity_user_id: ctx.userId })
+    },
+  )
+
+  app.get(
+    '/payment_reminders/:payment_reminder_id',
+    operation({
+      id: 'get_payment_reminders_id',
+      summary: 'Get a payment reminder configuration by ID',
+      may: 'payment_reminder:read',
+      params: paymentParams,
+      ok: { 200: PaymentReminderResponse },
+    }),
+    ({ ctx, params }) => rows.find(ctx, paymentReminderTable, params.payment_reminder_id),
+  )
+
+  app.patch(
+    '/payment_reminders/:payment_reminder_id',
+    operation({
+      id: 'patch_payment_reminders_id',
+      summary: 'Update a payment reminder configuration',
+      may: 'payment_reminder:update',
+      params: paymentParams,
+      body: PaymentReminderUpdateRequest,
+      ok: { 200: PaymentReminderResponse },
+      refuses: [400],
+    }),
+    async ({ ctx, params, body }) => {
+      refuseNull(body, ['name'], ['body'])
+      const before = await rows.lock(ctx, paymentReminderTable, params.payment_reminder_id)
+      checkTiers({ ...before, ...body })
+      return rows.change(ctx, paymentReminderTable, before.id, columnsOf(body))
+    },
+  )
+
+  app.delete(
+    '/payment_reminders/:payment_reminder_id',
+    operation({
+      id: 'delete_payment_reminders_id',
+      summary: 'Delete a payment reminder configuration',
+      may: 'payment_reminder:delete',
+      params: paymentParams,
+      ok: { 204: nothing },
+    }),
+    ({ ctx, params }) => rows.remove(ctx, paymentReminderTable, params.payment_reminder_id),
+  )
+
+  app.get(
+    '/overdue_reminders',
+    operation({
+      id: 'get_overdue_reminders',
+      summary: 'Get overdue reminder configurations',
+      may: 'overdue_reminder:read',
+      ok: { 200: AllOverdueRemindersResponse },
+    }),
+    async ({ ctx }) => ({ data: await overdueList.all(ctx) }),
+  )
+
+  app.post(
+    '/overdue_reminders',
+    operation({
+      id: 'post_overdue_reminders',
+      summary: 'Create an overdue reminder configuration',
+      may: 'overdue_reminder:create',
+      body: OverdueReminderRequest,
+      ok: { 201: OverdueReminderResponse },
+      refuses: [400],
+    }),
+    ({ ctx, body }) => {
+      checkOverdueTerms(body.terms)
+      return rows.create(ctx, overdueReminderTable, { ...columnsOf(body), created_by_entity_user_id: ctx.userId })
+    },
+  )
+
+  app.get(
+    '/overdue_reminders/:overdue_reminder_id',
+    operation({
+      id: 'get_overdue_reminders_id',
+      summary: 'Get an overdue reminder configuration by ID',
+      may: 'overdue_reminder:read',
+      params: overdueParams,
+      ok: { 200: OverdueReminderResponse },
+    }),
+    ({ ctx, params }) => rows.find(ctx, overdueReminderTable, params.overdue_reminder_id),
+  )
+
+  app.patch(
+    '/overdue_reminders/:overdue_reminder_id',
+    operation({
+      id: 'patch_overdue_reminders_id',
+      summary: 'Update an overdue reminder configuration',
+      may: 'overdue_reminder:update',
+      params: overdueParams,
+      body: OverdueReminderUpdateRequest,
+      ok: { 200: OverdueReminderResponse },
+      refuses: [400],
+    }),
+    async ({ ctx, params, body }) => {
+      refuseNull(body, ['name'], ['body'])
+      const before = await rows.lock(ctx, overdueReminderTable, params.overdue_reminder_id)
+      checkOverdueTerms(body.terms === undefined ? before.terms : body.terms)
+      return rows.change(ctx, overdueReminderTable, before.id, columnsOf(body))
+    },
+  )
+
+  app.delete(
+    '/overdue_reminders/:overdue_reminder_id',
+    operation({
+      id: 'delete_overdue_reminders_id',
+      summary: 'Delete an overdue reminder configuration',
+      may: 'overdue_reminder:delete',
+      params: overdueParams,
+      ok: { 204: nothing },
+    }),
+    ({ ctx, params }) => rows.remove(ctx, overdueReminderTable, params.overdue_reminder_id),
+  )
+
+  app.post(
+    '/receivables/:receivable_id/send_test_reminder',
+    operation({
+      id: 'post_receivables_id_send_test_reminder',
+      summary: 'Send a test reminder',
+      may: ['receivable:update', 'receivable:create'],
+      params: byId('receivable_id'),
+      body: ReceivableSendTestReminderPayload,
+      ok: { 200: ReceivablesSendResponse },
+      refuses: [400, 409],
+    }),
+    ({ ctx, params, body }) => sendTestReminder(machinery, ctx, params.receivable_id, body),
+  )
+}
