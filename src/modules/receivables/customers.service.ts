@@ -1,0 +1,159 @@
+import { asEntity, asSystem, type Ctx, type Who } from '../../platform/database/context.ts'
+import { fileLink } from '../../platform/files/links.ts'
+import type { Machinery } from '../../platform/http/app.ts'
+import { withStored } from '../common/files/files.service.ts'
+import { readPartnerSettings } from '../platform/partner-settings/partner-settings.service.ts'
+import type { DraftLine } from './draft.ts'
+import { pageOf } from './mails.service.ts'
+import { preciseLine } from './precise.ts'
+import { acceptQuote, declineQuote, type Signed } from './quotes.service.ts'
+import { COLUMNS, present, type ReceivableRow } from './receivables.present.ts'
+import { today } from './receivables.service.ts'
+
+/** What pages for customers are made of. */
+export { toPay } from './invoice.ts'
+export { contentOf, documentFor } from './receivables.pdf.ts'
+export type { ReceivableRow }
+
+/** Customers have no token: the key, or the id of a quote, is the secret that leads to one document, and to nothing else of its entity. */
+
+export interface Found {
+  readonly id: string
+  readonly partner_id: string
+  readonly entity_id: string
+  /** Whether the entity does business. */
+  readonly active: boolean
+}
+
+const SECRET = /^[\w-]{43}$/
+const LOOKUP = `select r.id, r.partner_id, r.entity_id, e.status = 'active' as active
+  from receivables r join entities e on e.id = r.entity_id and e.status <> 'deleted' where r.deleted_at is null`
+
+/** The document behind a page's key, or null. */
+export async function findByKey({ db }: Machinery, key: string): Promise<Found | null> {
+  if (!SECRET.test(key)) return null
+  const [found] = await asSystem(db, (ctx) => ctx.db.query<Found>(`${LOOKUP} and r.page_key = $1`, [key]))
+  return found ?? null
+}
+
+/** The quote of that id once it was issued, or null. */
+export async function findQuote({ db }: Machinery, id: string): Promise<Found | null> {
+  const [found] = await asSystem(db, (ctx) =>
+    ctx.db.query<Found>(`${LOOKUP} and r.id = $1 and r.type = 'quote' and r.issue_date is not null`, [id]),
+  )
+  return found ?? null
+}
+
+/** Runs `work` inside the document's entity, as nobody in particular. */
+export function inside<T>({ db }: Machinery, found: Found, work: (ctx: Ctx) => Promise<T>, more: Pick<Who, 'reading'> = {}) {
+  const who = { partnerId: found.partner_id, entityId: found.entity_id, userId: null, now: db.clock.now(), own: false, ...more }
+  return asEntity(db, who, work)
+}
+
+/** The part of `payments.payment_page_theme` that pages use; texts as the partner wrote them. */
+export interface Theme {
+  readonly background_color?: string | null
+  readonly border_radius?: string | null
+  readonly button?: { readonly primary_color?: string | null } | null
+  readonly card?: { readonly background_color?: string | null } | null
+  readonly font_color?: string | null
+  readonly font_family?: string | null
+}
+
+/** What a page is made from. Paths are those of files on this server. */
+export interface PageFacts {
+  readonly row: ReceivableRow
+  readonly key: string
+  /** YYYY-MM-DD. */
+  readonly today: string
+  /** Whether the entity still does business: without it nothing is answered. */
+  readonly active: boolean
+  readonly logo: string | null
+  readonly project: string | null
+  readonly deduction_title: string | null
+  readonly signature: { readonly full_name: string; readonly signed_at: string; readonly image: string | null } | null
+  readonly theme: Theme | null
+  readonly website: string | null
+}
+
+/** A signature as it is kept. */
+interface Signature {
+  readonly email: string
+  readonly full_name: string
+  readonly signed_at: string
+}
+
+type Row = ReceivableRow & {
+  logo_key: string | null
+  project: string | null
+  signature: Signature | null
+  signature_key: string | null
+}
+
+const PAGE = `select ${COLUMNS}, t.signature,
+    (select f.link_key from files f where f.id = (t.signature ->> 'file_id')::uuid and f.deleted_at is null) as signature_key,
+    (select f.link_key from files f where f.link_key = substring(t.content -> 'entity' ->> 'logo' from '[^/]+$') and f.deleted_at is null) as logo_key,
+    (select p.name from projects p where p.entity_id = t.entity_id and p.id = t.project_id and p.deleted_at is null) as project
+  from receivables t where t.id = $1 and t.deleted_at is null`
+
+interface PageSettings {
+  readonly payments?: { readonly payment_page_theme?: Theme | null } | null
+  readonly receivable?: { readonly deduction_title?: string | null } | null
+  readonly website?: string | null
+}
+
+/** What the page of a document is made from; null when it was deleted in the meantime. */
+export async function readPage(ctx: Ctx, { id, active }: Found, key: string): Promise<PageFacts | null> {
+  const [row] = await ctx.db.query<Row>(PAGE, [id])
+  if (!row) return null
+  const { payments, receivable, website } = (await readPartnerSettings(ctx)) as PageSettings
+  const file = (link_key: string | null) => link_key && `/f/${link_key}`
+  return {
+    row,
+    key,
+    today: today(ctx),
+    active,
+    logo: file(row.logo_key),
+    project: row.project,
+    deduction_title: receivable?.deduction_title ?? null,
+    signature: row.signature && { ...row.signature, image: file(row.signature_key) },
+    theme: payments?.payment_page_theme ?? null,
+    website: website ?? null,
+  }
+}
+
+/** Accepts the quote. Refuses (`conflict`) what can't be accepted, or not any more. */
+export function accept(machinery: Machinery, found: Found, signed: Signed | null) {
+  const { storage, config } = machinery
+  const work = (key: () => string) =>
+    inside(machinery, found, (ctx) => acceptQuote(ctx, found.id, signed, { key, region: config.region }))
+  return signed ? withStored(storage, signed.image, work) : work(() => '')
+}
+
+/** Declines it. Refuses (`conflict`) like `accept`. */
+export const decline = (machinery: Machinery, found: Found, comment: string | null | undefined) =>
+  inside(machinery, found, (ctx) => declineQuote(ctx, found.id, comment))
+
+/** A quote with what a partner's own page shows beyond what the entity sees of it. */
+export async function readQuote(ctx: Ctx, id: string) {
+  const [row] = await ctx.db.query<Row>(PAGE, [id])
+  const { receivable } = (await readPartnerSettings(ctx)) as PageSettings
+  const { counterpart_address, deductions, file, total_deduction_amount, ...quote } = JSON.parse(
+    present(row!, today(ctx)).text,
+  ) as Record<string, unknown> & { line_items: DraftLine[]; vat_mode: 'exclusive' | 'inclusive' }
+  return {
+    ...quote,
+    line_items: quote.line_items.map((line) => preciseLine(line, ctx.entityId, quote)),
+    counterpart_universal_address: counterpart_address,
+    deduction_title: receivable?.deduction_title ?? null,
+    external_qr_code_link: await pageOf(ctx, row!),
+    signature: row!.signature && signatureOf(row!.signature, row!.signature_key),
+  }
+}
+
+const signatureOf = ({ email, full_name, signed_at }: Signature, key: string | null) => ({
+  email,
+  full_name,
+  signature_image_url: key ? fileLink(key) : '',
+  signed_at,
+})

@@ -1,0 +1,79 @@
+import Type from 'typebox'
+import { conflict, notFound } from '../../../core/refusal.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId } from '../../../platform/http/types.ts'
+import { accept, decline, findQuote, inside, readQuote } from '../customers.service.ts'
+import { readSignature } from '../quotes.service.ts'
+import { QuoteAcceptRequest, ReceivableDeclinePayload, SuccessResult } from '../receivables.schema.ts'
+import { InternalQuoteResponsePayload } from './internal-quotes.schema.ts'
+
+/** What a partner's own page for quotes is built on. There is no token: whoever knows the id of an issued quote may read and answer it. */
+
+const params = byId('receivable_id')
+
+export const internalQuotes: Routes = async (app) => {
+  const { machinery } = app
+
+  async function find(id: string) {
+    const found = await findQuote(machinery, id)
+    if (!found) throw notFound(`There is no quote by provided id: ${id}`)
+    return found
+  }
+  async function findOpen(id: string) {
+    const found = await find(id)
+    if (!found.active) throw conflict('Whoever made this quote does no business any more')
+    return found
+  }
+
+  app.get(
+    '/internal/quotes/:receivable_id',
+    operation({
+      id: 'get_internal_quotes_id',
+      summary: 'Get Quote By Id',
+      may: 'anyone',
+      entity: 'none',
+      params,
+      ok: { 200: InternalQuoteResponsePayload },
+      transaction: 'manual',
+    }),
+    async ({ params }) => {
+      const found = await find(params.receivable_id)
+      return (await inside(machinery, found, (ctx) => readQuote(ctx, found.id))) as never
+    },
+  )
+
+  app.post(
+    '/internal/quotes/:receivable_id/accept',
+    operation({
+      id: 'post_internal_quotes_id_accept',
+      summary: 'Accept Quote',
+      may: 'anyone',
+      entity: 'none',
+      params,
+      body: Type.Optional(QuoteAcceptRequest),
+      ok: { 200: SuccessResult },
+      transaction: 'manual',
+      refuses: [404, 409],
+    }),
+    async ({ params, body }) => {
+      const signed = readSignature(body?.signature)
+      return accept(machinery, await findOpen(params.receivable_id), signed)
+    },
+  )
+
+  app.post(
+    '/internal/quotes/:receivable_id/decline',
+    operation({
+      id: 'post_internal_quotes_id_decline',
+      summary: 'Decline Quote',
+      may: 'anyone',
+      entity: 'none',
+      params,
+      body: Type.Optional(ReceivableDeclinePayload),
+      ok: { 200: SuccessResult },
+      transaction: 'manual',
+      refuses: [404, 409],
+    }),
+    async ({ params, body }) => decline(machinery, await findOpen(params.receivable_id), body?.comment),
+  )
+}

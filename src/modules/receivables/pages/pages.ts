@@ -1,0 +1,178 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../../../core/refusal.ts'
+import { link } from '../../../platform/files/links.ts'
+import { statusOfRefusal } from '../../../platform/http/errors.ts'
+import type { App, Routes } from '../../../platform/http/operation.ts'
+import { inspectText } from '../../../platform/http/validation.ts'
+import { type DocumentLanguage, documentLanguage, supportedLanguages } from '../../../platform/pdf/labels.ts'
+import { parseUrl } from '../../../platform/url.ts'
+import { accept, decline, type Found, findByKey, inside, readPage } from '../customers.service.ts'
+import { pdfLink } from '../receivables.service.ts'
+import { documentPage, type Filled, messagePage, type Page, pathOf } from './page.html.ts'
+import { type PageView, pageView } from './page.view.ts'
+import { type Faults, type Form, isSigned, readSigned } from './signature.ts'
+import { wordsOf } from './words.ts'
+
+/** Open to whoever has the key; counted by address. */
+const open = { config: { open: 'throttled' as const } }
+/** A drawn signature in base64 is at most 512 kB, and a little longer in a form. */
+const FORM_BYTES = 640 * 1024
+const COMMENT_MAX = 2000
+
+/** The pages that customers open from their mails: a document, and the answer to a quote. They work without scripts and set no cookie. */
+export const pages: Routes = async (app) => {
+  // A scope of its own: forms, and errors that people can read.
+  await app.register(async (scope) => routes(scope as unknown as App))
+}
+
+async function routes(app: App) {
+  const { machinery } = app
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, readForm(body as string))
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error instanceof Refusal ? statusOfRefusal(error) : (error.statusCode ?? 500)
+    if (status >= 500) request.log.error({ err: error, request_id: request.id }, 'a page failed')
+    const words = wordsOf(languageOf(request))
+    const page = { title: words.failed_title, text: status === 429 ? words.busy : words.failed, back: back(request) }
+    return send(reply.code(status), messagePage(languageOf(request), page))
+  })
+
+  app.get('/view/:key', open, async (request, reply) => {
+    const { view } = await look(request)
+    return view ? send(reply, documentPage(view)) : gone(request, reply)
+  })
+
+  // Whoever comes before the pages are drawn waits here; browsers ask again by themselves.
+  app.get('/view/:key/pdf', open, async (request, reply) => {
+    const { found, view } = await look(request)
+    if (!found || !view) return gone(request, reply)
+    if (view.file_key) return away(reply, pathOf(`/f/${view.file_key}`))
+    await inside(machinery, found, (ctx) => pdfLink(ctx, found.id))
+    const { words, language } = view
+    reply.code(202).header('refresh', '2')
+    return send(reply, messagePage(language, { title: words.preparing, text: '', back: back(request) }))
+  })
+
+  app.post('/view/:key/accept', { ...open, bodyLimit: FORM_BYTES }, async (request, reply) => {
+    const { found, view, form } = await answering(request)
+    if (!found || !view) return gone(request, reply)
+    if (!view.answer) return away(reply, here(request))
+    const signed = view.answer.signed ? await readSigned(form, view.words) : null
+    if (signed && !isSigned(signed)) return again(reply, view, { action: 'accept', values: form, faults: signed })
+    await unlessAnswered(accept(machinery, found, signed))
+    return away(reply, here(request))
+  })
+
+  app.post('/view/:key/decline', { ...open, bodyLimit: FORM_BYTES }, async (request, reply) => {
+    const { found, view, form } = await answering(request)
+    if (!found || !view) return gone(request, reply)
+    if (!view.answer) return away(reply, here(request))
+    const comment = (form.comment ?? '').trim()
+    const faults: Faults = comment.length > COMMENT_MAX ? { comment: view.words.too_long } : {}
+    if (faults.comment) return again(reply, view, { action: 'decline', values: form, faults })
+    await unlessAnswered(decline(machinery, found, comment || null))
+    return away(reply, here(request))
+  })
+
+  // A form that was shown again has this address, and people reload it.
+  for (const action of ['accept', 'decline'])
+    app.get(`/view/:key/${action}`, open, async (request, reply) => away(reply, here(request)))
+
+  async function look(request: FastifyRequest): Promise<{ found: Found | null; view: PageView | null }> {
+    const key = keyOf(request)
+    const found = await findByKey(machinery, key)
+    const facts = found && (await inside(machinery, found, (ctx) => readPage(ctx, found, key), { reading: true }))
+    return { found, view: facts && pageView(facts, askedLanguage(request)) }
+  }
+
+  async function answering(request: FastifyRequest) {
+    if (!isOwnForm(request)) throw new Refusal('forbidden', 'The form comes from another site')
+    return { ...(await look(request)), form: (request.body ?? {}) as Form }
+  }
+}
+
+/** Somebody else at the same customer answered first, or it is too late by now: the page says what came of it. */
+async function unlessAnswered(answer: Promise<unknown>): Promise<void> {
+  try {
+    await answer
+  } catch (error) {
+    if (!(error instanceof Refusal && error.kind === 'conflict')) throw error
+  }
+}
+
+/** The fields of a form. What can't be kept as text is refused (`invalid`). */
+function readForm(body: string): Form {
+  const form: Record<string, string> = Object.create(null)
+  for (const [name, value] of new URLSearchParams(body)) {
+    inspectText(value, ['body'])
+    form[name] = value
+  }
+  return form
+}
+
+/**
+ * Whether a form was sent from this site, as far as the browser says. The key is the secret that protects the answer; this keeps others
+ * from having somebody who knows it click on their page. Our pages send no referrer, and with it browsers leave out the origin.
+ */
+function isOwnForm({ headers }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site']
+  if (site !== undefined) return site === 'same-origin' || site === 'none'
+  const { origin } = headers
+  if (origin === undefined || origin === 'null') return true
+  const host = parseUrl(origin)?.host
+  return host !== undefined && (host === headers.host || host === parseUrl(link('/'))?.host)
+}
+
+const keyOf = (request: FastifyRequest) => (request.params as { key: string }).key
+
+function askedLanguage(request: FastifyRequest): string | null {
+  const { lang } = request.query as { lang?: unknown }
+  return typeof lang === 'string' ? lang : null
+}
+
+/** For pages without a document: the language asked for, else the first of the browser's that we know. */
+function languageOf(request: FastifyRequest): DocumentLanguage {
+  const wanted = [askedLanguage(request), ...(request.headers['accept-language'] ?? '').split(',')]
+  const codes = wanted.flatMap((text) => text?.trim().toLowerCase().split(/[-_;]/)[0] ?? [])
+  return documentLanguage(codes.find((code) => (supportedLanguages as readonly string[]).includes(code)))
+}
+
+/** The page of the document, in the language that was being read. */
+function here(request: FastifyRequest): string {
+  const lang = askedLanguage(request)
+  const path = pathOf(`/view/${encodeURIComponent(keyOf(request))}`)
+  return lang && /^[a-z]{2}$/.test(lang) ? `${path}?lang=${lang}` : path
+}
+
+const back = (request: FastifyRequest) => ({ href: here(request), label: wordsOf(languageOf(request)).back })
+
+const away = (reply: FastifyReply, path: string) => dress(reply).redirect(path, 303)
+
+const again = (reply: FastifyReply, view: PageView, filled: Filled) => send(reply.code(422), documentPage(view, filled))
+
+function gone(request: FastifyRequest, reply: FastifyReply) {
+  const language = languageOf(request)
+  const { gone_title: title, gone: text } = wordsOf(language)
+  return send(reply.code(404), messagePage(language, { title, text }))
+}
+
+function send(reply: FastifyReply, { text, policy }: Page) {
+  return dress(reply)
+    .header('content-security-policy', policy)
+    .type('text/html; charset=utf-8')
+    .send(text as never)
+}
+
+/** A page is for whoever has its address: it is kept nowhere, found by no search, and its address goes to nobody. */
+const dress = (reply: FastifyReply) =>
+  reply.headers({
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-robots-tag': 'noindex, nofollow',
+    'x-frame-options': 'DENY',
+  })
