@@ -1,0 +1,38 @@
+import { conflict } from '../../core/refusal.ts'
+import type { Ctx } from '../../platform/database/context.ts'
+import type { EntitySettings } from '../entities/settings/settings.service.ts'
+import { type Address, entityAddress, entityOnDocument } from './draft.ts'
+import { readOwn } from './facts.ts'
+import { nextNumber } from './numbering.ts'
+import { findStored, linesOf, noun, today } from './receivables.service.ts'
+
+/** What delivery notes know of invoices and quotes, and share with them. */
+
+export { pages } from './receivables.present.ts'
+export type { Address }
+
+/** Notes bear no money: none of the entity's bank accounts stands on them. */
+const NO_CURRENCY = ''
+
+/** The entity as a document made now shows it, with its settings. */
+export async function entityNow(ctx: Ctx) {
+  const { entity, settings, entity_vat_id } = await readOwn(ctx, { currency: NO_CURRENCY })
+  const shown = { entity: entityOnDocument({ entity, entity_vat_id }), entity_address: entityAddress(null, entity.address) }
+  return { ...shown, settings }
+}
+
+/** What is delivered when an invoice or a quote is: its lines, to whom and where. Refuses (`conflict`) what the customer never got. */
+export async function goodsOf(ctx: Ctx, receivableId: string) {
+  const source = await findStored(ctx, receivableId)
+  if (source.type === 'credit_note') throw conflict('Nothing is delivered by a credit note')
+  if (!source.issue_date) throw conflict(`This ${noun[source.type]} was not issued, so there is nothing to deliver yet`)
+  const { counterpart_shipping_address: shipping, counterpart_billing_address: billing } = JSON.parse(source.content) as {
+    counterpart_shipping_address: Address | null
+    counterpart_billing_address: Address
+  }
+  const { id, document_id, counterpart_id } = source
+  return { id, document_id, counterpart_id, address: shipping ?? billing, lines: linesOf(source) }
+}
+
+/** The next number of delivery notes; nobody else gets one until the note is committed. */
+export const nextDeliveryNumber = (ctx: Ctx, settings: EntitySettings) => nextNumber(ctx, 'delivery_note', settings, today(ctx))
