@@ -1,0 +1,95 @@
+import { Refusal } from '../../core/refusal.ts'
+import type { Ctx } from '../../platform/database/context.ts'
+import type { Machinery } from '../../platform/http/app.ts'
+import { mail } from '../../platform/mail/outbox.ts'
+import { parseUrl } from '../../platform/url.ts'
+import { readSettings } from '../entities/settings/settings.service.ts'
+import { compose } from '../mail/compose.service.ts'
+import { senderOf } from '../mail/sender.service.ts'
+import { readRules } from '../payables/payables.service.ts'
+import { type Bill, billOf, linkFor, writtenIn } from './links.service.ts'
+
+/** Tells those who are asked for their approval. */
+
+interface Asked {
+  readonly id: string
+  readonly object_id: string
+  readonly user_ids: string[]
+  readonly role_ids: string[]
+}
+interface Approver {
+  readonly id: string
+  readonly first_name: string
+  readonly last_name: string | null
+  readonly email: string
+}
+
+const APPROVERS = `select id, first_name, last_name, email from entity_users
+  where (id = any ($1) or role_id = any ($2)) and deleted_at is null and email is not null order by created_at, id`
+
+/** Writes to everybody who may decide a request and has an address, once. A request that is decided by now needs nobody. */
+export async function notifyApprovers(machinery: Machinery, ctx: Ctx, requestId: string): Promise<void> {
+  const [request] = await ctx.db.query<Asked>(
+    `select id, object_id, user_ids, role_ids from approval_requests where id = $1 and status = 'waiting'`,
+    [requestId],
+  )
+  if (!request) return
+  const bill = await billOf(ctx, request.object_id)
+  const approvers = await ctx.db.query<Approver>(APPROVERS, [request.user_ids, request.role_ids])
+  if (!bill || approvers.length === 0) return
+  const about = await valuesOf(machinery, ctx, bill)
+  for (const approver of approvers) await write(machinery, ctx, request, approver, about)
+}
+
+async function write(machinery: Machinery, ctx: Ctx, request: Asked, approver: Approver, about: About): Promise<void> {
+  const page = pageFor(about.address, request) ?? (await linkFor(ctx, request.id, approver.id))
+  const name = [approver.first_name, approver.last_name].filter(Boolean).join(' ')
+  const { attach_documents: _files, ...composed } = await compose(machinery, ctx, {
+    type: 'payables_notify_approver',
+    language: about.language,
+    variables: {
+      ...about.values,
+      ...{ contact_name: name, approver_first_name: approver.first_name, approver_last_name: approver.last_name ?? '' },
+      ...{ approve_link: page, approve_page_url: page },
+    },
+  })
+  const key = `approval:${request.id}:${approver.id}`
+  const letter = { ...composed, to: [approver.email], key, object_type: 'approval_request', object_id: request.id }
+  await mail.queue(ctx, letter).catch((refusal) => {
+    // An address that is none keeps nobody else from being told.
+    if (!(refusal instanceof Refusal)) throw refusal
+    machinery.log.warn({ user: approver.id, reason: refusal.message }, 'an approver could not be told by mail')
+  })
+}
+
+interface About {
+  readonly language: string
+  /** The partner's own page for approvals. */
+  readonly address: string | null
+  readonly values: Record<string, string | null>
+}
+
+async function valuesOf(machinery: Machinery, ctx: Ctx, bill: Bill): Promise<About> {
+  const language = (await readSettings(ctx)).language ?? 'en'
+  const { country, frame } = await senderOf(ctx, machinery.config)
+  const { partner } = await readRules(ctx)
+  const { total, due } = writtenIn(language, country, bill)
+  return {
+    language,
+    address: partner.approve_page_url ?? null,
+    values: {
+      ...{ company_name: bill.vendor, vendor_name: bill.vendor, entity_name: frame.sender },
+      ...{ document_id: bill.document_id, document_number: bill.document_id },
+      ...{ total_amount: total, amount: total, currency: bill.currency, due_date: due },
+    },
+  }
+}
+
+/** The partner's page for approvals, told which request it is about; null without one. */
+function pageFor(address: string | null, { id, object_id }: Pick<Asked, 'id' | 'object_id'>): string | null {
+  const url = address ? parseUrl(address) : null
+  if (!url) return null
+  url.searchParams.set('payable_id', object_id)
+  url.searchParams.set('approval_request_id', id)
+  return url.href
+}

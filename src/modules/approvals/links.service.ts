@@ -1,0 +1,128 @@
+import { currencies, isCurrency } from '../../core/currencies.ts'
+import { cast, type RequestStatus, type Vote } from '../../core/policy/process.ts'
+import { randomSecret, sha256 } from '../../platform/auth/secrets.ts'
+import { asEntity, asSystem, type Ctx, type Who } from '../../platform/database/context.ts'
+import { link } from '../../platform/files/links.ts'
+import type { Machinery } from '../../platform/http/app.ts'
+import { formats } from '../../platform/pdf/format.ts'
+import { readSettings } from '../entities/settings/settings.service.ts'
+import { senderOf } from '../mail/sender.service.ts'
+import { isAsked, vote } from './requests/requests.service.ts'
+
+/** Approval from a mail: each approver has a link of their own to a request, and votes by it without logging in. */
+
+/** What approvers are told of a bill. */
+export interface Bill {
+  readonly document_id: string | null
+  readonly currency: string | null
+  readonly total_amount: number | null
+  readonly due_date: string | null
+  /** A dash where nobody knows. */
+  readonly vendor: string
+}
+
+const BILL = `select t.document_id, t.currency, t.total_amount, t.due_date,
+    coalesce(t.counterpart ->> 'name', (select c.name from counterparts c where c.entity_id = t.entity_id and c.id = t.counterpart_id),
+      t.counterpart_raw_data ->> 'name', '—') as vendor
+  from payables t where t.id = $1 and t.deleted_at is null`
+
+export async function billOf(ctx: Ctx, payableId: string): Promise<Bill | null> {
+  const [bill] = await ctx.db.query<Bill>(BILL, [payableId])
+  return bill ?? null
+}
+
+/** The total with its currency and the day it is due, as people write them. */
+export function writtenIn(language: string, country: string, { currency, total_amount, due_date }: Bill) {
+  const decimals = currency && isCurrency(currency) ? currencies[currency].minor_units : 2
+  const { money, date } = formats(language, country, currency ?? undefined, decimals)
+  return { total: total_amount === null || currency === null ? null : money(total_amount), due: due_date && date(due_date) }
+}
+
+/** A new link for somebody who is asked; one that they had before leads nowhere from now on. */
+export async function linkFor(ctx: Ctx, requestId: string, userId: string): Promise<string> {
+  const key = randomSecret()
+  await ctx.db.query(
+    `insert into approval_links (approval_request_id, entity_user_id, key_hash) values ($1, $2, $3)
+     on conflict (entity_id, approval_request_id, entity_user_id) do update set key_hash = excluded.key_hash, updated_at = app_now()`,
+    [requestId, userId, sha256(key)],
+  )
+  return link(`/approve/${key}`)
+}
+
+export interface Link {
+  readonly partner_id: string
+  readonly entity_id: string
+  readonly entity_user_id: string
+  readonly approval_request_id: string
+}
+
+const KEY = /^[\w-]{43}$/
+const FIND = `select l.partner_id, l.entity_id, l.entity_user_id, l.approval_request_id from approval_links l
+    join entities e on e.id = l.entity_id and e.status = 'active'
+    join entity_users u on u.entity_id = l.entity_id and u.id = l.entity_user_id and u.deleted_at is null
+  where l.key_hash = $1 and l.deleted_at is null`
+
+/** Whose link a key is, and to which request; null for one that leads nowhere. */
+export async function findLink({ db }: Machinery, key: string): Promise<Link | null> {
+  if (!KEY.test(key)) return null
+  const [found] = await asSystem(db, (ctx) => ctx.db.query<Link>(FIND, [sha256(key)]))
+  return found ?? null
+}
+
+/** Runs `work` as the user that the link was made for. */
+function as<T>({ db }: Machinery, found: Link, work: (ctx: Ctx) => Promise<T>, more: Pick<Who, 'reading'> = {}): Promise<T> {
+  const { partner_id: partnerId, entity_id: entityId, entity_user_id: userId } = found
+  return asEntity(db, { partnerId, entityId, userId, now: db.clock.now(), own: false, ...more }, work)
+}
+
+export interface Asking {
+  readonly language: string
+  readonly entity: string
+  readonly vendor: string
+  readonly document_id: string | null
+  readonly total: string | null
+  readonly due: string | null
+  readonly status: RequestStatus
+  /** Whether this user's vote would count. */
+  readonly open: boolean
+}
+
+interface Request {
+  readonly object_id: string
+  readonly status: RequestStatus
+  readonly user_ids: string[]
+  readonly role_ids: string[]
+  readonly approved_by: string[]
+  readonly rejected_by: string | null
+  readonly required_approval_count: number
+}
+
+/** What the page shows; null when the bill is gone, or the user isn't asked any more. */
+export const readAsking = (machinery: Machinery, found: Link): Promise<Asking | null> =>
+  as(
+    machinery,
+    found,
+    async (ctx) => {
+      const [request] = await ctx.db.query<Request>(
+        `select object_id, status, user_ids, role_ids, approved_by, rejected_by, required_approval_count from approval_requests where id = $1`,
+        [found.approval_request_id],
+      )
+      const bill = request && (await billOf(ctx, request.object_id))
+      if (!request || !bill) return null
+      const open = cast(request, found.entity_user_id, 'approve') !== null
+      if (open && !(await isAsked(ctx, request))) return null
+      const language = (await readSettings(ctx)).language ?? 'en'
+      const { country, frame } = await senderOf(ctx, machinery.config)
+      return {
+        ...{ language, entity: frame.sender, vendor: bill.vendor, document_id: bill.document_id },
+        ...writtenIn(language, country, bill),
+        status: request.status,
+        open,
+      }
+    },
+    { reading: true },
+  )
+
+/** Votes as the user of the link; by the same rules, and refused in the same words, as over the API. */
+export const voteByLink = (machinery: Machinery, found: Link, choice: Vote) =>
+  as(machinery, found, (ctx) => vote(ctx, found.approval_request_id, choice))

@@ -1,0 +1,84 @@
+import { type Check, type Context, matches } from '../../core/policy/evaluate.ts'
+import { readTrigger } from '../../core/policy/language.ts'
+import type { Ctx } from '../../platform/database/context.ts'
+import { json } from '../../platform/database/rows.ts'
+import { jobs } from '../../platform/jobs/jobs.ts'
+import type { Log } from '../../platform/log.ts'
+import { lockPayable, showPayable } from '../payables/payables.service.ts'
+import { beginProcess, lockStatus, submissionOf } from './running.service.ts'
+
+/** Which policy applies to a payable that was sent to be approved. */
+
+interface Candidate {
+  readonly id: string
+  readonly trigger: unknown
+  readonly script: unknown
+  readonly priority: number
+  readonly created_by: string
+}
+/** Those in force when the payable was sent; the highest priority first. */
+const CANDIDATES = `select id, trigger, script, priority, created_by from approval_policies
+  where deleted_at is null and enabled and (starts_at is null or starts_at <= $1) and (ends_at is null or $1 < ends_at)
+  order by priority desc, created_at, id`
+
+const LIVE = `select from approval_processes where payable_id = $1 and status in ('running', 'waiting')`
+
+/** Finds the policy and begins its process. Does nothing for a payable that isn't to be approved any more, or that has its process. */
+export async function matchPolicy(ctx: Ctx, payableId: string, log: Log): Promise<void> {
+  if ((await lockStatus(ctx, payableId)) !== 'approve_in_progress') return
+  if ((await ctx.db.query(LIVE, [payableId])).length > 0) return
+  const submission = await submissionOf(ctx, payableId)
+  const input = await contextOf(ctx, payableId)
+  const candidates = await ctx.db.query<Candidate>(CANDIDATES, [submission?.at ?? ctx.now.toISOString()])
+  const best = highest(candidates, input, log)
+  if (best.length > 1) await tellOfSeveral(ctx, payableId, best)
+  if (best.length !== 1) return
+  const [{ policy, checks }] = best as [Match]
+  await beginProcess(ctx, { policy, payableId, input, matched: checks, submittedBy: submission?.by ?? null })
+}
+
+interface Match {
+  readonly policy: Candidate
+  readonly checks: readonly Check[]
+}
+
+/** The matching policies of the highest priority at which any matches. */
+function highest(candidates: readonly Candidate[], input: Context, log: Log): Match[] {
+  const found: Match[] = []
+  for (const policy of candidates) {
+    if (found[0] && found[0].policy.priority > policy.priority) break
+    const trigger = readTrigger(policy.trigger)
+    const verdict = trigger.ok ? matches(trigger.value, input) : null
+    const fault = trigger.ok ? verdict?.fault : trigger.fault
+    if (fault) log.info({ policy: policy.id, at: fault.at, reason: fault.message }, 'a policy was passed over')
+    if (verdict?.matches) found.push({ policy, checks: verdict.checks })
+  }
+  return found
+}
+
+/** Which of them was meant nobody can say: none applies, and people are told. */
+async function tellOfSeveral(ctx: Ctx, payableId: string, several: readonly Match[]): Promise<void> {
+  const data = { approval_policy_ids: several.map(({ policy }) => policy.id) }
+  await ctx.db.query(`select emit('payable', $1, 'multiple_approval_policies_matched', null, $2)`, [payableId, json(data)])
+}
+
+/** What policies know of a payable: all its answer shows except the file, whose address is a key to it. */
+async function contextOf(ctx: Ctx, payableId: string): Promise<Context> {
+  const { exchange } = await lockPayable(ctx, payableId)
+  const { file: _file, ...payable } = await showPayable(ctx, payableId)
+  return {
+    event_name: 'submitted_for_approval',
+    invoice: { ...payable, amount: payable.total_amount ?? null },
+    exchange_rates: exchange?.exchange_rates ?? [],
+  }
+}
+
+/** Looks again for payables that wait without a process, because a policy came into force. */
+export async function rematch(ctx: Ctx): Promise<void> {
+  const waiting = await ctx.db.query<{ id: string }>(
+    `select t.id from payables t where t.status = 'approve_in_progress' and t.deleted_at is null
+       and not exists (select from approval_processes p where p.entity_id = t.entity_id and p.payable_id = t.id and p.status in ('running', 'waiting'))
+     order by t.created_at, t.id`,
+  )
+  for (const { id } of waiting) await jobs.add(ctx, 'approvals.match', { payable_id: id }, { key: `approvals:${id}` })
+}

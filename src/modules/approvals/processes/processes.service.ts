@@ -1,0 +1,108 @@
+import { conflict, notFound } from '../../../core/refusal.ts'
+import type { Ctx } from '../../../platform/database/context.ts'
+import { rows, table } from '../../../platform/database/rows.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { policyTable } from '../policies/policies.service.ts'
+import { cancelProcess, lockStatus, type ProcessRow, standingOf } from '../running.service.ts'
+import { type ApprovalProcessStepResource, ProcessResource } from './processes.schema.ts'
+
+/** Policies at work, for those who look on. */
+
+interface RequestOf {
+  readonly id: string
+  readonly step: string
+  readonly status: 'waiting' | 'approved' | 'rejected' | 'canceled'
+  readonly user_ids: string[]
+  readonly role_ids: string[]
+  readonly approved_by: string[]
+  readonly rejected_by: string | null
+  readonly required_approval_count: number
+}
+const REQUESTS = `(select coalesce(json_agg(json_build_object('id', r.id, 'step', r.step, 'status', r.status, 'user_ids', r.user_ids, 'role_ids', r.role_ids,
+    'approved_by', r.approved_by, 'rejected_by', r.rejected_by, 'required_approval_count', r.required_approval_count) order by r.created_at, r.id), '[]')
+  from approval_requests r where r.entity_id = t.entity_id and r.process_id = t.id)`
+
+type Shown = ProcessRow & { matched: unknown; requests: RequestOf[]; script_snapshot: unknown }
+
+const processTable = table('approval_processes', ProcessResource, {
+  noun: 'Approval process',
+  permanent: true,
+  computed: {
+    script_snapshot: 't.script',
+    metadata: `json_build_object('object_type', 'payable', 'object_id', t.payable_id)`,
+    matched: 't.matched',
+    requests: REQUESTS,
+  },
+  present: (row) => {
+    const { matched, requests, metadata, ...shown } = row as unknown as Shown & { metadata: object }
+    return { ...shown, metadata: { ...metadata, explanation: { matched, awaiting: requests.flatMap(awaited) } } }
+  },
+})
+const list = listing(processTable, { filters: {}, sort: ['created_at'] })
+
+/** Who is still to say something, and how often. */
+const awaited = ({ id, step, status, user_ids, role_ids, approved_by, required_approval_count }: RequestOf) =>
+  status === 'waiting'
+    ? [
+        {
+          approval_request_id: id,
+          step,
+          user_ids: user_ids.filter((user) => !approved_by.includes(user)),
+          role_ids,
+          approved_by,
+          approvals_missing: required_approval_count - approved_by.length,
+        },
+      ]
+    : []
+
+/** All processes of a policy. */
+export async function processesOf(ctx: Ctx, policyId: string) {
+  await rows.find(ctx, policyTable, policyId)
+  const data = await list.all({ ...ctx, own: false }, {}, [{ sql: 't.approval_policy_id = $', values: [policyId] }])
+  return { data }
+}
+
+export async function processOf(ctx: Ctx, policyId: string, id: string) {
+  await rows.find(ctx, policyTable, policyId)
+  return rows.find(ctx, processTable, id, { approval_policy_id: policyId })
+}
+
+/** The requests of the script, those that were made and those that weren't, in the order it names them. */
+export async function stepsOfProcess(ctx: Ctx, policyId: string, id: string): Promise<{ data: ApprovalProcessStepResource[] }> {
+  await rows.find(ctx, policyTable, policyId)
+  const [process] = await ctx.db.query<ProcessRow & { requests: RequestOf[] }>(
+    `select t.*, ${REQUESTS} as requests from approval_processes t where t.id = $1 and t.approval_policy_id = $2`,
+    [id, policyId],
+  )
+  if (!process) throw notFound('Approval process not found')
+  const made = new Map(process.requests.map((request) => [request.step, request]))
+  const data = standingOf(process, process.requests).steps.map((step) => {
+    const request = made.get(step.key)
+    const { user_ids, role_ids, required_approval_count } = request ?? step
+    return {
+      approval_request_id: request?.id ?? null,
+      approved_by: request?.approved_by ?? [],
+      object_id: process.payable_id,
+      rejected_by: request?.rejected_by ?? null,
+      required_approval_count,
+      role_ids: [...role_ids],
+      status: request?.status ?? step.status,
+      user_ids: [...user_ids],
+    }
+  })
+  return { data }
+}
+
+/** Ends a process by hand. */
+export async function cancelProcessById(ctx: Ctx, policyId: string, id: string) {
+  await processOf(ctx, policyId, id)
+  const [{ payable_id }] = (await ctx.db.query(`select payable_id from approval_processes where id = $1`, [id])) as [
+    { payable_id: string },
+  ]
+  await lockStatus(ctx, payable_id)
+  const [process] = await ctx.db.query<ProcessRow>(`select * from approval_processes where id = $1 for update`, [id])
+  if (process!.status !== 'waiting' && process!.status !== 'running')
+    throw conflict(`An approval process that is ${process!.status.replace('_', ' ')} can't be canceled`)
+  await cancelProcess(ctx, process!)
+  return rows.find({ ...ctx, own: false }, processTable, id)
+}

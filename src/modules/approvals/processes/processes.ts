@@ -1,0 +1,56 @@
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId } from '../../../platform/http/types.ts'
+import { ApprovalProcessResourceList, ApprovalProcessStepResourceList, ProcessResource } from './processes.schema.ts'
+import { cancelProcessById, processesOf, processOf, stepsOfProcess } from './processes.service.ts'
+
+const params = byId('approval_policy_id', 'process_id')
+
+export const approvalProcesses: Routes = async (app) => {
+  app.get(
+    '/approval_policies/:approval_policy_id/processes',
+    operation({
+      id: 'get_approval_policies_id_processes',
+      summary: 'Get approval processes created from a policy',
+      may: 'approval_policy:read',
+      params: byId('approval_policy_id'),
+      ok: { 200: ApprovalProcessResourceList },
+    }),
+    ({ ctx, params }) => processesOf(ctx, params.approval_policy_id),
+  )
+
+  app.get(
+    '/approval_policies/:approval_policy_id/processes/:process_id',
+    operation({
+      id: 'get_approval_policies_id_processes_id',
+      summary: 'Get an approval process by ID',
+      may: 'approval_policy:read',
+      params,
+      ok: { 200: ProcessResource },
+    }),
+    ({ ctx, params }) => processOf(ctx, params.approval_policy_id, params.process_id),
+  )
+
+  app.post(
+    '/approval_policies/:approval_policy_id/processes/:process_id/cancel',
+    operation({
+      id: 'post_approval_policies_id_processes_id_cancel',
+      summary: 'Cancel an approval process',
+      may: 'approval_policy:update',
+      params,
+      ok: { 200: ProcessResource },
+    }),
+    ({ ctx, params }) => cancelProcessById(ctx, params.approval_policy_id, params.process_id),
+  )
+
+  app.get(
+    '/approval_policies/:approval_policy_id/processes/:process_id/steps',
+    operation({
+      id: 'get_approval_policies_id_processes_id_steps',
+      summary: 'Get the steps of an approval process',
+      may: 'approval_policy:read',
+      params,
+      ok: { 200: ApprovalProcessStepResourceList },
+    }),
+    ({ ctx, params }) => stepsOfProcess(ctx, params.approval_policy_id, params.process_id),
+  )
+}

@@ -1,0 +1,88 @@
+import { rows } from '../../../platform/database/rows.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId } from '../../../platform/http/types.ts'
+import {
+  ApprovalRequestCreateRequest,
+  ApprovalRequestResource,
+  ApprovalRequestResourceList,
+  requestFilters,
+} from './requests.schema.ts'
+import { cancelRequest, createRequest, requestTable, vote } from './requests.service.ts'
+
+const params = byId('approval_request_id')
+const list = listing(requestTable, { filters: requestFilters, sort: ['created_at', 'updated_at'] })
+
+export const approvalRequests: Routes = async (app) => {
+  app.get(
+    '/approval_requests',
+    operation({
+      id: 'get_approval_requests',
+      summary: 'Get approval requests',
+      may: 'approval_request:read',
+      query: list.query,
+      ok: { 200: ApprovalRequestResourceList },
+    }),
+    ({ ctx, query }) => list.page(ctx, query),
+  )
+
+  app.post(
+    '/approval_requests',
+    operation({
+      id: 'post_approval_requests',
+      summary: 'Create an approval request',
+      may: 'approval_request:create',
+      body: ApprovalRequestCreateRequest,
+      ok: { 201: ApprovalRequestResource },
+    }),
+    ({ ctx, body }) => createRequest(ctx, body),
+  )
+
+  app.get(
+    '/approval_requests/:approval_request_id',
+    operation({
+      id: 'get_approval_requests_id',
+      summary: 'Get an approval request by ID',
+      may: 'approval_request:read',
+      params,
+      ok: { 200: ApprovalRequestResource },
+    }),
+    ({ ctx, params }) => rows.find(ctx, requestTable, params.approval_request_id),
+  )
+
+  app.post(
+    '/approval_requests/:approval_request_id/approve',
+    operation({
+      id: 'post_approval_requests_id_approve',
+      summary: 'Approve an approval request',
+      may: 'user',
+      params,
+      ok: { 200: ApprovalRequestResource },
+    }),
+    ({ ctx, params }) => vote(ctx, params.approval_request_id, 'approve'),
+  )
+
+  app.post(
+    '/approval_requests/:approval_request_id/reject',
+    operation({
+      id: 'post_approval_requests_id_reject',
+      summary: 'Reject an approval request',
+      may: 'user',
+      params,
+      ok: { 200: ApprovalRequestResource },
+    }),
+    ({ ctx, params }) => vote(ctx, params.approval_request_id, 'reject'),
+  )
+
+  app.post(
+    '/approval_requests/:approval_request_id/cancel',
+    operation({
+      id: 'post_approval_requests_id_cancel',
+      summary: 'Cancel an approval request',
+      may: 'approval_request:update',
+      params,
+      ok: { 200: ApprovalRequestResource },
+    }),
+    ({ ctx, params }) => cancelRequest(ctx, params.approval_request_id),
+  )
+}

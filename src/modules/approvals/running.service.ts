@@ -1,0 +1,162 @@
+import type { Check, Context } from '../../core/policy/evaluate.ts'
+import { readScript } from '../../core/policy/language.ts'
+import { type Progress, progressOf, type RequestStatus, type Step } from '../../core/policy/process.ts'
+import type { Ctx } from '../../platform/database/context.ts'
+import { json } from '../../platform/database/rows.ts'
+import { jobs } from '../../platform/jobs/jobs.ts'
+import { decidePayable } from '../payables/bills.service.ts'
+import { lockPayable, write } from '../payables/payables.service.ts'
+import { turns, withdrawRequests } from './withdraw.service.ts'
+
+/**
+ * Processes at work. All of it happens under the lock of the payable, which is taken first: what two people do at the same moment happens
+ * one after the other.
+ */
+
+export interface ProcessRow {
+  readonly id: string
+  readonly approval_policy_id: string
+  readonly payable_id: string
+  readonly status: 'running' | 'waiting' | 'succeeded' | 'failed' | 'canceled' | 'timed_out'
+  readonly script: unknown
+  readonly input: Context
+  /** Who the requests come from. */
+  readonly requested_by: string
+}
+
+/** The machinery acts: nobody's name stands beside what it does, and nobody's limits hold for it. */
+export const asMachinery = (ctx: Ctx): Ctx => ({ ...ctx, userId: null, own: false })
+
+export interface NewProcess {
+  readonly policy: { id: string; script: unknown; created_by: string }
+  readonly payableId: string
+  readonly input: Context
+  readonly matched: readonly Check[]
+  readonly submittedBy: string | null
+}
+
+/** Applies a policy to a payable, and asks whom it names first. */
+export async function beginProcess(ctx: Ctx, { policy, payableId, input, matched, submittedBy }: NewProcess): Promise<void> {
+  await write(ctx, payableId, 'updated', { approval_policy_id: policy.id })
+  const [process] = await ctx.db.query<ProcessRow>(
+    `with t as (insert into approval_processes (approval_policy_id, payable_id, status, script, input, matched, requested_by, created_by)
+       values ($1, $2, 'waiting', $3, $4, $5, $6, $7) returning *)
+     select t.*, emit('approval_policy_process', t.id, 'created', null, null, false, ${turns.process}) from t`,
+    [
+      ...[policy.id, payableId, json(policy.script), json(input), json(matched)],
+      ...[submittedBy ?? policy.created_by, submittedBy],
+    ],
+  )
+  await advance(ctx, process!)
+}
+
+interface Opened {
+  readonly id: string
+  readonly step: string
+  readonly status: RequestStatus
+}
+
+/** Where a process stands, given what has become of its requests. */
+export function standingOf(process: Pick<ProcessRow, 'script' | 'input'>, requests: readonly Omit<Opened, 'id'>[]): Progress {
+  const script = readScript(process.script)
+  if (!script.ok) return { status: 'failed', steps: [], open: [], close: [], effect: null, error: script.fault }
+  return progressOf(script.value, process.input, new Map(requests.map(({ step, status }) => [step, status])))
+}
+
+/** Brings a process to where its votes lead: asks the next, lets go of who isn't needed, and ends it with its effect. */
+export async function advance(ctx: Ctx, process: ProcessRow): Promise<void> {
+  const requests = await ctx.db.query<Opened>(`select id, step, status from approval_requests where process_id = $1`, [
+    process.id,
+  ])
+  const progress = standingOf(process, requests)
+  if (progress.close.length > 0)
+    await withdrawRequests(asMachinery(ctx), process.payable_id, { process: process.id, steps: progress.close })
+  for (const [nth, step] of progress.open.entries()) await ask(ctx, process, step, nth)
+  if (progress.status !== 'waiting') await end(ctx, process, progress)
+}
+
+async function ask(ctx: Ctx, process: ProcessRow, step: Step, nth: number): Promise<void> {
+  await openRequest(ctx, {
+    object_id: process.payable_id,
+    process_id: process.id,
+    step: step.key,
+    user_ids: step.user_ids,
+    role_ids: step.role_ids,
+    required_approval_count: step.required_approval_count,
+    created_by: process.requested_by,
+    nth,
+  })
+}
+
+export interface NewRequest {
+  readonly object_id: string
+  readonly process_id?: string
+  readonly step?: string
+  readonly user_ids: readonly string[]
+  readonly role_ids: readonly string[]
+  readonly required_approval_count: number
+  readonly created_by: string
+  /** Which it is of those that are made at the same moment: they keep this order. */
+  readonly nth?: number
+}
+
+/** The one place that asks for approval: the request, its event, and the mails to whom it names. Answers its id. */
+export async function openRequest(ctx: Ctx, request: NewRequest): Promise<string> {
+  const [made] = await ctx.db.query<{ id: string }>(
+    `with t as (insert into approval_requests (object_id, process_id, step, user_ids, role_ids, required_approval_count, created_by, created_at)
+       values ($1, $2, $3, $4, $5, $6, $7, app_now() + $9::integer * interval '1 microsecond') returning id)
+     select t.id, emit('approval_request', t.id, 'created', $8, null, false, $9) from t`,
+    [
+      ...[request.object_id, request.process_id ?? null, request.step ?? null, request.user_ids, request.role_ids],
+      ...[
+        request.required_approval_count,
+        request.created_by,
+        request.process_id ? null : ctx.userId,
+        turns.asked + (request.nth ?? 0),
+      ],
+    ],
+  )
+  await jobs.add(ctx, 'approvals.notify', { approval_request_id: made!.id }, { key: `approvals.notify:${made!.id}` })
+  return made!.id
+}
+
+async function end(ctx: Ctx, process: ProcessRow, { status, effect, error }: Progress): Promise<void> {
+  if (status === 'canceled') return cancelProcess(ctx, process)
+  const system = asMachinery(ctx)
+  await ctx.db.query(
+    `with t as (update approval_processes set status = $2, error = $3, updated_at = app_now() where id = $1 returning id)
+     select case when $2 = 'failed' then emit('approval_policy_process', t.id, 'execution_error', null, null, false, ${turns.process}) end from t`,
+    [process.id, status, json(error)],
+  )
+  if (effect) await decidePayable(system, await lockPayable(system, process.payable_id), effect.kind, effect.comment)
+}
+
+/** Ends a process before its votes did. The payable waits for somebody to decide, or for another policy. */
+export async function cancelProcess(ctx: Ctx, { id, payable_id, approval_policy_id }: ProcessRow): Promise<void> {
+  await write(asMachinery(ctx), payable_id, 'updated', { approval_policy_id: null })
+  await ctx.db.query(
+    `with t as (update approval_processes set status = 'canceled', updated_by = $2, updated_at = app_now() where id = $1 returning id)
+     select emit('approval_policy', $3, 'process_canceled', $2, jsonb_build_object('process_id', t.id), false, ${turns.process}) from t`,
+    [id, ctx.userId, approval_policy_id],
+  )
+  await withdrawRequests(ctx, payable_id, { process: id })
+}
+
+/** Takes the lock that everything about the approval of a payable happens under; its status, or null when it is gone. */
+export async function lockStatus(ctx: Ctx, payableId: string): Promise<string | null> {
+  const [row] = await ctx.db.query<{ status: string }>(
+    `select status from payables where id = $1 and deleted_at is null for update`,
+    [payableId],
+  )
+  return row?.status ?? null
+}
+
+/** When, and by whom, a payable was last sent to be approved. */
+export async function submissionOf(ctx: Ctx, payableId: string): Promise<{ at: string; by: string | null } | null> {
+  const [row] = await ctx.db.query<{ at: string; by: string | null }>(
+    `select created_at as at, entity_user_id as by from events where object_type = 'payable' and object_id = $1 and event = 'submitted_for_approval'
+     order by created_at desc limit 1`,
+    [payableId],
+  )
+  return row ?? null
+}
