@@ -1,0 +1,638 @@
+import { addressNear, type Block, blocksOf, countryOf } from './addresses.ts'
+import { itemsOf, type Region } from './items.ts'
+import { CREDIT_NOTE, INVOICE, LABELS, type Label, LEGAL_FORM, plain, RECEIPT, TITLE } from './labels.ts'
+import { type Cell, COLUMN_GAP, cellOf, heightOf, overlap, type Row, rowsOf, type Word } from './page.ts'
+import type { Own, ReadBill, ReadParty } from './types.ts'
+import {
+  currenciesIn,
+  type DayOrder,
+  type Decimal,
+  dayIn,
+  dayOrderOf,
+  decimalOf,
+  ibansIn,
+  moneyIn,
+  numberIn,
+  percentIn,
+  vatIdsIn,
+} from './values.ts'
+
+/** A label found on the page, with what stands beside and below it. */
+interface Hit {
+  readonly label: Label
+  /** Place of its pattern among those of its label: the lower, the surer. */
+  readonly rank: number
+  readonly row: number
+  readonly cell: Cell
+  /** The rest of its own cell. */
+  readonly rest: string
+  /** The cells to its right, nearest first, up to the next label. */
+  readonly right: readonly Cell[]
+  readonly below: readonly Cell[]
+}
+
+const KINDS = Object.keys(LABELS) as Label[]
+/** How far below a label its value may stand, in heights of the label. */
+const BELOW_MAX = 3.2
+
+function labelAt(words: readonly Word[], from: number): { label: Label; rank: number; length: number } | null {
+  const text = plain(
+    words
+      .slice(from, from + 7)
+      .map(({ text }) => text)
+      .join(' '),
+  )
+  let best: { label: Label; rank: number; length: number } | null = null
+  for (const label of KINDS)
+    for (const [rank, pattern] of LABELS[label].entries()) {
+      const length = text.match(pattern)?.[0].length ?? 0
+      if (length > (best?.length ?? 0)) best = { label, rank, length }
+    }
+  return best
+}
+
+/** Where the label ends, counted in words; the words behind it are the value. */
+function wordsOf(words: readonly Word[], from: number, length: number): number {
+  let text = ''
+  for (let i = from; i < words.length; i++) {
+    text = plain(text ? `${text} ${words[i]!.text}` : words[i]!.text)
+    if (text.length >= length) return i + 1
+  }
+  return words.length
+}
+
+function hitsOf(rows: readonly Row[], isTable: (row: number) => boolean): Hit[] {
+  const hits: Hit[] = []
+  for (const [index, row] of rows.entries()) {
+    if (isTable(index)) continue
+    for (const [at, cell] of row.cells.entries()) {
+      let ended = -1
+      for (let i = 0; i < cell.words.length; i++) {
+        if (i > 0 && i !== ended && !opens(cell.words[i - 1]!.text)) continue
+        const found = labelAt(cell.words, i)
+        if (!found) continue
+        const end = wordsOf(cell.words, i, found.length)
+        const glued = plain(
+          cell.words
+            .slice(i, end)
+            .map(({ text }) => text)
+            .join(' '),
+        ).slice(found.length)
+        const tail = cell.words
+          .slice(end)
+          .map(({ text }) => text)
+          .join(' ')
+        const rest = `${/^[\s:.)#]*$/.test(glued) ? '' : lastPart(cell.words[end - 1]!.text)} ${tail}`
+          .replace(/^[\s:.#]+/, '')
+          .trim()
+        const label = cellOf(cell.words.slice(i, end))
+        hits.push({ ...found, row: index, cell: label, rest, right: rightOf(row, at), below: belowOf(rows, index, cell, label) })
+        ended = end
+        i = end - 1
+      }
+    }
+  }
+  return hits
+}
+
+/** A label inside a cell stands behind a value or a separator, not inside a sentence. */
+const opens = (before: string) => /[\d:;|·•,/–-]$/.test(before)
+const lastPart = (text: string) => text.split(/[:#]/).at(-1) ?? ''
+
+function rightOf(row: Row, at: number): Cell[] {
+  const found: Cell[] = []
+  for (const cell of row.cells.slice(at + 1)) {
+    const label = labelAt(cell.words, 0)
+    if (label && !/\d/.test(cell.text)) break
+    found.push(cell)
+  }
+  return found
+}
+
+function belowOf(rows: readonly Row[], index: number, whole: Cell, label: Cell): Cell[] {
+  const found: Cell[] = []
+  for (const row of rows.slice(index + 1, index + 6)) {
+    if (row.page !== whole.page || row.y0 - whole.y1 > BELOW_MAX * heightOf(label)) break
+    const cell = row.cells.find((one) => overlap(one, label) > 0.3 || Math.abs(one.x0 - label.x0) < heightOf(label))
+    if (cell) found.push(cell)
+  }
+  return found.slice(0, 2)
+}
+
+/** What a hit says, read by `read`: its own cell first, then to the right, then below. */
+function valueAt<T>({ rest, right, below }: Hit, read: (text: string) => T | null): T | null {
+  const own = rest ? read(rest) : null
+  if (own !== null) return own
+  if (rest && /\d/.test(rest)) return null
+  for (const cell of right.slice(0, 2)) {
+    const found = read(cell.text)
+    if (found !== null) return found
+  }
+  for (const text of [
+    ...below.slice(0, 1).map(({ text }) => text),
+    below.map(({ text }) => text).join(' '),
+    below[1]?.text ?? '',
+  ]) {
+    const found = text ? read(text) : null
+    if (found !== null) return found
+  }
+  return null
+}
+
+interface Found<T> {
+  readonly value: T
+  readonly sure: number
+}
+
+function best<T>(hits: readonly Hit[], label: Label, read: (text: string) => T | null): Found<T> | null {
+  let found: (Found<T> & { rank: number }) | null = null
+  for (const hit of hits) {
+    if (hit.label !== label || (found && hit.rank >= found.rank && !GENERIC(found.rank, label))) continue
+    const value = valueAt(hit, read)
+    if (value !== null && (!found || strength(hit) < found.rank))
+      found = { value, rank: strength(hit), sure: hit.cell.sure * (strength(hit) < 6 ? 0.97 : 0.8) }
+  }
+  return found
+}
+const GENERIC = (rank: number, label: Label) => rank >= LABELS[label].length - 1
+/** The generic words of a label come last in its list. */
+const strength = ({ rank, label }: Hit) => (label === 'document_id' || label === 'issued_at' ? rank : 0)
+
+/** The number of a document: a token with a digit that is no day, no amount. */
+function idIn(text: string): string | null {
+  const tokens = text
+    .replace(/^[\s:.#°º№]+/, '')
+    .replace(/^(?:n[°ºo.]|nr\.?|no\.?)\s+/i, '')
+    .split(/\s+/)
+  const two = /^\p{Lu}{1,5}$/u.test(tokens[0] ?? '') && /^[\d/-]|^\p{Lu}{1,3}[/-]\d/u.test(tokens[1] ?? '')
+  const raw = (two ? `${tokens[0]} ${tokens[1]}` : (tokens[0] ?? '')).replace(/[,;:.)]+$/, '')
+  if (!/\d/.test(raw) || raw.length < 2 || raw.length > 40 || !/^[\p{L}\d][\p{L}\d/._\- #]*$/u.test(raw)) return null
+  if (/^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}$|^\d{4}-\d{2}-\d{2}$|^\d+[.,]\d{2}$|%/.test(raw) || /^\d{1,2}(?:st|nd|rd|th)$/.test(raw))
+    return null
+  if (/^\d{1,2}\.?$/.test(raw) && tokens.length > 1) return null
+  if (/^\d+$/.test(raw) && /^\p{L}{2}/u.test(tokens[1] ?? '')) return null
+  return raw
+}
+
+const cents = (value: number) => Math.round(value * 100)
+const near = (a: number, b: number, slack = 1) => Math.abs(cents(a) - cents(b)) <= slack
+
+interface Sums {
+  total: number | null
+  subtotal: number | null
+  tax_amount: number | null
+  tax_rate: number | null
+  discount: number | null
+  paid: number | null
+  agrees: boolean
+}
+
+/** All amounts beside a hit: in its cell, then on its height; below it only where there is nothing beside it. */
+function amountsOf({ rest, right, below }: Hit, decimal: Decimal): number[] {
+  const beside = [...amountsIn(rest, decimal), ...right.flatMap(({ text }) => amountsIn(text, decimal))]
+  return beside.length > 0 ? beside : below.slice(0, 1).flatMap(({ text }) => amountsIn(text, decimal))
+}
+
+function amountsIn(text: string, decimal: Decimal): number[] {
+  const whole = moneyIn(text, decimal)
+  if (whole !== null) return [whole]
+  const found: number[] = []
+  const separator = decimal === ',' ? ',' : '\\.'
+  for (const [part] of text.matchAll(
+    new RegExp(
+      `[-−–]?\\d{1,3}(?:[ .,'’\\u00a0\\u202f]\\d{3})*${separator}\\d{2}(?![\\d%])|[-−–]?\\d+${separator}\\d{2}(?![\\d%])`,
+      'g',
+    ),
+  )) {
+    const value = numberIn(part, decimal)
+    if (value !== null && !new RegExp(`${part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s?%`).test(text)) found.push(value)
+  }
+  return found
+}
+
+function sumsOf(hits: readonly Hit[], rows: readonly Row[], decimal: Decimal, itemTotals: readonly number[]): Sums {
+  const of = (label: Label) => hits.filter((hit) => hit.label === label).map((hit) => ({ hit, amounts: amountsOf(hit, decimal) }))
+  const lasts = (label: Label) => of(label).flatMap(({ amounts }) => amounts.slice(-1))
+  const totals = lasts('total').filter((value) => value !== 0 || lasts('total').length === 1)
+  const nets = [...lasts('subtotal')]
+  const taxes = lasts('tax_amount')
+  const [discounts, paids] = [lasts('discount').map(Math.abs), lasts('paid').map(Math.abs)]
+  const printed = [...new Set(rows.flatMap(({ cells }) => cells.flatMap(({ text }) => amountsIn(text, decimal))).map(cents))].map(
+    (value) => value / 100,
+  )
+  const rates = [
+    ...new Set(
+      of('tax_amount')
+        .flatMap(({ hit }) => [
+          percentIn(`${hit.cell.text} ${hit.rest}`, decimal),
+          ...hit.right.map(({ text }) => percentIn(text, decimal)),
+        ])
+        .filter((rate) => rate !== null),
+    ),
+  ] as number[]
+  const allRates = [
+    ...new Set([
+      ...rates,
+      ...rows.flatMap(({ text }) => [...text.matchAll(/\d{1,2}(?:[.,]\d{1,2})?\s?%/g)].map(([part]) => percentIn(part, decimal))),
+    ]),
+  ].filter((rate): rate is number => rate !== null && rate <= 30)
+  const all = [
+    ...taxes,
+    ...(taxes.length > 1 ? [taxes.reduce((a, b) => a + b, 0), [...new Set(taxes)].reduce((a, b) => a + b, 0)] : []),
+  ]
+  const rate = rates.length === 1 ? rates[0]! : null
+  const rest = { discount: discounts[0] ?? null, paid: paids[0] ?? null }
+  const withRate = (sums: Omit<Sums, 'tax_rate' | 'discount' | 'paid'>): Sums => ({ ...sums, ...rest, tax_rate: rate })
+  const byWorth = [...new Set(totals)].sort((a, b) => Math.abs(b) - Math.abs(a))
+  // First what labels say and what adds up.
+  for (const total of byWorth)
+    for (const net of nets)
+      for (const tax of all)
+        for (const less of [0, ...discounts])
+          if (net !== tax && near(net + tax - less, total, 2))
+            return withRate({
+              total,
+              subtotal: less > 0 && nets.some((one) => near(one, net - less)) ? net - less : net,
+              tax_amount: tax,
+              agrees: true,
+            })
+  // Then a labelled total with a tax and a net amount that are printed somewhere, by a rate that is printed.
+  for (const total of byWorth)
+    for (const percent of allRates) {
+      const net = total / (1 + percent / 100)
+      const subtotal = printed.find((one) => near(one, net, 2))
+      const tax = printed.find((one) => near(one, total - net, 2))
+      if (percent > 0 && subtotal !== undefined && tax !== undefined && near(subtotal + tax, total, 1))
+        return { ...withRate({ total, subtotal, tax_amount: tax, agrees: true }), tax_rate: rate ?? percent }
+    }
+  for (const total of byWorth)
+    for (const tax of all) {
+      const subtotal = printed.find((one) => near(one, total - tax))
+      if (tax !== 0 && subtotal !== undefined) return withRate({ total, subtotal, tax_amount: tax, agrees: true })
+    }
+  const total = byWorth[0] ?? null
+  if (total !== null) {
+    const subtotal = nets.find((net) => near(net, total)) ?? null
+    if (subtotal !== null) return withRate({ total, subtotal, tax_amount: taxes.includes(0) ? 0 : null, agrees: true })
+    const byItems = near(
+      itemTotals.reduce((a, b) => a + b, 0),
+      total,
+      2,
+    )
+    return withRate({ total, subtotal: nets[0] ?? null, tax_amount: taxes[0] ?? null, agrees: byItems && nets.length === 0 })
+  }
+  return withRate({ total: null, subtotal: nets[0] ?? null, tax_amount: taxes[0] ?? null, agrees: false })
+}
+
+function currencyOf(rows: readonly Row[], hits: readonly Hit[], country: string | null): Found<string> | null {
+  const votes = new Map<string, number>()
+  const money = new Set(hits.filter(({ label }) => label === 'total' || label === 'subtotal').map(({ row }) => row))
+  for (const [index, row] of rows.entries())
+    for (const code of currenciesIn(row.text, country))
+      votes.set(code, (votes.get(code) ?? 0) + (money.has(index) ? 6 : /\d/.test(row.text) ? 2 : 1))
+  const codes = new Set(rows.flatMap(({ text }) => text.match(/\b[A-Z]{3}\b/g) ?? []))
+  const dollars = ['AUD', 'CAD', 'NZD', 'SGD', 'HKD'].find((code) => codes.has(code))
+  if (dollars && votes.has('USD') && !codes.has('USD')) votes.set(dollars, (votes.get(dollars) ?? 0) + votes.get('USD')! + 1)
+  const ranked = [...votes].sort((a, b) => b[1] - a[1])
+  const [first, second] = ranked
+  return first ? { value: first[0], sure: second && second[1] === first[1] ? 0.5 : 0.97 } : null
+}
+
+const letters = (text: string) => plain(text).replace(/[^a-z0-9]/g, '')
+const isOwn = (text: string, own: Own) =>
+  own.names.some((name) => letters(name).length > 3 && letters(text).includes(letters(name)))
+
+interface NameCandidate {
+  readonly text: string
+  readonly cell: Cell
+  score: number
+}
+
+/** The vendor's name, by everything that speaks for a text: legal form, place, size, label, account holder, domain, address below it. */
+function sellerName(
+  rows: readonly Row[],
+  hits: readonly Hit[],
+  blocks: readonly Block[],
+  buyer: readonly Cell[],
+  own: Own,
+): NameCandidate | null {
+  const domains = [
+    ...new Set(
+      rows.flatMap(({ text }) =>
+        [...text.matchAll(/(?:@|www\.|https?:\/\/(?:www\.)?)([a-z0-9-]{3,})\.[a-z.]{2,}/gi)].map(([, name]) => letters(name!)),
+      ),
+    ),
+  ]
+  const heights = rows.flatMap(({ cells }) => cells.map(heightOf)).sort((a, b) => a - b)
+  const usual = heights[Math.floor(heights.length / 2)] ?? 1
+  const bottom = Math.max(...rows.map(({ y1 }) => y1), 1)
+  const after = (label: Label) =>
+    hits
+      .filter((hit) => hit.label === label)
+      .flatMap((hit) => [
+        hit.rest,
+        ...hit.right.slice(0, 1).map(({ text }) => text),
+        ...(hit.rest || hit.right.length > 0 ? [] : hit.below.slice(0, 1).map(({ text }) => text)),
+      ])
+  const holders = after('account_holder').map(letters).filter(Boolean)
+  const named = [
+    ...after('seller').map(letters),
+    ...hits.filter(({ label }) => label === 'seller').flatMap(({ below }) => below.slice(0, 1).map(({ text }) => letters(text))),
+  ].filter(Boolean)
+  const seen = new Map<string, NameCandidate>()
+  for (const [index, row] of rows.entries())
+    for (const [at, cell] of row.cells.entries()) {
+      const parts = cell.text.split(/\s*[·•|]\s*|\s+[–—-]\s+|,\s+(?=.*\d)/)
+      for (const [place, raw] of parts.slice(0, 2).entries()) {
+        const label = labelAt(cell.words, 0)
+        const stripped =
+          place === 0 && label && /^(?:seller|account_holder)$/.test(label.label)
+            ? cell.words
+                .slice(wordsOf(cell.words, 0, label.length))
+                .map(({ text }) => text)
+                .join(' ')
+            : raw
+        const text = stripped.replace(/^[\s:]+|[\s:,;]+$/g, '').trim()
+        const key = letters(text)
+        if (key.length < 3 || text.length > 70 || text.split(/\s+/).length > 8 || !/\p{L}{2}/u.test(text)) continue
+        if (TITLE.test(plain(text)) || /@|www\.|https?:|%/.test(text) || isOwn(text, own) || buyer.includes(cell)) continue
+        if ((text.match(/\d/g)?.length ?? 0) > 4 || moneyIn(text, '.') !== null || moneyIn(text, ',') !== null) continue
+        let score = 0
+        if (LEGAL_FORM.test(text)) score += 4
+        if (named.includes(key)) score += 3.5
+        if (holders.includes(key)) score += 3
+        if (
+          domains.some((domain) => domain.length > 3 && (key.includes(domain) || domain.includes(key) || sameStart(key, domain)))
+        )
+          score += 2.5
+        if (row.page === 0 && heightOf(cell) > 1.25 * usual) score += Math.min(2, heightOf(cell) / usual - 0.5)
+        if (row.page === 0 && row.y0 < 0.12 * bottom) score += 1.5
+        if (index === 0 && at === 0) score += 0.5
+        const block = blocks.find(({ cells }) => cells.includes(cell))
+        if (block && block.cells[0] === cell && block.hasAddress) score += 2
+        if (place > 0 || (parts.length > 1 && place === 0 && /\d/.test(parts.at(-1)!))) score += place > 0 ? -2 : 1
+        if (label && !/^(?:seller|account_holder)$/.test(label.label) && label.length >= 0.5 * plain(text).length) score -= 5
+        if (/[.!?]$/.test(text) && !LEGAL_FORM.test(text) && text.split(/\s+/).length > 3) score -= 3
+        if (/^\p{Ll}/u.test(text)) score -= 1
+        if (/\d/.test(text)) score -= 1.5
+        if (INVOICE.test(plain(text)) || CREDIT_NOTE.test(plain(text))) score -= 3
+        const known = seen.get(key)
+        if (known) known.score = Math.max(known.score, score) + 1
+        else seen.set(key, { text, cell, score })
+      }
+    }
+  const ranked = [...seen.values()].sort((a, b) => b.score - a.score)
+  const first = ranked[0]
+  if (!first || first.score < 2) return null
+  // A wordmark is the beginning of a name: the whole name stands elsewhere.
+  const whole = LEGAL_FORM.test(first.text)
+    ? undefined
+    : ranked.find(
+        (one) =>
+          one.score > 0 &&
+          letters(one.text).length > letters(first.text).length + 2 &&
+          letters(one.text).startsWith(letters(first.text)),
+      )
+  return whole ? { ...whole, score: first.score } : first
+}
+
+function sameStart(a: string, b: string): boolean {
+  let i = 0
+  while (i < a.length && i < b.length && a[i] === b[i]) i++
+  return i >= 5
+}
+
+/** The cells that say who the bill is for. */
+function buyerCells(hits: readonly Hit[], blocks: readonly Block[], rows: readonly Row[], own: Own): Cell[] {
+  const found = new Set<Cell>()
+  for (const block of blocks)
+    if (block.cells.some(({ text }) => isOwn(text, own))) for (const cell of block.cells) found.add(cell)
+  for (const hit of hits) {
+    if (hit.label !== 'buyer' || hit.rest.split(' ').length > 8) continue
+    const start = hit.rest ? undefined : (hit.below[0] ?? hit.right[0])
+    const block = blocks.find(({ cells }) => cells.some((cell) => cell === start || cell.words.includes(hit.cell.words[0]!)))
+    if (block && plain(block.cells[0]!.text).length > 0)
+      for (const cell of block.cells) if (cell.y0 >= hit.cell.y0 - 1) found.add(cell)
+    if (start) for (const cell of blocks.find(({ cells }) => cells.includes(start))?.cells ?? []) found.add(cell)
+  }
+  return rows.flatMap(({ cells }) => cells).filter((cell) => found.has(cell))
+}
+
+const TERMS = [
+  /\b\d{1,2}(?:[.,]\d)?\s?%?\s?\/\s?\d{1,2},?\s?net\s?\d{1,3}\b/i,
+  /\bnet\s?\d{1,3}(?:\s?days)?\b/i,
+  /\b\d{1,3}\s?(?:days|tage[n]?|jours|dias|días|giorni|dagen|dagar|dage|dni|dias)(?: net(?:to)?)?\b/i,
+]
+
+/**
+ * Reads a bill from its words. Nothing is guessed that isn't printed: a field that no text stands for is null. Amounts are in major units
+ * as printed; `confidence` is 0 to 1 for every field that was found; `doubts` says what does not add up. `own` names the company that
+ * received the bill, so that it isn't taken for the vendor.
+ */
+export function readBill(words: readonly Word[], own: Own): ReadBill {
+  const rows = rowsOf(words)
+  const texts = rows.map(({ text }) => text)
+  const whole = texts.join('\n')
+  const flat = plain(whole)
+  const decimal = decimalOf(texts)
+  const items: Region = itemsOf(rowsOf(words, COLUMN_GAP), decimal)
+  const hits = hitsOf(rows, (row) => row >= items.from && row <= items.to)
+  const blocks = blocksOf(rows)
+  const buyer = buyerCells(hits, blocks, rows, own)
+  const buyerText = buyer.map(({ text }) => text).join('\n')
+  const ownVat = new Set(own.vat_ids.map((id) => id.replace(/[\s.-]/g, '').toUpperCase()))
+  const vatIds = rows
+    .flatMap(({ cells }) => cells.flatMap(({ text }) => vatIdsIn(text)))
+    .filter((id) => !ownVat.has(id) && !vatIdsIn(buyerText).includes(id))
+  const inBlocks = blocks.map(({ cells }) => cells.map(({ text }) => text).join(' '))
+  const ibans = [
+    ...new Set([
+      ...rows.flatMap(({ cells }) => cells.flatMap(({ text }) => ibansIn(text))),
+      ...ibansIn(texts.join(' \n ')),
+      ...inBlocks.flatMap(ibansIn),
+    ]),
+  ].filter((iban) => !own.ibans.includes(iban))
+  const home = ibans[0]?.slice(0, 2)
+  vatIds.sort((a, b) => Number(countryOf(b) === home) - Number(countryOf(a) === home))
+  const name = sellerName(rows, hits, blocks, buyer, own)
+  const outside = rows.filter((_, row) => row < items.from || row > items.to)
+  const address = addressNear(outside, blocksOf(outside), name?.cell ?? null, buyer)
+  const country = address?.country ?? countryOf(vatIds[0]) ?? (ibans[0]?.slice(0, 2) || null)
+  const currency = currencyOf(rows, hits, country)
+  const order: DayOrder = dayOrderOf(texts, currency?.value === 'USD' && (country === null || country === 'US'))
+  const daily = (text: string) => dayIn(text, order)
+  const sums = sumsOf(
+    hits,
+    rows,
+    decimal,
+    items.lines.flatMap(({ total }) => (total === null ? [] : [total])),
+  )
+  const document_id = best(hits, 'document_id', idIn)
+  const due = best(hits, 'due_date', daily) ?? dueInWords(rows, daily)
+  const issued = best(hits, 'issued_at', daily) ?? firstDay(texts, daily, due?.value ?? null)
+  const emails = [...whole.matchAll(/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g)]
+    .map(([email]) => email.toLowerCase().replace(/\.$/, ''))
+    .filter((email) => !buyerText.toLowerCase().includes(email))
+  const tight = (pattern: RegExp) => (text: string) => text.match(pattern)?.[0].replace(/\s/g, '') ?? null
+  const bic = best(
+    hits,
+    'bic',
+    (text) =>
+      text
+        .replace(/^[:\s]+/, '')
+        .match(/^[A-Z]{4}\s?[A-Z]{2}\s?[A-Z0-9]{2}(?:\s?[A-Z0-9]{3})?\b/)?.[0]
+        .replace(/\s/g, '') ?? null,
+  )
+  const sellers = hits.filter(
+    ({ label, cell, row }) =>
+      label !== 'vat_id' ||
+      !(
+        buyer.some(({ words }) => words.includes(cell.words[0]!)) ||
+        YOURS.test(plain(rows[row]!.cells.find(({ words }) => words.includes(cell.words[0]!))!.text))
+      ),
+  )
+  const labelledVat = best(sellers, 'vat_id', (text) => vatIdsIn(text).find((id) => !ownVat.has(id)) ?? vatIdLoose(text, ownVat))
+  const seller: ReadParty = {
+    name: name?.text ?? null,
+    email: emails[0] ?? null,
+    phone:
+      best(hits, 'phone', (text) => text.replace(/^[:.\s]+/, '').match(/^\+?[\d][\d ()/.-]{5,20}\d/)?.[0] ?? null)?.value ?? null,
+    tax_id:
+      best(
+        hits,
+        'tax_id',
+        (text) =>
+          text
+            .replace(/^[:.\s]+/, '')
+            .match(/^[A-Z]{0,3}\s?\d[\d /.-]{5,18}\d[A-Z]?/i)?.[0]
+            .trim() ?? null,
+      )?.value ?? null,
+    vat_id: labelledVat?.value ?? vatIds.find((id) => !ibans.some((iban) => iban.startsWith(id))) ?? null,
+    address: address && { ...address, country: address.country ?? countryOf(labelledVat?.value ?? vatIds[0]) ?? home ?? null },
+    iban: ibans[0] ?? null,
+    bic: bic?.value ?? null,
+    account_number: ibans[0]
+      ? null
+      : (best(hits, 'account_number', tight(/^\d[\d -]{4,20}\d/))?.value?.replace(/-/g, '') ?? null),
+    sort_code: best(hits, 'sort_code', tight(/\b\d{2}[-– ]?\d{2}[-– ]?\d{2}\b/))?.value.replace(/[–]/g, '-') ?? null,
+    routing_number: best(hits, 'routing_number', tight(/\b\d{9}\b/))?.value ?? null,
+  }
+  const terms = TERMS.map((pattern) => whole.match(pattern)?.[0]).filter((found) => found !== undefined)
+  const top = flat.slice(0, Math.max(600, flat.length / 3))
+  const type =
+    CREDIT_NOTE.test(top) && !/gutschrift(?:sverfahren| auf (?:das|unser))/.test(top)
+      ? 'credit_note'
+      : RECEIPT.test(top) && !INVOICE.test(top)
+        ? 'receipt'
+        : 'invoice'
+  const confidence: Record<string, number> = {}
+  const rate = (field: string, found: unknown, sure: number) =>
+    Object.assign(confidence, found === null ? {} : { [field]: Math.round(sure * 100) / 100 })
+  rate('document_id', document_id, document_id?.sure ?? 0)
+  rate('issued_at', issued, issued?.sure ?? 0)
+  rate('due_date', due, due?.sure ?? 0)
+  rate('currency', currency, currency?.sure ?? 0)
+  for (const field of ['total', 'subtotal', 'tax_amount'] as const) rate(field, sums[field], sums.agrees ? 0.98 : 0.6)
+  rate('name', name, name ? Math.min(0.97, 0.4 + name.score * 0.08) : 0)
+  rate('iban', seller.iban, 0.99)
+  rate('vat_id', seller.vat_id, vatIds.length > 0 ? 0.95 : 0.7)
+  rate('address', address, 0.8)
+  return {
+    type,
+    document_id: document_id?.value ?? null,
+    original_document_id: best(hits, 'original_id', idIn)?.value ?? null,
+    issued_at: issued?.value ?? null,
+    due_date: due?.value ?? null,
+    currency: currency?.value ?? null,
+    ...{
+      total: sums.total,
+      subtotal: sums.subtotal,
+      tax_amount: sums.tax_amount,
+      tax_rate: sums.tax_rate,
+      discount: sums.discount,
+      paid: sums.paid,
+    },
+    payment_terms: terms[0] ?? null,
+    purchase_order_number: best(hits, 'purchase_order_number', idIn)?.value ?? null,
+    seller,
+    buyer: { ...nobody, name: buyer[0]?.text ?? null },
+    lines: items.lines,
+    confidence,
+    doubts: doubtsIn(
+      sums,
+      items.lines.map(({ total }) => total),
+    ),
+  }
+}
+
+export const nobody: ReadParty = {
+  name: null,
+  email: null,
+  phone: null,
+  tax_id: null,
+  vat_id: null,
+  address: null,
+  iban: null,
+  bic: null,
+  account_number: null,
+  sort_code: null,
+  routing_number: null,
+}
+
+/** Words that make a number the customer's. */
+const YOURS =
+  /\b(?:your|customer|client[e]?|buyer|ihre|kunden?|des kunden|votre|su|vostr[ao]|uw|jeres|er(?:t)?|kopers?|nabywcy|kundens|seu|vosso)\b/
+
+/** A number beside a label that names it, where its form is not that of a country's VAT number. */
+function vatIdLoose(text: string, own: ReadonlySet<string>): string | null {
+  const found =
+    text
+      .replace(/^[:.\s]+/, '')
+      .match(/^[A-Z]{0,3}[- ]?[A-Z]?\d[\dA-Z .-]{6,16}/)?.[0]
+      .replace(/[\s.-]/g, '') ?? null
+  const others = [...own].flatMap((id) => [id, id.replace(/^[A-Z]{2}/, '')])
+  return found && (found.match(/\d/g)?.length ?? 0) >= 7 && !others.includes(found) ? found : null
+}
+
+/** Words of paying and of a limit, without accents: a sentence with both and one day says when to pay. */
+const PAYING =
+  /\b(?:pay|paid|zahl|uberweis|begleich|ausgleich|regl|paie|payer|pag[aou]|abon[ae]|salda|betal|voldo|overmak|overgemaakt|zapla|platn|przela|uhrad|maks)/
+const LIMIT =
+  /\b(?:by|before|until|no later|within|on|due|bis|spatestens|zum|am|avant|au plus tard|le|antes|hasta|maximo|tardar|entro|non oltre|entro il|voor|uiterlijk|do|dnia|senast|senest|innan|ate)\b/
+
+function dueInWords(rows: readonly Row[], daily: (text: string) => string | null): Found<string> | null {
+  for (const [i, row] of rows.entries())
+    for (const text of [row.text, `${rows[i - 1]?.text ?? ''} ${row.text}`]) {
+      const bare = plain(text)
+      if (text.length > 240 || !PAYING.test(bare) || !LIMIT.test(bare)) continue
+      const limit = bare.search(LIMIT)
+      const value = daily(text.slice(Math.max(0, limit))) ?? null
+      if (value) return { value, sure: 0.85 }
+    }
+  return null
+}
+
+function firstDay(texts: readonly string[], daily: (text: string) => string | null, due: string | null): Found<string> | null {
+  const days = texts.map(daily).filter((found): found is string => found !== null && found !== due)
+  return days[0] ? { value: days[0], sure: days.length === 1 ? 0.8 : 0.6 } : null
+}
+
+function doubtsIn({ total, subtotal, tax_amount, discount }: Sums, lineTotals: readonly (number | null)[]): string[] {
+  const doubts: string[] = []
+  if (
+    total !== null &&
+    subtotal !== null &&
+    tax_amount !== null &&
+    ![0, discount ?? 0].some((less) => near(subtotal + tax_amount - less, total, 2))
+  )
+    doubts.push(`The net amount ${subtotal} and the tax ${tax_amount} don't come to the total ${total}`)
+  const sum = lineTotals.reduce<number>((all, one) => all + (one ?? 0), 0)
+  const against = [subtotal, total].filter((one): one is number => one !== null)
+  if (
+    lineTotals.length > 0 &&
+    against.length > 0 &&
+    !against.some((one) => near(sum, one, lineTotals.length) || near(sum - (discount ?? 0), one, lineTotals.length))
+  )
+    doubts.push(`The lines come to ${Math.round(sum * 100) / 100}, the bill says ${against[0]}`)
+  return doubts
+}

@@ -1,0 +1,204 @@
+import { countries } from '../../../core/countries.data.ts'
+import { currencies, isCurrency } from '../../../core/currencies.ts'
+import type { ReadBill, ReadLine } from '../../../core/reading/types.ts'
+import { isEmail } from '../../../platform/http/validation.ts'
+import type { PayableRow } from '../payables.present.ts'
+import type { OcrData, RawCounterpart } from '../payables.schema.ts'
+
+/** From what was read to what a bill holds. Pure. */
+
+/** What was read, as the API shows it; `confidence` and `warnings` are ours. Amounts in major units as printed. */
+export type Extracted = OcrData & { confidence?: Record<string, number>; warnings?: string[] }
+
+const joined = (parts: readonly (string | null | undefined)[]) => parts.filter(Boolean).join(', ') || null
+
+export function extractedFrom(bill: ReadBill): Extracted {
+  const { seller } = bill
+  const address = seller.address
+  return {
+    type: 'invoice',
+    document_id: bill.document_id,
+    document_issued_at_date: bill.issued_at,
+    document_due_date: bill.due_date,
+    currency: bill.currency,
+    total_raw: bill.total,
+    total_excl_vat_raw: bill.subtotal,
+    total_vat_amount_raw: bill.tax_amount,
+    total_vat_rate_raw: bill.tax_rate,
+    total_paid_amount_raw: bill.paid,
+    discount_raw: bill.discount,
+    payment_terms_raw: bill.payment_terms ? [bill.payment_terms] : [],
+    purchase_order_number: bill.purchase_order_number,
+    counterpart_name: seller.name,
+    counterpart_email: seller.email,
+    counterpart_vat_id: seller.vat_id,
+    tax_payer_id: seller.tax_id,
+    counterpart_account_id: seller.iban,
+    counterpart_account_number: seller.account_number,
+    counterpart_branch_number: seller.sort_code,
+    counterpart_routing_number: seller.routing_number,
+    counterpart_address:
+      address && joined([address.line1, address.line2, joined([address.postal_code, address.city]), address.country]),
+    counterpart_address_object: address && { ...address, original_country_name: address.country },
+    line_items_raw: bill.lines.map((line) => rawLine(line, bill)),
+    confidence: { ...bill.confidence },
+    warnings: [...bill.doubts],
+  }
+}
+
+function rawLine(line: ReadLine, bill: ReadBill) {
+  const vat_percentage = line.vat_rate ?? bill.tax_rate
+  return {
+    description: line.description,
+    quantity: line.quantity,
+    unit: line.unit,
+    unit_price: line.unit_price,
+    total_excl_vat: line.total,
+    total_incl_vat: null,
+    vat_amount: null,
+    vat_percentage,
+    line_item_ocr_id: null,
+    item_adjusted: false,
+  }
+}
+
+const country = (code: string | null | undefined) => (countries as readonly string[]).find((one) => one === code) ?? null
+
+/** The vendor as the bill names it. */
+export function counterpartFrom({ seller }: ReadBill): RawCounterpart | null {
+  const { address } = seller
+  const hasAccount = seller.iban || seller.account_number || seller.routing_number
+  const raw = {
+    name: seller.name,
+    email: seller.email && isEmail(seller.email) ? seller.email : null,
+    phone: seller.phone,
+    tax_id: seller.tax_id,
+    vat_id: seller.vat_id ? { value: seller.vat_id, country: country(vatCountry(seller.vat_id)), type: null } : null,
+    address: address && {
+      ...{
+        line1: address.line1,
+        line2: address.line2,
+        city: address.city,
+        postal_code: address.postal_code,
+        state: address.state,
+      },
+      country: country(address.country) ?? country(vatCountry(seller.vat_id)) ?? country(seller.iban?.slice(0, 2)),
+    },
+    bank_account: hasAccount
+      ? {
+          ...{ iban: seller.iban, bic: seller.bic, account_number: seller.account_number },
+          ...{ sort_code: seller.sort_code, routing_number: seller.routing_number, account_holder_name: null },
+        }
+      : null,
+  }
+  return Object.values(raw).some((value) => value !== null) ? (raw as RawCounterpart) : null
+}
+
+const vatCountry = (id: string | null) =>
+  id?.startsWith('EL') ? 'GR' : id?.startsWith('CHE') ? 'CH' : (id?.match(/^[A-Z]{2}/)?.[0] ?? null)
+
+/** Major units to minor ones; null where the currency is unknown, as nobody could say how many decimals it has. */
+function minor(value: number | null, currency: string | null): number | null {
+  if (value === null || !currency || !isCurrency(currency)) return null
+  const scaled = Math.round(value * 10 ** currencies[currency].minor_units)
+  return Math.abs(scaled) <= 2_147_483_647 ? scaled : null
+}
+const basisPoints = (percent: number | null) =>
+  percent === null ? null : Math.min(10_000, Math.max(0, Math.round(percent * 100)))
+
+/** Forms of terms that are understood: within so many days, or a discount for paying early. */
+export function termsFrom(text: string | null): PayableRow['payment_terms'] {
+  const [, percent, within, net] = text?.match(/(\d{1,2}(?:[.,]\d+)?)\s?%?\s?\/\s?(\d{1,2}),?\s?net\s?(\d{1,3})/i) ?? []
+  if (percent && within && net) {
+    const discount = Math.round(Number(percent.replace(',', '.')) * 100)
+    return {
+      name: text!,
+      term_1: { number_of_days: Number(within), discount },
+      term_final: { number_of_days: Number(net) },
+    } as PayableRow['payment_terms']
+  }
+  const [days] = text?.match(/\d{1,3}/) ?? []
+  return days ? ({ name: text!, term_final: { number_of_days: Number(days) } } as PayableRow['payment_terms']) : null
+}
+
+/** The fields of a bill that the reading fills. */
+export function fieldsFrom(bill: ReadBill): Partial<PayableRow> {
+  const { currency } = bill
+  const terms = bill.due_date ? null : termsFrom(bill.payment_terms)
+  return {
+    document_id: bill.document_id?.slice(0, 255) ?? null,
+    issued_at: bill.issued_at,
+    due_date: bill.due_date,
+    currency: currency && isCurrency(currency) ? currency : null,
+    discount: minor(bill.discount, currency),
+    payment_terms: terms,
+    counterpart_raw_data: counterpartFrom(bill),
+    ...sumsFrom(bill),
+  }
+}
+
+/** The sums as they are printed: what a bill without lines comes to. */
+export function sumsFrom({
+  total,
+  subtotal,
+  tax_amount,
+  tax_rate,
+  currency,
+}: Pick<ReadBill, 'total' | 'subtotal' | 'tax_amount' | 'tax_rate' | 'currency'>) {
+  return {
+    total_amount: minor(total, currency),
+    subtotal: minor(subtotal, currency),
+    tax_amount: minor(tax_amount, currency),
+    tax: basisPoints(tax_rate),
+  }
+}
+
+/** What a bill without lines comes to, from what was read of it. */
+export const printedSums = (data: Extracted) =>
+  sumsFrom({
+    total: data.total_raw ?? null,
+    subtotal: data.total_excl_vat_raw ?? null,
+    tax_amount: data.total_vat_amount_raw ?? null,
+    tax_rate: data.total_vat_rate_raw ?? null,
+    currency: data.currency ?? null,
+  })
+
+export const paidFrom = ({ paid, currency }: ReadBill) => Math.max(0, minor(paid, currency) ?? 0)
+
+export interface LineFields {
+  readonly name: string | null
+  readonly quantity: number | null
+  readonly unit: string | null
+  /** Minor units. */
+  readonly unit_price: number | null
+  /** Basis points. */
+  readonly tax: number | null
+  readonly ocr_set_quantity_to_one: boolean
+}
+
+/**
+ * The lines of a bill in minor units. One whose price and quantity don't give its printed total becomes one piece at that total. Lines
+ * printed with their tax (their sum is the total, not the net amount) are taken apart by their rate.
+ */
+export function linesFrom(bill: ReadBill): LineFields[] {
+  const { currency } = bill
+  const sum = bill.lines.reduce((all, { total }) => all + (total ?? 0), 0)
+  const gross =
+    bill.total !== null && bill.subtotal !== null && Math.abs(sum - bill.total) < 0.02 && Math.abs(sum - bill.subtotal) > 0.05
+  return bill.lines.map((line) => {
+    const rate = line.vat_rate ?? bill.tax_rate
+    const net = (value: number | null) => (value === null || !gross || rate === null ? value : value / (1 + rate / 100))
+    const [price, total] = [minor(net(line.unit_price), currency), minor(net(line.total), currency)]
+    const base = { name: line.description?.slice(0, 255) ?? null, unit: line.unit?.slice(0, 255) ?? null, tax: basisPoints(rate) }
+    const fits =
+      price !== null &&
+      line.quantity !== null &&
+      line.quantity >= 0 &&
+      (total === null || Math.round(price * line.quantity) === total)
+    if (fits || total === null) {
+      const quantity = line.quantity !== null && line.quantity >= 0 ? line.quantity : null
+      return { ...base, quantity, unit_price: price, ocr_set_quantity_to_one: false }
+    }
+    return { ...base, quantity: 1, unit_price: total, ocr_set_quantity_to_one: true }
+  })
+}

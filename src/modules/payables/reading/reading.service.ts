@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto'
+import type { Own, ReadBill } from '../../../core/reading/types.ts'
+import { badRequest } from '../../../core/refusal.ts'
+import type { Ctx } from '../../../platform/database/context.ts'
+import { jobs } from '../../../platform/jobs/jobs.ts'
+import type { Reading, Unread } from '../../../platform/reading/reading.ts'
+import { insertFile, sniff } from '../../common/files/files.service.ts'
+import { type BodyFile, describe, insertPayable } from '../bills.service.ts'
+import { sumsOf } from '../line-items.ts'
+import { tieToCounterpart } from '../linking.service.ts'
+import { type PayableRow, presentPayable, type ShownRow, todayOf } from '../payables.present.ts'
+import { lockPayable, type Rules, readLines, readRules, settle, step } from '../payables.service.ts'
+import { type Extracted, extractedFrom, fieldsFrom, linesFrom, paidFrom } from './extracted.snapshot.ts'
+import { suggest } from './suggest.ts'
+
+/** Bills that come as files: kept at once, read soon after. */
+
+const READABLE = new Set(['application/pdf', 'image/png', 'image/jpeg', 'image/tiff', 'application/xml'])
+
+/** What a file is, by its bytes; a 400 when bills don't come in this form. */
+export function readableKind(bytes: Buffer): string {
+  const mimetype = sniff(bytes)
+  if (!READABLE.has(mimetype)) throw badRequest('Unsupported file format: bills are read from PDF, PNG, JPEG, TIFF and XML')
+  return mimetype
+}
+
+/** Takes a file in as a bill whose data will follow; it is read in the background. */
+export async function uploadPayable(ctx: Ctx, file: BodyFile, key: () => string, region: string) {
+  const stored = await insertFile(ctx, key(), describe(file), region)
+  const ocr_request_id = randomUUID()
+  const fields = { file_id: stored.id, ocr_status: 'processing' as const, ocr_request_id }
+  const row = (await insertPayable(ctx, { origin: 'upload', source: 'ocr', fields }))!
+  await jobs.add(ctx, 'payables.read', { payable_id: row.id, ocr_request_id, file_id: stored.id })
+  return presentPayable(row, todayOf(ctx))
+}
+
+/** The company itself, which is never the vendor of its bills. */
+export async function ownOf(ctx: Ctx): Promise<Own> {
+  const [row] = await ctx.db.query<{ names: (string | null)[]; vat_ids: string[]; ibans: string[] }>(
+    `select array[e.organization ->> 'legal_name', nullif(concat_ws(' ', e.individual ->> 'first_name', e.individual ->> 'last_name'), '')] as names,
+       array(select v.value from entity_vat_ids v where v.entity_id = e.id and v.deleted_at is null) as vat_ids,
+       array(select b.iban from entity_bank_accounts b where b.entity_id = e.id and b.deleted_at is null and b.iban is not null) as ibans
+     from entities e where e.id = $1`,
+    [ctx.entityId],
+  )
+  return { names: (row?.names ?? []).filter((name) => name !== null), vat_ids: row?.vat_ids ?? [], ibans: row?.ibans ?? [] }
+}
+
+/** Writes what was read into the bill that still waits for it: empty fields only, then lines, tags, the vendor, and what follows. */
+export async function applyReading(ctx: Ctx, id: string, requestId: string, outcome: Reading | Unread): Promise<void> {
+  const [waiting] = await ctx.db.query(
+    `select from payables where id = $1 and ocr_request_id = $2 and ocr_status = 'processing' and deleted_at is null for update`,
+    [id, requestId],
+  )
+  if (!waiting) return
+  const row = await lockPayable(ctx, id)
+  const rules = await readRules(ctx)
+  if ('refused' in outcome) {
+    const extracted = { warnings: [outcome.refused] } as Extracted
+    await settle(ctx, row, { ocr_status: 'error', other_extracted_data: extracted }, [], rules)
+  } else await fill(ctx, row, outcome.bill, rules)
+  await ctx.db.query(`select emit('payable', $1, 'ocr_finished', null, null, false, 9)`, [id])
+}
+
+async function fill(ctx: Ctx, row: ShownRow, bill: ReadBill, rules: Rules): Promise<void> {
+  const data = extractedFrom(bill)
+  const read = Object.entries(fieldsFrom(bill)).filter(([name]) => row[name as keyof PayableRow] === null)
+  const lines = rules.byLines && (await readLines(ctx, row.id)).length === 0 ? linesFrom(bill) : []
+  await insertLines(ctx, row.id, lines)
+  const fields: Partial<PayableRow> = {
+    ...Object.fromEntries(read),
+    ...(bill.due_date && row.due_date === null && { due_date_given: true }),
+    ...(row.amount_paid === 0 && { amount_paid: paidFrom(bill) }),
+  }
+  const linked = await tieToCounterpart(
+    ctx,
+    { ...row, ...fields },
+    { mayLink: rules.partner.allow_counterpart_autolinking === true, mayCreate: false },
+  )
+  const merged = { ...row, ...fields, ...linked }
+  const warnings = [...(data.warnings ?? []), ...(await changedAccount(ctx, merged))]
+  const suggestion = merged.counterpart_id ? null : await suggest(ctx, merged.counterpart_raw_data)
+  const changes = {
+    ...fields,
+    ...linked,
+    ...(suggestion && { suggestion }),
+    other_extracted_data: { ...data, warnings },
+    tag_ids: await taggedBy(ctx, row, data, rules),
+    ocr_status: 'success' as const,
+  }
+  const settled = await settle(ctx, row, changes, await readLines(ctx, row.id), rules, { begin: beginOf(rules) })
+  if (rules.partner.allow_cancel_duplicates_automatically && (await isDuplicate(ctx, settled)))
+    await step(ctx, settled, 'cancel', 'canceled', {}, 6)
+}
+
+const beginOf = ({ partner: { default_state } }: Rules) =>
+  default_state === 'draft' || default_state === 'new' ? default_state : null
+
+async function insertLines(ctx: Ctx, payable_id: string, lines: ReturnType<typeof linesFrom>): Promise<void> {
+  if (lines.length === 0) return
+  const full = lines.map((line) => ({ ...line, ...sumsOf(line) }))
+  const column = <K extends keyof (typeof full)[number]>(name: K) => full.map((line) => line[name])
+  await ctx.db.query(
+    `insert into payable_line_items (payable_id, name, quantity, unit, unit_price, tax, subtotal, tax_amount, total, ocr_set_quantity_to_one, created_at)
+     select $1, l.name, l.quantity, l.unit, l.unit_price, l.tax, l.subtotal, l.tax_amount, l.total, l.one, app_now() + l.nth * interval '1 microsecond'
+     from unnest($2::text[], $3::numeric[], $4::text[], $5::bigint[], $6::int[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bool[])
+       with ordinality as l (name, quantity, unit, unit_price, tax, subtotal, tax_amount, total, one, nth)`,
+    [
+      ...[payable_id, column('name'), column('quantity'), column('unit'), column('unit_price'), column('tax')],
+      ...[column('subtotal'), column('tax_amount'), column('total'), column('ocr_set_quantity_to_one')],
+    ],
+  )
+}
+
+/** A warning when the bill asks for money to an account that its vendor is not known to have, though it has another. */
+async function changedAccount(
+  ctx: Ctx,
+  { counterpart_id, counterpart_bank_account_id: used, counterpart_raw_data: raw }: PayableRow,
+): Promise<string[]> {
+  const iban = raw?.bank_account?.iban
+  if (!counterpart_id || !iban) return []
+  const others = await ctx.db.query<{ iban: string }>(
+    `select iban from counterpart_bank_accounts where counterpart_id = $1 and deleted_at is null and iban is not null
+       and (id <> $2 or $2 is null) and upper(replace(iban, ' ', '')) <> $3
+       and not exists (select from counterpart_bank_accounts k where k.counterpart_id = $1 and k.deleted_at is null
+         and upper(replace(k.iban, ' ', '')) = $3 and k.created_at < app_now()) limit 1`,
+    [counterpart_id, used, iban],
+  )
+  return others[0]
+    ? [
+        `The account ${iban} on this bill is new for this vendor, who was paid to ${others[0].iban} before: ask the vendor by phone before paying`,
+      ]
+    : []
+}
+
+/** The tags of the bill and those whose keywords were read on it. */
+async function taggedBy(_ctx: Ctx, { tag_ids }: PayableRow, data: Extracted, { entity }: Rules): Promise<string[]> {
+  const texts = stringsIn(data).map((text) => text.toLowerCase())
+  const rules = (entity.payables_ocr_auto_tagging ?? []).filter(
+    ({ enabled, keywords }) =>
+      enabled !== false && keywords.some((word) => texts.some((text) => text.includes(word.toLowerCase()))),
+  )
+  return [...new Set([...tag_ids, ...rules.map(({ tag_id }) => tag_id)])]
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : []
+}
+
+/** Whether another bill of the same vendor has the same number, amount and day. */
+async function isDuplicate(ctx: Ctx, row: ShownRow): Promise<boolean> {
+  if (!row.document_id || row.total_amount === null) return false
+  const raw = row.counterpart_raw_data
+  const found = await ctx.db.query(
+    `select from payables o where o.id <> $1 and o.deleted_at is null and o.status not in ('canceled', 'rejected')
+       and lower(trim(o.document_id)) = lower(trim($2)) and o.total_amount = $3 and o.currency = $4 and (o.issued_at = $5 or o.issued_at is null or $5::date is null)
+       and case when o.counterpart_id is not null and $6::uuid is not null then o.counterpart_id = $6
+         else lower(trim(o.counterpart_raw_data ->> 'name')) = lower(trim($7)) or o.counterpart_raw_data -> 'vat_id' ->> 'value' = $8 or o.counterpart_raw_data ->> 'tax_id' = $9 end
+     limit 1`,
+    [
+      row.id,
+      row.document_id,
+      row.total_amount,
+      row.currency,
+      row.issued_at,
+      row.counterpart_id,
+      raw?.name ?? null,
+      raw?.vat_id?.value ?? null,
+      raw?.tax_id ?? null,
+    ],
+  )
+  return found.length > 0
+}

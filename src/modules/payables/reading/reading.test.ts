@@ -1,0 +1,224 @@
+import sharp from 'sharp'
+import { afterAll, describe, expect, test } from 'vitest'
+import { readBill } from '../../../../test/support/billing.ts'
+import { good, no } from '../../../../test/support/invoicing.ts'
+import { type Body, type Client, type World, world } from '../../../../test/support/world.ts'
+import { paths } from '../../../platform/paths.ts'
+import { createPdfRenderer } from '../../../platform/pdf/renderer.ts'
+import { sampleInvoice } from '../../../platform/pdf/sample.ts'
+
+const renderer = createPdfRenderer({ templatesDir: paths.templates, log: { error() {}, warn() {}, info() {} } as never })
+afterAll(() => renderer.close())
+
+/** An invoice of somebody to Spreewerk GmbH, as a PDF with text. */
+const pdf = async () => Buffer.from(await renderer.render('invoice', sampleInvoice()))
+
+const ubl = ({ id = 'UBL-77', total = '119.00', iban = 'DE89370400440532013000', name = 'Papierhaus Nord GmbH' } = {}) =>
+  Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>
+<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2" xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
+<cbc:ID>${id}</cbc:ID><cbc:IssueDate>2031-01-10</cbc:IssueDate><cbc:DueDate>2031-02-09</cbc:DueDate><cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode><cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>
+<cac:OrderReference><cbc:ID>PO-00007</cbc:ID></cac:OrderReference>
+<cac:AccountingSupplierParty><cac:Party><cac:PostalAddress><cbc:StreetName>Hafenweg 3</cbc:StreetName><cbc:CityName>Hamburg</cbc:CityName><cbc:PostalZone>20457</cbc:PostalZone><cac:Country><cbc:IdentificationCode>DE</cbc:IdentificationCode></cac:Country></cac:PostalAddress>
+<cac:PartyTaxScheme><cbc:CompanyID>DE811128135</cbc:CompanyID><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>
+<cac:PartyLegalEntity><cbc:RegistrationName>${name}</cbc:RegistrationName><cbc:CompanyID>HRB 4711</cbc:CompanyID></cac:PartyLegalEntity></cac:Party></cac:AccountingSupplierParty>
+<cac:PaymentMeans><cac:PayeeFinancialAccount><cbc:ID>${iban}</cbc:ID></cac:PayeeFinancialAccount></cac:PaymentMeans>
+<cac:TaxTotal><cbc:TaxAmount currencyID="EUR">19.00</cbc:TaxAmount></cac:TaxTotal>
+<cac:LegalMonetaryTotal><cbc:TaxExclusiveAmount currencyID="EUR">100.00</cbc:TaxExclusiveAmount><cbc:TaxInclusiveAmount currencyID="EUR">${total}</cbc:TaxInclusiveAmount></cac:LegalMonetaryTotal>
+<cac:InvoiceLine><cbc:ID>1</cbc:ID><cbc:InvoicedQuantity unitCode="C62">4</cbc:InvoicedQuantity><cbc:LineExtensionAmount currencyID="EUR">100.00</cbc:LineExtensionAmount><cac:Item><cbc:Name>Copy paper</cbc:Name><cac:ClassifiedTaxCategory><cbc:Percent>19</cbc:Percent></cac:ClassifiedTaxCategory></cac:Item><cac:Price><cbc:PriceAmount currencyID="EUR">25.00</cbc:PriceAmount></cac:Price></cac:InvoiceLine>
+</Invoice>`)
+
+const upload = async (who: Client, bytes: Buffer, name = 'bill.pdf'): Promise<Body> =>
+  good(await who.upload('POST', '/payables/upload_from_file', { bytes, name }))
+
+/** A file that is uploaded, and read. */
+async function read(w: World, who: Client, bytes: Buffer, name?: string): Promise<Body> {
+  const { id } = await upload(who, bytes, name)
+  await w.work()
+  return readBill(who, id)
+}
+const settings = (w: World, payable: object) =>
+  w.partner.patch('/settings', { payable: { approve_page_url: 'https://example.com/approve', ...payable } }).then(good)
+const told = async (w: World, id: string) =>
+  (await w.sql<{ event: string }>(`select event from events where object_id = $1 order by created_at`, [id])).map(
+    ({ event }) => event,
+  )
+
+describe('a bill that is uploaded', () => {
+  test('is there at once, and read soon after', async () => {
+    const w = await world()
+    const made = await upload(w.berlin, await pdf())
+    expect(made).toMatchObject({
+      ...{ status: 'draft', payable_origin: 'upload', source_of_payable_data: 'ocr', ocr_status: 'processing' },
+      ...{ ocr_request_id: expect.any(String), file: { file_type: 'payables', mimetype: 'application/pdf' }, document_id: null },
+    })
+    expect(no(await w.berlin.post(`/payables/${made.id}/submit_for_approval`))[0]).toBe(409)
+    await w.work()
+    const bill = await readBill(w.berlin, made.id)
+    expect(bill).toMatchObject({
+      ...{ status: 'new', ocr_status: 'success', source_of_payable_data: 'ocr', currency: 'EUR', document_id: 'INV-2025-00042' },
+      ...{ issued_at: '2025-11-03', due_date: '2025-12-03', subtotal: 224940, tax_amount: 41450, total_amount: 266390 },
+      counterpart_raw_data: {
+        name: 'Nordlicht Werkstatt GmbH',
+        bank_account: { iban: 'DE89370400440532013000', bic: 'COBADEFFXXX' },
+        address: { line1: 'Kastanienallee 12', city: 'Berlin', postal_code: '10435', country: 'DE' },
+      },
+      other_extracted_data: { type: 'invoice', total_raw: 2663.9, warnings: [], confidence: { total: expect.any(Number) } },
+    })
+    const { data: lines } = good(await w.berlin.get(`/payables/${made.id}/line_items`))
+    expect(lines.map(({ quantity, unit_price, tax, subtotal }: Body) => [quantity, unit_price, tax, subtotal]).sort()).toEqual(
+      [
+        [6, 18900, 1900, 113400],
+        [4, 12450, 1900, 49800],
+        [7.5, 6800, 1900, 51000],
+        [12, 895, 700, 10740],
+      ].sort(),
+    )
+    expect(await told(w, made.id)).toEqual(['created', 'updated', 'status_changed', 'ocr_finished'])
+  })
+
+  test('as a picture is read by its letters', async () => {
+    const w = await world()
+    const { PDFiumLibrary } = await import('@hyzyla/pdfium')
+    const library = await PDFiumLibrary.init()
+    const page = (await library.loadDocument(await pdf())).getPage(0)
+    const { data, width, height } = await page.render({ scale: 3 })
+    const scan = await sharp(data, { raw: { width, height, channels: 4 } })
+      .flatten()
+      .rotate(0.7, { background: 'white' })
+      .jpeg({ quality: 70 })
+      .toBuffer()
+    expect(await read(w, w.berlin, scan, 'scan.jpg')).toMatchObject({
+      ...{ ocr_status: 'success', document_id: 'INV-2025-00042', issued_at: '2025-11-03', total_amount: 266390 },
+      counterpart_raw_data: { bank_account: { iban: 'DE89370400440532013000' } },
+    })
+  }, 60_000)
+
+  test('as an e-invoice is read exactly', async () => {
+    const w = await world()
+    const bill = await read(w, w.berlin, ubl(), 'invoice.xml')
+    expect(bill).toMatchObject({
+      ...{ status: 'new', document_id: 'UBL-77', total_amount: 11900, tax_amount: 1900, due_date: '2031-02-09' },
+      counterpart_raw_data: {
+        ...{ name: 'Papierhaus Nord GmbH', vat_id: { value: 'DE811128135', country: 'DE' } },
+        address: { country: 'DE', city: 'Hamburg', line1: 'Hafenweg 3', postal_code: '20457' },
+      },
+      other_extracted_data: { purchase_order_number: 'PO-00007', confidence: { total: 1, document_id: 1 } },
+    })
+  })
+
+  test('keeps its file when nothing can be read, and can be completed by hand', async () => {
+    const w = await world()
+    const bombs = [
+      Buffer.from('%PDF-1.7 no more than a beginning'),
+      Buffer.from('<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;&b;&b;">]><Invoice>&c;</Invoice>'),
+      await sharp({ create: { width: 80, height: 80, channels: 3, background: 'white' } })
+        .png()
+        .toBuffer(),
+    ]
+    for (const bytes of bombs) {
+      const bill = await read(w, w.berlin, bytes, 'x')
+      expect(bill).toMatchObject({ status: 'draft', ocr_status: 'error', document_id: null, file: { size: bytes.length } })
+      expect(bill.other_extracted_data.warnings).toHaveLength(1)
+      expect(await told(w, bill.id)).toContain('ocr_finished')
+      good(await w.berlin.patch(`/payables/${bill.id}`, { document_id: 'by hand' }))
+    }
+  })
+
+  test('is refused when bills don’t come in such files', async () => {
+    const { berlin } = await world()
+    for (const bytes of [Buffer.from('just text'), Buffer.from('GIF89a'), Buffer.from('<html>')])
+      expect(no(await berlin.upload('POST', '/payables/upload_from_file', { bytes, name: 'x.pdf' }))).toEqual([
+        400,
+        expect.stringContaining('Unsupported file format'),
+      ])
+    expect(good(await berlin.get('/payables')).data).toEqual([])
+  })
+
+  test('keeps what somebody wrote, and nothing is written after cancel_ocr', async () => {
+    const w = await world()
+    const { id } = await upload(w.berlin, ubl())
+    good(await w.berlin.post(`/payables/${id}/cancel_ocr`))
+    good(await w.berlin.patch(`/payables/${id}`, { document_id: 'mine' }))
+    await w.work()
+    expect(await readBill(w.berlin, id)).toMatchObject({ ocr_status: 'canceled', document_id: 'mine', currency: null })
+    expect(await told(w, id)).not.toContain('ocr_finished')
+  })
+
+  test('without lines comes to what is printed on it', async () => {
+    const w = await world()
+    const xml = ubl()
+      .toString()
+      .replace(/<cac:InvoiceLine>.*<\/cac:InvoiceLine>/s, '')
+    const bill = await read(w, w.berlin, Buffer.from(xml))
+    expect(bill).toMatchObject({ status: 'draft', total_amount: 11900, subtotal: 10000 })
+    good(await w.berlin.post(`/payables/${bill.id}/line_items`, { name: 'All', quantity: 1, unit_price: 5000, tax: 0 }))
+    expect(await readBill(w.berlin, bill.id)).toMatchObject({ status: 'new', total_amount: 5000 })
+  })
+
+  test('that doesn’t add up says so', async () => {
+    const w = await world()
+    const bill = await read(w, w.berlin, ubl({ total: '120.00' }))
+    expect(bill.other_extracted_data.warnings).toEqual([expect.stringContaining("don't come to the total 120")])
+  })
+})
+
+describe('the vendor of an uploaded bill', () => {
+  const vendor = async (who: Client, changes: object = {}) =>
+    good(
+      await who.post('/counterparts', {
+        type: 'organization',
+        organization: {
+          ...{ legal_name: 'Papierhaus Nord GmbH', is_vendor: true, is_customer: false },
+          address: { country: 'DE', city: 'Hamburg', line1: 'Hafenweg 3', postal_code: '20457' },
+          ...changes,
+        },
+      }),
+    )
+
+  test('is suggested, and linked where the settings say so', async () => {
+    const w = await world()
+    const { id } = await vendor(w.berlin, { legal_name: 'Papierhaus Nord' })
+    await vendor(w.paris)
+    const bill = await read(w, w.berlin, ubl())
+    expect(bill.counterpart_id).toBeNull()
+    expect(good(await w.berlin.get(`/payables/${bill.id}/suggestions`))).toMatchObject({ suggested_counterpart: { id } })
+    good(await w.berlin.delete(`/payables/${bill.id}/suggestions`))
+    expect(await w.sql(`select suggestion from payables where id = $1`, [bill.id])).toEqual([{ suggestion: null }])
+    await settings(w, { allow_counterpart_autolinking: true })
+    const exact = await vendor(w.berlin)
+    const linked = await read(w, w.berlin, ubl({ id: 'UBL-78' }))
+    expect(linked.counterpart_id).toBe(exact.id)
+    expect(linked.counterpart_bank_account_id).not.toBeNull()
+  })
+
+  test('asks for money to another account than before: a warning', async () => {
+    const w = await world()
+    await settings(w, { allow_counterpart_autolinking: true })
+    await vendor(w.berlin)
+    expect((await read(w, w.berlin, ubl())).other_extracted_data.warnings).toEqual([])
+    expect((await read(w, w.berlin, ubl({ id: 'UBL-80' }))).other_extracted_data.warnings).toEqual([])
+    const other = await read(w, w.berlin, ubl({ id: 'UBL-79', iban: 'DE02120300000000202051' }))
+    expect(other.other_extracted_data.warnings).toEqual([expect.stringContaining('DE02120300000000202051')])
+  })
+
+  test('sends the same bill twice: the second is canceled where the settings say so', async () => {
+    const w = await world()
+    expect((await read(w, w.berlin, ubl())).status).toBe('new')
+    expect((await read(w, w.berlin, ubl())).status).toBe('new')
+    await settings(w, { allow_cancel_duplicates_automatically: true })
+    expect((await read(w, w.berlin, ubl())).status).toBe('canceled')
+    expect((await read(w, w.berlin, ubl({ id: 'UBL-90' }))).status).toBe('new')
+    expect((await read(w, w.paris, ubl())).status).toBe('new')
+  })
+
+  test('brings tags by what is written on the bill', async () => {
+    const w = await world()
+    const tag = good(await w.berlin.post('/tags', { name: 'Office' }))
+    good(
+      await w.partner.patch(`/entities/${w.berlin.entityId}/settings`, {
+        payables_ocr_auto_tagging: [{ tag_id: tag.id, enabled: true, keywords: ['COPY PAPER'] }],
+      }),
+    )
+    expect((await read(w, w.berlin, ubl())).tags.map(({ id }: Body) => id)).toEqual([tag.id])
+  })
+})
