@@ -1,4 +1,4 @@
-import type { PostalAddress } from './invoice.document.ts'
+import type { PostalAddress } from './printed.ts'
 
 const CITY_STATE_CODE = new Set(['US', 'CA', 'AU', 'PR'])
 const CODE_LAST = new Set(['GB', 'IE', 'GG', 'JE', 'IM'])

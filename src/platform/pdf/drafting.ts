@@ -1,10 +1,11 @@
 import type { Formats } from './format.ts'
 import type { InvoiceDocument } from './invoice.document.ts'
 import type { Labels } from './labels.ts'
+import type { PrintedDocument } from './printed.ts'
 
 /** A document while it is being written: its values, the words of its language, the ways of its country. */
-export interface Drafting {
-  readonly document: InvoiceDocument
+export interface Drafting<Document extends PrintedDocument = InvoiceDocument> {
+  readonly document: Document
   readonly labels: Labels
   readonly format: Formats
 }

@@ -18,9 +18,9 @@ const MAX_RATE_DECIMALS = 4
 
 /**
  * Figures and dates as the country writes them in that language, always in Latin digits and by the Gregorian calendar. How many
- * decimals money has is said by `decimals`, since Intl's own idea of it is not ISO 4217.
+ * decimals money has is said by `decimals`, since Intl's own idea of it is not ISO 4217. Without a currency there is no money to write.
  */
-export function formats(language: string, country: string, currency: string, decimals: number): Formats {
+export function formats(language: string, country: string, currency = 'XXX', decimals = 0): Formats {
   const locale = `${language}-${country}-u-ca-gregory-nu-latn`
   const number = (options: Intl.NumberFormatOptions) =>
     cached(`${locale} ${JSON.stringify(options)}`, () => numberFormat(locale, options))

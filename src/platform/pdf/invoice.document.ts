@@ -1,48 +1,12 @@
 import type { Minor } from '../../core/money.ts'
 import type { Discount, TaxComponent } from '../../core/totals.ts'
-
-/** A postal address. `country` is an ISO 3166 code, or IC and EA for the Spanish territories outside the VAT area. */
-export interface PostalAddress {
-  readonly line1?: string | null
-  readonly line2?: string | null
-  readonly postal_code?: string | null
-  readonly city?: string | null
-  readonly state?: string | null
-  readonly country: string
-}
-
-/** Who issues the document. The head shows the trade name if there is one, the foot the legal name. */
-export interface Sender {
-  readonly name: string
-  readonly trade_name?: string | null
-  readonly address?: PostalAddress | null
-  readonly vat_id?: string | null
-  readonly tax_id?: string | null
-  readonly registration_number?: string | null
-  readonly registration_authority?: string | null
-  readonly email?: string | null
-  readonly phone?: string | null
-  readonly website?: string | null
-}
-
-/** Who receives it. */
-export interface Recipient {
-  readonly name: string
-  readonly contact_name?: string | null
-  readonly address?: PostalAddress | null
-  readonly vat_id?: string | null
-  readonly tax_id?: string | null
-}
+import type { Goods, PostalAddress, PrintedDocument } from './printed.ts'
 
 /**
  * One position. Prices may hold fractions of a minor unit, totals not; `vat_rate` is in hundredths of a percent, null where no
  * tax applies. Without `vat_amount` it is the difference of the totals.
  */
-export interface DocumentLine {
-  readonly name: string
-  readonly description?: string | null
-  readonly quantity: number
-  readonly measure_unit?: string | null
+export interface DocumentLine extends Goods {
   readonly price: number
   readonly price_after_vat: number
   readonly discount?: Discount | null
@@ -126,31 +90,15 @@ export const defaultDesign: Design = 'classic'
  * Everything an invoice, a quote or a credit note shows, as plain values: amounts in minor units, ISO dates. Whoever fills it
  * decides what appears; absent and null mean that it doesn't.
  */
-export interface InvoiceDocument {
+export interface InvoiceDocument extends PrintedDocument {
   readonly type: 'invoice' | 'quote' | 'credit_note'
   /** How it looks; the classic letter if nothing is said. */
   readonly design?: Design | null
-  /** The language asked for; English is used instead of one we have no labels in (see `documentLanguage`). */
-  readonly language: string
-  /** The entity's country, after which figures and dates are written, and the paper is chosen unless `paper` says. */
-  readonly country: string
-  readonly paper?: 'a4' | 'us-letter' | null
   readonly currency: string
   /** How many decimals the currency has. */
   readonly minor_units: number
   /** Marks every page as a draft. */
   readonly draft?: boolean | null
-  /** Null while the document has no number. */
-  readonly number?: string | null
-  /** The instant written into the file: equal documents then give equal bytes. */
-  readonly rendered_at: string
-  /** The one colour of the page, `#rrggbb`. */
-  readonly accent?: string | null
-  /** A PNG or JPEG. One that can't be read is left out. */
-  readonly logo?: Uint8Array | null
-
-  readonly sender: Sender
-  readonly recipient: Recipient
   readonly delivery_address?: PostalAddress | null
 
   readonly issue_date?: string | null

@@ -1,36 +1,18 @@
 import { addressLines, filled } from './address.ts'
 import { type Drafting, say } from './drafting.ts'
 import { formats } from './format.ts'
-import { columnsOf, type TableView } from './invoice.columns.ts'
-import type { BankAccount, InvoiceDocument, PostalAddress } from './invoice.document.ts'
+import { columnsOf } from './invoice.columns.ts'
+import type { BankAccount, InvoiceDocument } from './invoice.document.ts'
 import { type TotalRow, totalsOf } from './invoice.totals.ts'
-import { type DocumentLanguage, documentLanguage, isRightToLeft, type Labels, labelsOf } from './labels.ts'
+import { type DocumentLanguage, documentLanguage, type Labels, labelsOf } from './labels.ts'
+import type { PostalAddress } from './printed.ts'
 import { qrSvg } from './qr.ts'
+import { type Pair, pair, type SheetView, type SignatureView, sheetOf, taxIdLabel, textOf } from './sheet.ts'
+import type { TableView } from './table.ts'
 import { breakable, printable } from './text.ts'
 
-type Pair = readonly [label: string, value: string]
-
-/** What `templates/pdf/invoice.typ` reads: strings in their final form, in the order they are printed. */
-export interface InvoiceView {
-  readonly language: DocumentLanguage
-  readonly direction: 'ltr' | 'rtl'
-  readonly region: string
-  readonly paper: 'a4' | 'us-letter'
-  readonly accent: string
-  readonly file: { readonly title: string; readonly author: string }
-  readonly watermark: string | null
-  readonly title: string
-  readonly number: string | null
-  readonly page: string
-  readonly has_logo: boolean
-  readonly sender: {
-    readonly name: string
-    readonly short: string
-    readonly lines: readonly string[]
-    readonly return_line: string
-    readonly legal: readonly string[]
-  }
-  readonly recipient: { readonly name: string; readonly lines: readonly string[] }
+/** What the designs in `templates/pdf/invoice` read: strings in their final form, in the order they are printed. */
+export interface InvoiceView extends SheetView {
   readonly meta: readonly Pair[]
   readonly memo: string | null
   readonly table: TableView | null
@@ -48,39 +30,15 @@ interface Code {
   readonly url: string | null
 }
 
-interface SignatureView {
-  readonly title: string
-  readonly place_and_date: Pair
-  readonly signature: Pair
-  readonly has_image: boolean
-}
-
-const LETTER_COUNTRIES = new Set(['US', 'CA', 'MX', 'PH', 'PR', 'CO', 'CL', 'VE', 'CR', 'GT', 'PA', 'SV', 'NI', 'DO'])
-const DEFAULT_ACCENT = '#1b4f5c'
-const COLOUR = /^#[0-9a-f]{6}$/i
-
 /** Turns a document into what the template prints: everything said, counted and dated in the document's language. Pure. */
 export function invoiceView(document: InvoiceDocument): InvoiceView {
   const language = documentLanguage(document.language)
   const labels = labelsOf(language)
   const format = formats(language, document.country, document.currency, document.minor_units)
   const draft: Drafting = { document, labels, format }
-  const title = labels[document.type]
-  const number = document.number?.trim() || null
   const svgFree = printable({
-    language,
-    direction: isRightToLeft(language) ? ('rtl' as const) : ('ltr' as const),
-    region: document.country,
-    paper: document.paper ?? (LETTER_COUNTRIES.has(document.country) ? 'us-letter' : 'a4'),
-    accent: COLOUR.test(document.accent ?? '') ? document.accent! : DEFAULT_ACCENT,
-    file: { title: filled([title, number]).join(' '), author: document.sender.name },
+    ...sheetOf(draft, language),
     watermark: document.draft ? labels.draft : null,
-    title,
-    number: number && breakable(number, 24),
-    page: labels.page,
-    has_logo: Boolean(document.logo),
-    sender: senderOf(draft),
-    recipient: recipientOf(draft),
     meta: metaOf(draft),
     memo: textOf(document.memo),
     table: columnsOf(draft),
@@ -91,55 +49,6 @@ export function invoiceView(document: InvoiceDocument): InvoiceView {
     footer: textOf(document.footer),
   })
   return { ...svgFree, payment: paymentOf(draft) }
-}
-
-const textOf = (text: string | null | undefined): string | null => (text?.trim() ? breakable(text.trim(), 60) : null)
-
-const shortened = (text: string, most: number): string =>
-  text.length > most ? `${[...text].slice(0, most - 1).join('')}…` : text
-
-/** The label and value, if there is a value. */
-const pair = (label: string, value: string | null | undefined | false): Pair[] => (value ? [[label, value]] : [])
-
-function senderOf({ document, labels, format }: Drafting): InvoiceView['sender'] {
-  const { sender } = document
-  const place = sender.address
-    ? addressLines(sender.address, document.recipient.address?.country ?? document.country, format.country)
-    : []
-  const name = sender.trade_name?.trim() || sender.name
-  return {
-    name: breakable(name, 30),
-    short: shortened(name, 48),
-    lines: [...place, ...filled([sender.phone, sender.email, sender.website])].map((line) => breakable(line, 44)),
-    return_line: breakable(shortened([name, ...place].join(' · '), 90), 40),
-    legal: filled([
-      filled([sender.name, ...(sender.address ? addressLines(sender.address, document.country, format.country) : [])]).join(', '),
-      filled([
-        filled([sender.registration_authority, registration(sender.registration_number, labels)]).join(', '),
-        sender.vat_id && `${labels.vat_id} ${sender.vat_id}`,
-        sender.tax_id && `${taxIdLabel(document.country) ?? labels.tax_id} ${sender.tax_id}`,
-      ]).join(' · '),
-    ]).map((line) => breakable(line, 60)),
-  }
-}
-
-const registration = (number: string | null | undefined, labels: Labels) => number && `${labels.registration_number} ${number}`
-
-/** What the number in `tax_id` is called in the country, where it isn't simply a tax number. */
-function taxIdLabel(country: string): string | undefined {
-  const names: Record<string, string> = { AU: 'ABN', ES: 'NIF', IC: 'NIF', EA: 'NIF', FR: 'SIREN/SIRET', LS: 'TIN', NL: 'KVK' }
-  return names[country]
-}
-
-function recipientOf({ document, format }: Drafting): InvoiceView['recipient'] {
-  const { name, contact_name, address } = document.recipient
-  const home = document.sender.address?.country ?? document.country
-  return {
-    name: breakable(name, 30),
-    lines: filled([contact_name, ...(address ? addressLines(address, home, format.country) : [])]).map((line) =>
-      breakable(line, 34),
-    ),
-  }
 }
 
 function metaOf({ document, labels, format }: Drafting): Pair[] {
@@ -155,7 +64,7 @@ function metaOf({ document, labels, format }: Drafting): Pair[] {
     ...pair(labels.expiry_date, document.type === 'quote' && date(document.expiry_date)),
     ...pair(labels.fulfillment_date, date(document.fulfillment_date)),
     ...pair(document.type === 'credit_note' ? labels.credited_invoice : labels.accepted_quote, document.based_on),
-    ...pair(labels.purchase_order, document.purchase_order),
+    ...pair(labels.order_number, document.purchase_order),
     ...pair(labels.project, document.project),
     ...pair(labels.customer_reference, document.customer_reference),
     ...pair(labels.customer_vat_id, recipient.vat_id),

@@ -2,14 +2,24 @@ import { basename, join } from 'node:path'
 import { setImmediate as tick } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
+import type { DeliveryNoteDocument } from './delivery-note.document.ts'
+import { deliveryNoteView } from './delivery-note.view.ts'
 import { defaultDesign, type InvoiceDocument } from './invoice.document.ts'
-import { type InvoiceView, invoiceView } from './invoice.view.ts'
+import { invoiceView } from './invoice.view.ts'
+import type { PurchaseOrderDocument } from './purchase-order.document.ts'
+import { purchaseOrderView } from './purchase-order.view.ts'
+
+/** What is printed by each folder of designs. */
+export interface Printable {
+  readonly invoice: InvoiceDocument
+  readonly 'delivery-note': DeliveryNoteDocument
+  readonly 'purchase-order': PurchaseOrderDocument
+}
 
 /** What the worker is asked. */
-export interface PdfOrder {
-  readonly template: 'invoice'
-  readonly document: InvoiceDocument
-}
+export type PdfOrder = {
+  [Template in keyof Printable]: { readonly template: Template; readonly document: Printable[Template] }
+}[keyof Printable]
 
 /** What it answers: the file, and why the pictures were left out if they were; or why there is none. */
 export type PdfAnswer = { readonly pdf: Uint8Array; readonly without_images?: string } | { readonly refused: string }
@@ -18,19 +28,37 @@ const { templatesDir } = workerData as { templatesDir: string }
 const folder = join(templatesDir, 'pdf')
 const compiler = NodeCompiler.create({ workspace: folder, fontArgs: [{ fontPaths: [join(templatesDir, 'fonts')] }] })
 
+/** A document as its template reads it, with the pictures that lie beside. */
+interface Page {
+  readonly template: PdfOrder['template']
+  readonly design: string
+  readonly view: object
+  readonly pictures: Readonly<Record<string, Uint8Array>>
+  readonly rendered_at: string
+}
+
+function pageOf({ template, document }: PdfOrder, withPictures: boolean): Page {
+  const logo = withPictures ? document.logo : null
+  const { rendered_at } = document
+  if (template !== 'invoice') {
+    const view = template === 'delivery-note' ? deliveryNoteView({ ...document, logo }) : purchaseOrderView({ ...document, logo })
+    return { template, design: defaultDesign, view, pictures: { ...(logo && { logo }) }, rendered_at }
+  }
+  const { signature, design } = document
+  const image = withPictures ? signature?.image : null
+  const view = invoiceView({ ...document, logo, signature: signature && { ...signature, image } })
+  const pictures = { ...(logo && { logo }), ...(image && { signature: image }) }
+  return { template, design: design ?? defaultDesign, view, pictures, rendered_at }
+}
+
 /** Sets a document. A picture that can't be read must not hold up an invoice: it is set again without any. */
-function set({ template, document }: PdfOrder): PdfAnswer {
-  const view = invoiceView(document)
+function set(order: PdfOrder): PdfAnswer {
+  const page = pageOf(order, true)
   try {
-    return { pdf: compile(template, view, document) }
+    return { pdf: compile(page) }
   } catch (error) {
-    if (!(error instanceof Refused) || !(document.logo || document.signature?.image)) throw error
-    const plain = invoiceView({
-      ...document,
-      logo: null,
-      signature: document.signature && { ...document.signature, image: null },
-    })
-    return { pdf: compile(template, plain, document), without_images: error.message }
+    if (!(error instanceof Refused) || Object.keys(page.pictures).length === 0) throw error
+    return { pdf: compile(pageOf(order, false)), without_images: error.message }
   }
 }
 
@@ -38,12 +66,11 @@ function set({ template, document }: PdfOrder): PdfAnswer {
 class Refused extends Error {}
 
 /** Values reach the template as files beside it, never as source, so nothing in them is ever carried out. */
-function compile(template: string, view: InvoiceView, { design, logo, signature, rendered_at }: InvoiceDocument): Uint8Array {
+function compile({ template, design, view, pictures, rendered_at }: Page): Uint8Array {
   compiler.resetShadow()
   compiler.mapShadow(join(folder, 'data.json'), Buffer.from(JSON.stringify(view)))
-  if (logo && view.has_logo) compiler.mapShadow(join(folder, 'logo'), Buffer.from(logo))
-  if (signature?.image && view.signature?.has_image) compiler.mapShadow(join(folder, 'signature'), Buffer.from(signature.image))
-  const compiled = compiler.compile({ mainFilePath: join(folder, template, `${design ?? defaultDesign}.typ`) })
+  for (const [name, bytes] of Object.entries(pictures)) compiler.mapShadow(join(folder, name), Buffer.from(bytes))
+  const compiled = compiler.compile({ mainFilePath: join(folder, template, `${design}.typ`) })
   const fault = compiled.takeError()
   if (fault || !compiled.result) throw new Refused(fault ? reasons(compiler.fetchDiagnostics(fault)) : 'Typst gave no document')
   return compiler.pdf(compiled.result, { creationTimestamp: Math.floor(Date.parse(rendered_at) / 1000) })

@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Log } from '../log.ts'
-import type { InvoiceDocument } from './invoice.document.ts'
-import type { PdfAnswer, PdfOrder } from './pdf.worker.ts'
+import type { PdfAnswer, PdfOrder, Printable } from './pdf.worker.ts'
 
 /** Turns documents into PDF files, one after the other, in a thread of its own. */
 export interface PdfRenderer {
@@ -9,7 +8,7 @@ export interface PdfRenderer {
    * Renders a document; equal documents give equal bytes. Rejects with a `PdfError` when the document can't be set, takes longer
    * than the time limit, brings the thread down twice, or when too many are waiting.
    */
-  render(template: PdfOrder['template'], document: InvoiceDocument): Promise<Buffer>
+  render<Template extends keyof Printable>(template: Template, document: Printable[Template]): Promise<Buffer>
   /** Lets the document at work finish, refuses those still waiting, and ends the thread. */
   close(): Promise<void>
 }
@@ -119,7 +118,7 @@ export function createPdfRenderer(options: PdfOptions): PdfRenderer {
       if (waiting >= max_waiting)
         return Promise.reject(new PdfError(`The PDF queue is full: ${max_waiting} documents wait already`))
       waiting++
-      const printed = queue.then(() => print({ template, document })).finally(() => waiting--)
+      const printed = queue.then(() => print({ template, document } as PdfOrder)).finally(() => waiting--)
       queue = printed.catch(() => {})
       return printed
     },
@@ -150,7 +149,7 @@ function reply(worker: Worker, timeout_ms: number, failure: string): Promise<unk
 }
 
 const nameOf = ({ document }: PdfOrder): string =>
-  `The ${document.type.replace('_', ' ')} ${document.number ?? 'without a number'}`
+  `The ${document.type.replaceAll('_', ' ')} ${document.number ?? 'without a number'}`
 
 /**
  * The thread's program: `pdf.worker.ts` beside this file as long as this is TypeScript (tsx, vitest), and `pdf.worker.js` beside

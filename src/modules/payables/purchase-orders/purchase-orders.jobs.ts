@@ -1,0 +1,47 @@
+import { asEntity } from '../../../platform/database/context.ts'
+import type { Machinery } from '../../../platform/http/app.ts'
+import { type Job, type JobHandlers, whoOf } from '../../../platform/jobs/jobs.ts'
+import { mail } from '../../../platform/mail/outbox.ts'
+import { keepPdf, removeByLink, storePdf } from '../../common/files/drawn.service.ts'
+import { pagesOf } from './mails.ts'
+import { documentFor, languageOf } from './purchase-orders.pdf.ts'
+import type { PurchaseOrder } from './purchase-orders.schema.ts'
+import { orderTable } from './purchase-orders.service.ts'
+
+type Row = PurchaseOrder & { logo_key: string | null; kept_key: string | null }
+
+const ORDER = `select ${orderTable.select}, t.file_key as kept_key,
+    (select f.storage_key from files f where f.link_key = substring(t.entity -> 'logo' ->> 'url' from '[^/]+$') and f.deleted_at is null) as logo_key
+  from ${orderTable.from} where t.id = $1 and ${orderTable.alive}`
+const SAME = `select from payable_purchase_orders t where t.id = $1 and t.updated_at = $2 and t.deleted_at is null for update`
+const KEPT = `update payable_purchase_orders set file_key = $2, pdf_stale = false where id = $1`
+
+/** The pages of purchase orders: drawn after the fact, by whoever is free, from what the order says. */
+export function purchaseOrderJobs({ db, storage, pdf, config }: Machinery): JobHandlers {
+  return {
+    'purchase_orders.render_pdf': async (job: Job<{ id: string; mail_id?: string }>) => {
+      const { id, mail_id } = job.payload
+      const found = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
+        const [order] = await ctx.db.query<Row>(ORDER, [id])
+        return order && { order, language: await languageOf(ctx, order) }
+      })
+      if (!found) return async () => {}
+      const { order, language } = found
+      const logo = order.logo_key ? await storage.get(order.logo_key).catch(() => null) : null
+      const stored = await storePdf(storage, await pdf.render('purchase-order', documentFor(order, language, logo)))
+      return async (ctx) => {
+        const same = await ctx.db.query(SAME, [id, order.updated_at])
+        if (same.length === 0) {
+          // The order changed while its page was drawn: draw it again.
+          await storage.remove(stored.key).catch(() => {})
+          return ctx.now
+        }
+        const naming = { name: order.document_id, file_type: 'purchase_orders', region: config.region } as const
+        await ctx.db.query(KEPT, [id, await keepPdf(ctx, stored, naming)])
+        await removeByLink(ctx, 'select $1', [order.kept_key])
+        if (mail_id) await mail.release(ctx, mail_id, await pagesOf(ctx, id))
+        return null
+      }
+    },
+  }
+}

@@ -1,0 +1,132 @@
+import { rows } from '../../../platform/database/rows.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId, nothing } from '../../../platform/http/types.ts'
+import { previewOrderMail, sendOrder } from './mails.ts'
+import {
+  orderFilters,
+  orderVariables,
+  PurchaseOrderEmailPreviewRequest,
+  PurchaseOrderEmailPreviewResponse,
+  PurchaseOrderEmailSentResponse,
+  PurchaseOrderPaginationResponse,
+  PurchaseOrderPayloadSchema,
+  PurchaseOrderResponseSchema,
+  SendPurchaseOrderViaEmailRequest,
+  UpdatePurchaseOrderPayloadSchema,
+  VariablesObjectList,
+} from './purchase-orders.schema.ts'
+import { createOrder, deleteOrder, orderTable, updateOrder } from './purchase-orders.service.ts'
+
+const params = byId('purchase_order_id')
+const list = listing(orderTable, { filters: orderFilters, sort: ['created_at', 'updated_at'] })
+
+export const purchaseOrders: Routes = async (app) => {
+  const { machinery } = app
+
+  app.get(
+    '/payable_purchase_orders',
+    operation({
+      id: 'get_payable_purchase_orders',
+      summary: 'Get purchase orders',
+      may: 'payables_purchase_order:read',
+      query: list.query,
+      ok: { 200: PurchaseOrderPaginationResponse },
+    }),
+    ({ ctx, query }) => list.page(ctx, query),
+  )
+
+  app.post(
+    '/payable_purchase_orders',
+    operation({
+      id: 'post_payable_purchase_orders',
+      summary: 'Create a purchase order',
+      may: 'payables_purchase_order:create',
+      body: PurchaseOrderPayloadSchema,
+      ok: { 201: PurchaseOrderResponseSchema },
+    }),
+    ({ ctx, body }) => createOrder(ctx, body),
+  )
+
+  app.get(
+    '/payable_purchase_orders/variables',
+    operation({
+      id: 'get_payable_purchase_orders_variables',
+      summary: 'Get the available variables for purchase orders',
+      may: 'any',
+      ok: { 200: VariablesObjectList },
+    }),
+    async () => ({
+      data: [
+        {
+          object_subtype: 'purchase_order' as const,
+          object_type: 'payables_purchase_order',
+          variables: Object.entries(orderVariables).map(([name, description]) => ({ name, description })),
+        },
+      ],
+    }),
+  )
+
+  app.get(
+    '/payable_purchase_orders/:purchase_order_id',
+    operation({
+      id: 'get_payable_purchase_orders_id',
+      summary: 'Get a purchase order by ID',
+      may: 'payables_purchase_order:read',
+      params,
+      ok: { 200: PurchaseOrderResponseSchema },
+    }),
+    ({ ctx, params }) => rows.find(ctx, orderTable, params.purchase_order_id),
+  )
+
+  app.patch(
+    '/payable_purchase_orders/:purchase_order_id',
+    operation({
+      id: 'patch_payable_purchase_orders_id',
+      summary: 'Update a purchase order',
+      may: 'payables_purchase_order:update',
+      params,
+      body: UpdatePurchaseOrderPayloadSchema,
+      ok: { 200: PurchaseOrderResponseSchema },
+    }),
+    ({ ctx, params, body }) => updateOrder(ctx, params.purchase_order_id, body),
+  )
+
+  app.delete(
+    '/payable_purchase_orders/:purchase_order_id',
+    operation({
+      id: 'delete_payable_purchase_orders_id',
+      summary: 'Delete a purchase order',
+      may: 'payables_purchase_order:delete',
+      params,
+      ok: { 204: nothing },
+    }),
+    ({ ctx, params }) => deleteOrder(ctx, params.purchase_order_id),
+  )
+
+  app.post(
+    '/payable_purchase_orders/:purchase_order_id/preview',
+    operation({
+      id: 'post_payable_purchase_orders_id_preview',
+      summary: `Preview a purchase order's email message`,
+      may: 'payables_purchase_order:update',
+      params,
+      body: PurchaseOrderEmailPreviewRequest,
+      ok: { 201: PurchaseOrderEmailPreviewResponse },
+    }),
+    ({ ctx, params, body }) => previewOrderMail(machinery, ctx, params.purchase_order_id, body),
+  )
+
+  app.post(
+    '/payable_purchase_orders/:purchase_order_id/send',
+    operation({
+      id: 'post_payable_purchase_orders_id_send',
+      summary: 'Send a purchase order via email',
+      may: 'payables_purchase_order:update',
+      params,
+      body: SendPurchaseOrderViaEmailRequest,
+      ok: { 200: PurchaseOrderEmailSentResponse },
+    }),
+    ({ ctx, params, body }) => sendOrder(machinery, ctx, params.purchase_order_id, body),
+  )
+}
