@@ -5,6 +5,7 @@ import { operation, type Routes } from '../../platform/http/operation.ts'
 import { orNull, strict, word } from '../../platform/http/types.ts'
 import { payableList } from './payables.list.ts'
 import { PayableAggregatedDataResponse, PayableTemplatesVariablesObjectList } from './payables.schema.ts'
+import { orderVariables } from './purchase-orders/purchase-orders.schema.ts'
 
 const { order: _o, limit: _l, pagination_token: _p, sort: _s, ...filters } = payableList.query.properties
 
@@ -27,14 +28,7 @@ const query = Type.Object({
 })
 
 const variables = {
-  payables_purchase_order: {
-    counterpart_name: 'Name of the vendor',
-    entity_name: 'Name of the company that orders',
-    document_number: 'Number of the purchase order',
-    total_amount: 'Total of the purchase order',
-    valid_until: 'Last day the order holds',
-    message: 'The message of the purchase order',
-  },
+  payables_purchase_order: orderVariables,
   payables_notify_approver: {
     approver_first_name: 'First name of the person asked to approve',
     approver_last_name: 'Last name of the person asked to approve',

@@ -4,6 +4,7 @@ import { badRequest, conflict, notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json, rows } from '../../platform/database/rows.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
+import { withdrawApprovals } from '../approvals/withdraw.service.ts'
 import { insertFile, sniff } from '../common/files/files.service.ts'
 import { tagTable } from '../common/tags/tags.service.ts'
 import { metadataJson } from '../entities/entities/entities.service.ts'
@@ -161,8 +162,7 @@ async function checkReferences(ctx: Ctx, sent: Sent, before?: PayableRow): Promi
   }
   await there('counterparts', sent.counterpart_id, 'counterpart_id')
   await there('projects', sent.project_id, 'project_id')
-  // No purchase order exists as long as the area it belongs to is not served.
-  if (sent.purchase_order_id) throw badRequest(`purchase_order_id: there is none with the id ${sent.purchase_order_id}`)
+  await there('payable_purchase_orders', sent.purchase_order_id, 'purchase_order_id')
   const vendor = sent.counterpart_id === undefined ? before?.counterpart_id : sent.counterpart_id
   for (const [field, table] of PARTS) {
     if (!sent[field]) continue
@@ -277,13 +277,35 @@ export async function approvePayable(ctx: Ctx, id: string) {
   const row = await lockPayable(ctx, id)
   payableFlow.next(row.status, 'approve')
   refuseWhileReading(row)
-  const approved = await step(ctx, row, 'approve', 'approved', { ...(await frozenVendor(ctx, row)) })
-  await applyCredits(ctx, id)
-  return shown(ctx, await payWhenCovered(ctx, approved))
+  const approved = await approve(ctx, row, await frozenVendor(ctx, row))
+  await withdrawApprovals(ctx, id)
+  return shown(ctx, approved)
 }
 
+async function approve(ctx: Ctx, row: ShownRow, columns: Partial<PayableRow> = {}): Promise<ShownRow> {
+  const approved = await step(ctx, row, 'approve', 'approved', { ...columns })
+  await applyCredits(ctx, row.id)
+  return payWhenCovered(ctx, approved)
+}
+
+/** Past every vote: the bill is not to be paid. */
 export async function rejectPayable(ctx: Ctx, id: string) {
-  return shown(ctx, await step(ctx, await lockPayable(ctx, id), 'reject', 'rejected'))
+  const rejected = await step(ctx, await lockPayable(ctx, id), 'reject', 'rejected')
+  await withdrawApprovals(ctx, id)
+  return shown(ctx, rejected)
+}
+
+/** What those who were asked have decided about a bill, whose row is locked. Whoever else was asked is asked no more. */
+export async function decidePayable(
+  ctx: Ctx,
+  row: ShownRow,
+  decision: 'approve' | 'reject' | 'pay',
+  comment: string | null,
+): Promise<void> {
+  if (decision === 'approve') await approve(ctx, row)
+  else if (decision === 'reject') await step(ctx, row, 'reject', 'rejected')
+  else await payPayable(ctx, row, comment)
+  await withdrawApprovals(ctx, row.id)
 }
 
 const UNDER_WAY = `select from payment_records where object_type = 'payable' and object_id = $1 and status in ('processing', 'succeeded') and deleted_at is null limit 1`

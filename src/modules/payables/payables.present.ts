@@ -1,5 +1,5 @@
 import { type BillTerms, billDue, billToPay, tiersOf } from '../../core/bills.ts'
-import { currencies, isCurrency } from '../../core/currencies.ts'
+import { inUnits, rateBetween } from '../../core/exchange.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { FILE_JSON, fileObject } from '../common/files/files.service.ts'
 import { TAGS } from '../common/tags/tags.service.ts'
@@ -150,23 +150,6 @@ function exchanged({ currency, total_amount }: PayableRow, exchange: Exchange | 
   const rate = rateBetween(exchange.exchange_rates ?? [], currency, to)
   if (rate === null) return null
   return { default_currency_code: to, rate, total: Math.round(inUnits(total_amount ?? 0, currency, to) * rate) }
-}
-
-/** The rate from one currency to another, also when only its reverse is known. */
-export function rateBetween(
-  rates: readonly { base: string; to: string; rate: number }[],
-  from: string,
-  to: string,
-): number | null {
-  const direct = rates.find((one) => one.base === from && one.to === to)
-  const reverse = rates.find((one) => one.base === to && one.to === from)
-  return direct?.rate ?? (reverse ? 1 / reverse.rate : null)
-}
-
-/** Minor units of one currency as minor units of another, at par. */
-export function inUnits(amount: number, from: string, to: string): number {
-  const digits = (code: string) => (isCurrency(code) ? currencies[code].minor_units : 2)
-  return amount * 10 ** (digits(to) - digits(from))
 }
 
 export const todayOf = (ctx: Ctx) => ctx.now.toISOString().slice(0, 10)

@@ -7,6 +7,7 @@ import { type PayableAction, payableFlow } from './payables.flow.ts'
 import { COLUMNS, type PayableRow, presentPayable, type ShownRow, todayOf } from './payables.present.ts'
 import { type Fault, faultsOf } from './payables.rules.ts'
 import type { PayableState } from './payables.schema.ts'
+import { printedSums } from './reading/extracted.snapshot.ts'
 
 /** What all that happens to bills has in common: finding, locking, and the one place that writes. */
 
@@ -134,10 +135,14 @@ export interface Derived {
   readonly suggested_payment_term: PayableRow['suggested_payment_term']
 }
 
+/** The sums of the lines; without lines, those that were read off the bill. */
+const sumsBy = (lines: readonly LineRow[], { discount, other_extracted_data: read }: PayableRow) =>
+  lines.length === 0 && read ? printedSums(read) : billSums(lines, discount)
+
 /** What follows from the fields and the lines. */
 export function derive(bill: PayableRow, lines: readonly LineRow[], rules: Rules, today: string): Derived {
   if (bill.payment_terms) checkBillTerms(bill.payment_terms)
-  const { subtotal, tax, tax_amount, total_amount } = rules.byLines ? billSums(lines, bill.discount) : bill
+  const { subtotal, tax, tax_amount, total_amount } = rules.byLines ? sumsBy(lines, bill) : bill
   const tiers = tiersOf(bill.issued_at, bill.payment_terms)
   const suggested = suggestedTier(tiers, (rules.entity.payment_priority ?? 'working_capital') as PaymentPriority, today)
   return {

@@ -29,14 +29,22 @@ import {
   PayablePaginationResponse,
   PayableResponseSchema,
   PayableUpdateSchema,
+  PayableUploadFile,
   PayableUploadWithDataSchema,
   PayableValidationResponse,
   SuggestedResponse,
 } from './payables.schema.ts'
 import { showPayable } from './payables.service.ts'
+import { readableKind, uploadPayable } from './reading/reading.service.ts'
 
 const params = byId('payable_id')
 const FILE_BYTES = 20 * 1024 * 1024
+
+/** The file in the form, of a size that bills may have. */
+const readBillFile = (request: Parameters<typeof readUpload>[0]) =>
+  readUpload(request, FILE_BYTES).catch((error) => {
+    throw (error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE' ? badRequest('File size exceeds 20 MB') : error
+  })
 
 export const payables: Routes = async (app) => {
   const { storage, config } = app.machinery
@@ -68,6 +76,26 @@ export const payables: Routes = async (app) => {
       const file = fileIn(body)
       const create = (key: () => string) => request.open((ctx) => createPayable(ctx, body, file, key, config.region))
       return file ? withStored(storage, file.bytes, create) : create(() => '')
+    },
+  )
+
+  app.post(
+    '/payables/upload_from_file',
+    operation({
+      id: 'post_payables_upload_from_file',
+      summary: 'Upload a payable from a file',
+      may: 'payable:create',
+      form: PayableUploadFile,
+      ok: { 201: PayableResponseSchema },
+      transaction: 'manual',
+      refuses: [413],
+    }),
+    async (request) => {
+      const upload = await readBillFile(request)
+      readableKind(upload.bytes)
+      return withStored(storage, upload.bytes, (key) =>
+        request.open((ctx) => uploadPayable(ctx, upload, key, config.region), upload.md5),
+      )
     },
   )
 
@@ -121,9 +149,7 @@ export const payables: Routes = async (app) => {
       refuses: [413],
     }),
     async (request) => {
-      const upload = await readUpload(request, FILE_BYTES).catch((error) => {
-        throw (error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE' ? badRequest('File size exceeds 20 MB') : error
-      })
+      const upload = await readBillFile(request)
       return withStored(storage, upload.bytes, (key) =>
         request.open((ctx) => attachFile(ctx, request.params.payable_id, upload, key, config.region), upload.md5),
       )

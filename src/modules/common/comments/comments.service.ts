@@ -11,8 +11,9 @@ export const commentTable = table('comments', CommentResource, {
 })
 
 /** Refuses unless there is such an object to talk about: `invalid` for a kind without comments, `not_found` for what isn't there. */
-export async function commentable(_ctx: Ctx, objectType: string, objectId: string): Promise<void> {
+export async function commentable(ctx: Ctx, objectType: string, objectId: string): Promise<void> {
   if (objectType !== 'payable') throw invalid([{ loc: ['body', 'object_type'], msg: `Input should be 'payable'`, type: 'enum' }])
-  // Payables aren't served yet, so there is none. Their module looks here, at a payable locked against its deletion.
-  throw notFound(`There is no payable by provided id: ${objectId}`)
+  // Locked, so that it can't be deleted while somebody comments on it.
+  const found = await ctx.db.query(`select from payables where id = $1 and deleted_at is null for share`, [objectId])
+  if (found.length === 0) throw notFound(`There is no payable by provided id: ${objectId}`)
 }

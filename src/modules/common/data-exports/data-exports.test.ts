@@ -5,6 +5,7 @@ import { parse } from 'csv-parse/sync'
 import { extractText, getDocumentProxy } from 'unpdf'
 import { expect, test } from 'vitest'
 import yauzl from 'yauzl'
+import { addItem, completeBill, newBill } from '../../../../test/support/billing.ts'
 import { draft, good, issued, no, ready, withoutRules } from '../../../../test/support/invoicing.ts'
 import { type Body, type Client, permissions, type World, world } from '../../../../test/support/world.ts'
 import { asEntity } from '../../../platform/database/context.ts'
@@ -329,22 +330,47 @@ test('more documents than fit a page are all there, once, and always in the same
   expect(second.files.get('receivables.csv')!.equals(first.files.get('receivables.csv')!)).toBe(true)
 })
 
-test('bills are asked for the same way: until they are served, a sheet with the names of the columns', async () => {
+test('bills leave as sheets, as the sheet that Xero imports, and as the files they came in', async () => {
   const w = await world()
-  const bills = { objects: [{ name: 'payable', statuses: ['draft', 'paid'] }] }
+  const bills = { date_to: '2031-12-31', objects: [{ name: 'payable', statuses: ['draft', 'new', 'paid'] }] }
+  const file = Buffer.from('%PDF-1.4 a bill')
+  const raw = { name: '=Papierhaus', address: { country: 'DE', city: 'Hamburg', line1: 'Hafenweg 3', postal_code: '20457' } }
+  const { id } = await completeBill(w.berlin, { base64_encoded_file: file.toString('base64'), file_name: 'R-4711.pdf' })
+  good(await w.berlin.patch(`/payables/${id}`, { counterpart_raw_data: raw }))
+  await addItem(w.berlin, id, { name: 'Ink', quantity: 0.5, unit_price: 1000, tax: 700 })
+  const other = await newBill(w.berlin, { document_id: 'R-2' })
+  await completeBill(w.paris)
   const plain = await made(w, w.berlin, bills)
-  expect([plain.count, [...plain.files.keys()]]).toEqual([0, ['payables.csv']])
-  expect(parse(plain.files.get('payables.csv')!)).toHaveLength(1)
+  expect([plain.count, [...plain.files.keys()]]).toEqual([2, ['payables.csv', 'payable_lines.csv']])
+  const rows = sheet(plain.files, 'payables.csv')
+  expect(rows.map((row) => row.id).sort()).toEqual([id, other.id].sort())
+  expect(rows.find((row) => row.id === id)).toMatchObject({
+    ...{ number: 'R-4711', status: 'new', issue_date: '2031-01-10', due_date: '2031-02-10', counterpart_name: `'=Papierhaus` },
+    ...{ currency: 'EUR', subtotal: '64.97', vat: '11.74', total: '76.71', credited: '0.00', paid: '0.00', due: '76.71' },
+  })
+  const lines = sheet(plain.files, 'payable_lines.csv')
+  expect(lines.map(({ name, quantity, net, vat, gross }) => [name, quantity, net, vat, gross])).toEqual([
+    ['Paper', '3', '59.97', '11.39', '71.36'],
+    ['Ink', '0.5', '5.00', '0.35', '5.35'],
+  ])
   const { count, files } = await made(w, w.berlin, { ...bills, format: 'csv_xero' })
-  expect(count).toBe(0)
+  expect(count).toBe(2)
   const [header, ...rest] = parse(files.get('payables_xero.csv')!) as string[][]
-  expect(rest).toEqual([])
+  expect(rest).toHaveLength(3)
+  expect(rest.map((row) => [row[0], row[10], row[13], row[16], row[17]])).toContainEqual([
+    `'=Papierhaus`,
+    'R-4711',
+    '76.71',
+    '3',
+    '19.99',
+  ])
   expect(header!.join()).toBe(
     '*ContactName,EmailAddress,POAddressLine1,POAddressLine2,POAddressLine3,POAddressLine4,POCity,PORegion,POPostalCode,POCountry,*InvoiceNumber,*InvoiceDate,*DueDate,Total,InventoryItemCode,Description,*Quantity,*UnitAmount,*AccountCode,*TaxType,TaxAmount,TrackingName1,TrackingOption1,TrackingName2,TrackingOption2,Currency',
   )
   const both = await made(w, w.berlin, { objects: [...receivables(), ...bills.objects] })
-  expect([...both.files.keys()]).toEqual(['payables.csv', 'receivables.csv', 'receivable_lines.csv'])
-  expect((await made(w, w.berlin, { ...bills, format: 'pdf' })).files.size).toBe(0)
+  expect([...both.files.keys()]).toEqual(['payables.csv', 'payable_lines.csv', 'receivables.csv', 'receivable_lines.csv'])
+  const pages = await made(w, w.berlin, { ...bills, format: 'pdf' })
+  expect([...pages.files].map(([name, bytes]) => [name, bytes.equals(file)])).toEqual([['payables/R-4711.pdf', true]])
 })
 
 test('what can not be exported is refused, and says what can', async () => {

@@ -153,7 +153,14 @@ export async function withStored<T>(storage: Storage, bytes: Buffer, keep: (take
 }
 
 /** What we made ourselves needs no pictures. */
-const ours: ReadonlySet<string> = new Set(['receivables', 'delivery_notes', 'receivable_signatures', 'zip', 'einvoices_xml'])
+const ours: ReadonlySet<string> = new Set([
+  'receivables',
+  'delivery_notes',
+  'purchase_orders',
+  'receivable_signatures',
+  'zip',
+  'einvoices_xml',
+])
 
 /**
  * The row of a stored file. It belongs to the entity of the transaction, or to the partner when there is none. Pictures of what can be

@@ -98,7 +98,7 @@ const vatCountry = (id: string | null) =>
   id?.startsWith('EL') ? 'GR' : id?.startsWith('CHE') ? 'CH' : (id?.match(/^[A-Z]{2}/)?.[0] ?? null)
 
 /** Major units to minor ones; null where the currency is unknown, as nobody could say how many decimals it has. */
-function minor(value: number | null, currency: string | null): number | null {
+export function minor(value: number | null, currency: string | null): number | null {
   if (value === null || !currency || !isCurrency(currency)) return null
   const scaled = Math.round(value * 10 ** currencies[currency].minor_units)
   return Math.abs(scaled) <= 2_147_483_647 ? scaled : null

@@ -10,6 +10,7 @@ import { sumsOf } from '../line-items.ts'
 import { tieToCounterpart } from '../linking.service.ts'
 import { type PayableRow, presentPayable, type ShownRow, todayOf } from '../payables.present.ts'
 import { lockPayable, type Rules, readLines, readRules, settle, step } from '../payables.service.ts'
+import { findOrderByNumber } from '../purchase-orders/purchase-orders.service.ts'
 import { type Extracted, extractedFrom, fieldsFrom, linesFrom, paidFrom } from './extracted.snapshot.ts'
 import { suggest } from './suggest.ts'
 
@@ -78,12 +79,17 @@ async function fill(ctx: Ctx, row: ShownRow, bill: ReadBill, rules: Rules): Prom
     { mayLink: rules.partner.allow_counterpart_autolinking === true, mayCreate: false },
   )
   const merged = { ...row, ...fields, ...linked }
+  const order =
+    merged.purchase_order_id === null && bill.purchase_order_number
+      ? await findOrderByNumber(ctx, bill.purchase_order_number, merged.counterpart_id)
+      : null
   const warnings = [...(data.warnings ?? []), ...(await changedAccount(ctx, merged))]
   const suggestion = merged.counterpart_id ? null : await suggest(ctx, merged.counterpart_raw_data)
   const changes = {
     ...fields,
     ...linked,
     ...(suggestion && { suggestion }),
+    ...(order && { purchase_order_id: order }),
     other_extracted_data: { ...data, warnings },
     tag_ids: await taggedBy(ctx, row, data, rules),
     ocr_status: 'success' as const,

@@ -1,0 +1,26 @@
+import { asEntity } from '../../../platform/database/context.ts'
+import type { Machinery } from '../../../platform/http/app.ts'
+import { type JobHandlers, whoOf } from '../../../platform/jobs/jobs.ts'
+import { readFile } from '../../../platform/reading/reading.ts'
+import { ownOf } from '../reading/reading.service.ts'
+import { finishTask, TASK_PAGES } from './ocr-tasks.service.ts'
+
+/** Reads the files of tasks, those of entities and those of partners. */
+export const ocrTaskJobs = ({ db, storage, log }: Machinery): JobHandlers => ({
+  'ocr_tasks.read': async (job) => {
+    const { task_id } = job.payload as { task_id: string }
+    const found = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
+      const [file] = await ctx.db.query<{ storage_key: string; mimetype: string }>(
+        `select f.storage_key, f.mimetype from ocr_tasks t join files f on f.id = t.file_id
+         where t.id = $1 and t.status = 'processing' and f.storage_key <> ''`,
+        [task_id],
+      )
+      return file && { file, own: await ownOf(ctx) }
+    })
+    if (!found) return async () => {}
+    const bytes = await storage.get(found.file.storage_key)
+    const outcome = await readFile(bytes, found.file.mimetype, found.own, { pages: TASK_PAGES })
+    log.info({ task_id, ...('way' in outcome ? { way: outcome.way } : outcome) }, 'a file was read')
+    return (ctx) => finishTask(ctx, task_id, outcome)
+  },
+})
