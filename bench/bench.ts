@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConfig } from '../src/platform/config.ts'
@@ -13,6 +13,7 @@ import { sampleInvoice } from '../src/platform/pdf/sample.ts'
 import { assemble, createPartner } from '../src/server.ts'
 import type { Script, Statement } from './floor.ts'
 import type { Figures, Load } from './load.ts'
+import { keepResults } from './results.ts'
 
 /**
  * The product beside its floor: one database, rounds in turns, the median of each. Both serve the same rows with the same
@@ -415,4 +416,4 @@ try {
   for (const child of children) child.kill('SIGKILL')
   rmSync(folder, { recursive: true, force: true })
 }
-writeFileSync(join(paths.root, 'bench', 'results.md'), report())
+keepResults('# Benchmark', report())

