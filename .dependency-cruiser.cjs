@@ -5,6 +5,8 @@
 
 /** Doors of a module: what it does for others, its words, its pure decisions for copies, and the words of its data. */
 const doors = '\\.(service|schema|snapshot)\\.ts$'
+const door =
+  'another module is used through its *.service.ts, *.schema.ts or *.snapshot.ts, never through its tables or routes; what stands in the folder of an area is for all modules in it'
 /** Plug the modules together and belong to the app, wherever they stand. */
 const wiring = ['^src/modules/(index|jobs)\\.ts$']
 
@@ -54,11 +56,17 @@ module.exports = {
     },
     {
       name: 'modules-meet-at-the-door',
-      comment:
-        'another module is used through its *.service.ts, *.schema.ts or *.snapshot.ts, never through its tables or routes',
+      comment: door,
       severity: 'error',
-      from: { path: '^src/modules/(.+)/[^/]+$', pathNot: wiring },
+      from: { path: '^src/modules/([^/]+)/[^/]+$', pathNot: wiring },
       to: { path: '^src/modules/', pathNot: [doors, '^src/modules/$1/[^/]+$'] },
+    },
+    {
+      name: 'modules-of-an-area-share-its-folder',
+      comment: door,
+      severity: 'error',
+      from: { path: '^src/modules/([^/]+)/(.+)/[^/]+$' },
+      to: { path: '^src/modules/', pathNot: [doors, '^src/modules/$1/$2/[^/]+$', '^src/modules/$1/[^/]+$'] },
     },
     {
       name: 'no-cycle',

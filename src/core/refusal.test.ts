@@ -12,6 +12,8 @@ test.each([
   [refusals.conflict, 'conflict'],
   [refusals.tooLarge, 'too_large'],
   [refusals.unsupported, 'unsupported'],
+  [refusals.misdirected, 'misdirected'],
+  [refusals.failedDependency, 'failed_dependency'],
   [refusals.tooManyRequests, 'too_many_requests'],
 ] as const)('%o says no in its own way, and says why', (refuse, kind) => {
   const refusal = refuse('because')

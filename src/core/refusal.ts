@@ -9,6 +9,8 @@ export type RefusalKind =
   | 'too_large'
   | 'unsupported'
   | 'invalid'
+  | 'misdirected'
+  | 'failed_dependency'
   | 'too_many_requests'
 
 /** One thing wrong with an input: where it is, what to tell the caller, and a stable word for programs. */
@@ -54,6 +56,12 @@ export const tooLarge = (message: string): Refusal => new Refusal('too_large', m
 
 /** A media type or format that isn't handled. */
 export const unsupported = (message: string): Refusal => new Refusal('unsupported', message)
+
+/** It leads to a place that is not asked on anybody's behalf. */
+export const misdirected = (message: string): Refusal => new Refusal('misdirected', message)
+
+/** Something outside that it needs did not work. */
+export const failedDependency = (message: string): Refusal => new Refusal('failed_dependency', message)
 
 /** Too often in too short a time. */
 export const tooManyRequests = (message: string): Refusal => new Refusal('too_many_requests', message)

@@ -1,4 +1,8 @@
 import type { Routes } from '../platform/http/operation.ts'
+import { approvalPages } from './approvals/pages/pages.ts'
+import { approvalPolicies } from './approvals/policies/policies.ts'
+import { approvalProcesses } from './approvals/processes/processes.ts'
+import { approvalRequests } from './approvals/requests/requests.ts'
 import { customVatRates } from './catalog/custom-vat-rates/custom-vat-rates.ts'
 import { measureUnits } from './catalog/measure-units/measure-units.ts'
 import { paymentTerms } from './catalog/payment-terms/payment-terms.ts'
@@ -25,10 +29,20 @@ import { persons } from './entities/persons/persons.ts'
 import { roles } from './entities/roles/roles.ts'
 import { entitySettings } from './entities/settings/settings.ts'
 import { vatIds } from './entities/vat-ids/vat-ids.ts'
+import { receiptLineItems } from './expenses/receipts/line-items.ts'
+import { receipts } from './expenses/receipts/receipts.ts'
 import { mailTemplates } from './mail/mail-templates/mail-templates.ts'
 import { mailboxDomains } from './mail/mailbox-domains/mailbox-domains.ts'
 import { mailboxes } from './mail/mailboxes/mailboxes.ts'
 import { textTemplates } from './mail/text-templates/text-templates.ts'
+import { payableAnalytics } from './payables/analytics.ts'
+import { vendorCreditNotes } from './payables/credit-notes/credit-notes.ts'
+import { payableHistory } from './payables/history.ts'
+import { payableLineItems } from './payables/line-items.ts'
+import { ocrTasks } from './payables/ocr-tasks/ocr-tasks.ts'
+import { payables } from './payables/payables.ts'
+import { purchaseOrders } from './payables/purchase-orders/purchase-orders.ts'
+import { payableValidations } from './payables/validations.ts'
 import { accessTokens } from './platform/access-tokens/access-tokens.ts'
 import { auditLogs } from './platform/audit-logs/audit-logs.ts'
 import { eventLog } from './platform/events/events.ts'
@@ -36,11 +50,16 @@ import { frontend } from './platform/frontend/frontend.ts'
 import { partnerSettings } from './platform/partner-settings/partner-settings.ts'
 import { webhookSubscriptions } from './platform/webhook-subscriptions/webhook-subscriptions.ts'
 import { receivableAnalytics } from './receivables/analytics.ts'
+import { deliveryNotes } from './receivables/delivery-notes/delivery-notes.ts'
 import { receivableHistory } from './receivables/history.ts'
 import { receivableMails } from './receivables/mails.ts'
+import { internalQuotes } from './receivables/pages/internal-quotes.ts'
+import { pages } from './receivables/pages/pages.ts'
 import { receivables } from './receivables/receivables.ts'
 import { recurrences } from './receivables/recurrences/recurrences.ts'
+import { reminders } from './receivables/reminders/reminders.ts'
 import { requiredFieldsRoutes } from './receivables/required-fields.ts'
+import { validators } from './receivables/validators.ts'
 
 /** Every module's routes, in the order of the reference. */
 export const modules: readonly Routes[] = [
@@ -79,11 +98,30 @@ export const modules: readonly Routes[] = [
   receivables,
   receivableMails,
   receivableHistory,
+  internalQuotes,
+  validators,
+  pages,
+  reminders,
   receivableAnalytics,
   recurrences,
+  deliveryNotes,
   mailTemplates,
   textTemplates,
   documentTemplates,
   mailboxDomains,
   mailboxes,
+  payableAnalytics,
+  payableValidations,
+  payables,
+  payableLineItems,
+  payableHistory,
+  approvalPolicies,
+  approvalProcesses,
+  approvalRequests,
+  approvalPages,
+  vendorCreditNotes,
+  purchaseOrders,
+  receipts,
+  receiptLineItems,
+  ocrTasks,
 ]

@@ -3,12 +3,19 @@ import { API_VERSION, type Machinery } from '../platform/http/app.ts'
 import type { JobHandlers, Schedule } from '../platform/jobs/jobs.ts'
 import { mailJobs } from '../platform/mail/mail.jobs.ts'
 import { webhookJobs } from '../platform/webhooks/webhooks.jobs.ts'
+import { approvalJobs } from './approvals/approvals.jobs.ts'
 import { exportJobs } from './common/data-exports/data-exports.jobs.ts'
 import { eraseSchedule, fileJobs } from './common/files/files.jobs.ts'
+import { receiptJobs } from './expenses/receipts/receipts.jobs.ts'
 import { dkimOf } from './mail/mailbox-domains/mailbox-domains.service.ts'
+import { ocrTaskJobs } from './payables/ocr-tasks/ocr-tasks.jobs.ts'
+import { purchaseOrderJobs } from './payables/purchase-orders/purchase-orders.jobs.ts'
+import { readingJobs } from './payables/reading/reading.jobs.ts'
 import { auditLogSchedule } from './platform/audit-logs/audit-logs.jobs.ts'
+import { deliveryNoteJobs } from './receivables/delivery-notes/delivery-notes.jobs.ts'
 import { receivableJobs, receivableSchedules } from './receivables/receivables.jobs.ts'
 import { recurrenceSchedule } from './receivables/recurrences/recurrences.jobs.ts'
+import { reminderSchedule } from './receivables/reminders/reminders.jobs.ts'
 
 /** Who does which kind of job. */
 export const jobHandlers = (machinery: Machinery): JobHandlers => ({
@@ -17,16 +24,23 @@ export const jobHandlers = (machinery: Machinery): JobHandlers => ({
   ...exportJobs(machinery),
   ...mailJobs(machinery, dkimOf),
   ...receivableJobs(machinery),
+  ...readingJobs(machinery),
+  ...receiptJobs(machinery),
+  ...ocrTaskJobs(machinery),
+  ...approvalJobs(machinery),
+  ...deliveryNoteJobs(machinery),
+  ...purchaseOrderJobs(machinery),
 })
 
 /** Kinds of jobs that work on files and keep a processor busy for a second or more. */
-export const heavyJobs = ['files.draw', 'exports.make']
+export const heavyJobs = ['files.draw', 'exports.make', 'payables.read', 'receipts.read', 'ocr_tasks.read']
 
 const MINUTE = 60_000
 
 /** What runs by the clock. */
 export const schedules = (machinery: Machinery): Schedule[] => [
   ...receivableSchedules(machinery),
+  reminderSchedule(machinery),
   recurrenceSchedule(machinery),
   eraseSchedule(machinery),
   auditLogSchedule(machinery),

@@ -68,6 +68,7 @@ export async function ownHouse({ pool: max = 20 } = {}) {
         partnerId: partner_id,
         partner,
         user: client(house, userToken, { entityId: entity.id, userId: user.id }),
+        sql: (text, values) => admin.query(text, values).then(({ rows }) => rows),
       }
     },
     /** What the audit finds in the whole database. */

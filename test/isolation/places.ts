@@ -1,23 +1,36 @@
 import { minimal, type Schema } from '../fuzz/generate.ts'
+import { serve } from '../support/file-server.ts'
 import { type Body, organization } from '../support/world.ts'
 import {
   address,
+  approvalPolicyBody,
   type Customer,
   customer,
+  deliveryNoteBody,
   extraDataBody,
   invoiceBody,
   line,
   mailDomain,
   make,
   type Owner,
-  PAYABLE,
+  offered,
+  overdueReminderBody,
+  payable,
+  paymentReminderBody,
+  purchaseOrderBody,
+  recurrenceBody,
+  sqlOf,
+  submittedPayable,
 } from './resources.ts'
 
 /** What a field with an id in it refers to: the path of the thing, or why it leads nowhere. */
 export const targets: readonly (readonly [place: RegExp, target: string | { nowhere: string }])[] = [
   [/attachments\[\]\.id$/, '/files/:file_id'],
   [/counterpart_contact\.address\.id$/, { nowhere: 'an address that is sent along, not looked up' }],
-  [/tag_ids?(__in)?(\[\])?$/, '/tags/:tag_id'],
+  [/^query\.process_id$/, '/approval_policies/:approval_policy_id/processes/:process_id'],
+  [/user_ids\[\]$|^query\.(user_id|created_by)$/, '/entity_users/:entity_user_id'],
+  [/role_ids\[\]$/, '/roles/:role_id'],
+  [/tag_ids?(__(not_)?in)?(\[\])?$/, '/tags/:tag_id'],
   [/role_id(__in)?(\[\])?$/, '/roles/:role_id'],
   [/address_id$/, '/counterparts/:counterpart_id/addresses/:address_id'],
   [/counterpart_vat_id_id$/, '/counterparts/:counterpart_id/vat_ids/:vat_id'],
@@ -28,18 +41,26 @@ export const targets: readonly (readonly [place: RegExp, target: string | { nowh
   [/product_ids?(__in)?(\[\])?$/, '/products/:product_id'],
   [/measure_unit_id$/, '/measure_units/:unit_id'],
   [/payment_terms_id$/, '/payment_terms/:payment_terms_id'],
-  [/based_on$/, '/receivables/:receivable_id'],
+  [/based_on$|^body\.invoice_id$/, '/receivables/:receivable_id'],
   [/entity_user_id(__in)?(\[\])?$/, '/entity_users/:entity_user_id'],
   [/event_id$/, '/events/:event_id'],
   [/line_items\[\]\.vat_rate_id$|data\[\]\.vat_rate_id$/, { nowhere: 'rates of the catalogue are the same for everybody' }],
   [/custom_vat_rate_id$/, '/custom_vat_rates/:custom_vat_rate_id'],
   [/project_id(__in)?(\[\])?$/, '/projects/:project_id'],
+  [/^query\.line_item_id$/, '/payables/:payable_id/line_items/:line_item_id'],
+  [/purchase_order_id$/, '/payable_purchase_orders/:purchase_order_id'],
+  [/created_by_user_id$/, '/entity_users/:entity_user_id'],
+  [/counterpart_bank_account_id$/, '/counterparts/:counterpart_id/bank_accounts/:bank_account_id'],
   [/parent_id$/, { nowhere: 'projects stand side by side, whatever parent is sent' }],
   [/mailbox_domain_id$/, { nowhere: 'a domain belongs to the partner and serves all of its entities' }],
   [/entity_ids\[\]$/, { nowhere: 'a partner may ask for each of its entities' }],
   [/partner_id$/, { nowhere: 'a partner is no object of the API' }],
-  [/^(query|body)\.object_id$/, '/payables/:payable_id'],
-  [/(reminder_id|credentials_id|recurrence_id)$/, { nowhere: 'the area it belongs to is not served yet: every id is refused' }],
+  [/^(query|body)\.object_id(__in)?(\[\])?$/, '/payables/:payable_id'],
+  [/payment_reminder_id$/, '/payment_reminders/:payment_reminder_id'],
+  [/overdue_reminder_id$/, '/overdue_reminders/:overdue_reminder_id'],
+  [/transaction_id$/, { nowhere: 'transactions are the callers’ own: none is kept here' }],
+  [/(cost_center_id|general_ledger_id)$/, { nowhere: 'there is no accounting connection that knows any' }],
+  [/(credentials_id|recurrence_id)$/, { nowhere: 'the area it belongs to is not served yet: every id is refused' }],
   [
     /(ledger_account_id|accounting_tax_rate_id|ledger_account_ids\.\w+|tax_ids\.\w+)$/,
     { nowhere: 'there is no accounting connection that knows any' },
@@ -48,9 +69,14 @@ export const targets: readonly (readonly [place: RegExp, target: string | { nowh
 
 /** Places that are refused whatever id stands there, with the reason; every other place has to work with an id of one's own. */
 export const closed: readonly (readonly [operation: RegExp, place: RegExp, why: string])[] = [
-  [/^post_receivables$/, /^body\.based_on$/, 'nothing is based on a draft, and drafts are what is made here'],
+  [/_payable_credit_notes/, /^body\.based_on$/, 'here it is a payable, elsewhere under this name a receivable'],
+  [/^post_(receivables|delivery_notes)$/, /^body\.based_on$/, 'nothing is based on a draft, and drafts are what is made here'],
+  [
+    /^post_approval_requests$/,
+    /^body\.object_id$/,
+    'nobody is asked about a bill that was not submitted, and such are made here',
+  ],
   [/_data_exports_extra_data/, /^body\.object_id$/, 'here the object is a counterpart, elsewhere under this name a payable'],
-  [/^post_comments$/, /entity_user_id$/, 'payables are not served yet, so there is nothing to comment on'],
   [
     /^patch_receivables_id$/,
     /^body\.issued_invoice\.counterpart_id$/,
@@ -61,6 +87,12 @@ export const closed: readonly (readonly [operation: RegExp, place: RegExp, why: 
 /** Places that keep whatever id they are given, without looking for what it names. */
 export const unchecked: readonly (readonly [operation: RegExp, place: RegExp, why: string])[] = [
   [/^post_mailboxes_search$/, /^body\.entity_ids\[\]$/, 'entities of others have no mailboxes to show'],
+  [
+    /_payables_id_line_items/,
+    /(ledger_account_id|accounting_tax_rate_id)$/,
+    'kept as it was sent, as long as no accounting connection could know it',
+  ],
+  [/_receipts/, /_id$/, 'kept as it was sent: the things it names are in other systems'],
   [/_projects/, /^body\.parent_id$/, 'taken and left alone'],
   [/_products/, /^body\.ledger_account_id$/, 'kept as it was sent, as long as no accounting connection could know it'],
 ]
@@ -76,6 +108,13 @@ export const PNG = Buffer.from(
   'base64',
 )
 
+let served: Promise<string> | undefined
+/** The address of that picture. */
+const pictureUrl = () => {
+  served ??= serve((_request, response) => response.end(PNG))
+  return served
+}
+
 /** An issued invoice; outside the compliant mode also its content may still change. */
 export async function issued(owner: Owner, mark: string, buyer?: Customer): Promise<string> {
   const { body, status } = await owner.user.post('/receivables', await invoiceBody(owner, mark, buyer))
@@ -85,18 +124,34 @@ export async function issued(owner: Owner, mark: string, buyer?: Customer): Prom
   return body.id
 }
 
-/** A quote that the customer has. */
-async function offered(owner: Owner, mark: string): Promise<string> {
-  const { payment_terms: _t, payment_page_url: _p, ...shared } = await invoiceBody(owner, mark)
-  const { body } = await owner.user.post('/receivables', { ...shared, type: 'quote' })
-  await owner.user.post(`/receivables/${body.id}/issue`)
-  return body.id
-}
-
 const onIssued = (body: Body) => async (owner: Owner, mark: string) => ({
   ids: { receivable_id: await issued(owner, mark) },
   body,
 })
+
+const CREDIT = { document_id: 'CN', issued_at: '2026-01-10', currency: 'EUR', subtotal: 10, tax_amount: 0, total_amount: 10 }
+
+/** A complete credit note of a vendor, after these steps. */
+const onCreditNote =
+  (...steps: string[]) =>
+  async (owner: Owner, mark: string) => {
+    const { body: bill } = await owner.user.post('/payables', { issued_at: '2026-01-01', currency: 'EUR', document_id: mark })
+    const { body } = await owner.user.post('/payable_credit_notes', { ...CREDIT, based_on: bill.id })
+    for (const step of steps) await owner.user.post(`/payable_credit_notes/${body.id}/${step}`)
+    return { ids: { credit_note_id: body.id as string }, body: undefined }
+  }
+
+/** Parts of a vendor are named together with the vendor. */
+const isVendorPart = (place: string) => /^body\.counterpart_(address_id|bank_account_id|vat_id_id)$/.test(place)
+
+/** A bill after these steps. */
+const onPayable =
+  (...steps: string[]) =>
+  async (owner: Owner, mark: string) => {
+    const id = await payable(owner, [], mark)
+    for (const step of steps) await owner.user.post(`/payables/${id}/${step}`)
+    return { ids: { payable_id: id }, body: undefined }
+  }
 
 async function withLogo({ partner, entityId }: Owner) {
   await partner.upload('PUT', `/entities/${entityId}/logo`, { bytes: PNG, name: 'logo.png', type: 'image/png' })
@@ -131,7 +186,64 @@ const situations: Record<
   post_persons: async (_owner, mark) => ({
     body: { first_name: 'Ada', last_name: mark, email: 'ada@example.com', relationship: {} },
   }),
-  post_comments: async (_owner, mark) => ({ body: { object_type: 'payable', object_id: PAYABLE, text: mark } }),
+  post_comments: async (owner, mark) => ({
+    body: { object_type: 'payable', object_id: await payable(owner, [], mark), text: mark },
+  }),
+  post_approval_policies: async ({ user }, mark) => ({ body: approvalPolicyBody(user.userId, mark) }),
+  patch_approval_policies_id: async (_owner, mark) => ({ body: { name: mark } }),
+  post_approval_requests: async (owner, mark, place) => ({
+    body: {
+      ...{ object_type: 'payable', object_id: await submittedPayable(owner, [], mark), required_approval_count: 1 },
+      ...(place.includes('role_ids') ? { role_ids: [] } : { user_ids: [owner.user.userId] }),
+    },
+  }),
+  post_payables: async (owner, mark, place) => ({
+    body: isVendorPart(place) ? { counterpart_id: (await customer(owner, mark)).counterpart_id } : {},
+  }),
+  patch_payables_id: async (owner, mark, place) => {
+    if (!isVendorPart(place)) return { body: {} }
+    const { counterpart_id } = await customer(owner, mark)
+    const { body } = await owner.user.post('/payables', { counterpart_id })
+    return { ids: { payable_id: body.id }, body: { counterpart_id } }
+  },
+  // Without a suggestion the answer is empty, which is more than the contract knows.
+  get_payables_id_suggestions: async (owner, mark) => {
+    const id = await payable(owner, [], mark)
+    const { counterpart_id } = await customer(owner, mark)
+    await (await sqlOf(owner))(`update payables set suggestion = json_build_object('id', $2::text) where id = $1`, [
+      id,
+      counterpart_id,
+    ])
+    return { ids: { payable_id: id }, body: undefined }
+  },
+  post_payable_credit_notes: async (owner, mark, place) => ({
+    body: { ...CREDIT, ...(isVendorPart(place) && { counterpart_id: (await customer(owner, mark)).counterpart_id }) },
+  }),
+  patch_payable_credit_notes_id: async (owner, mark, place) => {
+    if (!isVendorPart(place)) return { body: {} }
+    const { counterpart_id } = await customer(owner, mark)
+    const { body } = await owner.user.post('/payable_credit_notes', { ...CREDIT, counterpart_id })
+    return { ids: { credit_note_id: body.id }, body: { counterpart_id } }
+  },
+  post_payable_credit_notes_id_submit_for_approval: onCreditNote(),
+  post_payable_credit_notes_id_approve: onCreditNote(),
+  post_payable_credit_notes_id_reject: onCreditNote('submit_for_approval'),
+  post_payable_credit_notes_id_cancel_ocr: async (owner, mark) => {
+    const { ids } = await onCreditNote()(owner, mark)
+    await (await sqlOf(owner))(`update payable_credit_notes set ocr_status = 'processing' where id = $1`, [ids.credit_note_id])
+    return { ids, body: undefined }
+  },
+  post_payables_id_reject: onPayable('submit_for_approval'),
+  post_payables_id_reopen: onPayable('submit_for_approval', 'reject'),
+  post_payables_id_mark_as_partially_paid: async (owner, mark) => ({
+    ...(await onPayable('approve_payment_operation')(owner, mark)),
+    body: { amount_paid: 100 },
+  }),
+  post_payables_id_cancel_ocr: async (owner, mark) => {
+    const id = await payable(owner, [], mark)
+    await (await sqlOf(owner))(`update payables set ocr_status = 'processing' where id = $1`, [id])
+    return { ids: { payable_id: id }, body: undefined }
+  },
   post_entity_users: async (owner, mark) => ({
     body: { first_name: mark, login: `${mark} ${Math.random()}`, ...(await role(owner, mark)) },
   }),
@@ -175,6 +287,14 @@ const situations: Record<
   }),
   post_receivables_id_accept: async (owner, mark) => ({ ids: { receivable_id: await offered(owner, mark) }, body: undefined }),
   post_receivables_id_decline: async (owner, mark) => ({ ids: { receivable_id: await offered(owner, mark) }, body: undefined }),
+  post_internal_quotes_id_accept: async (owner, mark) => ({
+    ids: { receivable_id: await offered(owner, mark) },
+    body: undefined,
+  }),
+  post_internal_quotes_id_decline: async (owner, mark) => ({
+    ids: { receivable_id: await offered(owner, mark) },
+    body: undefined,
+  }),
   post_receivables_id_send: async () => ({
     body: { subject_text: 'Your invoice', body_text: 'Here it is', recipients: { to: ['ada@example.com'] } },
   }),
@@ -197,6 +317,43 @@ const situations: Record<
   post_mailboxes: async (owner, mark) => ({
     body: { mailbox_domain_id: await mailDomain(owner, mark), mailbox_name: 'bills', related_object_type: 'payable' },
   }),
+  post_delivery_notes: async (owner, mark, place) => ({
+    body: place === 'body.based_on' ? {} : await deliveryNoteBody(owner, mark),
+  }),
+  // Another customer comes with an address.
+  patch_delivery_notes_id: async (owner, mark, place) => {
+    const { line_items: _l, memo: _m, ...to } = await deliveryNoteBody(owner, mark)
+    if (place.includes('line_items')) return { body: { line_items: [{ quantity: 1 }] } }
+    return { body: place === 'body.counterpart_id' ? to : {} }
+  },
+  post_payable_purchase_orders: async (owner, mark) => ({ body: await purchaseOrderBody(owner, mark) }),
+  // Only what has its page can be sent.
+  post_payable_purchase_orders_id_send: async (owner, mark) => {
+    const ids = await make(owner, '/payable_purchase_orders/:purchase_order_id', mark)
+    const sql = await sqlOf(owner)
+    await sql(
+      `with f as (insert into files (partner_id, entity_id, file_type, name, mimetype, md5, size, region, storage_key, link_key)
+         select partner_id, entity_id, 'purchase_orders', 'PO.pdf', 'application/pdf', '', 1, 'eu', $2, $2 from payable_purchase_orders where id = $1 returning link_key)
+       update payable_purchase_orders set pdf_stale = false, file_key = f.link_key from f where id = $1`,
+      [ids.purchase_order_id, crypto.randomUUID()],
+    )
+    return { ids, body: { subject_text: 'Our order', body_text: 'Here it is' } }
+  },
+  post_ocr_tasks: async () => ({ body: { file_url: await pictureUrl() } }),
+  post_recurrences: async (owner, mark) => ({ body: await recurrenceBody(owner, mark) }),
+  post_recurrences_id_resume: async (owner, mark) => {
+    const ids = await make(owner, '/recurrences/:recurrence_id', mark)
+    await owner.user.post(`/recurrences/${ids.recurrence_id}/pause`)
+    return { ids }
+  },
+  post_payment_reminders: async (_owner, mark) => ({ body: paymentReminderBody(mark) }),
+  post_overdue_reminders: async (_owner, mark) => ({ body: overdueReminderBody(mark) }),
+  post_receivables_id_send_test_reminder: async (owner, mark) => {
+    const { body: reminder } = await owner.user.post('/payment_reminders', paymentReminderBody(mark))
+    const invoice = { ...(await invoiceBody(owner, mark)), payment_reminder_id: reminder.id }
+    const { body } = await owner.user.post('/receivables', invoice)
+    return { ids: { receivable_id: body.id as string }, body: { reminder_type: 'term_final' } }
+  },
   put_receivables_id_line_items: async () => ({ body: { data: [line()] } }),
   post_receivables_id_mark_as_paid: onIssued({}),
   post_receivables_id_mark_as_partially_paid: onIssued({ amount_paid: 100 }),

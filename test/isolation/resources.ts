@@ -8,6 +8,8 @@ export interface Owner {
   readonly entityId: string
   /** The partner's token, acting in the entity. */
   readonly partner: Client
+  /** Asks the owner's database itself; without it, that of this test worker. */
+  readonly sql?: <Row>(text: string, values: unknown[]) => Promise<Row[]>
 }
 
 /** How to make one of each: by the path that leads to it, over HTTP. `parents` are the ids before it in the path. Answers its id. */
@@ -98,6 +100,13 @@ export const extraDataBody = async (owner: Owner, mark: string) => ({
   field_value: mark,
 })
 
+/** Something to tell customers before an invoice falls due, and after. */
+export const paymentReminderBody = (mark: string) => ({
+  name: mark,
+  term_final_reminder: { days_before: 3, subject: mark, body: mark },
+})
+export const overdueReminderBody = (mark: string) => ({ name: mark, terms: [{ days_after: 3, subject: mark, body: mark }] })
+
 const named =
   (path: string, body: (mark: string) => object): Make =>
   ({ user }, _parents, mark) =>
@@ -126,7 +135,85 @@ const event: Make = async (owner, _parents, mark) => {
 export const receivable: Make = async (owner, _parents, mark) =>
   made(owner.user.post('/receivables', await invoiceBody(owner, mark)))
 
-/** The payable that comments are about. None are served, so it is an id only, and the comments are put into the table by hand. */
+/** A quote that the customer has. */
+export async function offered(owner: Owner, mark: string): Promise<string> {
+  const { payment_terms: _t, payment_page_url: _p, ...shared } = await invoiceBody(owner, mark)
+  const { body } = await owner.user.post('/receivables', { ...shared, type: 'quote' })
+  await owner.user.post(`/receivables/${body.id}/issue`)
+  return body.id
+}
+
+/** Goods for a customer. */
+export async function deliveryNoteBody(owner: Owner, mark: string) {
+  const { counterpart_id, counterpart_billing_address_id } = await customer(owner, mark)
+  return {
+    counterpart_id,
+    counterpart_address_id: counterpart_billing_address_id,
+    line_items: [{ quantity: 2, product: { name: mark, measure_unit: { name: 'box' } } }],
+    memo: mark,
+  }
+}
+
+/** An order of something from a vendor. */
+export const purchaseOrderBody = async (owner: Owner, mark: string) => ({
+  counterpart_id: (await customer(owner, mark)).counterpart_id,
+  currency: 'EUR',
+  items: [{ name: mark, price: 1000, quantity: 2, unit: 'box', vat_rate: 1900, currency: 'EUR' }],
+  message: mark,
+  valid_for_days: 30,
+})
+
+/** A recurrence of a fresh draft; it begins tomorrow, so that no schedule comes in between. */
+export const recurrenceBody = async (owner: Owner, mark: string) => ({
+  invoice_id: await receivable(owner, [], mark),
+  start_date: new Date(Date.now() + 86_400_000).toISOString().slice(0, 10),
+  max_occurrences: 2,
+})
+const recurrence: Make = async (owner, _parents, mark) =>
+  made(owner.user.post('/recurrences', { ...(await recurrenceBody(owner, mark)), subject_text: mark }))
+
+/** A bill with a line: complete, so that it can go on. */
+export const payable: Make = async ({ user }, _parents, mark) => {
+  const id = await made(
+    user.post('/payables', { document_id: mark, currency: 'EUR', issued_at: '2031-01-10', due_date: '2031-02-10' }),
+  )
+  await made(user.post(`/payables/${id}/line_items`, { name: mark, quantity: 1, unit_price: 1000, tax: 1900 }))
+  return id
+}
+
+/** A bill that waits to be approved. */
+export const submittedPayable: Make = async (owner, parents, mark) => {
+  const id = await payable(owner, parents, mark)
+  await made(owner.user.post(`/payables/${id}/submit_for_approval`))
+  return id
+}
+
+/** The owner's database itself, past all walls. */
+export async function sqlOf({ sql }: Owner): Promise<NonNullable<Owner['sql']>> {
+  const { admin } = await house()
+  return sql ?? (<Row>(text: string, values: unknown[]) => admin.query(text, values).then(({ rows }) => rows as Row[]))
+}
+
+/** A policy at work on a bill of its own. It is put there by hand: nothing is matched while the suites count rows. */
+const approvalProcess: Make = async (owner, [policy], mark) => {
+  const sql = await sqlOf(owner)
+  const bill = await submittedPayable(owner, [], mark)
+  const [process] = await sql<{ id: string }>(
+    `insert into approval_processes (partner_id, entity_id, approval_policy_id, payable_id, status, script, input, requested_by)
+     select partner_id, entity_id, id, $2, 'waiting', script, json_build_object('event_name', 'submitted_for_approval', 'invoice', json_build_object('note', $3::text),
+       'exchange_rates', '[]'::json), created_by from approval_policies where id = $1 returning id`,
+    [policy, bill, mark],
+  )
+  return process!.id
+}
+
+/** A policy that asks this user about every bill. */
+export const approvalPolicyBody = (userId: string | null, mark: string) => ({
+  name: mark,
+  script: [{ call: 'ApprovalRequests.request_approval_by_users', params: { user_ids: [userId], required_approval_count: 1 } }],
+})
+
+/** The payable that comments in lists are about: one id for all, so the comments are put into the table by hand. */
 export const PAYABLE = '00000000-0000-4000-8000-0000000000aa'
 const comment: Make = async ({ user, entityId }, _parents, mark) => {
   const { admin } = await house()
@@ -235,6 +322,8 @@ export const resources: Record<string, Make> = {
     name: `${mark} ${++count}`,
     term_final: { number_of_days: 14 },
   })),
+  '/payment_reminders/:payment_reminder_id': named('/payment_reminders', paymentReminderBody),
+  '/overdue_reminders/:overdue_reminder_id': named('/overdue_reminders', overdueReminderBody),
   '/text_templates/:text_template_id': named('/text_templates', (mark) => ({
     document_type: 'invoice',
     type: 'memo',
@@ -251,7 +340,44 @@ export const resources: Record<string, Make> = {
         related_object_type: 'payable',
       }),
     ),
+  '/payable_credit_notes/:credit_note_id': async ({ user }, _parents, mark) => {
+    const { body } = await user.post('/payable_credit_notes', {
+      document_id: mark,
+      issued_at: '2026-01-10',
+      currency: 'EUR',
+      subtotal: 10,
+      tax_amount: 0,
+      total_amount: 10,
+    })
+    return body.id
+  },
+  '/payable_credit_notes/:credit_note_id/line_items/:line_item_id': ({ user }, [id], mark) =>
+    made(user.post(`/payable_credit_notes/${id}/line_items`, { name: mark, quantity: 1, unit_price: 5 })),
+  '/approval_policies/:approval_policy_id': ({ user }, _parents, mark) =>
+    made(user.post('/approval_policies', approvalPolicyBody(user.userId, mark))),
+  '/approval_policies/:approval_policy_id/processes/:process_id': approvalProcess,
+  '/approval_requests/:approval_request_id': async (owner, _parents, mark) =>
+    made(
+      owner.user.post('/approval_requests', {
+        ...{ object_type: 'payable', object_id: await submittedPayable(owner, [], mark) },
+        ...{ user_ids: [owner.user.userId], required_approval_count: 1 },
+      }),
+    ),
+  '/payable_purchase_orders/:purchase_order_id': async (owner, _parents, mark) =>
+    made(owner.user.post('/payable_purchase_orders', await purchaseOrderBody(owner, mark))),
+  '/payables/:payable_id': payable,
+  '/payables/:payable_id/line_items/:line_item_id': ({ user }, [id], mark) =>
+    made(user.post(`/payables/${id}/line_items`, { name: mark, quantity: 1, unit_price: 500 })),
+  '/ocr_tasks/:task_id': ({ user }, _parents, mark) =>
+    made(user.upload('POST', '/ocr_tasks/upload_from_file', { bytes: Buffer.from(`%PDF-1.4 ${mark}`), name: `${mark}.pdf` })),
+  '/receipts/:receipt_id': named('/receipts', (mark) => ({ document_id: mark, currency: 'EUR', total_amount: 500 })),
+  '/receipts/:receipt_id/line_items/:line_item_id': ({ user }, [id], mark) =>
+    made(user.post(`/receipts/${id}/line_items`, { name: mark, total: 500 })),
   '/receivables/:receivable_id': receivable,
+  '/recurrences/:recurrence_id': recurrence,
+  '/delivery_notes/:delivery_note_id': async (owner, _parents, mark) =>
+    made(owner.user.post('/delivery_notes', await deliveryNoteBody(owner, mark))),
+  '/internal/quotes/:receivable_id': (owner, _parents, mark) => offered(owner, mark),
   '/receivables/:receivable_id/mails/:mail_id': async ({ user }, [id]) => {
     const letter = { subject_text: 'Your invoice', body_text: 'Here it is', recipients: { to: ['ada@example.com'] } }
     return (await user.post(`/receivables/${id}/send`, letter)).body.mail_id

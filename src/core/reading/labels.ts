@@ -13,7 +13,7 @@ export const plain = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim()
 
-const NUMBER = String.raw`(?:(?:no|nr|num|number|nummer|numero|numer|n[°ºo]|documento|c(?:islo)?|№)\b\.?\s?[°º]?\.?|#|n[°º]\.?|[°º])`
+const NUMBER = String.raw`(?:(?:no|nr|num|number|nummer|numero|numer|documento|c(?:islo)?|№)\b\.?\s?[°º]?\.?|#|n\.?\s?[°ºo]\.?|[°º])`
 /** What follows a label is looked at by itself: endings that may be anything don't count. */
 const words = (...patterns: string[]): RegExp[] =>
   patterns.map((source) => new RegExp(`^(?:${source.replaceAll('(?: .*)?', '').replaceAll('.*', '')})(?![\\p{L}])`, 'u'))
@@ -97,7 +97,7 @@ export const LABELS = {
     `account (?:name|holder)|name on account|beneficiary(?: name)?|payee|kontoinhaber|empfanger|titulaire(?: du compte)?|titular|beneficiario|intestat(?:ario|o a)|begunstigde|ten name van|t\\.n\\.v\\.|kontohaver|kontoinnehavare|odbiorca|cheques? payable to|make (?:all )?cheques payable to`,
   ),
   vat_id: words(
-    `(?:our )?(?:vat|gst|tax)\\s?(?:reg(?:istration)?\\.?\\s?)?(?:id|identification)?\\s?(?:${NUMBER})|vat(?: id)?(?: number)?|uid(?:-?nummer|-nr\\.?)?|ust-?\\s?id(?:-?\\s?nr\\.?|ent.*)?|umsatzsteuer-?(?:id|identifikationsnummer).*|mwst-?nr\\.?|(?:n[°º]? ?)?tva(?: intra(?:communautaire|com\\.?)?)?(?: ?${NUMBER})?|${NUMBER} tva.*|nif(?:[-/ ]iva)?|c\\.?i\\.?f\\.?|p(?:artita|\\.?) ?iva|btw(?:-?(?:nummer|nr\\.?|id))?|nip|moms(?:reg)?(?:istrerings)?[. -]*(?:nummer|nr\\.?)|vat-?nummer|cvr(?:-?nr\\.?)?|n\\.? ?contribuinte|contribuinte(?: ${NUMBER})?`,
+    `(?:our )?(?:vat|gst|tax)\\s?(?:reg(?:istration)?\\.?\\s?)?(?:id|identification)?\\s?(?:${NUMBER})|vat(?: id)?(?: number)?|uid(?:-?nummer|-nr\\.?)?|ust-?\\s?id(?:-?\\s?nr\\.?|ent.*)?|umsatzsteuer-?(?:id|identifikationsnummer).*|mwst-?nr\\.?|(?:n[°º]? ?)?tva(?: intra(?:communautaire|com\\.?)?)?(?: ?${NUMBER})?|${NUMBER} tva.*|n\\.?i\\.?f\\.?(?:[-/ ]iva)?|nipc|c\\.?i\\.?f\\.?|p(?:artita|\\.?) ?iva|btw(?:-?(?:nummer|nr\\.?|id))?|nip|moms(?:reg)?(?:istrerings)?[. -]*(?:nummer|nr\\.?)|vat-?nummer|cvr(?:-?nr\\.?)?|n\\.? ?contribuinte|contribuinte(?: ${NUMBER})?`,
   ),
   tax_id: words(
     `(?:federal )?(?:ein|tax id(?:entification)?)(?: ${NUMBER})?|steuer-?(?:nummer|nr\\.?)|st\\.?-?nr\\.?|company (?:reg(?:istration)?\\.? ?)?(?:${NUMBER})|siret(?: ?${NUMBER})?|siren(?: ?${NUMBER})?|codice fiscale|c\\.f\\.|kvk(?:-?(?:nummer|nr\\.?))?|org(?:anisations)?\\.?[- ]?(?:nummer|nr\\.?)|regon|utr`,

@@ -70,7 +70,7 @@ function hitsOf(rows: readonly Row[], isTable: (row: number) => boolean): Hit[] 
       for (let i = 0; i < cell.words.length; i++) {
         if (i > 0 && i !== ended && !opens(cell.words[i - 1]!.text)) continue
         const found = labelAt(cell.words, i)
-        if (!found) continue
+        if (!found || (i === ended && found.label !== 'document_id')) continue
         const end = wordsOf(cell.words, i, found.length)
         const glued = plain(
           cell.words
@@ -96,7 +96,7 @@ function hitsOf(rows: readonly Row[], isTable: (row: number) => boolean): Hit[] 
 }
 
 /** A label inside a cell stands behind a value or a separator, not inside a sentence. */
-const opens = (before: string) => /[\d:;|·•,/–-]$/.test(before)
+const opens = (before: string) => /[\d:;|·•,./–-]$/.test(before)
 const lastPart = (text: string) => text.split(/[:#]/).at(-1) ?? ''
 
 function rightOf(row: Row, at: number): Cell[] {
@@ -244,18 +244,15 @@ function sumsOf(hits: readonly Hit[], rows: readonly Row[], decimal: Decimal, it
   const rest = { discount: discounts[0] ?? null, paid: paids[0] ?? null }
   const withRate = (sums: Omit<Sums, 'tax_rate' | 'discount' | 'paid'>): Sums => ({ ...sums, ...rest, tax_rate: rate })
   const byWorth = [...new Set(totals)].sort((a, b) => Math.abs(b) - Math.abs(a))
-  // First what labels say and what adds up.
-  for (const total of byWorth)
-    for (const net of nets)
-      for (const tax of all)
-        for (const less of [0, ...discounts])
-          if (net !== tax && near(net + tax - less, total, 2))
-            return withRate({
-              total,
-              subtotal: less > 0 && nets.some((one) => near(one, net - less)) ? net - less : net,
-              tax_amount: tax,
-              agrees: true,
-            })
+  // First what labels say and what adds up, without a discount if that is possible.
+  for (const less of [0, ...discounts])
+    for (const total of byWorth)
+      for (const net of nets)
+        for (const tax of all) {
+          if (Math.abs(tax) >= Math.abs(net) || !near(net + tax - less, total, 2)) continue
+          const printedNet = less > 0 && nets.some((one) => near(one, net - less)) ? net - less : net
+          return withRate({ total, subtotal: printedNet, tax_amount: tax, agrees: true })
+        }
   // Then a labelled total with a tax and a net amount that are printed somewhere, by a rate that is printed.
   for (const total of byWorth)
     for (const percent of allRates) {
@@ -301,6 +298,10 @@ function currencyOf(rows: readonly Row[], hits: readonly Hit[], country: string 
 const letters = (text: string) => plain(text).replace(/[^a-z0-9]/g, '')
 const isOwn = (text: string, own: Own) =>
   own.names.some((name) => letters(name).length > 3 && letters(text).includes(letters(name)))
+
+/** Whether a text ends like the name of a company; in capitals, too. */
+const signed = (text: string) => LEGAL_FORM.test(text) || (text === text.toUpperCase() && CAPITAL_FORM.test(text))
+const CAPITAL_FORM = new RegExp(LEGAL_FORM.source, 'iu')
 
 interface NameCandidate {
   readonly text: string
@@ -354,11 +355,18 @@ function sellerName(
             : raw
         const text = stripped.replace(/^[\s:]+|[\s:,;]+$/g, '').trim()
         const key = letters(text)
-        if (key.length < 3 || text.length > 70 || text.split(/\s+/).length > 8 || !/\p{L}{2}/u.test(text)) continue
+        if (
+          key.length < 3 ||
+          letters(text.replace(LEGAL_FORM, '')).length < 2 ||
+          text.length > 70 ||
+          text.split(/\s+/).length > 8 ||
+          !/\p{L}{2}/u.test(text)
+        )
+          continue
         if (TITLE.test(plain(text)) || /@|www\.|https?:|%/.test(text) || isOwn(text, own) || buyer.includes(cell)) continue
         if ((text.match(/\d/g)?.length ?? 0) > 4 || moneyIn(text, '.') !== null || moneyIn(text, ',') !== null) continue
         let score = 0
-        if (LEGAL_FORM.test(text)) score += 4
+        if (signed(text)) score += 4
         if (named.includes(key)) score += 3.5
         if (holders.includes(key)) score += 3
         if (
@@ -385,14 +393,16 @@ function sellerName(
   const first = ranked[0]
   if (!first || first.score < 2) return null
   // A wordmark is the beginning of a name: the whole name stands elsewhere.
-  const whole = LEGAL_FORM.test(first.text)
+  const whole = signed(first.text)
     ? undefined
-    : ranked.find(
-        (one) =>
-          one.score > 0 &&
-          letters(one.text).length > letters(first.text).length + 2 &&
-          letters(one.text).startsWith(letters(first.text)),
-      )
+    : ranked
+        .filter(
+          (one) =>
+            one.score > 0 &&
+            letters(one.text).length > letters(first.text).length &&
+            letters(one.text).startsWith(letters(first.text)),
+        )
+        .sort((a, b) => Number(signed(b.text)) - Number(signed(a.text)))[0]
   return whole ? { ...whole, score: first.score } : first
 }
 
@@ -418,18 +428,34 @@ function buyerCells(hits: readonly Hit[], blocks: readonly Block[], rows: readon
   return rows.flatMap(({ cells }) => cells).filter((cell) => found.has(cell))
 }
 
-const TERMS = [
-  /\b\d{1,2}(?:[.,]\d)?\s?%?\s?\/\s?\d{1,2},?\s?net\s?\d{1,3}\b/i,
-  /\bnet\s?\d{1,3}(?:\s?days)?\b/i,
-  /\b\d{1,3}\s?(?:days|tage[n]?|jours|dias|días|giorni|dagen|dagar|dage|dni|dias)(?: net(?:to)?)?\b/i,
-]
+const EARLY = /\b\d{1,2}(?:[.,]\d)?\s?%?\s?\/\s?\d{1,2},?\s?net\s?\d{1,3}\b/i
+const DAYS =
+  /\bnet\s?\d{1,3}(?:\s?days)?\b|\b\d{1,3}\s?(?:days|tage[n]?|jours|dias|días|giorni|gg|dagen|dagar|dage|dni|päivää)(?: net(?:to)?)?\b/i
+const ABOUT_TERMS =
+  /\b(?:terms|zahlungsziel|zahlbar|conditions|condizioni|condiciones|condicoes|vilkar|villkor|warunki|termijn|termin|delai|netto?)\b/
+const FOR_LESS = /skonto|discount|escompte|sconto|rabat|korting|pronto|descuento|desconto|kassarabatt/
+
+/** The terms of payment in words: how many days, where no day is named. */
+function termsIn(rows: readonly Row[]): string | null {
+  const early = rows.map(({ text }) => text.match(EARLY)?.[0]).find(Boolean)
+  if (early) return early
+  for (const { text } of rows) {
+    const bare = plain(text)
+    if ((PAYING.test(bare) || ABOUT_TERMS.test(bare)) && !FOR_LESS.test(bare)) {
+      const found = text.match(DAYS)?.[0]
+      if (found) return found
+    }
+  }
+  return null
+}
 
 /**
  * Reads a bill from its words. Nothing is guessed that isn't printed: a field that no text stands for is null. Amounts are in major units
  * as printed; `confidence` is 0 to 1 for every field that was found; `doubts` says what does not add up. `own` names the company that
  * received the bill, so that it isn't taken for the vendor.
  */
-export function readBill(words: readonly Word[], own: Own): ReadBill {
+export function readBill(printed: readonly Word[], own: Own): ReadBill {
+  const words = printed.filter(({ text }) => !/^[.…·_=~-]+$/.test(text))
   const rows = rowsOf(words)
   const texts = rows.map(({ text }) => text)
   const whole = texts.join('\n')
@@ -453,9 +479,9 @@ export function readBill(words: readonly Word[], own: Own): ReadBill {
     ]),
   ].filter((iban) => !own.ibans.includes(iban))
   const home = ibans[0]?.slice(0, 2)
-  vatIds.sort((a, b) => Number(countryOf(b) === home) - Number(countryOf(a) === home))
-  const name = sellerName(rows, hits, blocks, buyer, own)
   const outside = rows.filter((_, row) => row < items.from || row > items.to)
+  vatIds.sort((a, b) => Number(countryOf(b) === home) - Number(countryOf(a) === home))
+  const name = sellerName(outside, hits, blocks, buyer, own)
   const address = addressNear(outside, blocksOf(outside), name?.cell ?? null, buyer)
   const country = address?.country ?? countryOf(vatIds[0]) ?? (ibans[0]?.slice(0, 2) || null)
   const currency = currencyOf(rows, hits, country)
@@ -517,7 +543,6 @@ export function readBill(words: readonly Word[], own: Own): ReadBill {
     sort_code: best(hits, 'sort_code', tight(/\b\d{2}[-– ]?\d{2}[-– ]?\d{2}\b/))?.value.replace(/[–]/g, '-') ?? null,
     routing_number: best(hits, 'routing_number', tight(/\b\d{9}\b/))?.value ?? null,
   }
-  const terms = TERMS.map((pattern) => whole.match(pattern)?.[0]).filter((found) => found !== undefined)
   const top = flat.slice(0, Math.max(600, flat.length / 3))
   const type =
     CREDIT_NOTE.test(top) && !/gutschrift(?:sverfahren| auf (?:das|unser))/.test(top)
@@ -552,7 +577,7 @@ export function readBill(words: readonly Word[], own: Own): ReadBill {
       discount: sums.discount,
       paid: sums.paid,
     },
-    payment_terms: terms[0] ?? null,
+    payment_terms: termsIn(rows),
     purchase_order_number: best(hits, 'purchase_order_number', idIn)?.value ?? null,
     seller,
     buyer: { ...nobody, name: buyer[0]?.text ?? null },

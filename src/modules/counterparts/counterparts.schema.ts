@@ -92,21 +92,23 @@ const someone = {
   phone: orNull(field),
   tags: orNull(Type.Array(CounterpartTag)),
 }
+export const CounterpartIndividualResponse = Type.Object(
+  { ...someone, first_name: name, last_name: name, title: orNull(field) },
+  { $id: 'CounterpartIndividualResponse' },
+)
+export const CounterpartOrganizationResponse = Type.Object(
+  { ...someone, legal_name: field },
+  { $id: 'CounterpartOrganizationResponse' },
+)
 export const CounterpartResponse = Type.Union([
   Type.Object(
     {
       ...shown,
-      individual: Type.Object(
-        { ...someone, first_name: name, last_name: name, title: orNull(field) },
-        { $id: 'CounterpartIndividualResponse' },
-      ),
+      individual: CounterpartIndividualResponse,
     },
     { $id: 'CounterpartIndividualRootResponse' },
   ),
-  Type.Object(
-    { ...shown, organization: Type.Object({ ...someone, legal_name: field }, { $id: 'CounterpartOrganizationResponse' }) },
-    { $id: 'CounterpartOrganizationRootResponse' },
-  ),
+  Type.Object({ ...shown, organization: CounterpartOrganizationResponse }, { $id: 'CounterpartOrganizationRootResponse' }),
 ])
 export const CounterpartPaginationResponse = pageOf(CounterpartResponse, 'CounterpartPaginationResponse')
 

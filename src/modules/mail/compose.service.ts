@@ -1,6 +1,6 @@
 import type { Ctx } from '../../platform/database/context.ts'
 import type { Machinery } from '../../platform/http/app.ts'
-import { cleanHtml, htmlToText } from '../../platform/mail/html.ts'
+import { cleanHtml, htmlToText, textToHtml } from '../../platform/mail/html.ts'
 import { type Frame, isWholePage, mailPage, mailText } from '../../platform/mail/layout.ts'
 import { oneLine } from '../../platform/mail/outbox.ts'
 import { TemplateError, type Templates, type TemplateValues } from '../../platform/templates/templates.ts'
@@ -16,6 +16,8 @@ export interface MailAsk {
   /** What somebody wrote for this mail, with {variables} already replaced; it stands where the template puts it. */
   readonly subject_text?: string | null
   readonly body_text?: string | null
+  /** What was written is plain text, whatever it looks like, and belongs in our own frame: no template of the partner's is meant for it. */
+  readonly plain?: boolean
   readonly variables: TemplateValues
 }
 
@@ -35,13 +37,14 @@ export interface Rendered {
  */
 export async function compose(machinery: Machinery, ctx: Ctx, ask: MailAsk): Promise<ComposedMail> {
   const { frame, from, reply_to, attach_documents } = await senderOf(ctx, machinery.config)
-  const chosen = await chooseTemplate(ctx, ask.type, ask.language)
-  const write = (template: typeof chosen | ReturnType<typeof systemTemplate>) =>
+  const own = () => ({ ...systemTemplate(ask.type, ask.language), custom: false })
+  const chosen = ask.plain ? own() : await chooseTemplate(ctx, ask.type, ask.language)
+  const write = (template: typeof chosen) =>
     renderMail(machinery.templates, template, { ...frame, language: template.language }, ask)
   const rendered = await write(chosen).catch((error) => {
     if (!(error instanceof TemplateError) || !chosen.custom) throw error
     machinery.log.warn({ partner: ctx.partnerId, type: ask.type, reason: error.message }, 'a mail template could not be used')
-    return write(systemTemplate(ask.type, ask.language))
+    return write(own())
   })
   return { ...rendered, from, reply_to, attach_documents, language: chosen.language }
 }
@@ -56,9 +59,9 @@ export async function renderMail(
   templates: Templates,
   { subject_template, body_template }: Sources,
   frame: Frame,
-  { subject_text, body_text, variables }: Pick<MailAsk, 'subject_text' | 'body_text' | 'variables'>,
+  { subject_text, body_text, plain, variables }: Pick<MailAsk, 'subject_text' | 'body_text' | 'plain' | 'variables'>,
 ): Promise<Rendered> {
-  const html = cleanHtml(body_text ?? '')
+  const html = plain ? textToHtml(body_text ?? '') : cleanHtml(body_text ?? '')
   const { subject_template: subject = '', body_template: content = '' } = await templates.render({
     parts: [
       { name: 'subject_template', source: subject_template, html: false },

@@ -105,7 +105,7 @@ export interface Facts {
   }
   readonly billing_address: Address
   readonly shipping_address: Address | null
-  readonly contact: { readonly first_name: string; readonly last_name: string } | null
+  readonly contact: { readonly first_name: string; readonly last_name: string; readonly email: string | null } | null
   readonly counterpart_vat_id: {
     id: string
     counterpart_id: string
@@ -343,7 +343,7 @@ function vatAmount(
 }
 
 /** A draft's changes fill in or replace some of the profile; a whole party (with its `type`) also clears what is null in it. */
-function entityOnDocument({ entity, entity_vat_id }: Facts, changes: Ask['entity']) {
+export function entityOnDocument({ entity, entity_vat_id }: Pick<Facts, 'entity' | 'entity_vat_id'>, changes?: Ask['entity']) {
   const { type, email, phone, website, tax_id, registration_number, registration_authority, logo } = entity
   const profile = {
     email,
@@ -362,7 +362,7 @@ function entityOnDocument({ entity, entity_vat_id }: Facts, changes: Ask['entity
 }
 const personal = ({ first_name, last_name }: { first_name: string; last_name: string }) => ({ first_name, last_name })
 
-function entityAddress(given: Record<string, unknown> | null | undefined, own: Address) {
+export function entityAddress(given: Record<string, unknown> | null | undefined, own: Address) {
   const { city, country, line1, line2, postal_code, state } = (given ?? own) as Address
   return { city, country: country ?? own.country, line1, line2: line2 ?? null, postal_code, state: state ?? null }
 }

@@ -7,6 +7,7 @@ import { ratesFor } from '../catalog/vat-rates/vat-rates.service.ts'
 import { snapshotForDocument } from '../counterparts/counterparts.service.ts'
 import { complete, type EntitySettings } from '../entities/settings/settings.service.ts'
 import type { Address, Ask, Facts } from './draft.ts'
+import { requireReminders } from './reminders/reminders.service.ts'
 
 /** Reads what a document refers to. All queries of one document travel together, in one round trip. */
 
@@ -58,7 +59,11 @@ export async function readFacts(ctx: Ctx, ask: Named, copies?: Copies): Promise<
 }
 
 /** The entity, its settings, and the VAT ID and bank account for this document. */
-export async function readOwn(ctx: Ctx, ask: Named, copies?: Copies) {
+export async function readOwn(
+  ctx: Ctx,
+  ask: Pick<Named, 'currency' | 'entity_bank_account_id' | 'entity_vat_id_id'>,
+  copies?: Copies,
+) {
   const wanted = [ask.entity_vat_id_id ?? null, ask.entity_bank_account_id ?? null, ask.currency, ctx.entityId]
   const [row] = await ctx.db.query<EntityRow>(ENTITY, wanted)
   const { settings: given, logo_key, vat_id, bank_account, ...own } = row!
@@ -184,14 +189,13 @@ export interface References {
 export async function readReferences(ctx: Ctx, sent: References): Promise<string | null> {
   // Nothing of these kinds exists as long as the areas they belong to are not served, so each id leads nowhere.
   for (const [field, noun] of [
-    ['payment_reminder_id', 'payment reminder'],
-    ['overdue_reminder_id', 'overdue reminder'],
     ['network_credentials_id', 'network credentials'],
     ['counterpart_einvoicing_credentials_id', 'counterpart e-invoicing credentials'],
   ] as const) {
     const id = (sent as Record<string, unknown>)[field]
     if (typeof id === 'string') throw none(noun, id)
   }
+  await requireReminders(ctx, sent)
   const tagIds = sent.tag_ids ?? []
   const files = sent.attachments ?? []
   const [projects, tags, found] = await Promise.all([

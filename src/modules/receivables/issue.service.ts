@@ -1,3 +1,4 @@
+import { localDate, zoneOf } from '../../core/local-day.ts'
 import { conflict, Refusal } from '../../core/refusal.ts'
 import { randomSecret } from '../../platform/auth/secrets.ts'
 import type { Ctx } from '../../platform/database/context.ts'
@@ -40,21 +41,28 @@ import {
   today,
   write,
 } from './receivables.service.ts'
+import { reminderWarning } from './reminders/reminders.service.ts'
 
 /** From draft to document, and what may still be done to the document itself. */
 
 /** What stands in the way of issuing, without changing anything. */
-export async function verifyReceivable(ctx: Ctx, id: string): Promise<{ errors: Partial<Missing> | null; warnings: null }> {
+export async function verifyReceivable(
+  ctx: Ctx,
+  id: string,
+): Promise<{ errors: Partial<Missing> | null; warnings: { payment_reminders: string } | null }> {
   const row = await findStored(ctx, id)
   // A credit note repeats what its invoice was issued with.
   if (row.type === 'credit_note') return { errors: null, warnings: null }
-  const missing = await readFacts(ctx, row.ask, copiesIn(row.content)).then(
-    (facts) => missingFor(ctx, row, facts, linesOf(row)),
-    (refusal) => ({ receivable: [faultyField(row.ask, refusal)] }),
-  )
+  const facts = await readFacts(ctx, row.ask, copiesIn(row.content)).catch((refusal) => faultyField(row.ask, refusal))
+  const missing = typeof facts === 'string' ? { receivable: [facts] } : missingFor(ctx, row, facts, linesOf(row))
   const errors = Object.fromEntries(Object.entries(missing).filter(([, list]) => list.length > 0)) as Partial<Missing>
-  return { errors: Object.keys(errors).length > 0 ? errors : null, warnings: null }
+  // What was issued goes to the contact of that day, a draft to whoever it is when it is issued.
+  const contact = typeof facts === 'string' || row.issue_date ? contactOn(row) : facts.contact
+  const payment_reminders = await reminderWarning(ctx, row, contact?.email ?? null)
+  return { errors: Object.keys(errors).length > 0 ? errors : null, warnings: payment_reminders ? { payment_reminders } : null }
 }
+
+const contactOn = ({ content }: Stored) => (JSON.parse(content) as { counterpart_contact: Facts['contact'] }).counterpart_contact
 
 /** The field whose id leads nowhere any more, e.g. because the counterpart was deleted, or which doesn't go with the others. */
 function faultyField(ask: Ask, refusal: unknown): string {
@@ -123,7 +131,8 @@ export async function issueReceivable(ctx: Ctx, id: string): Promise<RawJson> {
     pdf_stale: true,
   }
   const [row] = await Promise.all([write(ctx, id, 'issued', issued, { data: moved(draft.status, status) }), orderPages(ctx, id)])
-  const lapsed = due_date !== null && figures.total_amount > 0 && due_date < (await localDay(ctx))
+  const { country, state } = facts.entity.address
+  const lapsed = due_date !== null && figures.total_amount > 0 && due_date < localDate(ctx.now, zoneOf(country, state))
   return lapsed ? lapse(ctx, id, status) : row
 }
 

@@ -91,8 +91,14 @@ interface Letter extends Words {
   readonly told?: Record<string, unknown>
   /** Whatever is sent under one key is sent once. */
   readonly key?: string
-  /** A try-out: the history says nothing of it. */
+  /** A try-out: it stands among the mails of the document, but the history says nothing of it. */
   readonly untold?: boolean
+  /** The early tier of the payment terms that a reminder is about. */
+  readonly term?: 'term_1' | 'term_2'
+  /** The day it is for whoever sends it, where that matters to the words. */
+  readonly day?: string
+  /** Plain text, in our own frame. */
+  readonly plain?: boolean
 }
 
 /**
@@ -111,8 +117,8 @@ export async function queueLetter(machinery: Machinery, ctx: Ctx, row: Receivabl
     attachments: pdf ? [pdf, ...files] : files,
     held,
     key: letter.key,
-    object_type: letter.untold ? undefined : 'receivable',
-    object_id: letter.untold ? undefined : row.id,
+    object_type: 'receivable',
+    object_id: row.id,
   })
   if (held) await jobs.add(ctx, 'receivables.attach_pdf', { mail_id: id, receivable_id: row.id }, { key: `attach:${id}` })
   if (!letter.untold) await tell(ctx, row.id, letter.event ?? 'mail_sent', { mail_id: id, ...letter.told })
@@ -123,11 +129,14 @@ export async function queueLetter(machinery: Machinery, ctx: Ctx, row: Receivabl
 const tell = (ctx: Ctx, id: string, event: NonNullable<Letter['event']>, data: object) =>
   ctx.db.query(`select emit('receivable', $1, $2, $3, $4, $5)`, [id, event, ctx.userId, json(data), event !== 'mail_sent'])
 
-async function write(machinery: Machinery, ctx: Ctx, row: ReceivableRow, words: Words & { type: MailType }, language: string) {
-  const variables = valuesOfDocument(row, { language, page: await pageOf(ctx, row), today: today(ctx) })
-  const { subject_text, body_text, type } = words
+type Wording = Pick<Letter, 'type' | 'subject_text' | 'body_text' | 'term' | 'day' | 'plain'>
+
+async function write(machinery: Machinery, ctx: Ctx, row: ReceivableRow, letter: Wording, language: string) {
+  const { subject_text, body_text, type, plain, term, day = today(ctx) } = letter
+  const variables = valuesOfDocument(row, { language, page: await pageOf(ctx, row), today: day, term })
   return compose(machinery, ctx, {
     type,
+    plain,
     language,
     subject_text: substitute(subject_text, variables),
     body_text: substitute(body_text, variables),

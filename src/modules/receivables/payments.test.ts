@@ -115,7 +115,7 @@ describe('overdue', () => {
       return id as string
     }
     const [due, late, part, paid] = [
-      await issuedDaysAgo(14),
+      await issuedDaysAgo(13),
       await issuedDaysAgo(15),
       await issuedDaysAgo(15),
       await issuedDaysAgo(15),

@@ -134,10 +134,10 @@ test('a quote is good through its last day, expires the day after, and is dead b
     await offered(then, made, { expiry_date: '2031-03-10' }),
   ]
   const forEver = await offered(then, made, { expiry_date: undefined })
-  w.clock.set('2031-03-10T23:59:59Z')
+  w.clock.set('2031-03-10T22:59:59Z')
   await runSchedule(w, 'receivables.expired')
   good(await (await fresh()).post(`/receivables/${good_.id}/accept`))
-  w.clock.set('2031-03-11T00:00:00Z')
+  w.clock.set('2031-03-10T23:00:00Z')
   const next = await fresh()
   for (const action of ['accept', 'decline'])
     expect(no(await next.post(`/receivables/${late.id}/${action}`))).toEqual([409, 'The quote was good until 2031-03-10'])

@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto'
 import type { PlainDate } from '../../core/calendar.ts'
 import type { LocalTime } from '../../core/local-day.ts'
-import { asEntity, type Ctx } from '../../platform/database/context.ts'
-import { storageKey } from '../../platform/files/storage.ts'
+import { asEntity } from '../../platform/database/context.ts'
 import type { Machinery } from '../../platform/http/app.ts'
 import { type Job, type JobHandlers, type Schedule, whoOf } from '../../platform/jobs/jobs.ts'
-import { insertFile } from '../common/files/files.service.ts'
+import { keepPdf, storePdf } from '../common/files/drawn.service.ts'
 import { designOf, templateChosen } from '../documents/document-templates/document-templates.service.ts'
 import { readPartnerSettings } from '../platform/partner-settings/partner-settings.service.ts'
 import { lapseDue } from './issue.service.ts'
@@ -15,35 +13,29 @@ import { expireDue } from './quotes.service.ts'
 import { contentOf, documentFor } from './receivables.pdf.ts'
 import { COLUMNS, type ReceivableRow } from './receivables.present.ts'
 
-type Row = ReceivableRow & { logo_key: string | null; project: string | null; template_id: string | null }
-type Stored = { key: string; bytes: Buffer; md5: string }
+type Row = ReceivableRow & {
+  logo_key: string | null
+  project: string | null
+  template_id: string | null
+  signature: Signed | null
+  signature_key: string | null
+}
+type Signed = { email: string; full_name: string; signed_at: string }
 
 /** PDFs: made after the fact, by whoever is free, from what the document says. */
 export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHandlers {
   async function render(row: Row, language: string, deductionTitle: string | null): Promise<Buffer> {
-    const logo = row.logo_key ? await storage.get(row.logo_key).catch(() => null) : null
+    const picture = (key: string | null) => (key ? storage.get(key).catch(() => null) : null)
+    const [logo, image] = await Promise.all([picture(row.logo_key), picture(row.signature_key)])
+    const signature = row.signature && {
+      name: `${row.signature.full_name}, ${row.signature.email}`,
+      date: row.signature.signed_at,
+      image,
+    }
     return pdf.render(
       'invoice',
-      documentFor(row, language, designOf(row.template_id), { logo, deductionTitle, project: row.project }),
+      documentFor(row, language, designOf(row.template_id), { logo, deductionTitle, project: row.project, signature }),
     )
-  }
-
-  /** Bytes go to the storage before the transaction that names them. */
-  async function store(bytes: Buffer): Promise<Stored> {
-    const key = storageKey()
-    await storage.put(key, bytes)
-    return { key, bytes, md5: createHash('md5').update(bytes).digest('hex') }
-  }
-
-  async function keep(ctx: Ctx, row: Row, { key, bytes, md5 }: Stored): Promise<string> {
-    const name = `${(row.document_id ?? row.type).replace(/[^\w.-]+/g, '_')}.pdf`
-    const file = await insertFile(
-      ctx,
-      key,
-      { bytes, name, mimetype: 'application/pdf', md5, file_type: 'receivables' },
-      config.region,
-    )
-    return file.url.slice(file.url.lastIndexOf('/') + 1)
   }
 
   return {
@@ -52,6 +44,7 @@ export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHand
         const [row] = await ctx.db.query<Row>(
           `select ${COLUMNS}, (select f.storage_key from files f where f.link_key = substring(t.content -> 'entity' ->> 'logo' from '[^/]+$') and f.deleted_at is null) as logo_key,
              (select p.name from projects p where p.entity_id = t.entity_id and p.id = t.project_id and p.deleted_at is null) as project,
+             t.signature, (select f.storage_key from files f where f.id = (t.signature ->> 'file_id')::uuid and f.deleted_at is null) as signature_key,
              ${TEMPLATE} as template_id
            from receivables t where t.id = $1 and t.deleted_at is null`,
           [job.payload.id],
@@ -64,7 +57,7 @@ export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHand
       const own = await render(found, file_language, deductionTitle)
       const original =
         file_language === original_file_language ? null : await render(found, original_file_language, deductionTitle)
-      const pages = [await store(own), original && (await store(original))] as const
+      const pages = [await storePdf(storage, own), original && (await storePdf(storage, original))] as const
       return async (ctx) => {
         const same = await ctx.db.query(SAME, [found.id, found.updated_at, found.template_id])
         if (same.length === 0) {
@@ -72,8 +65,9 @@ export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHand
           for (const page of pages) if (page) await storage.remove(page.key).catch(() => {})
           return ctx.now
         }
-        const file_key = await keep(ctx, found, pages[0])
-        const original_file_key = pages[1] ? await keep(ctx, found, pages[1]) : file_key
+        const naming = { name: found.document_id ?? found.type, file_type: 'receivables', region: config.region } as const
+        const file_key = await keepPdf(ctx, pages[0], naming)
+        const original_file_key = pages[1] ? await keepPdf(ctx, pages[1], naming) : file_key
         await ctx.db.query(KEPT, [found.id, file_key, original_file_key])
         return null
       }

@@ -1,7 +1,7 @@
 import { currencies, isCurrency } from '../../core/currencies.ts'
 import { epcPayload } from '../../core/epc.ts'
 import { percentOf, rateOf, WHOLE } from '../../core/money.ts'
-import type { Design, InvoiceDocument, Rendering } from '../../platform/pdf/invoice.document.ts'
+import type { Design, InvoiceDocument, Rendering, Signature } from '../../platform/pdf/invoice.document.ts'
 import { qrSvg } from '../../platform/pdf/qr.ts'
 import { isIntraEu } from './compliance.ts'
 import type { Address, DraftLine } from './draft.ts'
@@ -41,6 +41,7 @@ interface Content {
   payment_terms?: { name: string | null; description: string | null; term_1: Tier | null; term_2: Tier | null } | null
   purchase_order?: string | null
   based_on_document_id: string | null
+  signature_required?: boolean
   total_vat_amounts: {
     name: string | null
     value: number
@@ -61,13 +62,22 @@ interface Tier {
 
 export const contentOf = (row: ReceivableRow) => JSON.parse(row.content) as Content
 
-/** The page of a document in a language and a design. `logo` holds the picture's bytes, `deductionTitle` the partner's own word, `project` the name of the project. */
-export function documentFor(
-  row: ReceivableRow,
-  language: string,
-  design: Design,
-  extras: { logo?: Uint8Array | null; deductionTitle?: string | null; project?: string | null } = {},
-): InvoiceDocument {
+/** What a page shows beyond the document's own row. */
+interface Extras {
+  /** The picture's bytes. */
+  readonly logo?: Uint8Array | null
+  /** The partner's own word for deductions. */
+  readonly deductionTitle?: string | null
+  /** The name of the project. */
+  readonly project?: string | null
+  /** What the customer signed a quote with. */
+  readonly signature?: Signature | null
+  /** What the code for a transfer asks for, in minor units, when it isn't all that is due. */
+  readonly toPay?: number
+}
+
+/** The page of a document in a language and a design. */
+export function documentFor(row: ReceivableRow, language: string, design: Design, extras: Extras = {}): InvoiceDocument {
   const content = contentOf(row)
   const { entity, entity_address: address } = content
   const decimals = isCurrency(row.currency) ? currencies[row.currency].minor_units : 2
@@ -148,11 +158,12 @@ export function documentFor(
     payment_terms: content.payment_terms?.description,
     early_payment: row.type === 'invoice' && !settled ? earlyPayment(content, row.total_amount) : null,
     bank_account: account,
-    qr: account && !draft && !settled && row.type === 'invoice' ? transferCode(row, content, name, account) : null,
+    qr: account && !draft && !settled && row.type === 'invoice' ? transferCode(row, content, name, account, extras.toPay) : null,
     payment_page_url: settled ? null : row.payment_page_url,
     vat_exempt: content.vat_exempt,
     vat_exemption_rationale: content.vat_exemption_rationale,
     reverse_charge: isReverseCharge(content),
+    signature: signatureOn(row, content, extras.signature ?? null),
   }
 }
 
@@ -160,6 +171,13 @@ export function documentFor(
 function showsAccount({ type }: ReceivableRow, { document_rendering }: Content): boolean {
   const own = document_rendering[type] as { display_entity_bank_account?: boolean | null } | undefined
   return document_rendering.display_entity_bank_account !== false && own?.display_entity_bank_account !== false
+}
+
+/** A quote that shows its signature: what was signed, or, while one is asked for, a line to sign on. */
+function signatureOn({ type, status }: ReceivableRow, content: Content, signed: Signature | null): Signature | null {
+  const { quote } = content.document_rendering as { quote?: { display_signature?: boolean | null } | null }
+  if (type !== 'quote' || !quote?.display_signature) return null
+  return signed ?? (content.signature_required && ['draft', 'issued'].includes(status) ? {} : null)
 }
 
 /** "Shown" is the default of every column and means: where it helps. Only what is hidden, or named, is an order. */
@@ -183,12 +201,18 @@ const earlyPayment = ({ payment_terms }: Content, total: number) =>
       : [],
   )
 
-function transferCode(row: ReceivableRow, content: Content, name: string, account: Record<string, string | null>) {
+function transferCode(
+  row: ReceivableRow,
+  content: Content,
+  name: string,
+  account: Record<string, string | null>,
+  amount = row.amount_due,
+) {
   const payload = epcPayload({
     name: account.account_holder_name ?? name,
     iban: account.iban ?? '',
     bic: account.bic,
-    amount: row.amount_due,
+    amount,
     currency: row.currency,
     text: row.document_id ?? '',
   })

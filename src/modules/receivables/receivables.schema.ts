@@ -67,14 +67,16 @@ const taxSource = {
   accounting_tax_rate_id: opt(uuid),
   tax_status: opt(TaxStatus),
 }
+export const UnitRequest = Type.Object(
+  { description: opt(Type.String({ maxLength: 200 })), name: text(100) },
+  { $id: 'UnitRequest' },
+)
 const LineItemProductCreate = Type.Object(
   {
     description: opt(Type.String({ maxLength: 2000 })),
     external_reference: opt(text(255)),
     ledger_account_id: opt(uuid),
-    measure_unit: opt(
-      Type.Object({ description: opt(Type.String({ maxLength: 200 })), name: text(100) }, { $id: 'UnitRequest' }),
-    ),
+    measure_unit: opt(UnitRequest),
     name: text(100),
     price: Price,
     smallest_amount: opt(quantity),

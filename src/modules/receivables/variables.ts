@@ -6,13 +6,7 @@ import { toPay } from './invoice.ts'
 import { contentOf } from './receivables.pdf.ts'
 import type { ReceivableRow } from './receivables.present.ts'
 
-/** Replaces `{name}` by its value; a name nobody knows stays as it is. */
-export function substitute<T extends string | null | undefined>(text: T, values: Readonly<Record<string, string | null>>): T {
-  if (!text?.includes('{')) return text
-  return text.replace(/\{\s*([a-z_]+)\s*\}/g, (whole, name: string) =>
-    Object.hasOwn(values, name) ? (values[name] ?? '') : whole,
-  ) as T
-}
+export { substitute } from '../../platform/templates/placeholders.ts'
 
 /** What a text in a mail needs beyond the document itself. */
 interface Around {
@@ -21,15 +15,17 @@ interface Around {
   readonly page: string | null
   /** YYYY-MM-DD. */
   readonly today: string
+  /** The early tier that the text is about, where it is about one: also while the discount of an earlier one is still open. */
+  readonly term?: 'term_1' | 'term_2'
 }
 
 /** What the variables of a mail about a document stand for on that day, written in the language of the mail. */
-export function valuesOfDocument(row: ReceivableRow, { language, page, today }: Around): Record<string, string | null> {
+export function valuesOfDocument(row: ReceivableRow, { language, page, today, term }: Around): Record<string, string | null> {
   const content = contentOf(row)
   const { entity, counterpart_contact: contact, payment_terms: terms } = content
   const decimals = isCurrency(row.currency) ? currencies[row.currency].minor_units : 2
   const { money, date, percent } = formats(language, content.entity_address.country, row.currency, decimals)
-  const open = [terms?.term_1, terms?.term_2].find((tier) => tier?.end_date && tier.end_date >= today)
+  const open = (term ? [terms?.[term]] : [terms?.term_1, terms?.term_2]).find((tier) => tier?.end_date && tier.end_date >= today)
   const number = (type: ReceivableRow['type']) => (row.type === type ? row.document_id : null)
   const link = (type: ReceivableRow['type']) => (row.type === type ? page : null)
   const day = (text: string | null) => (text === null ? null : date(text))
@@ -46,7 +42,7 @@ export function valuesOfDocument(row: ReceivableRow, { language, page, today }: 
     expiry_date: day(row.expiry_date),
     total_amount: money(row.total_amount),
     amount_due: money(row.amount_due),
-    amount_due_with_discount: money(toPay(row, today)),
+    amount_due_with_discount: money(toPay(row, open?.end_date ?? today)),
     discount_date: day(open?.end_date ?? null),
     discount: open ? percent(open.discount) : null,
     days_overdue: String(row.due_date ? Math.max(0, daysBetween(row.due_date, today)) : 0),

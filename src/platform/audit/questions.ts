@@ -62,10 +62,18 @@ const announced: readonly (readonly [table: string, object: string, which?: stri
   ['products', 'product', 'not t.is_inline'],
   ['tags', 'tag'],
   ['recurrences', 'recurrence'],
+  ['delivery_notes', 'delivery_note'],
+  ['receipts', 'receipt'],
+  ['payable_purchase_orders', 'payables_purchase_order'],
   ['roles', 'role'],
   ['entity_users', 'entity_user'],
   ['entity_bank_accounts', 'entity_bank_account'],
 ]
+
+/** SQL of every document that bears a number of a series, whatever table it is in. */
+const NUMBERED = `(select entity_id, id, type as series, number, document_id from receivables
+  union all select entity_id, id, 'delivery_note', number, document_id from delivery_notes
+  union all select entity_id, id, 'purchase_order', number, document_id from payable_purchase_orders)`
 
 export const questions: readonly Question[] = [
   {
@@ -96,10 +104,10 @@ export const questions: readonly Question[] = [
   {
     question: 'No number was given to two documents, and none lies beyond the counter of its series',
     sql: `
-      select r.entity_id, r.type, r.number, count(*) as documents, max(n.last) as last
-      from receivables r left join document_numbers n on n.entity_id = r.entity_id and n.series = r.type::text
+      select r.entity_id, r.series, r.number, count(*) as documents, max(n.last) as last
+      from ${NUMBERED} r left join document_numbers n on n.entity_id = r.entity_id and n.series = r.series
       where r.number is not null
-      group by r.entity_id, r.type, r.number
+      group by r.entity_id, r.series, r.number
       having count(*) > 1 or max(n.last) is null or r.number > max(n.last) or r.number < 1`,
   },
   {
@@ -110,13 +118,13 @@ export const questions: readonly Question[] = [
     sql: `
       select n.entity_id, n.series, n.last, count(r.number) as documents, min(missing.number) as first_missing
       from document_numbers n
-      left join receivables r on r.entity_id = n.entity_id and r.type::text = n.series and r.number between 1 and n.last
+      left join ${NUMBERED} r on r.entity_id = n.entity_id and r.series = n.series and r.number between 1 and n.last
       left join lateral (
         select g as number from generate_series(1, least(n.last, 1000000)) g
-        where not exists (select from receivables x where x.entity_id = n.entity_id and x.type::text = n.series and x.number = g) limit 1) missing on true
-      where n.series in ('invoice', 'quote', 'credit_note')
+        where not exists (select from ${NUMBERED} x where x.entity_id = n.entity_id and x.series = n.series and x.number = g) limit 1) missing on true
+      where n.series in ('invoice', 'quote', 'credit_note', 'delivery_note', 'purchase_order')
         and not exists (select from events e where e.entity_id = n.entity_id and e.object_id = n.entity_id and e.object_type = 'entity_settings')
-        and not exists (select from receivables h where h.entity_id = n.entity_id and h.type::text = n.series and h.document_id is not null and h.number is null)
+        and not exists (select from ${NUMBERED} h where h.entity_id = n.entity_id and h.series = n.series and h.document_id is not null and h.number is null)
       group by n.entity_id, n.series, n.last
       having count(r.number) <> n.last`,
   },

@@ -30,6 +30,76 @@ export interface ApiClients {
   deleted_at: string | null
 }
 
+export interface ApprovalLinks {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  approval_request_id: string
+  entity_user_id: string
+  key_hash: Buffer
+}
+
+export interface ApprovalPolicies {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  name: string
+  description: string | null
+  priority: Generated<number>
+  trigger: Json
+  script: Json
+  starts_at: string | null
+  ends_at: string | null
+  enabled: Generated<boolean>
+  created_by: string
+  updated_by: string | null
+}
+
+export interface ApprovalProcesses {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  approval_policy_id: string
+  payable_id: string
+  status: string
+  script: Json
+  input: Json
+  matched: Generated<Json>
+  error: Json
+  requested_by: string
+  created_by: string | null
+  updated_by: string | null
+}
+
+export interface ApprovalRequests {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  object_type: Generated<string>
+  object_id: string
+  process_id: string | null
+  step: string | null
+  user_ids: Generated<string[]>
+  role_ids: Generated<string[]>
+  required_approval_count: number
+  status: Generated<string>
+  approved_by: Generated<string[]>
+  rejected_by: string | null
+  created_by: string
+}
+
 export interface AuditLogs {
   id: string
   partner_id: Generated<string>
@@ -195,6 +265,36 @@ export interface DataExports {
   count: Generated<number>
   file_key: string | null
   created_by_entity_user_id: string | null
+}
+
+export interface DeliveryNotes {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  status: Generated<string>
+  document_id: string
+  number: number | null
+  counterpart_id: string
+  counterpart: Json
+  counterpart_address: Json
+  entity: Json
+  entity_address: Json
+  file_language: string
+  original_file_language: string
+  based_on: string | null
+  based_on_document_id: string | null
+  delivery_date: string | null
+  delivery_number: string | null
+  display_signature_placeholder: Generated<boolean>
+  memo: string | null
+  line_items: Json
+  created_by_entity_user_id: string | null
+  file_key: string | null
+  original_file_key: string | null
+  pdf_stale: Generated<boolean>
 }
 
 export interface DocumentChain {
@@ -456,6 +556,33 @@ export interface MeasureUnits {
   created_by_entity_user_id: string | null
 }
 
+export interface OcrTasks {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  status: Generated<string>
+  document_type: string | null
+  recognized_data: Json
+  file_id: string
+  created_by_entity_user_id: string | null
+}
+
+export interface OverdueReminders {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  name: string
+  recipients: Json
+  terms: Json
+  created_by_entity_user_id: string | null
+}
+
 export interface PartnerRow {
   id: Generated<string>
   partner_id: Generated<string>
@@ -469,6 +596,173 @@ export interface Partners {
   name: string
   settings: Generated<Json>
   created_at: Generated<string>
+}
+
+export interface PayableCreditNoteLineItems {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  credit_note_id: string
+  name: string | null
+  description: string | null
+  quantity: string | null
+  unit: string | null
+  unit_price: number | null
+  tax: number | null
+  subtotal: number | null
+  tax_amount: number | null
+  total: number | null
+  created_by_user_id: string | null
+}
+
+export interface PayableCreditNotes {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  status: string
+  origin: Generated<string>
+  source_of_data: Generated<string>
+  document_id: string | null
+  issued_at: string | null
+  currency: string | null
+  description: string | null
+  sender: string | null
+  based_on: string | null
+  based_on_document_id: string | null
+  subtotal: number | null
+  tax: number | null
+  tax_amount: number | null
+  total_amount: number | null
+  counterpart_id: string | null
+  counterpart_address_id: string | null
+  counterpart_bank_account_id: string | null
+  counterpart_vat_id_id: string | null
+  counterpart: Json
+  counterpart_raw: Json
+  file_id: string | null
+  ocr_status: string | null
+  ocr_request_id: string | null
+  project_id: string | null
+  tag_ids: Generated<string[]>
+  created_by_user_id: string | null
+}
+
+export interface PayableLineItems {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  payable_id: string
+  name: string | null
+  description: string | null
+  quantity: string | null
+  unit: string | null
+  unit_price: number | null
+  tax: number | null
+  subtotal: number | null
+  tax_amount: number | null
+  total: number | null
+  ledger_account_id: string | null
+  accounting_tax_rate_id: string | null
+  ocr_set_quantity_to_one: boolean | null
+  was_created_by_user_id: string | null
+}
+
+export interface PayablePurchaseOrders {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  status: Generated<string>
+  document_id: string
+  number: number
+  counterpart_id: string
+  counterpart: Json
+  counterpart_address_id: string | null
+  counterpart_address: Json
+  entity: Json
+  entity_vat_id: Json
+  currency: string
+  items: Json
+  message: string
+  project_id: string | null
+  valid_for_days: number
+  issued_at: string | null
+  created_by_user_id: string | null
+  file_key: string | null
+  pdf_stale: Generated<boolean>
+}
+
+export interface PayableValidations {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  kind: string
+  required_fields: string[]
+}
+
+export interface Payables {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  status: string
+  payable_origin: string
+  source_of_payable_data: string
+  document_id: string | null
+  description: string | null
+  currency: string | null
+  issued_at: string | null
+  due_date: string | null
+  due_date_given: Generated<boolean>
+  payment_terms: Json
+  suggested_payment_term: Json
+  suggested_payment_term_given: Generated<boolean>
+  subtotal: number | null
+  tax: number | null
+  tax_amount: number | null
+  discount: number | null
+  total_amount: number | null
+  amount_paid: Generated<number>
+  amount_credited: Generated<number>
+  counterpart_id: string | null
+  counterpart_address_id: string | null
+  counterpart_bank_account_id: string | null
+  counterpart_vat_id_id: string | null
+  counterpart: Json
+  counterpart_raw_data: Json
+  suggestion: Json
+  file_id: string | null
+  sender: string | null
+  ocr_status: string | null
+  ocr_request_id: string | null
+  other_extracted_data: Json
+  purchase_order_id: string | null
+  project_id: string | null
+  tag_ids: Generated<string[]>
+  partner_metadata: Json
+  approval_policy_id: string | null
+  paid_at: string | null
+  marked_as_paid_by_entity_user_id: string | null
+  marked_as_paid_with_comment: string | null
+  was_created_by_user_id: string | null
+  created_by_role_id: string | null
+  arrival_key: string | null
 }
 
 export interface PaymentRecords {
@@ -489,6 +783,21 @@ export interface PaymentRecords {
   comment: string | null
   old_status: string | null
   new_status: string | null
+}
+
+export interface PaymentReminders {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  name: string
+  recipients: Json
+  term_1_reminder: Json
+  term_2_reminder: Json
+  term_final_reminder: Json
+  created_by_entity_user_id: string | null
 }
 
 export interface PaymentTerms {
@@ -565,6 +874,44 @@ export interface Projects {
   start_date: string | null
   end_date: string | null
   tag_ids: Generated<string[]>
+  partner_metadata: Json
+  created_by_entity_user_id: string | null
+}
+
+export interface ReceiptLineItems {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  receipt_id: string
+  name: string | null
+  total: number | null
+  accounting_tax_rate_id: string | null
+  cost_center_id: string | null
+  general_ledger_id: string | null
+  created_by_entity_user_id: string | null
+}
+
+export interface Receipts {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  source_of_data: string
+  document_id: string | null
+  currency: string | null
+  total_amount: number | null
+  issued_at: string | null
+  merchant_name: string | null
+  merchant_location: string | null
+  transaction_id: string | null
+  file_id: string | null
+  ocr_status: string | null
+  ocr_request_id: string | null
   partner_metadata: Json
   created_by_entity_user_id: string | null
 }
@@ -657,6 +1004,19 @@ export interface Recurrences {
   recipients: Json
 }
 
+export interface Reminders {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  receivable_id: string
+  reminder: string
+  mail_id: string | null
+  problem: string | null
+}
+
 export interface Roles {
   id: Generated<string>
   partner_id: Generated<string>
@@ -744,6 +1104,10 @@ export interface WebhookSubscriptions {
 export interface Database {
   access_tokens: AccessTokens
   api_clients: ApiClients
+  approval_links: ApprovalLinks
+  approval_policies: ApprovalPolicies
+  approval_processes: ApprovalProcesses
+  approval_requests: ApprovalRequests
   audit_logs: AuditLogs
   comments: Comments
   counterpart_addresses: CounterpartAddresses
@@ -754,6 +1118,7 @@ export interface Database {
   counterparts: Counterparts
   custom_vat_rates: CustomVatRates
   data_exports: DataExports
+  delivery_notes: DeliveryNotes
   document_chain: DocumentChain
   document_numbers: DocumentNumbers
   document_template_choices: DocumentTemplateChoices
@@ -772,16 +1137,28 @@ export interface Database {
   mailboxes: Mailboxes
   mails: Mails
   measure_units: MeasureUnits
+  ocr_tasks: OcrTasks
+  overdue_reminders: OverdueReminders
   partner_row: PartnerRow
   partners: Partners
+  payable_credit_note_line_items: PayableCreditNoteLineItems
+  payable_credit_notes: PayableCreditNotes
+  payable_line_items: PayableLineItems
+  payable_purchase_orders: PayablePurchaseOrders
+  payable_validations: PayableValidations
+  payables: Payables
   payment_records: PaymentRecords
+  payment_reminders: PaymentReminders
   payment_terms: PaymentTerms
   persons: Persons
   products: Products
   projects: Projects
+  receipt_line_items: ReceiptLineItems
+  receipts: Receipts
   receivables: Receivables
   recurrence_iterations: RecurrenceIterations
   recurrences: Recurrences
+  reminders: Reminders
   roles: Roles
   schedules: Schedules
   tags: Tags

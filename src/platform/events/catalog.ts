@@ -3,22 +3,38 @@
  * these words. The first three are what a created, a changed and a removed row emit.
  */
 export const catalog = {
+  approval_policy: ['created', 'updated', 'deleted', 'process_canceled'],
+  approval_policy_process: ['created', 'updated', 'deleted', 'execution_error'],
+  approval_request: ['created', 'updated', 'deleted', 'approved', 'rejected', 'canceled'],
   comment: ['create', 'update', 'delete'],
   counterpart: ['created', 'updated', 'delete', 'metadata_update'],
   counterpart_address: ['created', 'update', 'delete'],
   counterpart_bank_account: ['created', 'update', 'delete'],
   counterpart_contact_person: ['created', 'update', 'delete', 'make_default'],
   counterpart_tax_id: ['created', 'update', 'delete'],
+  delivery_note: ['created', 'updated', 'deleted', 'delivered', 'canceled'],
   entity: ['created', 'updated', 'deleted'],
   entity_bank_account: ['created', 'updated', 'deleted'],
   entity_settings: ['created', 'updated', 'deleted'],
   entity_user: ['created', 'updated', 'deleted'],
   export: ['created', 'updated', 'deleted', 'finished'],
+  ocr_task: ['created', 'updated', 'deleted', 'finished'],
   overdue_reminder: ['created', 'updated', 'deleted'],
   partner_settings: ['created', 'updated', 'deleted'],
+  payable: [
+    ...(['created', 'updated', 'deleted', 'created_from_mail', 'submitted_for_approval', 'approved', 'rejected'] as const),
+    ...(['canceled', 'reopened', 'partially_paid', 'paid', 'ocr_finished', 'multiple_approval_policies_matched'] as const),
+  ],
+  payables_credit_note: [
+    ...(['created', 'updated', 'deleted', 'submitted_for_approval', 'approved', 'rejected', 'canceled', 'applied'] as const),
+    'ocr_finished',
+  ],
+  payables_purchase_order: ['created', 'updated', 'deleted', 'issued'],
+  'payable.line_item': ['created', 'updated', 'deleted'],
   payment_reminder: ['created', 'updated', 'deleted'],
   product: ['created', 'updated', 'deleted'],
   project: ['created', 'updated', 'deleted'],
+  receipt: ['created', 'updated', 'deleted', 'ocr_finished'],
   receivable: [
     ...(['created', 'updated', 'deleted', 'issued', 'accepted', 'declined', 'expired', 'partially_paid', 'paid'] as const),
     ...(['overdue', 'uncollectible', 'canceled', 'recurring', 'mail_sent'] as const),

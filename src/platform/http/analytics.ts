@@ -41,14 +41,17 @@ interface Asked {
   readonly dimension: string | null
   readonly order: 'asc' | 'desc'
   readonly limit: number
+  /** Decimals of an average; none when left out. */
+  readonly decimals?: number
 }
 
 /** The figures, in the order of the dimension; rows without a value of it come last. */
-export async function figures(ctx: Ctx, { from, tests, values, metric, aggregation, dimension, order, limit }: Asked) {
-  const value = functions[aggregation](metric)
+export async function figures(ctx: Ctx, { from, tests, values, metric, aggregation, dimension, order, limit, decimals }: Asked) {
+  const exact = aggregation === 'average' && decimals ? `round(avg(${metric}), ${decimals})::float8` : null
+  const value = exact ? `coalesce(${exact}, 0)` : `(${functions[aggregation](metric)})::bigint`
   const by = dimension ? ` group by 1 order by 1 ${order} nulls last limit ${limit}` : ''
   return ctx.db.query<{ dimension_value: string | null; metric_value: number }>(
-    `select ${dimension ?? 'null::text'} as dimension_value, (${value})::bigint as metric_value from ${from} where ${tests.join(' and ')}${by}`,
+    `select ${dimension ?? 'null::text'} as dimension_value, ${value} as metric_value from ${from} where ${tests.join(' and ')}${by}`,
     [...values],
   )
 }

@@ -111,8 +111,9 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     // A NUL byte can't be stored or searched for, wherever in the address it stands.
     if (request.url.includes('%00'))
       throw invalid([{ loc: ['query'], msg: 'Text may not contain a NUL character', type: 'string_unicode' }])
-    const { operation } = request.routeOptions.config
+    const { operation, open } = request.routeOptions.config
     if (operation) await admit(operation, request, reply)
+    else if (open === 'throttled') throttle(request, reply)
   })
   app.addHook('onSend', (_request, reply, payload, done) => {
     reply.header('x-process-time', (reply.elapsedTime / 1000).toFixed(6))
@@ -140,8 +141,7 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     const operation = route.config?.operation
     if (!operation) {
       if (route.url.startsWith('/_') || ['OPTIONS', 'HEAD'].includes(String(route.method))) return
-      if (!(route.config as { open?: boolean } | undefined)?.open)
-        throw new Error(`${route.method} ${route.url} says nothing about who may call it`)
+      if (!route.config?.open) throw new Error(`${route.method} ${route.url} says nothing about who may call it`)
       return
     }
     if (operation.may === undefined || operation.may.length === 0)

@@ -12,6 +12,8 @@ const statusOf: Record<RefusalKind, number> = {
   too_large: 413,
   unsupported: 415,
   invalid: 422,
+  misdirected: 421,
+  failed_dependency: 424,
   too_many_requests: 429,
 }
 

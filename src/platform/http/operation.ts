@@ -38,6 +38,8 @@ export interface Operation {
 declare module 'fastify' {
   interface FastifyContextConfig {
     operation?: Operation
+    /** A route that is no operation and asks for no token; `throttled`: its callers are counted by address. */
+    open?: true | 'throttled'
   }
   interface FastifyRequest {
     ctx: Ctx

@@ -20,11 +20,14 @@ export function isInstant(text: string): boolean {
   )
 }
 
+export const isEmail = (text: string): boolean =>
+  text.length <= 254 && /^[^\s@<>"(),;:\\]+@[^\s@.<>"(),;:\\]+(\.[^\s@.<>"(),;:\\]+)*$/.test(text)
+
 const formats = {
   uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
   date: isDate,
   'date-time': isInstant,
-  email: (text: string) => text.length <= 254 && /^[^\s@<>"(),;:\\]+@[^\s@.<>"(),;:\\]+(\.[^\s@.<>"(),;:\\]+)*$/.test(text),
+  email: isEmail,
   uri: (text: string) => /^[a-z][a-z0-9+.-]*:\S+$/i.test(text) && parseUrl(text) !== null,
   hostname: /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i,
   binary: true as const,

@@ -141,7 +141,7 @@ const isLink = (href: string | null): href is string => href !== null && /^(http
 export function cleanHtml(written: string): string {
   return /<\/(p|div|b|strong|i|em|u|ul|ol|li|a|span|h[1-4]|table)\s*>|<br\s*\/?>/i.test(written)
     ? cleaned(written)
-    : fromText(written)
+    : textToHtml(written)
 }
 
 function cleaned(written: string): string {
@@ -175,7 +175,8 @@ function cleaned(written: string): string {
   return html
 }
 
-function fromText(written: string): string {
+/** A plain text as HTML: paragraphs, and its addresses as links. */
+export function textToHtml(written: string): string {
   const paragraphs = written
     .replace(/\r\n?/g, '\n')
     .trim()

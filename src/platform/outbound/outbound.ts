@@ -77,6 +77,9 @@ export type Resolve = (
   done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void
 
+/** A name that leads inside the house. */
+export class NotPublic extends Error {}
+
 /** Name resolution that refuses private addresses at the moment of connecting, so that a changed DNS record can't slip through. */
 export const guarded =
   (resolve: Resolve): LookupFunction =>
@@ -87,7 +90,7 @@ export const guarded =
       if (!first) return done(new Error(`${host} has no address`), '', 4)
       const bad = addresses.find(({ address }) => !isPublicAddress(address))
       // The caller learns no more than that: what our own name servers know is nobody's business.
-      if (bad) return done(new Error(`${host} does not lead to a public address`), '', 4)
+      if (bad) return done(new NotPublic(`${host} does not lead to a public address`), '', 4)
       if (options.all) return (done as unknown as (e: null, all: LookupAddress[]) => void)(null, addresses)
       done(null, first.address, first.family)
     })

@@ -18,7 +18,9 @@ const WORDS_MAX = 60_000
 const XML_BYTES_MAX = 10_000_000
 /** Pages of a scan that are looked at: totals stand on the last, the vendor on the first. */
 const SCANNED_MAX = 4
-const SCAN_DPI = 220
+const SCAN_DPI = 210
+/** A page that is read with less sureness than this may lie on its side, or stand on its head. */
+const READS_WELL = 0.6
 const PIXELS_MAX = 60_000_000
 /** Pictures smaller than this, in pixels, show no bill (behaviour of the reference). */
 const SIDE_MIN = 400
@@ -135,7 +137,7 @@ async function prepared(picture: Picture): Promise<Buffer> {
   const { data, info } = await picture.greyscale().png({ compressionLevel: 1 }).toBuffer({ resolveWithObject: true })
   const { default: sharp } = await import('sharp')
   const longest = Math.max(info.width, info.height)
-  const wanted = Math.min(Math.max(longest, 2_200), 3_000)
+  const wanted = Math.min(Math.max(longest, 2_200), 2_500)
   const sized =
     longest === wanted
       ? sharp(data)
@@ -145,16 +147,20 @@ async function prepared(picture: Picture): Promise<Buffer> {
 
 async function wordsIn(picture: Buffer, page: number): Promise<Word[]> {
   const reader = await ocr()
-  let upright = picture
-  let found = await recognise(reader, upright)
-  for (const turn of [90, 180, 270]) {
-    if (sureness(found) >= 0.55) break
-    const { default: sharp } = await import('sharp')
-    const turned = await sharp(picture).rotate(turn).png({ compressionLevel: 1 }).toBuffer()
-    const again = await recognise(reader, turned)
-    if (sureness(again) > sureness(found)) [found, upright] = [again, turned]
+  const found = await recognise(reader, picture)
+  if (sureness(found) >= READS_WELL) return found.map((word) => ({ ...word, page }))
+  const { default: sharp } = await import('sharp')
+  const small = await sharp(picture).resize({ width: 1_400, height: 1_400, fit: 'inside' }).toBuffer()
+  let turn = 0
+  let best = sureness(found)
+  for (const degrees of [180, 90, 270]) {
+    const seen = sureness(await recognise(reader, await sharp(small).rotate(degrees).png({ compressionLevel: 1 }).toBuffer()))
+    if (seen > best) [turn, best] = [degrees, seen]
+    if (seen >= READS_WELL) break
   }
-  return found.map((word) => ({ ...word, page }))
+  const upright =
+    turn === 0 ? found : await recognise(reader, await sharp(picture).rotate(turn).png({ compressionLevel: 1 }).toBuffer())
+  return upright.map((word) => ({ ...word, page }))
 }
 
 /** How sure the reader is of the letters it saw, 0 to 1; a page that stands on its head gives little. */

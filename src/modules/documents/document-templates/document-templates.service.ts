@@ -13,10 +13,12 @@ export const templateChosen = (documentType: DocumentType, moment = `'infinity'`
 export const designOf = (templateId: string | null): Design =>
   catalogue.find(({ id }) => id === templateId)?.design ?? defaultDesign
 
-/** The id of the template that is used for new documents. */
-export async function defaultTemplate(ctx: Ctx, documentType: DocumentType): Promise<string> {
-  const [row] = await ctx.db.query<{ id: string | null }>(`select ${templateChosen(documentType)} as id`)
-  return row?.id ?? catalogue.find(({ document_type }) => document_type === documentType)!.id
+/** The ids of the templates that are used for new documents, one a document type. */
+export async function defaultTemplates(ctx: Ctx): Promise<ReadonlySet<string>> {
+  const types = [...new Set(catalogue.map(({ document_type }) => document_type))]
+  const columns = types.map((type) => `${templateChosen(type)} as ${type}`)
+  const [chosen] = await ctx.db.query<Record<DocumentType, string | null>>(`select ${columns.join(', ')}`)
+  return new Set(types.map((type) => chosen?.[type] ?? catalogue.find(({ document_type }) => document_type === type)!.id))
 }
 
 /** Documents of that type look like this from now on. */

@@ -12,7 +12,8 @@ interface Template {
 }
 const listed = async (who: Client): Promise<Template[]> => good(await who.get('/document_templates')).data
 const named = async (who: Client, name: string) => (await listed(who)).find((one) => one.name === name)!
-const defaults = async (who: Client) => (await listed(who)).filter(({ is_default }) => is_default).map(({ name }) => name)
+const defaults = async (who: Client) =>
+  (await listed(who)).filter((one) => one.is_default && one.document_type === 'receivable').map(({ name }) => name)
 const choose = async (who: Client, name: string) =>
   good(await who.post(`/document_templates/${(await named(who, name)).id}/make_default`))
 
@@ -31,21 +32,24 @@ async function looksClassic({ berlin, work }: World, id: string): Promise<boolea
   return text.includes(WINDOW)
 }
 
-test('the catalogue has several designs for receivables, one of them the default, each with a picture', async () => {
+test('the catalogue has several designs for receivables, and one each for delivery notes and orders, with one default each, all with a picture', async () => {
   const { berlin, nobody } = await world()
   const templates = await listed(berlin)
   expect(templates.map(({ name, document_type }) => [name, document_type])).toEqual([
     ['Classic', 'receivable'],
     ['Modern', 'receivable'],
     ['Compact', 'receivable'],
+    ['Delivery note', 'delivery_note'],
+    ['Purchase order', 'purchase_order'],
   ])
+  expect(templates.slice(-2).map(({ is_default }) => is_default)).toEqual([true, true])
   expect(await defaults(berlin)).toEqual(['Classic'])
   expect(good(await berlin.get('/document_templates/system')).data).toEqual(templates)
   for (const template of templates) {
     const one = good(await berlin.get(`/document_templates/${template.id.toUpperCase()}`))
     expect(one).toEqual(template)
     expect(one).toMatchObject({ template_type: 'source_object', blocks: [], language: 'en' })
-    expect(one.template).toContain('#import "blocks.typ"')
+    expect(one.template).toMatch(/^#import "(blocks|\/document)\.typ"/m)
     const { preview } = one
     const { status, headers, body } = await nobody.get(new URL(preview.url).pathname)
     expect([status, headers['content-type'], headers['cache-control']]).toEqual([200, 'image/png', 'public, max-age=86400'])
@@ -59,12 +63,18 @@ test('the catalogue has several designs for receivables, one of them the default
 test('a preview is a sample in the design, in the language of the entity', async () => {
   const { berlin, paris } = await world()
   good(await paris.patch(`/entities/${paris.entityId}/settings`, { language: 'fr' }))
-  for (const { id } of await listed(berlin)) {
+  for (const { id, document_type } of await listed(berlin)) {
     const preview = await berlin.get(`/document_templates/${id}/preview`)
     expect([preview.status, preview.headers['content-type']]).toEqual([200, 'application/pdf'])
     const text = await textOf(preview.body)
-    for (const fact of ['Invoice', 'INV-2025-00042', 'Pendant lamp', '2.663,90']) expect(text).toContain(fact)
-    expect(await textOf((await paris.get(`/document_templates/${id}/preview`)).body)).toContain('Facture')
+    const { facts, title } = {
+      receivable: { facts: ['Invoice', 'INV-2025-00042', '2.663,90'], title: 'Facture' },
+      delivery_note: { facts: ['Delivery note', 'DN-2025-00042', 'Goods received'], title: 'Bon de livraison' },
+      purchase_order: { facts: ['Purchase order', 'PO-2025-00042', '2.663,90'], title: 'Bon de commande' },
+    }[document_type as 'receivable' | 'delivery_note' | 'purchase_order']
+    for (const fact of [...facts, 'Pendant lamp']) expect(text).toContain(fact)
+    const french = await textOf((await paris.get(`/document_templates/${id}/preview`)).body)
+    expect(french).toContain(title)
   }
 })
 

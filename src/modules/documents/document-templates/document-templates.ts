@@ -9,12 +9,12 @@ import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
 import { paths } from '../../../platform/paths.ts'
 import { documentLanguage } from '../../../platform/pdf/labels.ts'
-import { sampleInvoice } from '../../../platform/pdf/sample.ts'
+import { sampleDeliveryNote, sampleInvoice, samplePurchaseOrder } from '../../../platform/pdf/sample.ts'
 import { readSettings } from '../../entities/settings/settings.service.ts'
 import { redrawDrafts } from '../../receivables/receivables.service.ts'
-import { type CataloguedTemplate, catalogue } from './document-templates.data.ts'
+import { type CataloguedTemplate, catalogue, pictureName } from './document-templates.data.ts'
 import { TemplateListResponse, TemplateReceivableResponse } from './document-templates.schema.ts'
-import { chooseTemplate, defaultTemplate } from './document-templates.service.ts'
+import { chooseTemplate, defaultTemplates } from './document-templates.service.ts'
 
 const params = byId('document_template_id')
 const folder = join(paths.templates, 'pdf')
@@ -27,12 +27,10 @@ interface Shipped extends CataloguedTemplate {
 }
 
 async function unpack(template: CataloguedTemplate): Promise<Shipped> {
-  const source = await readFile(join(folder, 'invoice', `${template.design}.typ`), 'utf8')
+  const source = await readFile(join(folder, template.template, `${template.design}.typ`), 'utf8')
   const picture = await readFile(join(folder, 'previews', pictureName(template)))
   return { ...template, source, picture, md5: createHash('md5').update(picture).digest('hex') }
 }
-
-const pictureName = ({ design }: CataloguedTemplate) => `${design}.png`
 
 export const documentTemplates: Routes = async (app) => {
   const { config, pdf } = app.machinery
@@ -44,7 +42,7 @@ export const documentTemplates: Routes = async (app) => {
     ['/document_templates/system', 'get_document_templates_system', 'Get built-in PDF templates'],
   ] as const)
     app.get(path, operation({ id, summary, may: 'entity:read', ok: { 200: TemplateListResponse } }), async ({ ctx }) => {
-      const chosen = await defaultTemplate(ctx, 'receivable')
+      const chosen = await defaultTemplates(ctx)
       return { data: shipped.map((template) => present(template, chosen)) }
     })
 
@@ -71,7 +69,7 @@ export const documentTemplates: Routes = async (app) => {
     }),
     async ({ ctx, params }) => {
       const template = find(params.document_template_id)
-      if ((await defaultTemplate(ctx, template.document_type)) !== template.id) {
+      if (!(await defaultTemplates(ctx)).has(template.id)) {
         await chooseTemplate(ctx, template)
         await redrawDrafts(ctx)
       }
@@ -91,10 +89,11 @@ export const documentTemplates: Routes = async (app) => {
       transaction: 'manual',
     }),
     async (request, reply) => {
-      const { design } = find(request.params.document_template_id)
+      const template = find(request.params.document_template_id)
       const { language } = await request.open(readSettings)
-      reply.type('application/pdf').header('content-disposition', `inline; filename="${design}.pdf"`)
-      return sample(design, documentLanguage(language))
+      const name = pictureName(template).replace('.png', '.pdf')
+      reply.type('application/pdf').header('content-disposition', `inline; filename="${name}"`)
+      return sample(template, documentLanguage(language))
     },
   )
 
@@ -108,11 +107,16 @@ export const documentTemplates: Routes = async (app) => {
   })
 
   /** The sample in a design and language, set once: there are only so many. */
-  function sample(design: CataloguedTemplate['design'], language: string): Promise<Buffer> {
-    const key = `${design} ${language}`
+  function sample({ id, template, design }: CataloguedTemplate, language: string): Promise<Buffer> {
+    const key = `${id} ${language}`
     const known = samples.get(key)
     if (known) return known
-    const made = pdf.render('invoice', sampleInvoice({ design, language }))
+    const set = {
+      invoice: () => pdf.render('invoice', sampleInvoice({ design, language })),
+      'delivery-note': () => pdf.render('delivery-note', sampleDeliveryNote({ language })),
+      'purchase-order': () => pdf.render('purchase-order', samplePurchaseOrder({ language })),
+    }
+    const made = set[template]()
     samples.set(key, made)
     made.catch(() => samples.delete(key))
     return made
@@ -125,10 +129,10 @@ export const documentTemplates: Routes = async (app) => {
   }
 
   async function shown(ctx: Ctx, template: Shipped) {
-    return present(template, await defaultTemplate(ctx, template.document_type))
+    return present(template, await defaultTemplates(ctx))
   }
 
-  function present(template: Shipped, chosen: string): Static<typeof TemplateReceivableResponse> {
+  function present(template: Shipped, chosen: ReadonlySet<string>): Static<typeof TemplateReceivableResponse> {
     const { id, preview_id, document_type, name, created_at, source, picture, md5 } = template
     return {
       id,
@@ -136,7 +140,7 @@ export const documentTemplates: Routes = async (app) => {
       updated_at: created_at,
       blocks: [],
       document_type,
-      is_default: id === chosen,
+      is_default: chosen.has(id),
       // Every template prints in every language; this is the one of its picture.
       language: 'en',
       name,

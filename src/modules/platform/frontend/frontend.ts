@@ -1,14 +1,16 @@
 import { currencies } from '../../../core/currencies.ts'
-import { notFound } from '../../../core/refusal.ts'
+import { badRequest, notFound } from '../../../core/refusal.ts'
+import { asSystem } from '../../../platform/database/context.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
+import { parseUrl } from '../../../platform/url.ts'
 import { FileResponse } from '../../common/files/files.schema.ts'
 import { fileTable } from '../../common/files/files.service.ts'
 import { PartnerProjectSettingsPayload_Output } from '../partner-settings/partner-settings.schema.ts'
 import { presentSettings, readPartnerSettings } from '../partner-settings/partner-settings.service.ts'
-import { Currencies, SettingsQuery } from './frontend.schema.ts'
+import { Currencies, PaymentPageThemeWithFooter, SettingsQuery } from './frontend.schema.ts'
 
-/** What pages need before they can show anything. All of it asks for a token, and tells nothing about other partners. */
+/** What pages need before they can show anything. It asks for a token and tells nothing about other partners; a theme is for everybody to see. */
 
 export const frontend: Routes = async (app) => {
   app.get(
@@ -35,6 +37,30 @@ export const frontend: Routes = async (app) => {
   )
 
   app.get(
+    '/internal/payment_page_theme',
+    operation({
+      id: 'get_internal_payment_page_theme',
+      summary: 'Get partner payment page theme settings for frontend',
+      may: 'anyone',
+      entity: 'none',
+      query: SettingsQuery,
+      ok: { 200: PaymentPageThemeWithFooter },
+      transaction: 'manual',
+      refuses: [400],
+    }),
+    async ({ query }) => {
+      const [partner] = await asSystem(app.machinery.db, (ctx) =>
+        ctx.db.query<{ settings: Themed }>(`select settings from partners where id = $1`, [query.partner_id]),
+      )
+      if (!partner) throw badRequest('There is no such partner')
+      const { payments, website } = partner.settings
+      const theme = payments?.payment_page_theme ?? {}
+      const website_url = website && parseUrl(website) ? website : null
+      return { ...theme, footer: { logo_url: theme.logo_src ?? null, website_url } } as never
+    },
+  )
+
+  app.get(
     '/internal/entities/:entity_id/logo',
     operation({
       id: 'get_internal_entities_id_logo',
@@ -53,4 +79,9 @@ export const frontend: Routes = async (app) => {
       return fileTable.present(file, ctx) as never
     },
   )
+}
+
+interface Themed {
+  readonly payments?: { readonly payment_page_theme?: { readonly logo_src?: string | null } | null } | null
+  readonly website?: string | null
 }

@@ -67,7 +67,7 @@ const ButtonTheme = Type.Object(
   { $id: 'ButtonTheme' },
 )
 const CardTheme = Type.Object({ background_color: orNull(color) }, { $id: 'CardTheme' })
-const PaymentPageTheme = Type.Object(
+export const PaymentPageTheme = Type.Object(
   {
     background_color: orNull(color),
     border_radius: orNull(Type.String()),

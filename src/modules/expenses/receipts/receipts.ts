@@ -1,0 +1,152 @@
+import { badRequest } from '../../../core/refusal.ts'
+import { rows } from '../../../platform/database/rows.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId, nothing } from '../../../platform/http/types.ts'
+import { readUpload, withStored } from '../../common/files/files.service.ts'
+import { fileIn } from '../../payables/bills.service.ts'
+import {
+  ReceiptAttachFile,
+  ReceiptCreateSchema,
+  ReceiptPaginationResponse,
+  ReceiptResponseSchema,
+  ReceiptUpdateSchema,
+  ReceiptUploadFile,
+  receiptFilters,
+} from './receipts.schema.ts'
+import {
+  attachReceiptFile,
+  checkReadable,
+  createReceipt,
+  receiptTable,
+  updateReceipt,
+  uploadReceipt,
+} from './receipts.service.ts'
+
+const list = listing(receiptTable, { filters: receiptFilters, sort: ['id', 'created_at'], badToken: 422 })
+const params = byId('receipt_id')
+const FILE_BYTES = 20 * 1024 * 1024
+
+/** The file in the form, of a size that receipts may have. */
+const readReceiptFile = (request: Parameters<typeof readUpload>[0]) =>
+  readUpload(request, FILE_BYTES).catch((error) => {
+    throw (error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE' ? badRequest('File size exceeds 20 MB') : error
+  })
+
+export const receipts: Routes = async (app) => {
+  const { storage, config } = app.machinery
+
+  app.get(
+    '/receipts',
+    operation({
+      id: 'get_receipts',
+      summary: 'Lists all receipts from the connected entity.',
+      may: 'receipt:read',
+      query: list.query,
+      ok: { 200: ReceiptPaginationResponse },
+    }),
+    ({ ctx, query }) => list.page(ctx, query),
+  )
+
+  app.post(
+    '/receipts',
+    operation({
+      id: 'post_receipts',
+      summary: 'Create a receipt',
+      may: 'receipt:create',
+      body: ReceiptCreateSchema,
+      ok: { 201: ReceiptResponseSchema },
+      transaction: 'manual',
+    }),
+    (request) => {
+      const { body } = request
+      const file = fileIn(body)
+      const create = (key: () => string) => request.open((ctx) => createReceipt(ctx, body, file, key, config.region))
+      return file ? withStored(storage, file.bytes, create) : create(() => '')
+    },
+  )
+
+  app.post(
+    '/receipts/upload_from_file',
+    operation({
+      id: 'post_receipts_upload_from_file',
+      summary: 'Upload a receipt from a file',
+      may: 'receipt:create',
+      form: ReceiptUploadFile,
+      ok: { 201: ReceiptResponseSchema },
+      transaction: 'manual',
+      refuses: [413],
+    }),
+    async (request) => {
+      const upload = await readReceiptFile(request)
+      checkReadable(upload.bytes)
+      return withStored(storage, upload.bytes, (key) =>
+        request.open((ctx) => uploadReceipt(ctx, upload, key, config.region), upload.md5),
+      )
+    },
+  )
+
+  app.get(
+    '/receipts/:receipt_id',
+    operation({
+      id: 'get_receipts_id',
+      summary: 'Retrieves information about a specific receipt with the given ID.',
+      may: 'receipt:read',
+      params,
+      ok: { 200: ReceiptResponseSchema },
+    }),
+    ({ ctx, params }) => rows.find(ctx, receiptTable, params.receipt_id),
+  )
+
+  app.patch(
+    '/receipts/:receipt_id',
+    operation({
+      id: 'patch_receipts_id',
+      summary: 'Updates the information about a specific receipt.',
+      may: 'receipt:update',
+      params,
+      body: ReceiptUpdateSchema,
+      ok: { 200: ReceiptResponseSchema },
+      transaction: 'manual',
+    }),
+    (request) => {
+      const { body } = request
+      const file = fileIn(body)
+      const change = (key: () => string) =>
+        request.open((ctx) => updateReceipt(ctx, request.params.receipt_id, body, file, key, config.region))
+      return file ? withStored(storage, file.bytes, change) : change(() => '')
+    },
+  )
+
+  app.delete(
+    '/receipts/:receipt_id',
+    operation({
+      id: 'delete_receipts_id',
+      summary: 'Deletes a specific receipt.',
+      may: 'receipt:delete',
+      params,
+      ok: { 204: nothing },
+    }),
+    ({ ctx, params }) => rows.remove(ctx, receiptTable, params.receipt_id),
+  )
+
+  app.post(
+    '/receipts/:receipt_id/attach_file',
+    operation({
+      id: 'post_receipts_id_attach_file',
+      summary: 'Attach a file to a receipt',
+      may: 'receipt:update',
+      params,
+      form: ReceiptAttachFile,
+      ok: { 200: ReceiptResponseSchema },
+      transaction: 'manual',
+      refuses: [413],
+    }),
+    async (request) => {
+      const upload = await readReceiptFile(request)
+      return withStored(storage, upload.bytes, (key) =>
+        request.open((ctx) => attachReceiptFile(ctx, request.params.receipt_id, upload, key, config.region), upload.md5),
+      )
+    },
+  )
+}
