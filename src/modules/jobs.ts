@@ -33,7 +33,7 @@ export const jobHandlers = (machinery: Machinery): JobHandlers => ({
 })
 
 /** Kinds of jobs that work on files and keep a processor busy for a second or more. */
-export const heavyJobs = ['files.draw', 'exports.make', 'payables.read', 'receipts.read', 'ocr_tasks.read']
+export const heavyJobs = ['files.draw', 'exports.make', 'payables.read', 'credit_notes.read', 'receipts.read', 'ocr_tasks.read']
 
 const MINUTE = 60_000
 

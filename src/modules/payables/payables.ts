@@ -1,8 +1,7 @@
 import Type from 'typebox'
-import { badRequest } from '../../core/refusal.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { byId, nothing } from '../../platform/http/types.ts'
-import { readUpload, withStored } from '../common/files/files.service.ts'
+import { withStored } from '../common/files/files.service.ts'
 import {
   approvePayable,
   attachFile,
@@ -35,16 +34,9 @@ import {
   SuggestedResponse,
 } from './payables.schema.ts'
 import { showPayable } from './payables.service.ts'
-import { readableKind, uploadPayable } from './reading/reading.service.ts'
+import { readableKind, readBillFile, uploadPayable } from './reading/reading.service.ts'
 
 const params = byId('payable_id')
-const FILE_BYTES = 20 * 1024 * 1024
-
-/** The file in the form, of a size that bills may have. */
-const readBillFile = (request: Parameters<typeof readUpload>[0]) =>
-  readUpload(request, FILE_BYTES).catch((error) => {
-    throw (error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE' ? badRequest('File size exceeds 20 MB') : error
-  })
 
 export const payables: Routes = async (app) => {
   const { storage, config } = app.machinery

@@ -185,13 +185,13 @@ export async function noteFaults(ctx: Ctx, note: NoteRow, lines: readonly NoteLi
 }
 
 /** Writes a note whose fields or lines have changed: added up from its lines where it has some, and moved between draft and new. */
-async function settle(ctx: Ctx, before: NoteRow, changes: Partial<NoteRow>, event: string | null): Promise<NoteRow> {
+export async function settle(ctx: Ctx, before: NoteRow, changes: Partial<NoteRow>, event: string | null): Promise<NoteRow> {
   const lines = await readNoteLines(ctx, before.id)
   const sums = lines.length > 0 ? billSums(lines, null) : {}
   const merged = { ...before, ...changes, ...sums }
   await checkLink(ctx, merged)
   const status: CreditNoteState =
-    before.ocr_status === 'processing' ? before.status : (await noteFaults(ctx, merged, lines)).length === 0 ? 'new' : 'draft'
+    merged.ocr_status === 'processing' ? before.status : (await noteFaults(ctx, merged, lines)).length === 0 ? 'new' : 'draft'
   const data = status === before.status ? undefined : moved(before.status, status)
   const row = await write(ctx, before.id, event ?? 'updated', { ...changes, ...sums, status }, data)
   await tellBill(ctx, before, row)
@@ -213,7 +213,7 @@ async function tellBill(ctx: Ctx, before: Pick<NoteRow, 'based_on'>, { id, docum
 }
 
 /** A note and its bill have to go together. */
-async function checkLink(ctx: Ctx, note: NoteRow): Promise<void> {
+export async function checkLink(ctx: Ctx, note: NoteRow): Promise<void> {
   const today = todayOf(ctx)
   if (note.issued_at && note.issued_at > today) throw badRequest('issued_at lies in the future')
   if (!note.based_on) return
@@ -275,7 +275,7 @@ async function checked(ctx: Ctx, sent: UpdateCreditNote, before?: NoteRow): Prom
 }
 
 /** The bill that a note is about, where the settings let us look for it and exactly one fits. */
-async function billFor(ctx: Ctx, { based_on_document_id, counterpart_id }: Partial<NoteRow>): Promise<string | null> {
+export async function billFor(ctx: Ctx, { based_on_document_id, counterpart_id }: Partial<NoteRow>): Promise<string | null> {
   const { partner } = await readRules(ctx)
   if (!partner.allow_credit_note_autolinking || !based_on_document_id || !counterpart_id) return null
   const found = await ctx.db.query<{ id: string }>(

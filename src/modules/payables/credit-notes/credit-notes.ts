@@ -5,8 +5,10 @@ import { AggregationFunction, DateBreakdown, figures, spanOf } from '../../../pl
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, Currency, createdAt, day, nothing, strict, uuid, word } from '../../../platform/http/types.ts'
+import { withStored } from '../../common/files/files.service.ts'
 import { AnalyticsResponse } from '../analytics.ts'
 import { sumsOf } from '../line-items.ts'
+import { readableKind, readBillFile } from '../reading/reading.service.ts'
 import { validationRoutes } from '../validations.ts'
 import {
   CreditNoteCreateRequest,
@@ -18,6 +20,7 @@ import {
   CreditNotePaginationResponse,
   CreditNoteResponse,
   CreditNoteUpdateRequest,
+  CreditNoteUploadFile,
   CreditNoteValidationResponse,
   CreditNoteValidationsResource,
   OriginEnum,
@@ -41,6 +44,7 @@ import {
   submitNote,
   updateNote,
 } from './credit-notes.service.ts'
+import { uploadNote } from './uploads.service.ts'
 
 const noteTable: Table<typeof CreditNoteResponse> = {
   name: 'payable_credit_notes',
@@ -148,6 +152,8 @@ const steps = [
 ] as const
 
 export const vendorCreditNotes: Routes = async (app) => {
+  const { storage, config } = app.machinery
+
   app.get(
     '/payable_credit_notes',
     operation({
@@ -170,6 +176,26 @@ export const vendorCreditNotes: Routes = async (app) => {
       ok: { 201: CreditNoteResponse },
     }),
     ({ ctx, body }) => createNote(ctx, body),
+  )
+
+  app.post(
+    '/payable_credit_notes/upload_from_file',
+    operation({
+      id: 'post_payable_credit_notes_upload_from_file',
+      summary: 'Upload a credit note from a file',
+      may: 'payable:create',
+      form: CreditNoteUploadFile,
+      ok: { 201: CreditNoteResponse },
+      transaction: 'manual',
+      refuses: [413],
+    }),
+    async (request) => {
+      const upload = await readBillFile(request)
+      readableKind(upload.bytes)
+      return withStored(storage, upload.bytes, (key) =>
+        request.open((ctx) => uploadNote(ctx, upload, key, config.region), upload.md5),
+      )
+    },
   )
 
   await validationRoutes(app, {

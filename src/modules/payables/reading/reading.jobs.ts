@@ -1,32 +1,38 @@
-import { asEntity } from '../../../platform/database/context.ts'
+import { asEntity, type Ctx } from '../../../platform/database/context.ts'
 import type { Machinery } from '../../../platform/http/app.ts'
-import { type JobHandlers, whoOf } from '../../../platform/jobs/jobs.ts'
-import { readFile } from '../../../platform/reading/reading.ts'
+import { type Job, type JobHandlers, whoOf } from '../../../platform/jobs/jobs.ts'
+import { type Reading, readFile, type Unread } from '../../../platform/reading/reading.ts'
+import { applyNoteReading } from '../credit-notes/uploads.service.ts'
 import { applyReading, ownOf } from './reading.service.ts'
 
-interface ReadJob {
-  readonly payable_id: string
+interface ToRead {
+  /** The document that waits, and by which request. */
+  readonly id: string
   readonly ocr_request_id: string
   readonly file_id: string
 }
+type Apply = (ctx: Ctx, id: string, requestId: string, outcome: Reading | Unread) => Promise<void>
 
-/** Reads the files of bills. A job that is broken off begins anew; what it read is written once, by the request it belongs to. */
-export const readingJobs = ({ db, storage, log }: Machinery): JobHandlers => ({
-  'payables.read': async (job) => {
-    const { payable_id, ocr_request_id, file_id } = job.payload as unknown as ReadJob
-    const found = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
-      const [file] = await ctx.db.query<{ storage_key: string; mimetype: string }>(
-        `select f.storage_key, f.mimetype from files f where f.id = $1 and f.deleted_at is null
-           and exists (select from payables p where p.id = $2 and p.ocr_request_id = $3 and p.ocr_status = 'processing' and p.deleted_at is null)`,
-        [file_id, payable_id, ocr_request_id],
-      )
-      return file && { file, own: await ownOf(ctx) }
-    })
-    if (!found) return async () => {}
-    const started = performance.now()
-    const outcome = await readFile(await storage.get(found.file.storage_key), found.file.mimetype, found.own)
-    const ms = Math.round(performance.now() - started)
-    log.info({ payable_id, ms, ...('way' in outcome ? { way: outcome.way } : outcome) }, 'a bill was read')
-    return (ctx) => applyReading(ctx, payable_id, ocr_request_id, outcome)
-  },
+/** Reads the files of bills and credit notes. A job that is broken off begins anew; what it read is written once, by the request it belongs to. */
+export const readingJobs = (machinery: Machinery): JobHandlers => ({
+  'payables.read': (job) => read(machinery, job, 'payables', applyReading),
+  'credit_notes.read': (job) => read(machinery, job, 'payable_credit_notes', applyNoteReading),
 })
+
+async function read({ db, storage, log }: Machinery, job: Job, table: string, apply: Apply) {
+  const { id, ocr_request_id, file_id } = job.payload as unknown as ToRead
+  const found = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
+    const [file] = await ctx.db.query<{ storage_key: string; mimetype: string }>(
+      `select f.storage_key, f.mimetype from files f where f.id = $1 and f.deleted_at is null
+         and exists (select from ${table} t where t.id = $2 and t.ocr_request_id = $3 and t.ocr_status = 'processing' and t.deleted_at is null)`,
+      [file_id, id, ocr_request_id],
+    )
+    return file && { file, own: await ownOf(ctx) }
+  })
+  if (!found) return async () => {}
+  const started = performance.now()
+  const outcome = await readFile(await storage.get(found.file.storage_key), found.file.mimetype, found.own)
+  const ms = Math.round(performance.now() - started)
+  log.info({ table, id, ms, ...('way' in outcome ? { way: outcome.way } : outcome) }, 'a file was read')
+  return (ctx: Ctx) => apply(ctx, id, ocr_request_id, outcome)
+}

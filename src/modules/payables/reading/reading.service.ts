@@ -4,7 +4,7 @@ import { badRequest } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import type { Reading, Unread } from '../../../platform/reading/reading.ts'
-import { insertFile, sniff } from '../../common/files/files.service.ts'
+import { insertFile, readUpload, sniff } from '../../common/files/files.service.ts'
 import { type BodyFile, describe, insertPayable } from '../bills.service.ts'
 import { sumsOf } from '../line-items.ts'
 import { tieToCounterpart } from '../linking.service.ts'
@@ -17,6 +17,14 @@ import { suggest } from './suggest.ts'
 /** Bills that come as files: kept at once, read soon after. */
 
 const READABLE = new Set(['application/pdf', 'image/png', 'image/jpeg', 'image/tiff', 'application/xml'])
+
+const FILE_BYTES = 20 * 1024 * 1024
+
+/** The file in a form, of a size that bills may have. */
+export const readBillFile = (request: Parameters<typeof readUpload>[0]) =>
+  readUpload(request, FILE_BYTES).catch((error) => {
+    throw (error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE' ? badRequest('File size exceeds 20 MB') : error
+  })
 
 /** What a file is, by its bytes; a 400 when bills don't come in this form. */
 export function readableKind(bytes: Buffer): string {
@@ -31,7 +39,7 @@ export async function uploadPayable(ctx: Ctx, file: BodyFile, key: () => string,
   const ocr_request_id = randomUUID()
   const fields = { file_id: stored.id, ocr_status: 'processing' as const, ocr_request_id }
   const row = (await insertPayable(ctx, { origin: 'upload', source: 'ocr', fields }))!
-  await jobs.add(ctx, 'payables.read', { payable_id: row.id, ocr_request_id, file_id: stored.id })
+  await jobs.add(ctx, 'payables.read', { id: row.id, ocr_request_id, file_id: stored.id })
   return presentPayable(row, todayOf(ctx))
 }
 

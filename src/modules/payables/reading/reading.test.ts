@@ -222,3 +222,69 @@ describe('the vendor of an uploaded bill', () => {
     expect((await read(w, w.berlin, ubl())).tags.map(({ id }: Body) => id)).toEqual([tag.id])
   })
 })
+
+describe('a credit note that is uploaded', () => {
+  const credit = () =>
+    Buffer.from(
+      ubl({ id: 'CN-1' })
+        .toString()
+        .replace('InvoiceTypeCode>380</cbc:InvoiceTypeCode', 'InvoiceTypeCode>381</cbc:InvoiceTypeCode')
+        .replace('2031-01-10', '2024-05-02')
+        .replace(
+          '<cac:AccountingSupplierParty>',
+          '<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>UBL-1</cbc:ID></cac:InvoiceDocumentReference></cac:BillingReference><cac:AccountingSupplierParty>',
+        ),
+    )
+
+  test('is read, tied to its vendor, and to the bill it names', async () => {
+    const w = await world()
+    await settings(w, { allow_counterpart_autolinking: true, allow_credit_note_autolinking: true })
+    const { id: counterpart_id } = good(
+      await w.berlin.post('/counterparts', {
+        type: 'organization',
+        organization: {
+          ...{ legal_name: 'Papierhaus Nord GmbH', is_vendor: true, is_customer: false },
+          address: { country: 'DE', city: 'Hamburg', line1: 'Hafenweg 3', postal_code: '20457' },
+        },
+      }),
+    )
+    const old = Buffer.from(ubl({ id: 'UBL-1' }).toString().replace('2031-01-10', '2024-05-01'))
+    const bill = await read(w, w.berlin, old)
+    expect(bill.counterpart_id).toBe(counterpart_id)
+    good(await w.berlin.post(`/payables/${bill.id}/approve_payment_operation`))
+    const made = good(await w.berlin.upload('POST', '/payable_credit_notes/upload_from_file', { bytes: credit(), name: 'c.xml' }))
+    expect(made).toMatchObject({ status: 'draft', source_of_data: 'ocr', ocr_status: 'processing', file_url: expect.any(String) })
+    await w.work()
+    const note = good(await w.berlin.get(`/payable_credit_notes/${made.id}`))
+    expect(note).toMatchObject({
+      ...{
+        status: 'new',
+        ocr_status: 'success',
+        document_id: 'CN-1',
+        issued_at: '2024-05-02',
+        currency: 'EUR',
+        total_amount: 11900,
+      },
+      ...{ counterpart_id, based_on: bill.id, based_on_document_id: 'UBL-1', counterpart_raw: { name: 'Papierhaus Nord GmbH' } },
+    })
+    const { data } = good(await w.berlin.get(`/payable_credit_notes/${made.id}/line_items`))
+    expect(data).toMatchObject([{ name: 'Copy paper', quantity: 4, unit_price: 2500, tax: 1900, total: 11900 }])
+    expect(await told(w, made.id)).toContain('ocr_finished')
+  })
+
+  test('that can’t be read is kept; one that nobody waits for any more is let go', async () => {
+    const w = await world()
+    const bytes = Buffer.from('%PDF-1.7 nothing')
+    const up = async (bytes: Buffer) =>
+      good(await w.berlin.upload('POST', '/payable_credit_notes/upload_from_file', { bytes, name: 'c' }))
+    const broken = await up(bytes)
+    const left = await up(credit())
+    good(await w.berlin.post(`/payable_credit_notes/${left.id}/cancel_ocr`))
+    await w.work()
+    expect(good(await w.berlin.get(`/payable_credit_notes/${broken.id}`))).toMatchObject({ ocr_status: 'error', status: 'draft' })
+    expect(good(await w.berlin.get(`/payable_credit_notes/${left.id}`))).toMatchObject({
+      ocr_status: 'canceled',
+      document_id: null,
+    })
+  })
+})
