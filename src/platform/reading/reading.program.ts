@@ -10,7 +10,7 @@ import type { Own, ReadBill } from '../../core/reading/types.ts'
 import { NOT_READABLE, type Way } from './outcome.ts'
 import { textOf } from './pdf-text.ts'
 
-const [folder = '', mimetype = '', pagesMax = '10', ownJson = '{}'] = process.argv.slice(2)
+const [folder = '', mimetype = '', pagesMax = '10', ownJson = '{}', scans = ''] = process.argv.slice(2)
 const own: Own = { names: [], vat_ids: [], ibans: [], ...JSON.parse(ownJson) }
 /** A page with fewer letters than this is a picture. */
 const LETTERS_MIN = 40
@@ -27,19 +27,22 @@ const SIDE_MIN = 400
 
 const bytes = await buffer(process.stdin)
 
+/** Why there is no bill: a reason, or that the file is a scan, which this run is not for. */
+type Unanswered = { refused: string } | { scan: true }
+
 interface Answer {
   readonly way: Way
   readonly bill: ReadBill
 }
 
-async function read(): Promise<Answer | { refused: string }> {
+async function read(): Promise<Answer | Unanswered> {
   try {
     if (mimetype === 'application/xml' || mimetype === 'text/xml') {
       const bill = await fromXml(bytes)
       return bill ? { way: 'einvoice', bill } : { refused: 'The XML is no UBL or CII invoice' }
     }
     if (mimetype === 'application/pdf') return await fromPdf()
-    if (mimetype.startsWith('image/')) return { way: 'ocr', bill: readBill(await wordsIn(await pictureOf(bytes), 0), own) }
+    if (mimetype.startsWith('image/')) return fromScan(await wordsIn(await pictureOf(bytes), 0))
     return { refused: `Files of type ${mimetype} can't be read` }
   } catch (error) {
     return {
@@ -78,7 +81,7 @@ async function fromXml(xml: Buffer): Promise<ReadBill | null> {
 
 // PDF
 
-async function fromPdf(): Promise<Answer | { refused: string }> {
+async function fromPdf(): Promise<Answer | Unanswered> {
   const { getDocumentProxy } = await import('unpdf')
   const pdf = await getDocumentProxy(new Uint8Array(bytes), { isEvalSupported: false, maxImageSize: PIXELS_MAX })
   const attachments = ((await pdf.getAttachments().catch(() => null)) ?? {}) as Record<
@@ -94,9 +97,15 @@ async function fromPdf(): Promise<Answer | { refused: string }> {
   const words: Word[] = []
   for (let number = 1; number <= pdf.numPages && words.length < WORDS_MAX; number++) words.push(...(await textOf(pdf, number)))
   if (words.reduce((all, { text }) => all + text.length, 0) >= LETTERS_MIN) return { way: 'text', bill: readBill(words, own) }
+  if (scans === '') return { scan: true }
   const scanned: Word[] = []
   for (const number of pagesToLookAt(pdf.numPages)) scanned.push(...(await wordsIn(await pageOf(number), number)))
-  return { way: 'ocr', bill: readBill(scanned, own) }
+  return fromScan(scanned)
+}
+
+function fromScan(words: readonly Word[]): Answer | Unanswered {
+  const letters = words.reduce((all, { text }) => all + text.length, 0)
+  return letters < LETTERS_MIN ? { refused: 'The picture shows no text' } : { way: 'ocr', bill: readBill(words, own) }
 }
 
 const pagesToLookAt = (count: number): number[] =>
@@ -150,7 +159,7 @@ async function wordsIn(picture: Buffer, page: number): Promise<Word[]> {
   const found = await recognise(reader, picture)
   if (sureness(found) >= READS_WELL) return found.map((word) => ({ ...word, page }))
   const { default: sharp } = await import('sharp')
-  const small = await sharp(picture).resize({ width: 1_400, height: 1_400, fit: 'inside' }).toBuffer()
+  const small = await sharp(picture).resize({ width: 1_100, height: 1_100, fit: 'inside' }).toBuffer()
   let turn = 0
   let best = sureness(found)
   for (const degrees of [180, 90, 270]) {
