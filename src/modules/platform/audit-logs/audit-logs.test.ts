@@ -11,8 +11,11 @@ const logs = async (w: World, who: Client, query = ''): Promise<Entry[]> => {
 }
 const lines = (entries: Entry[]) => entries.map((e) => `${e.type} ${e.method} ${e.path} ${e.status_code}`)
 
-/** A user who has asked nothing yet. */
-const fresh = (w: World) => w.newUser(w.berlin.entityId!, permissions())
+/** A user who has asked nothing yet, with room for what is to come: only so much waits to be written. */
+async function fresh(w: World) {
+  await w.app.auditLog.flush()
+  return w.newUser(w.berlin.entityId!, permissions())
+}
 
 test('a request and its answer are two entries, tied to each other, with who, where, when and what', async () => {
   const w = await world()
