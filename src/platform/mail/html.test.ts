@@ -95,12 +95,13 @@ test.each([
   ['entities', '&amp'.repeat(200_000)],
   ['addresses', 'https://x. '.repeat(80_000)],
   ['blank lines', `${'\n \t'.repeat(300_000)}x`],
-])('a megabyte of %s is read within a second', (_name, html) => {
+])('a megabyte of %s is read in a time that grows with its length, not with its square', (_name, html) => {
   const began = performance.now()
   htmlToText(html)
   cleanHtml(html)
   cleanHtml(`<b></b>${html}`)
-  expect(performance.now() - began).toBeLessThan(1_000)
+  // A second at most on a quiet machine; by its square it would be many minutes anywhere.
+  expect(performance.now() - began).toBeLessThan(20_000)
 })
 
 test('the page around a mail names its language and direction, its sender, and hides nothing but a summary', () => {
