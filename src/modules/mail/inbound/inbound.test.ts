@@ -40,8 +40,8 @@ let count = 0
 const newId = () => `<${process.pid}-${Date.now()}-${++count}@vendor.example>`
 
 /** Sends a mail to our server over a socket, as any other mail server would. */
-async function send(to: string | string[], mail: object = {}) {
-  const transport = createTransport({ host: '127.0.0.1', port: server.port, ignoreTLS: true })
+async function send(to: string | string[], mail: object = {}, port = server.port) {
+  const transport = createTransport({ host: '127.0.0.1', port, ignoreTLS: true })
   const head = { from: 'Papierhaus <billing@vendor.example>', to, subject: 'Your bill', text: 'See attached', messageId: newId() }
   try {
     return await transport.sendMail({ ...head, attachments: [attachedPdf()], ...mail })
@@ -128,6 +128,9 @@ describe('a mail to a mailbox', () => {
     expect((await w.berlin.delete(`/mailboxes/${box.id}`)).status).toBe(204)
     expect(await refusal(send(box.mailbox_full_address))).toBe(550)
     expect(await billsOf(w.berlin)).toHaveLength(1)
+    const paris = await addressOf(w.paris)
+    good(await w.partner.post(`/entities/${w.paris.entityId}/deactivate`))
+    expect(await refusal(send(paris))).toBe(550)
     const both = await send([to, 'nobody@quittance.localhost'])
     expect([both.accepted, both.rejected]).toEqual([[to], ['nobody@quittance.localhost']])
   })
@@ -184,6 +187,24 @@ describe('a mail to a mailbox', () => {
     const raw = `From: a@vendor.example\r\n${'X-Long: 1\r\n'.repeat(250_000)}\r\n`
     const from = 'a@vendor.example'
     expect(await refusal(send(await addressOf(w.berlin), { raw, envelope: { from, to: await addressOf(w.berlin) } }))).toBe(554)
+  })
+
+  test('that can not be kept is sent again, and nothing of it is lost or left', async () => {
+    const w = await world()
+    const to = await addressOf(w.berlin)
+    let puts = 0
+    const put = async (key: string, bytes: Buffer) => {
+      if (++puts === 2) throw new Error('The disk is full')
+      await w.machinery.storage.put(key, bytes)
+    }
+    const { storage } = w.machinery
+    const failing = { put, get: storage.get.bind(storage), remove: storage.remove.bind(storage) } as typeof storage
+    const weak = await takeMailsAt({ ...w.machinery, storage: failing }, 0)
+    const mail = { messageId: newId(), attachments: [attachedPdf(), { filename: 'ubl.xml', content: xml }] }
+    expect(await refusal(send(to, mail, weak.port))).toBe(451)
+    expect(await refusal(send(to, mail, weak.port))).toBe(250)
+    expect(await billsOf(w.berlin)).toHaveLength(2)
+    await weak.stop()
   })
 
   test('to a mailbox for receipts makes receipts', async () => {
