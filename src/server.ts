@@ -4,6 +4,7 @@ import type { Pool } from 'pg'
 import pg from 'pg'
 import { modules } from './modules/index.ts'
 import { heavyJobs, jobHandlers, schedules } from './modules/jobs.ts'
+import { takeMailsAt } from './modules/mail/inbound/smtp.service.ts'
 import { createAccess } from './platform/auth/access.ts'
 import { randomSecret, sha256 } from './platform/auth/secrets.ts'
 import { type Clock, machineClock } from './platform/clock.ts'
@@ -117,6 +118,7 @@ export async function serve(config: Config = readConfig(), log: Log = createLog(
   const listener = await listenForChanges(database.connection, machinery, log)
   const worker =
     config.jobs > 0 ? startWorker(machinery.db, log, handlers, { loops: config.jobs, schedules, heavy: heavyJobs }) : null
+  const mails = config.smtp_in_port > 0 ? await takeMailsAt(machinery, config.smtp_in_port) : null
   const address = app.server.address()
   const port = typeof address === 'object' && address ? address.port : config.port
   const url = config.public_url || `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`
@@ -125,7 +127,7 @@ export async function serve(config: Config = readConfig(), log: Log = createLog(
     url,
     machinery,
     async stop() {
-      await app.close()
+      await Promise.all([app.close(), mails?.stop()])
       await worker?.stop()
       await listener.stop()
       await closeMachinery(machinery)

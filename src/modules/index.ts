@@ -31,6 +31,7 @@ import { entitySettings } from './entities/settings/settings.ts'
 import { vatIds } from './entities/vat-ids/vat-ids.ts'
 import { receiptLineItems } from './expenses/receipts/line-items.ts'
 import { receipts } from './expenses/receipts/receipts.ts'
+import { inboundMail } from './mail/inbound/inbound.ts'
 import { mailTemplates } from './mail/mail-templates/mail-templates.ts'
 import { mailboxDomains } from './mail/mailbox-domains/mailbox-domains.ts'
 import { mailboxes } from './mail/mailboxes/mailboxes.ts'
@@ -110,6 +111,7 @@ export const modules: readonly Routes[] = [
   documentTemplates,
   mailboxDomains,
   mailboxes,
+  inboundMail,
   payableAnalytics,
   payableValidations,
   payables,

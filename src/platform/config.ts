@@ -26,6 +26,17 @@ export const Config = Type.Object({
     pattern: '^(smtps?://\\S+)?$',
     description: 'Mail server, e.g. smtps://user:password@host:465. Empty: mails stay in the database, see /dev/mail.',
   }),
+  smtp_in_port: Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 65535,
+    description: 'Port where bills and receipts come in by e-mail (SMTP), on HOST; 0 takes none.',
+  }),
+  mail_in_secret: Type.String({
+    default: '',
+    pattern: '^(\\S{16,})?$',
+    description: 'Secret, 16 characters or more, of whoever hands mails over by POST /inbound/mail. Empty: nobody does.',
+  }),
   mail_logo_url: Type.String({
     default: '',
     description: 'Picture at the head of mails of entities without a logo of their own. Empty: their name.',

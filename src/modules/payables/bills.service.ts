@@ -53,7 +53,8 @@ export function fileIn({ base64_encoded_file: text, file_name }: CreatePayable):
   return { bytes, name: (file_name ?? 'default_file_name').replaceAll('\0', '').slice(0, 512) }
 }
 
-interface Arrival {
+/** How a bill came in. */
+export interface Arrival {
   readonly origin: PayableRow['payable_origin']
   readonly source: PayableRow['source_of_payable_data']
   readonly fields?: Partial<PayableRow>

@@ -914,6 +914,7 @@ export interface Receipts {
   ocr_request_id: string | null
   partner_metadata: Json
   created_by_entity_user_id: string | null
+  arrival_key: string | null
 }
 
 export interface Receivables {

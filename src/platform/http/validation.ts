@@ -1,4 +1,4 @@
-import { Ajv, type ValidateFunction } from 'ajv'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 import { isDate } from '../../core/calendar.ts'
 import { Refusal } from '../../core/refusal.ts'
@@ -53,10 +53,21 @@ export const compile: FastifySchemaCompiler<unknown> = ({ schema, httpPart }) =>
     // Fastify hands over null where there is no body.
     if (data === null && optional) return { value: undefined }
     validate ??= (httpPart === 'body' ? bodyAjv : urlAjv).compile(withoutIds(schema) as object)
-    return validate(data)
+    const errors = validate(data) ? endless(data) : validate.errors
+    return errors === null
       ? { value: data }
-      : { error: Object.assign(new Error('invalid'), { validation: validate.errors, validationContext: httpPart }) }
+      : { error: Object.assign(new Error('invalid'), { validation: errors, validationContext: httpPart }) }
   }
+}
+
+/** Text like `1e999` is read as a number without end, which no figure is. */
+function endless(data: unknown): Pick<ErrorObject, 'instancePath' | 'keyword' | 'params' | 'message'>[] | null {
+  if (typeof data !== 'object' || data === null) return null
+  const [name] =
+    Object.entries(data).find(([, value]) => value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) ?? []
+  return name === undefined
+    ? null
+    : [{ instancePath: `/${name}`, keyword: 'type', params: { type: 'number' }, message: 'must be number' }]
 }
 
 /** A schema without its names, which the validator would take for addresses. */

@@ -61,21 +61,41 @@ export async function createReceipt(ctx: Ctx, body: ReceiptFields, file: BodyFil
 
 const READABLE = new Set(['application/pdf', 'image/png', 'image/jpeg'])
 
+/** Whether receipts come in files of this kind. */
+export const isReadable = (bytes: Buffer): boolean => READABLE.has(sniff(bytes))
+
 /** A 400 when receipts don't come in files of this kind. */
 export function checkReadable(bytes: Buffer): void {
-  if (!READABLE.has(sniff(bytes))) throw badRequest('Unsupported file format: receipts are read from PDF, PNG and JPEG')
+  if (!isReadable(bytes)) throw badRequest('Unsupported file format: receipts are read from PDF, PNG and JPEG')
 }
 
 /** Takes a file in as a receipt whose data will follow; it is read in the background. */
-export async function uploadReceipt(ctx: Ctx, file: BodyFile, key: () => string, region: string) {
+export async function uploadReceipt(ctx: Ctx, file: BodyFile, key: () => string, region: string, arrival_key?: string) {
   const file_id = await keep(ctx, file, key, region)
   const ocr_request_id = randomUUID()
   const receipt = await rows.create(ctx, receiptTable, {
-    ...{ file_id, ocr_request_id, ocr_status: 'processing', source_of_data: 'ocr' },
+    ...{ file_id, ocr_request_id, ocr_status: 'processing', source_of_data: 'ocr', arrival_key },
     created_by_entity_user_id: ctx.userId,
   })
   await jobs.add(ctx, 'receipts.read', { receipt_id: receipt.id, ocr_request_id, file_id })
   return receipt
+}
+
+/**
+ * Takes a file from a mail in as a receipt. False when it is there already: the second arrival under a key is the first one. Whoever
+ * calls sees to it that no two of one key arrive at the same time.
+ */
+export async function receiveByMail(
+  ctx: Ctx,
+  file: BodyFile,
+  arrival_key: string,
+  key: () => string,
+  region: string,
+): Promise<boolean> {
+  const known = await ctx.db.query(`select from receipts where arrival_key = $1`, [arrival_key])
+  if (known.length > 0) return false
+  await uploadReceipt(ctx, file, key, region, arrival_key)
+  return true
 }
 
 /** Changes what was sent. A file that is sent along takes the place of the one before. */

@@ -5,7 +5,7 @@ import type { Ctx } from '../../../platform/database/context.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import type { Reading, Unread } from '../../../platform/reading/reading.ts'
 import { insertFile, readUpload, sniff } from '../../common/files/files.service.ts'
-import { type BodyFile, describe, insertPayable } from '../bills.service.ts'
+import { type Arrival, type BodyFile, describe, insertPayable } from '../bills.service.ts'
 import { sumsOf } from '../line-items.ts'
 import { tieToCounterpart } from '../linking.service.ts'
 import { type PayableRow, presentPayable, type ShownRow, todayOf } from '../payables.present.ts'
@@ -26,6 +26,9 @@ export const readBillFile = (request: Parameters<typeof readUpload>[0]) =>
     throw (error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE' ? badRequest('File size exceeds 20 MB') : error
   })
 
+/** Whether bills come in files of this kind. */
+export const isReadable = (bytes: Buffer): boolean => READABLE.has(sniff(bytes))
+
 /** What a file is, by its bytes; a 400 when bills don't come in this form. */
 export function readableKind(bytes: Buffer): string {
   const mimetype = sniff(bytes)
@@ -35,12 +38,40 @@ export function readableKind(bytes: Buffer): string {
 
 /** Takes a file in as a bill whose data will follow; it is read in the background. */
 export async function uploadPayable(ctx: Ctx, file: BodyFile, key: () => string, region: string) {
+  return presentPayable(await insertUnread(ctx, file, key, region, { origin: 'upload' }), todayOf(ctx))
+}
+
+/**
+ * Takes a file from a mail of `sender` in as a bill; it is read in the background. False when it is there already: the second arrival
+ * under a key is the first one. Whoever calls sees to it that no two of one key arrive at the same time.
+ */
+export async function receiveByMail(
+  ctx: Ctx,
+  file: BodyFile,
+  sender: string | null,
+  arrival_key: string,
+  key: () => string,
+  region: string,
+): Promise<boolean> {
+  const known = await ctx.db.query(`select from payables where arrival_key = $1`, [arrival_key])
+  if (known.length > 0) return false
+  await insertUnread(ctx, file, key, region, { origin: 'email', event: 'created_from_mail', arrival_key, fields: { sender } })
+  return true
+}
+
+async function insertUnread(
+  ctx: Ctx,
+  file: BodyFile,
+  key: () => string,
+  region: string,
+  arrival: Omit<Arrival, 'source'>,
+): Promise<ShownRow> {
   const stored = await insertFile(ctx, key(), describe(file), region)
   const ocr_request_id = randomUUID()
-  const fields = { file_id: stored.id, ocr_status: 'processing' as const, ocr_request_id }
-  const row = (await insertPayable(ctx, { origin: 'upload', source: 'ocr', fields }))!
+  const fields = { ...arrival.fields, file_id: stored.id, ocr_status: 'processing' as const, ocr_request_id }
+  const row = (await insertPayable(ctx, { ...arrival, source: 'ocr', fields }))!
   await jobs.add(ctx, 'payables.read', { id: row.id, ocr_request_id, file_id: stored.id })
-  return presentPayable(row, todayOf(ctx))
+  return row
 }
 
 /** The company itself, which is never the vendor of its bills. */

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import PostalMime, { type Attachment, type Email } from 'postal-mime'
+import { badRequest } from '../../../core/refusal.ts'
+import { grantsOf, type RolePermissions } from '../../../platform/auth/permissions.ts'
+import { asEntity, type Ctx } from '../../../platform/database/context.ts'
+import type { Machinery } from '../../../platform/http/app.ts'
+import { withStored } from '../../common/files/files.service.ts'
+import * as receipts from '../../expenses/receipts/receipts.service.ts'
+import type { BodyFile } from '../../payables/bills.service.ts'
+import * as bills from '../../payables/reading/reading.service.ts'
+import { findMailboxes, type Mailbox } from '../mailboxes/mailboxes.service.ts'
+import { isOrnament } from './ornament.ts'
+
+/** Mails that bring bills and receipts: what is attached becomes documents of the entity whose mailbox it was sent to. */
+
+/** The largest mail, with all that is attached. */
+export const MAIL_IN_BYTES = 25 * 1024 * 1024
+const FILE_BYTES = 20 * 1024 * 1024
+/** Files of one mail that become documents. */
+const FILES_MAX = 100
+/** Mails within mails that are opened. */
+const FORWARDS_MAX = 3
+
+interface Arrived extends BodyFile {
+  /** The mail and the bytes: the same file in the same mail is one document, however often it is delivered. */
+  readonly arrival_key: string
+}
+
+/**
+ * Takes one mail (RFC 822) in for the mailboxes behind `recipients` and answers how many documents it made. All of them are committed
+ * then; when it throws, it may be called again with the same mail. A 400 when it can't be read.
+ */
+export async function takeMail(machinery: Machinery, raw: Buffer, recipients: readonly string[]): Promise<number> {
+  const mailboxes = await findMailboxes(machinery.db, recipients)
+  if (mailboxes.length === 0) return 0
+  const mail = await parse(raw)
+  const files = await filesOf(mail, raw)
+  if (files.length > FILES_MAX) machinery.log.warn({ files: files.length }, 'a mail brought too many files: some are left out')
+  let made = 0
+  for (const mailbox of mailboxes)
+    for (const file of files.slice(0, FILES_MAX)) if (await keep(machinery, mailbox, file, senderOf(mail))) made++
+  machinery.log.info({ mailboxes: mailboxes.map(({ id }) => id), files: files.length, made }, 'a mail came in')
+  return made
+}
+
+const parse = (raw: Buffer): Promise<Email> =>
+  PostalMime.parse(raw, { attachmentEncoding: 'arraybuffer' }).catch((error: Error) => {
+    throw badRequest(`The mail can not be read: ${error.message}`)
+  })
+
+/** What is attached, also to mails that are attached themselves: that is how some programs forward. */
+async function attachmentsOf({ attachments }: Email, depth = 0): Promise<Attachment[]> {
+  const found: Attachment[] = []
+  for (const attachment of attachments)
+    if (attachment.mimeType !== 'message/rfc822' || depth === FORWARDS_MAX) found.push(attachment)
+    else found.push(...(await attachmentsOf(await parse(bytesOf(attachment)), depth + 1)))
+  return found
+}
+
+const bytesOf = ({ content }: Attachment) => Buffer.from(content as ArrayBuffer)
+
+/** The address in the From field, which anybody can write there. */
+function senderOf({ from }: Email): string | null {
+  const address = from?.address?.replaceAll('\0', '').trim().toWellFormed().slice(0, 255)
+  return address || null
+}
+
+async function filesOf(mail: Email, raw: Buffer): Promise<Arrived[]> {
+  const id = mail.messageId ?? sha256(raw)
+  const files = (await attachmentsOf(mail)).flatMap((attachment) => {
+    const bytes = bytesOf(attachment)
+    if (bytes.length > FILE_BYTES || !bills.isReadable(bytes) || (isInline(attachment) && isOrnament(bytes))) return []
+    const name = (attachment.filename || 'attachment').replaceAll('\0', '').toWellFormed().slice(0, 512)
+    return [{ bytes, name, arrival_key: sha256(`${id}\n${sha256(bytes)}`) }]
+  })
+  return [...new Map(files.map((file) => [file.arrival_key, file])).values()]
+}
+
+const isInline = ({ disposition, contentId, related }: Attachment) =>
+  disposition === 'inline' || related === true || (disposition === null && contentId !== undefined)
+
+const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex')
+
+/** One document of one file, unless it is there already, or its sender is a user who may not. */
+async function keep({ db, storage, config }: Machinery, mailbox: Mailbox, file: Arrived, sender: string | null) {
+  if (mailbox.related_object_type === 'receipt' && !receipts.isReadable(file.bytes)) return false
+  const who = { partnerId: mailbox.partner_id, entityId: mailbox.entity_id, userId: null, now: db.clock.now(), own: false }
+  return withStored(storage, file.bytes, (key) =>
+    asEntity(db, who, async (ctx) => {
+      const user = await userBehind(ctx, sender)
+      if (user && !user.may) return false
+      // The same mail may arrive twice at once: the second waits, and finds what the first has made.
+      await ctx.db.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [file.arrival_key])
+      const as = { ...ctx, userId: user?.id ?? null }
+      return mailbox.related_object_type === 'receipt'
+        ? receipts.receiveByMail(as, file, file.arrival_key, key, config.region)
+        : bills.receiveByMail(as, file, sender, file.arrival_key, key, config.region)
+    }),
+  )
+}
+
+/** The user of the entity with this address, and whether mails of theirs become documents. Nobody else needs to be known. */
+async function userBehind(ctx: Ctx, email: string | null): Promise<{ id: string; may: boolean } | null> {
+  const users = await ctx.db.query<{ id: string; permissions: RolePermissions | null }>(
+    `select u.id, r.permissions from entity_users u left join roles r on r.id = u.role_id and r.deleted_at is null
+     where lower(u.email) = lower($1) and u.deleted_at is null order by u.created_at, u.id`,
+    [email],
+  )
+  const known = users.map(({ id, permissions }) => ({ id, may: mayMail(permissions ?? {}) }))
+  return known.find(({ may }) => may) ?? known[0] ?? null
+}
+
+function mayMail(permissions: RolePermissions): boolean {
+  const kind = grantsOf(permissions).get('payable:create_from_mail')
+  return kind === 'allowed' || kind === 'allowed_for_own'
+}

@@ -1,0 +1,33 @@
+import { domainToASCII } from 'node:url'
+import { asSystem, type Db } from '../../../platform/database/context.ts'
+
+/** Where mail arrives, and what becomes of it. */
+export interface Mailbox {
+  readonly id: string
+  readonly partner_id: string
+  readonly entity_id: string
+  readonly related_object_type: 'payable' | 'receipt'
+}
+
+/** The open mailboxes behind mail addresses, of all partners; those of entities that are switched off are not open. */
+export async function findMailboxes(db: Db, addresses: readonly string[]): Promise<Mailbox[]> {
+  const asked = addresses.map(split)
+  return asSystem(db, (ctx) =>
+    ctx.db.query<Mailbox>(
+      `select distinct m.id, m.partner_id, m.entity_id, m.related_object_type
+       from unnest($1::text[], $2::text[]) as asked (name, domain)
+       join mailboxes m on m.mailbox_name = asked.name and m.mailbox_domain = asked.domain
+       join entities e on e.id = m.entity_id
+       where m.status = 'active' and m.deleted_at is null and e.status = 'active' and e.deleted_at is null
+       order by m.id`,
+      [asked.map(([name]) => name), asked.map(([, domain]) => domain)],
+    ),
+  )
+}
+
+/** The two halves of an address, as mailboxes are named: in small letters, the domain in ASCII. */
+function split(address: string): [name: string, domain: string] {
+  const clean = address.replaceAll('\0', '').toWellFormed().trim().toLowerCase()
+  const at = clean.lastIndexOf('@')
+  return [clean.slice(0, at), domainToASCII(clean.slice(at + 1))]
+}
