@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import PostalMime, { type Attachment, type Email } from 'postal-mime'
 import { badRequest } from '../../../core/refusal.ts'
 import { grantsOf, type RolePermissions } from '../../../platform/auth/permissions.ts'
-import { asEntity, type Ctx } from '../../../platform/database/context.ts'
+import { asEntity, asSystem, type Ctx } from '../../../platform/database/context.ts'
 import type { Machinery } from '../../../platform/http/app.ts'
+import { readBounce } from '../../../platform/mail/dsn.ts'
+import { recordBounce } from '../../../platform/mail/outbox.ts'
 import { withStored } from '../../common/files/files.service.ts'
 import * as receipts from '../../expenses/receipts/receipts.service.ts'
 import type { BodyFile } from '../../payables/bills.service.ts'
@@ -41,6 +43,14 @@ export async function takeMail(machinery: Machinery, raw: Buffer, recipients: re
     for (const file of files.slice(0, FILES_MAX)) if (await keep(machinery, mailbox, file, senderOf(mail))) made++
   machinery.log.info({ mailboxes: mailboxes.map(({ id }) => id), files: files.length, made }, 'a mail came in')
   return made
+}
+
+/** Records what a mail says of mails of ours that could not be delivered; answers how many of them it names. */
+export async function takeBounces({ db, log }: Machinery, raw: Buffer): Promise<number> {
+  let known = 0
+  for (const bounce of readBounce(raw)) if (await asSystem(db, (ctx) => recordBounce(ctx, bounce))) known++
+  log.info({ known }, 'a mail came back')
+  return known
 }
 
 const parse = (raw: Buffer): Promise<Email> =>

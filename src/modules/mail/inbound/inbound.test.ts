@@ -288,3 +288,43 @@ describe('a mail that is handed over by HTTP', () => {
     expect(statusCode).toBe(404)
   })
 })
+
+test('a report that a mail of ours could not be delivered marks whom it was for', async () => {
+  const w = await world()
+  const message_id = `<${newId().slice(1)}`
+  const [mail] = await w.sql<{ id: string }>(
+    `insert into mails (partner_id, entity_id, status, sender, recipients, subject, html, text, message_id, sent_at)
+     values ($1, $2, 'sent', '{}', '[{"email": "ada@example.com", "kind": "to", "is_success": true}]', 'x', 'x', 'x', $3, now()) returning id`,
+    [w.partner_id, w.berlin.entityId, message_id],
+  )
+  const report = (id: string) =>
+    [
+      'Content-Type: multipart/report; report-type=delivery-status; boundary=b',
+      '',
+      '--b',
+      'Content-Type: message/delivery-status',
+      '',
+      'Reporting-MTA: dns; mx.example.com',
+      '',
+      'Final-Recipient: rfc822; ada@example.com',
+      'Action: failed',
+      'Status: 5.1.1',
+      'Diagnostic-Code: smtp; 550 no such user',
+      '--b',
+      'Content-Type: message/rfc822',
+      '',
+      `Message-ID: ${id}`,
+      '',
+      'x',
+      '--b--',
+    ].join('\r\n')
+  const { mail_domain } = (await house()).machinery.config
+  const back = (from: string, to: string, id: string) => send(to, { envelope: { from, to: [to] }, raw: report(id) })
+  expect(await refusal(back('someone@example.com', `noreply@${mail_domain}`, message_id))).toBe(550)
+  expect(await refusal(back('', 'noreply@elsewhere.example', message_id))).toBe(550)
+  expect(await refusal(back('', `noreply@${mail_domain}`, '<unknown@x>'))).toBe(250)
+  const read = () => w.sql<{ status: string; error: string | null }>(`select status, error from mails where id = $1`, [mail!.id])
+  expect(await read()).toEqual([{ status: 'sent', error: null }])
+  expect(await refusal(back('', `noreply@${mail_domain}`, message_id))).toBe(250)
+  expect(await read()).toEqual([{ status: 'failed', error: '5.1.1 550 no such user' }])
+})

@@ -3,7 +3,7 @@ import { badRequest, invalid, notFound, unauthorized } from '../../../core/refus
 import { sameBytes, sha256 } from '../../../platform/auth/secrets.ts'
 import type { Routes } from '../../../platform/http/operation.ts'
 import { findMailboxes } from '../mailboxes/mailboxes.service.ts'
-import { MAIL_IN_BYTES, takeMail } from './inbound.service.ts'
+import { MAIL_IN_BYTES, takeBounces, takeMail } from './inbound.service.ts'
 
 const RECIPIENTS_MAX = 100
 
@@ -29,7 +29,10 @@ export const inboundMail: Routes = async (app) => {
       async (request, reply) => {
         const recipients = recipientsOf(request)
         if (!Buffer.isBuffer(request.body)) throw badRequest('The body has to be a mail: content-type message/rfc822')
-        if ((await findMailboxes(machinery.db, recipients)).length === 0) throw notFound('There is no such mailbox')
+        if ((await findMailboxes(machinery.db, recipients)).length === 0) {
+          if ((await takeBounces(machinery, request.body)) > 0) return reply.code(202).send({ documents: 0 })
+          throw notFound('There is no such mailbox')
+        }
         return reply.code(202).send({ documents: await takeMail(machinery, request.body, recipients) })
       },
     )

@@ -2,8 +2,8 @@ import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server'
 import { Refusal } from '../../../core/refusal.ts'
 import type { Machinery } from '../../../platform/http/app.ts'
-import { findMailboxes } from '../mailboxes/mailboxes.service.ts'
-import { MAIL_IN_BYTES, takeMail } from './inbound.service.ts'
+import { findMailboxes, isReturnAddress } from '../mailboxes/mailboxes.service.ts'
+import { MAIL_IN_BYTES, takeBounces, takeMail } from './inbound.service.ts'
 
 /** Mails of this many senders are held in memory at the same time; others are told to come back. */
 const CLIENTS_MAX = 10
@@ -34,14 +34,14 @@ export async function takeMailsAt(machinery: Machinery, port: number): Promise<M
     closeTimeout: GOODBYE_MS,
     onRcptTo({ address }, { envelope }, done) {
       if (envelope.rcptTo.length >= RECIPIENTS_MAX) return done(no(452, 'Too many recipients'))
-      findMailboxes(db, [address]).then(
-        ([mailbox]) => done(mailbox ? null : no(550, 'There is no such mailbox')),
+      isTaken(address, isReport(envelope)).then(
+        (taken) => done(taken ? null : no(550, 'There is no such mailbox')),
         (error) => done(failed(error)),
       )
     },
     onData(stream, { envelope }, done) {
       const recipients = envelope.rcptTo.map(({ address }) => address)
-      receive(stream, recipients).then(() => done(), done)
+      receive(stream, recipients, isReport(envelope)).then(() => done(), done)
     },
   })
   server.on('error', (error) => log.debug({ err: error }, 'a sender of mail was lost'))
@@ -57,15 +57,24 @@ export async function takeMailsAt(machinery: Machinery, port: number): Promise<M
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   }
 
-  async function receive(stream: SMTPServerDataStream, recipients: string[]): Promise<void> {
+  /** Mailboxes take everything; the addresses that our mails leave from take reports about them. */
+  async function isTaken(address: string, report: boolean): Promise<boolean> {
+    const [mailbox] = await findMailboxes(db, [address])
+    return mailbox !== undefined || (report && (await isReturnAddress(db, config.mail_domain, address)))
+  }
+
+  async function receive(stream: SMTPServerDataStream, recipients: string[], report: boolean): Promise<void> {
     const raw = await readAll(stream)
     if (!raw) {
       log.warn({ recipients }, 'a mail of more than 25 MB was refused')
       throw no(552, 'The mail is larger than 25 MB')
     }
-    await takeMail(machinery, raw, recipients).catch((error) => {
-      throw failed(error)
-    })
+    try {
+      if (report) await takeBounces(machinery, raw)
+      await takeMail(machinery, raw, recipients)
+    } catch (error) {
+      throw failed(error as Error)
+    }
   }
 
   /** What can't be read now can't be read later; anything else may pass the next time. */
@@ -75,6 +84,9 @@ export async function takeMailsAt(machinery: Machinery, port: number): Promise<M
     return no(451, 'Please try again later')
   }
 }
+
+/** A report about a mail comes from nobody, so that none is ever answered (RFC 5321, 4.5.5). */
+const isReport = ({ mailFrom }: { mailFrom: false | { address: string } }) => !mailFrom || mailFrom.address === ''
 
 const no = (responseCode: number, message: string) => Object.assign(new Error(message), { responseCode })
 

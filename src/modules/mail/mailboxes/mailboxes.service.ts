@@ -25,6 +25,16 @@ export async function findMailboxes(db: Db, addresses: readonly string[]): Promi
   )
 }
 
+/** Whether mails of ours leave from the domain of this address, so that those that can't be delivered come back to it. */
+export async function isReturnAddress(db: Db, mail_domain: string, address: string): Promise<boolean> {
+  const [, domain] = split(address)
+  if (domain === domainToASCII(mail_domain)) return true
+  const found = await asSystem(db, (ctx) =>
+    ctx.db.query(`select from mailbox_domains where domain = $1 and status = 'active' and deleted_at is null limit 1`, [domain]),
+  )
+  return found.length > 0
+}
+
 /** The two halves of an address, as mailboxes are named: in small letters, the domain in ASCII. */
 function split(address: string): [name: string, domain: string] {
   const clean = address.replaceAll('\0', '').toWellFormed().trim().toLowerCase()
