@@ -129,9 +129,11 @@ async function requests(connection: Connection) {
   // What the product asks of the database, statement by statement.
   const watch = async (work: () => Promise<unknown>): Promise<Statement[]> => {
     seen.length = 0
+    await new Promise((done) => setTimeout(done, 300))
+    seen.length = 0
     await work()
     await new Promise((done) => setTimeout(done, 50))
-    return seen.slice()
+    return withoutAuditLog(seen)
   }
   const connect = pool.connect.bind(pool)
   pool.connect = (async () => {
@@ -171,7 +173,9 @@ async function requests(connection: Connection) {
   }
   const withNumber = ({ text, values }: Statement, number: number): Statement => ({
     text,
-    values: values.map((value) => (value === number ? '{{number}}' : Buffer.isBuffer(value) ? null : value)),
+    values: values.map((value, i) =>
+      value === number ? '{{number}}' : Buffer.isBuffer(value) || text.includes(`page_key = $${i + 1},`) ? null : value,
+    ),
   })
   const script: Script = {
     get: abstract(await watch(() => call('GET', `/receivables/${getId}`, undefined, asUser)), getId),
@@ -235,6 +239,13 @@ async function requests(connection: Connection) {
     if (operation === 'create') return { ...common, method: 'POST', paths: ['/create'], body: JSON.stringify(invoice) }
     return { ...common, method: 'POST', paths: supply.map((id) => `/issue/${id}`), once: true }
   }
+}
+
+/** The audit log is written behind the answers, many requests at a time: it is the product's own cost, and none of one operation's. */
+function withoutAuditLog(seen: readonly Statement[]): Statement[] {
+  const begins = seen.flatMap(({ text }, i) => (text.startsWith('begin') ? [i] : []))
+  const transactions = begins.map((begin, i) => seen.slice(begin, begins[i + 1]))
+  return transactions.filter((statements) => !statements.some(({ text }) => text.includes('into audit_logs'))).flat()
 }
 
 const names = { get: 'get by id', list: 'list of 50', create: 'create, 3 lines', issue: 'issue' } as const
