@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import Type, { type Static, type TSchema } from 'typebox'
 import { invalid, notAcceptable } from '../../core/refusal.ts'
-import type { Ctx } from '../database/context.ts'
+import { type Ctx, pastWalls } from '../database/context.ts'
 import type { Table } from '../database/rows.ts'
 
 /**
@@ -38,6 +38,8 @@ interface ListingOptions<F extends Record<string, Filter>, S extends readonly st
   badToken?: 406 | 422
   /** Further conditions, e.g. `type = 'invoice'`. */
   where?: string
+  /** Filters that need an index which row security would keep PostgreSQL from, or that few of many rows pass: see `pick`. */
+  picked?: (keyof F)[]
 }
 
 const suffixes: readonly [suffix: string, sql: (column: string, value: string) => string, pattern?: (text: string) => string][] =
@@ -100,6 +102,27 @@ export function decode(text: string): Token | null {
   return JSON.parse(Buffer.from(payload, 'base64url').toString()) as Token
 }
 
+/** Rows of a list that are looked through for a part of a text before the index is asked. */
+const NEAR = 1_000
+
+type Also = readonly { sql: string; values: readonly unknown[] }[]
+/** A part of a list: the rows whose sort key has a value, those whose key has none, or all where it always has. */
+type Stretch = 'all' | 'valued' | 'null'
+interface Asking {
+  readonly key: string
+  readonly direction: 'asc' | 'desc'
+  readonly q: Record<string, unknown>
+  readonly also: Also
+  readonly token: Token | undefined
+}
+interface Matching {
+  readonly tests: string[]
+  /** Those of the tests that look for a part of a text. */
+  readonly patterns: readonly string[]
+  readonly values: unknown[]
+  bind(value: unknown): string
+}
+
 /** Declares a list once; answers its query schema and its pages. */
 export function listing<Row extends TSchema, const F extends Record<string, Filter>, const S extends readonly string[]>(
   table: Table<Row>,
@@ -112,6 +135,7 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     limitWithToken = false,
     badToken = 406,
     where,
+    picked = [],
   }: ListingOptions<F, S>,
 ) {
   const query = Type.Object({
@@ -129,25 +153,83 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
   const conditions = new Map(Object.entries(filters).map(([name, filter]) => [name, condition(name, filter, table)]))
 
   /** The conditions of a row that is asked for, with their values; `bind` adds one more. */
-  function matching(ctx: Ctx, asked: Record<string, unknown>, also: { sql: string; values: readonly unknown[] }[] = []) {
+  function matching(ctx: Ctx, asked: Record<string, unknown>, also: Also = []): Matching {
     const values: unknown[] = []
     const bind = (value: unknown) => `$${values.push(value)}`
     const tests = [table.alive]
+    const patterns: string[] = []
     if (where) tests.push(where)
     if (ctx.own && table.owner) tests.push(`${table.alias}.${table.owner} = ${bind(ctx.userId)}`)
     for (const [name, { sql, pattern }] of conditions) {
       const value = asked[name]
-      if (value !== undefined && value !== null) tests.push(fill(sql, bind(pattern ? pattern(String(value)) : value)))
+      if (value === undefined || value === null) continue
+      // One of one is that one: an index then yields its rows in order.
+      const single = Array.isArray(value) && value.length === 1 && sql.endsWith(' = any ($)')
+      if (single) tests.push(`${sql.slice(0, -' any ($)'.length)} ${bind(value[0])}`)
+      else if (pattern) patterns.push(fill(sql, bind(pattern(String(value)))))
+      else tests.push(fill(sql, bind(value)))
     }
     for (const { sql, values: more } of also) {
       let n = 0
       tests.push(sql.replaceAll('$', () => bind(more[n++])))
     }
-    return { tests, values, bind }
+    tests.push(...patterns)
+    return { tests, patterns, values, bind }
+  }
+
+  /** Up to `count` rows of one stretch, in its order, those after the token's. */
+  async function fetch(ctx: Ctx, asking: Asking & { stretch: Stretch }, count: number): Promise<Record<string, unknown>[]> {
+    const { key, direction, q, also, token, stretch } = asking
+    const { tests, patterns, values, bind } = matching(ctx, q, also)
+    const id = table.column('id')
+    if (stretch !== 'all') tests.push(`${key} is ${stretch === 'null' ? '' : 'not '}null`)
+    const sign = direction === 'asc' ? '>' : '<'
+    if (token && stretch === 'null') tests.push(`${id} ${sign} ${bind(token.id)}`)
+    else if (token) tests.push(`(${key}, ${id}) ${sign} (${bind(token.value)}, ${bind(token.id)})`)
+    const order = stretch === 'null' ? `${id} ${direction}` : `${key} ${direction}, ${id} ${direction}`
+    if (picked.some((name) => q[name as string] !== undefined && q[name as string] !== null))
+      return pick(ctx, { key, tests, patterns, values, bind, order, count })
+    const text = `select ${table.select}, ${key} as "~key" from ${table.from} where ${tests.join(' and ')} order by ${order} limit ${count}`
+    return ctx.db.query<Record<string, unknown>>(text, values)
+  }
+
+  /**
+   * The same in two steps: the ids first, then their rows. Behind row security PostgreSQL uses no index for comparisons that might
+   * tell of rows that aren't ours, e.g. `like`; so the ids are found past it, among those of the entity, and their rows behind it.
+   */
+  async function pick(
+    ctx: Ctx,
+    { key, tests, patterns, values, bind, order, count }: { key: string; order: string; count: number } & Matching,
+  ): Promise<Record<string, unknown>[]> {
+    tests.push(`${table.alias}.entity_id = ${bind(ctx.entityId)}`)
+    const id = table.column('id')
+    const found = (from: string, all: readonly string[]) =>
+      `select ${id} from ${from} where ${all.join(' and ')} order by ${order} limit ${count}`
+    const text = patterns.length > 0 ? nearOrFar(tests, patterns) : found(table.from, tests)
+    const ids = await pastWalls<{ id: string }>(ctx, text, values)
+    if (ids.length === 0) return []
+    const rows = await ctx.db.query<Record<string, unknown>>(
+      `select ${table.select}, ${key} as "~key" from ${table.from} where ${id} = any ($1)`,
+      [ids.map((row) => row.id)],
+    )
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    return ids.map((row) => byId.get(row.id)).filter((row) => row !== undefined)
+
+    /**
+     * How many rows hold a text isn't known beforehand. Where many do, the first rows of the list fill the page; only when they don't, few
+     * do, and the index knows them.
+     */
+    function nearOrFar(all: readonly string[], patterned: readonly string[]): string {
+      const others = all.filter((test) => !patterned.includes(test))
+      const first = `(select * from ${table.from} where ${others.join(' and ')} order by ${order} limit ${NEAR}) ${table.alias}`
+      const full = `(select count(*) from near) >= ${count}`
+      return `with near as materialized (${found(first, patterned)})
+        (select id from near where ${full}) union all (${found(table.from, [...all, `not ${full}`])})`
+    }
   }
 
   /** One page: what the query asks for, or what its token remembers. */
-  async function page(ctx: Ctx, asked: Static<typeof query>, also: { sql: string; values: readonly unknown[] }[] = []) {
+  async function page(ctx: Ctx, asked: Static<typeof query>, also: Also = []) {
     const given = asked as Record<string, unknown>
     const token = typeof given.pagination_token === 'string' ? decode(given.pagination_token) : undefined
     if (token === null || (token && (token.list !== table.name || token.entity !== ctx.entityId))) throw badPageToken(badToken)
@@ -159,12 +241,17 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     const back = token?.to === 'prev'
     const direction = back === (order === 'asc') ? 'desc' : 'asc'
 
-    const { tests, values, bind } = matching(ctx, q, also)
-    if (token) tests.push(beyond(expression, table.column('id'), token, direction, nullable, back, bind))
-
-    const nulls = nullable ? (back ? ' nulls first' : ' nulls last') : ''
-    const text = `select ${table.select}, ${expression} as "~key" from ${table.from} where ${tests.join(' and ')} order by ${expression} ${direction}${nulls}, ${table.column('id')} ${direction} limit ${size + 1}`
-    const rows = await ctx.db.query<Record<string, unknown>>(text, values)
+    const asking: Asking = { key: expression, direction, q, also, token }
+    // Nulls stand at the far end of both orders: what has a value is one stretch of the list, what has none another.
+    const stretches: Stretch[] = nullable ? ['valued', 'null'] : ['all']
+    if (back) stretches.reverse()
+    if (nullable && token && (token.value === null) !== (stretches[0] === 'null')) stretches.shift()
+    const rows: Record<string, unknown>[] = []
+    for (const stretch of stretches)
+      if (rows.length <= size) {
+        const from = token && (token.value === null) === (stretch === 'null') ? token : undefined
+        rows.push(...(await fetch(ctx, { ...asking, stretch, token: from }, size + 1 - rows.length)))
+      }
 
     const more = rows.length > size
     if (more) rows.pop()
@@ -187,32 +274,13 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
   }
 
   /** All of it, for the lists that aren't paged. */
-  async function all(ctx: Ctx, asked: Record<string, unknown> = {}, also: { sql: string; values: readonly unknown[] }[] = []) {
+  async function all(ctx: Ctx, asked: Record<string, unknown> = {}, also: Also = []) {
     const { tests, values } = matching(ctx, asked, also)
     const text = `select ${table.select} from ${table.from} where ${tests.join(' and ')} order by ${table.column('created_at')}, ${table.column('id')}`
     return (await ctx.db.query<Record<string, unknown>>(text, values)).map((row) => table.present(row, ctx)) as Static<Row>[]
   }
 
   return { query, page, all, matching }
-}
-
-/** Rows after the token's, in the direction of travel. Nulls stand at the far end of both orders. */
-function beyond(
-  sort: string,
-  id: string,
-  { value, id: at }: Token,
-  direction: 'asc' | 'desc',
-  nullable: boolean,
-  back: boolean,
-  bind: (value: unknown) => string,
-): string {
-  const sign = direction === 'asc' ? '>' : '<'
-  if (!nullable) return `(${sort}, ${id}) ${sign} (${bind(value)}, ${bind(at)})`
-  // A value is bound only where it is used: PostgreSQL refuses a parameter that nothing refers to.
-  const sameNull = () => `(${sort} is null and ${id} ${sign} ${bind(at)})`
-  if (value === null) return back ? `(${sameNull()} or ${sort} is not null)` : sameNull()
-  const further = `(${sort}, ${id}) ${sign} (${bind(value)}, ${bind(at)})`
-  return back ? further : `(${further} or ${sort} is null)`
 }
 
 export function badPageToken(status: 406 | 422) {
