@@ -188,6 +188,12 @@ export const submittedPayable: Make = async (owner, parents, mark) => {
   return id
 }
 
+const paidPayable: Make = async (owner, parents, mark) => {
+  const id = await payable(owner, parents, mark)
+  await made(owner.user.post(`/payables/${id}/mark_as_paid`))
+  return id
+}
+
 /** The owner's database itself, past all walls. */
 export async function sqlOf({ sql }: Owner): Promise<NonNullable<Owner['sql']>> {
   const { admin } = await house()
@@ -366,6 +372,7 @@ export const resources: Record<string, Make> = {
   '/payable_purchase_orders/:purchase_order_id': async (owner, _parents, mark) =>
     made(owner.user.post('/payable_purchase_orders', await purchaseOrderBody(owner, mark))),
   '/payables/:payable_id': payable,
+  '/internal/payables/:payable_id': paidPayable,
   '/payables/:payable_id/line_items/:line_item_id': ({ user }, [id], mark) =>
     made(user.post(`/payables/${id}/line_items`, { name: mark, quantity: 1, unit_price: 500 })),
   '/ocr_tasks/:task_id': ({ user }, _parents, mark) =>

@@ -1,4 +1,6 @@
 import Type from 'typebox'
+import { notFound } from '../../core/refusal.ts'
+import { insideEntityOf } from '../../platform/database/context.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { byId, nothing } from '../../platform/http/types.ts'
 import { withStored } from '../common/files/files.service.ts'
@@ -15,6 +17,7 @@ import {
   markPartiallyPaid,
   rejectPayable,
   reopenPayable,
+  revertPayment,
   submitPayable,
   suggestionsFor,
   updatePayable,
@@ -31,6 +34,7 @@ import {
   PayableUploadFile,
   PayableUploadWithDataSchema,
   PayableValidationResponse,
+  RevertPaymentsPayload,
   SuggestedResponse,
 } from './payables.schema.ts'
 import { showPayable } from './payables.service.ts'
@@ -231,6 +235,24 @@ export const payables: Routes = async (app) => {
       ok: { 200: PayableResponseSchema },
     }),
     ({ ctx, params, body }) => markPaid(ctx, params.payable_id, body?.comment),
+  )
+
+  app.post(
+    '/internal/payables/:payable_id/revert_payment',
+    operation({
+      id: 'post_internal_payables_id_revert_payment',
+      summary: 'Take payments of a payable back',
+      may: 'partner',
+      entity: 'none',
+      params,
+      body: RevertPaymentsPayload,
+      ok: { 200: PayableResponseSchema },
+    }),
+    async ({ ctx, params, body }) => {
+      const inside = await insideEntityOf(ctx, 'payables', params.payable_id)
+      if (!inside) throw notFound('Payable not found')
+      return revertPayment(inside, params.payable_id, body.amount_paid)
+    },
   )
 
   app.post(

@@ -210,6 +210,18 @@ export async function pastWalls<Row>(ctx: Ctx, text: string, values: readonly un
   return rows
 }
 
+/** The same request, going on inside the entity that one of the partner's rows belongs to; null when the partner has no such row. */
+export async function insideEntityOf(ctx: Ctx, table: 'payables', id: string): Promise<Ctx | null> {
+  const [row] = await pastWalls<{ entity_id: string }>(
+    ctx,
+    `select entity_id from ${table} where partner_id = $1 and id = $2 and deleted_at is null`,
+    [ctx.partnerId, id],
+  )
+  if (!row) return null
+  await enterEntity(ctx, row.entity_id)
+  return { ...ctx, entityId: row.entity_id }
+}
+
 /** Goes on inside an entity that this transaction is creating: what follows is written as its own. */
 export async function enterEntity(ctx: Ctx, entityId: string): Promise<void> {
   await ctx.db.query(`select set_config('app.entity_id', $1, true)`, [entityId])
