@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
@@ -47,6 +48,10 @@ export const Config = Type.Object({
   }),
   token_lifetime_s: Type.Integer({ default: 1800, minimum: 900, description: 'Seconds an access token lives.' }),
   rate_limit: Type.Integer({ default: 200, minimum: 0, description: 'Requests a second for one API client; 0 switches it off.' }),
+  trust_proxy: Type.String({
+    default: '',
+    description: 'Proxies in front whose X-Forwarded-For is believed: addresses or ranges, separated by commas. Empty: none.',
+  }),
   cors_origin: Type.String({ default: '*', description: 'Allowed browser origins, separated by commas.' }),
   body_limit_bytes: Type.Integer({ default: 2_097_152, minimum: 1024, description: 'Largest JSON body.' }),
   webhooks_allow_private: Type.Boolean({
@@ -77,6 +82,10 @@ export const Config = Type.Object({
 })
 export type Config = Static<typeof Config>
 
+/** The proxies whose word on where a request comes from is believed. */
+export const proxiesOf = ({ trust_proxy }: Pick<Config, 'trust_proxy'>): string[] =>
+  trust_proxy.split(',').flatMap((proxy) => proxy.trim() || [])
+
 /** Reads the settings from the environment. Throws one readable message that names every wrong variable. */
 export function readConfig(env: Record<string, string | undefined> = process.env, changes: Partial<Config> = {}): Config {
   const given: Record<string, unknown> = {}
@@ -89,5 +98,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     const faults = [...Value.Errors(Config, config)].map((e) => `${e.instancePath.slice(1).toUpperCase()} ${e.message}`)
     throw new Error(`Configuration: ${faults.join('; ')}`)
   }
+  for (const proxy of proxiesOf(config))
+    if (!isIP(proxy.split('/')[0]!))
+      throw new Error(`Configuration: TRUST_PROXY ${proxy} is no address and no range of addresses`)
   return { ...config, data_dir: resolve(config.data_dir) }
 }

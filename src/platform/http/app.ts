@@ -5,7 +5,7 @@ import fastify, { type FastifyReply, type FastifyRequest, LogController } from '
 import { badRequest, forbidden, invalid, notFound, Refusal } from '../../core/refusal.ts'
 import { recordTraffic } from '../audit-log/recorder.ts'
 import { type Access, type AccessKeeper, permit } from '../auth/access.ts'
-import type { Config } from '../config.ts'
+import { type Config, proxiesOf } from '../config.ts'
 import { asEntity, asPartner, type Ctx, type Db, NO_ENTITY, type Who } from '../database/context.ts'
 import type { DnsResolver } from '../dns/resolver.ts'
 import type { Storage } from '../files/storage.ts'
@@ -70,6 +70,7 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: config.body_limit_bytes,
+    trustProxy: proxiesOf(config),
     // Both /v1 and / are the base: the published React client drops the path of its base URL.
     rewriteUrl: (request) => (request.url!.startsWith('/v1/') ? request.url!.slice(3) : request.url!),
     routerOptions: { querystringParser: readQuery, ignoreTrailingSlash: false, maxParamLength: 512 },
@@ -126,7 +127,7 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     log.info({
       request_id: request.id,
       method: request.method,
-      path: request.url.split('?', 1)[0],
+      path: loggedPath(request),
       operation: operation?.id,
       status: reply.statusCode,
       ms,
@@ -320,6 +321,12 @@ function send({ status }: Operation, reply: FastifyReply, result: unknown) {
   if (status === 204) return reply.send()
   if (result instanceof RawJson) return reply.type('application/json; charset=utf-8').send(result.text)
   return reply.send(result ?? null)
+}
+
+/** The path as it was asked for, or as it was declared where what stands in it opens a page without a token. */
+function loggedPath({ url, routeOptions }: FastifyRequest): string | undefined {
+  const { open, operation } = routeOptions.config
+  return open || operation?.may === 'anyone' ? routeOptions.url : url.split('?', 1)[0]
 }
 
 const isReading = (method: string) => method === 'GET' || method === 'HEAD'
