@@ -26,7 +26,7 @@ export async function openApiDocument(modules: readonly Routes[]): Promise<Json>
 
 /** Machinery for a process that only describes itself: any use of it is a bug. */
 const undeclared = {
-  config: { rate_limit: 0, cors_origin: '*', body_limit_bytes: 1_000_000 },
+  config: { rate_limit: 0, cors_origin: '*', trust_proxy: '', body_limit_bytes: 1_000_000 },
   log: {
     info() {},
     error() {},
