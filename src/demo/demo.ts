@@ -2,7 +2,7 @@ import type { Clock } from '../platform/clock.ts'
 import { createPool } from '../platform/database/pool.ts'
 import type { Machinery } from '../platform/http/app.ts'
 import type { App } from '../platform/http/operation.ts'
-import { assemble, createPartner, type NewPartner } from '../server.ts'
+import { assemble, closeMachinery, createPartner, type NewPartner } from '../server.ts'
 import { bankAccount, company, customers, invoices, products, users } from './demo.data.ts'
 
 /**
@@ -55,7 +55,7 @@ export async function fillDemo(
     return { ...partner, entity_id: ids.entity, user_id: ids.user }
   } finally {
     await app.close()
-    await machinery.pdf.close()
+    await closeMachinery(machinery)
     await pool.end()
   }
 }

@@ -6,7 +6,7 @@ import { audit } from '../../src/platform/audit/audit.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import { createPool } from '../../src/platform/database/pool.ts'
 import { createLog } from '../../src/platform/log.ts'
-import { assemble, createPartner } from '../../src/server.ts'
+import { assemble, closeMachinery, createPartner } from '../../src/server.ts'
 import type { Owner } from '../isolation/resources.ts'
 import { createChecks } from '../support/contract.ts'
 import { freshDatabase } from '../support/database.ts'
@@ -75,7 +75,7 @@ export async function ownHouse({ pool: max = 20 } = {}) {
     findings: async () => (await audit(assembled.machinery.db)).filter(({ rows }) => rows.length > 0),
     async close() {
       await assembled.app.close()
-      await assembled.machinery.pdf.close()
+      await closeMachinery(assembled.machinery)
       await admin.end()
       await pool.end()
       await database.drop()

@@ -39,7 +39,10 @@ export const fileJobs = ({ db, storage, log }: Machinery): JobHandlers => ({
 const ERASE_AFTER = '30 days'
 const ERASE_BATCH = 200
 
-/** The bytes of files that were deleted 30 days ago (our choice: a backup can still bring the rows back that long). */
+/**
+ * The bytes of files that were deleted 30 days ago (our choice: a backup can still bring the rows back that long), except those that a
+ * mail still has to take along.
+ */
 export const eraseSchedule = ({ db, storage }: Machinery): Schedule => ({
   name: 'files.erase',
   every_ms: 60 * 60_000,
@@ -47,10 +50,12 @@ export const eraseSchedule = ({ db, storage }: Machinery): Schedule => ({
     for (;;) {
       const files = await asSystem(db, (ctx) =>
         ctx.db.query<{ partner_id: string; id: string; storage_key: string; names: string[] }>(
-          `select partner_id, id, storage_key, array(
+          `with waiting as (select a ->> 'storage_key' as storage_key from mails, json_array_elements(attachments) a where status in ('pending', 'processing'))
+           select partner_id, id, storage_key, array(
              select 'page-' || (p ->> 'number') || '.png' from jsonb_array_elements(pages) p union all
              select 'preview-' || (p ->> 'width') || 'x' || (p ->> 'height') || '.png' from jsonb_array_elements(previews) p) as names
-           from files where deleted_at < app_now() - interval '${ERASE_AFTER}' and storage_key <> '' order by deleted_at limit ${ERASE_BATCH}`,
+           from files where deleted_at < app_now() - interval '${ERASE_AFTER}' and storage_key <> ''
+             and storage_key not in (select w.storage_key from waiting w where w.storage_key is not null) order by deleted_at limit ${ERASE_BATCH}`,
         ),
       )
       for (const { storage_key, names } of files) {

@@ -228,3 +228,23 @@ test('the bytes of a deleted file and of its pictures are erased after 30 days, 
   expect(await there()).toEqual([false, false])
   await erase()
 })
+
+test('what a mail still has to take along is kept until it has gone', async () => {
+  const w = await world()
+  const { body: file } = await w.berlin.upload('POST', '/files', { bytes: Buffer.from('%PDF-1.4'), name: 'a.pdf' }, attachments)
+  const [{ storage_key } = { storage_key: '' }] = await w.sql<{ storage_key: string }>(
+    `with m as (insert into mails (partner_id, entity_id, sender, recipients, subject, html, text, attachments, message_id)
+       select partner_id, entity_id, '{}', '[{}]', '', '', '', json_build_array(json_build_object('storage_key', storage_key)), 'a@b' from files where id = $1 returning id)
+     select storage_key from files where id = $1`,
+    [file.id],
+  )
+  const there = () => w.machinery.storage.get(storage_key).then(Boolean, () => false)
+  const erase = w.schedules.find(({ name }) => name === 'files.erase')!.work
+  await w.berlin.delete(`/files/${file.id}`)
+  w.clock.advance(31 * 24 * 3600_000)
+  await erase()
+  expect(await there()).toBe(true)
+  await w.sql(`update mails set status = 'failed' where entity_id = $1`, [w.berlin.entityId])
+  await erase()
+  expect(await there()).toBe(false)
+})
