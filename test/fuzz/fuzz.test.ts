@@ -2,6 +2,7 @@ import { Ajv } from 'ajv'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { isDate } from '../../src/core/calendar.ts'
+import { withoutNoFiles } from '../../src/modules/receivables/receivables.ts'
 import { audit } from '../../src/platform/audit/audit.ts'
 import { documentOf } from '../../src/platform/http/openapi.ts'
 import { isInstant, withoutIds } from '../../src/platform/http/validation.ts'
@@ -66,6 +67,9 @@ const ajv = new Ajv({
     color: true,
   },
 })
+
+/** A body as it is taken: the guides clear the files of a document with an empty list, which its schema doesn't know. */
+const taken = ({ id }: Op, body: unknown) => (id === 'patch_receivables_id' ? withoutNoFiles(body) : body)
 
 const events = async () =>
   Number((await own.sql<{ n: number }>(`select count(*) as n from events where partner_id = $1`, [own.partner_id]))[0]!.n)
@@ -168,7 +172,7 @@ describe('whatever is sent', () => {
       const validate = ajv.compile(withoutIds(op.body) as object)
       const spoil = async ({ value, fault, at }: { value: Body; fault: string; at: string }) => {
         counts.broken++
-        const forbidden = unspeakable(value) || (!validate(value) && !(value === null && mayBeLeftOut(op)))
+        const forbidden = unspeakable(value) || (!validate(taken(op, value)) && !(value === null && mayBeLeftOut(op)))
         await fire(op, as, await url(), JSON.stringify(value), forbidden, `${fault} at ${at || 'the top'}`)
       }
       await property(Math.ceil(CASES * 0.4), valid(op.body, idsAt('body')), async (body: Body) => {

@@ -44,6 +44,10 @@ const columnsOf = (line: Given, payable_id: string, userId: string | null) => ({
   was_created_by_user_id: userId,
 })
 
+/** The moment of the i-th of lines that come together: a microsecond apart, for lines are listed in the order of their moments. */
+export const momentOf = ({ now }: Ctx, i: number) =>
+  new Date(now.getTime() + Math.floor(i / 1000)).toISOString().replace('Z', `${String(i % 1000).padStart(3, '0')}Z`)
+
 /** The bill, locked, as long as its lines may change. */
 async function lockOpen(ctx: Ctx, id: string) {
   const bill = await lockPayable(ctx, id)
@@ -105,7 +109,10 @@ export const payableLineItems: Routes = async (app) => {
       changing(ctx, params.payable_id, async () => {
         for (const { id } of await readLines(ctx, params.payable_id)) await rows.remove(ctx, lineTable, id)
         const data = []
-        for (const line of body.data) data.push(await rows.create(ctx, lineTable, columnsOf(line, params.payable_id, ctx.userId)))
+        for (const [i, line] of body.data.entries()) {
+          const columns = columnsOf(line, params.payable_id, ctx.userId)
+          data.push(await rows.create(ctx, lineTable, { ...columns, created_at: momentOf(ctx, i) }))
+        }
         return { data }
       }),
   )

@@ -257,6 +257,16 @@ test('what makes a bill complete can be chosen, asked, and set back', async () =
   expect(good(await berlin.patch(`/payables/${id}`, { description: 'later' })).status).toBe('draft')
 })
 
+test('lines that replace others are listed in the order in which they were sent', async () => {
+  const { berlin } = await world()
+  const { id } = await newBill(berlin)
+  const sent = Array.from({ length: 30 }, (_, i) => ({ name: `Line ${i}`, subtotal: i }))
+  good(await berlin.put(`/payables/${id}/line_items`, { data: sent }))
+  good(await berlin.post(`/payables/${id}/line_items`, { name: 'Line 30', quantity: 1, unit_price: 30 }))
+  const { data } = good(await berlin.get(`/payables/${id}/line_items`))
+  expect(data.map(({ name }: Body) => name)).toEqual([...sent.map(({ name }) => name), 'Line 30'])
+})
+
 test('lines that come all at once are all added up', async () => {
   const { berlin } = await world()
   const { id } = await newBill(berlin)

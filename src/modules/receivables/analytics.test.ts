@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { draft, good, issued, no, ready } from '../../../test/support/invoicing.ts'
-import { type Body, permissions, world } from '../../../test/support/world.ts'
+import { type Body, client, house, permissions, world } from '../../../test/support/world.ts'
 
 /** Documents of every sort: several currencies, states, customers and products. */
 async function books() {
@@ -77,6 +77,74 @@ test('every metric by every function and dimension is exactly what the documents
         expect(await ask(dimension), `${metric} ${aggregation} by ${dimension}`).toEqual(grouped((document) => [keyOf(document)]))
       expect(await ask('product_id'), `${metric} ${aggregation} by product`).toEqual(grouped(productsOf))
     }
+})
+
+/** The first day of the span that a day lies in; weeks begin on Monday. */
+function firstDay(day: string, breakdown: string): string {
+  const at = new Date(`${day}T00:00:00Z`)
+  const [year, month] = [at.getUTCFullYear(), at.getUTCMonth()]
+  const date = {
+    daily: at,
+    weekly: new Date(at.getTime() - ((at.getUTCDay() + 6) % 7) * 86_400_000),
+    monthly: new Date(Date.UTC(year, month)),
+    quarterly: new Date(Date.UTC(year, month - (month % 3))),
+    yearly: new Date(Date.UTC(year, 0)),
+  }[breakdown]!
+  return date.toISOString().slice(0, 10)
+}
+
+test('every metric by every span of every day is exactly what the documents add up to', { timeout: 60_000 }, async () => {
+  const w = await world()
+  const made = await ready(w.berlin)
+  const { entityId, userId } = w.berlin
+  const { body: other } = await w.berlin.post('/products', { name: 'Travel', price: { currency: 'EUR', value: 333 } })
+  const at = async (moment: string) => {
+    w.clock.set(moment)
+    return client(await house(), await w.tokenFor(userId!), { entityId, userId })
+  }
+  // Around the ends of days, weeks, months and years, as UTC has them.
+  for (const [moment, quantity] of [
+    ['2030-12-30T23:59:59.999Z', 1],
+    ['2030-12-31T00:00:00Z', 2.5],
+    ['2031-01-01T00:00:00Z', 3],
+    ['2031-01-05T23:30:00Z', 0.333],
+    ['2031-01-06T00:00:00Z', 4],
+    ['2031-03-31T12:00:00Z', 5],
+    ['2031-04-01T00:00:00Z', 6],
+  ] as const) {
+    const who = await at(moment)
+    const [line] = made.invoice.line_items
+    const line_items = [
+      { ...line, quantity },
+      { product_id: other.id, quantity: quantity * 2, vat_rate_id: made.reduced.id },
+    ]
+    await issued(who, made, { line_items })
+    await draft(who, made, { line_items: [line_items[1]], payment_terms_id: undefined })
+  }
+  const who = await at('2031-05-01T12:00:00Z')
+  const all: Body[] = good(await who.get('/receivables?limit=250')).data
+  const metrics: Record<string, (document: Body) => number[]> = {
+    id: () => [1],
+    total_amount: ({ total_amount }) => [total_amount],
+    product_amount: ({ line_items }) => line_items.map(({ total_before_vat }: Body) => total_before_vat),
+    product_quantity: ({ line_items }) => line_items.map(({ quantity }: Body) => quantity),
+  }
+  for (const [metric, valuesOf] of Object.entries(metrics))
+    for (const [aggregation, compute] of Object.entries(apply).filter(([name]) => metric !== 'id' || name === 'count'))
+      for (const dimension of ['created_at', 'issue_date', 'due_date'])
+        for (const breakdown of ['daily', 'weekly', 'monthly', 'quarterly', 'yearly']) {
+          const groups = new Map<string | null, number[]>()
+          for (const document of all) {
+            const day = dimension === 'due_date' && !document.issue_date ? null : (document[dimension]?.slice(0, 10) ?? null)
+            const key = day && firstDay(day, breakdown)
+            groups.set(key, [...(groups.get(key) ?? []), ...valuesOf(document)])
+          }
+          const expected = [...groups]
+            .sort(([a], [b]) => (a === null ? 1 : b === null ? -1 : a < b ? -1 : 1))
+            .map(([dimension_value, values]) => ({ dimension_value, metric_value: compute(values) }))
+          const url = `/analytics/receivables?metric=${metric}&aggregation_function=${aggregation}&dimension=${dimension}&date_dimension_breakdown=${breakdown}`
+          expect(good(await who.get(url)).data, url).toEqual(expected)
+        }
 })
 
 test.each([

@@ -49,6 +49,10 @@ test('a clone is a draft of the same, with the customer as it is today, and belo
     payment_terms: { id: made.terms.id, term_final: { number_of_days: 14, end_date: null } },
   })
   expect(good(await berlin.post(`/receivables/${clone.id}/issue`)).document_id).toBe('INV-00002')
+  // The day of supply that issuing set is that of the old invoice; one that was said goes along.
+  expect([source.fulfillment_date, clone.fulfillment_date]).toEqual([source.issue_date.slice(0, 10), null])
+  const said = await issued(berlin, made, { fulfillment_date: '2025-02-03' })
+  expect(good(await berlin.post(`/receivables/${said.id}/clone`)).fulfillment_date).toBe('2025-02-03')
 })
 
 test.each(['draft', 'issued', 'partially_paid', 'overdue', 'paid', 'uncollectible', 'canceled', 'recurring', 'failed'])(
@@ -98,4 +102,17 @@ test('what a clone would name has to be there: the first that is gone is named',
       ).body.id
   }
   expect(await w.sql('select 1 from receivables where entity_id = $1 and based_on is not null', [berlin.entityId])).toEqual([])
+})
+
+const words = { subject: 'S', body: 'B' }
+test.each([
+  ['payment reminder', 'payment_reminder', { term_final_reminder: { days_before: 1, ...words } }],
+  ['overdue reminder', 'overdue_reminder', { terms: [{ days_after: 1, ...words }] }],
+])('a clone would name the %s, which has to be there, too', async (noun, object, asked) => {
+  const { berlin, made } = await start()
+  const { id: reminder } = good(await berlin.post(`/${object}s`, { name: 'R', ...asked }))
+  const { id } = await draft(berlin, made, { [`${object}_id`]: reminder })
+  expect(good(await berlin.post(`/receivables/${id}/clone`))[`${object}_id`]).toBe(reminder)
+  good(await berlin.delete(`/${object}s/${reminder}`))
+  expect(no(await berlin.post(`/receivables/${id}/clone`))).toEqual([404, `There is no ${noun} by provided id: ${reminder}`])
 })

@@ -24,6 +24,7 @@ import {
   today,
   write,
 } from './receivables.service.ts'
+import { requireReminders } from './reminders/reminders.service.ts'
 
 /** Documents made from others: clones, invoices from quotes, and invoices that recur. */
 
@@ -35,13 +36,18 @@ const ONCE = { based_on_document_id: null, expiry_date: null, payment_page_url: 
 /** Terms that were named by an id are read anew; those that were spelled out go along. */
 const withTermsAnew = (ask: Ask): Ask => ({ ...ask, payment_terms: ask.payment_terms_id ? null : ask.payment_terms })
 
+/** The day of supply as somebody said it: one that is only that of the issue is not the clone's. */
+const suppliedOn = ({ ask: { fulfillment_date }, issue_date }: Stored) =>
+  issue_date?.slice(0, 10) === fulfillment_date ? null : fulfillment_date
+
 /** A new draft of the same: everything it names must still be there, and is copied anew. */
 export async function cloneReceivable(ctx: Ctx, id: string): Promise<RawJson> {
   const source = await findStored(ctx, id)
   if (source.type === 'credit_note') throw conflict('A credit note belongs to its invoice and is not cloned')
   const lines = linesOf(source)
   await checkNamed(ctx, source, lines)
-  const ask = withTermsAnew({ ...source.ask, ...ONCE })
+  await requireReminders(ctx, source.ask)
+  const ask = withTermsAnew({ ...source.ask, ...ONCE, fulfillment_date: suppliedOn(source) })
   const facts = await readFacts(ctx, ask)
   const row = await copy(ctx, { ...ask, payment_terms: facts.payment_terms }, lines, facts, besideOf(source))
   return present(row, today(ctx))

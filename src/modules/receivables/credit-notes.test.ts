@@ -8,6 +8,7 @@ import {
   type Ready,
   read,
   ready,
+  runSchedule,
   withoutRules,
 } from '../../../test/support/invoicing.ts'
 import { type Body, type Client, world } from '../../../test/support/world.ts'
@@ -146,14 +147,21 @@ describe('an issued credit note', () => {
   test.each([
     ['issued', 'canceled'],
     ['partially_paid', 'paid'],
+    ['overdue', 'canceled'],
+    ['overdue', 'paid'],
   ])('over all that is left makes an invoice that is %s %s', async (status, end) => {
-    const { berlin, made } = await start()
+    const { w, berlin, made } = await start()
+    if (status === 'overdue') w.clock.advance(-15 * 86_400_000)
     const invoice = await issued(berlin, made, { line_items: [{ ...made.invoice.line_items[0], quantity: 2 }] })
-    if (status === 'partially_paid') {
+    w.clock.set(null)
+    await runSchedule(w)
+    if (end === 'paid') {
       good(await berlin.post(`/receivables/${invoice.id}/mark_as_partially_paid`, { amount_paid: 29750 }))
       await credited(berlin, invoice, units(made, 1))
     } else await credited(berlin, invoice)
     const after = await read(berlin, invoice.id)
+    const { data } = good(await berlin.get(`/receivables/${invoice.id}/history?event_type__in=status_changed`))
+    expect(data.at(-1).event_data).toEqual({ old_status: status, new_status: end })
     expect(after).toMatchObject({ status: end, amount_due: 0 })
     expect(after.paid_at === null).toBe(end === 'canceled')
     expect(no(await credit(berlin, invoice.id))[0]).toBe(409)

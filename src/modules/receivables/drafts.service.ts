@@ -95,9 +95,9 @@ const columns = [
 
 const INSERT = `with t as (
   insert into receivables (${columns.join(', ')}) values (${columns.map((_, i) => `$${i + 1}`).join(', ')}) returning *)
-  select ${COLUMNS} from t, lateral emit('receivable', t.id, 'created', t.entity_user_id) as emitted`
+  select ${COLUMNS} from t, lateral emit('receivable', t.id, 'created', $${columns.length + 1}) as emitted`
 
-/** The one place that makes a document; its event is written with it. */
+/** The one place that makes a document. Its event is written with it, and names whoever acts, whosever document it is. */
 export async function insertDraft(
   ctx: Ctx,
   { ask, lines, facts, composed, beside, ...origin }: NewDraft,
@@ -125,10 +125,7 @@ export async function insertDraft(
     based_on,
     recurrence_id,
   }
-  const [row] = await ctx.db.query<ReceivableRow>(
-    INSERT,
-    columns.map((name) => values[name] ?? null),
-  )
+  const [row] = await ctx.db.query<ReceivableRow>(INSERT, [...columns.map((name) => values[name] ?? null), ctx.userId])
   return row!
 }
 
@@ -206,6 +203,7 @@ export function changedAsk(before: Ask, asked: Asked, at: Loc): Ask {
     ...before,
     ...cleared,
     ...given,
+    ...(asked.discount?.amount === 0 && { discount: null }),
     ...deductionsAfter(before, asked),
     ...termsAfter(before, asked),
     ...pageAfter(before, asked),

@@ -199,6 +199,17 @@ describe('a change of a draft', () => {
     expect((await berlin.get(`/products/${made.product.id}`)).body.price.value).toBe(25000)
   })
 
+  test('takes a discount away with null, and with one of nothing', async () => {
+    const { berlin, made } = await start()
+    const discount = { type: 'amount', amount: 500 }
+    const line_items = [{ ...made.invoice.line_items[0], discount }]
+    for (const none of [null, { type: 'amount', amount: 0 }, { type: 'percentage', amount: 0 }]) {
+      const { id } = await draft(berlin, made, { line_items, discount })
+      const changed = good(await patch(berlin, id, { discount: none, line_items: [{ discount: none }] }))
+      expect(changed).toMatchObject({ discount: null, line_items: [{ discount: null }], total_amount: 148750 })
+    }
+  })
+
   test('keeps a price that was entered with VAT, whatever becomes of the rate', async () => {
     const { berlin, made } = await start()
     const { id } = await draft(berlin, made, {
@@ -292,7 +303,10 @@ describe('a change of a draft', () => {
     expect(attachments).toMatchObject([{ id: file.id, name: 'timesheet.txt', include_in_email: true, size: 9 }])
     const changed = good(await patch(berlin, id, { tag_ids: [blue], attachments: null }))
     expect([changed.tags.map(({ name }: Body) => name), changed.attachments]).toEqual([['blue'], null])
-    expect(no(await patch(berlin, id, { attachments: [] }))[0]).toBe(422)
+    good(await patch(berlin, id, { attachments: [{ id: file.id }] }))
+    const none = await berlin.patch(`/receivables/${id}`, { invoice: { attachments: [] } }, { beyond: true })
+    expect(good(none).attachments).toBeNull()
+    expect((await berlin.post('/receivables', { ...made.invoice, attachments: [] })).status).toBe(422)
     expect(no(await patch(berlin, id, { attachments: [{ id: logo.id }] }))[0]).toBe(400)
     expect(no(await patch(berlin, id, { attachments: [{ id: strange }] }))[0]).toBe(404)
     expect(no(await patch(berlin, id, { tag_ids: [strange] }))[0]).toBe(404)

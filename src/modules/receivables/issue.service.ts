@@ -164,7 +164,8 @@ export async function updateIssued(ctx: Ctx, id: string, body: UpdateIssuedInvoi
     readBeside(ctx, { tag_ids, attachments, partner_metadata, project_id, ...asked }, at),
   ])
   const { partner_metadata: metadata, ...rest } = body
-  if (before.status === 'recurring' && metadata !== undefined && Object.keys(rest).length === 0)
+  const base = before.type === 'invoice' && !before.issue_date && ['recurring', 'canceled'].includes(before.status)
+  if (base && metadata !== undefined && Object.keys(rest).length === 0)
     return write(ctx, id, 'updated', { partner_metadata: beside.partner_metadata })
   if (before.type !== 'invoice' || !before.issue_date)
     throw conflict(`Wrong payload for a receivable that is a ${before.status} ${noun[before.type]}`)

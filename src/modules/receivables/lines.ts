@@ -141,7 +141,7 @@ export function changedLines(
     if (isGiven(change.quantity)) checkQuantity(product, change.quantity as number, i)
     return {
       quantity: change.quantity ?? line.quantity,
-      discount: change.discount === undefined ? line.discount : change.discount,
+      discount: change.discount === undefined ? line.discount : change.discount?.amount === 0 ? null : change.discount,
       tax_status: change.tax_status === undefined ? line.tax_status : change.tax_status,
       product: { ...product, price, price_after_vat: price, vat_rate: changedTax(change, product.vat_rate, taxes) },
     }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { draft, good, issued, no, type Ready, ready, runSchedule } from '../../../test/support/invoicing.ts'
 import { type Body, type Client, type World, world } from '../../../test/support/world.ts'
+import { receivableList } from './receivables.list.ts'
 
 /** One entity with documents of every kind, asked in every way. */
 
@@ -35,6 +36,7 @@ beforeAll(async () => {
     }),
   )
   const second = good(await berlin.post('/products', { name: 'Training', price: { currency: 'EUR', value: 100 } }))
+  const projects = await Promise.all(['P', 'Q'].map(async (name) => good(await berlin.post('/projects', { name })).id))
   const [line] = made.invoice.line_items
   const line2 = { ...line, product_id: second.id }
   const to = { counterpart_id: other.id, counterpart_billing_address_id: other.default_billing_address_id }
@@ -42,13 +44,15 @@ beforeAll(async () => {
   const someone = await w.newUser(berlin.entityId!)
   w.clock.advance(-20 * DAY_MS)
   await issued(berlin, made, { ...to, tag_ids: tags })
+  w.clock.advance(10 * DAY_MS)
+  await issued(berlin, made, { project_id: projects[0], memo: 'earlier' })
   w.clock.set(null)
   await runSchedule(w)
   await draft(berlin, made)
   await draft(berlin, made, { payment_terms_id: undefined, payment_terms: { term_final: { end_date: '2030-01-01' } } })
   await draft(someone, made, { ...to, tag_ids: [tags[0]], line_items: [line, line2] })
   await issued(berlin, made, { line_items: [{ ...line, quantity: 1 }], discount: { type: 'amount', amount: 5000 } })
-  await issued(someone, made, { line_items: [line2] })
+  await issued(someone, made, { line_items: [line2], project_id: projects[1] })
   const canceled = await issued(berlin, made)
   good(await berlin.post(`/receivables/${canceled.id}/cancel`))
   const { id } = good(await berlin.post('/receivables', { ...quote, type: 'quote', expiry_date: '2031-01-01' }))
@@ -57,7 +61,7 @@ beforeAll(async () => {
 })
 
 test('without a filter all documents are listed, oldest first', () => {
-  expect(all).toHaveLength(9)
+  expect(all).toHaveLength(10)
   expect(all.map(({ created_at }) => created_at)).toEqual(all.map(({ created_at }) => created_at).sort())
 })
 
@@ -125,6 +129,46 @@ describe('a filter finds those and only those', () => {
     expect(await found('discounted_subtotal__gte=125000')).toEqual(those((d) => d.discounted_subtotal >= 125000))
   })
 
+  /** How the value of a document relates to that of a filter, by the end of the filter's name. */
+  const relations: [suffix: string, holds: (own: Body, asked: Body) => boolean][] = [
+    ['__in', (own, asked) => asked.includes(own)],
+    ['__gte', (own, asked) => own !== null && own >= asked],
+    ['__lte', (own, asked) => own !== null && own <= asked],
+    ['__gt', (own, asked) => own !== null && own > asked],
+    ['__lt', (own, asked) => own !== null && own < asked],
+    ['__icontains', (own, asked) => own?.toLowerCase().includes(asked.toLowerCase()) ?? false],
+    ['__contains', (own, asked) => own?.includes(asked) ?? false],
+    ['', (own, asked) => own === asked],
+  ]
+  const lists: Record<string, (d: Body) => string[]> = {
+    tag_ids: (d) => d.tags.map(({ id }: Body) => id),
+    product_ids: (d) => d.line_items.map(({ product }: Body) => product.id),
+  }
+  const names = Object.keys(receivableList.query.properties).filter(
+    (name) => !['order', 'limit', 'sort', 'pagination_token'].includes(name),
+  )
+
+  test.each(names)('%s leaves those that it is about, and leaves out the others, in the list and in the search', async (name) => {
+    const [suffix, holds] = relations.find(([end]) => name.endsWith(end))!
+    const column = name.slice(0, name.length - suffix.length)
+    const [own] = [lists[column]]
+    const many = names.includes(`${column}__in`) && (suffix === '__in' || own)
+    const values: Body[] = own ? all.flatMap(own) : all.map((d) => (column === 'due_date' && !d.issue_date ? null : d[column]))
+    const known = [...new Set(values.filter((value) => value !== null))].sort((a, b) => (a < b ? -1 : 1))
+    // One in the middle, so that there is something on either side of it.
+    const one = known[Math.floor(known.length / 2)]
+    const asked = /contains/.test(suffix) ? one.slice(1, -1) : one
+    const right = all.filter((d) => {
+      if (own) return own(d).includes(asked)
+      return holds(column === 'due_date' && !d.issue_date ? null : d[column], suffix === '__in' ? [asked] : asked)
+    })
+    expect(right.length, 'the table has something in').toBeGreaterThan(0)
+    expect(right.length, 'and something out').toBeLessThan(all.length)
+    expect(await found(`${name}=${e(asked)}`)).toEqual(ids(right).sort())
+    const { data } = good(await berlin.post('/receivables/search', { limit: 250, [name]: many ? [asked] : asked }))
+    expect(ids(data).sort()).toEqual(ids(right).sort())
+  })
+
   test('that makes no sense is refused', async () => {
     for (const query of [
       'status=deleted',
@@ -166,8 +210,11 @@ test.each(sorts)('sorted by %s, pages run forth and back over every document onc
     const values = forth.map((d) => d[field[sort] ?? sort])
     const full = values.filter((value) => value !== null)
     expect(values.slice(0, full.length)).toEqual(full)
-    if (typeof full[0] === 'number') expect(full).toEqual([...full].sort((a, b) => (order === 'asc' ? a - b : b - a)))
-    if (/date|_at/.test(sort)) expect(full).toEqual(order === 'asc' ? [...full].sort() : [...full].sort().reverse())
+    const rising = [...full].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+    expect(full).toEqual(order === 'asc' ? rising : rising.reverse())
+    expect(new Set(full).size).toBeGreaterThan(1)
+    if (sort !== 'discounted_subtotal')
+      expect(ids(good(await berlin.post('/receivables/search', { sort, order })).data)).toEqual(ids(forth))
 
     const back: Body[] = [pages.at(-1)]
     while (back[0].prev_pagination_token) back.unshift(await get(`limit=2&pagination_token=${back[0].prev_pagination_token}`))

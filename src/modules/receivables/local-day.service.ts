@@ -5,11 +5,12 @@ import type { Machinery } from '../../platform/http/app.ts'
 
 /** The day it is where an entity has its address: deadlines pass by it, and reminders go out by it. */
 
-interface Place {
+export interface Place {
   readonly country: string | null
   readonly state: string | null
 }
-const PLACE = `e.address ->> 'country' as country, e.address ->> 'state' as state`
+/** Where the entity of that name in the query is. */
+export const placeOf = (entity: string) => `${entity}.address ->> 'country' as country, ${entity}.address ->> 'state' as state`
 
 /** What calendar and clock show where the entity is. */
 export async function localTimeOf(ctx: Ctx): Promise<LocalTime> {
@@ -17,7 +18,7 @@ export async function localTimeOf(ctx: Ctx): Promise<LocalTime> {
 }
 
 export async function zoneOfEntity(ctx: Ctx): Promise<string> {
-  const [place] = await ctx.db.query<Place>(`select ${PLACE} from entities e where e.id = $1`, [ctx.entityId])
+  const [place] = await ctx.db.query<Place>(`select ${placeOf('e')} from entities e where e.id = $1`, [ctx.entityId])
   return zoneOf(place?.country, place?.state)
 }
 
@@ -33,7 +34,7 @@ interface Candidate extends Place {
 
 /** Documents `r` of entities that are in use, by their id; `condition` may speak of `$1`, the latest day there is on earth. */
 export const candidates = (condition: string, { day, join = '' }: { day: string; join?: string }) =>
-  `select r.id, r.partner_id, r.entity_id, ${day} as day, ${PLACE} from receivables r join entities e on e.id = r.entity_id ${join}
+  `select r.id, r.partner_id, r.entity_id, ${day} as day, ${placeOf('e')} from receivables r join entities e on e.id = r.entity_id ${join}
    where ${condition} and r.deleted_at is null and e.status = 'active' and r.id > $2 order by r.id limit ${BATCH}`
 const BATCH = 1000
 

@@ -14,16 +14,12 @@ import { defaultTexts } from '../mail/text-templates/text-templates.service.ts'
 import { issueReceivable } from './issue.service.ts'
 import { contentOf } from './receivables.pdf.ts'
 import type { ReceivableRow } from './receivables.present.ts'
+import type { Recipients } from './receivables.schema.ts'
 import { findReceivable, findStored, lockReceivable, noun, type Stored, today } from './receivables.service.ts'
 import { substitute, valuesOfDocument } from './variables.ts'
 
 /** Documents by mail: sent, previewed, and told in their history. */
 
-export interface Recipients {
-  readonly to?: readonly string[] | null
-  readonly cc?: readonly string[] | null
-  readonly bcc?: readonly string[] | null
-}
 export interface Words {
   readonly subject_text: string
   readonly body_text: string
@@ -36,9 +32,10 @@ const sendable: Record<ReceivableRow['type'], ReadonlySet<string>> = {
   credit_note: new Set(['draft', 'issued']),
 }
 
-async function checkSendable(ctx: Ctx, { type, status }: ReceivableRow): Promise<void> {
+async function checkSendable(ctx: Ctx, { type, status, issue_date }: ReceivableRow): Promise<void> {
   if (sendable[type].has(status)) return
-  const canceled = type === 'invoice' && status === 'canceled'
+  // The base of a recurrence is canceled without ever having been issued.
+  const canceled = type === 'invoice' && status === 'canceled' && issue_date !== null
   if (canceled && (await readSettings(ctx)).receivable_edit_flow === 'non_compliant') return
   throw conflict(`A ${noun[type]} that is ${status.replace('_', ' ')} is not sent`)
 }

@@ -5,16 +5,11 @@ import { operation, type Routes } from '../../platform/http/operation.ts'
 import { byId, createdAt, Language, opt, orNull, pageOf, stamped, uuid, word } from '../../platform/http/types.ts'
 import type { Recipient } from '../../platform/mail/outbox.ts'
 import { previewMail, sendReceivable } from './mails.service.ts'
-import { closed, MailRecipients, MailStatus } from './receivables.schema.ts'
+import { closed, MailRecipients, MailStatus, Recipients } from './receivables.schema.ts'
 import { findReceivable } from './receivables.service.ts'
 
-const email = Type.String({ format: 'email' })
 const words = { body_text: Type.String({ minLength: 1 }), subject_text: Type.String({ minLength: 1 }) }
 
-export const Recipients = Type.Object(
-  { bcc: opt(Type.Array(email)), cc: opt(Type.Array(email)), to: opt(Type.Array(email)) },
-  closed('Recipients'),
-)
 const ReceivableSendRequest = Type.Object({ ...words, recipients: opt(Recipients) }, closed('ReceivableSendRequest'))
 const ReceivableSendResponse = Type.Object({ mail_id: uuid }, closed('ReceivableSendResponse'))
 const ReceivablePreviewRequest = Type.Object(

@@ -71,6 +71,26 @@ test('the page of a draft is drawn when it is asked for, and is not shown once t
   ])
 })
 
+test('a draft is drawn in the language that its customer speaks by now, an issued document stays as it is', async () => {
+  const w = await world()
+  const { berlin } = w
+  const made = await ready(berlin)
+  const [{ id }, issued_] = [await draft(berlin, made), await issued(berlin, made)]
+  const both = [id, issued_.id as string]
+  for (const one of both) await link(berlin, one)
+  await w.work()
+  const [before, final] = [await link(berlin, id), await link(berlin, issued_.id)]
+  expect(await page(berlin, before.file_url)).toMatch(/Invoice/)
+  good(await berlin.patch(`/counterparts/${made.customer.id}`, { language: 'de', organization: {} }))
+  expect((await link(berlin, id)).file_url).toBeNull()
+  await w.work()
+  const after = await link(berlin, id)
+  expect(await page(berlin, after.file_url)).toMatch(/Rechnung/)
+  expect(await page(berlin, after.original_file_url)).toMatch(/Invoice/)
+  expect(await read(berlin, id)).toMatchObject({ file_language: 'de', original_file_language: 'en' })
+  expect(await link(berlin, issued_.id)).toEqual(final)
+})
+
 test('switches of the page are obeyed: no lines, no account, other labels, and null changes nothing', async () => {
   const w = await world()
   const { berlin } = w

@@ -63,6 +63,9 @@ describe('an accepted quote', () => {
       payment_terms: null,
     })
     expect(invoice.line_items).toEqual(q.line_items)
+    // It is the maker's document, made by whoever accepted.
+    const { data: life } = good(await berlin.get(`/receivables/${invoice.id}/history`))
+    expect(life).toMatchObject([{ event_type: 'receivable_created', entity_user_id: colleague.userId }])
     expect(await history(berlin, id)).toEqual([
       ['receivable_created', {}],
       ['status_changed', { old_status: 'draft', new_status: 'issued' }],
@@ -211,7 +214,31 @@ test.each(['draft', 'issued', 'accepted', 'declined', 'expired'] as const)(
   },
 )
 
-test('of an acceptance and an expiry, and of two acceptances at once, one wins', async () => {
+test('of an acceptance in the last moment and the expiry that comes with the next, one wins, with one history', async () => {
+  const { w, berlin, made } = await start()
+  w.clock.set('2031-03-10T12:00:00Z')
+  const who = client(await house(), await w.tokenFor(berlin.userId!), { entityId: berlin.entityId, userId: berlin.userId })
+  const ids: string[] = []
+  for (let i = 0; i < 12; i++) ids.push((await offered(who, made, { expiry_date: '2031-03-10' })).id)
+  w.clock.set('2031-03-10T22:59:59.990Z')
+  const last = client(await house(), await w.tokenFor(berlin.userId!), { entityId: berlin.entityId, userId: berlin.userId })
+  const answers = ids.map((id, i) => last.post(`/receivables/${id}/${i % 3 === 0 ? 'decline' : 'accept'}`))
+  await new Promise((begun) => setTimeout(begun, 5))
+  w.clock.set('2031-03-10T23:00:00Z')
+  await Promise.all([runSchedule(w, 'receivables.expired'), runSchedule(w, 'receivables.expired'), ...answers])
+  for (const [i, id] of ids.entries()) {
+    const { status: answer } = await answers[i]!
+    const won = i % 3 === 0 ? 'declined' : 'accepted'
+    const end = answer === 200 ? won : 'expired'
+    expect([answer, (await read(last, id)).status]).toEqual([answer === 200 ? 200 : 409, end])
+    expect(await invoicesOf(last, id)).toHaveLength(end === 'accepted' ? 1 : 0)
+    const moves = (await history(last, id)).flatMap(([type, data]: Body) => (type === 'status_changed' ? [data.new_status] : []))
+    expect(moves).toEqual(['issued', end])
+  }
+  expect(await brokenPromises(w)).toEqual([])
+})
+
+test('of several answers at once one wins', async () => {
   const { w, berlin, made } = await start()
   for (let i = 0; i < 5; i++) {
     const { id } = await offered(berlin, made)

@@ -3,6 +3,7 @@ import { utcDate } from '../../core/calendar.ts'
 import type { Table } from '../../platform/database/rows.ts'
 import { listing } from '../../platform/http/listing.ts'
 import { day, instant, minor, opt, strict, uuid, word } from '../../platform/http/types.ts'
+import { isInstant } from '../../platform/http/validation.ts'
 import { COLUMNS, present, type ReceivableRow } from './receivables.present.ts'
 import { ReceivableResponse, ReceivableType, statuses } from './receivables.schema.ts'
 
@@ -90,6 +91,7 @@ export const receivableList = listing(receivableTable, {
   },
   limit: { max: 250, default: 100 },
   limitWithToken: true,
+  picked: ['document_id__contains', 'document_id__icontains', 'due_date__gt', 'due_date__lt', 'due_date__gte', 'due_date__lte'],
 })
 /** The same as a body, for questions too long for an address. */
 const { sort: _sort, ...asked } = receivableList.query.properties
@@ -103,5 +105,13 @@ export const ReceivablesSearchRequest = Type.Object(
   { ...optional, status__in: opt(Type.Array(Type.String())), sort: opt(word(sortedBy, { $id: 'ReceivableCursorFields2' })) },
   { $id: 'ReceivablesSearchRequest', ...strict },
 )
+
+/** In a search, as in the list, a moment may stand for its day: the guides write both. What is neither is left to be refused. */
+export function withDays(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body
+  const isMoment = ([name, value]: [string, unknown]) => name in dueRange && typeof value === 'string' && isInstant(value)
+  const moments = Object.entries(body).filter(isMoment)
+  return { ...body, ...Object.fromEntries(moments.map(([name, moment]) => [name, moment.slice(0, 10)])) }
+}
 
 export type ReceivableQuery = Static<typeof receivableList.query>

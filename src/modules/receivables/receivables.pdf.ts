@@ -81,7 +81,8 @@ export function documentFor(row: ReceivableRow, language: string, design: Design
   const content = contentOf(row)
   const { entity, entity_address: address } = content
   const decimals = isCurrency(row.currency) ? currencies[row.currency].minor_units : 2
-  const draft = ['draft', 'failed', 'recurring'].includes(row.status)
+  // Also the base of a recurrence that was canceled: it never became a document.
+  const draft = row.issue_date === null
   const account = showsAccount(row, content) ? content.entity_bank_account : null
   const settled = row.status === 'paid' || row.status === 'canceled'
   const name = entity.name ?? `${entity.first_name} ${entity.last_name}`
@@ -173,11 +174,11 @@ function showsAccount({ type }: ReceivableRow, { document_rendering }: Content):
   return document_rendering.display_entity_bank_account !== false && own?.display_entity_bank_account !== false
 }
 
-/** A quote that shows its signature: what was signed, or, while one is asked for, a line to sign on. */
+/** A quote that shows its signature: what was signed, or, while it can be, a line to sign on. */
 function signatureOn({ type, status }: ReceivableRow, content: Content, signed: Signature | null): Signature | null {
   const { quote } = content.document_rendering as { quote?: { display_signature?: boolean | null } | null }
   if (type !== 'quote' || !quote?.display_signature) return null
-  return signed ?? (content.signature_required && ['draft', 'issued'].includes(status) ? {} : null)
+  return signed ?? (['draft', 'issued'].includes(status) ? {} : null)
 }
 
 /** "Shown" is the default of every column and means: where it helps. Only what is hidden, or named, is an order. */

@@ -623,6 +623,14 @@ export const historyEvents = [
 ] as const
 export const HistoryEvent = word(historyEvents, { $id: 'ReceivableHistoryEventTypeEnum' })
 
+const email = Type.String({ format: 'email' })
+/** Whom a mail goes to. */
+export const Recipients = Type.Object(
+  { bcc: opt(Type.Array(email)), cc: opt(Type.Array(email)), to: opt(Type.Array(email)) },
+  closed('Recipients'),
+)
+export type Recipients = Static<typeof Recipients>
+
 const recipient = Type.Object(
   { email: Type.String({ format: 'email' }), error: orNull(some), is_success: Type.Boolean() },
   { $id: 'ReceivableMailRecipientState' },

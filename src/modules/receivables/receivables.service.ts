@@ -6,6 +6,7 @@ import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import type { RawJson } from '../../platform/http/types.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
+import { documentLanguage } from '../../platform/pdf/labels.ts'
 import { metadataJson } from '../entities/entities/entities.service.ts'
 import { type Ask, compose, type DraftLine, type Facts } from './draft.ts'
 import { type References, readReferences } from './facts.ts'
@@ -196,9 +197,24 @@ export async function deleteReceivable(ctx: Ctx, id: string): Promise<null> {
 
 /** Where the pages are. Asking for one that is out of date orders a new one; until it is there the answer is null. */
 export async function pdfLink(ctx: Ctx, id: string) {
-  const row = await findReceivable(ctx, id)
+  const row = await inLanguageOfCustomer(ctx, await findReceivable(ctx, id))
   if (row.pdf_stale) await jobs.add(ctx, 'receivables.render_pdf', { id }, { key: `pdf:${id}`, ifAbsent: true })
   return pages(row)
+}
+
+const SPOKEN = `select coalesce(c.language, e.settings ->> 'language', 'en') as language from counterparts c join entities e on e.id = c.entity_id
+  where c.id = $1 and c.deleted_at is null`
+const TRANSLATED = `update receivables set content = $3, pdf_stale = true, updated_at = app_now() where id = $1 and updated_at = $2`
+
+/** A draft whose customer was given another language since: its page is drawn in that one. What was issued keeps its own. */
+async function inLanguageOfCustomer(ctx: Ctx, row: ReceivableRow): Promise<ReceivableRow> {
+  if (row.status !== 'draft') return row
+  const [spoken] = await ctx.db.query<{ language: string }>(SPOKEN, [row.counterpart_id])
+  const content = JSON.parse(row.content) as { file_language: string }
+  const language = spoken && documentLanguage(spoken.language)
+  if (!language || language === content.file_language) return row
+  await ctx.db.query(TRANSLATED, [row.id, row.updated_at, json({ ...content, file_language: language })])
+  return findReceivable(ctx, row.id)
 }
 
 /** Only invoices are paid, written off or canceled. */

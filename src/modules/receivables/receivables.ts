@@ -7,7 +7,7 @@ import { createCreditNote, updateCreditNote } from './credits.service.ts'
 import { createReceivable, replaceLines, updateDraft } from './drafts.service.ts'
 import { issueReceivable, updateIssued, verifyReceivable } from './issue.service.ts'
 import { acceptQuote, declineQuote, readSignature } from './quotes.service.ts'
-import { type ReceivableQuery, ReceivablesSearchRequest, receivableList } from './receivables.list.ts'
+import { type ReceivableQuery, ReceivablesSearchRequest, receivableList, withDays } from './receivables.list.ts'
 import {
   CreateReceivable,
   LineItemsResponse,
@@ -63,14 +63,19 @@ export const receivables: Routes = async (app) => {
 
   app.post(
     '/receivables/search',
-    operation({
-      id: 'post_receivables_search',
-      summary: 'Search receivables',
-      may: 'receivable:read',
-      body: ReceivablesSearchRequest,
-      ok: { 200: ReceivablePage },
-      writes: false,
-    }),
+    {
+      ...operation({
+        id: 'post_receivables_search',
+        summary: 'Search receivables',
+        may: 'receivable:read',
+        body: ReceivablesSearchRequest,
+        ok: { 200: ReceivablePage },
+        writes: false,
+      }),
+      preValidation: async (request) => {
+        request.body = withDays(request.body) as typeof request.body
+      },
+    },
     async ({ ctx, body }) => pageText(await receivableList.page(ctx, body as ReceivableQuery)),
   )
 
@@ -100,14 +105,19 @@ export const receivables: Routes = async (app) => {
 
   app.patch(
     '/receivables/:receivable_id',
-    operation({
-      id: 'patch_receivables_id',
-      summary: 'Update a receivable',
-      may: 'receivable:update',
-      params,
-      body: UpdateReceivable,
-      ok: { 200: ReceivableResponse },
-    }),
+    {
+      ...operation({
+        id: 'patch_receivables_id',
+        summary: 'Update a receivable',
+        may: 'receivable:update',
+        params,
+        body: UpdateReceivable,
+        ok: { 200: ReceivableResponse },
+      }),
+      preValidation: async (request) => {
+        request.body = withoutNoFiles(request.body) as typeof request.body
+      },
+    },
     ({ ctx, params, body }) => {
       if ('invoice' in body) return updateDraft(ctx, params.receivable_id, 'invoice', body.invoice)
       if ('quote' in body) return updateDraft(ctx, params.receivable_id, 'quote', body.quote)
@@ -273,6 +283,18 @@ export const receivables: Routes = async (app) => {
     ({ ctx, params }) => cancelInvoice(app.machinery, ctx, params.receivable_id),
   )
 }
+
+/** A change to no files at all clears them, as null does: the reference knows no empty list. */
+export function withoutNoFiles(body: unknown): unknown {
+  if (!isObject(body)) return body
+  const cleared = (change: unknown) =>
+    isObject(change) && Array.isArray(change.attachments) && change.attachments.length === 0
+      ? { ...change, attachments: null }
+      : change
+  return Object.fromEntries(Object.entries(body).map(([key, change]) => [key, cleared(change)]))
+}
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A page whose rows are JSON text already: they are joined, not read. */
 function pageText({

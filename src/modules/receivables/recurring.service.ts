@@ -5,7 +5,8 @@ import { readSettings } from '../entities/settings/settings.service.ts'
 import { missingSentence } from './compliance.ts'
 import { type InvoiceState, invoiceFlow } from './invoice.flow.ts'
 import { verifyReceivable } from './issue.service.ts'
-import { type Recipients, usualRecipient } from './mails.service.ts'
+import { usualRecipient } from './mails.service.ts'
+import type { Recipients } from './receivables.schema.ts'
 import { lockReceivable, moved, noun, type Stored, write } from './receivables.service.ts'
 
 /** The invoice that a recurrence makes others from: its base. */

@@ -18,6 +18,15 @@ test('a search is the list, asked by a body: filters, order, pages, and strict a
     first.id,
   ])
   expect(await ids({ due_date__gte: '2020-01-01' })).toEqual([first.id])
+  // A moment stands for its day, as in the list.
+  const due = (bounds: object) => berlin.post('/receivables/search', bounds, { beyond: true })
+  const day = first.due_date
+  const found = async (bounds: object) => good(await due(bounds)).data.map(({ id }: { id: string }) => id)
+  expect(await found({ due_date__gte: `${day}T22:00:00Z`, due_date__lte: `${day}T01:00:00+02:00` })).toEqual([first.id])
+  expect(await found({ due_date__gt: `${day}T00:00:00Z` })).toEqual([])
+  expect(await found({ due_date__lt: `${day}T23:59:59Z` })).toEqual([])
+  for (const wrong of ['2025-02-30T00:00:00Z', '2025-02-28T25:00:00Z', 'tomorrow', 20250228])
+    expect(no(await due({ due_date__gte: wrong }))[0]).toBe(422)
   const page = good(await berlin.post('/receivables/search', { limit: 2 }))
   expect(page.data).toHaveLength(2)
   expect(await ids({ pagination_token: page.next_pagination_token })).toEqual([third.id])
@@ -28,6 +37,7 @@ test('a search is the list, asked by a body: filters, order, pages, and strict a
     { limit: 251 },
     { sort: 'discounted_subtotal' },
     { id__in: 'x' },
+    [],
     { type: 'bill' },
   ])
     expect(no(await berlin.post('/receivables/search', body))[0]).toBe(422)

@@ -7,7 +7,7 @@ import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, Currency, createdAt, day, nothing, strict, uuid, word } from '../../../platform/http/types.ts'
 import { withStored } from '../../common/files/files.service.ts'
 import { AnalyticsResponse } from '../analytics.ts'
-import { sumsOf } from '../line-items.ts'
+import { momentOf, sumsOf } from '../line-items.ts'
 import { readableKind, readBillFile } from '../reading/reading.service.ts'
 import { validationRoutes } from '../validations.ts'
 import {
@@ -311,7 +311,8 @@ export const vendorCreditNotes: Routes = async (app) => {
       changingLines(ctx, id, async () => {
         for (const line of await readNoteLines(ctx, id)) await rows.remove(ctx, lineTable, line.id as string)
         const data = []
-        for (const line of body.data) data.push(await rows.create(ctx, lineTable, columnsOf(line, id, ctx.userId)))
+        for (const [i, line] of body.data.entries())
+          data.push(await rows.create(ctx, lineTable, { ...columnsOf(line, id, ctx.userId), created_at: momentOf(ctx, i) }))
         return { data, next_pagination_token: null, prev_pagination_token: null }
       }),
   )

@@ -1,10 +1,13 @@
+import { utcDate } from '../../../core/calendar.ts'
+import { zoneOf } from '../../../core/local-day.ts'
 import { asEntity, asSystem, NO_ENTITY } from '../../../platform/database/context.ts'
 import type { Machinery } from '../../../platform/http/app.ts'
 import type { Schedule } from '../../../platform/jobs/jobs.ts'
+import { type Place, placeOf } from '../local-day.service.ts'
 import { runIteration } from './iterations.ts'
-import { dayOf } from './recurrences.service.ts'
+import { dayReached } from './recurrences.service.ts'
 
-interface Due {
+interface Due extends Place {
   id: string
   partner_id: string
   entity_id: string
@@ -14,7 +17,8 @@ interface Due {
 }
 
 const BATCH = 200
-const DUE = `select i.id, i.partner_id, i.entity_id, i.recurrence_id, i.iteration, i.issue_at from recurrence_iterations i
+const DUE = `select i.id, i.partner_id, i.entity_id, i.recurrence_id, i.iteration, i.issue_at, ${placeOf('e')}
+  from recurrence_iterations i
   join recurrences r on r.entity_id = i.entity_id and r.id = i.recurrence_id and r.status = 'active'
   join entities e on e.id = i.entity_id and e.status = 'active'
   where i.status = 'pending' and i.issue_at <= $1 and (i.issue_at, i.id) > ($2::date, $3) order by i.issue_at, i.id limit ${BATCH}`
@@ -29,8 +33,9 @@ async function runDue(machinery: Machinery): Promise<void> {
   let after: Pick<Due, 'issue_at' | 'id'> = { issue_at: '-infinity', id: NO_ENTITY }
   for (;;) {
     const now = db.clock.now()
-    const found = await asSystem(db, (ctx) => ctx.db.query<Due>(DUE, [dayOf(now), after.issue_at, after.id]))
-    for (const { partner_id, entity_id, recurrence_id, iteration } of found) {
+    const found = await asSystem(db, (ctx) => ctx.db.query<Due>(DUE, [utcDate(now), after.issue_at, after.id]))
+    for (const { partner_id, entity_id, recurrence_id, iteration, issue_at, country, state } of found) {
+      if (issue_at > dayReached(now, zoneOf(country, state))) continue
       const who = { partnerId: partner_id, entityId: entity_id, userId: null, now, own: false }
       await asEntity(db, who, (ctx) => runIteration(machinery, ctx, recurrence_id, iteration)).catch((error) =>
         failures.push(error),

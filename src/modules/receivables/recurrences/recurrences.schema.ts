@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { day, opt, orNull, stamped, strict, uuid, word } from '../../../platform/http/types.ts'
+import { Recipients } from '../receivables.schema.ts'
 
 const AutomationLevel = word(['draft', 'issue', 'issue_and_send'], { $id: 'AutomationLevel' })
 const DayOfMonth = word(['first_day', 'last_day'], { $id: 'DayOfMonth' })
@@ -16,13 +17,7 @@ const month = Type.Integer({ minimum: 1, maximum: 12 })
 const year = Type.Integer({ maximum: YEAR_MAX })
 const interval = Type.Integer({ minimum: 1, maximum: 100 })
 const times = Type.Integer({ minimum: 1, maximum: 1000 })
-const email = Type.String({ format: 'email' })
 const words = Type.String({ minLength: 1 })
-
-const Recipients = Type.Object(
-  { bcc: opt(Type.Array(email)), cc: opt(Type.Array(email)), to: opt(Type.Array(email)) },
-  { $id: 'Recipients', ...strict },
-)
 
 const asked = {
   automation_level: opt(AutomationLevel),

@@ -1,17 +1,21 @@
-import { type PlainDate, utcDate } from '../../../core/calendar.ts'
+import { earliest, type PlainDate, utcDate } from '../../../core/calendar.ts'
+import { localDate } from '../../../core/local-day.ts'
 import { occurrences } from '../../../core/recurrence.ts'
 import { conflict, invalid } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { json, rows, table } from '../../../platform/database/rows.ts'
 import { refuseNull } from '../../entities/entities/entities.service.ts'
+import { localDay } from '../local-day.service.ts'
 import { checkBase, lockBase, startRepeating, stopRepeating } from '../recurring.service.ts'
 import { endAsked, endOf, type Plan, planAfter, planOf, recurrenceFlow, seriesOf } from './plan.ts'
 import { type CreateRecurrencePayload, RecurrenceResponse, type UpdateRecurrencePayload } from './recurrences.schema.ts'
 
 /** Recurrences: planned, changed, held and ended. Their days are worked off by the schedule. */
 
-/** The day it is for the entity: what the days of its recurrences are held against. */
-export const dayOf = (now: Date): PlainDate => utcDate(now)
+/**
+ * The latest day of a recurrence that it is time for: it has begun where the entity is, and its invoice, whose days are UTC, bears it.
+ */
+export const dayReached = (now: Date, zone: string): PlainDate => earliest(localDate(now, zone), utcDate(now))
 
 const ITERATIONS = `(select json_agg(json_build_object('iteration', i.iteration, 'issue_at', i.issue_at, 'status', i.status,
     'issued_invoice_id', i.issued_invoice_id) order by i.iteration)
@@ -39,7 +43,7 @@ export const recurrenceTable = table('recurrences', RecurrenceResponse, {
 
 /** Plans all days at once, and makes the invoice their base. */
 export async function createRecurrence(ctx: Ctx, body: CreateRecurrencePayload): Promise<RecurrenceResponse> {
-  const plan = planOf(body, dayOf(ctx.now))
+  const plan = planOf(body, await localDay(ctx))
   const days = occurrences(seriesOf(plan), endOf(plan))
   const base = await lockBase(ctx, body.invoice_id)
   await checkBase(ctx, base.id, plan)
@@ -92,7 +96,7 @@ export async function updateRecurrence(ctx: Ctx, id: string, body: UpdateRecurre
     await iterationsOf(ctx, id),
     await ctx.db.query<{ month_end: boolean }>(`select month_end from recurrences where id = $1`, [id]),
   ]
-  const plan = planAfter(planIn({ ...before, ...own! }), body, dayOf(ctx.now))
+  const plan = planAfter(planIn({ ...before, ...own! }), body, await localDay(ctx))
   if (plan.start_date !== before.start_date && iterations.some(({ status }) => status !== 'pending'))
     throw conflict('The recurrence has begun: its start does not change any more')
   if (body.automation_level || body.recipients !== undefined) await checkBase(ctx, before.invoice_id, plan)
@@ -134,7 +138,7 @@ const changesOf = (before: object, plan: Plan): Partial<Plan> =>
 
 /** Plans the days to come anew. What was done stays and counts, and so does what should have been done by now. */
 async function replan(ctx: Ctx, id: string, plan: Plan, iterations: readonly Iteration[]): Promise<void> {
-  const today = dayOf(ctx.now)
+  const today = await localDay(ctx)
   const kept = iterations.filter(({ status, issue_at }) => status !== 'pending' || issue_at < today)
   if (plan.max_occurrences !== null && plan.max_occurrences < kept.length)
     throw conflict(`The recurrence has had ${kept.length} of its days already`)
@@ -164,7 +168,7 @@ export async function resumeRecurrence(ctx: Ctx, id: string): Promise<Recurrence
   await ctx.db.query(
     `update recurrence_iterations set status = 'skipped', updated_at = app_now()
      where recurrence_id = $1 and status = 'pending' and issue_at < $2`,
-    [id, dayOf(ctx.now)],
+    [id, await localDay(ctx)],
   )
   return completeIfDone(ctx, await rows.change(ctx, recurrenceTable, id, { status }, 'resumed'))
 }

@@ -1,3 +1,4 @@
+import { extractText, getDocumentProxy } from 'unpdf'
 import { describe, expect, test } from 'vitest'
 import {
   draft,
@@ -10,7 +11,16 @@ import {
   runSchedule,
   withoutRules,
 } from '../../../../test/support/invoicing.ts'
-import { type Body, type Client, permissions, type World, world } from '../../../../test/support/world.ts'
+import {
+  type Body,
+  type Client,
+  client,
+  house,
+  organization,
+  permissions,
+  type World,
+  world,
+} from '../../../../test/support/world.ts'
 import { audit } from '../../../platform/audit/audit.ts'
 
 const NOWHERE = '00000000-0000-4000-8000-000000000000'
@@ -369,6 +379,13 @@ describe('the schedule', () => {
       status: 'completed',
       iterations: [{ status: 'completed' }, { status: 'completed' }],
     })
+    // They are the documents of whoever set it up, and nobody made them.
+    const { data: life } = good(await berlin.get(`/receivables/${invoices[0].id}/history`))
+    expect([invoices[0].entity_user_id, life[0].event_type, life[0].entity_user_id]).toEqual([
+      berlin.userId,
+      'receivable_created',
+      null,
+    ])
     // They are drafts like any other, but for becoming a base themselves.
     expect(no(await berlin.post('/recurrences', { invoice_id: invoices[0].id, max_occurrences: 1 }))).toEqual([
       409,
@@ -575,6 +592,90 @@ describe('the schedule', () => {
   })
 })
 
+describe.each([
+  // Ahead of UTC by 13 hours: the day begins the evening before, and there are 13 hours in which its invoices would be dated yesterday.
+  {
+    where: { country: 'NZ', city: 'Auckland', postal_code: '1010' },
+    eve: '2025-01-31T10:59:59Z',
+    starts: '2025-01-31T11:00:00Z',
+    made: '2025-02-01T00:00:00Z',
+  },
+  // Behind it by 8 hours.
+  {
+    where: { country: 'US', state: 'CA', city: 'Los Angeles', postal_code: '90001' },
+    eve: '2025-02-01T07:59:59Z',
+    starts: '2025-02-01T08:00:00Z',
+    made: '2025-02-01T08:00:00Z',
+  },
+])('days are those of the entity: $where.city', ({ where, eve, starts, made: then }) => {
+  async function somewhere() {
+    const w = await world()
+    const entityId = await w.newEntity({ address: { ...organization.address, ...where } })
+    const { userId } = await w.newUser(entityId)
+    const at = async (moment: string): Promise<Client> => {
+      w.clock.set(moment)
+      return client(await house(), await w.tokenFor(userId!), { entityId, userId })
+    }
+    const who = await at('2025-01-20T12:00:00Z')
+    await withoutRules(who)
+    const { invoice } = await parisReady(who)
+    // Due on the day they are made, which no invoice may precede.
+    const payment_terms = { term_final: { end_date: '2025-02-01' } }
+    return { w, at, made: { invoice: { ...invoice, payment_terms } } as unknown as Ready }
+  }
+
+  test('a recurrence begins today, and not yesterday', async () => {
+    const { at, made } = await somewhere()
+    const before = await at(eve)
+    expect(await recurring(before, made)).toMatchObject({ start_date: '2025-01-31' })
+    expect(await recurring(before, made, { start_date: '2025-01-31' })).toMatchObject({ start_date: '2025-01-31' })
+    const after = await at(starts)
+    expect(await recurring(after, made)).toMatchObject({ start_date: '2025-02-01' })
+    const { id } = await draft(after, made)
+    expect(no(await after.post('/recurrences', { invoice_id: id, start_date: '2025-01-31', max_occurrences: 1 }))).toEqual([
+      422,
+      'body.start_date: A recurrence does not start in the past',
+    ])
+  })
+
+  test('an invoice is made on its day, by the clock of the entity, and dated that day', async () => {
+    const { w, at, made } = await somewhere()
+    const { id, invoice_id } = await recurring(await at('2025-01-25T12:00:00Z'), made, {
+      start_date: '2025-02-01',
+      frequency: 'day',
+    })
+    for (const [moment, count] of [
+      [eve, 0],
+      [new Date(Date.parse(then) - 1000).toISOString(), 0],
+      [then, 1],
+      [new Date(Date.parse(then) + 86_399_000).toISOString(), 1],
+      [new Date(Date.parse(then) + 86_400_000).toISOString(), 2],
+    ] as const) {
+      const who = await at(moment)
+      await run(w)
+      expect([moment, (await madeFrom(who, invoice_id)).length]).toEqual([moment, count])
+    }
+    const who = await at(then)
+    const dated = (await madeFrom(who, invoice_id)).map(({ issue_date }) => issue_date.slice(0, 10))
+    expect(dated).toEqual(days(await get(who, id)).slice(0, 2))
+  })
+
+  test('what passed during a pause is what was over where the entity is', async () => {
+    const { at, made } = await somewhere()
+    const asked = { start_date: '2025-01-31', frequency: 'day', max_occurrences: 4 }
+    const who = await at('2025-01-30T12:00:00Z')
+    const ids = [(await recurring(who, made, asked)).id, (await recurring(who, made, asked)).id]
+    for (const id of ids) good(await who.post(`/recurrences/${id}/pause`))
+    const before = await at(eve)
+    expect(states(good(await before.post(`/recurrences/${ids[0]}/resume`)))).toEqual(Array(4).fill('pending'))
+    const after = await at(starts)
+    expect(states(good(await after.post(`/recurrences/${ids[1]}/resume`)))).toEqual(['skipped', ...Array(3).fill('pending')])
+    // A plan made anew begins today, too; what came before it is left to the schedule.
+    const { iterations } = good(await after.patch(`/recurrences/${ids[1]}`, { interval: 2 }))
+    expect(iterations.map(({ issue_at }: Body) => issue_at)).toEqual(['2025-01-31', '2025-02-02', '2025-02-04', '2025-02-06'])
+  })
+})
+
 describe('held and ended', () => {
   test('what passes during a pause is skipped; it goes on with the day it is resumed on', async () => {
     const { w, berlin, made } = await start()
@@ -634,7 +735,13 @@ describe('held and ended', () => {
     ])
     good(await berlin.get(`/receivables/${invoice_id}/pdf_link`))
     await w.work()
-    expect(good(await berlin.get(`/receivables/${invoice_id}/pdf_link`)).file_url).toMatch(/^http/)
+    const { file_url } = good(await berlin.get(`/receivables/${invoice_id}/pdf_link`))
+    const { body: page } = await berlin.get(new URL(file_url).pathname)
+    const { text } = await extractText(await getDocumentProxy(new Uint8Array(page)), { mergePages: true })
+    // It was never a document, and says so also after its end.
+    expect(text).toContain('DRAFT')
+    await withoutRules(berlin)
+    expect(no(await berlin.post(`/receivables/${invoice_id}/send`, words))[0]).toBe(409)
     // Its place is taken for good; a copy starts anew.
     expect((await berlin.post('/recurrences', { invoice_id, max_occurrences: 1 })).status).toBe(409)
     expect(good(await berlin.post(`/receivables/${invoice_id}/clone`))).toMatchObject({ status: 'draft', recurrence_id: null })
@@ -681,7 +788,9 @@ describe('the base', () => {
     await on(w, '2025-01-15')
     expect((await madeFrom(berlin, invoice_id))[0].partner_metadata).toEqual({ a: 1 })
     good(await berlin.post(`/recurrences/${id}/cancel`))
-    expect((await berlin.patch(path, metadata)).status).toBe(409)
+    good(await berlin.patch(path, { issued_invoice: { partner_metadata: { a: 2 } } }))
+    expect(await read(berlin, invoice_id)).toMatchObject({ status: 'canceled', partner_metadata: { a: 2 } })
+    expect((await berlin.patch(path, { issued_invoice: { memo: 'A' } })).status).toBe(409)
   })
 })
 

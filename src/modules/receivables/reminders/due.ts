@@ -1,6 +1,7 @@
 import { daysBetween, type PlainDate } from '../../../core/calendar.ts'
 import type { PaymentTerms } from '../../../core/terms.ts'
-import type { OverdueReminders, PaymentReminders, Recipients, ReminderType } from './reminders.schema.ts'
+import type { Recipients } from '../receivables.schema.ts'
+import type { OverdueReminders, PaymentReminders, ReminderType } from './reminders.schema.ts'
 
 /** Which reminders of an invoice it is time for. Pure; days are YYYY-MM-DD where the entity is. */
 

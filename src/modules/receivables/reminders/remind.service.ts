@@ -7,9 +7,10 @@ import { TemplateError } from '../../../platform/templates/templates.ts'
 import { readSettings } from '../../entities/settings/settings.service.ts'
 import { localDay, zoneOfEntity } from '../local-day.service.ts'
 import { queueLetter, usualRecipient } from '../mails.service.ts'
+import type { Recipients } from '../receivables.schema.ts'
 import { findStored, lockReceivable, type Stored } from '../receivables.service.ts'
 import { type Configured, type DueReminder, dueReminders, type Reminder, reminderOf } from './due.ts'
-import type { Recipients, ReminderType } from './reminders.schema.ts'
+import type { ReminderType } from './reminders.schema.ts'
 import { readReminders } from './reminders.service.ts'
 
 /** Reminders on their way: those whose day has come, and try-outs. */

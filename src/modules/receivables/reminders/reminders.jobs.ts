@@ -3,43 +3,57 @@ import type { Schedule } from '../../../platform/jobs/jobs.ts'
 import { candidates, forEachDue } from '../local-day.service.ts'
 import { FIRST_HOUR, remindDue } from './remind.service.ts'
 
-/** The reminder of that name had its day, and a mail. */
-const sent = (name: string) =>
-  `exists (select from reminders s where s.entity_id = r.entity_id and s.receivable_id = r.id and s.reminder = ${name} and s.mail_id is not null)`
+/**
+ * The invoices `r` of each configuration whose day is near: on earth it is one of three days, and a reminder of the day before may be
+ * made up for. Configurations are few, and an index has the invoices of each by the end of their tiers: only those that are due are read.
+ */
+const due = (found: readonly string[]) => ({
+  day: 'r.due_date',
+  join: `join (${found.join(' union ')}) near on near.entity_id = r.entity_id and near.id = r.id`,
+})
+const unsent = (name: string) =>
+  `not exists (select from reminders s where s.entity_id = r.entity_id and s.receivable_id = r.id and s.reminder = ${name} and s.mail_id is not null)`
 
-/** On earth it is one of three days, and a reminder of the day before may be made up for. */
-const near = (day: string) => `${day} between $1::date - 3 and $1::date`
+const OPEN = `r.type = 'invoice' and r.status in ('issued', 'partially_paid') and (r.ask ->> 'payment_reminder_id') is not null`
+const OVERDUE = `r.type = 'invoice' and r.status = 'overdue' and (r.ask ->> 'overdue_reminder_id') is not null`
+
+/** So many days before the end of a tier; ends of early ones are text. */
+function beforeEndOf(tier: 'term_1' | 'term_2' | 'term_final'): string {
+  const days = `(p.${tier}_reminder ->> 'days_before')::integer`
+  const [first, last] = [`$1::date - 3 + ${days}`, `$1::date + ${days}`]
+  const early = `(r.early_terms -> '${tier}' ->> 'end_date')`
+  const ends =
+    tier === 'term_final'
+      ? `r.due_date between ${first} and ${last}`
+      : `${early} is not null and ${early} between to_char(${first}, 'YYYY-MM-DD') and to_char(${last}, 'YYYY-MM-DD')`
+  return `select r.entity_id, r.id from payment_reminders p
+    join receivables r on r.entity_id = p.entity_id and (r.ask ->> 'payment_reminder_id')::uuid = p.id
+    where p.deleted_at is null and p.${tier}_reminder is not null and ${OPEN} and ${ends} and ${unsent(`'${tier}'`)}`
+}
+
+/** So many days after the due date, by the nth of the terms, which are three at most. */
+function afterDueBy(nth: 0 | 1 | 2): string {
+  const days = `(o.terms -> ${nth} ->> 'days_after')`
+  return `select r.entity_id, r.id from overdue_reminders o
+    join receivables r on r.entity_id = o.entity_id and (r.ask ->> 'overdue_reminder_id')::uuid = o.id
+    where o.deleted_at is null and ${days} is not null and ${OVERDUE}
+      and r.due_date between $1::date - 3 - ${days}::integer and $1::date - ${days}::integer and ${unsent(`'overdue ' || ${days}`)}`
+}
 
 const BEFORE = candidates(
-  `r.type = 'invoice' and r.status in ('issued', 'partially_paid') and (r.ask ->> 'payment_reminder_id') is not null and r.amount_due > 0
-   and r.due_date >= $1::date - 3 and p.deleted_at is null and exists (select from (values
-      ('term_1', (r.early_terms -> 'term_1' ->> 'end_date')::date, (p.term_1_reminder ->> 'days_before')::integer),
-      ('term_2', (r.early_terms -> 'term_2' ->> 'end_date')::date, (p.term_2_reminder ->> 'days_before')::integer),
-      ('term_final', r.due_date, (p.term_final_reminder ->> 'days_before')::integer)) as tier (name, ends, days)
-    where ${near('tier.ends - tier.days')} and not ${sent('tier.name')})`,
-  {
-    day: 'r.due_date',
-    join: `join payment_reminders p on p.entity_id = r.entity_id and p.id = (r.ask ->> 'payment_reminder_id')::uuid`,
-  },
+  `${OPEN} and r.amount_due > 0`,
+  due([beforeEndOf('term_1'), beforeEndOf('term_2'), beforeEndOf('term_final')]),
 )
-const AFTER = candidates(
-  `r.type = 'invoice' and r.status = 'overdue' and (r.ask ->> 'overdue_reminder_id') is not null and r.amount_due > 0
-   and o.deleted_at is null and exists (select from json_array_elements(o.terms) as term
-    where ${near(`r.due_date + (term ->> 'days_after')::integer`)} and not ${sent(`'overdue ' || (term ->> 'days_after')`)})`,
-  {
-    day: 'r.due_date',
-    join: `join overdue_reminders o on o.entity_id = r.entity_id and o.id = (r.ask ->> 'overdue_reminder_id')::uuid`,
-  },
-)
+const AFTER = candidates(`${OVERDUE} and r.amount_due > 0`, due([afterDueBy(0), afterDueBy(1), afterDueBy(2)]))
 
 /** Customers are reminded in the morning of the entity's own day. */
 export const reminderSchedule = (machinery: Machinery): Schedule => ({
   name: 'receivables.reminders',
   every_ms: 15 * 60_000,
   async work() {
-    for (const due of [BEFORE, AFTER])
+    for (const found of [BEFORE, AFTER])
       await forEachDue(machinery, {
-        due,
+        due: found,
         isTime: (_day, { hour }) => hour >= FIRST_HOUR,
         step: (ctx, id) => remindDue(machinery, ctx, id),
       })

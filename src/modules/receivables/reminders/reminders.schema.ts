@@ -1,10 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { instant, opt, orNull, stamped, strict, text, uuid, word } from '../../../platform/http/types.ts'
-
-const email = Type.String({ format: 'email' })
-const emails = opt(Type.Array(email))
-export const Recipients = Type.Object({ bcc: emails, cc: emails, to: emails }, { $id: 'Recipients', ...strict })
-export type Recipients = Static<typeof Recipients>
+import { Recipients } from '../receivables.schema.ts'
 
 const days = Type.Integer({ minimum: 1, maximum: 10000 })
 const words = { body: Type.String(), subject: Type.String() }
