@@ -2,10 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { paths } from '../src/platform/paths.ts'
 
-const file = join(paths.root, 'bench', 'results.md')
-
 /** Puts a part of the measured figures in the place of the one with the same heading; the others stay. */
-export function keepResults(heading: string, text: string): void {
+export function keepResults(heading: string, text: string, page = 'bench/results.md'): void {
+  const file = join(paths.root, page)
   const parts = readFileSync(file, 'utf8').split(/^(?=#{1,2} )/m)
   const at = parts.findIndex((part) => part.startsWith(`${heading}\n`))
   const part = `${text.trim()}\n`

@@ -152,7 +152,7 @@ test('a webhook on its way when the server is killed arrives after the restart, 
   await arrived
   await server.kill()
   answering = true
-  // The lease of two minutes runs out at once; everything else is as it was.
+  // The lease runs out at once; everything else is as it was.
   await computer.sql(`update jobs set run_at = now() where kind = 'webhooks.deliver'`)
   server = await computer.start()
   await expect.poll(() => received.length, { timeout: 20_000 }).toBe(2)

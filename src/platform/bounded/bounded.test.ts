@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { afterAll, expect, test } from 'vitest'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { afterAll, expect, test, vi } from 'vitest'
 import { runBounded } from './bounded.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bounded-test-'))
@@ -52,6 +53,13 @@ test.each([
     { timeout_ms: 20_000, memory_mb: 150 },
     /more than 150 MB/,
   ],
+  [
+    'eats memory faster than anybody looks',
+    'const a = []; while (true) a.push({})',
+    { timeout_ms: 20_000, memory_mb: 150 },
+    /needed more than 150 MB/,
+  ],
+  ['is ended by somebody else', 'process.kill(process.pid, "SIGKILL")', roomy, /was ended by the system/],
   ['fails', 'throw new Error("no such page")', roomy, /./],
   ['ends without a word', 'process.exit(3)', roomy, /ended with code 3/],
 ])('one that %s is ended, and the server is told why', async (name, source, bounds, why) => {
@@ -65,4 +73,40 @@ test('only so many run at once, and all have their turn', async () => {
   )
   const answers = await Promise.all(Array.from({ length: 6 }, (_, i) => runBounded(quick, input, roomy, [String(i)])))
   expect(answers.map((files) => files.get('done')!.toString())).toEqual(['0', '1', '2', '3', '4', '5'])
+})
+
+test('what a killed server left behind is removed by the next one', async () => {
+  const [old, young] = ['old', 'young'].map((name) => mkdtempSync(join(tmpdir(), `quittance-run-${name}`)))
+  const then = new Date(Date.now() - 2 * 3_600_000)
+  utimesSync(old!, then, then)
+  vi.resetModules()
+  const { runBounded: next } = (await import('./bounded.ts')) as { runBounded: typeof runBounded }
+  await next(program('next', ''), input, roomy)
+  expect([existsSync(old!), existsSync(young!)]).toEqual([false, true])
+  rmSync(young!, { recursive: true })
+})
+
+test('one that loops for ever does not outlive a server that was killed for long', { timeout: 40_000 }, async () => {
+  const loops = program(
+    'outlives',
+    `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(join(folder, 'pid'))}, String(process.pid)); while (true);`,
+  )
+  const server = program(
+    'server',
+    `import { runBounded } from ${JSON.stringify(new URL('bounded.ts', import.meta.url).href)}
+     await runBounded(new URL(${JSON.stringify(loops.href)}), Buffer.from(''), { timeout_ms: 1_000, memory_mb: 300 })`,
+  )
+  const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(server)], { stdio: 'ignore' })
+  const pid = () => Number(readFileSync(join(folder, 'pid'), 'utf8'))
+  await expect.poll(() => existsSync(join(folder, 'pid')) && pid() > 0, { timeout: 20_000, interval: 5 }).toBe(true)
+  child.kill('SIGKILL')
+  const lives = () => {
+    try {
+      return process.kill(pid(), 0)
+    } catch {
+      return false
+    }
+  }
+  expect(lives()).toBe(true)
+  await expect.poll(lives, { timeout: 20_000 }).toBe(false)
 })

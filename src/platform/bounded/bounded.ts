@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -33,7 +34,24 @@ async function turn<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-const WATCH_MS = 100
+const PREFIX = 'quittance-run-'
+/** No program lives that long. */
+const LEFT_MS = 3_600_000
+let swept: Promise<void> | undefined
+
+/** Removes what lies in the folder for temporary files since a server was killed. */
+async function sweep(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(PREFIX)) continue
+    const folder = join(tmpdir(), name)
+    const { mtimeMs } = await stat(folder)
+    if (Date.now() - mtimeMs > LEFT_MS) await rm(folder, { recursive: true, force: true })
+  }
+}
+
+const WATCH_MS = 25
+/** Of the memory it may have, a program is ended when it has this much: it goes on growing until somebody looks. */
+const WATCH_SHARE = 0.9
 const HEAP_SHARE = 0.5
 const WORDS_MAX = 2_000
 
@@ -48,7 +66,9 @@ export async function runBounded(
   { timeout_ms, memory_mb }: Bounds,
   args: readonly string[] = [],
 ): Promise<Map<string, Buffer>> {
-  const folder = await mkdtemp(join(tmpdir(), 'quittance-'))
+  swept ??= sweep().catch(() => {})
+  await swept
+  const folder = await mkdtemp(join(tmpdir(), PREFIX))
   try {
     const answer = join(folder, 'answer')
     await mkdir(answer)
@@ -65,7 +85,8 @@ function run(program: URL, input: Buffer, { timeout_ms, memory_mb }: Bounds, arg
   return new Promise((resolve, reject) => {
     const heap = `--max-old-space-size=${Math.round(memory_mb * HEAP_SHARE)}`
     const loader = program.pathname.endsWith('.ts') ? ['--import', 'tsx'] : []
-    const child = spawn(process.execPath, [heap, ...loader, fileURLToPath(program), ...args], {
+    const [command, ...rest] = [...outliving(timeout_ms), process.execPath, heap, ...loader, fileURLToPath(program), ...args]
+    const child = spawn(command!, rest, {
       stdio: ['pipe', 'ignore', 'pipe'],
       env: { PATH: process.env.PATH ?? '', TMPDIR: dirname(args[0]!), NODE_ENV: 'production' },
     })
@@ -77,7 +98,7 @@ function run(program: URL, input: Buffer, { timeout_ms, memory_mb }: Bounds, arg
     }
     const timer = setTimeout(() => end(`took longer than ${timeout_ms} ms`), timeout_ms)
     const watch = setInterval(async () => {
-      if ((await residentMb(child.pid)) > memory_mb) end(`needed more than ${memory_mb} MB`)
+      if ((await residentMb(child.pid)) > memory_mb * WATCH_SHARE) end(`needed more than ${memory_mb} MB`)
     }, WATCH_MS)
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       if (words.length < WORDS_MAX) words += text
@@ -89,9 +110,21 @@ function run(program: URL, input: Buffer, { timeout_ms, memory_mb }: Bounds, arg
       clearTimeout(timer)
       clearInterval(watch)
       if (code === 0 && excess === null) return resolve()
+      if (/heap out of memory/.test(words)) end(`needed more than ${memory_mb} MB`)
+      if (code === null) end('was ended by the system')
       reject(new Exceeded(excess ?? (words.trim().split('\n').at(-1) || `ended with code ${code}`)))
     })
   })
+}
+
+/**
+ * Goes before a command. A server that is killed takes its timers along; the system then ends a program that never would by itself,
+ * once it used as much of the processors as it could have in its time.
+ */
+function outliving(timeout_ms: number): string[] {
+  if (process.platform === 'win32' || !existsSync('/bin/sh')) return []
+  const cpu_s = Math.ceil((timeout_ms / 1000) * Math.min(4, availableParallelism())) + 1
+  return ['/bin/sh', '-c', 'ulimit -c 0; ulimit -t "$0"; unset PWD OLDPWD SHLVL; exec "$@"', String(cpu_s)]
 }
 
 /** Memory a process holds, in MB; 0 where the system doesn't say. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { freshDatabase } from '../../../test/support/database.ts'
 import { asEntity, asSystem, type Db } from '../database/context.ts'
 import { createPool } from '../database/pool.ts'
 import type { Log } from '../log.ts'
-import { FAILURES_MAX, type JobHandlers, jobs, runDue, startWorker, workOnce } from './jobs.ts'
+import { FAILURES_MAX, type Job, type JobHandlers, jobs, runDue, startWorker, takerInTurns, workOnce } from './jobs.ts'
 
 // A database of their own: these tests look at every job there is.
 const database = await freshDatabase()
@@ -203,13 +203,13 @@ test('a job may ask to be done again, as often as it likes', async () => {
   expect(await waiting()).toEqual([])
 })
 
-test('a job in hand is nobody else’s until its lease of two minutes is over', async () => {
+test('a job in hand is nobody else’s until its lease of half a minute is over', async () => {
   const { handler, begun, release } = held()
   await add('slow')
   const started = begun()
   const first = workOnce(db, log, { slow: handler })
   await started
-  advance(119)
+  advance(29)
   expect(await workOnce(db, log, { slow: handler })).toBe(0)
   release()
   await first
@@ -229,7 +229,7 @@ test('a worker that outlived its lease commits nothing', async () => {
     },
   })
   await started
-  advance(121)
+  advance(31)
   await workOnce(db, log, { slow: async () => async () => void written.push('second') })
   release()
   await late
@@ -248,7 +248,7 @@ test('a worker that outlived its lease and failed takes nothing from the one tha
     },
   })
   await started
-  advance(121)
+  advance(31)
   await workOnce(db, log, { slow: async () => async () => new Date(now.getTime() + 500_000) })
   release()
   await late
@@ -290,6 +290,91 @@ test('a running worker does what is added at once, also while another job takes 
     await worker.stop()
   }
   expect(await waiting()).toEqual([])
+})
+
+describe('heavy jobs', () => {
+  const names = (taken: readonly Job[]) => taken.map(({ payload }) => payload.name as string).sort()
+  const addTo = (as: ReturnType<typeof who>, kind: string, name: string, count: number) =>
+    asEntity(db, as, async (ctx) => {
+      for (let n = 1; n <= count; n++) await jobs.add(ctx, kind, { name: `${name}${n}` })
+    })
+  const end = (taken: readonly Job[]) => pool.query('delete from jobs where id = any ($1)', [taken.map(({ id }) => id)])
+
+  test('are taken in turns: the one of an entity does not wait for the thousand of another', async () => {
+    const [many, one, two] = [who(), who(), who()]
+    const take = takerInTurns(db, ['read'], 1)
+    const next = async () => {
+      const taken = await take([])
+      await end(taken)
+      return names(taken)[0]
+    }
+    await addTo(many, 'read', 'many ', 1_000)
+    expect([await next(), await next()]).toEqual(['many 1', 'many 2'])
+    await addTo(one, 'read', 'one ', 1)
+    await addTo(two, 'read', 'two ', 3)
+    expect([await next(), await next(), await next(), await next(), await next(), await next(), await next()]).toEqual([
+      ...['one 1', 'two 1', 'many 3', 'two 2', 'many 4', 'two 3', 'many 5'],
+    ])
+  })
+
+  test('of one kind do not use up the turns of another', async () => {
+    const [many, other] = [who(), who()]
+    const take = takerInTurns(db, ['read', 'draw'], 1)
+    await addTo(many, 'read', 'read many ', 9)
+    await addTo(many, 'draw', 'draw many ', 9)
+    await addTo(other, 'read', 'read other ', 9)
+    const seen: string[] = []
+    for (let n = 0; n < 4; n++) {
+      const taken = await take([])
+      seen.push(...names(taken))
+      await end(taken)
+    }
+    expect(seen.filter((name) => name.startsWith('read'))).toEqual(['read many 1', 'read other 1', 'read many 2', 'read other 2'])
+  })
+
+  test('are taken by one of many processes', async () => {
+    await addTo(who(), 'read', '', 60)
+    const process = async () => {
+      const take = takerInTurns(db, ['read'], 3)
+      const all: number[] = []
+      for (let n = 0; n < 10; n++) all.push(...(await take([])).map(({ id }) => id))
+      return all
+    }
+    const taken = (await Promise.all(Array.from({ length: 4 }, process))).flat()
+    expect(new Set(taken).size).toBe(taken.length)
+    expect(taken.length).toBeGreaterThanOrEqual(30)
+  })
+
+  test('are taken only as long as there is room for their kind', async () => {
+    const as = who()
+    const take = takerInTurns(db, ['read', 'draw'], 2)
+    await addTo(as, 'read', 'read ', 5)
+    await addTo(as, 'draw', 'draw ', 1)
+    const first = await take([])
+    expect(names(first)).toEqual(['draw 1', 'read 1', 'read 2'])
+    expect(await take(first)).toEqual([])
+    const oneDone = first.filter(({ payload }) => payload.name !== 'read 1')
+    expect(names(await take(oneDone))).toEqual(['read 3'])
+  })
+
+  test('leave the hands free for quick ones', async () => {
+    const { handler, begun, release } = held()
+    const done: string[] = []
+    const handlers: JobHandlers = { slow: handler, quick: async () => async () => void done.push('quick') }
+    await addTo(who(), 'slow', '', 20)
+    const started = begun()
+    const worker = startWorker(db, log, handlers, { loops: 1, heavy: ['slow'] })
+    try {
+      await started
+      await add('quick')
+      await expect.poll(() => done, { timeout: 5000, interval: 10 }).toEqual(['quick'])
+      expect((await pool.query(`select from jobs where kind = 'slow' and attempts > 0`)).rowCount).toBe(1)
+    } finally {
+      const stopped = worker.stop()
+      release()
+      await stopped
+    }
+  })
 })
 
 test('stopping waits for what is in hand', async () => {

@@ -28,7 +28,7 @@ export interface Schedule {
   readonly work: () => Promise<void>
 }
 
-const wakers = new Set<() => void>()
+const wakers = new Set<(kind?: string) => void>()
 
 export const jobs = {
   /**
@@ -47,22 +47,42 @@ export const jobs = {
       `insert into jobs (kind, payload, key, run_at) values ($1, $2, $3, coalesce($4, app_now())) on conflict (key) ${ifAbsent ? 'do nothing' : again}`,
       [kind, JSON.stringify(payload), key ?? null, runAt?.toISOString() ?? null],
     )
-    ctx.afterCommit(jobs.wake)
+    ctx.afterCommit(() => jobs.wake(kind))
   },
 
-  /** Tells this process's workers to look for work now instead of at their next look. */
-  wake() {
-    for (const wake of wakers) wake()
+  /** Tells this process's workers to look for work (of this kind) now instead of at their next look. */
+  wake(kind?: string) {
+    for (const wake of wakers) wake(kind)
   },
 }
 
-const LEASE_S = 120
+/** So long the work of a process that was killed waits for another. Whoever lives renews in time. */
+const LEASE_S = 30
 const BATCH = 8
 export const FAILURES_MAX = 20
 
-const CLAIM = `update jobs set run_at = app_now() + make_interval(secs => ${LEASE_S}), attempts = attempts + 1
-  where id in (select id from jobs where not dead and run_at <= app_now() and ($2::uuid[] is null or partner_id = any ($2)) and kind <> all ($3) order by run_at, id limit $1 for update skip locked)
-  returning id, kind, payload, partner_id, entity_id, attempts`
+/** What is to be done now, of these partners if any are named. */
+const due = (partners: string) =>
+  `not dead and run_at <= app_now() and (${partners}::uuid[] is null or partner_id = any (${partners}))`
+const take = (chosen: string) => `update jobs set run_at = app_now() + make_interval(secs => ${LEASE_S}), attempts = attempts + 1
+  where id in (${chosen} for update skip locked) returning id, kind, payload, partner_id, entity_id, attempts`
+
+const TAKE_OLDEST = take(`select id from jobs where ${due('$2')} and kind <> all ($3) order by run_at, id limit $1`)
+
+/**
+ * Of each kind ($1) as many as there is room for ($2), in turns: one of each entity before the second of any, and first of those
+ * whose last turn ($3, $4: kinds and entities, the longest ago first) was longest ago.
+ */
+const TAKE_IN_TURNS = take(`
+  select id from jobs where ${due('$5')} and id in (
+    select id from unnest($1::text[], $2::int[]) as room (kind, free) join (
+      select id, kind, row_number() over (partition by kind order by nth, turn nulls first, run_at, id) as place from (
+        select id, kind, entity_id, run_at, row_number() over (partition by kind, entity_id order by run_at, id) as nth
+        from jobs where ${due('$5')} and kind = any ($1)) d
+      left join unnest($3::text[], $4::uuid[]) with ordinality as served (kind, entity_id, turn) using (kind, entity_id)) waiting using (kind)
+    where place <= free)`)
+/** Turns that are remembered; whoever had none for so long goes first anyway. */
+const TURNS = 1_000
 
 const RENEW = `update jobs set run_at = app_now() + make_interval(secs => ${LEASE_S}) where id = $1 and attempts = $2 returning id`
 
@@ -72,7 +92,8 @@ const FAIL = `update jobs set run_at = app_now() + make_interval(secs => least(3
 
 /**
  * Takes jobs and does them, some at a time. A lease by the database's clock guards each; a worker that dies leaves its jobs to the
- * others. `stop` waits for what is in hand.
+ * others. Heavy jobs have hands of their own and are taken in turns: an entity with a thousand of them waits for itself, and neither
+ * other entities nor quick jobs wait for it. `stop` waits for what is in hand.
  */
 export function startWorker(
   db: Db,
@@ -87,22 +108,19 @@ export function startWorker(
     loops: number
     schedules?: readonly Schedule[]
     partners?: readonly string[] | null
-    /** Kinds that keep a processor busy: as long as this process has as many of one in hand as it has loops, it takes no more of it. */
+    /** Kinds that keep a processor busy: this process has at most as many of one in hand as it has loops. */
     heavy?: readonly string[]
   },
 ) {
   let stopping = false
-  const resting = new Set<() => void>()
-  const busy = new Map(heavy.map((kind) => [kind, 0]))
-  const count = (kind: string, change: number) => void (busy.has(kind) && busy.set(kind, busy.get(kind)! + change))
-  const full = () => heavy.filter((kind) => busy.get(kind)! >= loops)
-  const wake = () => {
-    for (const end of resting) end()
+  const resting = new Map<() => void, boolean>()
+  const wake = (kind?: string) => {
+    for (const [end, isHeavy] of resting) if (kind === undefined || heavy.includes(kind) === isHeavy) end()
   }
   wakers.add(wake)
 
   /** Half a second, or until woken, or until something in hand is done. */
-  const rest = (inHand: Iterable<Promise<void>>) =>
+  const rest = (inHand: Iterable<Promise<void>>, isHeavy: boolean) =>
     new Promise<void>((done) => {
       const end = () => {
         clearTimeout(timer)
@@ -110,33 +128,26 @@ export function startWorker(
         done()
       }
       const timer = setTimeout(end, 500)
-      resting.add(end)
+      resting.set(end, isHeavy)
       for (const doing of inHand) void doing.then(end)
     })
 
-  /** Keeps its hands full: a job that takes long holds one of them, and the others go on. */
-  async function loop() {
-    const inHand = new Set<Promise<void>>()
+  /** Keeps its hands full: a job that takes long holds one of them, and the others go on. `take` is told what is in hand. */
+  async function loop(take: (inHand: readonly Job[]) => Promise<Job[]>, isHeavy: boolean) {
+    const inHand = new Map<Job, Promise<void>>()
     while (!stopping) {
-      const free = BATCH - inHand.size
-      const taken =
-        free === 0
-          ? []
-          : await claim(db, free, partners, full()).catch((error: Error) => {
-              log.error({ err: error }, 'looking for jobs failed')
-              return []
-            })
-      for (const job of taken) {
-        count(job.kind, 1)
-        const doing: Promise<void> = perform(db, log, handlers, job).finally(() => {
-          count(job.kind, -1)
-          inHand.delete(doing)
-        })
-        inHand.add(doing)
-      }
-      if (taken.length === 0 && !stopping) await rest(inHand)
+      const taken = await take([...inHand.keys()]).catch((error: Error) => {
+        log.error({ err: error }, 'looking for jobs failed')
+        return []
+      })
+      for (const job of taken)
+        inHand.set(
+          job,
+          perform(db, log, handlers, job).finally(() => inHand.delete(job)),
+        )
+      if (taken.length === 0 && !stopping) await rest(inHand.values(), isHeavy)
     }
-    await Promise.all(inHand)
+    await Promise.all(inHand.values())
   }
 
   async function tick() {
@@ -148,7 +159,10 @@ export function startWorker(
     }
   }
 
-  const running = Array.from({ length: loops }, loop)
+  const running = Array.from({ length: loops }, () =>
+    loop((inHand) => takeOldest(db, BATCH - inHand.length, partners, heavy), false),
+  )
+  if (heavy.length > 0) running.push(loop(takerInTurns(db, heavy, loops, partners), true))
   let ticked = tick()
   const ticking = setInterval(() => {
     ticked = ticked.then(tick)
@@ -166,8 +180,39 @@ export function startWorker(
   }
 }
 
-const claim = (db: Db, max: number, partners: readonly string[] | null = null, not: readonly string[] = []) =>
-  asSystem(db, (ctx) => ctx.db.query<Job>(CLAIM, [max, partners, not]))
+async function takeOldest(db: Db, max: number, partners: readonly string[] | null, not: readonly string[]): Promise<Job[]> {
+  return max === 0 ? [] : asSystem(db, (ctx) => ctx.db.query<Job>(TAKE_OLDEST, [max, partners, not]))
+}
+
+/** Takes jobs of these kinds, up to `max` in hand of each, and remembers whose turn it was. */
+export function takerInTurns(
+  db: Db,
+  kinds: readonly string[],
+  max: number,
+  partners: readonly string[] | null = null,
+): (inHand: readonly Job[]) => Promise<Job[]> {
+  /** The last turn of an entity in a kind stands at the end. */
+  const turns = new Map<string, readonly [kind: string, entity: string]>()
+  return async (inHand) => {
+    const room = kinds.map((kind) => [kind, max - inHand.filter((job) => job.kind === kind).length] as const)
+    const free = room.filter(([, left]) => left > 0)
+    if (free.length === 0) return []
+    const served = [...turns.values()]
+    const taken = await asSystem(db, (ctx) =>
+      ctx.db.query<Job>(TAKE_IN_TURNS, [
+        ...[free.map(([kind]) => kind), free.map(([, left]) => left)],
+        ...[served.map(([kind]) => kind), served.map(([, entity]) => entity), partners],
+      ]),
+    )
+    for (const { kind, entity_id } of taken) {
+      const name = `${kind} ${entity_id}`
+      turns.delete(name)
+      turns.set(name, [kind, entity_id])
+    }
+    for (const name of [...turns.keys()].slice(0, Math.max(0, turns.size - TURNS))) turns.delete(name)
+    return taken
+  }
+}
 
 /** Claims what is due, of these partners if they are named, and does it; answers how many jobs there were. Tests call this instead of waiting. */
 export async function workOnce(
@@ -176,7 +221,7 @@ export async function workOnce(
   handlers: JobHandlers,
   partners: readonly string[] | null = null,
 ): Promise<number> {
-  const taken = await claim(db, BATCH, partners)
+  const taken = await takeOldest(db, BATCH, partners, [])
   await Promise.all(taken.map((job) => perform(db, log, handlers, job)))
   return taken.length
 }

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { extractText, getDocumentProxy } from 'unpdf'
 import { expect, test } from 'vitest'
-import yauzl from 'yauzl'
 import { addItem, completeBill, newBill } from '../../../../test/support/billing.ts'
 import { draft, good, issued, no, ready, withoutRules } from '../../../../test/support/invoicing.ts'
 import { type Body, type Client, permissions, type World, world } from '../../../../test/support/world.ts'
+import { unzip } from '../../../../test/support/zip.ts'
 import { asEntity } from '../../../platform/database/context.ts'
 import type { Job } from '../../../platform/jobs/jobs.ts'
 import { ATTEMPTS_MAX } from './data-exports.jobs.ts'
@@ -21,35 +21,13 @@ const order = async (who: Client, changes: object = {}): Promise<string> =>
 
 const state = async (who: Client, id: string): Promise<Body> => good(await who.get(`/data_exports/${id}`))
 
-/** The files of an archive as another program reads them, in their order. */
-function unzip(bytes: Buffer): Promise<Map<string, Buffer>> {
-  return new Promise((done, fail) => {
-    const files = new Map<string, Buffer>()
-    yauzl.fromBuffer(bytes, { lazyEntries: true, validateEntrySizes: true }, (error, zip) => {
-      if (error) return fail(error)
-      zip.on('error', fail)
-      zip.on('end', () => done(files))
-      zip.on('entry', (entry) =>
-        zip.openReadStream(entry, async (error, stream) => {
-          if (error) return fail(error)
-          const chunks: Buffer[] = []
-          for await (const chunk of stream) chunks.push(chunk as Buffer)
-          files.set(entry.fileName, Buffer.concat(chunks))
-          zip.readEntry()
-        }),
-      )
-      zip.readEntry()
-    })
-  })
-}
-
 /** What the link of an export leads to, without any header. */
 async function download(w: World, who: Client, id: string) {
   const { status, source_url, count } = await state(who, id)
   expect(status).toBe('ready')
   const answer = await w.app.inject({ method: 'GET', url: new URL(source_url).pathname })
   expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'application/zip'])
-  return { count, bytes: answer.rawPayload, files: await unzip(answer.rawPayload) }
+  return { count, bytes: answer.rawPayload, files: new Map(await unzip(answer.rawPayload)) }
 }
 
 async function made(w: World, who: Client, changes: object = {}) {
