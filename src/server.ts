@@ -10,7 +10,7 @@ import { randomSecret, sha256 } from './platform/auth/secrets.ts'
 import { type Clock, machineClock } from './platform/clock.ts'
 import { type Config, readConfig } from './platform/config.ts'
 import { asSystem, type Ctx, type Db } from './platform/database/context.ts'
-import { startEmbedded } from './platform/database/embedded.ts'
+import { startEmbedded, stopEmbedded, watchEmbedded } from './platform/database/embedded.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { createPool } from './platform/database/pool.ts'
 import { createResolver } from './platform/dns/resolver.ts'
@@ -34,15 +34,26 @@ export interface DatabaseHandle {
   stop(): Promise<void>
   /** The same, but only if it was us who started it: a command leaves the database of a running server alone. */
   release(): Promise<void>
+  /** From now on our own server is started again when it dies. */
+  watch(): void
 }
+
+const none = async () => {}
 
 /** The database of the settings: the one `DATABASE_URL` names, else the embedded one in the data folder. */
 export async function openDatabase(config: Config, log: Log): Promise<DatabaseHandle> {
-  if (config.database_url)
-    return { connection: { connectionString: config.database_url }, stop: async () => {}, release: async () => {} }
-  const server = await startEmbedded({ dataDir: join(config.data_dir, 'postgres'), log: (message) => log.debug(message) })
-  const stop = () => server.stop()
-  return { connection: server.connection, stop, release: async () => (server.reused ? undefined : stop()) }
+  if (config.database_url) return { connection: { connectionString: config.database_url }, stop: none, release: none, watch() {} }
+  const options = { dataDir: join(config.data_dir, 'postgres'), log: (message: string) => log.debug(message) }
+  const server = await startEmbedded(options)
+  let unwatch = () => {}
+  const stop = async () => {
+    unwatch()
+    await stopEmbedded(options.dataDir)
+  }
+  const watch = () => {
+    unwatch = watchEmbedded(options, (message, err) => log.error({ err }, message))
+  }
+  return { connection: server.connection, stop, release: async () => (server.reused ? undefined : stop()), watch }
 }
 
 /** The key that signs page tokens and links: made once, kept in the database so that all processes share it. */
@@ -110,6 +121,7 @@ export interface Running {
 /** The server: database, migrations, HTTP, workers. Answers once it listens. */
 export async function serve(config: Config = readConfig(), log: Log = createLog(config)): Promise<Running> {
   const database = await openDatabase(config, log)
+  database.watch()
   const { applied } = await migrate(database.connection, { dir: paths.migrations, log: (message) => log.info(message) })
   if (applied.length > 0) log.info({ applied: applied.length }, 'the database is up to date')
   const pool = createPool(database.connection, { max: config.database_pool })

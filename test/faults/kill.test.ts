@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { organization } from '../support/world.ts'
 import { ask, machine, type Server } from './process.ts'
@@ -188,3 +190,22 @@ test.each(['fast', 'immediate'] as const)(
     )
   },
 )
+
+test('a database of our own that is killed comes back by itself, with all that was acknowledged', {
+  timeout: 60_000,
+}, async () => {
+  const made = await ask(`${server.url}/v1/tags`, headers, 'POST', { name: 'before the kill' })
+  expect(made!.status).toBe(201)
+  const pid = Number(readFileSync(join(computer.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0])
+  process.kill(pid, 'SIGKILL')
+  const get = () => ask(`${server.url}/v1/tags/${made!.body.id}`, headers)
+  const until = Date.now() + 30_000
+  let seen = await get()
+  while (seen?.status !== 200 && Date.now() < until) {
+    expect([null, 500, 503]).toContain(seen?.status ?? null)
+    await new Promise((done) => setTimeout(done, 50))
+    seen = await get()
+  }
+  expect(seen).toMatchObject({ status: 200, body: { name: 'before the kill' } })
+  expect(Number(readFileSync(join(computer.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0])).not.toBe(pid)
+})

@@ -69,6 +69,36 @@ export async function stopEmbedded(dataDir: string, mode: StopMode = 'fast'): Pr
   return running !== undefined
 }
 
+const LOOK_MS = 1_000
+
+/**
+ * Looks after the server on `dataDir`: one that died without a word (killed, out of memory) is started again, and its log brings it back.
+ * A server that was ended on purpose takes its `postmaster.pid` along and stays ended. Answers what ends the watch. Not on Windows,
+ * where a new server would listen elsewhere.
+ */
+export function watchEmbedded(options: EmbeddedOptions, report: (message: string, error?: unknown) => void): () => void {
+  if (WINDOWS) return () => {}
+  const dataDir = resolve(options.dataDir)
+  let looking = false
+  const look = async () => {
+    if (looking) return
+    looking = true
+    try {
+      const file = await readPidFile(dataDir)
+      if (file && !isServer(file.pid, dataDir)) {
+        report('the embedded PostgreSQL died and is started again')
+        await startEmbedded(options)
+      }
+    } catch (error) {
+      report('the embedded PostgreSQL could not be started again', error)
+    } finally {
+      looking = false
+    }
+  }
+  const timer = setInterval(look, LOOK_MS).unref()
+  return () => clearInterval(timer)
+}
+
 // --- The binaries, and who runs them ---
 
 /** The programs and the user they run as: `prefix` goes before each command, `owner` is whom the files must belong to. */

@@ -20,6 +20,14 @@ export function storageKey(): string {
   return `${id.slice(0, 2)}/${id.slice(2, 4)}/${id}`
 }
 
+/** A name is on the disk once its folder is, and a folder once the one above it is: up to `top`. Windows flushes no folders. */
+async function flushNames(folder: string, top: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder)
+  await handle.sync().finally(() => handle.close())
+  if (folder !== top) await flushNames(dirname(folder), top)
+}
+
 /** The local disk. A file appears whole or not at all: it is written beside its place, flushed, then moved there. */
 export function diskStorage(folder: string): Storage {
   const root = resolve(folder)
@@ -30,11 +38,12 @@ export function diskStorage(folder: string): Storage {
   }
   async function place(key: string, fill: (draft: string) => Promise<void>) {
     const path = at(key)
-    await mkdir(dirname(path), { recursive: true })
+    const made = await mkdir(dirname(path), { recursive: true })
     const draft = join(dirname(path), `.${randomBytes(8).toString('hex')}`)
     try {
       await fill(draft)
       await rename(draft, path)
+      await flushNames(dirname(path), made ? dirname(made) : dirname(path))
     } catch (error) {
       await rm(draft, { force: true })
       throw error
