@@ -1,4 +1,5 @@
 import { bic, iban, luhn, printedVat, routing, vatNumber } from './ids.ts'
+import { type Phrases, phrases } from './phrases.ts'
 import { Random } from './random.ts'
 import { type Country, countries, type LabelName, languages, subscriptions } from './words.ts'
 
@@ -23,7 +24,7 @@ export interface Order {
   /** The country of the buyer where it is another than the vendor's. */
   readonly buyer?: string
   readonly currency?: string
-  readonly trade: 'goods' | 'services' | 'software' | 'energy'
+  readonly trade: 'goods' | 'services' | 'software' | 'energy' | 'building' | 'telecom' | 'groceries'
   readonly lines: readonly [number, number]
   readonly columns: readonly Column[]
   /** `one` rate on all lines unless told. `none`: a small business that charges no tax. */
@@ -37,6 +38,8 @@ export interface Order {
   /** What is left away. */
   readonly without?: readonly ('bank' | 'vat_id' | 'bic' | 'address')[]
   readonly cash?: boolean
+  /** Prices are with tax, as in shops. */
+  readonly inclusive?: boolean
 }
 
 export interface Line {
@@ -49,7 +52,7 @@ export interface Line {
   /** Per cent off this line. */
   readonly reduction: number
   readonly rate: number
-  /** Cents, without tax. */
+  /** Cents, without tax; with it where the prices are. */
   readonly net: number
 }
 
@@ -133,6 +136,8 @@ export interface Truth {
   readonly vendor_country: string
   readonly lines: readonly {
     readonly description: string
+    /** What stands below the description. */
+    readonly detail?: string | null
     readonly quantity: number | null
     readonly unit_price: number | null
     readonly total: number
@@ -252,7 +257,29 @@ function vendor(order: Order, land: Country, random: Random): Facts['vendor'] {
 
 const sizes = ['', '', ' M6 x 30', ' M8 x 40', ' 200 mm', ' 25 l', ' Nr. 4', ' XL', ' 10er', ' (2026)', ' B-2']
 
+/** What the layouts with their own trade sell. */
+function special(order: Order, rate: number, random: Random): Line {
+  const { building, telecom, groceries } = phrases[languageOf(order)]!
+  const [, hour] = languages[languageOf(order)]!.units
+  const [name, unit, text] =
+    order.trade === 'building'
+      ? random.pick(building)
+      : [random.pick(order.trade === 'telecom' ? telecom : groceries), order.trade === 'telecom' ? hour : '', null]
+  const quantity =
+    order.trade === 'building'
+      ? /^(?:psch|item)$/.test(unit)
+        ? 1
+        : random.int(3, 900) / random.pick([1, 4, 10])
+      : random.pick([1, 1, 1, 1, 2, 3])
+  const cents =
+    order.trade === 'building' ? random.int(450, 28_900) : order.trade === 'telecom' ? random.int(99, 7995) : random.int(59, 1499)
+  const reduction = order.columns.includes('reduction') ? random.pick([0, 0, 10]) : 0
+  const net = Math.round((quantity * cents * (100 - reduction)) / 100)
+  return { article: '', description: name, detail: text, quantity, unit, price: cents / 100, reduction, rate, net }
+}
+
 function item(order: Order, rate: number, random: Random): Line {
+  if (/^(?:building|telecom|groceries)$/.test(order.trade)) return special(order, rate, random)
   const words = languages[languageOf(order)]!
   const { trade } = order
   const goods = trade === 'goods'
@@ -327,8 +354,8 @@ export function makeFacts(order: Order, random: Random): Facts {
   const goods = lines.reduce((sum, { net }) => sum + net, 0)
   const taxes = rates.map((rate) => {
     const full = lines.filter((line) => line.rate === rate).reduce((sum, { net }) => sum + net, 0)
-    const base = Math.round((full * (100 - (order.discount ?? 0))) / 100)
-    return { rate, base, tax: Math.round((base * rate) / 100) }
+    const base = Math.round((full * (100 - (order.discount ?? 0))) / (order.inclusive ? 100 + rate : 100))
+    return { rate, base, tax: order.inclusive ? full - base : Math.round((base * rate) / 100) }
   })
   const net = taxes.reduce((sum, { base }) => sum + base, 0)
   return {
@@ -338,12 +365,15 @@ export function makeFacts(order: Order, random: Random): Facts {
     days,
     due: addDays(issued, days),
     currency: order.currency ?? land.currency,
-    order: random.chance(0.45) ? random.pick([`PO-${random.digits(5)}`, `45${random.digits(8)}`, `B${random.digits(6)}`]) : null,
+    order:
+      random.chance(0.45) && order.trade !== 'groceries'
+        ? random.pick([`PO-${random.digits(5)}`, `45${random.digits(8)}`, `B${random.digits(6)}`])
+        : null,
     vendor: vendor(order, land, random),
     buyer: buyerIn(order.buyer ?? order.country),
     lines,
     goods,
-    discount: goods - net,
+    discount: order.inclusive ? 0 : goods - net,
     net,
     taxes,
     total: net + taxes.reduce((sum, { tax }) => sum + tax, 0),
@@ -381,6 +411,50 @@ function writtenDay(day: string, pattern: string, locale: string): string {
 interface Pair {
   readonly label: string
   readonly value: string
+}
+
+/** What the layouts need that carry sums over, part into sections, or are paid at a till; a face is drawn of its own, apart from the bill's. */
+function faces(
+  facts: Facts,
+  order: Order,
+  money: (cents: number) => string,
+  amount: (cents: number) => string,
+  random: Random,
+): Record<string, unknown> {
+  const own = phrases[languageOf(order)]
+  if (!own) return {}
+  const drawn = Object.fromEntries(
+    Object.entries(own).map(([name, ways]) => [name, typeof ways === 'string' ? random.pick(ways.split('|')) : ways]),
+  ) as Record<keyof Phrases, string>
+  const titles = order.trade === 'telecom' ? own.telecom_sections : own.building_sections
+  const sizes = titles.map((_, at) => Math.floor(((at + 1) * facts.lines.length) / titles.length))
+  const sums = facts.lines.map(({ net }) => net)
+  const sum = (from: number, to: number) => sums.slice(from, to).reduce((all, one) => all + one, 0)
+  const previous = random.int(2000, 30_000)
+  const given = Math.ceil(facts.total / 1000) * 1000
+  return {
+    phrases: { ...drawn, wages: drawn.wages.replace('{n}', money(Math.round(facts.net * 0.61))) },
+    variant: random.int(0, 2),
+    sections: titles
+      .map((title, at) => [title, sizes[at - 1] ?? 0, sizes[at]!] as const)
+      .filter(([, from, to]) => to > from)
+      .map(([title, from, to]) => ({
+        title,
+        from,
+        to,
+        label: drawn.section_sum.replace('{t}', title),
+        sum: amount(sum(from, to)),
+      })),
+    running: sums.map((_, at) => amount(sum(0, at + 1))),
+    letters: facts.lines.map(({ rate }) => 'ABC'[facts.taxes.findIndex((tax) => tax.rate === rate)]),
+    previous: money(previous),
+    received: money(-previous),
+    nothing: money(0),
+    given: amount(given),
+    change: amount(given - facts.total),
+    time: `${random.int(10, 20)}:${random.int(10, 59)}`,
+    till: random.int(1, 9),
+  }
 }
 
 /** What a layout gets: ready texts, nothing to calculate. */
@@ -559,6 +633,7 @@ export function makeBill(order: Order, random: Random): { facts: Facts; view: Vi
   })
 
   const view: View = {
+    ...faces(facts, order, money, amount, new Random(`${facts.number} ${order.layout}`)),
     language,
     accent: random.pick(['#1f4e79', '#0b6e4f', '#8b1e3f', '#3d3d8f', '#b45309', '#222222', '#0e7490']),
     title: facts.credit ? drawn.credit : american ? 'INVOICE' : drawn.title,
@@ -592,6 +667,7 @@ export function makeBill(order: Order, random: Random): { facts: Facts; view: Vi
     totals,
     last,
     taxes: facts.taxes.map(({ rate, base, tax }) => [`${rateText.get(rate)}%`, amount(base), amount(tax)]),
+    grossed: facts.taxes.map(({ base, tax }) => amount(base + tax)),
     ids,
     bank,
     sentences,
@@ -630,8 +706,10 @@ export function makeBill(order: Order, random: Random): { facts: Facts; view: Vi
       vendor_address: omit.has('address') ? null : { ...placeOf(seller), country: country || prefixed ? order.country : null },
       lines: facts.lines.map((line) => ({
         description: line.description,
-        quantity: has('quantity') || has('quantity_unit') ? line.quantity : null,
-        unit_price: has('price') ? line.price : null,
+        detail: line.detail,
+        // A till prints no count for one, and not always the price of one.
+        quantity: (has('quantity') || has('quantity_unit')) && !(order.inclusive && line.quantity === 1) ? line.quantity : null,
+        unit_price: has('price') && !order.inclusive ? line.price : null,
         total: (has('amount') ? line.net : Math.round((line.net * (100 + line.rate)) / 100)) / 100,
         vat_rate: has('rate') ? line.rate : null,
       })),

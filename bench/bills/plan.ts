@@ -12,6 +12,8 @@ const worded = columns('description amount')
 const aside = columns('description quantity_unit price rate amount')
 const joined = columns('pos quantity_unit description price amount')
 const gross = columns('description quantity rate gross')
+const wordy = columns('pos description quantity unit price amount')
+const reduced = columns('article description quantity price reduction rate amount')
 
 const few = [1, 4] as const
 const some = [3, 8] as const
@@ -102,6 +104,54 @@ export const texts: readonly Order[] = [
   { layout: 'shop', country: 'DE', trade: 'goods', lines: few, columns: gross, due: 'now', without: ['bank'] },
   { layout: 'shop', country: 'PL', trade: 'goods', lines: few, columns: gross },
   { layout: 'shop', country: 'FR', trade: 'goods', lines: few, columns: rated, tax: 'several' },
+  { layout: 'account', country: 'US', trade: 'energy', lines: few, columns: plainly, without: ['bank'] },
+  { layout: 'account', country: 'US', trade: 'telecom', lines: some, columns: plainly, due: 'both', without: ['bank'] },
+  { layout: 'account', country: 'GB', trade: 'energy', lines: few, columns: plainly },
+  { layout: 'sections', country: 'DE', trade: 'telecom', lines: [5, 9], columns: plainly, due: 'sentence' },
+  { layout: 'sections', country: 'GB', trade: 'telecom', lines: [5, 9], columns: first, due: 'both' },
+  { layout: 'sections', country: 'FR', trade: 'telecom', lines: [5, 9], columns: plainly },
+  { layout: 'trades', country: 'DE', trade: 'building', lines: [5, 9], columns: joined, due: 'term', cash: true },
+  { layout: 'trades', country: 'DE', trade: 'building', lines: some, columns: wordy, due: 'sentence' },
+  { layout: 'trades', country: 'AT', buyer: 'DE', trade: 'building', lines: some, columns: joined, tax: 'reverse' },
+  { layout: 'trades', country: 'FR', trade: 'building', lines: some, columns: wordy, due: 'both' },
+  { layout: 'remise', country: 'FR', trade: 'goods', lines: some, columns: reduced, tax: 'several' },
+  { layout: 'remise', country: 'FR', trade: 'services', lines: few, columns: reduced, due: 'term', discount: 5 },
+  { layout: 'remise', country: 'FR', trade: 'goods', lines: some, columns: wide, due: 'both' },
+  {
+    layout: 'till',
+    country: 'DE',
+    inclusive: true,
+    trade: 'groceries',
+    lines: some,
+    columns: plainly,
+    tax: 'several',
+    due: 'now',
+    without: ['bank'],
+  },
+  {
+    layout: 'till',
+    country: 'GB',
+    inclusive: true,
+    trade: 'groceries',
+    lines: some,
+    columns: plainly,
+    due: 'now',
+    without: ['bank'],
+  },
+  {
+    layout: 'till',
+    country: 'FR',
+    inclusive: true,
+    trade: 'groceries',
+    lines: some,
+    columns: plainly,
+    tax: 'several',
+    due: 'now',
+    without: ['bank'],
+  },
+  { layout: 'carried', country: 'DE', trade: 'goods', lines: [26, 34], columns: coded, due: 'both' },
+  { layout: 'carried', country: 'GB', trade: 'goods', lines: [26, 34], columns: rated, tax: 'several' },
+  { layout: 'carried', country: 'FR', trade: 'goods', lines: [26, 34], columns: coded, due: 'sentence' },
 ]
 
 /** The bills that come as pictures, in English and German. */
@@ -124,6 +174,30 @@ export const scans: readonly Order[] = [
   { layout: 'shop', country: 'DE', trade: 'goods', lines: few, columns: rated, tax: 'several' },
   { layout: 'uk', country: 'GB', trade: 'goods', lines: few, columns: plainly, credit: true },
   { layout: 'wholesale', country: 'GB', trade: 'goods', lines: [12, 16], columns: wide },
+  {
+    layout: 'till',
+    country: 'DE',
+    inclusive: true,
+    trade: 'groceries',
+    lines: some,
+    columns: plainly,
+    tax: 'several',
+    due: 'now',
+    without: ['bank'],
+  },
+  {
+    layout: 'till',
+    country: 'GB',
+    inclusive: true,
+    trade: 'groceries',
+    lines: some,
+    columns: plainly,
+    due: 'now',
+    without: ['bank'],
+  },
+  { layout: 'trades', country: 'DE', trade: 'building', lines: [4, 6], columns: joined, due: 'both' },
+  { layout: 'account', country: 'US', trade: 'telecom', lines: some, columns: plainly, without: ['bank'] },
+  { layout: 'sections', country: 'DE', trade: 'telecom', lines: [5, 7], columns: plainly },
 ]
 
 /** The bills that come as data: plain, or inside a page. */

@@ -70,6 +70,8 @@ export interface Score {
   readonly fields: Readonly<Record<Field, Mark>>
   /** Lines of the bill, those whose total was found, and those of them whose quantity was right too. */
   readonly lines: { readonly of: number; readonly totals: number; readonly right: number; readonly invented: number }
+  /** Of the lines whose total was found, those with the right price of one and the right name. */
+  readonly words: { readonly prices: number; readonly names: number }
 }
 
 type Value = string | number | null | undefined
@@ -149,14 +151,16 @@ export function score(truth: Truth, found: Found): Score {
     'address.postal_code': mark(place?.postal_code, at?.postal_code, id),
     'address.country': mark(place?.country, at?.country, name, place && !place.country ? [truth.vendor_country] : []),
   }
-  return { file: truth.file, kind: truth.kind, fields, lines: linesOf(truth, found, amount) }
+  return { file: truth.file, kind: truth.kind, fields, ...linesOf(truth, found, amount) }
 }
 
 /** Each line of the bill takes the first line found of its total; with the right quantity where there is one. */
-function linesOf(truth: Truth, found: Found, amount: Same): Score['lines'] {
+function linesOf(truth: Truth, found: Found, amount: Same): Pick<Score, 'lines' | 'words'> {
   const left = [...found.lines]
   let totals = 0
   let right = 0
+  let prices = 0
+  let names = 0
   for (const line of truth.lines) {
     const quantity = (other: Found['lines'][number]) =>
       line.quantity === null ? nothing(other.quantity) || other.quantity === 1 : other.quantity === line.quantity
@@ -164,12 +168,22 @@ function linesOf(truth: Truth, found: Found, amount: Same): Score['lines'] {
     const whole = left.findIndex((other) => total(other) && quantity(other))
     const near = whole >= 0 ? whole : left.findIndex(total)
     if (near < 0) continue
-    left.splice(near, 1)
+    const [taken] = left.splice(near, 1)
+    if (line.unit_price === null || same4(line.unit_price, taken!.unit_price)) prices++
+    if (named(line, taken!.description)) names++
     totals++
     if (whole >= 0) right++
   }
-  return { of: truth.lines.length, totals, right, invented: left.length }
+  return { lines: { of: truth.lines.length, totals, right, invented: left.length }, words: { prices, names } }
 }
+
+/** Prices of one may have more decimals than cents; those of credits a minus. */
+const same4 = (truth: number, found: number | null) => found !== null && Math.abs(truth - Math.abs(found)) < 0.00005
+
+/** The name alone, or with what stands below it: nothing more, nothing less. */
+const named = ({ description, detail }: Truth['lines'][number], found: string | null) =>
+  found !== null && [description, `${description} ${detail ?? ''}`].some((one) => letters(one) === letters(found))
+const letters = (text: string) => text.toUpperCase().replace(/[^\p{L}\p{N}]/gu, '')
 
 const share = (part: number, whole: number) => (whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)}`)
 
@@ -201,7 +215,8 @@ export function report(results: readonly Score[]): string {
       share(of(kind).filter(({ fields }) => headerFields.every((field) => fields[field] === 'ok')).length, of(kind).length),
     ),
   )
-  const sum = (kind: string, count: keyof Score['lines']) => of(kind).reduce((total, { lines }) => total + lines[count], 0)
+  const sum = (kind: string, count: keyof Score['lines'] | keyof Score['words']) =>
+    of(kind).reduce((total, { lines, words }) => total + { ...lines, ...words }[count], 0)
   return [
     line('% right', [...columns, 'miss/wrong']),
     line(
@@ -222,6 +237,14 @@ export function report(results: readonly Score[]): string {
     line(
       'lines: and quantity',
       columns.map((kind) => share(sum(kind, 'right'), sum(kind, 'of'))),
+    ),
+    line(
+      'lines: and unit price',
+      columns.map((kind) => share(sum(kind, 'prices'), sum(kind, 'of'))),
+    ),
+    line(
+      'lines: and name',
+      columns.map((kind) => share(sum(kind, 'names'), sum(kind, 'of'))),
     ),
     line(
       'lines: invented',

@@ -46,6 +46,12 @@ export const Config = Type.Object({
     default: false,
     description: 'Show /dev/mail, the mails of all entities, also to whoever is not on this machine. For development only.',
   }),
+  scan_seconds: Type.Integer({
+    default: 10,
+    minimum: 2,
+    maximum: 300,
+    description: 'Seconds that reading a scanned bill or receipt may take; more on a slow machine.',
+  }),
   token_lifetime_s: Type.Integer({ default: 1800, minimum: 900, description: 'Seconds an access token lives.' }),
   rate_limit: Type.Integer({ default: 200, minimum: 0, description: 'Requests a second for one API client; 0 switches it off.' }),
   trust_proxy: Type.String({

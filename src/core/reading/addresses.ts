@@ -10,7 +10,7 @@ export interface Block {
   readonly hasAddress: boolean
 }
 
-/** Cells that stand under each other, each beginning or ending where the one above does. */
+/** Cells that stand under each other, each beginning or ending where the one above does, or with the same middle. */
 export function blocksOf(rows: readonly Row[]): Block[] {
   const open: Cell[][] = []
   for (const row of rows)
@@ -26,7 +26,12 @@ function continues(above: Cell, cell: Cell): boolean {
   const size = Math.max(heightOf(above), heightOf(cell))
   const gap = cell.y0 - above.y1
   if (above.page !== cell.page || gap < -0.3 * size || gap > 1.25 * size) return false
-  return Math.abs(above.x0 - cell.x0) < 0.7 * size || (Math.abs(above.x1 - cell.x1) < 0.7 * size && overlap(above, cell) > 0)
+  const centred = Math.abs(above.x0 + above.x1 - cell.x0 - cell.x1) / 2 < 0.3 * size
+  return (
+    Math.abs(above.x0 - cell.x0) < 0.7 * size ||
+    centred ||
+    (Math.abs(above.x1 - cell.x1) < 0.7 * size && overlap(above, cell) > 0)
+  )
 }
 
 interface Place {
@@ -37,7 +42,7 @@ interface Place {
   readonly at: number
 }
 
-const CITY = String.raw`(\p{Lu}[\p{L}.'’-]+(?:[ /-](?:\p{L}[\p{L}.'’-]*|\d{1,2}e?)){0,4})`
+const CITY = String.raw`(\p{Lu}[\p{L}.'’-]+(?:(?<!\p{L}{4}\.)[ /-](?:\p{L}[\p{L}.'’-]*|\d{1,2}e?)){0,4})`
 const FORMS: readonly { readonly form: RegExp; readonly country: string | null; readonly order: 'code' | 'city' }[] = [
   { form: new RegExp(String.raw`${CITY},?\s+([A-Z]{2}),?\s+(\d{5}(?:-\d{4})?)(?!\d)`, 'u'), country: 'US', order: 'city' },
   { form: new RegExp(String.raw`(?:${CITY},?\s+)?\b([A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2})\b`, 'u'), country: 'GB', order: 'city' },
@@ -101,6 +106,24 @@ function placeIn(text: string): Place | null {
   return null
 }
 
+/** Languages in which only their own country is called. */
+const AT_HOME = {
+  HU: 'hu',
+  RO: 'ro',
+  HR: 'hr',
+  SI: 'sl',
+  SK: 'sk',
+  EE: 'et',
+  LV: 'lv',
+  LT: 'lt',
+  GR: 'el',
+  BG: 'bg',
+  TR: 'tr',
+  UA: 'uk',
+  IS: 'is',
+  RS: 'sr',
+  JP: 'ja',
+} as const
 let names: Map<string, string> | null = null
 /** What countries are called in the languages of their neighbours. */
 function countryNames(): Map<string, string> {
@@ -110,10 +133,8 @@ function countryNames(): Map<string, string> {
     const display = new Intl.DisplayNames([language], { type: 'region' })
     for (const code of countries) names.set(plain(display.of(code) ?? code), code)
   }
-  for (const code of countries) {
-    const own = new Intl.DisplayNames([code.toLowerCase()], { type: 'region', fallback: 'code' }).of(code)
-    if (own) names.set(plain(own), code)
-  }
+  for (const [code, language] of Object.entries(AT_HOME))
+    names.set(plain(new Intl.DisplayNames([language], { type: 'region' }).of(code) ?? code), code)
   for (const [name, code] of [
     ['usa', 'US'],
     ['u.s.a.', 'US'],
@@ -130,7 +151,8 @@ function countryNames(): Map<string, string> {
 }
 
 /** The country that a line consists of. */
-export const countryNamed = (text: string): string | null => countryNames().get(plain(text).replace(/[.,]$/, '')) ?? null
+export const countryNamed = (text: string): string | null =>
+  /[\d@:|]/.test(text) || text.length > 40 ? null : (countryNames().get(plain(text).replace(/[.,]$/, '')) ?? null)
 
 /** The country of a VAT number. */
 export function countryOf(vatId: string | null | undefined): string | null {
@@ -154,6 +176,10 @@ export function addressNear(
   buyer: readonly Cell[],
 ): ReadAddress | null {
   const found: Candidate[] = []
+  const apart = (cell: Cell) =>
+    name === null
+      ? 0
+      : Math.min(Math.abs(name.y0 - cell.y0) / Math.max(heightOf(name), 1e-6) + (name.page === cell.page ? 0 : 100), 90) / 10
   for (const block of blocks)
     for (const [at, cell] of block.cells.entries()) {
       if (buyer.includes(cell) || !placeIn(cell.text)) continue
@@ -161,9 +187,7 @@ export function addressNear(
       const address = addressIn(lines, lines.indexOf(cell.text))
       if (!address) continue
       const together = name !== null && block.cells.includes(name)
-      const apart =
-        name === null ? 0 : Math.abs(name.y0 - cell.y0) / Math.max(heightOf(name), 1e-6) + (name.page === cell.page ? 0 : 100)
-      found.push({ address, score: (together ? 100 : 0) - Math.min(apart, 90) / 10 + (address.line1 ? 5 : 0) - at / 100 })
+      found.push({ address, score: (together ? 100 : 0) - apart(cell) + (address.line1 ? 5 : 0) - at / 100 })
     }
   for (const row of rows) {
     if (row.cells.length < 2 || row.cells.some((cell) => buyer.includes(cell)) || !placeIn(row.text)) continue
@@ -171,9 +195,12 @@ export function addressNear(
       row.cells.map(({ text }) => text),
       row.cells.findIndex(({ text }) => placeIn(text) !== null),
     )
-    if (address?.line1) found.push({ address, score: -3 })
+    if (address?.line1) found.push({ address, score: 4 - apart(row.cells[0]!) })
   }
-  return found.sort((a, b) => b.score - a.score)[0]?.address ?? null
+  const best = found.sort((a, b) => b.score - a.score)[0]?.address ?? null
+  // Where the sign between them got lost, the name is no part of the street.
+  const street = name && best?.line1?.startsWith(`${name.text} `) ? best.line1.slice(name.text.length).trim() : best?.line1
+  return best && { ...best, line1: street ?? null }
 }
 
 /** The address in lines that stand together, of which `at` holds the place. */
@@ -199,7 +226,10 @@ function addressIn(lines: readonly string[], at: number): ReadAddress | null {
   return {
     line1: street?.replace(/,$/, '') ?? null,
     line2: null,
-    city: city.trim(),
+    city: city
+      .replace(/\s(?:Tel|Phone|Fon|Telefon|Telephone|Fax|Mobil)\b.*$/, '')
+      .trim()
+      .replace(/(\p{L}{4})\.$/u, '$1'),
     postal_code: place.postal_code,
     state: place.state,
     country,

@@ -14,9 +14,13 @@ export const plain = (text: string): string =>
     .trim()
 
 const NUMBER = String.raw`(?:(?:no|nr|num|number|nummer|numero|numer|documento|c(?:islo)?|№)\b\.?\s?[°º]?\.?|#|n\.?\s?[°ºo]\.?|[°º])`
+/** A rate may stand before the name of a tax. */
+const RATE = String.raw`(?:\d+(?:[.,]\d+)? ?% ?)?`
+/** Plain texts know these letters only; `\\p{L}` would cost the engine a millisecond for each of the patterns. */
+const NO_LETTER = '(?![a-zæœα-ωа-я])'
 /** What follows a label is looked at by itself: endings that may be anything don't count. */
 const words = (...patterns: string[]): RegExp[] =>
-  patterns.map((source) => new RegExp(`^(?:${source.replaceAll('(?: .*)?', '').replaceAll('.*', '')})(?![\\p{L}])`, 'u'))
+  patterns.map((source) => new RegExp(`^(?:${source.replaceAll('(?: .*)?', '').replaceAll('.*', '')})${NO_LETTER}`, 'u'))
 
 export const LABELS = {
   document_id: words(
@@ -27,7 +31,7 @@ export const LABELS = {
     `(?:facture|factura|fatura|fattura|faktura(?: vat)?|factuur|fattura elettronica)\\s?${NUMBER}`,
     `numer faktury|nota ${NUMBER}|invoice #`,
     `credit (?:note|memo)\\s?${NUMBER}|(?:gutschrift(?:s)?|stornorechnung)[- ]?(?:nummer|nr\\.?)|(?:avoir|nota de credito|nota di credito|creditnota)\\s?${NUMBER}`,
-    `(?:bill|document|statement|receipt|belegs?|documento|bon|ticket)\\s?${NUMBER}`,
+    `(?:bill|document|statement|receipt|belegs?|documento|bon|ticket)[\\s-]?${NUMBER}|${NUMBER}\\s?(?:de |du )?(?:ticket|recu|bon)`,
     `(?:our ref(?:erence)?|reference|ref\\.?|${NUMBER})`,
     `invoice|facture|factura|fatura|fattura|faktura(?: vat)?|factuur|rechnung|lasku`,
   ),
@@ -43,13 +47,13 @@ export const LABELS = {
     `(?:payment )?due(?: date| by| on)?|date due|pay(?:able|ment)? (?:by|before|due)|please pay by|due for payment|payment deadline`,
     `fallig(?:keit(?:sdatum)?)?(?: am| zum| bis)?|zahlbar bis(?: zum| spatestens)?|zahlungsziel|zahlungstermin|zu zahlen bis|bitte (?:zahlen|uberweisen) (?:sie )?bis`,
     `(?:date d['’])?echeance(?: le| au)?|date limite(?: de paiement)?|a (?:payer|regler) (?:avant|pour)(?: le)?|payable (?:avant|le)(?: le)?`,
-    `(?:fecha de )?vencimiento|vence(?:\\s?el)?|(?:data (?:di |de )?)?(?:scadenza|vencimento)|(?:da )?pagare entro(?: il)?|(?:a )?pagar (?:ate|antes de|hasta)`,
-    `forfald(?:en|er)?|forfallen|verval-?(?:datum|dag)|te betalen voor|uiterste betaaldatum|forfallo-?(?:datum|dag)|forfalls?-?(?:dato|datum|dag)|termin (?:platnosci|zaplaty)|platne do|splatnost|erapaiva|betal(?:as|es) senest|oss tillhanda senast|att betala senast`,
+    `(?:fecha (?:de )?)?vencimiento|vence(?:\\s?el)?|(?:data (?:di |de )?)?(?:scadenza|vencimento)|(?:da )?pagare entro(?: il)?|(?:a )?pagar (?:ate|antes de|hasta)`,
+    `forfalds?(?:dato|dag)|forfald(?:en|er)?|forfallen|verval-?(?:datum|dag)|te betalen voor|uiterste betaaldatum|forfallo-?(?:datum|dag)|forfalls?-?(?:dato|datum|dag)|termin (?:platnosci|zaplaty)|platne do|splatnost|erapaiva|betal(?:as|es) senest|oss tillhanda senast|att betala senast`,
   ),
   total: words(
     `(?:total )?(?:amount|balance) (?:due|payable|to pay|owing)|total (?:due|to pay|payable|amount due)|grand total|invoice (?:total|amount)|total (?:incl|inc)\\b.*|total amount(?: incl.*)?|to pay|please pay|payable|total (?:in )?(?:eur|gbp|usd|chf|sek|dkk|pln)|gross (?:total|amount)|total gross`,
     `(?:zu |noch zu )?zahl(?:en(?:der betrag)?|betrag)|gesamt-?(?:betrag|summe)?(?: brutto| inkl.*| \\(?brutto\\)?)?|rechnungs(?:betrag|summe|endbetrag)(?: .*)?|brutto(?:betrag|summe|gesamt)?|end(?:betrag|summe)|gesamtpreis|betrag (?:inkl|brutto).*|total(?:betrag)?(?: inkl.*)?|summe (?:brutto|inkl.*)|summe total|offener betrag`,
-    `(?:total |montant |net )?(?:t\\.?t\\.?c\\.?|a payer|a regler|du)(?: .*)?|total (?:general|t\\.?t\\.?c|a payer|net a payer|de la facture|toutes taxes.*)|montant (?:total|ttc|a payer|du)(?: .*)?|net a payer`,
+    `(?:reste|solde|somme) (?:a payer|a regler|du)|(?:total |montant |net )?(?:t\\.?t\\.?c\\.?|a payer|a regler|du)(?: .*)?|total (?:general|t\\.?t\\.?c|a payer|net a payer|de la facture|toutes taxes.*)|montant (?:total|ttc|a payer|du)(?: .*)?|net a payer`,
     `(?:importe |suma |valor )?total(?: factura| general| a pagar| con iva| \\(?iva incl.*)?|total a pagar|(?:importe|valor|montante) (?:total|a pagar)|total c/ iva|liquido a percibir`,
     `totale(?: (?:fattura|documento|da pagare|a pagare|dovuto|complessivo|ivato|generale|lordo|iva incl.*))?|netto a pagare|importo (?:totale|da pagare)`,
     `(?:totaal(?:bedrag)?|te (?:betalen|voldoen)|factuur(?:bedrag|totaal))(?: .*)?|eindtotaal`,
@@ -64,11 +68,11 @@ export const LABELS = {
     `subtotaal|totaal excl.*|netto ?bedrag|(?:wartosc|kwota|suma|razem) netto|summa exkl.*|netto(?:belopp)?|belopp exkl.*|subtotal ekskl.*|(?:i alt |total )?(?:ekskl|exkl)\\.? ?(?:moms).*|summa fore moms|moms(?:grundlag|pliktigt belob)|netto`,
   ),
   tax_amount: words(
-    `(?:total )?(?:vat|tax|gst|sales tax|hst|state tax)(?: total| amount)?|(?:plus )?vat\\b.*|tax\\b.*|sales tax.*|gst\\b.*`,
-    `(?:zzgl\\.? |inkl\\.? |enthaltene |gesetzl\\.? |\\+ ?)*(?:\\d+(?:[.,]\\d+)? ?% ?)?(?:mwst\\.?|mehrwertsteuer|ust\\.?|umsatzsteuer|steuer(?:betrag)?)(?: .*|-.*)?`,
-    `(?:total |montant |dont )*(?:de la )?t\\.?v\\.?a\\.?(?: .*)?`,
-    `(?:importe |cuota |total |valor |totale |importo )*(?:del )?(?:i\\.?v\\.?a\\.?|imposta|igic|impuestos?)(?: .*)?`,
-    `(?:totaal |bedrag |waarvan )*(?:btw|b\\.t\\.w\\.?)(?: .*|-.*)?|(?:kwota |podatek |razem |suma )*(?:vat|ptu)(?: .*)?|(?:moms|mva|merverdiavgift|alv|dph|afa)(?:belopp|belob)?(?: .*)?`,
+    `${RATE}(?:(?:total )?(?:vat|tax|gst|sales tax|hst|state tax)(?: total| amount)?|(?:plus )?vat\\b.*|tax\\b.*|sales tax.*|gst\\b.*)`,
+    `${RATE}(?:(?:zzgl\\.? |inkl\\.? |enthaltene |gesetzl\\.? |\\+ ?)*(?:\\d+(?:[.,]\\d+)? ?% ?)?(?:mwst\\.?|mehrwertsteuer|ust\\.?|umsatzsteuer|steuer(?:betrag)?)(?: .*|-.*)?)`,
+    `${RATE}(?:(?:total |montant |dont )*(?:de la )?t\\.?v\\.?a\\.?(?: .*)?)`,
+    `${RATE}(?:(?:importe |cuota |total |valor |totale |importo )*(?:del )?(?:i\\.?v\\.?a\\.?|imposta|igic|impuestos?)(?: .*)?)`,
+    `${RATE}(?:(?:totaal |bedrag |waarvan )*(?:btw|b\\.t\\.w\\.?)(?: .*|-.*)?|(?:kwota |podatek |razem |suma )*(?:vat|ptu)(?: .*)?|(?:moms|mva|merverdiavgift|alv|dph|afa)(?:belopp|belob)?(?: .*)?)`,
   ),
   discount: words(
     `(?:total )?(?:discount|rebate)(?: .*)?`,
@@ -80,8 +84,8 @@ export const LABELS = {
   ),
   purchase_order_number: words(
     `(?:your |customer )?(?:purchase order|p\\.?\\s?o\\.?)\\s?(?:${NUMBER}|ref(?:erence)?)?|(?:your |customer |sales )?order\\s?(?:${NUMBER}|ref(?:erence)?)|(?:your|customer) (?:order|ref(?:erence)?)`,
-    `(?:ihre )?(?:bestell|auftrags)(?:ung|referenz)?[- ]?(?:nummer|nr\\.?|${NUMBER})|ihre bestellung(?: ${NUMBER})?|${NUMBER} de commande|(?:votre |bon de )commande(?: ${NUMBER})?|${NUMBER} de pedido|(?:su )?(?:n\\S* )?pedido(?: ${NUMBER})?|(?:vostro )?ordine(?: (?:d['’]acquisto )?${NUMBER})?|numero ordine`,
-    `bestel(?:ling)?[- ]?(?:nummer|nr\\.?)|uw (?:bestelling|referentie|ordernummer)|inkooporder(?:nummer)?|(?:nr |numer )?zamowieni[ae](?: nr)?|(?:er )?(?:order|bestallnings|ordre|rekvisitions)[- ]?(?:nummer|nr\\.?)|encomenda(?: ${NUMBER})?`,
+    `(?:ihre )?(?:bestell|auftrags)(?:ung|referenz)?[- ]?(?:nummer|nr\\.?|${NUMBER})|ihre bestellung(?: ${NUMBER})?|${NUMBER} de commande|(?:votre |bon de |v/ ?)?(?:ref(?:erence|\\.)? )?commande(?: ${NUMBER})?|${NUMBER} de pedido|(?:su )?(?:n\\S* )?pedido(?: ${NUMBER})?|(?:vostro )?ordine(?: (?:d['’]acquisto )?${NUMBER})?|numero ordine`,
+    `bestel(?:ling)?[- ]?(?:nummer|nr\\.?)|uw (?:bestelling|referentie|ordernummer)|inkooporder(?:nummer)?|(?:nr |numer )?zamowieni[ae](?: nr)?|(?:panstwa )?zamowienie(?: ${NUMBER})?|(?:ert? |jeres )?(?:order|bestallnings|ordre|rekvisitions|inkops|indkobs)[- ]?(?:order|ordre)?[- ]?(?:nummer|nr\\.?)|(?:inkops|indkobs|innkjops)-?(?:order|ordre)|(?:v/ ?|vossa |sua )?encomenda(?: ${NUMBER})?|uw order(?:nummer|nr\\.?)?|(?:er|ert|jeres) (?:order|ordre|referens|reference)`,
   ),
   original_id: words(
     `(?:original|corrected|credited|related) invoice(?: ${NUMBER})?|(?:zu rechnung|ursprungliche rechnung|originalrechnung)(?: ?${NUMBER})?|facture d['’]origine|factura (?:original|rectificada)|fattura di riferimento`,
@@ -120,22 +124,22 @@ export type Label = keyof typeof LABELS
 /** What the columns of a list of items are called. */
 export const COLUMNS = {
   description:
-    /^(?:description|item(?:s)?|details?|product|service|particulars|article|bezeichnung|beschreibung|leistung|artikel(?:bezeichnung)?|position(?:stext)?|designation|libelle|prestation|produit|descripcion|concepto|articulo|descrizione|descricao|designacao|omschrijving|opis|nazwa.*|towar.*|beskrivning|beskrivelse|benamning|vare|tekst|popis|kuvaus|tuote)(?!\p{L})/u,
+    /^(?:(?:item |product )?description|item(?:s)?|details?|product|service|particulars|article|bezeichnung|beschreibung|leistung|artikel(?:bezeichnung)?|position(?:stext)?|designation|libelle|prestation|produit|descripcion|concepto|articulo|descrizione|descricao|designacao|omschrijving|beschrijving|dienst|opis|nazwa.*|towar.*|usluga|beskrivning|beskrivelse|benamning|varetekst|vare(?:betegnelse)?|tekst|ydelse|specifikation|detalle|dettaglio|detalhe|produkt|prodotto|producto|produto|leistungsbeschreibung|text|popis|kuvaus|tuote)(?![a-zæœα-ωа-я])/u,
   quantity:
-    /^(?:qty|quantity|units?|hours|hrs|menge|anzahl|anz|stuck|std|stunden|quantite|qte|cantidad|cant|uds|unidades|quantita|qta|q\.ta|quantidade|qtd|qtde|aantal|ilosc|antal|maara|mnozstvi|kpl)(?!\p{L})/u,
-  unit: /^(?:unit|einheit|einh|unite|unidad|unita|um|u\.m|eenheid|jm|j\.m|enhet|enhed|uom|me)(?!\p{L})/u,
+    /^(?:qty|quantity|units?|hours|hrs|menge|anzahl|anz|stuck|std|stunden|quantite|qte|cantidad|cant|uds|unidades|quantita|qta|q\.ta|quantidade|qtd?|qtde|aantal|ilosc|antal|maara|mnozstvi|kpl)(?![a-zæœα-ωа-я])/u,
+  unit: /^(?:unit|einheit|einh|unite|unidad|unita|um|u\.m|eenheid|jm|j\.m|enhet|enhed|uom|me)(?![a-zæœα-ωа-я])/u,
   unit_price:
-    /^(?:(?:unit|net|item|each) ?(?:price|cost)|price|rate|unit|(?:einzel|stuck|netto|e)-?preis|preis|ep|p\.? ?u\.?(?: ?h\.?t\.?)?|p\.? ?unit\S*|prix(?: unitaire| unit\.?)?|precio(?: unit\S*| ud\S*)?|pvp|prezzo(?: unit\S*)?|preco(?: unit\S*)?|(?:stuk|eenheids|netto)?prijs(?: per .*)?|tarief|tarif|tarifa|cena(?: jedn\S*)?(?: netto)?|a-?pris|pris(?: per .*)?|stk\.? ?pris|enhetspris|stykpris|ansatz)(?!\p{L})/u,
+    /^(?:(?:unit|net|item|each) ?(?:price|cost)|price|rate|unit|(?:einzel|stuck|netto|e)-?preis|preis|ep|p\.? ?u\.?(?: ?h\.?t\.?)?|p\.? ?unit\S*|prix(?: unitaire| unit\.?)?|precio(?: unit\S*| ud\S*)?|pvp|prezzo(?: unit\S*)?|preco(?: unit\S*)?|(?:stuk|eenheids|netto)?prijs(?: per \S+)?|tarief|tarif|tarifa|cena(?: jedn\S*)?(?: netto)?|a-?pris|pris(?: per \S+)?|stk\.? ?pris|enhetspris|stykpris|ansatz)(?![a-zæœα-ωа-я])/u,
   vat_rate:
     /^(?:vat ?(?:%|rate)?|tax ?(?:%|rate)?|gst|mwst\.?(?: ?%|-satz)?|ust\.?(?: ?%|-satz)?|steuer(?:satz| ?%)?|(?:taux )?(?:de )?tva(?: ?%)?|(?:tipo )?iva(?: ?%)?|% ?iva|aliq\S*|btw(?: ?%)?|stawka(?: vat)?|vat|moms(?: ?%|sats)?|taxa(?: iva)?|%)$/u,
   total:
-    /^(?:(?:line |net )?(?:amount|total)|(?:net|line) (?:amount|value|total)|sum|betrag|gesamt(?:preis|betrag)?|summe|gp|total(?:e)?(?: h\.?t\.?| eur| net\S*)?|montant(?: h\.?t\.?)?|importe|importo|imponibile|valor|bedrag|totaal|(?:wartosc|kwota)(?: netto| brutto)?|belopp|radbelopp|summa|(?:linje)?belob|i alt|base|net|yhteensa|celkem|subtotal)(?!\p{L})/u,
+    /^(?:(?:line |net )?(?:amount|total)|(?:net|line) (?:amount|value|total)|sum|betrag|gesamt(?:preis|betrag)?|summe|gp|total(?:e)?(?: h\.?t\.?| eur| net\S*)?|montant(?: h\.?t\.?)?|importe|importo|imponibile|valor|bedrag|totaal|(?:wartosc|kwota)(?: netto| brutto)?|belopp|radbelopp|summa|(?:linje)?belob|i alt|base|net|netto(?:betrag|belopp|bedrag)?|brutto(?:betrag|bedrag|belopp)?|gross|pris i alt|zeilensumme|yhteensa|celkem|subtotal)(?![a-zæœα-ωа-я])/u,
 } as const
 export type Column = keyof typeof COLUMNS
 
 /** Columns that say nothing a bill holds. */
 export const OTHER_COLUMN =
-  /^(?:pos|position(?= nr)|l\.?p|nr|no|#|code|codigo|codice|sku|ref(?:erence|erencia)?|kod|art(?:ikel|icle)?[.-]? ?(?:nr|no|n[°º])|item (?:no|code|#)|rabatt?|discount|remise|korting|descuento|dto|sconto|desconto|disc|date|datum|fecha|data)(?!\p{L})/u
+  /^(?:pos|position(?= nr)|l\.?p|nr|no|#|(?:item |product )?code(?: (?:article|produit|articulo|prodotto))?|codigo(?: articulo)?|codice(?: articolo)?|sku|ref(?:erence|erencia)?|kod|art(?:ikel|icle)?[.-]? ?(?:nr|no|n[°º])|item (?:no|code|#)|rabatt?|rab\.?|discount|remise|rem\.?|korting|descuento|dto|sconto|desconto|disc\.?|date|datum|fecha|data)(?: ?%)?(?![a-zæœα-ωа-я])/u
 
 export const CREDIT_NOTE =
   /\b(?:credit (?:note|memo)|gutschrift|stornorechnung|rechnungskorrektur|avoir|facture d.avoir|nota de credito|factura rectificativa|nota di credito|creditnota|creditfactuur|faktura korygujaca|kreditfaktura|kreditnota)\b/

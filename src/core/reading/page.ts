@@ -34,12 +34,13 @@ export interface Row {
 }
 
 /** A gap this many times as wide as the letters are high parts two cells; between words it is a quarter. */
-const CELL_GAP = 0.85
-/** In a table the columns may stand closer. */
-export const COLUMN_GAP = 0.45
+export const CELL_GAP = 0.85
 
-/** The rows of all pages, from top to bottom; the same rows whatever the gap that parts their cells. */
-export function rowsOf(words: readonly Word[], gap = CELL_GAP): Row[] {
+/** Letters of one width stand further apart: a gap of this many of them is still a space. */
+const LETTERS_GAP = 1.4
+
+/** The rows of all pages, from top to bottom. */
+export function rowsOf(words: readonly Word[]): Row[] {
   const rows: Word[][] = []
   const sorted = [...words].sort((a, b) => a.page - b.page || middle(a) - middle(b) || a.x0 - b.x0)
   for (const word of sorted) {
@@ -47,10 +48,12 @@ export function rowsOf(words: readonly Word[], gap = CELL_GAP): Row[] {
     if (row && sameHeight(row, word)) row.push(word)
     else rows.push([word])
   }
-  return rows.map((row) => rowOf(row, gap))
+  return rows.map(rowOf)
 }
 
 const middle = ({ y0, y1 }: Word) => (y0 + y1) / 2
+/** The width of a letter of a word, where there are enough to tell. */
+const letter = ({ x0, x1, text }: Word) => (text.length < 3 ? 0 : (x1 - x0) / text.length)
 const height = ({ y0, y1 }: Pick<Word, 'y0' | 'y1'>) => Math.max(y1 - y0, 1e-6)
 
 function sameHeight(row: readonly Word[], word: Word): boolean {
@@ -61,13 +64,17 @@ function sameHeight(row: readonly Word[], word: Word): boolean {
   return shared > 0.5 * Math.min(height(near), height(word))
 }
 
-function rowOf(words: Word[], widest: number): Row {
+function rowOf(words: Word[]): Row {
   const sorted = words.sort((a, b) => a.x0 - b.x0)
   const cells: Word[][] = []
   for (const word of sorted) {
     const before = cells.at(-1)?.at(-1)
     const gap = before ? word.x0 - before.x1 : Number.POSITIVE_INFINITY
-    if (before && gap < widest * Math.min(height(before), height(word))) cells.at(-1)!.push(word)
+    if (
+      before &&
+      gap < Math.max(CELL_GAP * Math.min(height(before), height(word)), LETTERS_GAP * Math.min(letter(before), letter(word)))
+    )
+      cells.at(-1)!.push(word)
     else cells.push([word])
   }
   const made = cells.map(cellOf)

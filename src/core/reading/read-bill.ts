@@ -1,7 +1,7 @@
 import { addressNear, type Block, blocksOf, countryOf } from './addresses.ts'
 import { itemsOf, type Region } from './items.ts'
 import { CREDIT_NOTE, INVOICE, LABELS, type Label, LEGAL_FORM, plain, RECEIPT, TITLE } from './labels.ts'
-import { type Cell, COLUMN_GAP, cellOf, heightOf, overlap, type Row, rowsOf, type Word } from './page.ts'
+import { type Cell, cellOf, heightOf, overlap, type Row, rowsOf, type Word } from './page.ts'
 import type { Own, ReadBill, ReadParty } from './types.ts'
 import {
   currenciesIn,
@@ -35,14 +35,32 @@ const KINDS = Object.keys(LABELS) as Label[]
 /** How far below a label its value may stand, in heights of the label. */
 const BELOW_MAX = 3.2
 
-function labelAt(words: readonly Word[], from: number): { label: Label; rank: number; length: number } | null {
+interface Named {
+  readonly label: Label
+  readonly rank: number
+  readonly length: number
+}
+
+/** What was found at a word, as it is asked for again and again; a word stands in one cell. */
+const known = new WeakMap<Word, Named | null>()
+
+/** The longest label that begins at a word of a cell. */
+function labelAt(words: readonly Word[], from: number): Named | null {
+  const before = known.get(words[from]!)
+  if (before !== undefined) return before
+  const found = labelIn(words, from)
+  known.set(words[from]!, found)
+  return found
+}
+
+function labelIn(words: readonly Word[], from: number): Named | null {
   const text = plain(
     words
       .slice(from, from + 7)
       .map(({ text }) => text)
       .join(' '),
   )
-  let best: { label: Label; rank: number; length: number } | null = null
+  let best: Named | null = null
   for (const label of KINDS)
     for (const [rank, pattern] of LABELS[label].entries()) {
       const length = text.match(pattern)?.[0].length ?? 0
@@ -61,11 +79,11 @@ function wordsOf(words: readonly Word[], from: number, length: number): number {
   return words.length
 }
 
-function hitsOf(rows: readonly Row[], isTable: (row: number) => boolean): Hit[] {
+function hitsOf(rows: readonly Row[], isTable: (cell: Cell) => boolean): Hit[] {
   const hits: Hit[] = []
   for (const [index, row] of rows.entries()) {
-    if (isTable(index)) continue
     for (const [at, cell] of row.cells.entries()) {
+      if (isTable(cell)) continue
       let ended = -1
       for (let i = 0; i < cell.words.length; i++) {
         if (i > 0 && i !== ended && !opens(cell.words[i - 1]!.text)) continue
@@ -163,6 +181,7 @@ function idIn(text: string): string | null {
   const tokens = text
     .replace(/^[\s:.#°º№]+/, '')
     .replace(/^(?:n[°ºo.]|nr\.?|no\.?)\s+/i, '')
+    .replace(/^(?:de\s|del\s|della\s|la\s)*(?:factur[ae]|fatura|fattura|faktury?|rechnung|invoice)\s+/i, '')
     .split(/\s+/)
   const two = /^\p{Lu}{1,5}$/u.test(tokens[0] ?? '') && /^[\d/-]|^\p{Lu}{1,3}[/-]\d/u.test(tokens[1] ?? '')
   const raw = (two ? `${tokens[0]} ${tokens[1]}` : (tokens[0] ?? '')).replace(/[,;:.)]+$/, '')
@@ -170,7 +189,7 @@ function idIn(text: string): string | null {
   if (/^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}$|^\d{4}-\d{2}-\d{2}$|^\d+[.,]\d{2}$|%/.test(raw) || /^\d{1,2}(?:st|nd|rd|th)$/.test(raw))
     return null
   if (/^\d{1,2}\.?$/.test(raw) && tokens.length > 1) return null
-  if (/^\d+$/.test(raw) && /^\p{L}{2}/u.test(tokens[1] ?? '')) return null
+  if (/^\d+$/.test(raw) && /^\p{L}{2}/u.test(tokens[1] ?? '') && !/[,;]$/.test(tokens[0]!)) return null
   return raw
 }
 
@@ -187,9 +206,13 @@ interface Sums {
   agrees: boolean
 }
 
+/** `on 1,200.00`: what the tax is taken from. */
+const TAXED = /(?:^|\s)(?:on|of|auf|von|aus|sur|sobre|su|over|på|af|od|de|di)\s+\S*\d[\d.,'’ ]*/giu
+
 /** All amounts beside a hit: in its cell, then on its height; below it only where there is nothing beside it. */
-function amountsOf({ rest, right, below }: Hit, decimal: Decimal): number[] {
-  const beside = [...amountsIn(rest, decimal), ...right.flatMap(({ text }) => amountsIn(text, decimal))]
+function amountsOf({ label, rest, right, below }: Hit, decimal: Decimal): number[] {
+  const own = label === 'tax_amount' ? rest.replace(TAXED, ' ') : rest
+  const beside = [...amountsIn(own, decimal), ...right.flatMap(({ text }) => amountsIn(text, decimal))]
   return beside.length > 0 ? beside : below.slice(0, 1).flatMap(({ text }) => amountsIn(text, decimal))
 }
 
@@ -208,6 +231,28 @@ function amountsIn(text: string, decimal: Decimal): number[] {
     if (value !== null && !new RegExp(`${part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s?%`).test(text)) found.push(value)
   }
   return found
+}
+
+/** What rows with a rate, an amount and its tax come to, where there are several rates; null where there are not. */
+function ratesIn(rows: readonly Row[], decimal: Decimal): { base: number; tax: number } | null {
+  const found = new Map<number, { base: number; tax: number }>()
+  for (const { text, cells } of rows) {
+    const percent = percentIn(text, decimal)
+    if (percent === null || percent <= 0 || percent > 30) continue
+    const amounts = cells.flatMap((cell) => amountsIn(cell.text, decimal))
+    const base = amounts.find(
+      (one) =>
+        one !== 0 &&
+        amounts.some((other) => other !== one && [percent / 100, 1 + percent / 100].some((share) => near(one * share, other))),
+    )
+    if (base === undefined) continue
+    const tax =
+      amounts.find((one) => near(base * (percent / 100), one)) ??
+      cents(amounts.find((one) => near(base * (1 + percent / 100), one))! - base) / 100
+    if (Math.abs(base) > Math.abs(found.get(percent)?.base ?? 0)) found.set(percent, { base, tax })
+  }
+  const sum = (part: 'base' | 'tax') => cents([...found.values()].reduce((all, one) => all + one[part], 0)) / 100
+  return found.size > 1 ? { base: sum('base'), tax: sum('tax') } : null
 }
 
 function sumsOf(hits: readonly Hit[], rows: readonly Row[], decimal: Decimal, itemTotals: readonly number[]): Sums {
@@ -239,22 +284,45 @@ function sumsOf(hits: readonly Hit[], rows: readonly Row[], decimal: Decimal, it
   const all = [
     ...taxes,
     ...(taxes.length > 1 ? [taxes.reduce((a, b) => a + b, 0), [...new Set(taxes)].reduce((a, b) => a + b, 0)] : []),
+    ...taxes.slice(0, 8).flatMap((one, i) => taxes.slice(i + 1, 8).map((other) => one + other)),
   ]
   const rate = rates.length === 1 ? rates[0]! : null
   const rest = { discount: discounts[0] ?? null, paid: paids[0] ?? null }
+  const items = cents(itemTotals.reduce((a, b) => a + b, 0)) / 100
   const withRate = (sums: Omit<Sums, 'tax_rate' | 'discount' | 'paid'>): Sums => ({ ...sums, ...rest, tax_rate: rate })
   const byWorth = [...new Set(totals)].sort((a, b) => Math.abs(b) - Math.abs(a))
-  // First what labels say and what adds up, without a discount if that is possible.
-  for (const less of [0, ...discounts])
-    for (const total of byWorth)
+  const byRates = ratesIn(rows, decimal)
+  // Where prices hold the tax, a `sum` that the items come to is the total, if nothing is called so that is larger.
+  const larger = [...totals, ...nets].every((one) => Math.abs(one) <= Math.abs(items) || near(one, items))
+  if (
+    itemTotals.length > 1 &&
+    totals.length > 0 &&
+    larger &&
+    nets.some((net) => near(net, items)) &&
+    !totals.some((one) => near(one, items))
+  ) {
+    const taxed = byRates && near(byRates.base + byRates.tax, items, 2)
+    return withRate({
+      total: items,
+      subtotal: taxed ? byRates.base : null,
+      tax_amount: taxed ? byRates.tax : null,
+      agrees: true,
+    })
+  }
+  // The largest total that anything agrees with, by the surest way that does.
+  for (const total of byWorth) {
+    // The amounts of several rates come to it.
+    if (byRates && near(byRates.base + byRates.tax, total, 2))
+      return withRate({ total, subtotal: byRates.base, tax_amount: byRates.tax, agrees: true })
+    // What labels say adds up, without a discount if that is possible.
+    for (const less of [0, ...discounts])
       for (const net of nets)
         for (const tax of all) {
           if (Math.abs(tax) >= Math.abs(net) || !near(net + tax - less, total, 2)) continue
           const printedNet = less > 0 && nets.some((one) => near(one, net - less)) ? net - less : net
           return withRate({ total, subtotal: printedNet, tax_amount: tax, agrees: true })
         }
-  // Then a labelled total with a tax and a net amount that are printed somewhere, by a rate that is printed.
-  for (const total of byWorth)
+    // A tax and a net amount are printed somewhere, by a rate that is printed.
     for (const percent of allRates) {
       const net = total / (1 + percent / 100)
       const subtotal = printed.find((one) => near(one, net, 2))
@@ -262,11 +330,11 @@ function sumsOf(hits: readonly Hit[], rows: readonly Row[], decimal: Decimal, it
       if (percent > 0 && subtotal !== undefined && tax !== undefined && near(subtotal + tax, total, 1))
         return { ...withRate({ total, subtotal, tax_amount: tax, agrees: true }), tax_rate: rate ?? percent }
     }
-  for (const total of byWorth)
     for (const tax of all) {
       const subtotal = printed.find((one) => near(one, total - tax))
       if (tax !== 0 && subtotal !== undefined) return withRate({ total, subtotal, tax_amount: tax, agrees: true })
     }
+  }
   const total = byWorth[0] ?? null
   if (total !== null) {
     const subtotal = nets.find((net) => near(net, total)) ?? null
@@ -302,6 +370,8 @@ const isOwn = (text: string, own: Own) =>
 /** Whether a text ends like the name of a company; in capitals, too. */
 const signed = (text: string) => LEGAL_FORM.test(text) || (text === text.toUpperCase() && CAPITAL_FORM.test(text))
 const CAPITAL_FORM = new RegExp(LEGAL_FORM.source, 'iu')
+
+const FORM_ALONE = new RegExp(`${LEGAL_FORM.source.replace('(?:^|[\\s,])', '^')}\\W*$|^\\(haftungsbeschr[^)]*\\)$`, 'u')
 
 interface NameCandidate {
   readonly text: string
@@ -344,6 +414,9 @@ function sellerName(
   for (const [index, row] of rows.entries())
     for (const [at, cell] of row.cells.entries()) {
       const parts = cell.text.split(/\s*[·•|]\s*|\s+[–—-]\s+|,\s+(?=.*\d)/)
+      // A name that is wider than its column ends below with its legal form.
+      const below = rows[index + 1]?.cells.find((one) => overlap(one, cell) > 0.8)?.text ?? ''
+      if (parts.length === 1 && below && FORM_ALONE.test(below)) parts[0] = `${parts[0]} ${below}`
       for (const [place, raw] of parts.slice(0, 2).entries()) {
         const label = labelAt(cell.words, 0)
         const stripped =
@@ -412,11 +485,29 @@ function sameStart(a: string, b: string): boolean {
   return i >= 5
 }
 
+/** Whether a cell is the beginning of our name, of which a reader of pictures lost a part. */
+function beginsOwn(cell: Cell, rows: readonly Row[], own: Own): boolean {
+  const start = letters(cell.text)
+  if (start.length < 4 || !own.names.some((name) => letters(name).startsWith(start))) return false
+  const row = rows.find(({ cells }) => cells.includes(cell))
+  return (
+    row !== undefined &&
+    isOwn(
+      row.cells
+        .slice(row.cells.indexOf(cell))
+        .map(({ text }) => text)
+        .join(' '),
+      own,
+    )
+  )
+}
+
 /** The cells that say who the bill is for. */
 function buyerCells(hits: readonly Hit[], blocks: readonly Block[], rows: readonly Row[], own: Own): Cell[] {
   const found = new Set<Cell>()
   for (const block of blocks)
-    if (block.cells.some(({ text }) => isOwn(text, own))) for (const cell of block.cells) found.add(cell)
+    if (block.cells.some((cell) => isOwn(cell.text, own) || beginsOwn(cell, rows, own)))
+      for (const cell of block.cells) found.add(cell)
   for (const hit of hits) {
     if (hit.label !== 'buyer' || hit.rest.split(' ').length > 8) continue
     const start = hit.rest ? undefined : (hit.below[0] ?? hit.right[0])
@@ -461,8 +552,8 @@ export function readBill(printed: readonly Word[], own: Own): ReadBill {
   const whole = texts.join('\n')
   const flat = plain(whole)
   const decimal = decimalOf(texts)
-  const items: Region = itemsOf(rowsOf(words, COLUMN_GAP), decimal)
-  const hits = hitsOf(rows, (row) => row >= items.from && row <= items.to)
+  const items: Region = itemsOf(rows, decimal)
+  const hits = hitsOf(rows, (cell) => items.cells.has(cell))
   const blocks = blocksOf(rows)
   const buyer = buyerCells(hits, blocks, rows, own)
   const buyerText = buyer.map(({ text }) => text).join('\n')
@@ -474,12 +565,17 @@ export function readBill(printed: readonly Word[], own: Own): ReadBill {
   const ibans = [
     ...new Set([
       ...rows.flatMap(({ cells }) => cells.flatMap(({ text }) => ibansIn(text))),
-      ...ibansIn(texts.join(' \n ')),
       ...inBlocks.flatMap(ibansIn),
+      ...ibansIn(texts.join(' \n ')),
     ]),
   ].filter((iban) => !own.ibans.includes(iban))
   const home = ibans[0]?.slice(0, 2)
-  const outside = rows.filter((_, row) => row < items.from || row > items.to)
+  const outside = rows.flatMap((row) =>
+    rowLeft(
+      row,
+      row.cells.filter((cell) => !items.cells.has(cell)),
+    ),
+  )
   vatIds.sort((a, b) => Number(countryOf(b) === home) - Number(countryOf(a) === home))
   const name = sellerName(outside, hits, blocks, buyer, own)
   const address = addressNear(outside, blocksOf(outside), name?.cell ?? null, buyer)
@@ -518,6 +614,13 @@ export function readBill(printed: readonly Word[], own: Own): ReadBill {
       ),
   )
   const labelledVat = best(sellers, 'vat_id', (text) => vatIdsIn(text).find((id) => !ownVat.has(id)) ?? vatIdLoose(text, ownVat))
+  // The number of an account with a vendor is none of a bank.
+  const banks = hits.filter(({ label }) => /^(?:sort_code|routing_number|bic|iban|account_holder)$/.test(label))
+  const atBank = ({ label, cell, rest }: Hit) =>
+    label !== 'account_number' ||
+    /^bank/.test(plain(cell.text)) ||
+    /bank/i.test(rest) ||
+    banks.some((one) => one.cell.page === cell.page && Math.abs(one.cell.y0 - cell.y0) < 6 * heightOf(cell))
   const seller: ReadParty = {
     name: name?.text ?? null,
     email: emails[0] ?? null,
@@ -539,7 +642,7 @@ export function readBill(printed: readonly Word[], own: Own): ReadBill {
     bic: bic?.value ?? null,
     account_number: ibans[0]
       ? null
-      : (best(hits, 'account_number', tight(/^\d[\d -]{4,20}\d/))?.value?.replace(/-/g, '') ?? null),
+      : (best(hits.filter(atBank), 'account_number', tight(/^\d[\d -]{4,20}\d/))?.value?.replace(/-/g, '') ?? null),
     sort_code: best(hits, 'sort_code', tight(/\b\d{2}[-– ]?\d{2}[-– ]?\d{2}\b/))?.value.replace(/[–]/g, '-') ?? null,
     routing_number: best(hits, 'routing_number', tight(/\b\d{9}\b/))?.value ?? null,
   }
@@ -604,6 +707,14 @@ export const nobody: ReadParty = {
   routing_number: null,
 }
 
+/** A row without some of its cells. */
+const rowLeft = (row: Row, cells: readonly Cell[]): Row[] =>
+  cells.length === 0
+    ? []
+    : cells.length === row.cells.length
+      ? [row]
+      : [{ ...row, cells, text: cells.map(({ text }) => text).join('  ') }]
+
 /** Words that make a number the customer's. */
 const YOURS =
   /\b(?:your|customer|client[e]?|buyer|ihre|kunden?|des kunden|votre|su|vostr[ao]|uw|jeres|er(?:t)?|kopers?|nabywcy|kundens|seu|vosso)\b/
@@ -613,7 +724,8 @@ function vatIdLoose(text: string, own: ReadonlySet<string>): string | null {
   const found =
     text
       .replace(/^[:.\s]+/, '')
-      .match(/^[A-Z]{0,3}[- ]?[A-Z]?\d[\dA-Z .-]{6,16}/)?.[0]
+      .match(/^[A-Z]{0,3}[- ]?[A-Z]?\d[\dA-Z]*(?:[ .-]\d[\dA-Z]*)*/)?.[0]
+      .slice(0, 20)
       .replace(/[\s.-]/g, '') ?? null
   const others = [...own].flatMap((id) => [id, id.replace(/^[A-Z]{2}/, '')])
   return found && (found.match(/\d/g)?.length ?? 0) >= 7 && !others.includes(found) ? found : null
@@ -621,7 +733,7 @@ function vatIdLoose(text: string, own: ReadonlySet<string>): string | null {
 
 /** Words of paying and of a limit, without accents: a sentence with both and one day says when to pay. */
 const PAYING =
-  /\b(?:pay|paid|zahl|uberweis|begleich|ausgleich|regl|paie|payer|pag[aou]|abon[ae]|salda|betal|voldo|overmak|overgemaakt|zapla|platn|przela|uhrad|maks)/
+  /\b(?:pay|paid|settl|zahl|uberweis|begleich|ausgleich|regl|paie|payer|pag[aou]|abon[ae]|salda|betal|voldo|overmak|overgemaakt|over te maken|zapla|platn|przela|uhrad|maks)/
 const LIMIT =
   /\b(?:by|before|until|no later|within|on|due|bis|spatestens|zum|am|avant|au plus tard|le|antes|hasta|maximo|tardar|entro|non oltre|entro il|voor|uiterlijk|do|dnia|senast|senest|innan|ate)\b/
 

@@ -9,8 +9,9 @@ import { type Node, readEInvoice } from '../../core/reading/read-einvoice.ts'
 import type { Own, ReadBill } from '../../core/reading/types.ts'
 import { NOT_READABLE, type Way } from './outcome.ts'
 import { textOf } from './pdf-text.ts'
+import { takeOutRules } from './rules.ts'
 
-const [folder = '', mimetype = '', pagesMax = '10', ownJson = '{}', scans = ''] = process.argv.slice(2)
+const [folder = '', mimetype = '', pagesMax = '10', ownJson = '{}', scanMs = ''] = process.argv.slice(2)
 const own: Own = { names: [], vat_ids: [], ibans: [], ...JSON.parse(ownJson) }
 /** A page with fewer letters than this is a picture. */
 const LETTERS_MIN = 40
@@ -28,7 +29,7 @@ const SIDE_MIN = 400
 const bytes = await buffer(process.stdin)
 
 /** Why there is no bill: a reason, or that the file is a scan, which this run is not for. */
-type Unanswered = { refused: string } | { scan: true }
+type Unanswered = { refused: string } | { scan_ms: number }
 
 interface Answer {
   readonly way: Way
@@ -97,10 +98,8 @@ async function fromPdf(): Promise<Answer | Unanswered> {
   const words: Word[] = []
   for (let number = 1; number <= pdf.numPages && words.length < WORDS_MAX; number++) words.push(...(await textOf(pdf, number)))
   if (words.reduce((all, { text }) => all + text.length, 0) >= LETTERS_MIN) return { way: 'text', bill: readBill(words, own) }
-  if (scans === '') return { scan: true }
-  const scanned: Word[] = []
-  for (const number of pagesToLookAt(pdf.numPages)) scanned.push(...(await wordsIn(await pageOf(number), number)))
-  return fromScan(scanned)
+  if (scanMs === '') return { scan_ms: Math.round(performance.now()) }
+  return fromScan(await wordsOfPages(pagesToLookAt(pdf.numPages)))
 }
 
 function fromScan(words: readonly Word[]): Answer | Unanswered {
@@ -108,10 +107,24 @@ function fromScan(words: readonly Word[]): Answer | Unanswered {
   return letters < LETTERS_MIN ? { refused: 'The picture shows no text' } : { way: 'ocr', bill: readBill(words, own) }
 }
 
+/** The first and the last before those between. */
 const pagesToLookAt = (count: number): number[] =>
-  count <= SCANNED_MAX
-    ? Array.from({ length: count }, (_, i) => i)
-    : [...Array.from({ length: SCANNED_MAX - 1 }, (_, i) => i), count - 1]
+  [0, count - 1, ...Array.from({ length: Math.max(0, count - 2) }, (_, i) => i + 1)].slice(0, Math.min(count, SCANNED_MAX))
+
+/** As many of the pages as there is time for: none is begun that would take as long as the longest before it and come too late. */
+async function wordsOfPages(numbers: readonly number[]): Promise<Word[]> {
+  const found: Word[] = []
+  let longest_ms = 0
+  for (const number of numbers) {
+    const begun_ms = performance.now()
+    if (begun_ms + longest_ms > Number(scanMs) - SPARE_MS) break
+    found.push(...(await wordsIn(await pageOf(number), number)))
+    longest_ms = Math.max(longest_ms, performance.now() - begun_ms)
+  }
+  return found.sort((a, b) => a.page - b.page)
+}
+/** For what is done with the words. */
+const SPARE_MS = 500
 
 // Pictures
 
@@ -141,36 +154,58 @@ async function pictureOf(picture: Buffer): Promise<Buffer> {
   return prepared(opened.flatten({ background: 'white' }))
 }
 
-/** Grey, of the size the reader likes, with full contrast. */
+/** The longer side the reader works with, in pixels: letters of a page are read as well at this size as larger, and in half the time. */
+const LONGEST = 2_200
+/** Small pictures are enlarged at most this many times. */
+const ENLARGED_MAX = 2
+/** Softens what a camera or a scanner strews over the paper: each grain would be looked at like a letter. */
+const SOFTENED = 0.8
+
+/** Grey, of the size the reader likes, without grain, with full contrast. */
 async function prepared(picture: Picture): Promise<Buffer> {
-  const { data, info } = await picture.greyscale().png({ compressionLevel: 1 }).toBuffer({ resolveWithObject: true })
+  const { data, info } = await picture.greyscale().raw().toBuffer({ resolveWithObject: true })
   const { default: sharp } = await import('sharp')
-  const longest = Math.max(info.width, info.height)
-  const wanted = Math.min(Math.max(longest, 2_200), 2_500)
-  const sized =
-    longest === wanted
-      ? sharp(data)
-      : sharp(data).resize({ [info.width >= info.height ? 'width' : 'height']: wanted, kernel: 'cubic' })
-  return sized.median(1).normalise().png({ compressionLevel: 1 }).toBuffer()
+  const { width, height, channels } = info
+  const scale = Math.min(LONGEST / Math.max(width, height), ENLARGED_MAX)
+  const sized = await sharp(data, { raw: { width, height, channels } })
+    .resize({ width: Math.round(width * scale), height: Math.round(height * scale), kernel: 'cubic' })
+    .blur(SOFTENED)
+    .normalise()
+    .toColourspace('b-w')
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  const raw = { width: sized.info.width, height: sized.info.height, channels: sized.info.channels }
+  if (raw.channels === 1) takeOutRules(sized.data, raw.width, raw.height)
+  return sharp(sized.data, { raw }).png({ compressionLevel: 1 }).toBuffer()
 }
 
+type Turn = 0 | 90 | 180 | 270
+
+/** The words of a page, whichever side of it is up. Pages are rarely wider than high: those that are may lie on their side. */
 async function wordsIn(picture: Buffer, page: number): Promise<Word[]> {
   const reader = await ocr()
-  const found = await recognise(reader, picture)
-  if (sureness(found) >= READS_WELL) return found.map((word) => ({ ...word, page }))
   const { default: sharp } = await import('sharp')
-  const small = await sharp(picture).resize({ width: 1_100, height: 1_100, fit: 'inside' }).toBuffer()
-  let turn = 0
-  let best = sureness(found)
-  for (const degrees of [180, 90, 270]) {
-    const seen = sureness(await recognise(reader, await sharp(small).rotate(degrees).png({ compressionLevel: 1 }).toBuffer()))
-    if (seen > best) [turn, best] = [degrees, seen]
-    if (seen >= READS_WELL) break
+  const turned = (turn: Turn, from = sharp(picture)) => from.rotate(turn).png({ compressionLevel: 1 }).toBuffer()
+  /** How well each turn reads when small, best first; the first that reads well ends the search. */
+  const bestOf = async (turns: readonly Turn[]): Promise<{ turn: Turn; seen: number }> => {
+    const small = await sharp(picture).resize({ width: SMALL, height: SMALL, fit: 'inside' }).png().toBuffer()
+    let best: { turn: Turn; seen: number } = { turn: turns[0]!, seen: -1 }
+    for (const turn of turns) {
+      const seen = sureness(await recognise(reader, await turned(turn, sharp(small))))
+      if (seen > best.seen) best = { turn, seen }
+      if (seen >= READS_WELL) break
+    }
+    return best
   }
-  const upright =
-    turn === 0 ? found : await recognise(reader, await sharp(picture).rotate(turn).png({ compressionLevel: 1 }).toBuffer())
+  const { width = 0, height = 0 } = await sharp(picture).metadata()
+  const first = width > height ? (await bestOf([90, 270, 0])).turn : 0
+  const found = await recognise(reader, await turned(first))
+  const other = sureness(found) < READS_WELL ? await bestOf(first === 0 ? [180, 90, 270] : [0, 180]) : null
+  const upright = other && other.seen > sureness(found) ? await recognise(reader, await turned(other.turn)) : found
   return upright.map((word) => ({ ...word, page }))
 }
+/** The longer side, in pixels, of the small pictures that tell which side of a page is up. */
+const SMALL = 1_100
 
 /** How sure the reader is of the letters it saw, 0 to 1; a page that stands on its head gives little. */
 function sureness(words: readonly Word[]): number {
@@ -212,6 +247,7 @@ async function recognise(reader: Ocr, picture: Buffer): Promise<Word[]> {
   const lines = (data.blocks ?? []).flatMap(({ paragraphs }) => paragraphs.flatMap(({ lines }) => lines))
   return lines.flatMap(({ words, bbox: line }) =>
     words
+      .map((word) => ({ ...word, text: word.text.replace(RULES, '') }))
       .filter(({ text, confidence }) => confidence > 15 && /[\p{L}\p{N}€$£%]/u.test(text))
       .map(({ text, confidence, bbox }) => ({
         text,
@@ -224,12 +260,19 @@ async function recognise(reader: Ocr, picture: Buffer): Promise<Word[]> {
   )
 }
 
-/** Words of a line have its height: a comma alone would be a line of its own. */
+/** Rules of tables that are read as signs at the ends of words. */
+const RULES = /^[|[\]{}_¦]+|[|[\]{}_¦]+$/g
+
+/** Letters without a tail are lower than their type, and a comma alone would be a line of its own: words get the height of their line. */
 function heightIn(word: { y0: number; y1: number }, line: { y0: number; y1: number }): { y0: number; y1: number } {
+  const own = word.y1 - word.y0
   const size = line.y1 - line.y0
+  const height = own > 0.5 * size ? Math.min(size, TYPE_OF_CAPITALS * own) : size
   const middle = (word.y0 + word.y1) / 2
-  return word.y1 - word.y0 > 0.5 * size ? { y0: word.y0, y1: word.y1 } : { y0: middle - size / 2, y1: middle + size / 2 }
+  return { y0: middle - height / 2, y1: middle + height / 2 }
 }
+/** How much higher type is than its capital letters. */
+const TYPE_OF_CAPITALS = 1.4
 
 await writeFile(join(folder, 'found.json'), JSON.stringify(await read()))
 process.exit(0)

@@ -11,29 +11,43 @@ export interface Unread {
   readonly refused: string
 }
 
+interface Limits {
+  /** Pages that a file may have. */
+  readonly pages?: number
+  /** Seconds that a scan may take. */
+  readonly scan_s?: number
+}
 /** Reads bills. Another reader (a service, a model) takes the place of ours by being one. */
-export type Reader = (bytes: Buffer, mimetype: string, own: Own, limits?: { readonly pages: number }) => Promise<Reading | Unread>
+export type Reader = (bytes: Buffer, mimetype: string, own: Own, limits?: Limits) => Promise<Reading | Unread>
 
+const MEMORY_MB = 512
 /** Data and text are read in a fraction of a second; what takes longer is no bill. */
-const TEXT = { timeout_ms: 9_000, memory_mb: 512 }
-/** A page of a scan takes some seconds, on its side or on its head three times as many. */
-const SCAN = { timeout_ms: 45_000, memory_mb: 512 }
+const TEXT_MS = 9_000
+/** A page of a scan takes some seconds, half as much again when it lies on its side. */
+const SCAN_S = 10
+/** A file that is a scan, and how long it took to tell, in milliseconds. */
+interface Scan {
+  readonly scan_ms: number
+}
 /** Pages a bill may have; longer files are kept, but not read (limit of the reference). */
 export const BILL_PAGES = 10
 
 /**
  * Our reader: electronic invoices exactly, the text of PDFs by its layout, pictures by their letters; in a process of its own, offline.
- * A file that can't be read, or that needs more than its time (9 s, a scan 45 s) or 512 MB, is answered with the reason, never thrown.
+ * A file that can't be read, or that needs more than its time (9 s, a scan 10 s unless told otherwise) or 512 MB, is answered with the reason, never thrown.
+ * Of a scan with several pages those are read that there is time for, the first and the last before others.
  */
-export const readFile: Reader = async (bytes, mimetype, own, { pages } = { pages: BILL_PAGES }) => {
-  const read = async (scans: '' | 'scans') => {
-    const args = [mimetype, String(pages), JSON.stringify(own), scans]
-    const found = (await runBounded(program(), bytes, scans ? SCAN : TEXT, args)).get('found.json')
-    return found ? (JSON.parse(found.toString()) as Reading | Unread | { scan: true }) : { refused: 'The file could not be read' }
+export const readFile: Reader = async (bytes, mimetype, own, { pages = BILL_PAGES, scan_s = SCAN_S } = {}) => {
+  const read = async (scan_ms?: number) => {
+    const timeout_ms = scan_ms ?? TEXT_MS
+    const args = [mimetype, String(pages), JSON.stringify(own), scan_ms === undefined ? '' : String(scan_ms)]
+    const found = (await runBounded(program(), bytes, { timeout_ms, memory_mb: MEMORY_MB }, args)).get('found.json')
+    return found ? (JSON.parse(found.toString()) as Reading | Unread | Scan) : { refused: 'The file could not be read' }
   }
   try {
-    const first = mimetype.startsWith('image/') ? await read('scans') : await read('')
-    return 'scan' in first ? ((await read('scans')) as Reading | Unread) : first
+    const all_ms = scan_s * 1000
+    const first = mimetype.startsWith('image/') ? await read(all_ms) : await read()
+    return 'scan_ms' in first ? ((await read(Math.max(1000, all_ms - first.scan_ms))) as Reading | Unread) : first
   } catch (error) {
     if (error instanceof Exceeded) return { refused: `The file could not be read: it ${error.message}` }
     throw error

@@ -12,7 +12,7 @@ interface ReadJob {
 }
 
 /** Reads the files of receipts. What a job reads is written once, into the receipt that still waits for it. */
-export const receiptJobs = ({ db, storage, log }: Machinery): JobHandlers => ({
+export const receiptJobs = ({ db, storage, log, config }: Machinery): JobHandlers => ({
   'receipts.read': async (job) => {
     const { receipt_id, ocr_request_id, file_id } = job.payload as unknown as ReadJob
     const found = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
@@ -24,7 +24,9 @@ export const receiptJobs = ({ db, storage, log }: Machinery): JobHandlers => ({
       return file && { file, own: await ownOf(ctx) }
     })
     if (!found) return async () => {}
-    const outcome = await readFile(await storage.get(found.file.storage_key), found.file.mimetype, found.own)
+    const outcome = await readFile(await storage.get(found.file.storage_key), found.file.mimetype, found.own, {
+      scan_s: config.scan_seconds,
+    })
     log.info({ receipt_id, ...('way' in outcome ? { way: outcome.way } : outcome) }, 'a receipt was read')
     return (ctx) => applyReceipt(ctx, receipt_id, ocr_request_id, outcome)
   },

@@ -6,7 +6,7 @@ import { ownOf } from '../reading/reading.service.ts'
 import { finishTask, TASK_PAGES } from './ocr-tasks.service.ts'
 
 /** Reads the files of tasks, those of entities and those of partners. */
-export const ocrTaskJobs = ({ db, storage, log }: Machinery): JobHandlers => ({
+export const ocrTaskJobs = ({ db, storage, log, config }: Machinery): JobHandlers => ({
   'ocr_tasks.read': async (job) => {
     const { task_id } = job.payload as { task_id: string }
     const found = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
@@ -19,7 +19,7 @@ export const ocrTaskJobs = ({ db, storage, log }: Machinery): JobHandlers => ({
     })
     if (!found) return async () => {}
     const bytes = await storage.get(found.file.storage_key)
-    const outcome = await readFile(bytes, found.file.mimetype, found.own, { pages: TASK_PAGES })
+    const outcome = await readFile(bytes, found.file.mimetype, found.own, { pages: TASK_PAGES, scan_s: config.scan_seconds })
     log.info({ task_id, ...('way' in outcome ? { way: outcome.way } : outcome) }, 'a file was read')
     return (ctx) => finishTask(ctx, task_id, outcome)
   },

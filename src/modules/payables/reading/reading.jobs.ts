@@ -19,7 +19,7 @@ export const readingJobs = (machinery: Machinery): JobHandlers => ({
   'credit_notes.read': (job) => read(machinery, job, 'payable_credit_notes', applyNoteReading),
 })
 
-async function read({ db, storage, log }: Machinery, job: Job, table: string, apply: Apply) {
+async function read({ db, storage, log, config }: Machinery, job: Job, table: string, apply: Apply) {
   const { id, ocr_request_id, file_id } = job.payload as unknown as ToRead
   const found = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
     const [file] = await ctx.db.query<{ storage_key: string; mimetype: string }>(
@@ -31,7 +31,9 @@ async function read({ db, storage, log }: Machinery, job: Job, table: string, ap
   })
   if (!found) return async () => {}
   const started = performance.now()
-  const outcome = await readFile(await storage.get(found.file.storage_key), found.file.mimetype, found.own)
+  const outcome = await readFile(await storage.get(found.file.storage_key), found.file.mimetype, found.own, {
+    scan_s: config.scan_seconds,
+  })
   const ms = Math.round(performance.now() - started)
   log.info({ table, id, ms, ...('way' in outcome ? { way: outcome.way } : outcome) }, 'a file was read')
   return (ctx: Ctx) => apply(ctx, id, ocr_request_id, outcome)
