@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { unzip } from '../support/zip.ts'
 import { customers, each, endLeases } from './bills.ts'
-import { machine, type Server } from './process.ts'
+import { invoiceBy, machine, type Server } from './process.ts'
 
 /** A data export whose server is killed in the middle of it. */
 
@@ -34,23 +34,7 @@ test('an export that is killed twice holds every document once', { timeout: 120_
   server = await computer.start()
   const [customer] = await customers(server, () => server.url, 1)
   const { entity_id, get, post } = customer!
-  const address = { country: 'DE', city: 'Berlin', line1: 'Sonnenallee 1', postal_code: '12045' }
-  const buyer = await post('/counterparts', {
-    type: 'organization',
-    tax_id: '123',
-    organization: { legal_name: 'Customer', is_customer: true, is_vendor: false, address },
-  })
-  const vat = await post(`/entities/${entity_id}/vat_ids`, { country: 'DE', value: 'DE123456789' })
-  const invoice = {
-    type: 'invoice',
-    currency: 'EUR',
-    counterpart_id: buyer.id,
-    counterpart_billing_address_id: buyer.default_billing_address_id,
-    entity_vat_id_id: vat.id,
-    payment_terms: { term_final: { number_of_days: 30 } },
-    payment_page_url: 'https://pay.example.com',
-    line_items: [{ quantity: 1, tax_rate_value: 1900, product: { name: 'Work', price: { currency: 'EUR', value: 1000 } } }],
-  }
+  const invoice = await invoiceBy(post, entity_id)
   const bills = Array.from({ length: BILLS }, (_, n) => `bill-${n}`)
   await each(bills, 4, async (document_id) => {
     const base64_encoded_file = page(document_id).toString('base64')

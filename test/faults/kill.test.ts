@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { organization } from '../support/world.ts'
-import { ask, machine, type Server } from './process.ts'
+import { ask, invoiceBy, machine, type Server } from './process.ts'
 
 /** A real server process under real writers, killed without a word; KILLS=20 for more. */
 
@@ -28,26 +28,7 @@ beforeAll(async () => {
   headers = { authorization: `Bearer ${token.access_token}` }
   const { body: entity } = (await ask(`${server.url}/v1/entities`, headers, 'POST', organization))!
   headers['x-monite-entity-id'] = entity.id!
-  const address = { country: 'DE', city: 'Berlin', line1: 'Sonnenallee 1', postal_code: '12045' }
-  const { body: buyer } = (await ask(`${server.url}/v1/counterparts`, headers, 'POST', {
-    type: 'organization',
-    tax_id: '123',
-    organization: { legal_name: 'Customer', is_customer: true, is_vendor: false, address },
-  }))!
-  const { body: vat } = (await ask(`${server.url}/v1/entities/${entity.id}/vat_ids`, headers, 'POST', {
-    country: 'DE',
-    value: 'DE123456789',
-  }))!
-  draft = {
-    type: 'invoice',
-    currency: 'EUR',
-    counterpart_id: buyer.id,
-    counterpart_billing_address_id: buyer.default_billing_address_id,
-    entity_vat_id_id: vat.id,
-    payment_terms: { term_final: { number_of_days: 30 } },
-    payment_page_url: 'https://pay.example.com',
-    line_items: [{ quantity: 1, tax_rate_value: 1900, product: { name: 'Work', price: { currency: 'EUR', value: 1000 } } }],
-  }
+  draft = await invoiceBy(async (path, body) => (await ask(`${server.url}/v1${path}`, headers, 'POST', body))!.body, entity.id!)
 }, 120_000)
 
 afterAll(async () => {
@@ -196,16 +177,19 @@ test('a database of our own that is killed comes back by itself, with all that w
 }, async () => {
   const made = await ask(`${server.url}/v1/tags`, headers, 'POST', { name: 'before the kill' })
   expect(made!.status).toBe(201)
-  const pid = Number(readFileSync(join(computer.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0])
-  process.kill(pid, 'SIGKILL')
+  const file = join(computer.dataDir, 'postmaster.pid')
+  const running = () => (existsSync(file) ? readFileSync(file, 'utf8').split('\n')[0]! : '')
+  const pid = running()
+  process.kill(Number(pid), 'SIGKILL')
   const get = () => ask(`${server.url}/v1/tags/${made!.body.id}`, headers)
+  // What the dead one left behind may answer for a moment; then nobody does; then its successor.
   const until = Date.now() + 30_000
   let seen = await get()
-  while (seen?.status !== 200 && Date.now() < until) {
-    expect([null, 500, 503]).toContain(seen?.status ?? null)
+  while ((seen?.status !== 200 || ['', pid].includes(running())) && Date.now() < until) {
+    expect([200, 500, 503, null]).toContain(seen?.status ?? null)
     await new Promise((done) => setTimeout(done, 50))
     seen = await get()
   }
   expect(seen).toMatchObject({ status: 200, body: { name: 'before the kill' } })
-  expect(Number(readFileSync(join(computer.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0])).not.toBe(pid)
+  expect(['', pid]).not.toContain(running())
 })

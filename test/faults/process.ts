@@ -108,3 +108,24 @@ export async function ask(
     return null
   }
 }
+
+/** What it takes to draft invoices of one line of 10.00, made through `post`. */
+export async function invoiceBy(post: (path: string, body: unknown) => Promise<Record<string, string>>, entityId: string) {
+  const address = { country: 'DE', city: 'Berlin', line1: 'Sonnenallee 1', postal_code: '12045' }
+  const buyer = await post('/counterparts', {
+    type: 'organization',
+    tax_id: '123',
+    organization: { legal_name: 'Customer', is_customer: true, is_vendor: false, address },
+  })
+  const vat = await post(`/entities/${entityId}/vat_ids`, { country: 'DE', value: 'DE123456789' })
+  return {
+    type: 'invoice',
+    currency: 'EUR',
+    counterpart_id: buyer.id,
+    counterpart_billing_address_id: buyer.default_billing_address_id,
+    entity_vat_id_id: vat.id,
+    payment_terms: { term_final: { number_of_days: 30 } },
+    payment_page_url: 'https://pay.example.com',
+    line_items: [{ quantity: 1, tax_rate_value: 1900, product: { name: 'Work', price: { currency: 'EUR', value: 1000 } } }],
+  }
+}
