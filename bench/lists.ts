@@ -11,10 +11,10 @@ import { assemble, createPartner } from '../src/server.ts'
 import { keepResults } from './results.ts'
 
 /**
- * Fifty among a hundred thousand: the lists of receivables that the published React client asks for, each beside the one without
- * filters, in turns.
+ * Fifty among a hundred thousand: the lists of receivables and of payables that the published React client asks for, each beside the one
+ * without filters, in turns.
  *
- *   npx tsx bench/lists.ts [receivables]
+ *   npx tsx bench/lists.ts [documents of each]
  */
 
 const COUNT = Number(process.argv[2] ?? 100_000)
@@ -77,22 +77,66 @@ async function furnish(call: Call, client: { client_id: string; client_secret: s
       customers.map((customer) => customer.id),
       count,
     )
+    await multiplyBills(
+      owner,
+      (
+        await call(
+          'POST',
+          '/payables',
+          { document_id: 'B', currency: 'EUR', issued_at: '2020-01-01', due_date: '2020-02-01' },
+          as,
+        )
+      ).id,
+      customers.map((customer) => customer.id),
+      count,
+    )
     const role = await call(
       'POST',
       '/roles',
       {
         name: 'Reads',
         permissions: {
-          objects: [{ object_type: 'receivable', actions: [{ action_name: 'read', permission: 'allowed' }] }],
+          objects: ['receivable', 'payable'].map((object_type) => ({
+            object_type,
+            actions: [{ action_name: 'read', permission: 'allowed' }],
+          })),
         },
       },
       as,
     )
     const user = await call('POST', '/entity_users', { login: 'u', first_name: 'U', role_id: role.id }, as)
     const own = await token({ grant_type: 'entity_user', entity_user_id: user.id })
-    found.push({ customers, headers: { authorization: own, 'x-monite-entity-id': id } })
+    await owner.query(
+      `update payables set was_created_by_user_id = $1 where entity_id = $2 and abs(hashtext(document_id)) % 50 = 0`,
+      [user.id, id],
+    )
+    await owner.query('vacuum analyze payables')
+    found.push({ customers, user: user.id, headers: { authorization: own, 'x-monite-entity-id': id } })
   }
   return found[0]!
+}
+
+/** Copies of one bill, as years of business would have left them: mostly paid, some open, a few given up or not yet complete. */
+async function multiplyBills(owner: ReturnType<typeof createPool>, id: string, vendors: string[], count: number) {
+  const { rows } = await owner.query(
+    `select string_agg(column_name, ', ') as names from information_schema.columns where table_name = 'payables' and is_generated = 'NEVER'
+      and column_name not in ('id', 'created_at', 'updated_at', 'status', 'document_id', 'counterpart_id', 'counterpart', 'counterpart_raw_data', 'issued_at', 'due_date', 'total_amount', 'amount_paid')`,
+  )
+  const names: string = rows[0].names
+  await owner.query(
+    `insert into payables (${names}, created_at, updated_at, status, document_id, counterpart_id, counterpart, counterpart_raw_data, issued_at, due_date, total_amount, amount_paid)
+     select ${names}, at, at, state, 'R-' || lpad(n::text, 6, '0'), ($2::uuid[])[1 + n % 97],
+       case when state not in ('draft', 'new') then json_build_object('name', 'Customer ' || n % 97 || ' GmbH', 'address', json_build_object('country', 'DE', 'city', 'Berlin')) end,
+       json_build_object('name', 'Customer ' || n % 97), at::date, at::date + 30, 1000 + n * 7919 % 1000000, 0
+     from (select ${names
+       .split(', ')
+       .map((name) => `one.${name}`)
+       .join(', ')}, n, timestamptz '2020-01-01' + n * interval '31 minutes' as at,
+         case when n % 97 = 0 then 'draft' when n % 89 = 0 then 'rejected' when n % 83 = 0 then 'canceled' when n > $3 * 0.99 then 'new'
+           when n > $3 * 0.98 then 'approve_in_progress' when n > $3 * 0.95 then 'waiting_to_be_paid' else 'paid' end as state
+       from payables one, generate_series(1, $3::int) as n where one.id = $1) as made`,
+    [id, vendors, count],
+  )
 }
 
 /** Copies of one draft, as years of business would have left them: mostly paid, some open, a few drafts, quotes and credit notes. */
@@ -121,6 +165,23 @@ async function multiply(owner: ReturnType<typeof createPool>, id: string, custom
   await owner.query('vacuum analyze receivables')
 }
 
+/** The medians of what is asked for, as rows of a table. */
+async function measured(call: Call, path: string, asked: [string, string][], headers: Record<string, string>): Promise<string> {
+  const times = asked.map(() => [] as number[])
+  const rows: number[] = []
+  for (let round = -5; round < ROUNDS; round++)
+    for (const [i, [, query]] of asked.entries()) {
+      const at = performance.now()
+      const { data } = await call('GET', `${path}?${query}`, undefined, headers)
+      if (round >= 0) times[i]!.push(performance.now() - at)
+      rows[i] = data.length
+    }
+  const medians = times.map((values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!)
+  return asked
+    .map(([name], i) => `| ${name} | ${rows[i]} | ${medians[i]!.toFixed(2)} | **${(medians[i]! / medians[0]!).toFixed(2)}** |`)
+    .join('\n')
+}
+
 async function measure() {
   const database = await startEmbedded({ dataDir: join(folder, 'postgres') })
   try {
@@ -140,7 +201,7 @@ async function measure() {
     }
     const partner = await createPartner(machinery.db, 'Lists')
     const { client_id, client_secret } = partner
-    const { customers, headers } = await furnish(call, { client_id, client_secret }, owner)
+    const { customers, user, headers } = await furnish(call, { client_id, client_secret }, owner)
 
     const newest = 'limit=50&sort=created_at&order=desc'
     const number = String(Math.floor(COUNT / 2) + 7).padStart(6, '0')
@@ -171,31 +232,42 @@ async function measure() {
         `${newest}&type=invoice&status=paid&counterpart_id=${customers[8]!.id}&due_date__lte=2024-06-30&document_id__contains=INV`,
       ],
     ]
-    const times = asked.map(() => [] as number[])
-    const rows: number[] = []
-    for (let round = -5; round < ROUNDS; round++)
-      for (const [i, [, query]] of asked.entries()) {
-        const at = performance.now()
-        const { data } = await call('GET', `/receivables?${query}`, undefined, headers)
-        if (round >= 0) times[i]!.push(performance.now() - at)
-        rows[i] = data.length
-      }
-    const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!
-    const base = median(times[0]!)
-    const lines = asked.map(
-      ([name], i) => `| ${name} | ${rows[i]} | ${median(times[i]!).toFixed(2)} | **${(median(times[i]!) / base).toFixed(2)}** |`,
-    )
+    const bills: [string, string][] = [
+      ['no filter', newest],
+      ['status', `${newest}&status=paid`],
+      ['rare status', `${newest}&status=rejected`],
+      ['statuses of a tab', `${newest}&status__in=draft`],
+      ['statuses of a tab', `${newest}&status__in=approve_in_progress&status__in=waiting_to_be_paid`],
+      ['vendor', `${newest}&counterpart_id=${customers[7]!.id}`],
+      ['due on a day', `${newest}&due_date=2022-06-30`],
+      ['due before a day of the first year', `${newest}&due_date__lt=2020-06-30`],
+      ['due after a day of the last', `${newest}&due_date__gt=2025-06-30`],
+      ['overdue', `${newest}&status__in=new&status__in=waiting_to_be_paid&due_date__lt=2026-01-01`],
+      ['made by a person', `${newest}&was_created_by_user_id=${user}`],
+      ['number contains (one)', `${newest}&document_id__icontains=r-${number}`],
+      ['number contains (many)', `${newest}&document_id__icontains=R-0`],
+      ['number contains (none)', `${newest}&document_id__icontains=Nowhere`],
+      ['search: a number', `${newest}&search_text=r-${number}`],
+      ['search: a vendor', `${newest}&search_text=customer%2042`],
+      ['search: nothing', `${newest}&search_text=Nowhere`],
+      ['by day of issue', 'limit=50&sort=issued_at&order=desc'],
+      ['all at once', `${newest}&status=paid&counterpart_id=${customers[8]!.id}&due_date__lt=2024-06-30&search_text=R-0`],
+    ]
+    const tables = {
+      receivables: await measured(call, '/receivables', asked, headers),
+      payables: await measured(call, '/payables', bills, headers),
+    }
     await owner.end()
     await app.close()
-    return lines.join('\n')
+    return tables
   } finally {
     await database.stop()
   }
 }
 
 try {
-  const table = await measure()
-  const text = `## Lists of 50 among ${COUNT.toLocaleString('en')} receivables
+  for (const [name, table] of Object.entries(await measure())) {
+    const text = `## Lists of 50 among ${COUNT.toLocaleString('en')} ${name}
 
 Made by \`npx tsx bench/lists.ts ${COUNT}\` on ${new Date().toISOString().slice(0, 10)}: Node ${process.version}, ${cpus().length} cores, embedded PostgreSQL. The filters and
 sort keys are those of the published React client; ${ROUNDS} rounds in turns, medians, the whole request of an entity user inside one
@@ -204,8 +276,9 @@ process. The ratio is to the list without filters.
 | asked for | rows | ms | ratio |
 | --- | ---: | ---: | ---: |
 ${table}`
-  console.log(text)
-  keepResults(text.split('\n')[0]!, text)
+    console.log(text)
+    keepResults(text.split('\n')[0]!, text)
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

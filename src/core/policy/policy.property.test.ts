@@ -259,6 +259,135 @@ describe('a script of requests', () => {
   })
 })
 
+// A script with everything in it that decides: data, people, and statements inside of statements.
+
+type Condition =
+  | { readonly data: boolean; readonly as: number }
+  | { readonly leaf: number; readonly role: boolean }
+  | { readonly mode: 'all' | 'any'; readonly flag: boolean | undefined; readonly items: readonly Condition[] }
+  | { readonly not: Condition }
+type Statement =
+  | { readonly effect: 'approve' | 'reject' | 'pay' }
+  | { readonly if: Condition; readonly yes: readonly Statement[]; readonly no: readonly Statement[] | undefined }
+
+const { statements } = fc.letrec<{ condition: Condition; statement: Statement; statements: readonly Statement[] }>((tie) => ({
+  condition: fc.oneof(
+    { depthSize: 'small' },
+    fc.record({ leaf: fc.constant(0), role: fc.boolean() }),
+    fc.record({ data: fc.boolean(), as: fc.nat(3) }),
+    fc.record({
+      mode: fc.constantFrom('all' as const, 'any' as const),
+      flag: fc.constantFrom(true, false, undefined),
+      items: fc.array(tie('condition'), { minLength: 1, maxLength: 3 }),
+    }),
+    fc.record({ not: tie('condition') }),
+  ),
+  statement: fc.oneof(
+    { depthSize: 'small' },
+    fc.record({ effect: fc.constantFrom('approve' as const, 'reject' as const, 'pay' as const) }),
+    fc.record({ if: tie('condition'), yes: tie('statements'), no: fc.option(tie('statements'), { nil: undefined }) }),
+  ),
+  statements: fc.array(tie('statement'), { minLength: 1, maxLength: 3 }),
+}))
+
+/** The same with a number for each request, by which it is known again. */
+function numbered(body: readonly Statement[]): { body: readonly Statement[]; leaves: number } {
+  let leaves = 0
+  const condition = (one: Condition): Condition => {
+    if ('leaf' in one) return { ...one, leaf: leaves++ }
+    if ('items' in one) return { ...one, items: one.items.map(condition) }
+    return 'not' in one ? { not: condition(one.not) } : one
+  }
+  const statement = (one: Statement): Statement =>
+    'effect' in one ? one : { if: condition(one.if), yes: one.yes.map(statement), no: one.no?.map(statement) }
+  return { body: body.map(statement), leaves }
+}
+
+function conditionJson(one: Condition): unknown {
+  if ('not' in one) return { not: conditionJson(one.not) }
+  if ('items' in one)
+    return { [one.mode]: one.items.map(conditionJson), ...(one.flag !== undefined && { run_concurrently: one.flag }) }
+  if ('leaf' in one) {
+    const [kind, name] = one.role ? ['roles', 'role_ids'] : ['users', 'user_ids']
+    const params = { [name!]: [userOf(one.leaf)], required_approval_count: 1 }
+    return { call: `ApprovalRequests.request_approval_by_${kind}`, params }
+  }
+  const sign = one.data ? '>' : '<'
+  return [
+    `{invoice.amount ${sign} 1}`,
+    { operator: sign, left_operand: { name: 'invoice.amount' }, right_operand: '1' },
+    `{not invoice.amount ${one.data ? '<' : '>'} 1 and 'Rent' in invoice.tags.name}`,
+    `{invoice.currency ${one.data ? 'in' : 'not in'} ['EUR', 'USD']}`,
+  ][one.as]
+}
+const effects = { approve: 'Payables.approve', reject: 'Payables.reject', pay: 'Payables.mark_as_paid' }
+const statementJson = (one: Statement): unknown =>
+  'effect' in one
+    ? `{${effects[one.effect]}(invoice.id)}`
+    : { if: conditionJson(one.if), then: one.yes.map(statementJson), ...(one.no && { else: one.no.map(statementJson) }) }
+
+/** What a condition comes to by the answers so far; nothing of it is taken from the interpreter. */
+function holds(one: Condition, answers: ReadonlyMap<number, boolean>): boolean | undefined {
+  if ('data' in one) return one.data
+  if ('leaf' in one) return answers.get(one.leaf)
+  if ('not' in one) {
+    const inner = holds(one.not, answers)
+    return inner === undefined ? undefined : !inner
+  }
+  const last = one.mode === 'any'
+  const values = one.items.map((item) => holds(item, answers))
+  // In turn, the next isn't even looked at before the one before it is answered.
+  const inTurn = !(one.flag ?? one.mode === 'any')
+  const looked = inTurn && values.includes(undefined) ? values.slice(0, values.indexOf(undefined) + 1) : values
+  if (looked.includes(last)) return last
+  return looked.includes(undefined) ? undefined : !last
+}
+/** Where the statements end: with an effect, waiting for somebody, or without either. */
+function outcome(body: readonly Statement[], answers: ReadonlyMap<number, boolean>): string | null {
+  for (const one of body) {
+    if ('effect' in one) return one.effect
+    const value = holds(one.if, answers)
+    if (value === undefined) return 'waiting'
+    const inner = outcome(value ? one.yes : (one.no ?? []), answers)
+    if (inner) return inner
+  }
+  return null
+}
+
+test('a script ends where its data and the votes that it names lead, after every vote, and nowhere else', () => {
+  const seen = new Map<string, number>()
+  fc.assert(
+    fc.property(statements, fc.infiniteStream(fc.nat(1_000_000)), (drawn, numbers) => {
+      const { body, leaves } = numbered(drawn)
+      const script = readScript(body.map(statementJson))
+      if (!script.ok) throw new Error(`${script.fault.at}: ${script.fault.message}`)
+      const ballots = new Map<string, { status: RequestStatus; leaf: number }>()
+      for (let votes = 0; ; votes++) {
+        expect(votes, 'each vote is asked for once').toBeLessThanOrEqual(leaves)
+        const progress = progressOf(script.value, context, new Map([...ballots].map(([key, { status }]) => [key, status])))
+        for (const key of progress.close) ballots.get(key)!.status = 'canceled'
+        for (const { key, user_ids, role_ids } of progress.open) {
+          expect(ballots.has(key)).toBe(false)
+          ballots.set(key, { status: 'waiting', leaf: Number([...user_ids, ...role_ids][0]!.slice(-12)) })
+        }
+        const decided = [...ballots.values()].filter(({ status }) => status === 'approved' || status === 'rejected')
+        const answers = new Map(decided.map(({ leaf, status }) => [leaf, status === 'approved']))
+        const right = outcome(body, answers)
+        const said = progress.effect?.kind ?? (progress.status === 'waiting' ? 'waiting' : null)
+        expect(said).toBe(right)
+        seen.set(`${said} ${votes > 0}`, (seen.get(`${said} ${votes > 0}`) ?? 0) + 1)
+        if (progress.status !== 'waiting') return
+        const open = [...ballots.values()].filter(({ status }) => status === 'waiting')
+        expect(open.length, 'a process that waits has somebody to wait for').toBeGreaterThan(0)
+        const next = open[(numbers.next().value as number) % open.length]!
+        next.status = (numbers.next().value as number) % 3 === 0 ? 'rejected' : 'approved'
+      }
+    }),
+    { numRuns: 3000 },
+  )
+  for (const end of ['approve', 'reject', 'pay']) expect(seen.get(`${end} true`), end).toBeGreaterThan(50)
+})
+
 const hash = (text: string) => [...text].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 1_000_003, 7)
 
 describe('votes on one request', () => {

@@ -8,15 +8,15 @@ import { withdrawApprovals } from '../approvals/withdraw.service.ts'
 import { insertFile, sniff } from '../common/files/files.service.ts'
 import { tagTable } from '../common/tags/tags.service.ts'
 import { metadataJson } from '../entities/entities/entities.service.ts'
-import { snapshotOf, tieToCounterpart } from './linking.service.ts'
+import { tieToCounterpart } from './linking.service.ts'
 import { payableFlow } from './payables.flow.ts'
 import { COLUMNS, type PayableRow, presentPayable, type ShownRow, todayOf } from './payables.present.ts'
 import type { CreatePayable, UpdatePayable } from './payables.schema.ts'
 import {
-  applyCredits,
   faultsIn,
   findPayable,
   freeCredits,
+  frozenVendor,
   lockPayable,
   moved,
   type PartnerRules,
@@ -248,24 +248,15 @@ export async function cancelOcr(ctx: Ctx, id: string) {
 
 // Approving
 
-/** The vendor is settled for good before a bill is sent on: found, made where that is wished, and copied. */
-async function frozenVendor(ctx: Ctx, row: ShownRow): Promise<Partial<PayableRow>> {
-  const { partner } = await readRules(ctx)
-  const linked = await tieToCounterpart(ctx, row, {
-    mayLink: partner.allow_counterpart_autolinking === true,
-    mayCreate: partner.allow_counterpart_autocreation === true,
-  })
-  return { ...linked, counterpart: await snapshotOf(ctx, { ...row, ...linked }) }
-}
-
 /** Sends a bill to be approved; which policy applies is found out right after. */
 export async function submitPayable(ctx: Ctx, id: string) {
   const row = await lockPayable(ctx, id)
   payableFlow.next(row.status, 'submit')
   refuseWhileReading(row)
-  const faults = faultsIn(row, await readLines(ctx, id), await readRules(ctx))
+  const rules = await readRules(ctx)
+  const faults = faultsIn(row, await readLines(ctx, id), rules)
   if (faults.length > 0) throw conflict(`The payable is not complete: ${faults.map(({ loc }) => loc.join('.')).join(', ')}`)
-  const sent = await step(ctx, row, 'submit', 'submitted_for_approval', { ...(await frozenVendor(ctx, row)) })
+  const sent = await step(ctx, row, 'submit', 'submitted_for_approval', { ...(await frozenVendor(ctx, row, rules.partner)) })
   await jobs.add(ctx, 'approvals.match', { payable_id: id }, { key: `approvals:${id}` })
   return shown(ctx, sent)
 }
@@ -275,16 +266,16 @@ export async function approvePayable(ctx: Ctx, id: string) {
   const row = await lockPayable(ctx, id)
   payableFlow.next(row.status, 'approve')
   refuseWhileReading(row)
-  const approved = await approve(ctx, row, await frozenVendor(ctx, row))
+  const approved = await approve(ctx, row)
   await withdrawApprovals(ctx, id)
   return shown(ctx, approved)
 }
 
-async function approve(ctx: Ctx, row: ShownRow, columns: Partial<PayableRow> = {}): Promise<ShownRow> {
-  const approved = await step(ctx, row, 'approve', 'approved', { ...columns })
-  await applyCredits(ctx, row.id)
-  return payWhenCovered(ctx, approved)
+async function approve(ctx: Ctx, row: ShownRow): Promise<ShownRow> {
+  return payWhenCovered(ctx, await step(ctx, row, 'approve', 'approved', { ...(await settledVendor(ctx, row)) }))
 }
+
+const settledVendor = async (ctx: Ctx, row: ShownRow) => frozenVendor(ctx, row, (await readRules(ctx)).partner)
 
 /** Past every vote: the bill is not to be paid. */
 export async function rejectPayable(ctx: Ctx, id: string) {
@@ -317,8 +308,11 @@ export async function reopenPayable(ctx: Ctx, id: string) {
   return shown(ctx, await step(ctx, row, 'reopen', 'reopened', { approval_policy_id: null, counterpart: null }))
 }
 
+/** Gives a bill up; nobody waits any more for what its file says. */
 export async function cancelPayable(ctx: Ctx, id: string) {
-  return shown(ctx, await step(ctx, await lockPayable(ctx, id), 'cancel', 'canceled'))
+  const row = await lockPayable(ctx, id)
+  const reading = row.ocr_status === 'processing' && { ocr_status: 'canceled' }
+  return shown(ctx, await step(ctx, row, 'cancel', 'canceled', { ...reading }))
 }
 
 // Paying
@@ -337,7 +331,7 @@ export async function markPaid(ctx: Ctx, id: string, comment: string | null | un
 /** Settles a bill outside of any payment rails. */
 export async function payPayable(ctx: Ctx, row: ShownRow, comment: string | null): Promise<ShownRow> {
   return step(ctx, row, 'pay', 'paid', {
-    ...(row.counterpart === null ? await frozenVendor(ctx, row) : {}),
+    ...(await settledVendor(ctx, row)),
     amount_paid: whole(row),
     paid_at: ctx.now.toISOString(),
     marked_as_paid_by_entity_user_id: ctx.userId,
@@ -351,7 +345,7 @@ export async function markPartiallyPaid(ctx: Ctx, id: string, amount_paid: numbe
   payableFlow.next(row.status, 'pay_part')
   if (amount_paid <= 0 || amount_paid >= whole(row))
     throw badRequest(`amount_paid is more than 0 and less than the ${whole(row)} of the payable; mark it as paid instead`)
-  const vendor = row.counterpart === null ? await frozenVendor(ctx, row) : {}
+  const vendor = await settledVendor(ctx, row)
   return shown(ctx, await step(ctx, row, 'pay_part', 'partially_paid', { ...vendor, amount_paid }))
 }
 

@@ -37,6 +37,12 @@ export function sumsOf(line: LineItemInternalRequest): LineSums {
   return withTax(subtotal, tax)
 }
 
+/** The sums of a line after a change: what was computed doesn't outlive what it was computed from. */
+export function sumsAfter(before: LineItemInternalRequest, changes: LineItemInternalRequest): LineSums {
+  const computed = before.unit_price != null && before.quantity != null
+  return sumsOf({ ...before, ...(computed && { subtotal: null, total: null }), ...definedOf(changes) })
+}
+
 const columnsOf = (line: Given, payable_id: string, userId: string | null) => ({
   ...line,
   ...sumsOf(line as LineItemInternalRequest),
@@ -146,11 +152,7 @@ export const payableLineItems: Routes = async (app) => {
       changing(ctx, params.payable_id, async () => {
         const { payable_id } = params
         const before = await rows.find(ctx, lineTable, params.line_item_id, { payable_id })
-        const { was_created_by_user_id: _w, payable_id: _p, id: _i, ...line } = { ...before, ...definedOf(body) }
-        return rows.change(ctx, lineTable, params.line_item_id, {
-          ...definedOf(body),
-          ...sumsOf(line as LineItemInternalRequest),
-        })
+        return rows.change(ctx, lineTable, params.line_item_id, { ...definedOf(body), ...sumsAfter(before, body) })
       }),
   )
 

@@ -105,6 +105,10 @@ async function addressOf(ctx: Ctx, id: string, raw: Raw<'address'>): Promise<str
   return made!.id
 }
 
+/** The look of them, which accounts of counterparts have to have, however they come in. */
+const IBAN = /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/
+const BIC = /^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/
+
 async function accountOf(
   ctx: Ctx,
   id: string,
@@ -112,7 +116,7 @@ async function accountOf(
   currency: string | null,
   country: string | null | undefined,
 ): Promise<string | null> {
-  const [iban, number] = [bare(raw?.iban), bare(raw?.account_number)]
+  const [iban, number, sort] = [bare(raw?.iban), bare(raw?.account_number), bare(raw?.sort_code)]
   if (!iban && !number) {
     const [own] = await ctx.db.query<{ id: string }>(
       `select id from counterpart_bank_accounts where counterpart_id = $1 and deleted_at is null and is_default_for_currency and ($2::text is null or currency = $2)
@@ -123,12 +127,13 @@ async function accountOf(
   }
   const [known] = await ctx.db.query<{ id: string }>(
     `select id from counterpart_bank_accounts where counterpart_id = $1 and deleted_at is null
-       and case when $2 <> '' then ${clean('iban')} = $2 else ${clean('account_number')} = $3 end order by created_at limit 1`,
-    [id, iban, number],
+       and case when $2 <> '' then ${clean('iban')} = $2 else ${clean('account_number')} = $3 and ($4 = '' or ${clean('sort_code')} in ($4, '')) end
+     order by created_at limit 1`,
+    [id, iban, number, sort],
   )
   if (known) return known.id
   const where = iban ? iban.slice(0, 2) : country
-  if (!where || !currency) return null
+  if (!where || !currency || (iban && !IBAN.test(iban))) return null
   const first = `not exists (select from counterpart_bank_accounts o where o.counterpart_id = $1 and o.currency = $3 and o.is_default_for_currency and o.deleted_at is null)`
   const [made] = await ctx.db.query<{ id: string }>(
     `with t as (insert into counterpart_bank_accounts (counterpart_id, country, currency, iban, bic, account_number, sort_code, routing_number, account_holder_name, is_default_for_currency)
@@ -140,9 +145,9 @@ async function accountOf(
         where,
         currency,
         iban || null,
-        raw?.bic ?? null,
+        BIC.test(bare(raw?.bic)) ? bare(raw?.bic) : null,
         number || null,
-        raw?.sort_code ?? null,
+        sort || null,
         raw?.routing_number ?? null,
       ],
       ...[raw?.account_holder_name ?? null, ctx.userId],
@@ -194,10 +199,13 @@ export async function createFromRaw(ctx: Ctx, raw: RawCounterpart): Promise<stri
   }
 }
 
+/** What a document says of its vendor. */
+export type Named = Pick<PayableRow, keyof Linked | 'counterpart' | 'counterpart_raw_data' | 'currency'>
+
 /** Looks for the vendor of a bill without one, and may make it; answers what to write into the bill. */
 export async function tieToCounterpart(
   ctx: Ctx,
-  { counterpart_id, counterpart_raw_data: raw, currency }: PayableRow,
+  { counterpart_id, counterpart_raw_data: raw, currency }: Named,
   { mayLink, mayCreate }: { mayLink: boolean; mayCreate: boolean },
 ): Promise<Linked | null> {
   if (counterpart_id || !raw) return null
@@ -207,7 +215,7 @@ export async function tieToCounterpart(
 }
 
 /** The vendor as it is at this moment, to stay with the bill. */
-export async function snapshotOf(ctx: Ctx, row: PayableRow): Promise<RawCounterpart | null> {
+export async function snapshotOf(ctx: Ctx, row: Named): Promise<RawCounterpart | null> {
   if (!row.counterpart_id) return row.counterpart_raw_data
   const [found] = await ctx.db.query<{ counterpart: RawCounterpart }>(
     `select json_build_object('name', c.name, 'email', c.email, 'phone', c.phone, 'tax_id', c.tax_id,

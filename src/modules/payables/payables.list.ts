@@ -30,6 +30,12 @@ const payableTable: Table<typeof PayableResponseSchema> = {
 export const VENDOR = `coalesce(t.counterpart ->> 'name', (select c.name from counterparts c where c.entity_id = t.entity_id and c.id = t.counterpart_id),
   t.counterpart_raw_data ->> 'name') collate "und-x-icu"`
 
+/** A text inside of what is sought, in small letters of every alphabet; `%`, `_` and `\\` mean themselves. */
+const INSIDE = `like ('%' || regexp_replace(lower($::text collate "und-x-icu"), '([\\\\%_])', '\\\\\\1', 'g') || '%') collate "default"`
+/** Until its name is frozen, a vendor is called what it is called now. */
+const NAMED = `t.counterpart is null and t.counterpart_id = any (array(select c.id from counterparts c
+  where c.entity_id = current_setting('app.entity_id')::uuid and lower(c.name collate "und-x-icu") collate "default" ${INSIDE}))`
+
 const text = Type.String()
 const ids = Type.Array(uuid)
 const suffixes = ['gt', 'lt', 'gte', 'lte'] as const
@@ -57,7 +63,7 @@ export const payableFilters = {
   counterpart_name__icontains: { type: text, sql: VENDOR },
   search_text: {
     type: text,
-    sql: `(position(lower($) in lower(t.document_id)) > 0 or position(lower($) in lower(${VENDOR})) > 0)`,
+    sql: `(t.sought ${INSIDE} or ${NAMED})`,
   },
   due_date: day,
   ...range('due_date', day),
@@ -88,4 +94,8 @@ export const payableList = listing(payableTable, {
   filters: payableFilters,
   sort: ['id', 'created_at', 'issued_at'],
   sortKeys: { issued_at: { nullable: true } },
+  picked: [
+    ...(['document_id__contains', 'document_id__icontains', 'search_text'] as const),
+    ...(['due_date__gt', 'due_date__lt', 'due_date__gte', 'due_date__lte'] as const),
+  ],
 })

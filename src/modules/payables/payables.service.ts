@@ -3,6 +3,7 @@ import { badRequest, conflict, forbidden, notFound } from '../../core/refusal.ts
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import { complete, type EntitySettings } from '../entities/settings/settings.service.ts'
+import { type Named, snapshotOf, tieToCounterpart } from './linking.service.ts'
 import { type PayableAction, payableFlow } from './payables.flow.ts'
 import { COLUMNS, type PayableRow, presentPayable, type ShownRow, todayOf } from './payables.present.ts'
 import { type Fault, faultsOf } from './payables.rules.ts'
@@ -106,6 +107,9 @@ const asJson = new Set([
 
 export const moved = (old_status: string, new_status: string) => ({ old_status, new_status })
 
+/** Where a bill is agreed to: its approved credit notes are applied. */
+export const agreed: ReadonlySet<PayableState> = new Set(['waiting_to_be_paid', 'partially_paid', 'paid'])
+
 /** A step that somebody takes: the event has its own name. */
 export async function step(
   ctx: Ctx,
@@ -116,6 +120,7 @@ export async function step(
   nth = 0,
 ): Promise<ShownRow> {
   const status = payableFlow.next(row.status, action)
+  if (agreed.has(status) && !agreed.has(row.status)) await applyCredits(ctx, row.id)
   return write(ctx, row.id, event, { ...columns, status }, { data: moved(row.status, status), nth })
 }
 
@@ -200,9 +205,24 @@ export async function settle(
 /** Where a bill that has become complete goes by itself. */
 async function goOn(ctx: Ctx, row: ShownRow, { entity, partner }: Rules, nth: number): Promise<ShownRow> {
   const total = row.total_amount ?? 0
-  if (partner.skip_approval_for_paid_invoice && total > 0 && row.amount_paid >= total)
-    return step(ctx, row, 'pay', 'paid', { paid_at: ctx.now.toISOString() }, nth)
-  return entity.payables_skip_approval_flow ? step(ctx, row, 'skip_approval', 'approved', {}, nth) : row
+  const paid = partner.skip_approval_for_paid_invoice && total > 0 && row.amount_paid >= total
+  if (!paid && !entity.payables_skip_approval_flow) return row
+  const vendor = await frozenVendor(ctx, row, partner)
+  if (paid) return step(ctx, row, 'pay', 'paid', { ...vendor, paid_at: ctx.now.toISOString() }, nth)
+  return step(ctx, row, 'skip_approval', 'approved', { ...vendor }, nth)
+}
+
+/**
+ * The vendor is settled for good before a bill goes on: found, made where that is wished, and copied. One that nobody knew is looked for
+ * at every step; one that was copied stays as it was.
+ */
+export async function frozenVendor(ctx: Ctx, row: Named, partner: PartnerRules): Promise<Partial<PayableRow>> {
+  if (row.counterpart && row.counterpart_id) return {}
+  const linked = await tieToCounterpart(ctx, row, {
+    mayLink: partner.allow_counterpart_autolinking === true,
+    mayCreate: partner.allow_counterpart_autocreation === true,
+  })
+  return { ...linked, counterpart: await snapshotOf(ctx, { ...row, ...linked }) }
 }
 
 /** A bill that credits or payments cover by now is paid. */

@@ -193,8 +193,27 @@ describe('states', () => {
     const id = await billThatIs(berlin, status)
     const { body: tag } = await berlin.post('/tags', { name: `T ${status}` })
     expect(good(await berlin.patch(`/payables/${id}`, { tag_ids: [tag.id] })).tags).toMatchObject([{ id: tag.id }])
-    const line = await berlin.post(`/payables/${id}/line_items`, item)
-    expect(line.status < 300).toBe(payableFlow.can(status, 'edit'))
+    const before = await readBill(berlin, id)
+    const told = await history(berlin, id)
+    const path = `/payables/${id}/line_items`
+    const line = await berlin.post(path, item)
+    const replaced = await berlin.put(path, { data: [item] })
+    const [{ id: own }] = good(await berlin.get(path)).data.concat({ id: tag.id })
+    const changed = await berlin.patch(`${path}/${own}`, { quantity: 9 })
+    const gone = await berlin.delete(`${path}/${own}`)
+    const ocr = await berlin.post(`/payables/${id}/cancel_ocr`)
+    const answers = [line, replaced, changed, gone, ocr].map((answer) => answer.status)
+    expect(answers).toEqual(payableFlow.can(status, 'edit') ? [201, 200, 200, 204, 409] : Array(5).fill(409))
+    // A change of what is fixed is refused as a whole, with what might have changed in it.
+    const mixed = await berlin.patch(`/payables/${id}`, { tag_ids: [], description: 'x' })
+    expect(mixed.status).toBe(payableFlow.can(status, 'edit') ? 200 : 409)
+    if (!payableFlow.can(status, 'edit')) {
+      expect(await readBill(berlin, id)).toEqual(before)
+      expect(await history(berlin, id)).toEqual(told)
+    }
+    const file = await berlin.upload('POST', `/payables/${id}/attach_file`, { bytes: Buffer.from('%PDF-1.7'), name: 'x.pdf' })
+    expect(file.status).toBe(status === 'canceled' ? 409 : 200)
+    expect((await berlin.post(`/payables/${id}/validate`)).status).toBe(200)
   })
 
   test('paying in full settles what is due, with who did it and why; paying in part counts all payments together', async () => {

@@ -763,6 +763,7 @@ export interface Payables {
   was_created_by_user_id: string | null
   created_by_role_id: string | null
   arrival_key: string | null
+  sought: ColumnType<string | null, never, never>
 }
 
 export interface PaymentRecords {

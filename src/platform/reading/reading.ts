@@ -25,6 +25,8 @@ const MEMORY_MB = 512
 const TEXT_MS = 9_000
 /** A page of a scan takes some seconds, half as much again when it lies on its side. */
 const SCAN_S = 10
+/** To end what takes longer, and to say so. */
+const ENDING_MS = 400
 /** A file that is a scan, and how long it took to tell, in milliseconds. */
 interface Scan {
   readonly scan_ms: number
@@ -45,7 +47,7 @@ export const readFile: Reader = async (bytes, mimetype, own, { pages = BILL_PAGE
     return found ? (JSON.parse(found.toString()) as Reading | Unread | Scan) : { refused: 'The file could not be read' }
   }
   try {
-    const all_ms = scan_s * 1000
+    const all_ms = scan_s * 1000 - ENDING_MS
     const first = mimetype.startsWith('image/') ? await read(all_ms) : await read()
     return 'scan_ms' in first ? ((await read(Math.max(1000, all_ms - first.scan_ms))) as Reading | Unread) : first
   } catch (error) {

@@ -1,15 +1,22 @@
 import { billSums, type LineSums } from '../../../core/bills.ts'
 import { flow } from '../../../core/flow.ts'
-import { badRequest, conflict, forbidden, notFound } from '../../../core/refusal.ts'
+import { badRequest, conflict, forbidden, notFound, Refusal } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { json, rows } from '../../../platform/database/rows.ts'
 import { fileLink } from '../../../platform/files/links.ts'
 import { TAGS, tagTable } from '../../common/tags/tags.service.ts'
-import { snapshotOf } from '../linking.service.ts'
 import { type PayableRow, todayOf } from '../payables.present.ts'
 import { type Fault, faultsOf } from '../payables.rules.ts'
 import type { RawCounterpart } from '../payables.schema.ts'
-import { lockPayable, moved, payWhenCovered, readRules, write as writePayable } from '../payables.service.ts'
+import {
+  agreed,
+  frozenVendor,
+  lockPayable,
+  moved,
+  payWhenCovered,
+  readRules,
+  write as writePayable,
+} from '../payables.service.ts'
 import type { CreateCreditNote, CreditNote, CreditNoteState, UpdateCreditNote } from './credit-notes.schema.ts'
 
 /** Credit notes of vendors: taken in, approved, and set off against the bill they belong to. */
@@ -131,9 +138,14 @@ export const findNote = (ctx: Ctx, id: string) => one(ctx, id, '')
 /** The note and the bill it belongs to, both locked: the bill first, as everybody does. */
 export async function lockNote(ctx: Ctx, id: string): Promise<{ note: NoteRow; bill: PayableRow | null }> {
   const { based_on } = await findNote(ctx, id)
-  const bill = based_on ? await lockPayable({ ...ctx, own: false }, based_on) : null
+  const atOnce = () => conflict('The credit note was changed at the same moment: try again')
+  const bill = based_on
+    ? await lockPayable({ ...ctx, own: false }, based_on).catch((gone) => {
+        throw gone instanceof Refusal ? atOnce() : gone
+      })
+    : null
   const note = await one(ctx, id, ' for update of t')
-  if (note.based_on !== based_on) throw conflict('The credit note was changed at the same moment: try again')
+  if (note.based_on !== based_on) throw atOnce()
   return { note, bill }
 }
 
@@ -303,15 +315,25 @@ export async function createNote(ctx: Ctx, body: CreateCreditNote): Promise<Cred
 }
 
 export async function updateNote(ctx: Ctx, id: string, body: UpdateCreditNote): Promise<CreditNote> {
+  const note = await lockOpen(ctx, id)
+  const fields = await checked(ctx, body, note)
+  const another = fields.counterpart_id !== undefined && fields.counterpart_id !== note.counterpart_id
+  const parts = another && { counterpart_address_id: null, counterpart_bank_account_id: null, counterpart_vat_id_id: null }
+  return presentNote(await settle(ctx, note, { ...parts, ...fields }, null))
+}
+
+/** A note, locked, as long as it may change: not while its file is read. */
+async function lockOpen(ctx: Ctx, id: string): Promise<NoteRow> {
   const { note } = await lockNote(ctx, id)
   creditNoteFlow.next(note.status, 'edit')
-  return presentNote(await settle(ctx, note, await checked(ctx, body, note), null))
+  if (note.ocr_status === 'processing')
+    throw conflict('The file of this credit note is still being read: wait for it, or cancel_ocr')
+  return note
 }
 
 /** Does something to the lines of a note, then adds it up. */
 export async function changingLines<T>(ctx: Ctx, id: string, work: () => Promise<T>): Promise<T> {
-  const { note } = await lockNote(ctx, id)
-  creditNoteFlow.next(note.status, 'edit')
+  const note = await lockOpen(ctx, id)
   const result = await work()
   await settle(ctx, note, {}, null)
   return result
@@ -333,22 +355,20 @@ export async function submitNote(ctx: Ctx, id: string): Promise<CreditNote> {
   return presentNote(await step(ctx, note, 'submit', 'submitted_for_approval', await vendorOf(ctx, note)))
 }
 
-const vendorOf = async (ctx: Ctx, note: NoteRow) => ({
-  counterpart: await snapshotOf(ctx, { ...note, counterpart_raw_data: note.counterpart_raw } as never),
-})
-
-const SETTLED = new Set(['waiting_to_be_paid', 'partially_paid', 'paid'])
+/** The vendor of a note, settled as that of a bill. */
+const vendorOf = async (ctx: Ctx, note: NoteRow) =>
+  frozenVendor(ctx, { ...note, counterpart_raw_data: note.counterpart_raw }, (await readRules(ctx)).partner)
 
 /** The entity agrees: what the note takes off is owed no more, and where the bill is approved already the note is done. */
 export async function approveNote(ctx: Ctx, id: string): Promise<CreditNote> {
   const { note, bill } = await lockNote(ctx, id)
-  const approved = await step(ctx, note, 'approve', 'approved', note.counterpart ? {} : await vendorOf(ctx, note))
+  const approved = await step(ctx, note, 'approve', 'approved', await vendorOf(ctx, note))
   if (!bill) return presentNote(approved)
   const amount_credited = bill.amount_credited + (note.total_amount ?? 0)
   if (bill.total_amount !== null && amount_credited > bill.total_amount)
     throw conflict(`The credit notes of this payable would exceed its ${bill.total_amount}`)
   await payWhenCovered(ctx, await writePayable(ctx, bill.id, 'updated', { amount_credited }))
-  return presentNote(SETTLED.has(bill.status) ? await step(ctx, approved, 'apply', 'applied', {}, 1) : approved)
+  return presentNote(agreed.has(bill.status) ? await step(ctx, approved, 'apply', 'applied', {}, 1) : approved)
 }
 
 export async function rejectNote(ctx: Ctx, id: string): Promise<CreditNote> {
@@ -356,9 +376,11 @@ export async function rejectNote(ctx: Ctx, id: string): Promise<CreditNote> {
   return presentNote(await step(ctx, note, 'reject', 'rejected'))
 }
 
+/** Gives a note up; nobody waits any more for what its file says. */
 export async function cancelNote(ctx: Ctx, id: string): Promise<CreditNote> {
   const { note } = await lockNote(ctx, id)
-  return presentNote(await step(ctx, note, 'cancel', 'canceled'))
+  const reading = note.ocr_status === 'processing' && { ocr_status: 'canceled' }
+  return presentNote(await step(ctx, note, 'cancel', 'canceled', { ...reading }))
 }
 
 export async function cancelNoteOcr(ctx: Ctx, id: string): Promise<CreditNote> {

@@ -174,6 +174,7 @@ const inStatus = {
   approved: ['approve'],
   rejected: ['submit_for_approval', 'reject'],
   canceled: ['cancel'],
+  applied: ['approve'],
 } as const
 
 test.each(Object.keys(inStatus) as (keyof typeof inStatus)[])(
@@ -189,13 +190,31 @@ test.each(Object.keys(inStatus) as (keyof typeof inStatus)[])(
       delete: (id) => berlin.delete(`/payable_credit_notes/${id}`),
     }
     for (const [action, take] of Object.entries(actions) as [CreditNoteAction, (id: string) => Promise<{ status: number }>][]) {
-      const { id: based_on } = await oldBill(berlin)
+      const { id: based_on } = await oldBill(berlin, ...(status === 'applied' ? ['approve_payment_operation'] : []))
       const { id } = await newNote(berlin, based_on, status === 'draft' ? { subtotal: undefined } : {})
       for (const step of inStatus[status]) good(await act(berlin, id, step))
+      const before = await read(berlin, id)
+      expect(before.status).toBe(status)
       const allowed = creditNoteFlow.can(status, action)
-      expect([action, (await take(id)).status < 300]).toEqual([action, allowed])
-      if (!allowed) expect((await read(berlin, id)).status).toBe(status)
+      const answer = await take(id)
+      if (!allowed) {
+        expect([action, answer.status]).toEqual([action, 409])
+        expect(await read(berlin, id)).toEqual(before)
+      } else if (action === 'delete') expect((await berlin.get(`/payable_credit_notes/${id}`)).status).toBe(404)
+      else expect([action, (await read(berlin, id)).status]).toEqual([action, creditNoteFlow.next(status, action)])
     }
+    // Lines are changes like others, and what nobody reads can't be stopped.
+    const { id: based_on } = await oldBill(berlin, ...(status === 'applied' ? ['approve_payment_operation'] : []))
+    const { id } = await newNote(berlin, based_on, status === 'draft' ? { subtotal: undefined } : {})
+    for (const step of inStatus[status]) good(await act(berlin, id, step))
+    const before = await read(berlin, id)
+    expect((await act(berlin, id, 'cancel_ocr')).status).toBe(409)
+    const path = `/payable_credit_notes/${id}/line_items`
+    const added = await berlin.post(path, { quantity: 1, unit_price: 1 })
+    const replaced = await berlin.put(path, { data: [] })
+    if (creditNoteFlow.can(status, 'edit')) return expect([added.status, replaced.status]).toEqual([201, 200])
+    expect([added.status, replaced.status]).toEqual([409, 409])
+    expect(await read(berlin, id)).toEqual(before)
   },
 )
 

@@ -7,7 +7,7 @@ import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, Currency, createdAt, day, nothing, strict, uuid, word } from '../../../platform/http/types.ts'
 import { withStored } from '../../common/files/files.service.ts'
 import { AnalyticsResponse } from '../analytics.ts'
-import { momentOf, sumsOf } from '../line-items.ts'
+import { momentOf, sumsAfter, sumsOf } from '../line-items.ts'
 import { readableKind, readBillFile } from '../reading/reading.service.ts'
 import { validationRoutes } from '../validations.ts'
 import {
@@ -68,7 +68,7 @@ type Range<N extends string, T> = Record<`${N}__${(typeof suffixes)[number]}`, T
 const range = <const N extends string, T extends Type.TSchema>(name: N, type: T) =>
   Object.fromEntries(suffixes.map((suffix) => [`${name}__${suffix}`, type])) as Range<N, T>
 
-const list = listing(noteTable, {
+export const noteList = listing(noteTable, {
   filters: {
     ...createdAt,
     issued_at: day,
@@ -132,7 +132,7 @@ const lineList = listing(lineTable, {
 
 const params = byId('credit_note_id')
 const lineParams = byId('credit_note_id', 'line_item_id')
-const { order: _o, limit: _l, pagination_token: _p, sort: _s, ...noteFilters } = list.query.properties
+const { order: _o, limit: _l, pagination_token: _p, sort: _s, ...noteFilters } = noteList.query.properties
 
 const definedOf = (body: object) => Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))
 const columnsOf = (line: CreditNoteLine, credit_note_id: string, created_by_user_id: string | null) => ({
@@ -160,10 +160,10 @@ export const vendorCreditNotes: Routes = async (app) => {
       id: 'get_payable_credit_notes',
       summary: 'Get credit notes',
       may: 'payable:read',
-      query: list.query,
+      query: noteList.query,
       ok: { 200: CreditNotePaginationResponse },
     }),
-    ({ ctx, query }) => list.page(ctx, query),
+    ({ ctx, query }) => noteList.page(ctx, query),
   )
 
   app.post(
@@ -345,8 +345,7 @@ export const vendorCreditNotes: Routes = async (app) => {
     ({ ctx, params: { credit_note_id, line_item_id }, body }) =>
       changingLines(ctx, credit_note_id, async () => {
         const before = await rows.find(ctx, lineTable, line_item_id, { credit_note_id })
-        const sums = sumsOf({ ...before, ...definedOf(body) } as CreditNoteLine)
-        return rows.change(ctx, lineTable, line_item_id, { ...definedOf(body), ...sums })
+        return rows.change(ctx, lineTable, line_item_id, { ...definedOf(body), ...sumsAfter(before, body) })
       }),
   )
 
@@ -401,7 +400,7 @@ export const vendorCreditNotes: Routes = async (app) => {
         currency: 't.currency',
         project_id: 't.project_id::text',
       }
-      const { tests, values } = list.matching(ctx, asked)
+      const { tests, values } = noteList.matching(ctx, asked)
       const data = await figures(ctx, {
         from: 'payable_credit_notes t',
         tests,
