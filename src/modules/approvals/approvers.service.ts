@@ -17,7 +17,7 @@ interface Asked {
   readonly user_ids: string[]
   readonly role_ids: string[]
 }
-interface Approver {
+export interface Reader {
   readonly id: string
   readonly first_name: string
   readonly last_name: string | null
@@ -35,21 +35,24 @@ export async function notifyApprovers(machinery: Machinery, ctx: Ctx, requestId:
   )
   if (!request) return
   const bill = await billOf(ctx, request.object_id)
-  const approvers = await ctx.db.query<Approver>(APPROVERS, [request.user_ids, request.role_ids])
+  const approvers = await ctx.db.query<Reader>(APPROVERS, [request.user_ids, request.role_ids])
   if (!bill || approvers.length === 0) return
   const about = await valuesOf(machinery, ctx, bill)
   for (const approver of approvers) await write(machinery, ctx, request, approver, about)
 }
 
-async function write(machinery: Machinery, ctx: Ctx, request: Asked, approver: Approver, about: About): Promise<void> {
+async function write(machinery: Machinery, ctx: Ctx, request: Asked, approver: Reader, about: About): Promise<void> {
   const page = pageFor(about.address, request) ?? (await linkFor(ctx, request.id, approver.id))
-  const name = [approver.first_name, approver.last_name].filter(Boolean).join(' ')
   const { attach_documents: _files, ...composed } = await compose(machinery, ctx, {
     type: 'payables_notify_approver',
     language: about.language,
     variables: {
       ...about.values,
-      ...{ contact_name: name, approver_first_name: approver.first_name, approver_last_name: approver.last_name ?? '' },
+      ...{
+        contact_name: nameOf(approver),
+        approver_first_name: approver.first_name,
+        approver_last_name: approver.last_name ?? '',
+      },
       ...{ approve_link: page, approve_page_url: page },
     },
   })
@@ -62,14 +65,17 @@ async function write(machinery: Machinery, ctx: Ctx, request: Asked, approver: A
   })
 }
 
-interface About {
+export const nameOf = ({ first_name, last_name }: Reader) => [first_name, last_name].filter(Boolean).join(' ')
+
+export interface About {
   readonly language: string
   /** The partner's own page for approvals. */
   readonly address: string | null
   readonly values: Record<string, string | null>
 }
 
-async function valuesOf(machinery: Machinery, ctx: Ctx, bill: Bill): Promise<About> {
+/** What mails to colleagues say about a bill. */
+export async function valuesOf(machinery: Machinery, ctx: Ctx, bill: Bill): Promise<About> {
   const language = (await readSettings(ctx)).language ?? 'en'
   const { country, frame } = await senderOf(ctx, machinery.config)
   const { partner } = await readRules(ctx)

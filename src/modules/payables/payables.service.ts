@@ -2,6 +2,7 @@ import { billSums, checkBillTerms, dueBy, type LineSums, type PaymentPriority, s
 import { badRequest, conflict, forbidden, notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
+import { jobs } from '../../platform/jobs/jobs.ts'
 import { complete, type EntitySettings } from '../entities/settings/settings.service.ts'
 import { type Named, snapshotOf, tieToCounterpart } from './linking.service.ts'
 import { type PayableAction, payableFlow } from './payables.flow.ts'
@@ -121,6 +122,13 @@ export async function step(
 ): Promise<ShownRow> {
   const status = payableFlow.next(row.status, action)
   if (agreed.has(status) && !agreed.has(row.status)) await applyCredits(ctx, row.id)
+  if (status === 'waiting_to_be_paid')
+    await jobs.add(
+      ctx,
+      'payables.notify_payers',
+      { payable_id: row.id, since: ctx.now.toISOString() },
+      { key: `payers:${row.id}` },
+    )
   return write(ctx, row.id, event, { ...columns, status }, { data: moved(row.status, status), nth })
 }
 

@@ -84,3 +84,13 @@ test('settings are the partner’s own', async () => {
   await one.partner.patch('/settings', { website: 'https://one.example' })
   expect((await two.partner.get('/settings')).body).toEqual(empty)
 })
+
+test('bills begin as new or draft, or as their fields say', async () => {
+  const { partner } = await world()
+  const set = (default_state: string | null) =>
+    partner.patch('/settings', { payable: { approve_page_url: 'https://example.com', default_state } })
+  for (const default_state of ['new', 'draft', null])
+    expect((await set(default_state)).body.payable.default_state ?? null).toBe(default_state)
+  expect((await set('paid')).status).toBe(400)
+  expect((await partner.get('/settings')).body.payable.default_state ?? null).toBe(null)
+})

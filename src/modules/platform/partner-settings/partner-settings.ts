@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { Value } from 'typebox/value'
 import { merged } from '../../../core/merge.ts'
-import { invalid } from '../../../core/refusal.ts'
+import { badRequest, invalid } from '../../../core/refusal.ts'
 import { json } from '../../../platform/database/rows.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import {
@@ -38,6 +38,7 @@ export const partnerSettings: Routes = async (app) => {
     }),
     async ({ ctx, body }) => {
       checkDefaultRole(body.default_role)
+      checkDefaultState(body.payable?.default_state)
       ctx.afterCommit(access.forget)
       const { default_role, ...change } = Value.Clean(PartnerProjectSettingsPayload_Input, structuredClone(body)) as Settings
       // A role is one thing: a new one takes the old one's place.
@@ -50,6 +51,11 @@ export const partnerSettings: Routes = async (app) => {
       return presentSettings(settings) as never
     },
   )
+}
+
+function checkDefaultState(state: string | null | undefined): void {
+  if (state === undefined || state === null || state === 'new' || state === 'draft') return
+  throw badRequest('payable.default_state is the state that bills begin in: new, draft, or null')
 }
 
 /** The default role is stored as it came, so it has to be a role that could be created today. */
