@@ -113,7 +113,13 @@ export async function each<T>(
 export function killDatabase({ dataDir }: Computer): void {
   const postmaster = Number.parseInt(readFileSync(join(dataDir, 'postmaster.pid'), 'utf8'), 10)
   const backends = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOf(name) === postmaster)
-  for (const pid of [postmaster, ...backends.map(Number)]) process.kill(pid, 'SIGKILL')
+  for (const pid of [postmaster, ...backends.map(Number)])
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch (error) {
+      // It ended by itself just now.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
 }
 
 const parentOf = (pid: string): number | null => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Writable } from 'node:stream'
 import {
   type CompiledQuery,
@@ -147,11 +148,14 @@ const dialect = {
 const names = new Map<string, string>()
 const NAMES_MAX = 500
 
-/** A short name for a statement's text, so that each connection plans it once. Beyond the cap statements stay unnamed. */
+/**
+ * A short name for a statement's text, so that each connection plans it once; of its own, as others may have the connection next. Beyond
+ * the cap statements stay unnamed.
+ */
 function nameFor(text: string): string | undefined {
   const known = names.get(text)
   if (known || names.size >= NAMES_MAX) return known
-  const name = `q${names.size}`
+  const name = createHash('sha1').update(text).digest('base64url').slice(0, 16)
   names.set(text, name)
   return name
 }
