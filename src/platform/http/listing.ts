@@ -194,24 +194,25 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
   }
 
   /**
-   * The same in two steps: the ids first, then their rows. Behind row security PostgreSQL uses no index for comparisons that might
-   * tell of rows that aren't ours, e.g. `like`; so the ids are found past it, among those of the entity, and their rows behind it.
+   * The same in two steps: the ids first, which an index may know, then their rows. Behind row security PostgreSQL uses no index for
+   * comparisons that might tell of rows that aren't ours, e.g. `like`; where one is asked for, the ids are found past it, among those of
+   * the entity, and their rows behind it.
    */
   async function pick(
     ctx: Ctx,
     { key, tests, patterns, values, bind, order, count }: { key: string; order: string; count: number } & Matching,
   ): Promise<Record<string, unknown>[]> {
-    tests.push(`${table.alias}.entity_id = ${bind(ctx.entityId)}`)
     const id = table.column('id')
     const found = (from: string, all: readonly string[]) =>
       `select ${id} from ${from} where ${all.join(' and ')} order by ${order} limit ${count}`
-    const text = patterns.length > 0 ? nearOrFar(tests, patterns) : found(table.from, tests)
-    const ids = await pastWalls<{ id: string }>(ctx, text, values)
+    const whole = `select ${table.select}, ${key} as "~key" from ${table.from} where ${id}`
+    if (patterns.length === 0)
+      return ctx.db.query<Record<string, unknown>>(`${whole} in (${found(table.from, tests)}) order by ${order}`, values)
+
+    tests.push(`${table.alias}.entity_id = ${bind(ctx.entityId)}`)
+    const ids = await pastWalls<{ id: string }>(ctx, nearOrFar(tests, patterns), values)
     if (ids.length === 0) return []
-    const rows = await ctx.db.query<Record<string, unknown>>(
-      `select ${table.select}, ${key} as "~key" from ${table.from} where ${id} = any ($1)`,
-      [ids.map((row) => row.id)],
-    )
+    const rows = await ctx.db.query<Record<string, unknown>>(`${whole} = any ($1)`, [ids.map((row) => row.id)])
     const byId = new Map(rows.map((row) => [row.id, row]))
     return ids.map((row) => byId.get(row.id)).filter((row) => row !== undefined)
 
