@@ -234,7 +234,7 @@ test('what a mail still has to take along is kept until it has gone', async () =
   const { body: file } = await w.berlin.upload('POST', '/files', { bytes: Buffer.from('%PDF-1.4'), name: 'a.pdf' }, attachments)
   const [{ storage_key } = { storage_key: '' }] = await w.sql<{ storage_key: string }>(
     `with m as (insert into mails (partner_id, entity_id, sender, recipients, subject, html, text, attachments, message_id)
-       select partner_id, entity_id, '{}', '[{}]', '', '', '', json_build_array(json_build_object('storage_key', storage_key)), 'a@b' from files where id = $1 returning id)
+       select partner_id, entity_id, '{"name":null,"address":"a@example.com"}', '[{"kind":"to","email":"b@example.com","is_success":null,"error":null}]', 'Bill', '', '', json_build_array(json_build_object('storage_key', storage_key, 'name', name, 'mimetype', mimetype, 'size', size)), 'a@b' from files where id = $1 returning id)
      select storage_key from files where id = $1`,
     [file.id],
   )
@@ -247,4 +247,5 @@ test('what a mail still has to take along is kept until it has gone', async () =
   await w.sql(`update mails set status = 'failed' where entity_id = $1`, [w.berlin.entityId])
   await erase()
   expect(await there()).toBe(false)
+  expect((await w.app.inject('/dev/mail')).statusCode).toBe(200)
 })
