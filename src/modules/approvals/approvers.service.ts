@@ -57,11 +57,14 @@ async function write(machinery: Machinery, ctx: Ctx, request: Asked, approver: R
     },
   })
   const key = `approval:${request.id}:${approver.id}`
-  const letter = { ...composed, to: [approver.email], key, object_type: 'approval_request', object_id: request.id }
+  await tell(machinery, ctx, { ...composed, to: [approver.email], key, object_type: 'approval_request', object_id: request.id })
+}
+
+/** Queues a mail to a colleague. An address that is none keeps nobody else from being told. */
+export async function tell(machinery: Machinery, ctx: Ctx, letter: Parameters<typeof mail.queue>[1]): Promise<void> {
   await mail.queue(ctx, letter).catch((refusal) => {
-    // An address that is none keeps nobody else from being told.
     if (!(refusal instanceof Refusal)) throw refusal
-    machinery.log.warn({ user: approver.id, reason: refusal.message }, 'an approver could not be told by mail')
+    machinery.log.warn({ about: letter.object_id, reason: refusal.message }, 'a colleague could not be told by mail')
   })
 }
 

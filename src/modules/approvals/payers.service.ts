@@ -1,11 +1,10 @@
-import { Refusal } from '../../core/refusal.ts'
 import { grantsOf, type RolePermissions } from '../../platform/auth/permissions.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import type { Machinery } from '../../platform/http/app.ts'
-import { mail } from '../../platform/mail/outbox.ts'
+import { readSettings } from '../entities/settings/settings.service.ts'
 import { compose } from '../mail/compose.service.ts'
 import { chooseTemplate } from '../mail/mail-templates/mail-templates.service.ts'
-import { nameOf, type Reader, valuesOf } from './approvers.service.ts'
+import { nameOf, type Reader, tell, valuesOf } from './approvers.service.ts'
 import { billOf } from './links.service.ts'
 
 /** Tells those who pay that a bill is to be paid: only where the partner wrote a mail for it. */
@@ -20,6 +19,8 @@ const USERS = `select u.id, u.first_name, u.last_name, u.email, r.permissions fr
  * is paid or taken back by now needs nobody.
  */
 export async function notifyPayers(machinery: Machinery, ctx: Ctx, payableId: string, since: string): Promise<void> {
+  const { language } = await readSettings(ctx)
+  if (!(await chooseTemplate(ctx, TYPE, language ?? 'en')).custom) return
   const [row] = await ctx.db.query<{ owner: string | null }>(
     `select was_created_by_user_id as owner from payables where id = $1 and status = 'waiting_to_be_paid' and deleted_at is null`,
     [payableId],
@@ -27,7 +28,6 @@ export async function notifyPayers(machinery: Machinery, ctx: Ctx, payableId: st
   const bill = row && (await billOf(ctx, payableId))
   if (!row || !bill) return
   const about = await valuesOf(machinery, ctx, bill)
-  if (!(await chooseTemplate(ctx, TYPE, about.language)).custom) return
   const users = await ctx.db.query<Reader & { permissions: RolePermissions | null }>(USERS)
   for (const user of users) {
     const grant = grantsOf(user.permissions ?? {}).get('payable:pay')
@@ -37,11 +37,7 @@ export async function notifyPayers(machinery: Machinery, ctx: Ctx, payableId: st
       language: about.language,
       variables: { ...about.values, contact_name: nameOf(user) },
     })
-    const letter = { ...composed, to: [user.email], key: `payer:${payableId}:${since}:${user.id}` }
-    await mail.queue(ctx, { ...letter, object_type: 'payable', object_id: payableId }).catch((refusal) => {
-      // An address that is none keeps nobody else from being told.
-      if (!(refusal instanceof Refusal)) throw refusal
-      machinery.log.warn({ user: user.id, reason: refusal.message }, 'a payer could not be told by mail')
-    })
+    const key = `payer:${payableId}:${since}:${user.id}`
+    await tell(machinery, ctx, { ...composed, to: [user.email], key, object_type: 'payable', object_id: payableId })
   }
 }

@@ -1,9 +1,8 @@
-import PostalMime, { type Email } from 'postal-mime'
-import { SMTPServer } from 'smtp-server'
+import type { Email } from 'postal-mime'
 import { extractText, getDocumentProxy } from 'unpdf'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { draft, good, issued, no, type Ready, read, ready, withoutRules } from '../../../test/support/invoicing.ts'
-import { ownApp } from '../../../test/support/own-app.ts'
+import { mailServer } from '../../../test/support/mail-server.ts'
 import { type Body, type Client, client, house, world } from '../../../test/support/world.ts'
 import { workOnce } from '../../platform/jobs/jobs.ts'
 
@@ -30,27 +29,7 @@ const contact = async (who: Client, made: Ready, email = 'grace@example.com') =>
   )
 
 describe('over a real mail server', async () => {
-  const arrived: { to: string[]; email: Email }[] = []
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
-    onData: (stream, { envelope }, done) => {
-      const chunks: Buffer[] = []
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-      stream.on('end', async () => {
-        arrived.push({ to: envelope.rcptTo.map(({ address }) => address), email: await PostalMime.parse(Buffer.concat(chunks)) })
-        done()
-      })
-    },
-  })
-  const port = await new Promise<number>((up) =>
-    server.listen(0, '127.0.0.1', () => up((server.server.address() as { port: number }).port)),
-  )
-  const own = await ownApp({ smtp_url: `smtp://127.0.0.1:${port}` })
-  afterAll(async () => {
-    await own.close()
-    await new Promise<void>((down) => server.close(() => down()))
-  })
+  const { arrived, own } = await mailServer()
 
   test('an invoice arrives: words filled in, in HTML and text, with its PDF and the files that go along', async () => {
     const { w, made } = await start()

@@ -1,9 +1,7 @@
-import PostalMime, { type Email } from 'postal-mime'
-import { SMTPServer } from 'smtp-server'
 import { extractText, getDocumentProxy } from 'unpdf'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { brokenPromises, good, no, type Ready, ready } from '../../../../test/support/invoicing.ts'
-import { ownApp } from '../../../../test/support/own-app.ts'
+import { mailServer } from '../../../../test/support/mail-server.ts'
 import { type Body, type Client, client, house, permissions, type World, world } from '../../../../test/support/world.ts'
 import { asEntity } from '../../../platform/database/context.ts'
 import { workOnce } from '../../../platform/jobs/jobs.ts'
@@ -409,27 +407,7 @@ describe('pages', () => {
 })
 
 describe('mails', async () => {
-  const arrived: { to: string[]; email: Email }[] = []
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
-    onData: (stream, { envelope }, done) => {
-      const chunks: Buffer[] = []
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-      stream.on('end', async () => {
-        arrived.push({ to: envelope.rcptTo.map(({ address }) => address), email: await PostalMime.parse(Buffer.concat(chunks)) })
-        done()
-      })
-    },
-  })
-  const port = await new Promise<number>((up) =>
-    server.listen(0, '127.0.0.1', () => up((server.server.address() as { port: number }).port)),
-  )
-  const own = await ownApp({ smtp_url: `smtp://127.0.0.1:${port}` })
-  afterAll(async () => {
-    await own.close()
-    await new Promise<void>((down) => server.close(() => down()))
-  })
+  const { arrived, own } = await mailServer()
 
   test('an order arrives with its page, and again when it is sent again', async () => {
     const w = await world()
