@@ -1,5 +1,5 @@
 import { modules } from './modules/index.ts'
-import { heavyJobs } from './modules/jobs.ts'
+import { handsOf } from './modules/jobs.ts'
 import { machineClock } from './platform/clock.ts'
 import { type Config, readConfig } from './platform/config.ts'
 import { asSystem, type Db } from './platform/database/context.ts'
@@ -56,7 +56,7 @@ export const commands: Record<string, Command> = {
       const worker = startWorker(machinery.db, log, handlers, {
         loops: Math.max(1, config.jobs),
         schedules,
-        heavy: heavyJobs,
+        hands: handsOf,
       })
       log.info('working')
       stopOnSignal(async () => {

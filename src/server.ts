@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Pool } from 'pg'
 import pg from 'pg'
 import { modules } from './modules/index.ts'
-import { heavyJobs, jobHandlers, schedules } from './modules/jobs.ts'
+import { handsOf, jobHandlers, schedules } from './modules/jobs.ts'
 import { takeMailsAt } from './modules/mail/inbound/smtp.service.ts'
 import { createAccess } from './platform/auth/access.ts'
 import { randomSecret, sha256 } from './platform/auth/secrets.ts'
@@ -129,7 +129,7 @@ export async function serve(config: Config = readConfig(), log: Log = createLog(
   await app.listen({ host: config.host, port: config.port })
   const listener = await listenForChanges(database.connection, machinery, log)
   const worker =
-    config.jobs > 0 ? startWorker(machinery.db, log, handlers, { loops: config.jobs, schedules, heavy: heavyJobs }) : null
+    config.jobs > 0 ? startWorker(machinery.db, log, handlers, { loops: config.jobs, schedules, hands: handsOf }) : null
   const mails = config.smtp_in_port > 0 ? await takeMailsAt(machinery, config.smtp_in_port) : null
   const address = app.server.address()
   const port = typeof address === 'object' && address ? address.port : config.port

@@ -1,6 +1,7 @@
+import { availableParallelism } from 'node:os'
 import { asSystem } from '../platform/database/context.ts'
 import { API_VERSION, type Machinery } from '../platform/http/app.ts'
-import type { JobHandlers, Schedule } from '../platform/jobs/jobs.ts'
+import type { Hands, JobHandlers, Schedule } from '../platform/jobs/jobs.ts'
 import { mailJobs } from '../platform/mail/mail.jobs.ts'
 import { webhookJobs } from '../platform/webhooks/webhooks.jobs.ts'
 import { approvalJobs } from './approvals/approvals.jobs.ts'
@@ -32,8 +33,17 @@ export const jobHandlers = (machinery: Machinery): JobHandlers => ({
   ...purchaseOrderJobs(machinery),
 })
 
-/** Kinds of jobs that work on files and keep a processor busy for a second or more. */
-export const heavyJobs = ['files.draw', 'exports.make', 'payables.read', 'credit_notes.read', 'receipts.read', 'ocr_tasks.read']
+/** Kinds of jobs that keep a processor busy for a second or more. */
+const heavy = new Set(['files.draw', 'exports.make', 'payables.read', 'credit_notes.read', 'receipts.read', 'ocr_tasks.read'])
+const heavyHands: Hands = { total: Math.max(2, availableParallelism()), partner: Math.max(1, availableParallelism() / 2) }
+/** Most of their time these wait for somebody outside, who may never answer. */
+const outside: Record<string, Hands> = {
+  'webhooks.deliver': { total: 64, partner: 24 },
+  'mail.send': { total: 32, partner: 8 },
+}
+
+/** Hands for the kinds that need other than the usual ones. */
+export const handsOf = (kind: string): Hands | undefined => (heavy.has(kind) ? heavyHands : outside[kind])
 
 const MINUTE = 60_000
 

@@ -40,7 +40,7 @@ export async function compose(machinery: Machinery, ctx: Ctx, ask: MailAsk): Pro
   const own = () => ({ ...systemTemplate(ask.type, ask.language), custom: false })
   const chosen = ask.plain ? own() : await chooseTemplate(ctx, ask.type, ask.language)
   const write = (template: typeof chosen) =>
-    renderMail(machinery.templates, template, { ...frame, language: template.language }, ask)
+    renderMail(machinery.templates, template, { ...frame, language: template.language }, ask, ctx.partnerId)
   const rendered = await write(chosen).catch((error) => {
     if (!(error instanceof TemplateError) || !chosen.custom) throw error
     machinery.log.warn({ partner: ctx.partnerId, type: ask.type, reason: error.message }, 'a mail template could not be used')
@@ -60,16 +60,20 @@ export async function renderMail(
   { subject_template, body_template }: Sources,
   frame: Frame,
   { subject_text, body_text, plain, variables }: Pick<MailAsk, 'subject_text' | 'body_text' | 'plain' | 'variables'>,
+  owner: string,
 ): Promise<Rendered> {
   const html = plain ? textToHtml(body_text ?? '') : cleanHtml(body_text ?? '')
-  const { subject_template: subject = '', body_template: content = '' } = await templates.render({
-    parts: [
-      { name: 'subject_template', source: subject_template, html: false },
-      { name: 'body_template', source: body_template, html: true },
-    ],
-    values: { ...variables, subject_text: subject_text ?? '' },
-    markup: { body_text: { html, text: htmlToText(html) } },
-  })
+  const { subject_template: subject = '', body_template: content = '' } = await templates.render(
+    {
+      parts: [
+        { name: 'subject_template', source: subject_template, html: false },
+        { name: 'body_template', source: body_template, html: true },
+      ],
+      values: { ...variables, subject_text: subject_text ?? '' },
+      markup: { body_text: { html, text: htmlToText(html) } },
+    },
+    owner,
+  )
   const line = oneLine(subject)
   if (isWholePage(content)) return { subject: line, html: content, text: `${htmlToText(content)}\n` }
   return { subject: line, html: mailPage(frame, line, content), text: mailText(frame, content) }

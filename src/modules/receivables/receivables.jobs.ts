@@ -24,7 +24,7 @@ type Signed = { email: string; full_name: string; signed_at: string }
 
 /** PDFs: made after the fact, by whoever is free, from what the document says. */
 export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHandlers {
-  async function render(row: Row, language: string, deductionTitle: string | null): Promise<Buffer> {
+  async function render(row: Row, language: string, deductionTitle: string | null, partner: string): Promise<Buffer> {
     const picture = (key: string | null) => (key ? storage.get(key).catch(() => null) : null)
     const [logo, image] = await Promise.all([picture(row.logo_key), picture(row.signature_key)])
     const signature = row.signature && {
@@ -35,6 +35,7 @@ export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHand
     return pdf.render(
       'invoice',
       documentFor(row, language, designOf(row.template_id), { logo, deductionTitle, project: row.project, signature }),
+      partner,
     )
   }
 
@@ -54,9 +55,11 @@ export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHand
       })
       if (!found) return async () => {}
       const { file_language, original_file_language } = contentOf(found)
-      const own = await render(found, file_language, deductionTitle)
+      const own = await render(found, file_language, deductionTitle, job.partner_id)
       const original =
-        file_language === original_file_language ? null : await render(found, original_file_language, deductionTitle)
+        file_language === original_file_language
+          ? null
+          : await render(found, original_file_language, deductionTitle, job.partner_id)
       const pages = [await storePdf(storage, own), original && (await storePdf(storage, original))] as const
       return async (ctx) => {
         const same = await ctx.db.query(SAME, [found.id, found.updated_at, found.template_id])

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type FairQueue, fairQueue, NOBODY } from '../fair-queue.ts'
 
 /** What a program of its own may use up before it is ended. */
 export interface Bounds {
@@ -17,21 +18,18 @@ export class Exceeded extends Error {
   override readonly name = 'Exceeded'
 }
 
-/** Programs at work at once: half the processors, so that the server keeps answering. The others wait their turn. */
+/** Processes of one program at work at once: half the processors, so that the server keeps answering. The others wait their turn. */
 const AT_ONCE = Math.max(1, Math.floor(availableParallelism() / 2))
-let atWork = 0
-const waiting: (() => void)[] = []
+/** Each program has hands of its own: pictures do not wait for bills that are read. */
+const queues = new Map<string, FairQueue>()
 
-async function turn<T>(work: () => Promise<T>): Promise<T> {
-  if (atWork >= AT_ONCE) await new Promise<void>((go) => waiting.push(go))
-  else atWork++
-  try {
-    return await work()
-  } finally {
-    const next = waiting.shift()
-    if (next) next()
-    else atWork--
+function queueOf(program: URL): FairQueue {
+  let queue = queues.get(program.pathname)
+  if (!queue) {
+    queue = fairQueue({ hands: AT_ONCE, waiting_max: 1_000 })
+    queues.set(program.pathname, queue)
   }
+  return queue
 }
 
 const PREFIX = 'quittance-run-'
@@ -72,7 +70,7 @@ export async function runBounded(
   try {
     const answer = join(folder, 'answer')
     await mkdir(answer)
-    await turn(() => run(program, input, { timeout_ms, memory_mb }, [answer, ...args]))
+    await queueOf(program).run(NOBODY, () => run(program, input, { timeout_ms, memory_mb }, [answer, ...args]))
     const files = new Map<string, Buffer>()
     for (const name of (await readdir(answer)).sort()) files.set(name, await readFile(join(answer, name)))
     return files
@@ -124,7 +122,7 @@ function run(program: URL, input: Buffer, { timeout_ms, memory_mb }: Bounds, arg
 function outliving(timeout_ms: number): string[] {
   if (process.platform === 'win32' || !existsSync('/bin/sh')) return []
   const cpu_s = Math.ceil((timeout_ms / 1000) * Math.min(4, availableParallelism())) + 1
-  return ['/bin/sh', '-c', 'ulimit -c 0; ulimit -t "$0"; unset PWD OLDPWD SHLVL; exec "$@"', String(cpu_s)]
+  return ['/bin/sh', '-c', 'ulimit -c 0; ulimit -t "$0"; unset PWD OLDPWD SHLVL; exec nice -n 5 "$@"', String(cpu_s)]
 }
 
 /** Memory a process holds, in MB; 0 where the system doesn't say. */

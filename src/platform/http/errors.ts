@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal, type RefusalDetail, type RefusalKind } from '../../core/refusal.ts'
+import { QueueFull } from '../fair-queue.ts'
 
 const statusOf: Record<RefusalKind, number> = {
   bad_request: 400,
@@ -34,6 +35,7 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
     request.log.error({ err: error, request_id: request.id }, 'request failed')
     return reply.code(500).send({ error: { message: 'Internal server error' } })
   }
+  if (error instanceof QueueFull) reply.header('retry-after', '1')
   if (refusal.kind === 'unauthorized') reply.header('www-authenticate', 'Bearer')
   return reply.code(statusOf[refusal.kind]).send(bodyOf(refusal))
 }
@@ -78,6 +80,8 @@ function translate(error: FastifyError & { table?: string; constraint?: string; 
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new Refusal('bad_request', 'The body does not have the announced length')
   }
+  if (error instanceof QueueFull)
+    return new Refusal('too_many_requests', 'Too many mails and previews of yours are being made, please try again in a moment')
   if (error.severity && typeof error.code === 'string') return translateSql(error)
   if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500) return new Refusal('bad_request', error.message)
   return null

@@ -16,10 +16,22 @@ export interface Job<Payload = Record<string, unknown>> {
 // biome-ignore lint/suspicious/noConfusingVoidType: most jobs simply end
 export type Finish = (ctx: Ctx) => Promise<Date | null | void>
 
-/** Does a job's slow or outside part, without a transaction, and answers what to commit. */
+/**
+ * Does a job's slow or outside part, without a transaction, and answers what to commit. `signal` is aborted when the process has to end:
+ * whoever waits for somebody outside then throws, and the job is given back as if it had not been taken.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: each handler knows the payload that its own kind is added with
-export type JobHandler = (job: Job<any>) => Promise<Finish>
+export type JobHandler = (job: Job<any>, signal?: AbortSignal) => Promise<Finish>
 export type JobHandlers = Record<string, JobHandler>
+
+/**
+ * How many jobs of one kind a process has in hand at once, and how many of them may belong to one partner. `partner` is below `total`,
+ * so that no partner, however much it has waiting, holds the last free hand.
+ */
+export interface Hands {
+  readonly total: number
+  readonly partner: number
+}
 
 /** Something that is due by the clock: `work` runs once per `every_ms`, in one of all processes. */
 export interface Schedule {
@@ -28,7 +40,7 @@ export interface Schedule {
   readonly work: () => Promise<void>
 }
 
-const wakers = new Set<(kind?: string) => void>()
+const wakers = new Set<() => void>()
 
 export const jobs = {
   /**
@@ -47,12 +59,12 @@ export const jobs = {
       `insert into jobs (kind, payload, key, run_at) values ($1, $2, $3, coalesce($4, app_now())) on conflict (key) ${ifAbsent ? 'do nothing' : again}`,
       [kind, JSON.stringify(payload), key ?? null, runAt?.toISOString() ?? null],
     )
-    ctx.afterCommit(() => jobs.wake(kind))
+    ctx.afterCommit(() => jobs.wake())
   },
 
-  /** Tells this process's workers to look for work (of this kind) now instead of at their next look. */
-  wake(kind?: string) {
-    for (const wake of wakers) wake(kind)
+  /** Tells this process's workers to look for work now instead of at their next look. */
+  wake() {
+    for (const wake of wakers) wake()
   },
 }
 
@@ -61,25 +73,63 @@ const LEASE_S = 30
 const BATCH = 8
 export const FAILURES_MAX = 20
 
-/** What is to be done now, of these partners if any are named. */
-const due = (partners: string) =>
-  `not dead and run_at <= app_now() and (${partners}::uuid[] is null or partner_id = any (${partners}))`
 const take = (chosen: string) => `update jobs set run_at = app_now() + make_interval(secs => ${LEASE_S}), attempts = attempts + 1
   where id in (${chosen} for update skip locked) returning id, kind, payload, partner_id, entity_id, attempts`
 
-const TAKE_OLDEST = take(`select id from jobs where ${due('$2')} and kind <> all ($3) order by run_at, id limit $1`)
+const TAKE_OLDEST = take(
+  `select id from jobs where not dead and run_at <= app_now() and ($2::uuid[] is null or partner_id = any ($2)) order by run_at, id limit $1`,
+)
+
+/** With fewer due jobs of a kind all of them are compared; with more only the next ones of each entity are. */
+const FEW = 1_000
 
 /**
- * Of each kind ($1) as many as there is room for ($2), in turns: one of each entity before the second of any, and first of those
- * whose last turn ($3, $4: kinds and entities, the longest ago first) was longest ago.
+ * Of each kind ($1) as many as there is room for ($2), at most so many of one partner ($3, with those it has in hand: $4, $5, $6), in
+ * turns: one of each partner before the second of any, within a partner one of each entity before the second of any, and first of those
+ * whose last turn ($7, $8: kinds and entities, the longest ago first) was longest ago. $9 narrows to these partners.
  */
 const TAKE_IN_TURNS = take(`
-  select id from jobs where ${due('$5')} and id in (
-    select id from unnest($1::text[], $2::int[]) as room (kind, free) join (
-      select id, kind, row_number() over (partition by kind order by nth, turn nulls first, run_at, id) as place from (
-        select id, kind, entity_id, run_at, row_number() over (partition by kind, entity_id order by run_at, id) as nth
-        from jobs where ${due('$5')} and kind = any ($1)) d
-      left join unnest($3::text[], $4::uuid[]) with ordinality as served (kind, entity_id, turn) using (kind, entity_id)) waiting using (kind)
+  select id from jobs where not dead and run_at <= app_now() and id in (
+    with recursive share as (select * from unnest($1::text[], $2::int[], $3::int[]) as share (kind, free, each)),
+    oldest as (
+      select share.kind, d.* from share, lateral (
+        select id, partner_id, entity_id, run_at from jobs j
+        where j.kind = share.kind and not dead and run_at <= app_now() and ($9::uuid[] is null or partner_id = any ($9))
+        order by run_at, id limit ${FEW}) d),
+    crowded as (select kind, free from share where (select count(*) from oldest o where o.kind = share.kind) = ${FEW}),
+    -- Every entity with work of a crowded kind, found from index entry to index entry, from a place that differs each time.
+    entities as (
+      select c.kind, c.free, start.at as partner_id, start.at as entity_id, 0 as n from crowded c, (select gen_random_uuid() as at) start
+      union all
+      select e.kind, e.free, next.partner_id, next.entity_id, e.n + 1 from entities e, lateral (
+        (select partner_id, entity_id from jobs j
+         where j.kind = e.kind and not dead and (j.partner_id, j.entity_id) > (e.partner_id, e.entity_id)
+         order by j.partner_id, j.entity_id limit 1)
+        union all
+        (select partner_id, entity_id from jobs j where j.kind = e.kind and not dead order by j.partner_id, j.entity_id limit 1)
+        limit 1) next
+      where e.n < ${FEW}),
+    waiting as (
+      select kind, id, partner_id, entity_id, run_at from oldest
+      union
+      select e.kind, d.id, e.partner_id, e.entity_id, d.run_at
+      from (select distinct kind, free, partner_id, entity_id from entities where n > 0) e, lateral (
+        select id, run_at from jobs j
+        where j.kind = e.kind and j.partner_id = e.partner_id and j.entity_id = e.entity_id and not dead and run_at <= app_now()
+          and ($9::uuid[] is null or partner_id = any ($9))
+        order by run_at, id limit e.free) d),
+    served as (select * from unnest($7::text[], $8::uuid[]) with ordinality as served (kind, entity_id, turn)),
+    held as (select * from unnest($4::text[], $5::uuid[], $6::int[]) as held (kind, partner_id, count)),
+    of_entity as (
+      select w.*, s.turn, row_number() over (partition by kind, partner_id, entity_id order by run_at, id) as nth
+      from waiting w left join served s using (kind, entity_id)),
+    of_partner as (
+      select o.*, coalesce(h.count, 0) + row_number() over (partition by kind, partner_id order by nth, turn nulls first, run_at, id) as nth_of_partner,
+        max(turn) over (partition by kind, partner_id) as partner_turn
+      from of_entity o left join held h using (kind, partner_id))
+    select id from (
+      select p.id, share.free, row_number() over (partition by kind order by nth_of_partner, partner_turn nulls first, run_at, p.id) as place
+      from of_partner p join share using (kind) where nth_of_partner <= share.each) ranked
     where place <= free)`)
 /** Turns that are remembered; whoever had none for so long goes first anyway. */
 const TURNS = 1_000
@@ -90,10 +140,15 @@ const RENEW = `update jobs set run_at = app_now() + make_interval(secs => ${LEAS
 const FAIL = `update jobs set run_at = app_now() + make_interval(secs => least(3600, 2 ^ (failures + 1))), failures = failures + 1,
   last_error = $3, dead = failures + 1 >= ${FAILURES_MAX} where id = $1 and attempts = $2`
 
+/** A process that ends gives what it has in hand so long to finish, then so long to let go. */
+const FINISH_MS = 5_000
+const LET_GO_MS = 2_000
+
 /**
- * Takes jobs and does them, some at a time. A lease by the database's clock guards each; a worker that dies leaves its jobs to the
- * others. Heavy jobs have hands of their own and are taken in turns: an entity with a thousand of them waits for itself, and neither
- * other entities nor quick jobs wait for it. `stop` waits for what is in hand.
+ * Takes jobs and does them, some of each kind at a time. A lease by the database's clock guards each; a worker that dies leaves its jobs
+ * to the others. Each kind has hands of its own and they are given out in turns: whoever has a thousand jobs waits for themselves, and
+ * neither other partners, nor their own other entities, nor other kinds wait for them. Kinds that no handler does are left to a newer
+ * version. `stop` waits a few seconds for what is in hand; what is not done by then is given back.
  */
 export function startWorker(
   db: Db,
@@ -103,39 +158,38 @@ export function startWorker(
     loops,
     schedules = [],
     partners = null,
-    heavy = [],
+    hands = () => undefined,
   }: {
+    /** Jobs of one kind that one partner may have in hand; all partners together twice as many, unless `hands` says otherwise. */
     loops: number
     schedules?: readonly Schedule[]
     partners?: readonly string[] | null
-    /** Kinds that keep a processor busy: this process has at most as many of one in hand as it has loops. */
-    heavy?: readonly string[]
+    hands?: (kind: string) => Hands | undefined
   },
 ) {
   let stopping = false
-  const resting = new Map<() => void, boolean>()
-  const wake = (kind?: string) => {
-    for (const [end, isHeavy] of resting) if (kind === undefined || heavy.includes(kind) === isHeavy) end()
-  }
+  const ending = new AbortController()
+  let endRest = () => {}
+  const wake = () => endRest()
   wakers.add(wake)
+  const inHand = new Map<Job, Promise<void>>()
+  const shares = new Map(Object.keys(handlers).map((kind) => [kind, hands(kind) ?? { total: 2 * loops, partner: loops }]))
+  const take = takerInTurns(db, shares, partners)
 
   /** Half a second, or until woken, or until something in hand is done. */
-  const rest = (inHand: Iterable<Promise<void>>, isHeavy: boolean) =>
+  const rest = () =>
     new Promise<void>((done) => {
-      const end = () => {
+      const timer = setTimeout(done, 500)
+      endRest = () => {
         clearTimeout(timer)
-        resting.delete(end)
         done()
       }
-      const timer = setTimeout(end, 500)
-      resting.set(end, isHeavy)
-      for (const doing of inHand) void doing.then(end)
     })
 
-  /** Keeps its hands full: a job that takes long holds one of them, and the others go on. `take` is told what is in hand. */
-  async function loop(take: (inHand: readonly Job[]) => Promise<Job[]>, isHeavy: boolean) {
-    const inHand = new Map<Job, Promise<void>>()
+  /** Keeps the hands full: a job that takes long holds one of them, and the others go on. */
+  async function loop() {
     while (!stopping) {
+      const rested = rest()
       const taken = await take([...inHand.keys()]).catch((error: Error) => {
         log.error({ err: error }, 'looking for jobs failed')
         return []
@@ -143,11 +197,14 @@ export function startWorker(
       for (const job of taken)
         inHand.set(
           job,
-          perform(db, log, handlers, job).finally(() => inHand.delete(job)),
+          perform(db, log, handlers, job, ending.signal).finally(() => {
+            inHand.delete(job)
+            wake()
+          }),
         )
-      if (taken.length === 0 && !stopping) await rest(inHand.values(), isHeavy)
+      if (taken.length > 0) endRest()
+      if (!stopping) await rested
     }
-    await Promise.all(inHand.values())
   }
 
   async function tick() {
@@ -159,10 +216,7 @@ export function startWorker(
     }
   }
 
-  const running = Array.from({ length: loops }, () =>
-    loop((inHand) => takeOldest(db, BATCH - inHand.length, partners, heavy), false),
-  )
-  if (heavy.length > 0) running.push(loop(takerInTurns(db, heavy, loops, partners), true))
+  const running = loop()
   let ticked = tick()
   const ticking = setInterval(() => {
     ticked = ticked.then(tick)
@@ -175,33 +229,65 @@ export function startWorker(
       wakers.delete(wake)
       clearInterval(ticking)
       wake()
-      await Promise.all([...running, ticked])
+      const done = running.then(() => Promise.all([...inHand.values(), ticked]))
+      if (await endsWithin(done, FINISH_MS)) return
+      ending.abort(new Stopped())
+      if (await endsWithin(done, LET_GO_MS)) return
+      log.warn(
+        { kinds: [...inHand.keys()].map(({ kind }) => kind) },
+        'jobs were left in hand; others take them when their lease is over',
+      )
     },
   }
 }
 
-async function takeOldest(db: Db, max: number, partners: readonly string[] | null, not: readonly string[]): Promise<Job[]> {
-  return max === 0 ? [] : asSystem(db, (ctx) => ctx.db.query<Job>(TAKE_OLDEST, [max, partners, not]))
+/** Why a job was let go: nothing is wrong with it. */
+class Stopped extends Error {
+  constructor() {
+    super('The process is ending')
+  }
 }
 
-/** Takes jobs of these kinds, up to `max` in hand of each, and remembers whose turn it was. */
+async function endsWithin(work: Promise<unknown>, limit_ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((answer) => {
+    timer = setTimeout(answer, limit_ms, false)
+  })
+  return Promise.race([work.then(() => true as const), late]).finally(() => clearTimeout(timer))
+}
+
+/** Takes the next jobs of these kinds, as far as their hands are free, and remembers whose turn it was. */
 export function takerInTurns(
   db: Db,
-  kinds: readonly string[],
-  max: number,
+  shares: ReadonlyMap<string, Hands>,
   partners: readonly string[] | null = null,
 ): (inHand: readonly Job[]) => Promise<Job[]> {
   /** The last turn of an entity in a kind stands at the end. */
   const turns = new Map<string, readonly [kind: string, entity: string]>()
   return async (inHand) => {
-    const room = kinds.map((kind) => [kind, max - inHand.filter((job) => job.kind === kind).length] as const)
-    const free = room.filter(([, left]) => left > 0)
+    const busy = new Map<string, number>()
+    const held = new Map<string, { kind: string; partner: string; count: number }>()
+    for (const { kind, partner_id } of inHand) {
+      busy.set(kind, (busy.get(kind) ?? 0) + 1)
+      const name = `${kind} ${partner_id}`
+      held.set(name, { kind, partner: partner_id, count: (held.get(name)?.count ?? 0) + 1 })
+    }
+    const room = [...shares].map(([kind, { total, partner }]) => ({ kind, free: total - (busy.get(kind) ?? 0), partner }))
+    const free = room.filter(({ free }) => free > 0)
     if (free.length === 0) return []
     const served = [...turns.values()]
+    const counts = [...held.values()]
     const taken = await asSystem(db, (ctx) =>
       ctx.db.query<Job>(TAKE_IN_TURNS, [
-        ...[free.map(([kind]) => kind), free.map(([, left]) => left)],
-        ...[served.map(([kind]) => kind), served.map(([, entity]) => entity), partners],
+        free.map(({ kind }) => kind),
+        free.map(({ free }) => free),
+        free.map(({ partner }) => partner),
+        counts.map(({ kind }) => kind),
+        counts.map(({ partner }) => partner),
+        counts.map(({ count }) => count),
+        served.map(([kind]) => kind),
+        served.map(([, entity]) => entity),
+        partners,
       ]),
     )
     for (const { kind, entity_id } of taken) {
@@ -221,7 +307,7 @@ export async function workOnce(
   handlers: JobHandlers,
   partners: readonly string[] | null = null,
 ): Promise<number> {
-  const taken = await takeOldest(db, BATCH, partners, [])
+  const taken = await asSystem(db, (ctx) => ctx.db.query<Job>(TAKE_OLDEST, [BATCH, partners]))
   await Promise.all(taken.map((job) => perform(db, log, handlers, job)))
   return taken.length
 }
@@ -237,12 +323,14 @@ function holdOn(db: Db, log: Log, job: Job): NodeJS.Timeout {
   )
 }
 
-async function perform(db: Db, log: Log, handlers: JobHandlers, job: Job): Promise<void> {
+const GIVE_BACK = `update jobs set run_at = app_now(), attempts = attempts - 1 where id = $1 and attempts = $2`
+
+async function perform(db: Db, log: Log, handlers: JobHandlers, job: Job, signal?: AbortSignal): Promise<void> {
   const lease = holdOn(db, log, job)
   try {
     const handler = handlers[job.kind]
     if (!handler) throw new Error(`No handler for jobs of kind ${job.kind}`)
-    const finish = await handler(job)
+    const finish = await handler(job, signal)
     await asEntity(db, whoOf(db, job), async (ctx) => {
       const again = await finish(ctx)
       const ended = again
@@ -255,6 +343,10 @@ async function perform(db: Db, log: Log, handlers: JobHandlers, job: Job): Promi
     })
   } catch (error) {
     if (error instanceof Outlived) return log.warn({ job: job.id, kind: job.kind }, error.message)
+    if (signal?.aborted) {
+      await asSystem(db, (ctx) => ctx.db.query(GIVE_BACK, [job.id, job.attempts])).catch(() => {})
+      return
+    }
     log.warn({ err: error, job: job.id, kind: job.kind, attempts: job.attempts }, 'job failed')
     const message = String((error as Error).message)
       .replaceAll('\0', '')

@@ -35,7 +35,7 @@ export function mailJobs(
   { db, log, storage, mailer }: { db: Db; log: Log; storage: Storage; mailer: Mailer },
   dkimOf: (ctx: Ctx, domain: string) => Promise<DkimKey | null>,
 ): JobHandlers {
-  async function handOver(row: MailRow, dkim: DkimKey | null): Promise<ReadonlyMap<string, Verdict>> {
+  async function handOver(row: MailRow, dkim: DkimKey | null, signal?: AbortSignal): Promise<ReadonlyMap<string, Verdict>> {
     const open = row.recipients.filter(({ is_success }) => is_success === null).map(({ email }) => email)
     const named = (kind: Recipient['kind']) => row.recipients.filter((r) => r.kind === kind).map(({ email }) => email)
     try {
@@ -43,16 +43,12 @@ export function mailJobs(
       for (const { storage_key, name, mimetype } of row.attachments)
         attachments.push({ name, mimetype, bytes: await storage.get(storage_key) })
       const { sender, created_at, ...mail } = row
-      return await mailer.send({
-        ...mail,
-        from: sender,
-        date: new Date(created_at),
-        to: named('to'),
-        cc: named('cc'),
-        attachments,
-        recipients: open,
-        dkim,
-      })
+      const to = named('to')
+      const cc = named('cc')
+      return await mailer.send(
+        { ...mail, from: sender, date: new Date(created_at), to, cc, attachments, recipients: open, dkim },
+        signal,
+      )
     } catch (error) {
       log.warn({ err: error, mail: row.id }, 'a mail could not be put together')
       return new Map(open.map((email) => [email, { taken: false, again: true, error: 'An attachment could not be read' }]))
@@ -60,7 +56,7 @@ export function mailJobs(
   }
 
   return {
-    'mail.send': async (job) => {
+    'mail.send': async (job, signal) => {
       const id: string = job.payload.mail_id
       const [row, dkim] = await asEntity(db, whoOf(db, job), async (ctx) => {
         const [taken] = await ctx.db.query<MailRow>(TAKE, [id])
@@ -70,7 +66,7 @@ export function mailJobs(
         const heldUntil = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) => held(ctx, id))
         return async () => heldUntil
       }
-      const verdicts = await handOver(row, dkim)
+      const verdicts = await handOver(row, dkim, signal)
       const wait = waits_ms[row.attempts - 1]
       const status = await asEntity(db, whoOf(db, job), async (ctx) => {
         const [now] = await ctx.db.query<{ recipients: Recipient[] }>(`select recipients from mails where id = $1 for update`, [

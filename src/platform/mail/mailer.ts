@@ -37,8 +37,8 @@ export type Verdict = { readonly taken: true } | { readonly taken: false; readon
 export interface Mailer {
   /** Whether mails stay in the database, for people to look at, instead of being sent. */
   readonly local: boolean
-  /** Never rejects: whatever goes wrong is the verdict of those it went wrong for. */
-  send(mail: OutgoingMail): Promise<ReadonlyMap<string, Verdict>>
+  /** Never rejects: whatever goes wrong is the verdict of those it went wrong for. `signal` breaks the handing over off. */
+  send(mail: OutgoingMail, signal?: AbortSignal): Promise<ReadonlyMap<string, Verdict>>
   close(): void
 }
 
@@ -61,9 +61,9 @@ export function createMailer({ smtp_url }: Pick<Config, 'smtp_url'>, log: Pick<L
   })
   return {
     local: false,
-    async send(mail) {
+    async send(mail, signal) {
       try {
-        const { rejectedErrors = [] } = (await transport.sendMail(messageOf(mail))) as { rejectedErrors?: SmtpError[] }
+        const { rejectedErrors = [] } = (await transport.sendMail(messageOf(mail, signal))) as { rejectedErrors?: SmtpError[] }
         return verdicts(mail.recipients, rejectedErrors, () => ({ taken: true }))
       } catch (error) {
         const { rejectedErrors = [] } = error as SmtpError
@@ -81,7 +81,8 @@ const localMailer: Mailer = {
   close() {},
 }
 
-function messageOf(mail: OutgoingMail) {
+function messageOf(mail: OutgoingMail, signal?: AbortSignal) {
+  const limit = AbortSignal.timeout(HANDOVER_MS)
   const { message_id, date, from, reply_to, to, cc, subject, html, text, attachments, recipients, dkim } = mail
   // Addresses as objects: a text with a comma in it would be read as two.
   const address = (email: string) => ({ name: '', address: email })
@@ -97,7 +98,7 @@ function messageOf(mail: OutgoingMail) {
     text,
     attachments: attachments.map(({ name, mimetype, bytes }) => ({ filename: name, contentType: mimetype, content: bytes })),
     envelope: { from: from.address, to: [...recipients] },
-    signal: AbortSignal.timeout(HANDOVER_MS),
+    signal: signal ? AbortSignal.any([limit, signal]) : limit,
     ...(dkim && { dkim }),
   }
 }

@@ -97,7 +97,8 @@ export const guarded =
   }
 
 /**
- * The only way out: one POST, no redirects followed, bounded in time and size. A network failure answers status null and says why.
+ * The only way out: one POST, no redirects followed, bounded in time and size. A network failure answers status null and says why; a signal
+ * that is aborted rejects.
  */
 export function post(
   target: string,
@@ -107,21 +108,32 @@ export function post(
     allowPrivate,
     timeout_ms = TOTAL_MS,
     resolve: resolveName = lookup,
-  }: { allowPrivate: boolean; timeout_ms?: number; resolve?: Resolve },
+    signal,
+  }: { allowPrivate: boolean; timeout_ms?: number; resolve?: Resolve; signal?: AbortSignal },
 ): Promise<OutboundAnswer> {
   const refused = refuseUrl(target, allowPrivate)
   if (refused) return Promise.resolve({ status: null, body: refused })
+  if (signal?.aborted) return Promise.reject(signal.reason)
   const url = new URL(target)
   const client = url.protocol === 'https:' ? https : http
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let settled = false
     const settle = (answer: OutboundAnswer) => {
       if (settled) return
       settled = true
+      end()
+      resolve(answer)
+    }
+    const end = () => {
       clearTimeout(total)
       clearTimeout(connecting)
+      signal?.removeEventListener('abort', abort)
       request.destroy()
-      resolve(answer)
+    }
+    const abort = () => {
+      settled = true
+      end()
+      reject(signal!.reason)
     }
     const request = client.request(url, {
       method: 'POST',
@@ -153,6 +165,7 @@ export function post(
       response.on('end', answer)
       response.on('error', answer)
     })
+    signal?.addEventListener('abort', abort)
     request.end(body)
   })
 }

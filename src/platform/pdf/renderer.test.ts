@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { extractText, getDocumentProxy } from 'unpdf'
 import { afterAll, expect, test } from 'vitest'
+import { QueueFull } from '../fair-queue.ts'
 import { paths } from '../paths.ts'
 import type { InvoiceDocument } from './invoice.document.ts'
 import { labelsOf, supportedLanguages } from './labels.ts'
@@ -225,9 +226,10 @@ test('a thread is replaced after so many documents', async () => {
 
 test('a full queue and a closed renderer say no', async () => {
   const small = open({ max_waiting: 1 })
-  const first = small.render('invoice', sampleInvoice())
-  await expect(small.render('invoice', sampleInvoice())).rejects.toThrow('The PDF queue is full')
-  await first
+  const taken = [small.render('invoice', sampleInvoice(), 'a'), small.render('invoice', sampleInvoice(), 'a')]
+  await expect(small.render('invoice', sampleInvoice(), 'a')).rejects.toThrow(QueueFull)
+  taken.push(small.render('invoice', sampleInvoice(), 'b'))
+  await Promise.all(taken)
   await small.close()
   await expect(small.render('invoice', sampleInvoice())).rejects.toThrow('closed')
 })

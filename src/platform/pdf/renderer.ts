@@ -1,14 +1,15 @@
 import { Worker } from 'node:worker_threads'
+import { fairQueue, NOBODY } from '../fair-queue.ts'
 import type { Log } from '../log.ts'
 import type { PdfAnswer, PdfOrder, Printable } from './pdf.worker.ts'
 
-/** Turns documents into PDF files, one after the other, in a thread of its own. */
+/** Turns documents into PDF files, one after the other and in turns per owner (the partner), in a thread of its own. */
 export interface PdfRenderer {
   /**
    * Renders a document; equal documents give equal bytes. Rejects with a `PdfError` when the document can't be set, takes longer
-   * than the time limit, brings the thread down twice, or when too many are waiting.
+   * than the time limit, or brings the thread down twice; with `QueueFull` when too many of the owner are waiting.
    */
-  render<Template extends keyof Printable>(template: Template, document: Printable[Template]): Promise<Buffer>
+  render<Template extends keyof Printable>(template: Template, document: Printable[Template], owner?: string): Promise<Buffer>
   /** Lets the document at work finish, refuses those still waiting, and ends the thread. */
   close(): Promise<void>
 }
@@ -21,7 +22,7 @@ export interface PdfOptions {
   readonly timeout_ms?: number
   /** How many documents a thread sets before a fresh one replaces it. */
   readonly renders_per_worker?: number
-  /** How many documents may wait. */
+  /** How many documents of one owner may wait. */
   readonly max_waiting?: number
   /** The thread's program; only tests give another. */
   readonly worker?: URL
@@ -47,12 +48,11 @@ export function createPdfRenderer(options: PdfOptions): PdfRenderer {
     log,
     timeout_ms = 20_000,
     renders_per_worker = 2_000,
-    max_waiting = 1_000,
+    max_waiting = 200,
     worker: program = workerUrl(),
   } = options
   let press: Press | null = null
-  let queue: Promise<unknown> = Promise.resolve()
-  let waiting = 0
+  const queue = fairQueue({ hands: 1, waiting_max: max_waiting })
   let closed = false
 
   async function start(): Promise<Press> {
@@ -114,17 +114,10 @@ export function createPdfRenderer(options: PdfOptions): PdfRenderer {
   }
 
   return {
-    render(template, document) {
-      if (waiting >= max_waiting)
-        return Promise.reject(new PdfError(`The PDF queue is full: ${max_waiting} documents wait already`))
-      waiting++
-      const printed = queue.then(() => print({ template, document } as PdfOrder)).finally(() => waiting--)
-      queue = printed.catch(() => {})
-      return printed
-    },
+    render: (template, document, owner = NOBODY) => queue.run(owner, () => print({ template, document } as PdfOrder)),
     async close() {
       closed = true
-      await queue
+      await queue.idle()
       await stop()
     },
   }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { fairQueue, NOBODY } from '../fair-queue.ts'
 
 /** One template: its name for messages, its source, and whether it makes HTML (then what it prints is escaped) or plain text. */
 export interface TemplatePart {
@@ -25,13 +26,14 @@ export type TemplateAnswer =
   | { readonly texts: Readonly<Record<string, string>> }
   | { readonly part: string; readonly refused: string }
 
-/** Renders templates that strangers wrote, in threads of their own. */
+/** Renders templates that strangers wrote, in threads of their own and in turns per owner (the partner). */
 export interface Templates {
   /**
    * Renders the parts with the same values; answers their texts by name. Rejects with a `TemplateError` when one is broken, makes too
-   * much, or takes longer than the limit: then its thread is ended, and the next order finds another one waiting.
+   * much, or takes longer than the limit: then its thread is ended, and the next order finds another one waiting. Rejects with `QueueFull`
+   * when too many orders of the owner wait.
    */
-  render(order: TemplateOrder): Promise<Record<string, string>>
+  render(order: TemplateOrder, owner?: string): Promise<Record<string, string>>
   close(): Promise<void>
 }
 
@@ -49,6 +51,7 @@ export interface TemplatesOptions {
   /** How long one order may take. */
   readonly timeout_ms?: number
   readonly start_ms?: number
+  /** How many orders of one owner may wait. */
   readonly max_waiting?: number
   /** The thread's program; the one beside this file when left out. */
   readonly program?: URL
@@ -57,17 +60,19 @@ export interface TemplatesOptions {
 /** What a template may use of the machine, besides time. */
 const RESOURCES = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 }
 
+/** Mails are composed while a transaction is open: an owner of slow templates may not keep many of those waiting. */
+const WAITING_MS = 1_500
+
 /** A renderer whose threads start with the first order: one works, one stands by. */
 export function createTemplates({
   timeout_ms = 700,
   start_ms = 10_000,
-  max_waiting = 1_000,
+  max_waiting = 50,
   program = programUrl(),
 }: TemplatesOptions = {}): Templates {
   let standby: Promise<Worker> | null = null
   let working: Worker | null = null
-  let queue: Promise<unknown> = Promise.resolve()
-  let waiting = 0
+  const queue = fairQueue({ hands: 1, waiting_max: max_waiting, waiting_ms: WAITING_MS })
   let closed = false
 
   /** The thread to work with; another one starts behind it. */
@@ -109,16 +114,10 @@ export function createTemplates({
   }
 
   return {
-    render(order) {
-      if (waiting >= max_waiting) return Promise.reject(new Error(`${max_waiting} templates wait to be rendered already`))
-      waiting++
-      const done = queue.then(() => work(order)).finally(() => waiting--)
-      queue = done.catch(() => {})
-      return done
-    },
+    render: (order, owner = NOBODY) => queue.run(owner, () => work(order)),
     async close() {
       closed = true
-      await queue
+      await queue.idle()
       const last = await standby?.catch(() => null)
       await Promise.all([working?.terminate(), last?.terminate()])
       working = null

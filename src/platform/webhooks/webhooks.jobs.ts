@@ -26,10 +26,15 @@ interface DeliveryRow {
   api_version: string | null
 }
 
-/** Requests to one subscription that this process has open at once; a dead endpoint never holds more hands than these. */
+/** Requests to one subscription that this process has open at once. */
 const OPEN_MAX = 8
-/** How long an endpoint that failed gets one request at a time, and how long the others wait for a turn. */
+/** Requests to endpoints under suspicion that one partner may have open at once: the rest of its hands are for those that answer. */
+const SUSPECTS_OPEN_MAX = 4
+/** What waits for an endpoint that failed is looked at again after this time, then after twice as long each time, up to the longest. */
 const SUSPICION_MS = 30_000
+const SUSPICION_MAX_MS = 240_000
+/** From the first try to the last one. */
+const WHOLE_MS = waits_ms.reduce((sum, wait) => sum + wait, 0)
 
 /** From an event to the partner's servers: one delivery for each subscription that wants it, each with its own tries. */
 export function webhookJobs(db: Db, config: { webhooks_allow_private: boolean }, apiVersion: string): JobHandlers {
@@ -49,7 +54,7 @@ export function webhookJobs(db: Db, config: { webhooks_allow_private: boolean },
         for (const { id } of deliveries) await jobs.add(ctx, 'webhooks.deliver', { delivery_id: id }, { key: `deliver:${id}` })
       },
 
-    'webhooks.deliver': async (job) => {
+    'webhooks.deliver': async (job, signal) => {
       const who = whoOf(db, job)
       const [delivery] = await asEntity(db, { ...who, reading: true }, (ctx) =>
         ctx.db.query<DeliveryRow>(
@@ -71,22 +76,28 @@ export function webhookJobs(db: Db, config: { webhooks_allow_private: boolean },
             [delivery.id, 'Not sent: the subscription was disabled or deleted'],
           )
         }
-      if (!turns.take(delivery.subscription_id)) return async () => new Date(db.clock.now().getTime() + SUSPICION_MS)
+      const { subscription_id } = delivery
+      if (!turns.take(subscription_id, job.partner_id)) {
+        const until = turns.suspectUntil(subscription_id)
+        if (until) await putBack(db, subscription_id, until)
+        // The endpoint may have answered somebody else meanwhile: then it is its turn now.
+        return async () => turns.suspectUntil(subscription_id) ?? turns.whenFree(subscription_id)
+      }
       const body = bodyOf(delivery, delivery.api_version ?? apiVersion)
       const headers = {
         'content-type': 'application/json',
         'user-agent': 'Quittance',
         'monite-signature': sign(delivery.secret, body, Math.floor(db.clock.now().getTime() / 1000)),
       }
-      const answer = await post(delivery.url, body, headers, { allowPrivate: config.webhooks_allow_private }).catch(
-        (error: Error) => ({
-          status: null,
-          body: error.message,
-        }),
-      )
+      const allowPrivate = config.webhooks_allow_private
+      const answer = await post(delivery.url, body, headers, { allowPrivate, signal }).catch((error: Error) => {
+        if (!signal?.aborted) return { status: null, body: error.message }
+        turns.release(subscription_id)
+        throw error
+      })
       const good = answer.status !== null && answer.status >= 200 && answer.status < 300
-      const recovered = turns.give(delivery.subscription_id, good)
-      if (recovered) await hurry(db, delivery.subscription_id)
+      const recovered = turns.give(subscription_id, good)
+      if (recovered) await hurry(db, subscription_id)
       const made = delivery.requests_made_count + 1
       return async (ctx) => {
         await ctx.db.query(
@@ -105,33 +116,81 @@ async function hurry(db: Db, subscription: string): Promise<void> {
   await asSystem(db, (ctx) =>
     ctx.db.query(
       `update jobs j set run_at = app_now() from webhook_deliveries d
-       where d.webhook_subscription_id = $1 and d.was_successful = false and j.key = 'deliver:' || d.id and not j.dead
-         and j.run_at > app_now() + make_interval(secs => ${(2 * SUSPICION_MS) / 1000})`,
+       where d.webhook_subscription_id = $1 and d.was_successful is not true and j.key = 'deliver:' || d.id and not j.dead
+         and j.run_at > app_now()`,
       [subscription],
     ),
   )
   jobs.wake()
 }
 
-/** Who may be called now: an endpoint that failed gets one request at a time until it answers, so that it can't hold up the others. */
+/**
+ * All that is due to a suspect endpoint waits until it is tried again; what has waited longer than all tries take has failed. One
+ * statement, so that ten thousand deliveries to a dead endpoint are not looked at one by one.
+ */
+async function putBack(db: Db, subscription: string, until: Date): Promise<void> {
+  await asSystem(db, (ctx) =>
+    ctx.db.query(
+      `with open as (
+         select d.entity_id, d.id, j.id as job, d.created_at < app_now() - make_interval(secs => ${WHOLE_MS / 1000}) as over
+         from webhook_deliveries d join jobs j on j.key = 'deliver:' || d.id
+         where d.webhook_subscription_id = $1 and d.was_successful is not true and not j.dead and j.run_at <= app_now()
+         for update of j skip locked),
+       failed as (
+         update webhook_deliveries d set was_successful = false, response = coalesce(response, $3), updated_at = app_now()
+         from open o where o.over and d.entity_id = o.entity_id and d.id = o.id),
+       ended as (delete from jobs j using open o where o.over and j.id = o.job)
+       update jobs j set run_at = $2 from open o where not o.over and j.id = o.job`,
+      [subscription, until.toISOString(), 'Not sent: the endpoint did not answer for three days'],
+    ),
+  )
+}
+
+/**
+ * Who may be called now. An endpoint that failed gets one request at a time, and a partner's suspect endpoints together a few, until they
+ * answer: they can't hold up the others.
+ */
 function createTurns(now: () => number) {
   const open = new Map<string, number>()
-  const suspectUntil = new Map<string, number>()
+  const suspects = new Map<string, { until: number; wait_ms: number }>()
+  /** Requests to suspect endpoints that are under way, by subscription, with their partners. */
+  const probes = new Map<string, string>()
+  const openOf = (subscription: string) => open.get(subscription) ?? 0
+  const release = (subscription: string) => {
+    const left = openOf(subscription) - 1
+    if (left > 0) open.set(subscription, left)
+    else open.delete(subscription)
+    probes.delete(subscription)
+  }
   return {
-    take(subscription: string): boolean {
-      const count = open.get(subscription) ?? 0
-      if (count >= ((suspectUntil.get(subscription) ?? 0) > now() ? 1 : OPEN_MAX)) return false
-      open.set(subscription, count + 1)
+    release,
+    take(subscription: string, partner: string): boolean {
+      if (suspects.has(subscription)) {
+        const others = [...probes.values()].filter((one) => one === partner).length
+        if (openOf(subscription) > 0 || others >= SUSPECTS_OPEN_MAX) return false
+        probes.set(subscription, partner)
+      }
+      if (openOf(subscription) >= OPEN_MAX) return false
+      open.set(subscription, openOf(subscription) + 1)
       return true
     },
+    /** When what waits for this endpoint may be looked at again; null when it is not under suspicion. */
+    suspectUntil(subscription: string): Date | null {
+      const suspicion = suspects.get(subscription)
+      return suspicion ? new Date(Math.max(suspicion.until, now() + 1_000)) : null
+    },
+    /** When one more request may be under way to an endpoint that answers: now, or in a moment. */
+    whenFree: (subscription: string) => new Date(now() + (openOf(subscription) < OPEN_MAX ? 0 : 1_000)),
     /** Answers whether this was the first good answer after failures. */
     give(subscription: string, good: boolean): boolean {
-      const count = (open.get(subscription) ?? 1) - 1
-      if (count === 0) open.delete(subscription)
-      else open.set(subscription, count)
-      if (good) return suspectUntil.delete(subscription)
-      if (suspectUntil.size > 10_000) suspectUntil.clear()
-      suspectUntil.set(subscription, now() + SUSPICION_MS)
+      release(subscription)
+      if (good) return suspects.delete(subscription)
+      if (suspects.size > 10_000) suspects.clear()
+      const known = suspects.get(subscription)
+      // Requests that were under way together fail together: that is one failure.
+      if (known && known.until > now()) return false
+      const wait_ms = known ? Math.min(2 * known.wait_ms, SUSPICION_MAX_MS) : SUSPICION_MS
+      suspects.set(subscription, { until: now() + wait_ms, wait_ms })
       return false
     },
   }

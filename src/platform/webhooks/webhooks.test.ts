@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import { client, house, type World, world } from '../../../test/support/world.ts'
 import { tagTable } from '../../modules/common/tags/tags.service.ts'
+import { handsOf } from '../../modules/jobs.ts'
 import { asEntity } from '../database/context.ts'
 import { rows } from '../database/rows.ts'
 import { startWorker } from '../jobs/jobs.ts'
@@ -373,7 +374,11 @@ describe('an endpoint that fails', () => {
     await subscribed(w, dead.url)
     for (let i = 0; i < 20; i++) await w.berlin.post('/tags', { name: `T${i}` })
     await subscribed(w, alive.url, { event_types: ['deleted'] })
-    const worker = startWorker(w.machinery.db, w.machinery.log, w.handlers, { loops: 2, partners: [w.partner_id] })
+    const worker = startWorker(w.machinery.db, w.machinery.log, w.handlers, {
+      loops: 2,
+      partners: [w.partner_id],
+      hands: handsOf,
+    })
     try {
       await expect.poll(() => dead.received.length, { timeout: 5000 }).toBe(8)
       const { body: tag } = await w.berlin.post('/tags', { name: 'X' })

@@ -45,7 +45,7 @@ export function exportJobs(machinery: Machinery): JobHandlers {
     }
   }
 
-  async function write(pending: Pending, job: Job, folder: string): Promise<Written & { count: number }> {
+  async function write(pending: Pending, job: Job, folder: string, signal?: AbortSignal): Promise<Written & { count: number }> {
     const archive = createArchive(folder, new Date(pending.created_at))
     try {
       let count = 0
@@ -53,6 +53,7 @@ export function exportJobs(machinery: Machinery): JobHandlers {
         const statuses = pending.objects.flatMap((object) => (object.name === exporter.object ? object.statuses : []))
         if (statuses.length === 0) continue
         for await (const documents of exporter.write({ ...pending, statuses }, archive, machinery, job)) {
+          signal?.throwIfAborted()
           count += documents
           await tell(pending.id, job, count)
         }
@@ -69,12 +70,12 @@ export function exportJobs(machinery: Machinery): JobHandlers {
       ctx.db.query(`update data_exports set count = $2 where id = $1 and status = 'pending' and count <> $2`, [id, count]),
     )
 
-  async function make(pending: Pending, job: Job) {
+  async function make(pending: Pending, job: Job, signal?: AbortSignal) {
     const folder = folderOf(pending.id, job.attempts)
     const key = storedAt(pending.id, job.attempts)
     await mkdir(folder, { mode: 0o700 })
     try {
-      const { path, size_bytes, md5, count } = await write(pending, job, folder)
+      const { path, size_bytes, md5, count } = await write(pending, job, folder, signal)
       await storage.putFile(key, path)
       return async (ctx: Ctx) => {
         const name = `export_${pending.from}_${pending.to}.zip`
@@ -93,7 +94,7 @@ export function exportJobs(machinery: Machinery): JobHandlers {
   }
 
   return {
-    'exports.make': async (job: Job<{ export_id: string }>) => {
+    'exports.make': async (job: Job<{ export_id: string }>, signal) => {
       const [pending] = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) =>
         ctx.db.query<Pending>(PENDING, [job.payload.export_id]),
       )
@@ -102,9 +103,9 @@ export function exportJobs(machinery: Machinery): JobHandlers {
       if (job.attempts > ATTEMPTS_MAX) return giveUp(pending.id, job)
       await forgetAttempts(pending.id, job.attempts)
       try {
-        return await make(pending, job)
+        return await make(pending, job, signal)
       } catch (error) {
-        if (job.attempts < ATTEMPTS_MAX) throw error
+        if (signal?.aborted || job.attempts < ATTEMPTS_MAX) throw error
         log.error({ err: error, export: pending.id }, 'an export failed for good')
         return giveUp(pending.id, job)
       }

@@ -47,6 +47,7 @@ export const mailTemplates: Routes = async (app) => {
 
   /** Fills both parts with samples; what is wrong with them is a 422 at the field of that part. */
   async function tryOut(
+    partnerId: string,
     sources: { subject_template: string; body_template: string },
     fields: { subject_template: string; body_template: string },
     language: string,
@@ -58,7 +59,7 @@ export const mailTemplates: Routes = async (app) => {
       throw refuse('subject_template', `String should have at most ${SUBJECT_MAX} characters`, 'string_too_long')
     const variables = sampleValues(language, { country, entity_name: frame.sender, entity_email: email })
     try {
-      return await renderMail(templates, sources, { ...frame, language }, { variables })
+      return await renderMail(templates, sources, { ...frame, language }, { variables }, partnerId)
     } catch (error) {
       if (error instanceof TemplateError)
         throw refuse(error.part as keyof typeof fields, `The template is not valid. ${error.message}`)
@@ -93,7 +94,7 @@ export const mailTemplates: Routes = async (app) => {
       const { language: asked, is_default: wanted, ...body } = request.body
       const language = asked ?? 'en'
       const is_default = wanted ?? false
-      await tryOut(body, ownFields, language)
+      await tryOut(request.access!.partnerId, body, ownFields, language)
       return request.open(async (ctx) => {
         if (is_default) await displace(ctx, body.type, language)
         return rows.create(ctx, templateTable, { ...body, language, is_default })
@@ -116,7 +117,7 @@ export const mailTemplates: Routes = async (app) => {
       const sender = await request.open((ctx) => senderOf(ctx, config))
       const sources = { subject_template: subject, body_template: body }
       const fields = { subject_template: 'subject', body_template: 'body' }
-      const made = await tryOut(sources, fields, language_code, sender)
+      const made = await tryOut(request.access!.partnerId, sources, fields, language_code, sender)
       return { subject_preview: made.subject, body_preview: made.html }
     },
   )
@@ -161,7 +162,12 @@ export const mailTemplates: Routes = async (app) => {
       for (const name of ['subject_template', 'body_template'] as const)
         if (body[name] === '')
           throw invalid([{ loc: ['body', name], msg: 'String should have at least 1 character', type: 'string_too_short' }])
-      await tryOut({ subject_template: body.subject_template ?? '', body_template: body.body_template ?? '' }, ownFields, 'en')
+      await tryOut(
+        request.access!.partnerId,
+        { subject_template: body.subject_template ?? '', body_template: body.body_template ?? '' },
+        ownFields,
+        'en',
+      )
       return request.open(async (ctx) => {
         const before = await rows.lock(ctx, templateTable, params.template_id)
         const language = body.language ?? before.language

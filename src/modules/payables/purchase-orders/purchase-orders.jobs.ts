@@ -28,7 +28,8 @@ export function purchaseOrderJobs({ db, storage, pdf, config }: Machinery): JobH
       if (!found) return async () => {}
       const { order, language } = found
       const logo = order.logo_key ? await storage.get(order.logo_key).catch(() => null) : null
-      const stored = await storePdf(storage, await pdf.render('purchase-order', documentFor(order, language, logo)))
+      const drawn = await pdf.render('purchase-order', documentFor(order, language, logo), job.partner_id)
+      const stored = await storePdf(storage, drawn)
       return async (ctx) => {
         const same = await ctx.db.query(SAME, [id, order.updated_at])
         if (same.length === 0) {

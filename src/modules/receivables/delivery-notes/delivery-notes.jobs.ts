@@ -17,9 +17,9 @@ const KEPT = `update delivery_notes set file_key = $2, original_file_key = $3, p
 
 /** The pages of delivery notes: drawn after the fact, by whoever is free, from what the note says. */
 export function deliveryNoteJobs({ db, storage, pdf, config }: Machinery): JobHandlers {
-  async function draw(note: Row, language: string): Promise<Buffer> {
+  async function draw(note: Row, language: string, partner: string): Promise<Buffer> {
     const logo = note.logo_key ? await storage.get(note.logo_key).catch(() => null) : null
-    return pdf.render('delivery-note', documentFor(note, language, { logo, source: note.source }))
+    return pdf.render('delivery-note', documentFor(note, language, { logo, source: note.source }), partner)
   }
 
   return {
@@ -28,7 +28,7 @@ export function deliveryNoteJobs({ db, storage, pdf, config }: Machinery): JobHa
       if (!note) return async () => {}
       const languages = [...new Set([note.file_language, note.original_file_language])]
       const drawn: Buffer[] = []
-      for (const language of languages) drawn.push(await draw(note, language))
+      for (const language of languages) drawn.push(await draw(note, language, job.partner_id))
       const stored = await Promise.all(drawn.map((bytes) => storePdf(storage, bytes)))
       return async (ctx) => {
         const same = await ctx.db.query(SAME, [note.id, note.updated_at])
