@@ -51,19 +51,22 @@ export const commands: Record<string, Command> = {
       const config = readConfig()
       const log = createLog(config)
       const database = await openDatabase(config, log)
-      const pool = createPool(database.connection, { max: config.database_pool, applicationName: 'quittance worker' })
-      const { machinery, handlers, schedules } = await assemble({ config, log, pool })
-      const worker = startWorker(machinery.db, log, handlers, {
-        loops: Math.max(1, config.jobs),
-        schedules,
-        hands: handsOf,
+      database.watch()
+      await migrate(database.connection, { dir: paths.migrations, log: (message) => log.info(message) })
+      const pool = createPool(database.connection, {
+        max: config.database_pool,
+        timeout_s: config.database_timeout_s,
+        applicationName: 'quittance worker',
       })
+      const { machinery, handlers, schedules } = await assemble({ config, log, pool })
+      const loops = Math.max(1, config.jobs)
+      const worker = startWorker(machinery.db, log, handlers, { loops, schedules, hands: handsOf })
       log.info('working')
       stopOnSignal(async () => {
         await worker.stop()
         await closeMachinery(machinery)
         await pool.end()
-        await database.release()
+        await database.close()
       })
     },
   },
@@ -130,13 +133,13 @@ async function withDatabase(work: (db: Db, config: Config, applied: string[]) =>
   const config = readConfig()
   const log = createLog(config)
   const database = await openDatabase(config, log)
-  const { applied } = await migrate(database.connection, { dir: paths.migrations, log: () => {} })
   const pool = createPool(database.connection, { max: 4 })
   try {
+    const { applied } = await migrate(database.connection, { dir: paths.migrations, log: () => {} })
     await work({ pool, clock: machineClock, prepare: config.database_prepare }, config, applied)
   } finally {
     await pool.end()
-    await database.release()
+    await database.close()
   }
 }
 
@@ -207,12 +210,16 @@ Get a token:
 `
 }
 
+/** A process that was told to end does so, whatever it waits for. */
+const END_MS = 14_000
+
 function stopOnSignal(stop: () => Promise<void>) {
   let stopping = false
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {
       if (stopping) process.exit(1)
       stopping = true
+      setTimeout(() => process.exit(1), END_MS).unref()
       stop().then(
         () => process.exit(0),
         (error: Error) => {

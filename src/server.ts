@@ -10,7 +10,7 @@ import { randomSecret, sha256 } from './platform/auth/secrets.ts'
 import { type Clock, machineClock } from './platform/clock.ts'
 import { type Config, readConfig } from './platform/config.ts'
 import { asSystem, type Ctx, type Db } from './platform/database/context.ts'
-import { startEmbedded, stopEmbedded, watchEmbedded } from './platform/database/embedded.ts'
+import { enterEmbedded, leaveEmbedded, startEmbedded, watchEmbedded } from './platform/database/embedded.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { createPool } from './platform/database/pool.ts'
 import { createResolver } from './platform/dns/resolver.ts'
@@ -19,6 +19,7 @@ import { s3Storage } from './platform/files/s3.ts'
 import { diskStorage, type Storage } from './platform/files/storage.ts'
 import { createApp, type Machinery } from './platform/http/app.ts'
 import { signPageTokensWith } from './platform/http/listing.ts'
+import type { App } from './platform/http/operation.ts'
 import { service } from './platform/http/service.ts'
 import { startWorker } from './platform/jobs/jobs.ts'
 import { createLog, type Log } from './platform/log.ts'
@@ -30,30 +31,35 @@ import { createTemplates } from './platform/templates/templates.ts'
 
 export interface DatabaseHandle {
   readonly connection: pg.ClientConfig
-  /** Ends the server behind it, if it is our own. */
-  stop(): Promise<void>
-  /** The same, but only if it was us who started it: a command leaves the database of a running server alone. */
-  release(): Promise<void>
-  /** From now on our own server is started again when it dies. */
+  /** Lets go of it. Our own server ends with the last process that uses it. */
+  close(): Promise<void>
+  /** From now on our own server is started again when it ends, until `close`. */
   watch(): void
 }
 
-const none = async () => {}
-
 /** The database of the settings: the one `DATABASE_URL` names, else the embedded one in the data folder. */
 export async function openDatabase(config: Config, log: Log): Promise<DatabaseHandle> {
-  if (config.database_url) return { connection: { connectionString: config.database_url }, stop: none, release: none, watch() {} }
+  if (config.database_url) return { connection: { connectionString: config.database_url }, close: async () => {}, watch() {} }
   const options = { dataDir: join(config.data_dir, 'postgres'), log: (message: string) => log.debug(message) }
-  const server = await startEmbedded(options)
-  let unwatch = () => {}
-  const stop = async () => {
-    unwatch()
-    await stopEmbedded(options.dataDir)
+  await enterEmbedded(options.dataDir)
+  const leave = () => leaveEmbedded(options.dataDir)
+  try {
+    const server = await startEmbedded(options)
+    let unwatch = () => {}
+    return {
+      connection: server.connection,
+      watch() {
+        unwatch = watchEmbedded(options, (message, err) => log.error({ err }, message))
+      },
+      async close() {
+        unwatch()
+        await leave()
+      },
+    }
+  } catch (error) {
+    await leave()
+    throw error
   }
-  const watch = () => {
-    unwatch = watchEmbedded(options, (message, err) => log.error({ err }, message))
-  }
-  return { connection: server.connection, stop, release: async () => (server.reused ? undefined : stop()), watch }
 }
 
 /** The key that signs page tokens and links: made once, kept in the database so that all processes share it. */
@@ -70,12 +76,15 @@ export async function assemble({
   config,
   log,
   pool,
+  health = pool,
   clock = machineClock,
   resolver = createResolver(),
 }: {
   config: Config
   log: Log
   pool: Pool
+  /** Connections for the question whether the database answers. */
+  health?: Pool
   clock?: Clock
   resolver?: Machinery['resolver']
 }) {
@@ -86,7 +95,18 @@ export async function assemble({
   const storage = openStorage(config)
   const pdf = createPdfRenderer({ templatesDir: paths.templates, log })
   const mailer = createMailer(config, log)
-  const machinery: Machinery = { config, log, db, access, storage, pdf, resolver, mailer, templates: createTemplates() }
+  const machinery: Machinery = {
+    config,
+    log,
+    db,
+    health: { ...db, pool: health },
+    access,
+    storage,
+    pdf,
+    resolver,
+    mailer,
+    templates: createTemplates(),
+  }
   return {
     machinery,
     app: createApp(machinery, [...modules, service, devMail]),
@@ -118,35 +138,66 @@ export interface Running {
   stop(): Promise<void>
 }
 
-/** The server: database, migrations, HTTP, workers. Answers once it listens. */
+/** Requests in hand get so long to be answered; then their connections are cut. */
+const ANSWER_MS = 5_000
+
+/** The server: database, migrations, HTTP, workers. Answers once it listens; what it opened is closed again when it can't. */
 export async function serve(config: Config = readConfig(), log: Log = createLog(config)): Promise<Running> {
-  const database = await openDatabase(config, log)
-  database.watch()
-  const { applied } = await migrate(database.connection, { dir: paths.migrations, log: (message) => log.info(message) })
-  if (applied.length > 0) log.info({ applied: applied.length }, 'the database is up to date')
-  const pool = createPool(database.connection, { max: config.database_pool })
-  const { machinery, app, handlers, schedules } = await assemble({ config, log, pool })
-  await app.listen({ host: config.host, port: config.port })
-  const listener = await listenForChanges(database.connection, machinery, log)
-  const worker =
-    config.jobs > 0 ? startWorker(machinery.db, log, handlers, { loops: config.jobs, schedules, hands: handsOf }) : null
-  const mails = config.smtp_in_port > 0 ? await takeMailsAt(machinery, config.smtp_in_port) : null
-  const address = app.server.address()
-  const port = typeof address === 'object' && address ? address.port : config.port
-  const url = config.public_url || `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`
-  linkTo(url)
-  return {
-    url,
-    machinery,
-    async stop() {
-      await Promise.all([app.close(), mails?.stop()])
-      await worker?.stop()
-      await listener.stop()
-      await closeMachinery(machinery)
-      await pool.end()
-      await database.stop()
-    },
+  const opened: { close: () => Promise<unknown> | undefined; limit_ms: number }[] = []
+  let stopping: Promise<void> | undefined
+  /** Closes what was opened, the latest first; what does not end in its time is left behind. */
+  const closeAll = async () => {
+    for (const { close, limit_ms } of opened.reverse())
+      await within(limit_ms, async () => close()).catch((error: Error) => log.error({ err: error }, 'something did not end well'))
   }
+  const stop = () => {
+    stopping ??= closeAll()
+    return stopping
+  }
+  try {
+    const database = await openDatabase(config, log)
+    opened.push({ close: () => database.close(), limit_ms: 45_000 })
+    database.watch()
+    const { applied } = await migrate(database.connection, { dir: paths.migrations, log: (message) => log.info(message) })
+    if (applied.length > 0) log.info({ applied: applied.length }, 'the database is up to date')
+    const pool = createPool(database.connection, { max: config.database_pool, timeout_s: config.database_timeout_s })
+    const health = createPool(database.connection, { max: 1, timeout_s: HEALTH_S, applicationName: 'quittance health' })
+    opened.push({ close: () => Promise.all([pool.end(), health.end()]), limit_ms: 1_000 })
+    const { machinery, app, handlers, schedules } = await assemble({ config, log, pool, health })
+    opened.push({ close: () => closeMachinery(machinery), limit_ms: 1_500 })
+    const listener = await listenForChanges(database.connection, machinery, log)
+    opened.push({ close: () => listener.stop(), limit_ms: 500 })
+    await app.listen({ host: config.host, port: config.port })
+    const mails = config.smtp_in_port > 0 ? await takeMailsAt(machinery, config.smtp_in_port) : null
+    const worker =
+      config.jobs > 0 ? startWorker(machinery.db, log, handlers, { loops: config.jobs, schedules, hands: handsOf }) : null
+    opened.push({ close: () => Promise.all([worker?.stop(), mails?.stop(), closeHttp(app)]), limit_ms: 8_000 })
+    const address = app.server.address()
+    const port = typeof address === 'object' && address ? address.port : config.port
+    const url = config.public_url || `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`
+    linkTo(url)
+    return { url, machinery, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+const HEALTH_S = 2
+
+/** Answers what is in hand, then cuts the connections that are left: silent ones, and halves of requests. */
+async function closeHttp(app: App): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), ANSWER_MS)
+  await app.close().finally(() => clearTimeout(cut))
+}
+
+/** Waits for work, but not longer than `limit_ms`. */
+async function within(limit_ms: number, work: () => Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise((done) => {
+    timer = setTimeout(done, limit_ms)
+  })
+  await Promise.race([work(), limit]).finally(() => clearTimeout(timer))
 }
 
 /** Other processes say when roles, users or tokens change; whoever remembers them forgets at once. Comes back after a lost connection. */

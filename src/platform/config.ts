@@ -10,6 +10,12 @@ export const Config = Type.Object({
   public_url: Type.String({ default: '', description: 'Base of links in answers and mails. Empty: http://host:port.' }),
   database_url: Type.String({ default: '', description: 'A PostgreSQL 15 or newer. Empty: the embedded one in data_dir.' }),
   database_pool: Type.Integer({ default: 12, minimum: 1, maximum: 200, description: 'Connections of this process.' }),
+  database_timeout_s: Type.Integer({
+    default: 20,
+    minimum: 1,
+    maximum: 3600,
+    description: 'Seconds a statement may take. A connection that says nothing for 5 more is given up.',
+  }),
   database_prepare: Type.Boolean({
     default: true,
     description: 'Named statements; switch off behind PgBouncer older than 1.21.',

@@ -8,9 +8,9 @@ import { paths } from '../../src/platform/paths.ts'
 import { VERSION } from '../support/world.ts'
 
 /** A data folder, and server processes over it that can be killed. The database in it writes through to the disk. */
-export function machine() {
+export function machine(settings: Record<string, string> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'quittance-faults-'))
-  // As root the database runs as nobody, who has to get in.
+  // As root the database runs under a number of its own, which has to get in.
   chmodSync(folder, 0o755)
   const env = {
     ...process.env,
@@ -21,6 +21,7 @@ export function machine() {
     WEBHOOKS_ALLOW_PRIVATE: 'true',
     DATABASE_URL: '',
     NODE_ENV: 'production',
+    ...settings,
   }
   const dataDir = join(folder, 'postgres')
   const command = (...args: string[]) =>
@@ -55,6 +56,8 @@ export function machine() {
         },
       }
     },
+    /** Starts a command, and leaves it running. */
+    spawn: command,
     /** Runs a command to its end. */
     async run(...args: string[]): Promise<{ code: number | null; output: string }> {
       const child = command(...args)

@@ -69,34 +69,69 @@ export async function stopEmbedded(dataDir: string, mode: StopMode = 'fast'): Pr
   return running !== undefined
 }
 
+/** Says that this process uses the server on `dataDir` from now on: it does not end before this process has left it, or died. */
+export async function enterEmbedded(dataDir: string): Promise<void> {
+  const folder = usersOf(dataDir)
+  await fs.mkdir(folder, { recursive: true, mode: 0o700 })
+  await withLock(`${resolve(dataDir)}.lock`, () => fs.writeFile(join(folder, String(process.pid)), birthOf(process.pid)))
+}
+
+/** This process uses the server on `dataDir` no longer. The last one that leaves ends it; answers whether that was us. */
+export async function leaveEmbedded(dataDir: string): Promise<boolean> {
+  const folder = usersOf(dataDir)
+  return withLock(`${resolve(dataDir)}.lock`, async () => {
+    await fs.rm(join(folder, String(process.pid)), { force: true })
+    for (const name of await fs.readdir(folder).catch(() => [])) {
+      const lives = isAlive(Number(name)) && (await fs.readFile(join(folder, name), 'utf8')) === birthOf(Number(name))
+      if (lives) return false
+      await fs.rm(join(folder, name), { force: true })
+    }
+    await stopEmbedded(dataDir)
+    return true
+  })
+}
+
+const usersOf = (dataDir: string) => `${resolve(dataDir)}.users`
+
+/** When a process began, as far as the system tells: numbers are handed out again. */
+const birthOf = (pid: number) => procState(pid).split(' ')[19] ?? ''
+
 const LOOK_MS = 1_000
+/** Longest time between two tries to start a server that won't, e.g. as long as the disk is full. */
+const TRY_MAX_MS = 15_000
 
 /**
- * Looks after the server on `dataDir`: one that died without a word (killed, out of memory) is started again, and its log brings it back.
- * A server that was ended on purpose takes its `postmaster.pid` along and stays ended. Answers what ends the watch. Not on Windows,
- * where a new server would listen elsewhere.
+ * Looks after the server on `dataDir`: one that ended, however that came, is started again, until the watch ends. Only this process knows
+ * whether it wants the server to be gone: a missing `postmaster.pid` tells nothing, as a server that finds no room on the disk takes it
+ * along. Answers what ends the watch. Not on Windows, where a new server would listen elsewhere.
  */
 export function watchEmbedded(options: EmbeddedOptions, report: (message: string, error?: unknown) => void): () => void {
   if (WINDOWS) return () => {}
   const dataDir = resolve(options.dataDir)
-  let looking = false
+  let wait_ms = LOOK_MS
+  let timer: NodeJS.Timeout
+  let ended = false
   const look = async () => {
-    if (looking) return
-    looking = true
     try {
-      const file = await readPidFile(dataDir)
-      if (file && !isServer(file.pid, dataDir)) {
-        report('the embedded PostgreSQL died and is started again')
+      if (runningPid(dataDir) === undefined) {
+        if (wait_ms === LOOK_MS) report('the embedded PostgreSQL has ended and is started again')
         await startEmbedded(options)
       }
+      wait_ms = LOOK_MS
     } catch (error) {
       report('the embedded PostgreSQL could not be started again', error)
-    } finally {
-      looking = false
+      wait_ms = Math.min(2 * wait_ms, TRY_MAX_MS)
     }
+    again()
   }
-  const timer = setInterval(look, LOOK_MS).unref()
-  return () => clearInterval(timer)
+  const again = () => {
+    if (!ended) timer = setTimeout(look, wait_ms).unref()
+  }
+  again()
+  return () => {
+    ended = true
+    clearTimeout(timer)
+  }
 }
 
 // --- The binaries, and who runs them ---
@@ -113,6 +148,24 @@ type Ids = { uid: number; gid: number }
 
 const ROOT: Ids = { uid: 0, gid: 0 }
 const NOBODY: Ids = { uid: 65534, gid: 65534 }
+/**
+ * A number of the cluster's own, which no account has, in the range that systemd hands out to services for a while (61184 to 65519):
+ * whatever else runs as nobody on this machine can't open the database.
+ */
+function ownNumber(dataDir: string): Ids {
+  const taken = new Set(readTaken().map(Number))
+  let number = 61_184 + (Number.parseInt(hash(dataDir).slice(0, 8), 16) % 4_336)
+  while (taken.has(number)) number = number === 65_519 ? 61_184 : number + 1
+  return { uid: number, gid: number }
+}
+
+function readTaken(): string[] {
+  try {
+    return [...readFileSync('/etc/passwd', 'utf8').matchAll(/^[^:]*:[^:]*:(\d+):/gm)].map(([, uid]) => uid!)
+  } catch {
+    return []
+  }
+}
 const UNSHARE = ['unshare', '-U', '--map-user=65534', '--map-group=65534', '--']
 const program = (native: string, name: string) => join(native, 'bin', WINDOWS ? `${name}.exe` : name)
 const run = promisify(execFile)
@@ -130,14 +183,15 @@ function locateNative(given?: string): string {
 }
 
 /**
- * PostgreSQL refuses root, so as root it runs as the owner of the data, else as nobody. Where that user can't get at the files
+ * PostgreSQL refuses root, so as root it runs as the owner of the data, else under a number of its own. Where that user can't get at the files
  * (a checkout under /root), a user namespace gives root another number; where that is forbidden too, the binaries are copied.
  */
 async function chooseHost(native: string, dataDir: string): Promise<Host> {
   if (process.getuid?.() !== 0) return { native, prefix: [], ids: {}, env: await environment(native) }
   if (process.platform !== 'linux') throw new Error('PostgreSQL refuses to run as root: start as an ordinary user.')
   const existing = await fs.stat(dataDir).catch(() => undefined)
-  const user = existing && existing.uid !== 0 ? { uid: existing.uid, gid: existing.gid } : NOBODY
+  const kept = existing && existing.uid !== ROOT.uid && existing.uid !== NOBODY.uid
+  const user = kept ? { uid: existing.uid, gid: existing.gid } : ownNumber(dataDir)
   const as = async (native: string) => ({ native, prefix: [], ids: user, owner: user, env: await environment(native) })
 
   const closed = (await unreachable(dirname(dataDir), user)) ?? (await unreachable(dirname(socketDir(dataDir)), user))
@@ -262,12 +316,15 @@ async function createCluster(host: Host, dataDir: string, unsafe: boolean, log: 
   const fresh = `${dataDir}.new-${process.pid}`
   await fs.rm(fresh, { recursive: true, force: true })
   await fs.mkdir(fresh, { mode: 0o700 })
-  if (host.owner) await fs.chown(fresh, host.owner.uid, host.owner.gid)
+  // initdb wants its user to have a name, which the owner's number has not; nothing listens while it works.
+  const maker = host.owner && host.owner.uid !== ROOT.uid && process.getuid?.() === 0 ? { ...host, ids: NOBODY } : host
+  if (host.owner) await fs.chown(fresh, maker.ids.uid ?? host.owner.uid, maker.ids.gid ?? host.owner.gid)
   const access = WINDOWS ? ['-A', 'scram-sha-256', `--pwfile=${passwordFile(dataDir)}`] : ['-A', 'trust']
   if (WINDOWS) await fs.writeFile(passwordFile(dataDir), randomBytes(24).toString('hex'), { mode: 0o600 })
   const args = ['-D', fresh, '-U', 'postgres', '-E', 'UTF8', '--no-locale', ...access, ...(unsafe ? ['--no-sync'] : [])]
   try {
-    await initialize(host, args, parent)
+    await initialize(maker, args, parent)
+    if (host.owner) await giveTo(fresh, host.owner)
     // A folder that the user made beforehand stays in the way on Windows only, yet removing an empty one is right everywhere.
     if (existsSync(dataDir)) await fs.rmdir(dataDir).catch(() => {})
     await fs.rename(fresh, dataDir)
@@ -557,7 +614,11 @@ async function acquire(file: string): Promise<boolean> {
     await fs.writeFile(file, String(process.pid), { flag: 'wx' })
     return true
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error
+    if (codeOf(error) !== 'EEXIST') {
+      // Where there is no room for our number, an empty file was made all the same.
+      await fs.rm(file, { force: true }).catch(() => {})
+      throw error
+    }
   }
   const holder = await fs.readFile(file, 'utf8').catch(() => '')
   const age_ms = await fs.stat(file).then(

@@ -34,20 +34,41 @@ export interface PoolOptions {
   readonly applicationName?: string
   /** The role a connection begins with. Whoever has work to do becomes another in its transaction; tests may begin as the owner. */
   readonly role?: string
+  /**
+   * Seconds that a statement may take; none when left out. A connection that says nothing for a little longer is given up, and whoever
+   * waits for a lock is refused after `LOCK_S`.
+   */
+  readonly timeout_s?: number
 }
+
+/** Somebody else holds the row or the table: waiting longer would only hold a connection that others need. */
+const LOCK_S = 5
+/** The database says itself that time is over; if it doesn't, the connection is silent. */
+const SILENCE_S = 5
 
 /** A pool whose clients speak UTC, keep times as text and send queries without waiting for the answers before them. */
 export function createPool(
   connection: pg.ClientConfig,
-  { max, applicationName = 'quittance', role = 'quittance_nobody' }: PoolOptions,
+  { max, applicationName = 'quittance', role = 'quittance_nobody', timeout_s }: PoolOptions,
 ): pg.Pool {
+  const settings = {
+    timezone: 'UTC',
+    datestyle: 'ISO',
+    search_path: 'public',
+    idle_in_transaction_session_timeout: '60s',
+    ...(role && { role }),
+    ...(timeout_s && { statement_timeout: `${timeout_s}s`, lock_timeout: `${LOCK_S}s` }),
+  }
   const pool = new pg.Pool({
     ...connection,
     max,
     types,
     pipeline: true,
     application_name: applicationName,
-    options: `-c timezone=UTC -c datestyle=ISO -c idle_in_transaction_session_timeout=60000 -c search_path=public${role && ` -c role=${role}`}`,
+    options: Object.entries(settings)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
+    ...(timeout_s && { query_timeout: (timeout_s + SILENCE_S) * 1000 }),
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,

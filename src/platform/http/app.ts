@@ -31,6 +31,8 @@ export interface Machinery {
   readonly config: Config
   readonly log: Log
   readonly db: Db
+  /** The same database over a connection of its own: whether it answers is told also when all others wait. */
+  readonly health: Db
   readonly access: AccessKeeper
   readonly storage: Storage
   readonly pdf: PdfRenderer

@@ -2,6 +2,7 @@ import type { ErrorObject } from 'ajv'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal, type RefusalDetail, type RefusalKind } from '../../core/refusal.ts'
 import { QueueFull } from '../fair-queue.ts'
+import { TemplateError } from '../templates/templates.ts'
 
 const statusOf: Record<RefusalKind, number> = {
   bad_request: 400,
@@ -24,8 +25,15 @@ const TOO_LARGE = { message: 'Request size limit exceeded' }
 /** The one place where an error becomes an answer. What isn't a refusal is a bug: 500, a short message, the cause in the log. */
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
   const refusal = error instanceof Refusal ? error : translate(error)
+  if (!refusal && isFull(error)) {
+    request.log.error({ err: error, request_id: request.id }, 'a disk is full')
+    return reply
+      .code(507)
+      .header('retry-after', '60')
+      .send({ error: { message: 'There is no room left on the disk: nothing was changed. Free some, then try again' } })
+  }
   if (!refusal && isAway(error)) {
-    request.log.error({ err: error, request_id: request.id }, 'the database is away')
+    request.log.error({ err: error, request_id: request.id }, 'the database is away, or busy for too long')
     return reply
       .code(503)
       .header('retry-after', '1')
@@ -40,10 +48,19 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
   return reply.code(statusOf[refusal.kind]).send(bodyOf(refusal))
 }
 
-/** The database is stopping, starting, full or out of reach: nothing was done, and trying again may help. */
-const isAway = ({ code = '', message = '' }: { code?: string; message?: string }) =>
-  /^(57P0[1-3]|08|53300|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT)/.test(code) ||
-  /timeout exceeded when trying to connect|Connection terminated/.test(message)
+/** A disk is full: the database's (53100) or the one that files lie on. */
+const isFull = ({ code = '' }: { code?: string }) => code === '53100' || code === 'ENOSPC' || code === 'EDQUOT'
+
+/**
+ * The database is stopping, starting, full of connections or out of reach, or a statement waited too long for a lock (55P03) or ran out of
+ * time (57014); or a mail could not be made in time. Nothing was done, and trying again may help.
+ */
+const isAway = (error: { code?: string; message?: string }) =>
+  /^(57P0[1-3]|57014|55P03|08|53|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT)/.test(error.code ?? '') ||
+  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|connection error and is not queryable/.test(
+    error.message ?? '',
+  ) ||
+  error instanceof TemplateError
 
 export function bodyOf(refusal: Refusal): unknown {
   if (refusal.kind === 'too_large') return TOO_LARGE

@@ -21,13 +21,13 @@ export const service: Routes = async (app) => {
   )
 
   app.get('/readyz', open, async (_request, reply) => {
-    const { db } = app.machinery
+    const { health } = app.machinery
     const limit = new Promise<never>((_, refuse) =>
       setTimeout(() => refuse(new Error(`The database did not answer within ${READY_MS} ms`)), READY_MS).unref(),
     )
     try {
       const [state] = await Promise.race([
-        asSystem(db, (ctx) =>
+        asSystem(health, (ctx) =>
           ctx.db.query<{ waiting_s: number; dead: number }>(
             `select coalesce(extract(epoch from now() - min(run_at) filter (where not dead and run_at < now())), 0)::float as waiting_s, count(*) filter (where dead)::int as dead from jobs`,
           ),
