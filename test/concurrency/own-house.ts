@@ -13,8 +13,15 @@ import { freshDatabase } from '../support/database.ts'
 import { dns } from '../support/dns.ts'
 import { client, type House, organization, permissions } from '../support/world.ts'
 
+interface HouseOptions {
+  readonly pool?: number
+  readonly timeout_s?: number
+  /** Where the server finds the database, if something stands between them. */
+  readonly through?: (connection: pg.ClientConfig) => Promise<pg.ClientConfig>
+}
+
 /** A server over a database of the suite's own, where triggers can be installed and everything can be counted. */
-export async function ownHouse({ pool: max = 20 } = {}) {
+export async function ownHouse({ pool: max = 20, timeout_s, through = async (same) => same }: HouseOptions = {}) {
   const database = await freshDatabase()
   const config = readConfig(
     {},
@@ -26,8 +33,9 @@ export async function ownHouse({ pool: max = 20 } = {}) {
       webhooks_allow_private: true,
     },
   )
-  const pool = createPool(database.connection, { max })
-  const assembled = await assemble({ config, log: createLog(config), pool, resolver: dns })
+  const pool = createPool(await through(database.connection), { max, timeout_s })
+  const health = createPool(database.connection, { max: 1, timeout_s })
+  const assembled = await assemble({ config, log: createLog(config), pool, health, resolver: dns })
   assembled.app.auditLog.hold()
   await assembled.app.ready()
   const house = { ...assembled, clock: null, check: await createChecks(assembled.app) } as unknown as House
@@ -45,6 +53,7 @@ export async function ownHouse({ pool: max = 20 } = {}) {
   return {
     ...assembled,
     pool,
+    connection: database.connection,
     /** Asks the database itself, past all walls. */
     sql: <Row = Record<string, unknown>>(text: string, values: unknown[] = []) =>
       admin.query(text, values).then(({ rows }) => rows as Row[]),
@@ -77,7 +86,7 @@ export async function ownHouse({ pool: max = 20 } = {}) {
       await assembled.app.close()
       await closeMachinery(assembled.machinery)
       await admin.end()
-      await pool.end()
+      await Promise.all([pool.end(), health.end()])
       await database.drop()
     },
   }

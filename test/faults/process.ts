@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -8,9 +8,9 @@ import { paths } from '../../src/platform/paths.ts'
 import { VERSION } from '../support/world.ts'
 
 /** A data folder, and server processes over it that can be killed. The database in it writes through to the disk. */
-export function machine(settings: Record<string, string> = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'quittance-faults-'))
+export function machine(settings: Record<string, string> = {}, folder = mkdtempSync(join(tmpdir(), 'quittance-faults-'))) {
   // As root the database runs under a number of its own, which has to get in.
+  mkdirSync(folder, { recursive: true })
   chmodSync(folder, 0o755)
   const env = {
     ...process.env,

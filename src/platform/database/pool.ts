@@ -38,7 +38,7 @@ export interface PoolOptions {
    * Seconds that a statement may take; none when left out. A connection that says nothing for a little longer is given up, and whoever
    * waits for a lock is refused after `LOCK_S`.
    */
-  readonly timeout_s?: number
+  readonly timeout_s?: number | undefined
 }
 
 /** Somebody else holds the row or the table: waiting longer would only hold a connection that others need. */

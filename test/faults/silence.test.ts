@@ -1,0 +1,136 @@
+import { connect, createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { afterAll, expect, test } from 'vitest'
+import { ownHouse } from '../concurrency/own-house.ts'
+
+/** A database that says nothing, or holds a row for somebody else: who waits gets a plain refusal, and the others go on. */
+
+const TIMEOUT_S = 1
+/** Stands between the server and the database; what is said through it can be held back. */
+function middleman(target: pg.ClientConfig) {
+  const pairs = new Set<[Socket, Socket]>()
+  const held = new Set<[Socket, Socket]>()
+  const server = createServer((near) => {
+    const path = join(String(target.host), `.s.PGSQL.${target.port}`)
+    const far = String(target.host).startsWith('/') ? connect(path) : connect(Number(target.port), String(target.host))
+    const pair: [Socket, Socket] = [near, far]
+    pairs.add(pair)
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      from.on('data', (piece) => {
+        if (!held.has(pair)) to.write(piece)
+      })
+      from
+        .on('error', () => {})
+        .on('close', () => {
+          pairs.delete(pair)
+          to.destroy()
+        })
+    }
+  })
+  return {
+    listen: () =>
+      new Promise<number>((done) => server.listen(0, '127.0.0.1', () => done((server.address() as { port: number }).port))),
+    /** The connections that are open now say nothing more, in either direction, and are not closed. New ones work. */
+    silence() {
+      for (const pair of pairs) held.add(pair)
+      return held.size
+    },
+    close() {
+      server.close()
+      for (const [near, far] of pairs) {
+        near.destroy()
+        far.destroy()
+      }
+    },
+  }
+}
+
+const between: ReturnType<typeof middleman>[] = []
+const house = await ownHouse({
+  pool: 8,
+  timeout_s: TIMEOUT_S,
+  through: async (connection) => {
+    const one = middleman(connection)
+    between.push(one)
+    return { ...connection, host: '127.0.0.1', port: await one.listen() }
+  },
+})
+const owner = await house.owner()
+afterAll(async () => {
+  const findings = await house.findings()
+  await house.close()
+  for (const one of between) one.close()
+  expect(findings).toEqual([])
+})
+
+const inject = (method: 'GET' | 'POST' | 'PATCH', url: string, payload?: object) =>
+  house.app.inject({
+    method,
+    url,
+    headers: { authorization: `Bearer ${owner.user.token}`, ...(payload && { 'content-type': 'application/json' }) },
+    ...(payload && { payload: JSON.stringify(payload) }),
+  })
+const seconds = async <T>(work: Promise<T>) => {
+  const began = performance.now()
+  return [await work, (performance.now() - began) / 1000] as const
+}
+
+test('connections that fall silent are given up, and requests succeed again within seconds', { timeout: 60_000 }, async () => {
+  await Promise.all(Array.from({ length: 16 }, (_, n) => inject('POST', '/tags', { name: `Before ${n}` })))
+  expect(between[0]!.silence()).toBeGreaterThanOrEqual(8)
+  const [answers, took] = await seconds(
+    Promise.all(Array.from({ length: 8 }, (_, n) => inject('POST', '/tags', { name: `In ${n}` }))),
+  )
+  expect([...new Set(answers.map(({ statusCode }) => statusCode))]).toEqual([503])
+  expect(took).toBeLessThan(TIMEOUT_S + 5 + 4)
+  const [after, then] = await seconds(inject('POST', '/tags', { name: 'After' }))
+  expect(after.statusCode).toBe(201)
+  expect(then).toBeLessThan(2)
+  expect(house.pool.totalCount).toBeLessThanOrEqual(8)
+})
+
+test('a row that somebody else holds is a 503 for who wants to change it, and nobody else waits', {
+  timeout: 60_000,
+}, async () => {
+  const { id } = (await inject('POST', '/tags', { name: 'Held' })).json()
+  const client = new pg.Client(house.connection)
+  await client.connect()
+  await client.query('begin')
+  await client.query('select from tags where id = $1 for update', [id])
+  try {
+    const waiting = seconds(inject('PATCH', `/tags/${id}`, { name: 'Mine' }))
+    await sleep(50)
+    const [other, took] = await seconds(inject('POST', '/tags', { name: 'Other' }))
+    expect([other.statusCode, took < 1]).toEqual([201, true])
+    const [refused, waited] = await waiting
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1'])
+    expect(waited).toBeLessThan(8)
+  } finally {
+    await client.query('rollback')
+    await client.end()
+  }
+  expect((await inject('PATCH', `/tags/${id}`, { name: 'Mine' })).statusCode).toBe(200)
+})
+
+test('a table that somebody else holds leaves readiness alone', { timeout: 60_000 }, async () => {
+  const client = new pg.Client(house.connection)
+  await client.connect()
+  await client.query('begin')
+  await client.query('lock table tags in access exclusive mode')
+  try {
+    const waiting = Array.from({ length: 20 }, () => inject('GET', '/tags'))
+    await sleep(100)
+    const [ready, took] = await seconds(house.app.inject({ url: '/readyz' }))
+    expect([ready.statusCode, took < 1]).toEqual([200, true])
+    for (const { statusCode } of await Promise.all(waiting)) expect(statusCode).toBe(503)
+  } finally {
+    await client.query('rollback')
+    await client.end()
+  }
+  expect((await inject('GET', '/tags')).statusCode).toBe(200)
+})
