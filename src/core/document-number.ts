@@ -34,11 +34,17 @@ export function documentNumber(
   number: number | bigint,
   issueDate: string,
 ): string {
-  const parts = [
-    settings.document_type_prefix[kind] ?? defaultNumberSettings.document_type_prefix[kind],
-    settings.prefix,
-    settings.include_date && issueDate.slice(0, 4),
-    String(number).padStart(settings.min_digits, '0'),
-  ]
-  return parts.filter(Boolean).join(settings.separator)
+  const { head, after_year } = numberParts(settings, kind)
+  const year = after_year === null ? '' : issueDate.slice(0, 4) + after_year
+  return head + year + String(number).padStart(settings.min_digits, '0')
+}
+
+/** What stands before the year, and after it; without a year (`after_year` is null) all that stands before the padded number. */
+export function numberParts(
+  { document_type_prefix, prefix, separator, include_date }: NumberSettings,
+  kind: NumberedDocument,
+): { head: string; after_year: string | null } {
+  const first = document_type_prefix[kind] ?? defaultNumberSettings.document_type_prefix[kind]
+  const head = [first, prefix].flatMap((part) => (part ? [part, separator] : [])).join('')
+  return { head, after_year: include_date ? separator : null }
 }

@@ -10,7 +10,7 @@ import { tagTable } from '../common/tags/tags.service.ts'
 import { metadataJson } from '../entities/entities/entities.service.ts'
 import { tieToCounterpart } from './linking.service.ts'
 import { payableFlow } from './payables.flow.ts'
-import { COLUMNS, type PayableRow, presentPayable, type ShownRow, todayOf } from './payables.present.ts'
+import { COLUMNS, type PayableRow, type ShownRow, shownPayable } from './payables.present.ts'
 import type { CreatePayable, UpdatePayable } from './payables.schema.ts'
 import {
   faultsIn,
@@ -31,7 +31,7 @@ import {
 
 /** What happens to bills: they come in, are completed, approved, paid, or given up. */
 
-const shown = (ctx: Ctx, row: ShownRow) => presentPayable(row, todayOf(ctx))
+const shown = shownPayable
 
 // Coming in
 

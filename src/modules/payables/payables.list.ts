@@ -2,7 +2,8 @@ import Type from 'typebox'
 import type { Table } from '../../platform/database/rows.ts'
 import { listing } from '../../platform/http/listing.ts'
 import { Currency, createdAt, day, minor, uuid } from '../../platform/http/types.ts'
-import { COLUMNS, presentPayable, type ShownRow, todayOf } from './payables.present.ts'
+import { dayAt } from '../../platform/local-day.ts'
+import { COLUMNS, presentPayable, type ShownRow } from './payables.present.ts'
 import {
   OcrStatusEnum,
   PayableOriginEnum,
@@ -22,7 +23,7 @@ const payableTable: Table<typeof PayableResponseSchema> = {
   from: 'payables t',
   alive: 't.deleted_at is null',
   column: (name) => `t.${name}`,
-  present: (row, ctx) => presentPayable(row as unknown as ShownRow, todayOf(ctx)),
+  present: (row, ctx) => presentPayable(row as unknown as ShownRow, dayAt(ctx)),
   missing: () => 'Payable not found',
 }
 

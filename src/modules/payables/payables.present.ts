@@ -1,6 +1,7 @@
 import { type BillTerms, billDue, billToPay, tiersOf } from '../../core/bills.ts'
 import { inUnits, rateBetween } from '../../core/exchange.ts'
 import type { Ctx } from '../../platform/database/context.ts'
+import { localDay } from '../../platform/local-day.ts'
 import { FILE_JSON, fileObject } from '../common/files/files.service.ts'
 import { TAGS } from '../common/tags/tags.service.ts'
 import type { OcrData, Payable, PayableState, RawCounterpart } from './payables.schema.ts'
@@ -152,4 +153,5 @@ function exchanged({ currency, total_amount }: PayableRow, exchange: Exchange | 
   return { default_currency_code: to, rate, total: Math.round(inUnits(total_amount ?? 0, currency, to) * rate) }
 }
 
-export const todayOf = (ctx: Ctx) => ctx.now.toISOString().slice(0, 10)
+/** The bill as it is shown on the entity's day. */
+export const shownPayable = async (ctx: Ctx, row: ShownRow): Promise<Payable> => presentPayable(row, await localDay(ctx))

@@ -3,10 +3,11 @@ import { badRequest, conflict, forbidden, notFound } from '../../core/refusal.ts
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
+import { localDay } from '../../platform/local-day.ts'
 import { complete, type EntitySettings } from '../entities/settings/settings.service.ts'
 import { type Named, snapshotOf, tieToCounterpart } from './linking.service.ts'
 import { type PayableAction, payableFlow } from './payables.flow.ts'
-import { COLUMNS, type PayableRow, presentPayable, type ShownRow, todayOf } from './payables.present.ts'
+import { COLUMNS, type PayableRow, type ShownRow, shownPayable } from './payables.present.ts'
 import { type Fault, faultsOf } from './payables.rules.ts'
 import type { PayableState } from './payables.schema.ts'
 import { printedSums } from './reading/extracted.snapshot.ts'
@@ -26,7 +27,7 @@ async function one(ctx: Ctx, id: string, lock: string): Promise<ShownRow> {
 }
 export const findPayable = (ctx: Ctx, id: string) => one(ctx, id, '')
 export const lockPayable = (ctx: Ctx, id: string) => one(ctx, id, ' for update of t')
-export const showPayable = async (ctx: Ctx, id: string) => presentPayable(await findPayable(ctx, id), todayOf(ctx))
+export const showPayable = async (ctx: Ctx, id: string) => shownPayable(ctx, await findPayable(ctx, id))
 
 export interface PartnerRules {
   allow_counterpart_autolinking?: boolean | null
@@ -191,7 +192,7 @@ export async function settle(
   { event = 'updated', begin, ...writing }: Writing & { event?: string; begin?: 'draft' | 'new' | null } = {},
 ): Promise<ShownRow> {
   const merged = { ...before, ...changes }
-  const derived = derive(merged, lines, rules, todayOf(ctx))
+  const derived = derive(merged, lines, rules, await localDay(ctx))
   const bill = { ...merged, ...derived }
   if (bill.total_amount !== null && bill.amount_credited > bill.total_amount)
     throw badRequest(`The total can't fall below the ${bill.amount_credited} credited`)

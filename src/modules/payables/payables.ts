@@ -3,6 +3,7 @@ import { notFound } from '../../core/refusal.ts'
 import { insideEntityOf } from '../../platform/database/context.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { byId, nothing } from '../../platform/http/types.ts'
+import { placed } from '../../platform/local-day.ts'
 import { withStored } from '../common/files/files.service.ts'
 import {
   approvePayable,
@@ -54,7 +55,7 @@ export const payables: Routes = async (app) => {
       query: payableList.query,
       ok: { 200: PayablePaginationResponse },
     }),
-    ({ ctx, query }) => payableList.page(ctx, query),
+    async ({ ctx, query }) => payableList.page(await placed(ctx), query),
   )
 
   app.post(

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { draft, good, issued, no, ready } from '../../../test/support/invoicing.ts'
 import { type Body, client, house, permissions, world } from '../../../test/support/world.ts'
+import { localDate } from '../../core/local-day.ts'
 
 /** Documents of every sort: several currencies, states, customers and products. */
 async function books() {
@@ -135,7 +136,11 @@ test('every metric by every span of every day is exactly what the documents add 
         for (const breakdown of ['daily', 'weekly', 'monthly', 'quarterly', 'yearly']) {
           const groups = new Map<string | null, number[]>()
           for (const document of all) {
-            const day = dimension === 'due_date' && !document.issue_date ? null : (document[dimension]?.slice(0, 10) ?? null)
+            const moment = document[dimension]
+            const undated = moment === null || (dimension === 'due_date' && !document.issue_date)
+            // Documents bear the day of Berlin.
+            const dated = dimension === 'issue_date' ? localDate(new Date(moment), 'Europe/Berlin') : moment
+            const day = undated ? null : dated.slice(0, 10)
             const key = day && firstDay(day, breakdown)
             groups.set(key, [...(groups.get(key) ?? []), ...valuesOf(document)])
           }

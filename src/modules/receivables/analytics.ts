@@ -55,7 +55,7 @@ export const receivableAnalytics: Routes = async (app) => {
       const byLine = metric.startsWith('product_')
       const apart = {
         created_at: spanOf(`t.created_at at time zone 'UTC'`, date_dimension_breakdown),
-        issue_date: spanOf(`t.issue_date at time zone 'UTC'`, date_dimension_breakdown),
+        issue_date: spanOf('t.issued_on', date_dimension_breakdown),
         due_date: spanOf('case when t.issue_date is not null then t.due_date end', date_dimension_breakdown),
         status: 't.status',
         counterpart_id: 't.counterpart_id::text',

@@ -11,7 +11,7 @@ import { type Ask, compose, type DraftLine, type Facts } from './draft.ts'
 import { insertDraft } from './drafts.service.ts'
 import { copiesIn, factsOnDocument, readFacts } from './facts.ts'
 import { quoteFlow } from './invoice.flow.ts'
-import { present, type ReceivableRow } from './receivables.present.ts'
+import type { ReceivableRow } from './receivables.present.ts'
 import {
   type Beside,
   findStored,
@@ -21,7 +21,7 @@ import {
   noun,
   readBeside,
   type Stored,
-  today,
+  shown,
   write,
 } from './receivables.service.ts'
 import { requireReminders } from './reminders/reminders.service.ts'
@@ -37,8 +37,8 @@ const ONCE = { based_on_document_id: null, expiry_date: null, payment_page_url: 
 const withTermsAnew = (ask: Ask): Ask => ({ ...ask, payment_terms: ask.payment_terms_id ? null : ask.payment_terms })
 
 /** The day of supply as somebody said it: one that is only that of the issue is not the clone's. */
-const suppliedOn = ({ ask: { fulfillment_date }, issue_date }: Stored) =>
-  issue_date?.slice(0, 10) === fulfillment_date ? null : fulfillment_date
+const suppliedOn = ({ ask: { fulfillment_date }, issued_on }: Stored) =>
+  issued_on === fulfillment_date ? null : fulfillment_date
 
 /** A new draft of the same: everything it names must still be there, and is copied anew. */
 export async function cloneReceivable(ctx: Ctx, id: string): Promise<RawJson> {
@@ -50,7 +50,7 @@ export async function cloneReceivable(ctx: Ctx, id: string): Promise<RawJson> {
   const ask = withTermsAnew({ ...source.ask, ...ONCE, fulfillment_date: suppliedOn(source) })
   const facts = await readFacts(ctx, ask)
   const row = await copy(ctx, { ...ask, payment_terms: facts.payment_terms }, lines, facts, besideOf(source))
-  return present(row, today(ctx))
+  return shown(ctx, row)
 }
 
 const copy = (ctx: Ctx, ask: Ask, lines: readonly DraftLine[], facts: Facts, more: Copy): Promise<ReceivableRow> =>
@@ -98,7 +98,7 @@ export async function invoiceFromQuote(ctx: Ctx, quoteId: string, tag_ids?: read
     const status = quoteFlow.next('issued', 'accept')
     await write(ctx, quote.id, 'accepted', { status }, { data: moved('issued', status), nth: 2 })
   }
-  return present(row, today(ctx))
+  return shown(ctx, row)
 }
 
 /**

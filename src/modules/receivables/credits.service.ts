@@ -15,6 +15,7 @@ import { randomSecret } from '../../platform/auth/secrets.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import type { RawJson } from '../../platform/http/types.ts'
+import { localDay } from '../../platform/local-day.ts'
 import { type EntitySettings, readSettings } from '../entities/settings/settings.service.ts'
 import {
   type Ask,
@@ -30,8 +31,7 @@ import {
 import { insertDraft, withTexts } from './drafts.service.ts'
 import { factsOnDocument, readCounterpart } from './facts.ts'
 import { credit, type Invoice, isCreditable } from './invoice.ts'
-import { nextNumber } from './numbering.ts'
-import { present } from './receivables.present.ts'
+import { numberFor } from './numbering.ts'
 import type { UpdateCreditNote } from './receivables.schema.ts'
 import {
   contentHash,
@@ -44,7 +44,7 @@ import {
   readBeside,
   rewrite,
   type Stored,
-  today,
+  shown,
   write,
 } from './receivables.service.ts'
 
@@ -159,7 +159,7 @@ export async function createCreditNote(ctx: Ctx, invoiceId: string, tag_ids?: re
   if ((await ctx.db.query(DRAFT, [invoiceId])).length > 0)
     throw conflict('There is a draft credit note for this invoice already: issue or delete it first')
   const [settings, beside] = await Promise.all([readSettings(ctx), readBeside(ctx, { tag_ids }, ['body'])])
-  return present(await creditRest(ctx, invoice, settings, beside.tag_ids), today(ctx))
+  return shown(ctx, await creditRest(ctx, invoice, settings, beside.tag_ids))
 }
 
 async function creditRest(ctx: Ctx, invoice: Stored, settings: EntitySettings, tag_ids: readonly string[] | undefined) {
@@ -244,11 +244,8 @@ export async function issueCreditNote(ctx: Ctx, draft: Stored): Promise<RawJson>
   const [settings, base] = await Promise.all([readSettings(ctx), baseOf(ctx, invoice)])
   const drawn = draw(base, draft.ask.credits ?? creditAll(left(base)), draft.ask)
   const after = credit(invoice as Invoice, drawn.figures.total_amount)
-  const day = today(ctx)
+  const { day, at, ...numbered } = await numberFor(ctx, draft, settings, await localDay(ctx))
   const { figures, content } = composed(drawn, factsOnDocument(draft.ask, draft.content, settings), day)
-  const numbered = draft.document_id
-    ? { document_id: draft.document_id, number: null }
-    : await nextNumber(ctx, 'credit_note', settings, day)
   const text = json(content)!
   const row = await write(
     ctx,
@@ -258,7 +255,8 @@ export async function issueCreditNote(ctx: Ctx, draft: Stored): Promise<RawJson>
       ...figures,
       ...numbered,
       status,
-      issue_date: ctx.now.toISOString(),
+      issue_date: at,
+      issued_on: day,
       amount_due: 0,
       ask: json(drawn.ask),
       content: text,

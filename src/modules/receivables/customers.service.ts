@@ -1,6 +1,8 @@
+import { localDate } from '../../core/local-day.ts'
 import { asEntity, asSystem, type Ctx, type Who } from '../../platform/database/context.ts'
 import { fileLink } from '../../platform/files/links.ts'
 import type { Machinery } from '../../platform/http/app.ts'
+import { localDay, zoneOfEntity } from '../../platform/local-day.ts'
 import { withStored } from '../common/files/files.service.ts'
 import { readPartnerSettings } from '../platform/partner-settings/partner-settings.service.ts'
 import type { DraftLine } from './draft.ts'
@@ -8,7 +10,6 @@ import { pageOf } from './mails.service.ts'
 import { preciseLine } from './precise.ts'
 import { acceptQuote, declineQuote, type Signed } from './quotes.service.ts'
 import { COLUMNS, present, type ReceivableRow } from './receivables.present.ts'
-import { today } from './receivables.service.ts'
 
 /** What pages for customers are made of. */
 export { toPay } from './invoice.ts'
@@ -64,8 +65,9 @@ export interface Theme {
 export interface PageFacts {
   readonly row: ReceivableRow
   readonly key: string
-  /** YYYY-MM-DD. */
+  /** The day it is for the entity, YYYY-MM-DD, and its time zone. */
   readonly today: string
+  readonly zone: string
   /** Whether the entity still does business: without it nothing is answered. */
   readonly active: boolean
   readonly logo: string | null
@@ -106,12 +108,14 @@ interface PageSettings {
 export async function readPage(ctx: Ctx, { id, active }: Found, key: string): Promise<PageFacts | null> {
   const [row] = await ctx.db.query<Row>(PAGE, [id])
   if (!row) return null
+  const zone = await zoneOfEntity(ctx)
   const { payments, receivable, website } = (await readPartnerSettings(ctx)) as PageSettings
   const file = (link_key: string | null) => link_key && `/f/${link_key}`
   return {
     row,
     key,
-    today: today(ctx),
+    today: localDate(ctx.now, zone),
+    zone,
     active,
     logo: file(row.logo_key),
     project: row.project,
@@ -139,7 +143,7 @@ export async function readQuote(ctx: Ctx, id: string) {
   const [row] = await ctx.db.query<Row>(PAGE, [id])
   const { receivable } = (await readPartnerSettings(ctx)) as PageSettings
   const { counterpart_address, deductions, file, total_deduction_amount, ...quote } = JSON.parse(
-    present(row!, today(ctx)).text,
+    present(row!, await localDay(ctx)).text,
   ) as Record<string, unknown> & { line_items: DraftLine[]; vat_mode: 'exclusive' | 'inclusive' }
   return {
     ...quote,

@@ -3,12 +3,13 @@ import { checkTerms, type PaymentTerms } from '../../core/terms.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import { RawJson } from '../../platform/http/types.ts'
-import { readSettings } from '../entities/settings/settings.service.ts'
+import { type EntitySettings, readSettings } from '../entities/settings/settings.service.ts'
 import { type Ask, type Composed, compose, type DraftLine, type Facts, overlaid } from './draft.ts'
 import { copiesIn, factsOnDocument, readCounterpart, readFacts } from './facts.ts'
 import { mayEditIssued } from './invoice.ts'
 import { changedLines, checkChanges, checkLines, customRatesOf, readLines } from './lines.ts'
-import { COLUMNS, present, type ReceivableRow } from './receivables.present.ts'
+import { checkOwnNumber } from './numbering.ts'
+import { COLUMNS, type ReceivableRow } from './receivables.present.ts'
 import type { CreateInvoice, CreateQuote, LineItem, UpdateInvoice, UpdateQuote } from './receivables.schema.ts'
 import {
   type Beside,
@@ -19,7 +20,7 @@ import {
   productIds,
   readBeside,
   rewrite,
-  today,
+  shown,
 } from './receivables.service.ts'
 import { substitute, valuesOf } from './variables.ts'
 
@@ -42,12 +43,19 @@ export async function createReceivable(ctx: Ctx, body: CreateInvoice | CreateQuo
     readLines(ctx, line_items, asked.currency, reading),
     reading,
   ])
-  if (document_id && found.settings.receivable_edit_flow !== 'non_compliant')
-    throw conflict('document_id can be set by hand only in the non-compliant mode')
+  await checkNumber(ctx, asked.type, document_id, found.settings)
   const facts = await withDefaultShipping(ctx, asked, found)
   const ask = withTexts(withDefaultsOf(asked, facts), lines, facts, asked)
   const row = await insertDraft(ctx, { ask, lines, facts, beside, composed: compose(ask, lines, facts, null), document_id })
-  return present(row, today(ctx))
+  return shown(ctx, row)
+}
+
+/** Refuses (`conflict`) a number set by hand where the rules give numbers out, and one that an issued document bears. */
+async function checkNumber(ctx: Ctx, type: Ask['type'], document_id: string | null | undefined, settings: EntitySettings) {
+  if (!document_id) return
+  if (settings.receivable_edit_flow !== 'non_compliant')
+    throw conflict('document_id can be set by hand only in the non-compliant mode')
+  await checkOwnNumber(ctx, type, document_id)
 }
 
 /** Goods go to the counterpart's usual place unless another was named, or null. */
@@ -130,12 +138,12 @@ export async function insertDraft(
 }
 
 type Update = UpdateInvoice | UpdateQuote
-export type Asked = Omit<Update, 'line_items' | 'tag_ids' | 'attachments' | 'partner_metadata' | 'project_id'>
+export type Asked = Omit<Update, 'document_id' | 'line_items' | 'tag_ids' | 'attachments' | 'partner_metadata' | 'project_id'>
 
 /** Changes a draft. What is left out stays, null clears; all figures are made anew. */
 export async function updateDraft(ctx: Ctx, id: string, key: 'invoice' | 'quote', body: Update): Promise<RawJson> {
   const at = ['body', key]
-  const { line_items, tag_ids, attachments, partner_metadata, project_id, ...asked } = body
+  const { document_id, line_items, tag_ids, attachments, partner_metadata, project_id, ...asked } = body
   checkChanges(line_items, [...at, 'line_items'])
   checkAskedTerms(asked, at)
   const before = await lockReceivable(ctx, id)
@@ -148,10 +156,11 @@ export async function updateDraft(ctx: Ctx, id: string, key: 'invoice' | 'quote'
     readFacts(ctx, changed, copiesIn(before.content)),
     readBeside(ctx, { tag_ids, attachments, project_id, partner_metadata, ...asked }, at),
   ])
+  await checkNumber(ctx, key, document_id, facts.settings)
   const lines = changedLines(linesOf(before), line_items, changed, { country: facts.entity.address.country, rates })
   const given = changed.document_rendering ?? facts.settings.document_rendering
   const ask = { ...changed, document_rendering: given, payment_terms: facts.payment_terms }
-  return rewrite(ctx, before, withTexts(ask, lines, facts, asked), lines, facts, beside)
+  return rewrite(ctx, before, withTexts(ask, lines, facts, asked), lines, facts, { ...beside, document_id })
 }
 
 /** Replaces all lines of a draft; in the non-compliant mode also of an invoice that was issued. */
@@ -238,15 +247,10 @@ export function withTexts(
   lines: readonly DraftLine[],
   facts: Facts,
   sent: Pick<Ask, 'memo' | 'footer'>,
-  known: { document_id: string | null; issue_date: string | null } = { document_id: null, issue_date: null },
+  known: { document_id: string | null; issued_on: string | null } = { document_id: null, issued_on: null },
 ): Ask {
   if (![sent.memo, sent.footer].some((text) => text?.includes('{'))) return ask
-  const values = valuesOf(
-    ask,
-    facts,
-    compose(ask, lines, facts, known.issue_date?.slice(0, 10) ?? null, { allowPast: true }),
-    known,
-  )
+  const values = valuesOf(ask, facts, compose(ask, lines, facts, known.issued_on, { allowPast: true }), known)
   return {
     ...ask,
     memo: sent.memo === undefined ? ask.memo : substitute(sent.memo, values),

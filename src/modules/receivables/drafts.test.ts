@@ -133,9 +133,9 @@ describe('a new draft', () => {
     expect(no(await berlin.post('/receivables', { ...made.invoice, document_id: 'A-7' }))[0]).toBe(409)
     await withoutRules(berlin)
     const numbers = []
-    for (const document_id of ['A-7', 'A-7', 'INV-00001', undefined, undefined])
+    for (const document_id of ['A-7', 'INV-00001', undefined, undefined])
       numbers.push((await issued(berlin, made, { document_id })).document_id)
-    expect(numbers).toEqual(['A-7', 'A-7', 'INV-00001', 'INV-00002', 'INV-00003'])
+    expect(numbers).toEqual(['A-7', 'INV-00001', 'INV-00002', 'INV-00003'])
     await berlin.patch(`/entities/${berlin.entityId}/settings`, { receivable_edit_flow: 'compliant' })
     expect((await issued(berlin, made)).document_id).toBe('INV-00004')
   })

@@ -73,7 +73,7 @@ function documentCells(row: Row): string[] {
   const tags = (JSON.parse(row.tags) as { name: string }[]).map(({ name }) => name)
   return [
     ...[row.id, row.type, cell(row.document_id), row.status],
-    ...[dayOf(row.issue_date), dayOf(row.due_date), dayOf(row.expiry_date), row.paid_at ?? '', row.created_at],
+    ...[dayOf(row.issued_on), dayOf(row.due_date), dayOf(row.expiry_date), row.paid_at ?? '', row.created_at],
     ...[row.counterpart_id, cell(content.counterpart_name), cell(content.counterpart_tax_id)],
     ...[cell(content.counterpart_vat_id?.value), content.counterpart_billing_address.country, row.currency],
     ...[row.subtotal, row.discounted_subtotal, row.total_vat_amount, row.total_withholding_tax].map(amount),

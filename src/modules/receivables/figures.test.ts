@@ -141,7 +141,8 @@ test('paying early costs less until the day the discount ends, and mark_as_paid 
     '2025-02-09',
   ])
   const toPay = async (day: string) => {
-    w.clock.set(`${day}T23:59:59Z`)
+    // One second before midnight in Berlin.
+    w.clock.set(`${day}T22:59:59Z`)
     return (await read(w.berlin, id)).amount_to_pay
   }
   expect([await toPay('2025-01-10'), await toPay('2025-01-20')]).toEqual([145775, 145775])

@@ -117,5 +117,8 @@ export function paidAt(asked: string | null | undefined, now: Date): string {
   return at
 }
 
+/** What ends a moment that says how far it is from UTC. */
+export const OFFSET = /([zZ]|[+-]\d{2}:?\d{2})$/
+
 /** A moment in UTC, as `2022-01-01T00:00:00.000Z`; without an offset it is meant so. */
-export const instantOf = (text: string): string => new Date(/[zZ]|[+-]\d{2}:?\d{2}$/.test(text) ? text : `${text}Z`).toISOString()
+export const instantOf = (text: string): string => new Date(OFFSET.test(text) ? text : `${text}Z`).toISOString()

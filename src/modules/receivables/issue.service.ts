@@ -1,9 +1,11 @@
-import { localDate, zoneOf } from '../../core/local-day.ts'
+import type { PlainDate } from '../../core/calendar.ts'
+import { localDate } from '../../core/local-day.ts'
 import { conflict, Refusal } from '../../core/refusal.ts'
 import { randomSecret } from '../../platform/auth/secrets.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import type { RawJson } from '../../platform/http/types.ts'
+import { localDay, zoneOfEntity } from '../../platform/local-day.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { fulfillmentDateCountries } from './compliance.data.ts'
 import { type Missing, missingSentence, missingToIssue, termsFault } from './compliance.ts'
@@ -21,10 +23,8 @@ import {
   validRates,
 } from './facts.ts'
 import { type InvoiceState, invoiceFlow } from './invoice.flow.ts'
-import { instantOf, mayEditIssued } from './invoice.ts'
-import { localDay } from './local-day.service.ts'
-import { nextNumber } from './numbering.ts'
-import { present } from './receivables.present.ts'
+import { instantOf, mayEditIssued, OFFSET } from './invoice.ts'
+import { numberFor } from './numbering.ts'
 import type { UpdateIssuedInvoice } from './receivables.schema.ts'
 import {
   contentHash,
@@ -38,7 +38,7 @@ import {
   readBeside,
   rewrite,
   type Stored,
-  today,
+  shown,
   write,
 } from './receivables.service.ts'
 import { reminderWarning } from './reminders/reminders.service.ts'
@@ -54,7 +54,7 @@ export async function verifyReceivable(
   // A credit note repeats what its invoice was issued with.
   if (row.type === 'credit_note') return { errors: null, warnings: null }
   const facts = await readFacts(ctx, row.ask, copiesIn(row.content)).catch((refusal) => faultyField(row.ask, refusal))
-  const missing = typeof facts === 'string' ? { receivable: [facts] } : missingFor(ctx, row, facts, linesOf(row))
+  const missing = typeof facts === 'string' ? { receivable: [facts] } : missingFor(row, facts, linesOf(row), await localDay(ctx))
   const errors = Object.fromEntries(Object.entries(missing).filter(([, list]) => list.length > 0)) as Partial<Missing>
   // What was issued goes to the contact of that day, a draft to whoever it is when it is issued.
   const contact = typeof facts === 'string' || row.issue_date ? contactOn(row) : facts.contact
@@ -74,15 +74,15 @@ function faultyField(ask: Ask, refusal: unknown): string {
   return field?.[0] ?? 'counterpart_id'
 }
 
-function missingFor(ctx: Ctx, row: Stored, facts: Facts, lines: readonly DraftLine[]): Missing {
+function missingFor(row: Stored, facts: Facts, lines: readonly DraftLine[], day: PlainDate): Missing {
   return missingToIssue({
     type: row.type,
     facts,
     lines,
     vat_exempt: row.ask.vat_exempt ?? false,
     payment_page_url: row.payment_page_url,
-    validRates: validRates(facts, today(ctx)),
-    day: today(ctx),
+    validRates: validRates(facts, day),
+    day,
   })
 }
 
@@ -96,29 +96,28 @@ const alreadyIssued: Record<string, ReadonlySet<string>> = {
 /** A draft becomes a document: checked, numbered, dated, and frozen as it stands today. */
 export async function issueReceivable(ctx: Ctx, id: string): Promise<RawJson> {
   const draft = await lockReceivable(ctx, id)
-  if (alreadyIssued[draft.type]!.has(draft.status)) return present(draft, today(ctx))
+  if (alreadyIssued[draft.type]!.has(draft.status)) return shown(ctx, draft)
   if (draft.type === 'credit_note') return issueCreditNote(ctx, draft)
   const status = nextStatus(draft, 'issue')
   if (draft.ask.is_einvoice) throw conflict('The entity has no e-invoicing connection: issue the invoice without is_einvoice')
   const facts = await readFacts(ctx, draft.ask, copiesIn(draft.content))
   const lines = linesOf(draft)
-  const stop = missingSentence(missingFor(ctx, draft, facts, lines), noun[draft.type], termsFault(facts, today(ctx)))
+  const today = await localDay(ctx)
+  const stop = missingSentence(missingFor(draft, facts, lines, today), noun[draft.type], termsFault(facts, today))
   if (stop) throw conflict(stop)
 
-  const day = today(ctx)
+  const { day, at, ...numbered } = await numberFor(ctx, draft, facts.settings, today)
   const compliant = facts.settings.receivable_edit_flow !== 'non_compliant'
   const needsDay = draft.type === 'invoice' && fulfillmentDateCountries.has(facts.entity.address.country)
   const ask = { ...draft.ask, fulfillment_date: draft.ask.fulfillment_date ?? (needsDay ? day : null) }
   const { figures, content, due_date, early_terms } = compose(ask, lines, facts, day, { allowPast: !compliant })
-  const numbered = draft.document_id
-    ? { document_id: draft.document_id, number: null }
-    : await nextNumber(ctx, draft.type, facts.settings, day)
   const text = json(content)!
   const issued = {
     ...figures,
     ...numbered,
     status,
-    issue_date: ctx.now.toISOString(),
+    issue_date: at,
+    issued_on: day,
     due_date,
     early_terms: json(early_terms),
     counterpart_name: facts.counterpart.name,
@@ -131,8 +130,7 @@ export async function issueReceivable(ctx: Ctx, id: string): Promise<RawJson> {
     pdf_stale: true,
   }
   const [row] = await Promise.all([write(ctx, id, 'issued', issued, { data: moved(draft.status, status) }), orderPages(ctx, id)])
-  const { country, state } = facts.entity.address
-  const lapsed = due_date !== null && figures.total_amount > 0 && due_date < localDate(ctx.now, zoneOf(country, state))
+  const lapsed = due_date !== null && figures.total_amount > 0 && due_date < today
   return lapsed ? lapse(ctx, id, status) : row
 }
 
@@ -181,11 +179,21 @@ export async function updateIssued(ctx: Ctx, id: string, body: UpdateIssuedInvoi
   const facts = await readChanged(ctx, changed, inside, factsOnDocument(before.ask, before.content, settings))
   const payment_terms = due_date ? { ...facts.payment_terms, term_final: { end_date: due_date } } : facts.payment_terms
   const ask = { ...changed, payment_terms, ...(due_date && { payment_terms_id: null }) }
-  const dated = issue_date ? instantOf(issue_date) : undefined
-  const known = { document_id: before.document_id, issue_date: dated ?? before.issue_date }
+  const dated = issue_date ? dayAsked(issue_date, await zoneOfEntity(ctx)) : undefined
+  const known = { document_id: before.document_id, issued_on: dated?.issued_on ?? before.issued_on }
   const lines = linesOf(before)
   const current = { ...facts, payment_terms: payment_terms as Facts['payment_terms'] }
-  return rewrite(ctx, before, withTexts(ask, lines, current, inside, known), lines, current, { ...beside, issue_date: dated })
+  return rewrite(ctx, before, withTexts(ask, lines, current, inside, known), lines, current, { ...beside, dated })
+}
+
+/**
+ * The day that a moment of issue means. Whoever writes the beginning of a day in UTC, or no offset, means that day; any other moment falls
+ * on a day of the entity.
+ */
+function dayAsked(text: string, zone: string): { issue_date: string; issued_on: PlainDate } {
+  const issue_date = instantOf(text)
+  const named = issue_date.endsWith('T00:00:00.000Z') || !OFFSET.test(text)
+  return { issue_date, issued_on: named ? issue_date.slice(0, 10) : localDate(new Date(issue_date), zone) }
 }
 
 /** The document's own copies, and in their place what the change names: the rest of an issued document never refreshes itself. */

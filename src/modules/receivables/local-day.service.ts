@@ -2,28 +2,9 @@ import type { PlainDate } from '../../core/calendar.ts'
 import { type LocalTime, latestDate, localTime, zoneOf } from '../../core/local-day.ts'
 import { asEntity, asSystem, type Ctx, NO_ENTITY } from '../../platform/database/context.ts'
 import type { Machinery } from '../../platform/http/app.ts'
+import { type Place, placeOf } from '../../platform/local-day.ts'
 
-/** The day it is where an entity has its address: deadlines pass by it, and reminders go out by it. */
-
-export interface Place {
-  readonly country: string | null
-  readonly state: string | null
-}
-/** Where the entity of that name in the query is. */
-export const placeOf = (entity: string) => `${entity}.address ->> 'country' as country, ${entity}.address ->> 'state' as state`
-
-/** What calendar and clock show where the entity is. */
-export async function localTimeOf(ctx: Ctx): Promise<LocalTime> {
-  return localTime(ctx.now, await zoneOfEntity(ctx))
-}
-
-export async function zoneOfEntity(ctx: Ctx): Promise<string> {
-  const [place] = await ctx.db.query<Place>(`select ${placeOf('e')} from entities e where e.id = $1`, [ctx.entityId])
-  return zoneOf(place?.country, place?.state)
-}
-
-/** The day it is where the entity is. */
-export const localDay = async (ctx: Ctx): Promise<PlainDate> => (await localTimeOf(ctx)).date
+/** Deadlines pass, and reminders go out, by the clock of the entity. */
 
 interface Candidate extends Place {
   readonly id: string
@@ -57,8 +38,9 @@ export async function forEachDue({ db }: Pick<Machinery, 'db'>, { due, isTime, s
     const now = db.clock.now()
     const found = await asSystem(db, (ctx) => ctx.db.query<Candidate>(due, [latestDate(now), after]))
     for (const { id, partner_id, entity_id, day, country, state } of found) {
-      if (!isTime(day, localTime(now, zoneOf(country, state)))) continue
-      const who = { partnerId: partner_id, entityId: entity_id, userId: null, now, own: false }
+      const zone = zoneOf(country, state)
+      if (!isTime(day, localTime(now, zone))) continue
+      const who = { partnerId: partner_id, entityId: entity_id, userId: null, now, own: false, zone }
       await asEntity(db, who, (ctx) => step(ctx, id)).catch((error) => failures.push(error))
     }
     if (found.length < BATCH) break

@@ -5,6 +5,7 @@ import { json } from '../../platform/database/rows.ts'
 import { link } from '../../platform/files/links.ts'
 import type { Machinery } from '../../platform/http/app.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
+import { localDay } from '../../platform/local-day.ts'
 import { type MailAttachment, mail } from '../../platform/mail/outbox.ts'
 import { TemplateError } from '../../platform/templates/templates.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
@@ -15,7 +16,7 @@ import { issueReceivable } from './issue.service.ts'
 import { contentOf } from './receivables.pdf.ts'
 import type { ReceivableRow } from './receivables.present.ts'
 import type { Recipients } from './receivables.schema.ts'
-import { findReceivable, findStored, lockReceivable, noun, type Stored, today } from './receivables.service.ts'
+import { findReceivable, findStored, lockReceivable, noun, type Stored } from './receivables.service.ts'
 import { substitute, valuesOfDocument } from './variables.ts'
 
 /** Documents by mail: sent, previewed, and told in their history. */
@@ -129,7 +130,7 @@ const tell = (ctx: Ctx, id: string, event: NonNullable<Letter['event']>, data: o
 type Wording = Pick<Letter, 'type' | 'subject_text' | 'body_text' | 'term' | 'day' | 'plain'>
 
 async function write(machinery: Machinery, ctx: Ctx, row: ReceivableRow, letter: Wording, language: string) {
-  const { subject_text, body_text, type, plain, term, day = today(ctx) } = letter
+  const { subject_text, body_text, type, plain, term, day = await localDay(ctx) } = letter
   const variables = valuesOfDocument(row, { language, page: await pageOf(ctx, row), today: day, term })
   return compose(machinery, ctx, {
     type,

@@ -1,24 +1,60 @@
-import { documentNumber, type NumberedDocument, type NumberSettings } from '../../core/document-number.ts'
+import type { PlainDate } from '../../core/calendar.ts'
+import { documentNumber, type NumberedDocument, type NumberSettings, numberParts } from '../../core/document-number.ts'
+import { conflict } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
+import { nameConstraint } from '../../platform/http/errors.ts'
 import type { EntitySettings } from '../entities/settings/settings.service.ts'
+
+export interface Numbered {
+  readonly number: number
+  readonly document_id: string
+  /** The day that the document bears. */
+  readonly day: PlainDate
+  /** The moment that goes with it, as ISO 8601 in UTC. */
+  readonly at: string
+}
 
 /**
  * The next number of a series, without gaps: the counter's row is locked until the document commits, and rolls back with it. A
- * number whose text is already on a document (set by hand, or made under another format) is passed over.
+ * number whose text is already on a document (set by hand, or made under another format) is passed over. With the number comes
+ * the day that it bears: `today`, or the last day of the series where that is later, since the clock was set back, or the entity
+ * has moved to where it is still yesterday.
  */
 export async function nextNumber(
   ctx: Ctx,
   series: NumberedDocument,
   settings: EntitySettings,
-  issueDate: string,
-): Promise<{ number: number; document_id: string }> {
+  today: PlainDate,
+): Promise<Numbered> {
   const format = settings.document_ids as NumberSettings
-  const head = documentNumber({ ...format, min_digits: 1 }, series, 0, issueDate).slice(0, -1)
+  const { head, after_year } = numberParts(format, series)
   for (;;) {
-    const [row] = await ctx.db.query<{ last: number; taken: boolean }>(next(series), [series, head, format.min_digits])
-    const { last, taken } = row!
-    if (!taken) return { number: last, document_id: documentNumber(format, series, last, issueDate) }
+    const values = [series, head, after_year, format.min_digits, today, ctx.now.toISOString()]
+    const [row] = await ctx.db.query<Counted>(next(series), values)
+    const { last, day, at, taken } = row!
+    if (!taken) return { number: last, document_id: documentNumber(format, series, last, day), day, at }
   }
+}
+
+interface Counted {
+  readonly last: number
+  readonly day: PlainDate
+  readonly at: string
+  readonly taken: boolean
+}
+
+type Numberable = { readonly type: 'invoice' | 'quote' | 'credit_note'; readonly document_id: string | null }
+
+/** The number and the day of a document that is issued now: its own number, where it was set by hand, stands outside the series. */
+export async function numberFor(
+  ctx: Ctx,
+  { type, document_id }: Numberable,
+  settings: EntitySettings,
+  today: PlainDate,
+): Promise<Omit<Numbered, 'number'> & { readonly number: number | null }> {
+  if (!document_id) return nextNumber(ctx, type, settings, today)
+  await checkOwnNumber(ctx, type, document_id)
+  return { document_id, number: null, day: today, at: ctx.now.toISOString() }
 }
 
 /** SQL of the documents `d` that bear the numbers of a series, named by `$1`. */
@@ -28,9 +64,30 @@ function bearers(series: NumberedDocument): string {
   return 'receivables d where d.type = $1 and'
 }
 
+/** Numbers of purchase orders are never set by hand, so none differs from another in blanks or capitals alone. */
+const like = (series: NumberedDocument) =>
+  series === 'purchase_order' ? '' : ` or exists (select from ${bearers(series)} d.number_key = number_key(n.document_id))`
+
 const next = (series: NumberedDocument) => `with counted as (
-    insert into document_numbers (series, last) values ($1, 1)
-    on conflict (entity_id, series) do update set last = document_numbers.last + 1 returning last)
-  select last, exists (select from ${bearers(series)} d.deleted_at is null
-    and d.document_id = $2 || lpad(last::text, greatest($3, length(last::text)), '0')) as taken
-  from counted`
+    insert into document_numbers (series, last, last_day, last_at) values ($1, 1, $5, $6)
+    on conflict (entity_id, series) do update set last = document_numbers.last + 1,
+      last_day = greatest(document_numbers.last_day, excluded.last_day), last_at = greatest(document_numbers.last_at, excluded.last_at)
+    returning last, last_day, last_at)
+  select c.last, c.last_day as day, c.last_at as at,
+    exists (select from ${bearers(series)} d.deleted_at is null and d.document_id = n.document_id)${like(series)} as taken
+  from counted c, lateral (select $2 || case when $3::text is null then '' else to_char(c.last_day, 'YYYY') || $3 end
+    || lpad(c.last::text, greatest($4, length(c.last::text)), '0') as document_id) n`
+
+/** Refuses (`conflict`) a number set by hand that an issued document of the series bears, compared without blanks and capitals. */
+export async function checkOwnNumber(ctx: Ctx, series: NumberedDocument, document_id: string | null | undefined): Promise<void> {
+  if (!document_id) return
+  const values = series === 'delivery_note' ? [document_id] : [document_id, series]
+  const where = series === 'delivery_note' ? 'delivery_notes d where' : 'receivables d where d.type = $2 and'
+  const found = await ctx.db.query(`select from ${where} d.number_key = number_key($1) limit 1`, values)
+  if (found.length > 0) throw numberTaken(document_id)
+}
+
+const numberTaken = (document_id: string) => conflict(`The number ${document_id} is on another document already`)
+// Of two that take a number at the same moment, the second hears it from the database.
+for (const index of ['receivables_number_key', 'delivery_notes_number_key'])
+  nameConstraint(index, conflict('The number is on another document already'))

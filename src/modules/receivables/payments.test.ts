@@ -81,7 +81,7 @@ describe('payments', () => {
 
   test('that reach what an open discount asks settle the invoice', async () => {
     const terms = { term_1: { number_of_days: 5, discount: 1000 }, term_final: { number_of_days: 30 } }
-    const { w, berlin, made, invoice } = await start({ payment_terms_id: undefined, payment_terms: terms })
+    const { berlin, invoice } = await start({ payment_terms_id: undefined, payment_terms: terms })
     expect(invoice).toMatchObject({ amount_due: 148750, amount_to_pay: 133875 })
     expect(good(await payPart(berlin, invoice.id, 33875))).toMatchObject({
       status: 'partially_paid',
@@ -94,7 +94,13 @@ describe('payments', () => {
       amount_due: 0,
       amount_to_pay: 0,
     })
+  })
 
+  test('count for the day they were made on, also when they are recorded later', async () => {
+    const w = await world()
+    const { berlin } = w
+    const made = await ready(berlin)
+    const terms = { term_1: { number_of_days: 5, discount: 1000 }, term_final: { number_of_days: 30 } }
     w.clock.advance(-10 * DAY_MS)
     const { id } = await issued(berlin, made, { payment_terms_id: undefined, payment_terms: terms })
     w.clock.set(null)
@@ -106,7 +112,9 @@ describe('payments', () => {
 
 describe('overdue', () => {
   test('is the day after the due date, told once, also when the schedule runs again', async () => {
-    const { w, berlin, made } = await start()
+    const w = await world()
+    const { berlin } = w
+    const made = await ready(berlin)
     const now = w.clock.now().getTime()
     const issuedDaysAgo = async (days: number) => {
       w.clock.set(new Date(now - days * DAY_MS).toISOString())
@@ -114,11 +122,11 @@ describe('overdue', () => {
       w.clock.set(null)
       return id as string
     }
-    const [due, late, part, paid] = [
+    const [late, part, paid, due] = [
+      await issuedDaysAgo(15),
+      await issuedDaysAgo(15),
+      await issuedDaysAgo(15),
       await issuedDaysAgo(13),
-      await issuedDaysAgo(15),
-      await issuedDaysAgo(15),
-      await issuedDaysAgo(15),
     ]
     good(await payPart(berlin, part, 100))
     good(await pay(berlin, paid))
@@ -138,7 +146,9 @@ describe('overdue', () => {
   })
 
   test('waits while the entity is inactive, and one broken invoice keeps no other from it', async () => {
-    const { w, berlin, made } = await start()
+    const w = await world()
+    const { berlin } = w
+    const made = await ready(berlin)
     w.clock.advance(-20 * DAY_MS)
     const ids = [(await issued(berlin, made)).id, (await issued(berlin, made)).id].sort()
     w.clock.set(null)

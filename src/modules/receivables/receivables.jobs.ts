@@ -1,8 +1,9 @@
 import type { PlainDate } from '../../core/calendar.ts'
-import type { LocalTime } from '../../core/local-day.ts'
+import { type LocalTime, localDate } from '../../core/local-day.ts'
 import { asEntity } from '../../platform/database/context.ts'
 import type { Machinery } from '../../platform/http/app.ts'
 import { type Job, type JobHandlers, type Schedule, whoOf } from '../../platform/jobs/jobs.ts'
+import { zoneOfEntity } from '../../platform/local-day.ts'
 import { keepPdf, storePdf } from '../common/files/drawn.service.ts'
 import { designOf, templateChosen } from '../documents/document-templates/document-templates.service.ts'
 import { readPartnerSettings } from '../platform/partner-settings/partner-settings.service.ts'
@@ -20,16 +21,22 @@ type Row = ReceivableRow & {
   signature: Signed | null
   signature_key: string | null
 }
+/** What the page says beyond the row: the partner's own word for deductions; days are those of the time zone. `partner` is whose page it is. */
+interface Beyond {
+  readonly deductionTitle: string | null
+  readonly zone: string
+  readonly partner: string
+}
 type Signed = { email: string; full_name: string; signed_at: string }
 
 /** PDFs: made after the fact, by whoever is free, from what the document says. */
 export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHandlers {
-  async function render(row: Row, language: string, deductionTitle: string | null, partner: string): Promise<Buffer> {
+  async function render(row: Row, language: string, { deductionTitle, zone, partner }: Beyond): Promise<Buffer> {
     const picture = (key: string | null) => (key ? storage.get(key).catch(() => null) : null)
     const [logo, image] = await Promise.all([picture(row.logo_key), picture(row.signature_key)])
     const signature = row.signature && {
       name: `${row.signature.full_name}, ${row.signature.email}`,
-      date: row.signature.signed_at,
+      date: localDate(new Date(row.signature.signed_at), zone),
       image,
     }
     return pdf.render(
@@ -41,7 +48,7 @@ export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHand
 
   return {
     'receivables.render_pdf': async (job) => {
-      const [found, deductionTitle] = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
+      const [found, beyond] = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
         const [row] = await ctx.db.query<Row>(
           `select ${COLUMNS}, (select f.storage_key from files f where f.link_key = substring(t.content -> 'entity' ->> 'logo' from '[^/]+$') and f.deleted_at is null) as logo_key,
              (select p.name from projects p where p.entity_id = t.entity_id and p.id = t.project_id and p.deleted_at is null) as project,
@@ -51,15 +58,13 @@ export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHand
           [job.payload.id],
         )
         const { receivable } = (await readPartnerSettings(ctx)) as { receivable?: { deduction_title?: string | null } }
-        return [row, receivable?.deduction_title ?? null] as const
+        const deductionTitle = receivable?.deduction_title ?? null
+        return [row, { deductionTitle, zone: await zoneOfEntity(ctx), partner: job.partner_id }] as const
       })
       if (!found) return async () => {}
       const { file_language, original_file_language } = contentOf(found)
-      const own = await render(found, file_language, deductionTitle, job.partner_id)
-      const original =
-        file_language === original_file_language
-          ? null
-          : await render(found, original_file_language, deductionTitle, job.partner_id)
+      const own = await render(found, file_language, beyond)
+      const original = file_language === original_file_language ? null : await render(found, original_file_language, beyond)
       const pages = [await storePdf(storage, own), original && (await storePdf(storage, original))] as const
       return async (ctx) => {
         const same = await ctx.db.query(SAME, [found.id, found.updated_at, found.template_id])

@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox'
-import { utcDate } from '../../core/calendar.ts'
 import type { Table } from '../../platform/database/rows.ts'
 import { listing } from '../../platform/http/listing.ts'
 import { day, instant, minor, opt, strict, uuid, word } from '../../platform/http/types.ts'
 import { isInstant } from '../../platform/http/validation.ts'
+import { dayAt } from '../../platform/local-day.ts'
 import { COLUMNS, present, type ReceivableRow } from './receivables.present.ts'
 import { ReceivableResponse, ReceivableType, statuses } from './receivables.schema.ts'
 
@@ -19,7 +19,7 @@ const receivableTable: Table<typeof ReceivableResponse> = {
   from: 'receivables t',
   alive: 't.deleted_at is null',
   column: (name) => (name === 'amount' ? 't.total_amount' : `t.${name}`),
-  present: (row, ctx) => present(row as unknown as ReceivableRow, utcDate(ctx.now)),
+  present: (row, ctx) => present(row as unknown as ReceivableRow, dayAt(ctx)),
   missing: (id) => `There is no receivable by provided id: ${id}`,
 }
 

@@ -120,7 +120,7 @@ export function documentFor(row: ReceivableRow, language: string, design: Design
       tax_id: content.counterpart_tax_id,
     },
     delivery_address: deliveredElsewhere(content) ? content.counterpart_shipping_address : null,
-    issue_date: row.issue_date?.slice(0, 10) ?? null,
+    issue_date: row.issued_on,
     due_date: row.due_date,
     expiry_date: row.expiry_date,
     fulfillment_date: content.fulfillment_date,

@@ -7,7 +7,7 @@ import { toPay } from './invoice.ts'
 
 /** The columns of an answer. What is only passed on (`content` and the like) stays text from the database to the wire. */
 export const COLUMNS = `t.id, t.created_at, t.updated_at, t.type, t.status, t.document_id, t.currency, t.counterpart_id, t.entity_user_id, t.based_on, t.project_id, t.recurrence_id,
-  t.issue_date, t.due_date, t.expiry_date, t.paid_at, t.comment, t.subtotal, t.discounted_subtotal, t.subtotal_after_vat, t.total_vat_amount, t.total_withholding_tax,
+  t.issue_date, t.issued_on, t.due_date, t.expiry_date, t.paid_at, t.comment, t.subtotal, t.discounted_subtotal, t.subtotal_after_vat, t.total_vat_amount, t.total_withholding_tax,
   t.total_deduction_amount, t.total_amount, t.amount_credited, t.amount_paid, t.amount_due, t.early_terms, t.credit_note_ids, t.payment_page_url, t.file_key, t.original_file_key, t.pdf_stale,
   t.attachments::text as attachments, t.partner_metadata::text as partner_metadata, t.content::text as content,
   (${TAGS})::text as tags,
@@ -28,6 +28,8 @@ export interface ReceivableRow {
   project_id: string | null
   recurrence_id: string | null
   issue_date: string | null
+  /** The day that stands on the document: that of the entity, at the moment of issue. */
+  issued_on: string | null
   due_date: string | null
   expiry_date: string | null
   paid_at: string | null

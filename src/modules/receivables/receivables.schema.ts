@@ -185,6 +185,8 @@ const changed = {
   counterpart_billing_address_id: opt(uuid),
   counterpart_id: opt(uuid),
   currency: opt(Currency),
+  // As on creation: without the rules a draft may get another number, or null for one of the series.
+  document_id: opt(text(100)),
   line_items: opt(Type.Array(LineItemUpdate)),
 }
 

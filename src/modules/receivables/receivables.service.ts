@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto'
-import { utcDate } from '../../core/calendar.ts'
+import type { PlainDate } from '../../core/calendar.ts'
 import { conflict, forbidden, notFound } from '../../core/refusal.ts'
 import type { Totals } from '../../core/totals.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import type { RawJson } from '../../platform/http/types.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
+import { localDay } from '../../platform/local-day.ts'
 import { documentLanguage } from '../../platform/pdf/labels.ts'
 import { metadataJson } from '../entities/entities/entities.service.ts'
 import { type Ask, compose, type DraftLine, type Facts } from './draft.ts'
 import { type References, readReferences } from './facts.ts'
 import { creditNoteFlow, type DraftState, type InvoiceState, invoiceFlow, quoteFlow } from './invoice.flow.ts'
 import { type Invoice, restate } from './invoice.ts'
-import { localDay } from './local-day.service.ts'
 import { COLUMNS, pages, present, type ReceivableRow } from './receivables.present.ts'
 
 /** What all that happens to documents has in common: finding, locking, and the one place that writes. */
@@ -25,7 +25,6 @@ export interface Stored extends ReceivableRow {
 
 const WHOLE = ', t.ask, t.frozen, t.tag_ids'
 
-export const today = (ctx: Ctx) => utcDate(ctx.now)
 export const noun = { invoice: 'invoice', quote: 'quote', credit_note: 'credit note' } as const
 const flows = { invoice: invoiceFlow, quote: quoteFlow, credit_note: creditNoteFlow } as const
 
@@ -54,7 +53,10 @@ export const findStored = (ctx: Ctx, id: string) => one<Stored>(ctx, id, WHOLE, 
 /** The same, locked until the transaction ends. */
 export const lockReceivable = (ctx: Ctx, id: string) => one<Stored>(ctx, id, WHOLE, ' for update of t')
 
-export const readReceivable = async (ctx: Ctx, id: string): Promise<RawJson> => present(await findReceivable(ctx, id), today(ctx))
+/** The document as it is shown on the entity's day. */
+export const shown = async (ctx: Ctx, row: ReceivableRow): Promise<RawJson> => present(row, await localDay(ctx))
+
+export const readReceivable = async (ctx: Ctx, id: string): Promise<RawJson> => shown(ctx, await findReceivable(ctx, id))
 
 export const linesOf = (row: ReceivableRow): DraftLine[] => (JSON.parse(row.content) as { line_items: DraftLine[] }).line_items
 
@@ -86,7 +88,7 @@ export async function write(
      select ${COLUMNS} from t, lateral emit('receivable', t.id, $2, $3, $4, $6, $5) as emitted`,
     [id, event, ctx.userId, json(data), nth, quiet, ...given.map(([, value]) => value)],
   )
-  return present(row!, today(ctx))
+  return shown(ctx, row!)
 }
 
 /** A step from one status to another, as events tell it. */
@@ -100,9 +102,9 @@ export const redrawDrafts = (ctx: Ctx) =>
   ctx.db.query(`update receivables set pdf_stale = true where issue_date is null and not pdf_stale and deleted_at is null`)
 
 /** The fingerprint of an issued document: what it says, its number, its days and its total. */
-export const contentHash = (document_id: string, issue_date: string, due_date: string | null, total: number, content: string) =>
+export const contentHash = (document_id: string, issued_on: PlainDate, due_date: string | null, total: number, content: string) =>
   createHash('sha256')
-    .update([document_id, issue_date, due_date ?? '', total, content].join('\n'))
+    .update([document_id, issued_on, due_date ?? '', total, content].join('\n'))
     .digest()
 
 /** What stands beside the document and never becomes part of what it says. */
@@ -129,7 +131,10 @@ export async function readBeside(ctx: Ctx, sent: BesideSent, at: readonly (strin
 }
 
 interface Changes extends Beside {
-  issue_date?: string
+  /** Another day of issue, and the moment that stands for it. */
+  dated?: { issue_date: string; issued_on: PlainDate }
+  /** The number of a draft, set by hand, or null for one from the series. */
+  document_id?: string | null
   /** The figures of a credit note, which follow from its invoice. */
   given?: Totals
 }
@@ -144,9 +149,9 @@ export async function rewrite(
   ask: Ask,
   lines: readonly DraftLine[],
   facts: Facts,
-  { issue_date = before.issue_date ?? undefined, given, ...beside }: Changes,
+  { dated, given, ...beside }: Changes,
 ): Promise<RawJson> {
-  const issued = issue_date?.slice(0, 10) ?? null
+  const issued = dated?.issued_on ?? before.issued_on
   const { figures, content, due_date, early_terms } = compose(ask, lines, facts, issued, {
     allowPast: true,
     figures: given,
@@ -163,7 +168,7 @@ export async function rewrite(
     due_date,
     early_terms: json(early_terms),
     expiry_date: ask.expiry_date ?? null,
-    issue_date,
+    ...dated,
     currency: ask.currency,
     counterpart_id: ask.counterpart_id,
     counterpart_name: facts.counterpart.name,

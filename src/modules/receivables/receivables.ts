@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { byId, nothing, RawJson } from '../../platform/http/types.ts'
+import { placed } from '../../platform/local-day.ts'
 import { withStored } from '../common/files/files.service.ts'
 import { cloneReceivable, invoiceFromQuote } from './copies.service.ts'
 import { createCreditNote, updateCreditNote } from './credits.service.ts'
@@ -42,7 +43,7 @@ export const receivables: Routes = async (app) => {
       query: receivableList.query,
       ok: { 200: ReceivablePage },
     }),
-    async ({ ctx, query }) => pageText(await receivableList.page(ctx, query)),
+    async ({ ctx, query }) => pageText(await receivableList.page(await placed(ctx), query)),
   )
 
   app.post(
@@ -76,7 +77,7 @@ export const receivables: Routes = async (app) => {
         request.body = withDays(request.body) as typeof request.body
       },
     },
-    async ({ ctx, body }) => pageText(await receivableList.page(ctx, body as ReceivableQuery)),
+    async ({ ctx, body }) => pageText(await receivableList.page(await placed(ctx), body as ReceivableQuery)),
   )
 
   app.get(

@@ -1,12 +1,14 @@
+import { localDate } from '../../core/local-day.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import type { Machinery } from '../../platform/http/app.ts'
 import type { RawJson } from '../../platform/http/types.ts'
+import { localDay, zoneOfEntity } from '../../platform/local-day.ts'
 import { type EntitySettings, readSettings } from '../entities/settings/settings.service.ts'
 import { creditInFull } from './credits.service.ts'
 import { cancel, type Invoice, paidAt, payAll, payPart, writeOff } from './invoice.ts'
 import { mailInOwnWords } from './mails.service.ts'
-import { lockInvoice, moved, orderPages, type Stored, today, write } from './receivables.service.ts'
+import { lockInvoice, moved, orderPages, type Stored, write } from './receivables.service.ts'
 
 /** How an invoice ends: paid, written off, or taken back. */
 
@@ -23,13 +25,13 @@ interface PaidInPart {
 export async function markPaid(ctx: Ctx, id: string, { comment, paid_at }: PaidInFull): Promise<RawJson> {
   const at = paidAt(paid_at, ctx.now)
   const [before, settings] = await Promise.all([lockInvoice(ctx, id), readSettings(ctx)])
-  return pay(ctx, before, payAll(before as Invoice, at.slice(0, 10)), { at, comment, settings })
+  return pay(ctx, before, payAll(before as Invoice, localDate(new Date(at), await zoneOfEntity(ctx))), { at, comment, settings })
 }
 
 export async function markPartiallyPaid(ctx: Ctx, id: string, { amount_paid, comment }: PaidInPart): Promise<RawJson> {
   const at = ctx.now.toISOString()
   const [before, settings] = await Promise.all([lockInvoice(ctx, id), readSettings(ctx)])
-  return pay(ctx, before, payPart(before as Invoice, amount_paid, today(ctx)), { at, comment, settings })
+  return pay(ctx, before, payPart(before as Invoice, amount_paid, await localDay(ctx)), { at, comment, settings })
 }
 
 const RECORD = `with r as (

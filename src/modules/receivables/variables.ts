@@ -37,7 +37,7 @@ export function valuesOfDocument(row: ReceivableRow, { language, page, today, te
     invoice_number: row.type === 'credit_note' ? content.based_on_document_id : number('invoice'),
     quote_number: number('quote'),
     credit_note_number: number('credit_note'),
-    issue_date: day(row.issue_date),
+    issue_date: day(row.issued_on),
     due_date: day(row.due_date),
     expiry_date: day(row.expiry_date),
     total_amount: money(row.total_amount),
@@ -56,7 +56,7 @@ export function valuesOfDocument(row: ReceivableRow, { language, page, today, te
 /** What is known of the document by now: a draft has neither a number nor a day. */
 interface Known {
   readonly document_id: string | null
-  readonly issue_date: string | null
+  readonly issued_on: string | null
 }
 
 /** What the variables of a text stand for, written as the customer reads it. What isn't known yet is empty. */
@@ -64,7 +64,7 @@ export function valuesOf(
   { type, currency, expiry_date, payment_page_url }: Ask,
   { contact, counterpart, entity }: Facts,
   { figures, content, due_date }: Composed,
-  { document_id, issue_date }: Known,
+  { document_id, issued_on }: Known,
 ): Record<string, string | null> {
   const decimals = isCurrency(currency) ? currencies[currency].minor_units : 2
   const { money, date } = formats(content.file_language as string, entity.address.country, currency, decimals)
@@ -78,7 +78,7 @@ export function valuesOf(
     invoice_number: number('invoice'),
     quote_number: number('quote'),
     credit_note_number: number('credit_note'),
-    issue_date: issue_date && date(issue_date),
+    issue_date: issued_on && date(issued_on),
     due_date: due_date && date(due_date),
     expiry_date: expiry_date ? date(expiry_date) : null,
     total_amount: total,

@@ -59,12 +59,12 @@ test.each<[name: string, question: RegExp, sql: string]>([
   [
     'one document number on two documents',
     /never carry the same document number/,
-    `update receivables set document_id = (select min(document_id) from receivables x where x.frozen and x.entity_id = receivables.entity_id and x.type = 'invoice') where id = $1 returning document_id`,
+    `update receivables set numbered_twice = true, document_id = (select min(document_id) from receivables x where x.frozen and x.entity_id = receivables.entity_id and x.type = 'invoice') where id = $1 returning document_id`,
   ],
   [
     'a date before that of an earlier number',
     /^A document with a higher number/,
-    `update receivables set issue_date = issue_date - interval '3 days' where id = $1 returning number`,
+    `update receivables set issued_on = issued_on - 3 where id = $1 returning number`,
   ],
   [
     'a frozen document without its hash',

@@ -136,21 +136,21 @@ export const questions: readonly Question[] = [
   },
   {
     question: 'A document with a higher number does not have an earlier day of issue',
-    // Two requests may reach the counter in another order than they began, be it at midnight; a request lives for a minute.
     sql: `
-      select entity_id, type, number, issue_date, before from (
-        select entity_id, type, number, issue_date,
-          max(issue_date) over (partition by entity_id, type order by number rows between unbounded preceding and 1 preceding) as before
+      select entity_id, type, number, issued_on, before from (
+        select entity_id, type, number, issued_on,
+          max(issued_on) over (partition by entity_id, type order by number rows between unbounded preceding and 1 preceding) as before
         from receivables where number is not null and frozen) r
-      where (issue_date at time zone 'UTC')::date < (before at time zone 'UTC')::date and before - issue_date > interval '1 minute'`,
+      where issued_on < before`,
   },
   {
     question: 'What was issued has a number, a day and frozen content, and what was not has none',
     sql: `
-      select entity_id, id, type, status, document_id, number, issue_date, frozen from receivables
+      select entity_id, id, type, status, document_id, number, issue_date, issued_on, frozen from receivables
       where (status in ('draft', 'failed', 'issuing', 'recurring') and (frozen or issue_date is not null or number is not null))
          or (status not in ('draft', 'failed', 'issuing', 'recurring', 'deleted') and (issue_date is null or document_id is null)
            and not (status = 'canceled' and exists (select from recurrences b where b.entity_id = receivables.entity_id and b.invoice_id = receivables.id)))
+         or (issue_date is null) <> (issued_on is null)
          or (frozen and (content_hash is null or deleted_at is not null))`,
   },
   {
@@ -193,7 +193,7 @@ export const questions: readonly Question[] = [
     sql: `
       select entity_id, id, document_id from receivables
       where frozen and content_hash is distinct from sha256(convert_to(concat_ws(E'\\n', document_id,
-        to_char(issue_date at time zone 'UTC', 'YYYY-MM-DD'), coalesce(to_char(due_date, 'YYYY-MM-DD'), ''), total_amount::text, content::text), 'UTF8'))`,
+        to_char(issued_on, 'YYYY-MM-DD'), coalesce(to_char(due_date, 'YYYY-MM-DD'), ''), total_amount::text, content::text), 'UTF8'))`,
   },
   {
     question: 'The chain of an entity runs from its first link without a gap, and each link covers the one before it',

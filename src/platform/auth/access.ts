@@ -1,5 +1,7 @@
+import { zoneOf } from '../../core/local-day.ts'
 import { forbidden, notFound, unauthorized } from '../../core/refusal.ts'
 import { asSystem, type Db } from '../database/context.ts'
+import { type Place, placeOf } from '../local-day.ts'
 import { grantsOf, type PermissionKind, type RolePermissions } from './permissions.ts'
 import { sha256 } from './secrets.ts'
 
@@ -12,6 +14,8 @@ export interface Access {
   readonly userId: string | null
   readonly grants: ReadonlyMap<string, PermissionKind>
   readonly entityActive: boolean
+  /** The time zone of that entity. */
+  readonly zone: string
   /** The version in the partner's settings, for requests that name none. */
   readonly apiVersion: string | null
   readonly expiresAt: number
@@ -20,6 +24,7 @@ export interface Access {
 interface EntityFacts {
   readonly partnerId: string
   readonly active: boolean
+  readonly zone: string
 }
 
 /** Tokens and entities are remembered this long at most; a change is told to all processes at once, see `forget`. */
@@ -77,13 +82,13 @@ export function createAccess(db: Db) {
       if (!facts) {
         const asked = generation
         const [row] = await asSystem(db, ({ db }) =>
-          db.query<{ partner_id: string; status: string }>(
-            `select partner_id, status from entities where id = $1 and deleted_at is null`,
+          db.query<Place & { partner_id: string; status: string }>(
+            `select e.partner_id, e.status, ${placeOf('e')} from entities e where e.id = $1 and e.deleted_at is null`,
             [id],
           ),
         )
         if (!row) throw notFound('Entity not found')
-        facts = { partnerId: row.partner_id, active: row.status === 'active' }
+        facts = { partnerId: row.partner_id, active: row.status === 'active', zone: zoneOf(row.country, row.state) }
         if (asked === generation) entities.set(id, facts)
       }
       if (facts.partnerId !== partnerId) throw notFound('Entity not found')
@@ -95,19 +100,21 @@ export type AccessKeeper = ReturnType<typeof createAccess>
 
 async function readToken(db: Db, token: string): Promise<Access> {
   const [row] = await asSystem(db, ({ db }) =>
-    db.query<{
-      client_id: string
-      partner_id: string
-      entity_id: string | null
-      entity_user_id: string | null
-      expires_at: string
-      permissions: RolePermissions | null
-      user_deleted: boolean
-      status: string | null
-      api_version: string | null
-    }>(
+    db.query<
+      Place & {
+        client_id: string
+        partner_id: string
+        entity_id: string | null
+        entity_user_id: string | null
+        expires_at: string
+        permissions: RolePermissions | null
+        user_deleted: boolean
+        status: string | null
+        api_version: string | null
+      }
+    >(
       `select a.client_id, a.partner_id, a.entity_id, a.entity_user_id, a.expires_at, r.permissions,
-              a.entity_user_id is not null and u.id is null as user_deleted, e.status, p.settings ->> 'api_version' as api_version
+              a.entity_user_id is not null and u.id is null as user_deleted, e.status, p.settings ->> 'api_version' as api_version, ${placeOf('e')}
        from access_tokens a
        join partners p on p.id = a.partner_id
        join api_clients c on c.id = a.client_id and c.deleted_at is null
@@ -126,6 +133,7 @@ async function readToken(db: Db, token: string): Promise<Access> {
     userId: row.entity_user_id,
     grants: grantsOf(row.permissions ?? {}),
     entityActive: row.status === null || row.status === 'active',
+    zone: zoneOf(row.country, row.state),
     apiVersion: row.api_version,
     expiresAt: Date.parse(row.expires_at),
   }

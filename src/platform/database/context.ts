@@ -33,6 +33,8 @@ export interface Who {
   readonly own: boolean
   /** The transaction may not write, and its end is not waited for. */
   readonly reading?: boolean
+  /** The time zone of the entity, where whoever opens the transaction knows it; see `local-day.ts`. */
+  readonly zone?: string
 }
 
 /** Who asks, when, and the transaction the answer is computed in: the first argument of everything outside core. */
@@ -223,7 +225,7 @@ export async function insideEntityOf(ctx: Ctx, table: 'payables', id: string): P
   )
   if (!row) return null
   await enterEntity(ctx, row.entity_id)
-  return { ...ctx, entityId: row.entity_id }
+  return { ...ctx, entityId: row.entity_id, zone: undefined }
 }
 
 /** Goes on inside an entity that this transaction is creating: what follows is written as its own. */

@@ -295,6 +295,9 @@ export interface DeliveryNotes {
   file_key: string | null
   original_file_key: string | null
   pdf_stale: Generated<boolean>
+  issued_on: string
+  numbered_twice: Generated<boolean>
+  number_key: ColumnType<string | null, never, never>
 }
 
 export interface DocumentChain {
@@ -312,6 +315,8 @@ export interface DocumentNumbers {
   entity_id: Generated<string>
   series: string
   last: number
+  last_day: string | null
+  last_at: string | null
 }
 
 export interface DocumentTemplateChoices {
@@ -968,6 +973,9 @@ export interface Receivables {
   drawn: Generated<Json>
   signature: Json
   page_key: string | null
+  issued_on: string | null
+  numbered_twice: Generated<boolean>
+  number_key: ColumnType<string | null, never, never>
 }
 
 export interface RecurrenceIterations {

@@ -297,7 +297,12 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     const { own } = permission(operation, access)
     const entityId =
       operation.entity === 'path' ? await entityInPath(operation, access, request) : (request.headerEntity ?? NO_ENTITY)
-    return { partnerId: access.partnerId, entityId, userId: access.userId, now, own, reading }
+    const zone = entityId === NO_ENTITY ? undefined : await zoneOf(access, entityId)
+    return { partnerId: access.partnerId, entityId, userId: access.userId, now, own, reading, zone }
+  }
+
+  async function zoneOf(access: Access, entityId: string): Promise<string> {
+    return access.entityId === entityId ? access.zone : (await machinery.access.entity(access.partnerId, entityId)).zone
   }
 
   async function entityInPath(operation: Operation, access: Access, request: FastifyRequest): Promise<string> {

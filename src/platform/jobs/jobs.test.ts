@@ -478,6 +478,26 @@ test('a schedule runs once in its time, however many processes look', async () =
   expect(runs).toBe(2)
 })
 
+test('a schedule runs in its time again when the clock ran ahead and was set back', async () => {
+  let runs = 0
+  const schedule = { name: 'nightly', every_ms: 3600_000, work: async () => void runs++ }
+  const before = now
+  for (const [ahead_s, so_far] of [
+    [40 * 86_400, 1],
+    // Another machine's clock may be a little behind: that is no other time.
+    [40 * 86_400 - 30, 1],
+    [0, 2],
+    [3599, 2],
+    [3600, 3],
+    [-86_400, 4],
+  ] as const) {
+    now = new Date(before.getTime() + ahead_s * 1000)
+    await Promise.all(Array.from({ length: 5 }, () => runDue(db, schedule)))
+    expect([ahead_s, runs]).toEqual([ahead_s, so_far])
+  }
+  now = before
+})
+
 test('a schedule that failed runs again a minute later', async () => {
   let fail = true
   const schedule = {

@@ -374,14 +374,17 @@ export const whoOf = (db: Db, job: Job) => ({
   own: false,
 })
 
+/** Clocks of processes differ a little. A run that lies further ahead was noted before the clock was set back, and keeps nothing from running. */
+const AHEAD_MS = 60_000
+
 /** Runs a schedule if it is due and no other process has taken this run. One that failed is tried again a minute later. */
 export async function runDue(db: Db, { name, every_ms, work }: Schedule): Promise<boolean> {
   const now = db.clock.now()
   const mine = await asSystem(db, (ctx) =>
     ctx.db.query(
       `insert into schedules (name, last_run) values ($1, $2)
-       on conflict (name) do update set last_run = excluded.last_run where schedules.last_run <= $3 returning name`,
-      [name, now.toISOString(), new Date(now.getTime() - every_ms).toISOString()],
+       on conflict (name) do update set last_run = excluded.last_run where schedules.last_run <= $3 or schedules.last_run > $4 returning name`,
+      [name, ...[now.getTime(), now.getTime() - every_ms, now.getTime() + AHEAD_MS].map((ms) => new Date(ms).toISOString())],
     ),
   )
   if (mine.length === 0) return false

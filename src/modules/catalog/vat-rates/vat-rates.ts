@@ -2,6 +2,7 @@ import type { Static } from 'typebox'
 import { notFound } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { localDay } from '../../../platform/local-day.ts'
 import { EDITION } from './vat-rates.data.ts'
 import { VatRateListResponse, VatRateQuery, type VatRateResponse } from './vat-rates.schema.ts'
 import { type EntityVatId, ratesFor, type TaxFacts, type VatRate } from './vat-rates.service.ts'
@@ -18,7 +19,7 @@ export const vatRateList: Routes = async (app) => {
     }),
     async ({ ctx, query }) => {
       const facts = await readFacts(ctx, query)
-      return { data: ratesFor(facts, ctx.now.toISOString().slice(0, 10)).map(shown) }
+      return { data: ratesFor(facts, await localDay(ctx)).map(shown) }
     },
   )
 }

@@ -4,8 +4,9 @@ import { badRequest, conflict, forbidden, notFound, Refusal } from '../../../cor
 import type { Ctx } from '../../../platform/database/context.ts'
 import { json, rows } from '../../../platform/database/rows.ts'
 import { fileLink } from '../../../platform/files/links.ts'
+import { localDay } from '../../../platform/local-day.ts'
 import { TAGS, tagTable } from '../../common/tags/tags.service.ts'
-import { type PayableRow, todayOf } from '../payables.present.ts'
+import type { PayableRow } from '../payables.present.ts'
 import { type Fault, faultsOf } from '../payables.rules.ts'
 import type { RawCounterpart } from '../payables.schema.ts'
 import {
@@ -226,7 +227,7 @@ async function tellBill(ctx: Ctx, before: Pick<NoteRow, 'based_on'>, { id, docum
 
 /** A note and its bill have to go together. */
 export async function checkLink(ctx: Ctx, note: NoteRow): Promise<void> {
-  const today = todayOf(ctx)
+  const today = await localDay(ctx)
   if (note.issued_at && note.issued_at > today) throw badRequest('issued_at lies in the future')
   if (!note.based_on) return
   // The sum of the notes is taken after the lock: those that others are making just now count.

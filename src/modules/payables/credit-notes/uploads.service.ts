@@ -4,12 +4,12 @@ import { Refusal } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { json } from '../../../platform/database/rows.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
+import { localDay } from '../../../platform/local-day.ts'
 import type { Reading, Unread } from '../../../platform/reading/reading.ts'
 import { insertFile } from '../../common/files/files.service.ts'
 import { type BodyFile, describe } from '../bills.service.ts'
 import { sumsOf } from '../line-items.ts'
 import { tieToCounterpart } from '../linking.service.ts'
-import { todayOf } from '../payables.present.ts'
 import { readRules } from '../payables.service.ts'
 import { fieldsFrom, linesFrom } from '../reading/extracted.snapshot.ts'
 import { billFor, COLUMNS, checkLink, findNote, lockNote, type NoteRow, presentNote, settle } from './credit-notes.service.ts'
@@ -51,7 +51,7 @@ async function fill(ctx: Ctx, note: NoteRow, bill: ReadBill): Promise<Partial<No
   const read: Partial<NoteRow> = {
     ...{ document_id, currency, counterpart_raw: counterpart_raw_data, based_on_document_id: bill.original_document_id },
     // A day to come is misread, or a mistake of the vendor: for a person to look at.
-    issued_at: issued_at && issued_at <= todayOf(ctx) ? issued_at : null,
+    issued_at: issued_at && issued_at <= (await localDay(ctx)) ? issued_at : null,
     ...{ subtotal: positive(sums.subtotal), tax_amount: positive(sums.tax_amount), total_amount: positive(sums.total_amount) },
     tax: sums.tax ?? null,
   }

@@ -1,8 +1,8 @@
-import { utcDate } from '../../../core/calendar.ts'
 import { badRequest, conflict } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import type { Machinery } from '../../../platform/http/app.ts'
+import { localDay } from '../../../platform/local-day.ts'
 import { type MailAttachment, mail } from '../../../platform/mail/outbox.ts'
 import { formats } from '../../../platform/pdf/format.ts'
 import { substitute } from '../../../platform/templates/placeholders.ts'
@@ -45,7 +45,7 @@ function valuesOf(order: PurchaseOrder, language: string, today: string): Record
 
 async function write(machinery: Machinery, ctx: Ctx, order: PurchaseOrder, words: OrderWords, { contact_name }: Reader) {
   const language = await languageOf(ctx, order)
-  const values = valuesOf(order, language, utcDate(ctx.now))
+  const values = valuesOf(order, language, await localDay(ctx))
   return compose(machinery, ctx, {
     type: 'payables_purchase_order',
     language,

@@ -1,10 +1,10 @@
-import { utcDate } from '../../../core/calendar.ts'
 import { badRequest } from '../../../core/refusal.ts'
 import { type Totals, totals } from '../../../core/totals.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { json, rows, table } from '../../../platform/database/rows.ts'
 import { fileLink } from '../../../platform/files/links.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
+import { localDay } from '../../../platform/local-day.ts'
 import { removeByLink } from '../../common/files/drawn.service.ts'
 import { projectTable } from '../../common/projects/projects.service.ts'
 import { refuseNull } from '../../entities/entities/entities.service.ts'
@@ -44,9 +44,9 @@ export async function createOrder(ctx: Ctx, body: CreateOrder): Promise<Purchase
     entity_vat_id_id: entity_vat_id_id ?? null,
   })
   // The number is taken last: until the order is committed nobody else gets one.
-  const numbered = await nextNumber(ctx, 'purchase_order', await readSettings(ctx), utcDate(ctx.now))
+  const { document_id, number } = await nextNumber(ctx, 'purchase_order', await readSettings(ctx), await localDay(ctx))
   const order = await rows.create(ctx, orderTable, {
-    ...numbered,
+    ...{ document_id, number },
     ...copies,
     ...{ currency, message, project_id, valid_for_days },
     items: json(items),
@@ -98,12 +98,12 @@ export async function deleteOrder(ctx: Ctx, id: string): Promise<null> {
 }
 
 /** The order goes out: from now on it says the day of it, and no more changes. */
-export const issueOrder = (ctx: Ctx, { id, status }: PurchaseOrder): Promise<PurchaseOrder> =>
+export const issueOrder = async (ctx: Ctx, { id, status }: PurchaseOrder): Promise<PurchaseOrder> =>
   rows.change(
     ctx,
     orderTable,
     id,
-    { status: purchaseOrderFlow.next(status, 'send'), issued_at: utcDate(ctx.now), pdf_stale: true },
+    { status: purchaseOrderFlow.next(status, 'send'), issued_at: await localDay(ctx), pdf_stale: true },
     'issued',
   )
 

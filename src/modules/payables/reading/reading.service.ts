@@ -8,7 +8,7 @@ import { insertFile, readUpload, sniff } from '../../common/files/files.service.
 import { type Arrival, type BodyFile, describe, insertPayable } from '../bills.service.ts'
 import { sumsOf } from '../line-items.ts'
 import { tieToCounterpart } from '../linking.service.ts'
-import { type PayableRow, presentPayable, type ShownRow, todayOf } from '../payables.present.ts'
+import { type PayableRow, type ShownRow, shownPayable } from '../payables.present.ts'
 import { lockPayable, type Rules, readLines, readRules, settle, step } from '../payables.service.ts'
 import { findOrderByNumber } from '../purchase-orders/purchase-orders.service.ts'
 import { type Extracted, extractedFrom, fieldsFrom, linesFrom, paidFrom } from './extracted.snapshot.ts'
@@ -38,7 +38,7 @@ export function readableKind(bytes: Buffer): string {
 
 /** Takes a file in as a bill whose data will follow; it is read in the background. */
 export async function uploadPayable(ctx: Ctx, file: BodyFile, key: () => string, region: string) {
-  return presentPayable(await insertUnread(ctx, file, key, region, { origin: 'upload' }), todayOf(ctx))
+  return shownPayable(ctx, await insertUnread(ctx, file, key, region, { origin: 'upload' }))
 }
 
 /**

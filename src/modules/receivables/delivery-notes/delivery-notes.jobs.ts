@@ -6,9 +6,14 @@ import { documentFor } from './delivery-notes.pdf.ts'
 import type { DeliveryNote } from './delivery-notes.schema.ts'
 import { deliveryNoteTable } from './delivery-notes.service.ts'
 
-type Row = DeliveryNote & { logo_key: string | null; source: 'invoice' | 'quote' | null; keys: (string | null)[] }
+type Row = DeliveryNote & {
+  logo_key: string | null
+  source: 'invoice' | 'quote' | null
+  issued_on: string
+  keys: (string | null)[]
+}
 
-const NOTE = `select ${deliveryNoteTable.select}, array[t.file_key, t.original_file_key] as keys,
+const NOTE = `select ${deliveryNoteTable.select}, array[t.file_key, t.original_file_key] as keys, t.issued_on,
     (select f.storage_key from files f where f.link_key = substring(t.entity ->> 'logo' from '[^/]+$') and f.deleted_at is null) as logo_key,
     (select r.type from receivables r where r.entity_id = t.entity_id and r.id = t.based_on) as source
   from ${deliveryNoteTable.from} where t.id = $1 and ${deliveryNoteTable.alive}`
@@ -19,7 +24,8 @@ const KEPT = `update delivery_notes set file_key = $2, original_file_key = $3, p
 export function deliveryNoteJobs({ db, storage, pdf, config }: Machinery): JobHandlers {
   async function draw(note: Row, language: string, partner: string): Promise<Buffer> {
     const logo = note.logo_key ? await storage.get(note.logo_key).catch(() => null) : null
-    return pdf.render('delivery-note', documentFor(note, language, { logo, source: note.source }), partner)
+    const extras = { logo, source: note.source, issued_on: note.issued_on }
+    return pdf.render('delivery-note', documentFor(note, language, extras), partner)
   }
 
   return {

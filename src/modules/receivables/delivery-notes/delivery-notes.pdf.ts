@@ -7,10 +7,12 @@ interface Extras {
   readonly logo: Uint8Array | null
   /** What kind of document the note is based on. */
   readonly source: 'invoice' | 'quote' | null
+  /** The day that the note bears, YYYY-MM-DD. */
+  readonly issued_on: string
 }
 
 /** The page of a note in a language. Pure. */
-export function documentFor(note: DeliveryNote, language: string, { logo, source }: Extras): DeliveryNoteDocument {
+export function documentFor(note: DeliveryNote, language: string, { logo, source, issued_on }: Extras): DeliveryNoteDocument {
   const { entity, counterpart, based_on_document_id } = note
   const country = note.entity_address.country ?? note.counterpart_address.country
   return {
@@ -29,7 +31,7 @@ export function documentFor(note: DeliveryNote, language: string, { logo, source
       name: counterpart.organization?.legal_name ?? personal(counterpart.individual!),
       address: note.counterpart_address,
     },
-    issue_date: note.created_at,
+    issue_date: issued_on,
     delivery_date: note.delivery_date,
     delivery_number: note.delivery_number,
     based_on: source && based_on_document_id ? { type: source, number: based_on_document_id } : null,

@@ -2,11 +2,12 @@ import { badRequest, conflict, invalid, notFound } from '../../../core/refusal.t
 import type { Ctx } from '../../../platform/database/context.ts'
 import { json, rows, table } from '../../../platform/database/rows.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
+import { localDay } from '../../../platform/local-day.ts'
 import { documentLanguage } from '../../../platform/pdf/labels.ts'
 import { removeByLink } from '../../common/files/drawn.service.ts'
 import { counterpartTable, snapshotForDocument } from '../../counterparts/counterparts.service.ts'
 import { refuseNull } from '../../entities/entities/entities.service.ts'
-import { type Address, entityNow, goodsOf, nextDeliveryNumber, pages } from '../delivering.service.ts'
+import { type Address, checkOwnDeliveryNumber, entityNow, goodsOf, nextDeliveryNumber, pages } from '../delivering.service.ts'
 import { deliveryNoteFlow } from './delivery-note.flow.ts'
 import {
   type DeliveryNote,
@@ -80,11 +81,14 @@ interface New {
 
 /** The number is taken last: until the note is committed nobody else gets one. */
 async function insert(ctx: Ctx, { own, address, counterpart, lines, document_id, said }: New): Promise<DeliveryNote> {
-  const numbered = document_id ? { document_id } : await nextDeliveryNumber(ctx, own.settings)
+  const { day, ...numbered } = document_id
+    ? await ownNumber(ctx, document_id)
+    : await nextDeliveryNumber(ctx, own.settings).then(({ document_id, number, day }) => ({ document_id, number, day }))
   const language = documentLanguage(own.settings.language)
   const note = await rows.create(ctx, deliveryNoteTable, {
     ...said,
     ...numbered,
+    issued_on: day,
     entity: json(own.entity),
     entity_address: json(own.entity_address),
     original_file_language: language,
@@ -94,6 +98,11 @@ async function insert(ctx: Ctx, { own, address, counterpart, lines, document_id,
   })
   await orderPages(ctx, note.id)
   return note
+}
+
+async function ownNumber(ctx: Ctx, document_id: string) {
+  await checkOwnDeliveryNumber(ctx, document_id)
+  return { document_id, day: await localDay(ctx) }
 }
 
 /** Changes a note that is still to be delivered. What is left out stays, null clears; lines are replaced as a whole. */

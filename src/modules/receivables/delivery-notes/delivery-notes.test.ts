@@ -302,7 +302,12 @@ describe('numbers', () => {
       two.id,
     ])) as [{ row: object }]
     expect(JSON.stringify(await brokenPromises(w))).toContain('run from 1 to its counter without a gap')
-    await w.sql(`insert into delivery_notes select * from json_populate_record(null::delivery_notes, $1)`, [JSON.stringify(row)])
+    const kept = Object.keys(row)
+      .filter((name) => name !== 'number_key')
+      .join(', ')
+    await w.sql(`insert into delivery_notes (${kept}) select ${kept} from json_populate_record(null::delivery_notes, $1)`, [
+      JSON.stringify(row),
+    ])
     expect(await brokenPromises(w)).toEqual([])
   })
 
@@ -329,8 +334,9 @@ describe('numbers', () => {
       'document_id can be set by hand only in the non-compliant mode',
     ])
     await withoutRules(berlin)
-    for (let twice = 0; twice < 2; twice++)
-      expect((await make(berlin, made, { document_id: 'DN-00001' })).document_id).toBe('DN-00001')
+    expect((await make(berlin, made, { document_id: 'DN-00001' })).document_id).toBe('DN-00001')
+    for (const document_id of ['DN-00001', ' dn-0 0001'])
+      expect((await berlin.post('/delivery_notes', asked(made, { document_id }))).status).toBe(409)
     expect((await make(berlin, made)).document_id).toBe('DN-00002')
     expect((await berlin.post('/delivery_notes', asked(made, { document_id: 'x'.repeat(101) }), { beyond: true })).status).toBe(
       422,

@@ -1,4 +1,5 @@
 import { currencies, isCurrency } from '../../../core/currencies.ts'
+import { localDate } from '../../../core/local-day.ts'
 import { say } from '../../../platform/pdf/drafting.ts'
 import { type Formats, formats } from '../../../platform/pdf/format.ts'
 import { defaultDesign } from '../../../platform/pdf/invoice.document.ts'
@@ -140,11 +141,11 @@ function earlyPayment(row: ReceivableRow, today: string, { labels, format, to_pa
   return say(labels.early_payment_amount, { discount, date, amount: format.money(to_pay) })
 }
 
-function outcome({ row, signature }: PageFacts, status: PageStatus, { labels, words, format, sender }: Telling): string {
+function outcome({ row, signature, zone }: PageFacts, status: PageStatus, { labels, words, format, sender }: Telling): string {
   const until = row.expiry_date ? format.date(row.expiry_date) : ''
   switch (status) {
     case 'paid':
-      return row.paid_at ? say(words.paid_on, { date: format.date(row.paid_at) }) : ''
+      return row.paid_at ? say(words.paid_on, { date: format.date(localDate(new Date(row.paid_at), zone)) }) : ''
     case 'canceled':
       return words.nothing_to_pay
     case 'closed':
@@ -153,7 +154,7 @@ function outcome({ row, signature }: PageFacts, status: PageStatus, { labels, wo
       return until && `${labels.expiry_date} ${until}`
     case 'accepted':
       return signature
-        ? `${say(words.accepted_by, { name: signature.full_name, date: format.date(signature.signed_at) })} ${words.thanks}`
+        ? `${say(words.accepted_by, { name: signature.full_name, date: format.date(localDate(new Date(signature.signed_at), zone)) })} ${words.thanks}`
         : `${words.accepted} ${words.thanks}`
     case 'declined':
       return words.declined

@@ -3,15 +3,14 @@ import { Refusal } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import type { Machinery } from '../../../platform/http/app.ts'
+import { localDay } from '../../../platform/local-day.ts'
 import { TemplateError } from '../../../platform/templates/templates.ts'
 import { invoiceFromBase } from '../copies.service.ts'
 import { issueReceivable } from '../issue.service.ts'
-import { zoneOfEntity } from '../local-day.service.ts'
 import { sendReceivable, usualRecipient } from '../mails.service.ts'
 import type { Recipients } from '../receivables.schema.ts'
-import { today } from '../receivables.service.ts'
 import type { RecurrenceResponse } from './recurrences.schema.ts'
-import { completeIfDone, dayReached, recurrenceTable } from './recurrences.service.ts'
+import { completeIfDone, recurrenceTable } from './recurrences.service.ts'
 
 /** What becomes of a day of a recurrence. */
 
@@ -29,7 +28,7 @@ const DONE = `update recurrence_iterations set status = $3, issued_invoice_id = 
 export async function runIteration(machinery: Machinery, ctx: Ctx, id: string, iteration: number): Promise<void> {
   const recurrence = await rows.lock(ctx, recurrenceTable, id)
   if (recurrence.status !== 'active') return
-  const due = await ctx.db.query(PENDING, [id, iteration, dayReached(ctx.now, await zoneOfEntity(ctx))])
+  const due = await ctx.db.query(PENDING, [id, iteration, await localDay(ctx)])
   if (due.length === 0) return
   const { status, issued_invoice_id } = await make(machinery, ctx, recurrence)
   await ctx.db.query(DONE, [id, iteration, status, issued_invoice_id])
@@ -62,7 +61,8 @@ async function make(machinery: Machinery, ctx: Ctx, recurrence: RecurrenceRespon
     }
   }
 
-  const made = await step(() => invoiceFromBase(ctx, invoice_id, daysBetween(start_date, today(ctx))))
+  const day = await localDay(ctx)
+  const made = await step(() => invoiceFromBase(ctx, invoice_id, daysBetween(start_date, day)))
   if (!made) return { status: 'issue_failed', issued_invoice_id: null }
   const issued_invoice_id = made.id
   if (automation_level === 'draft') return { status: 'completed', issued_invoice_id }

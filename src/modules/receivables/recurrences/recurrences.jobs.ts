@@ -1,11 +1,9 @@
-import { utcDate } from '../../../core/calendar.ts'
-import { zoneOf } from '../../../core/local-day.ts'
+import { latestDate, localDate, zoneOf } from '../../../core/local-day.ts'
 import { asEntity, asSystem, NO_ENTITY } from '../../../platform/database/context.ts'
 import type { Machinery } from '../../../platform/http/app.ts'
 import type { Schedule } from '../../../platform/jobs/jobs.ts'
-import { type Place, placeOf } from '../local-day.service.ts'
+import { type Place, placeOf } from '../../../platform/local-day.ts'
 import { runIteration } from './iterations.ts'
-import { dayReached } from './recurrences.service.ts'
 
 interface Due extends Place {
   id: string
@@ -33,10 +31,11 @@ async function runDue(machinery: Machinery): Promise<void> {
   let after: Pick<Due, 'issue_at' | 'id'> = { issue_at: '-infinity', id: NO_ENTITY }
   for (;;) {
     const now = db.clock.now()
-    const found = await asSystem(db, (ctx) => ctx.db.query<Due>(DUE, [utcDate(now), after.issue_at, after.id]))
+    const found = await asSystem(db, (ctx) => ctx.db.query<Due>(DUE, [latestDate(now), after.issue_at, after.id]))
     for (const { partner_id, entity_id, recurrence_id, iteration, issue_at, country, state } of found) {
-      if (issue_at > dayReached(now, zoneOf(country, state))) continue
-      const who = { partnerId: partner_id, entityId: entity_id, userId: null, now, own: false }
+      const zone = zoneOf(country, state)
+      if (issue_at > localDate(now, zone)) continue
+      const who = { partnerId: partner_id, entityId: entity_id, userId: null, now, own: false, zone }
       await asEntity(db, who, (ctx) => runIteration(machinery, ctx, recurrence_id, iteration)).catch((error) =>
         failures.push(error),
       )

@@ -1,21 +1,15 @@
-import { earliest, type PlainDate, utcDate } from '../../../core/calendar.ts'
-import { localDate } from '../../../core/local-day.ts'
+import type { PlainDate } from '../../../core/calendar.ts'
 import { occurrences } from '../../../core/recurrence.ts'
 import { conflict, invalid } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { json, rows, table } from '../../../platform/database/rows.ts'
+import { localDay } from '../../../platform/local-day.ts'
 import { refuseNull } from '../../entities/entities/entities.service.ts'
-import { localDay } from '../local-day.service.ts'
 import { checkBase, lockBase, startRepeating, stopRepeating } from '../recurring.service.ts'
 import { endAsked, endOf, type Plan, planAfter, planOf, recurrenceFlow, seriesOf } from './plan.ts'
 import { type CreateRecurrencePayload, RecurrenceResponse, type UpdateRecurrencePayload } from './recurrences.schema.ts'
 
 /** Recurrences: planned, changed, held and ended. Their days are worked off by the schedule. */
-
-/**
- * The latest day of a recurrence that it is time for: it has begun where the entity is, and its invoice, whose days are UTC, bears it.
- */
-export const dayReached = (now: Date, zone: string): PlainDate => earliest(localDate(now, zone), utcDate(now))
 
 const ITERATIONS = `(select json_agg(json_build_object('iteration', i.iteration, 'issue_at', i.issue_at, 'status', i.status,
     'issued_invoice_id', i.issued_invoice_id) order by i.iteration)

@@ -3,6 +3,7 @@ import { badRequest, notFound } from '../../../core/refusal.ts'
 import type { FinalTier, PaymentTerms } from '../../../core/terms.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { table } from '../../../platform/database/rows.ts'
+import { localDay } from '../../../platform/local-day.ts'
 import { readSettings } from '../../entities/settings/settings.service.ts'
 import type { Configured } from './due.ts'
 import {
@@ -78,7 +79,7 @@ export async function readReminders(ctx: Ctx, { payment_reminder_id, overdue_rem
 interface Invoice {
   readonly id: string
   readonly type: string
-  readonly issue_date: string | null
+  readonly issued_on: string | null
   readonly counterpart_id: string
   readonly ask: ReminderIds & { readonly payment_terms?: PaymentTerms | null }
 }
@@ -106,9 +107,7 @@ export async function reminderWarning(ctx: Ctx, invoice: Invoice, contact: strin
     ...(reminder?.enabled === false ? ['Reminders are switched off in the settings of the entity.'] : []),
     ...(standing?.reminders_enabled === false ? ['Reminders are switched off for this customer.'] : []),
     ...(contact || standing?.email ? [] : withoutAddress(configured)),
-    ...(payment_terms
-      ? withoutDay(configured.payment, payment_terms, (invoice.issue_date ?? ctx.now.toISOString()).slice(0, 10))
-      : []),
+    ...(payment_terms ? withoutDay(configured.payment, payment_terms, invoice.issued_on ?? (await localDay(ctx))) : []),
     ...(standing?.held ?? []).map(({ reminder, problem }) => `The reminder ${reminder} was not sent: ${problem}.`),
   ]
   return warnings.length > 0 ? warnings.join(' ') : null
