@@ -18,15 +18,24 @@ const { positionals, values } = parseArgs({
   },
 })
 
-const name = positionals.join(' ') || (values.help ? 'help' : 'serve')
-const command = values.help ? commands.help! : commands[name]
-if (!command) {
-  console.error(`Unknown command "${name}". Try: quittance help`)
+/** `backup ./folder` is the command `backup` with an argument; the longest name that fits is meant. */
+function find(words: readonly string[]): { name: string; args: readonly string[] } | undefined {
+  for (let length = words.length; length > 0; length--) {
+    const name = words.slice(0, length).join(' ')
+    const args = words.slice(length)
+    if (commands[name] && args.length === (commands[name].args?.length ?? 0)) return { name, args }
+  }
+}
+
+const asked = positionals.length > 0 ? positionals : [values.help ? 'help' : 'serve']
+const found = values.help ? { name: 'help', args: [] } : find(asked)
+if (!found) {
+  console.error(`Unknown command "${asked.join(' ')}". Try: quittance help`)
   process.exit(2)
 }
 try {
-  await command.run(values)
+  await commands[found.name]!.run(values, found.args)
 } catch (error) {
-  console.error(process.env.LOG_LEVEL === 'debug' ? error : `quittance ${name}: ${(error as Error).message}`)
+  console.error(process.env.LOG_LEVEL === 'debug' ? error : `quittance ${found.name}: ${(error as Error).message}`)
   process.exit(1)
 }

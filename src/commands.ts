@@ -1,3 +1,5 @@
+import { resolve } from 'node:path'
+import type { ClientConfig } from 'pg'
 import { modules } from './modules/index.ts'
 import { handsOf } from './modules/jobs.ts'
 import { machineClock } from './platform/clock.ts'
@@ -18,6 +20,7 @@ import {
   createPartner,
   type NewPartner,
   openDatabase,
+  openStorage,
   type Running,
   serve,
 } from './server.ts'
@@ -28,7 +31,9 @@ interface Options extends ReplayFilter {
 }
 interface Command {
   readonly about: string
-  run(options: Options): Promise<void>
+  /** Names of the arguments it needs. */
+  readonly args?: readonly string[]
+  run(options: Options, args: readonly string[]): Promise<void>
 }
 
 export const commands: Record<string, Command> = {
@@ -79,7 +84,7 @@ export const commands: Record<string, Command> = {
   },
   demo: {
     about: 'start the server with a believable company in it',
-    run: () => commands.serve!.run({ demo: true }),
+    run: () => commands.serve!.run({ demo: true }, []),
   },
   'partner create': {
     about: 'add a partner and print its client id and secret (--name "Acme")',
@@ -102,6 +107,34 @@ export const commands: Record<string, Command> = {
         if (findings.some(({ rows }) => rows.length > 0)) process.exitCode = 1
       }),
   },
+  backup: {
+    about: 'write everything, tables and files, into a new folder or a new .zip file; the server may go on',
+    args: ['FILE|DIR'],
+    run: (_options, [path]) =>
+      withDatabase(async (_db, config, _applied, connection) => {
+        const { backup } = await import('./platform/backup/backup.ts')
+        const done = await backup(connection, openStorage(config), resolve(path!), tellProgress())
+        console.log(`${path}: ${done.rows} rows of ${done.tables} tables and ${done.files} files`)
+      }),
+  },
+  restore: {
+    about: 'bring a backup back into an empty database and an empty folder',
+    args: ['FILE|DIR'],
+    async run(_options, [path]) {
+      const config = readConfig()
+      const database = await openDatabase(config, createLog(config))
+      try {
+        const { restore } = await import('./platform/backup/backup.ts')
+        const options = { migrations: paths.migrations, progress: tellProgress() }
+        const done = await restore(database.connection, openStorage(config), resolve(path!), options)
+        console.log(
+          `${path}: ${done.rows} rows of ${done.tables} tables and ${done.files} files are back. \`quittance audit\` checks the books`,
+        )
+      } finally {
+        await database.close()
+      }
+    },
+  },
   'webhooks replay': {
     about: 'send events again (--since, --until, --type receivable.issued, --event ID, --subscription ID, --failed)',
     run: (filter) =>
@@ -121,25 +154,40 @@ export const commands: Record<string, Command> = {
   help: {
     about: 'this list',
     async run() {
-      const width = Math.max(...Object.keys(commands).map((name) => name.length))
+      const lines = Object.entries(commands).map(([name, { about, args = [] }]) => [[name, ...args].join(' '), about] as const)
+      const width = Math.max(...lines.map(([name]) => name.length))
       console.log('quittance COMMAND\n')
-      for (const [name, { about }] of Object.entries(commands)) console.log(`  ${name.padEnd(width)}  ${about}`)
+      for (const [name, about] of lines) console.log(`  ${name.padEnd(width)}  ${about}`)
       console.log('\nSettings are environment variables; .env.example lists them.')
     },
   },
 }
 
-async function withDatabase(work: (db: Db, config: Config, applied: string[]) => Promise<void>): Promise<void> {
+async function withDatabase(
+  work: (db: Db, config: Config, applied: string[], connection: ClientConfig) => Promise<void>,
+): Promise<void> {
   const config = readConfig()
   const log = createLog(config)
   const database = await openDatabase(config, log)
   const pool = createPool(database.connection, { max: 4 })
   try {
     const { applied } = await migrate(database.connection, { dir: paths.migrations, log: () => {} })
-    await work({ pool, clock: machineClock, prepare: config.database_prepare }, config, applied)
+    await work({ pool, clock: machineClock, prepare: config.database_prepare }, config, applied, database.connection)
   } finally {
     await pool.end()
     await database.close()
+  }
+}
+
+/** Lines about long work: one that is written over at a terminal, else one every five seconds. */
+function tellProgress(): (step: string, done: number, of: number) => void {
+  let told = performance.now()
+  return (step, done, of) => {
+    const line = `${step}: ${done} of ${of}`
+    if (process.stderr.isTTY) return void process.stderr.write(`\r${line.padEnd(60)}\r`)
+    if (performance.now() - told < 5_000) return
+    told = performance.now()
+    console.error(line)
   }
 }
 

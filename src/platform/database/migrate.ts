@@ -10,6 +10,8 @@ export interface MigrateOptions {
   /** Folder of `NNNN_name.sql` files. */
   readonly dir: string
   readonly log?: (message: string) => void
+  /** The last one to apply; all of them when left out. */
+  readonly until?: string
 }
 
 interface Migration {
@@ -25,8 +27,8 @@ const LOCK = 7_301
  * Applies the migrations that the database lacks, in the order of their names, each in a transaction of its own, one process at a
  * time. Forward only: a database that knows other files than ours is refused. When all is applied it costs one round trip.
  */
-export async function migrate(target: Target, { dir, log = () => {} }: MigrateOptions): Promise<{ applied: string[] }> {
-  const files = await readMigrations(dir)
+export async function migrate(target: Target, { dir, log = () => {}, until }: MigrateOptions): Promise<{ applied: string[] }> {
+  const files = (await readMigrations(dir)).filter(({ name }) => until === undefined || name <= until)
   return withClient(target, async (client) => {
     if (missing(files, await history(client)).length === 0) return { applied: [] }
     await client.query('select pg_advisory_lock($1)', [LOCK])
