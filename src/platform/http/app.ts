@@ -85,7 +85,7 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     },
   }) as unknown as App
 
-  const metrics = createMetrics(db.pool)
+  const metrics = createMetrics(db, machinery.health)
   const limit = createRateLimit(config.rate_limit)
   const origins = config.cors_origin.split(',').map((origin) => origin.trim())
 
@@ -139,6 +139,8 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     })
     done()
   })
+
+  app.addHook('onClose', async () => metrics.close())
 
   app.addHook('onRoute', (route) => {
     const operation = route.config?.operation

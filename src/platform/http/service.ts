@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { asSystem } from '../database/context.ts'
+import { backlog } from '../jobs/backlog.ts'
 import { documentOf } from './openapi.ts'
 import type { App, Routes } from './operation.ts'
 import { referencePage } from './reference-page.ts'
@@ -26,15 +26,16 @@ export const service: Routes = async (app) => {
       setTimeout(() => refuse(new Error(`The database did not answer within ${READY_MS} ms`)), READY_MS).unref(),
     )
     try {
-      const [state] = await Promise.race([
-        asSystem(health, (ctx) =>
-          ctx.db.query<{ waiting_s: number; dead: number }>(
-            `select coalesce(extract(epoch from now() - min(run_at) filter (where not dead and run_at < now())), 0)::float as waiting_s, count(*) filter (where dead)::int as dead from jobs`,
-          ),
-        ),
-        limit,
-      ])
-      return { status: 'ready', oldest_job_waits_s: Math.round(state!.waiting_s), dead_jobs: state!.dead } as never
+      const kinds = await Promise.race([backlog(health), limit])
+      const jobs = Object.fromEntries(
+        kinds.map(({ kind, oldest_s, ...counts }) => [kind, { ...counts, oldest_s: Math.round(oldest_s) }]),
+      )
+      return {
+        status: 'ready',
+        oldest_job_waits_s: Math.max(0, ...kinds.map(({ oldest_s }) => Math.round(oldest_s))),
+        dead_jobs: kinds.reduce((sum, { dead }) => sum + dead, 0),
+        jobs,
+      } as never
     } catch (error) {
       return reply.code(503).send({ status: 'not ready', reason: (error as Error).message } as never)
     }

@@ -1,4 +1,5 @@
 import { asEntity, asSystem, type Ctx, type Db } from '../database/context.ts'
+import { type Done, tell } from '../figures.ts'
 import type { Log } from '../log.ts'
 
 /** A piece of work that was committed together with what caused it. */
@@ -327,11 +328,13 @@ const GIVE_BACK = `update jobs set run_at = app_now(), attempts = attempts - 1 w
 
 async function perform(db: Db, log: Log, handlers: JobHandlers, job: Job, signal?: AbortSignal): Promise<void> {
   const lease = holdOn(db, log, job)
+  const began = performance.now()
+  const told = (outcome: Done['outcome']) => tell('job', { what: job.kind, outcome, ms: performance.now() - began })
   try {
     const handler = handlers[job.kind]
     if (!handler) throw new Error(`No handler for jobs of kind ${job.kind}`)
     const finish = await handler(job, signal)
-    await asEntity(db, whoOf(db, job), async (ctx) => {
+    const repeated = await asEntity(db, whoOf(db, job), async (ctx) => {
       const again = await finish(ctx)
       const ended = again
         ? await ctx.db.query(
@@ -340,13 +343,16 @@ async function perform(db: Db, log: Log, handlers: JobHandlers, job: Job, signal
           )
         : await ctx.db.query(`delete from jobs where id = $1 and attempts = $2 returning id`, [job.id, job.attempts])
       if (ended.length === 0) throw new Outlived(job)
+      return again
     })
+    told(repeated ? 'again' : 'done')
   } catch (error) {
     if (error instanceof Outlived) return log.warn({ job: job.id, kind: job.kind }, error.message)
     if (signal?.aborted) {
       await asSystem(db, (ctx) => ctx.db.query(GIVE_BACK, [job.id, job.attempts])).catch(() => {})
       return
     }
+    told('failed')
     log.warn({ err: error, job: job.id, kind: job.kind, attempts: job.attempts }, 'job failed')
     const message = String((error as Error).message)
       .replaceAll('\0', '')

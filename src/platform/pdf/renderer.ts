@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { fairQueue, NOBODY } from '../fair-queue.ts'
+import { timed } from '../figures.ts'
 import type { Log } from '../log.ts'
 import type { PdfAnswer, PdfOrder, Printable } from './pdf.worker.ts'
 
@@ -114,7 +115,8 @@ export function createPdfRenderer(options: PdfOptions): PdfRenderer {
   }
 
   return {
-    render: (template, document, owner = NOBODY) => queue.run(owner, () => print({ template, document } as PdfOrder)),
+    render: (template, document, owner = NOBODY) =>
+      queue.run(owner, () => timed('pdf', template, () => print({ template, document } as PdfOrder))),
     async close() {
       closed = true
       await queue.idle()

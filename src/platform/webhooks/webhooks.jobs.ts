@@ -1,4 +1,5 @@
 import { asEntity, asSystem, type Db } from '../database/context.ts'
+import { tell } from '../figures.ts'
 import type { JobHandlers } from '../jobs/jobs.ts'
 import { jobs, whoOf } from '../jobs/jobs.ts'
 import { post } from '../outbound/outbound.ts'
@@ -89,6 +90,7 @@ export function webhookJobs(db: Db, config: { webhooks_allow_private: boolean },
         'user-agent': 'Quittance',
         'monite-signature': sign(delivery.secret, body, Math.floor(db.clock.now().getTime() / 1000)),
       }
+      const began = performance.now()
       const allowPrivate = config.webhooks_allow_private
       const answer = await post(delivery.url, body, headers, { allowPrivate, signal }).catch((error: Error) => {
         if (!signal?.aborted) return { status: null, body: error.message }
@@ -96,6 +98,7 @@ export function webhookJobs(db: Db, config: { webhooks_allow_private: boolean },
         throw error
       })
       const good = answer.status !== null && answer.status >= 200 && answer.status < 300
+      tell('webhook', { what: String(answer.status ?? 'none'), outcome: good ? 'done' : 'failed', ms: performance.now() - began })
       const recovered = turns.give(subscription_id, good)
       if (recovered) await hurry(db, subscription_id)
       const made = delivery.requests_made_count + 1
