@@ -2,11 +2,9 @@ import { resolve } from 'node:path'
 import type { ClientConfig } from 'pg'
 import { modules } from './modules/index.ts'
 import { handsOf } from './modules/jobs.ts'
-import { machineClock } from './platform/clock.ts'
 import { type Config, readConfig } from './platform/config.ts'
 import { asSystem, type Db } from './platform/database/context.ts'
 import { migrate } from './platform/database/migrate.ts'
-import { createPool } from './platform/database/pool.ts'
 import { catalog } from './platform/events/catalog.ts'
 import { openApiDocument } from './platform/http/openapi.ts'
 import { startWorker } from './platform/jobs/jobs.ts'
@@ -18,8 +16,10 @@ import {
   assemble,
   closeMachinery,
   createPartner,
+  databaseOf,
   type NewPartner,
   openDatabase,
+  openPool,
   openStorage,
   type Running,
   serve,
@@ -57,12 +57,8 @@ export const commands: Record<string, Command> = {
       const log = createLog(config)
       const database = await openDatabase(config, log)
       database.watch()
-      await migrate(database.connection, { dir: paths.migrations, log: (message) => log.info(message) })
-      const pool = createPool(database.connection, {
-        max: config.database_pool,
-        timeout_s: config.database_timeout_s,
-        applicationName: 'quittance worker',
-      })
+      await migrate(database.direct, { dir: paths.migrations, log: (message) => log.info(message) })
+      const pool = openPool(config, database.connection, { applicationName: 'quittance worker' })
       const { machinery, handlers, schedules } = await assemble({ config, log, pool })
       const loops = Math.max(1, config.jobs)
       const worker = startWorker(machinery.db, log, handlers, { loops, schedules, hands: handsOf })
@@ -126,7 +122,7 @@ export const commands: Record<string, Command> = {
       try {
         const { restore } = await import('./platform/backup/backup.ts')
         const options = { migrations: paths.migrations, progress: tellProgress() }
-        const done = await restore(database.connection, openStorage(config), resolve(path!), options)
+        const done = await restore(database.direct, openStorage(config), resolve(path!), options)
         console.log(
           `${path}: ${done.rows} rows of ${done.tables} tables and ${done.files} files are back. \`quittance audit\` checks the books`,
         )
@@ -169,10 +165,10 @@ async function withDatabase(
   const config = readConfig()
   const log = createLog(config)
   const database = await openDatabase(config, log)
-  const pool = createPool(database.connection, { max: 4 })
+  const pool = openPool(config, database.connection, { max: 4, timeout_s: undefined })
   try {
-    const { applied } = await migrate(database.connection, { dir: paths.migrations, log: () => {} })
-    await work({ pool, clock: machineClock, prepare: config.database_prepare }, config, applied, database.connection)
+    const { applied } = await migrate(database.direct, { dir: paths.migrations, log: () => {} })
+    await work(databaseOf(config, pool), config, applied, database.direct)
   } finally {
     await pool.end()
     await database.close()

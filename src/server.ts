@@ -12,7 +12,7 @@ import { type Config, readConfig } from './platform/config.ts'
 import { asSystem, type Ctx, type Db } from './platform/database/context.ts'
 import { enterEmbedded, leaveEmbedded, startEmbedded, watchEmbedded } from './platform/database/embedded.ts'
 import { migrate } from './platform/database/migrate.ts'
-import { createPool } from './platform/database/pool.ts'
+import { createPool, type PoolOptions, settingsForTransaction } from './platform/database/pool.ts'
 import { createResolver } from './platform/dns/resolver.ts'
 import { linkTo } from './platform/files/links.ts'
 import { s3Storage } from './platform/files/s3.ts'
@@ -30,7 +30,10 @@ import { createPdfRenderer } from './platform/pdf/renderer.ts'
 import { createTemplates } from './platform/templates/templates.ts'
 
 export interface DatabaseHandle {
+  /** For the work of requests and jobs. */
   readonly connection: pg.ClientConfig
+  /** Past any pooler: for migrations, backups, and listening. */
+  readonly direct: pg.ClientConfig
   /** Lets go of it. Our own server ends with the last process that uses it. */
   close(): Promise<void>
   /** From now on our own server is started again when it ends, until `close`. */
@@ -39,7 +42,10 @@ export interface DatabaseHandle {
 
 /** The database of the settings: the one `DATABASE_URL` names, else the embedded one in the data folder. */
 export async function openDatabase(config: Config, log: Log): Promise<DatabaseHandle> {
-  if (config.database_url) return { connection: { connectionString: config.database_url }, close: async () => {}, watch() {} }
+  if (config.database_url) {
+    const direct = { connectionString: config.database_direct_url || config.database_url }
+    return { connection: { connectionString: config.database_url }, direct, close: async () => {}, watch() {} }
+  }
   const options = { dataDir: join(config.data_dir, 'postgres'), log: (message: string) => log.debug(message) }
   await enterEmbedded(options.dataDir)
   const leave = () => leaveEmbedded(options.dataDir)
@@ -48,6 +54,7 @@ export async function openDatabase(config: Config, log: Log): Promise<DatabaseHa
     let unwatch = () => {}
     return {
       connection: server.connection,
+      direct: server.connection,
       watch() {
         unwatch = watchEmbedded(options, (message, err) => log.error({ err }, message))
       },
@@ -61,6 +68,22 @@ export async function openDatabase(config: Config, log: Log): Promise<DatabaseHa
     throw error
   }
 }
+
+/** Connections as the settings say. */
+export const openPool = (config: Config, connection: pg.ClientConfig, options: Partial<PoolOptions> = {}): Pool =>
+  createPool(connection, {
+    max: config.database_pool,
+    timeout_s: config.database_timeout_s,
+    pooled: config.database_pooler,
+    ...options,
+  })
+
+export const databaseOf = (config: Config, pool: Pool, clock: Clock = machineClock): Db => ({
+  pool,
+  clock,
+  prepare: config.database_prepare,
+  settings: config.database_pooler ? settingsForTransaction({ timeout_s: config.database_timeout_s }) : undefined,
+})
 
 /** The key that signs page tokens and links: made once, kept in the database so that all processes share it. */
 export async function installationSecret(db: Db): Promise<Buffer> {
@@ -88,7 +111,7 @@ export async function assemble({
   clock?: Clock
   resolver?: Machinery['resolver']
 }) {
-  const db: Db = { pool, clock, prepare: config.database_prepare }
+  const db = databaseOf(config, pool, clock)
   signPageTokensWith(await installationSecret(db))
   linkTo(config.public_url || `http://${config.host}:${config.port}`)
   const access = createAccess(db)
@@ -158,14 +181,14 @@ export async function serve(config: Config = readConfig(), log: Log = createLog(
     const database = await openDatabase(config, log)
     opened.push({ close: () => database.close(), limit_ms: 45_000 })
     database.watch()
-    const { applied } = await migrate(database.connection, { dir: paths.migrations, log: (message) => log.info(message) })
+    const { applied } = await migrate(database.direct, { dir: paths.migrations, log: (message) => log.info(message) })
     if (applied.length > 0) log.info({ applied: applied.length }, 'the database is up to date')
-    const pool = createPool(database.connection, { max: config.database_pool, timeout_s: config.database_timeout_s })
-    const health = createPool(database.connection, { max: 1, timeout_s: HEALTH_S, applicationName: 'quittance health' })
+    const pool = openPool(config, database.connection)
+    const health = openPool(config, database.connection, { max: 1, timeout_s: HEALTH_S, applicationName: 'quittance health' })
     opened.push({ close: () => Promise.all([pool.end(), health.end()]), limit_ms: 1_000 })
     const { machinery, app, handlers, schedules } = await assemble({ config, log, pool, health })
     opened.push({ close: () => closeMachinery(machinery), limit_ms: 1_500 })
-    const listener = await listenForChanges(database.connection, machinery, log)
+    const listener = await listenForChanges(database.direct, machinery, log)
     opened.push({ close: () => listener.stop(), limit_ms: 500 })
     await app.listen({ host: config.host, port: config.port })
     const mails = config.smtp_in_port > 0 ? await takeMailsAt(machinery, config.smtp_in_port) : null

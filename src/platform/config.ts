@@ -16,6 +16,15 @@ export const Config = Type.Object({
     maximum: 3600,
     description: 'Seconds a statement may take. A connection that says nothing for 5 more is given up.',
   }),
+  database_direct_url: Type.String({
+    default: '',
+    description:
+      'The same database past the pooler that database_url leads to: for migrations, backups, and news of changed roles. Empty: database_url.',
+  }),
+  database_pooler: Type.Boolean({
+    default: false,
+    description: 'DATABASE_URL leads to PgBouncer, or the like, that lends connections for a transaction.',
+  }),
   database_prepare: Type.Boolean({
     default: true,
     description: 'Named statements; switch off behind PgBouncer older than 1.21.',

@@ -49,6 +49,8 @@ export interface Db {
   readonly pool: pg.Pool
   readonly clock: Clock
   readonly prepare: boolean
+  /** Settings that each transaction begins with, as calls of `set_config`; a connection that is our own has them from its start. */
+  readonly settings?: string | undefined
 }
 
 /** The entity of things that belong to the partner itself. */
@@ -90,7 +92,7 @@ async function transaction<T>(db: Db, who: Opening, work: (ctx: Ctx) => Promise<
       const begun = client.query(who.reading ? 'begin read only' : 'begin')
       const opened = client.query({
         ...(db.prepare && { name: 'open' }),
-        text: OPEN,
+        text: db.settings ? `${OPEN}, ${db.settings}` : OPEN,
         values: [who.role, who.partnerId, who.entityId, db.clock.moved ? who.now.toISOString() : ''],
       })
       const opening = Promise.all([begun, opened])

@@ -31,19 +31,13 @@ export async function migrate(target: Target, { dir, log = () => {}, until }: Mi
   const files = (await readMigrations(dir)).filter(({ name }) => until === undefined || name <= until)
   return withClient(target, async (client) => {
     if (missing(files, await history(client)).length === 0) return { applied: [] }
-    await client.query('select pg_advisory_lock($1)', [LOCK])
-    try {
-      const applied: string[] = []
-      // Asked again under the lock: another process may have applied them while we waited.
-      for (const migration of missing(files, await history(client))) {
-        const began = performance.now()
-        await apply(client, migration)
-        log(`applied ${migration.name} (${Math.round(performance.now() - began)} ms)`)
-        applied.push(migration.name)
-      }
-      return { applied }
-    } finally {
-      await client.query('select pg_advisory_unlock($1)', [LOCK]).catch(() => {})
+    const applied: string[] = []
+    for (;;) {
+      const began = performance.now()
+      const name = await applyNext(client, files)
+      if (name === null) return { applied }
+      log(`applied ${name} (${Math.round(performance.now() - began)} ms)`)
+      applied.push(name)
     }
   })
 }
@@ -105,18 +99,29 @@ function missing(files: readonly Migration[], applied: ReadonlyMap<string, strin
   return rest
 }
 
-async function apply(client: pg.ClientBase, { name, checksum, sql }: Migration): Promise<void> {
+/** Applies the next missing migration; answers its name, or null when none is missing. The lock is the transaction's, so that a pooler can't lose it. */
+async function applyNext(client: pg.ClientBase, files: readonly Migration[]): Promise<string | null> {
+  let next: Migration | undefined
   await client.query('begin')
   try {
+    await client.query('select pg_advisory_xact_lock($1)', [LOCK])
     await client.query(
       'create table if not exists schema_migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())',
     )
-    await client.query(sql)
-    await client.query('insert into schema_migrations (name, checksum) values ($1, $2)', [name, checksum])
+    // Asked again under the lock: another process may have applied some while we waited.
+    next = missing(files, await history(client))[0]
+    if (next) {
+      await client.query(next.sql)
+      await client.query('insert into schema_migrations (name, checksum) values ($1, $2)', [next.name, next.checksum])
+    }
     await client.query('commit')
+    return next?.name ?? null
   } catch (error) {
     await client.query('rollback').catch(() => {})
-    throw new Error(`Migration ${place(name, sql, error)}: ${error instanceof Error ? error.message : error}`, { cause: error })
+    if (!next) throw error
+    throw new Error(`Migration ${place(next.name, next.sql, error)}: ${error instanceof Error ? error.message : error}`, {
+      cause: error,
+    })
   }
 }
 

@@ -39,6 +39,8 @@ export interface PoolOptions {
    * waits for a lock is refused after `LOCK_S`.
    */
   readonly timeout_s?: number | undefined
+  /** Behind a pooler that lends connections for a transaction, which takes no settings: each transaction has to bring them. */
+  readonly pooled?: boolean
 }
 
 /** Somebody else holds the row or the table: waiting longer would only hold a connection that others need. */
@@ -46,28 +48,40 @@ const LOCK_S = 5
 /** The database says itself that time is over; if it doesn't, the connection is silent. */
 const SILENCE_S = 5
 
-/** A pool whose clients speak UTC, keep times as text and send queries without waiting for the answers before them. */
-export function createPool(
-  connection: pg.ClientConfig,
-  { max, applicationName = 'quittance', role = 'quittance_nobody', timeout_s }: PoolOptions,
-): pg.Pool {
-  const settings = {
+/** What every statement of a connection, or of a transaction, is run with. */
+function settingsOf({ timeout_s }: Pick<PoolOptions, 'timeout_s'>): Record<string, string> {
+  return {
     timezone: 'UTC',
     datestyle: 'ISO',
     search_path: 'public',
     idle_in_transaction_session_timeout: '60s',
-    ...(role && { role }),
     ...(timeout_s && { statement_timeout: `${timeout_s}s`, lock_timeout: `${LOCK_S}s` }),
   }
+}
+
+/** The same as calls of `set_config` for one transaction: behind a pooler a connection is somebody else's the moment it ends. */
+export const settingsForTransaction = (options: Pick<PoolOptions, 'timeout_s'>): string =>
+  Object.entries(settingsOf(options))
+    .map(([name, value]) => `set_config('${name}', '${value}', true)`)
+    .join(', ')
+
+/** A pool whose clients speak UTC, keep times as text and send queries without waiting for the answers before them. */
+export function createPool(
+  connection: pg.ClientConfig,
+  { max, applicationName = 'quittance', role = 'quittance_nobody', timeout_s, pooled = false }: PoolOptions,
+): pg.Pool {
+  const settings = { ...settingsOf({ timeout_s }), ...(role && { role }) }
   const pool = new pg.Pool({
     ...connection,
     max,
     types,
     pipeline: true,
     application_name: applicationName,
-    options: Object.entries(settings)
-      .map(([name, value]) => `-c ${name}=${value}`)
-      .join(' '),
+    ...(!pooled && {
+      options: Object.entries(settings)
+        .map(([name, value]) => `-c ${name}=${value}`)
+        .join(' '),
+    }),
     ...(timeout_s && { query_timeout: (timeout_s + SILENCE_S) * 1000 }),
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 10_000,
