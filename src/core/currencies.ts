@@ -15,5 +15,8 @@ export const currencies: Readonly<Record<CurrencyCode, Currency>> = currencyData
 
 export const currencyCodes: readonly CurrencyCode[] = Object.keys(currencyData) as CurrencyCode[]
 
+/** How many decimals amounts of the currency have on paper. One that isn't ours counts as having cents. */
+export const minorUnitsOf = (code: string): number => (isCurrency(code) ? currencies[code].minor_units : 2)
+
 /** Whether the text is the code of a currency we know. */
 export const isCurrency = (code: string): code is CurrencyCode => Object.hasOwn(currencyData, code)

@@ -1,4 +1,4 @@
-import { currencies, isCurrency } from './currencies.ts'
+import { minorUnitsOf } from './currencies.ts'
 
 /** What one unit of a currency is worth in another. */
 export interface ExchangeRate {
@@ -16,8 +16,7 @@ export function rateBetween(rates: readonly ExchangeRate[], from: string, to: st
 
 /** Minor units of one currency as minor units of another, at par. */
 export function inUnits(amount: number, from: string, to: string): number {
-  const digits = (code: string) => (isCurrency(code) ? currencies[code].minor_units : 2)
-  return amount * 10 ** (digits(to) - digits(from))
+  return amount * 10 ** (minorUnitsOf(to) - minorUnitsOf(from))
 }
 
 /** Minor units of one currency in those of another, rounded to whole ones; null without a rate. */

@@ -1,4 +1,4 @@
-import { currencies, isCurrency } from '../../core/currencies.ts'
+import { minorUnitsOf } from '../../core/currencies.ts'
 import { cast, type RequestStatus, type Vote } from '../../core/policy/process.ts'
 import { randomSecret, sha256 } from '../../platform/auth/secrets.ts'
 import { asEntity, asSystem, type Ctx, type Who } from '../../platform/database/context.ts'
@@ -33,7 +33,7 @@ export async function billOf(ctx: Ctx, payableId: string): Promise<Bill | null> 
 
 /** The total with its currency and the day it is due, as people write them. */
 export function writtenIn(language: string, country: string, { currency, total_amount, due_date }: Bill) {
-  const decimals = currency && isCurrency(currency) ? currencies[currency].minor_units : 2
+  const decimals = minorUnitsOf(currency ?? '')
   const { money, date } = formats(language, country, currency ?? undefined, decimals)
   return { total: total_amount === null || currency === null ? null : money(total_amount), due: due_date && date(due_date) }
 }

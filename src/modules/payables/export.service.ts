@@ -1,4 +1,4 @@
-import { currencies, isCurrency } from '../../core/currencies.ts'
+import { minorUnitsOf } from '../../core/currencies.ts'
 import { decimal } from '../../core/money.ts'
 import { asEntity, NO_ENTITY } from '../../platform/database/context.ts'
 import type { Machinery } from '../../platform/http/app.ts'
@@ -116,7 +116,7 @@ export const XERO_COLUMNS = [
 
 /** Amounts as decimals of the currency; nothing for what isn't known. */
 const amounts = (currency: string | null) => (amount: number | null) =>
-  amount === null ? '' : decimal(amount, currency && isCurrency(currency) ? currencies[currency].minor_units : 2)
+  amount === null ? '' : decimal(amount, minorUnitsOf(currency ?? ''))
 
 function billCells(row: Row): string[] {
   const amount = amounts(row.currency)

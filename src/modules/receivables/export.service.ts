@@ -1,4 +1,4 @@
-import { currencies, isCurrency } from '../../core/currencies.ts'
+import { minorUnitsOf } from '../../core/currencies.ts'
 import { decimal } from '../../core/money.ts'
 import { asEntity, NO_ENTITY } from '../../platform/database/context.ts'
 import type { Machinery } from '../../platform/http/app.ts'
@@ -60,8 +60,7 @@ const LINE_COLUMNS = [
 ]
 
 /** Amounts as decimals of the currency, e.g. `1234.50`, and `1234` in yen. */
-const amounts = (currency: string) => (amount: number) =>
-  decimal(amount, isCurrency(currency) ? currencies[currency].minor_units : 2)
+const amounts = (currency: string) => (amount: number) => decimal(amount, minorUnitsOf(currency))
 
 const dayOf = (moment: string | null) => moment?.slice(0, 10) ?? ''
 

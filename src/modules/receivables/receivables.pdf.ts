@@ -1,6 +1,6 @@
-import { currencies, isCurrency } from '../../core/currencies.ts'
+import { minorUnitsOf } from '../../core/currencies.ts'
 import { epcPayload } from '../../core/epc.ts'
-import { percentOf, rateOf, WHOLE } from '../../core/money.ts'
+import { type Minor, percentOf, rateOf, share, WHOLE } from '../../core/money.ts'
 import type { Design, InvoiceDocument, Rendering, Signature } from '../../platform/pdf/invoice.document.ts'
 import { qrSvg } from '../../platform/pdf/qr.ts'
 import { isIntraEu } from './compliance.ts'
@@ -43,6 +43,7 @@ interface Content {
   based_on_document_id: string | null
   signature_required?: boolean
   total_vat_amounts: {
+    id: string | null
     name: string | null
     value: number
     taxable_amount: number
@@ -80,10 +81,11 @@ interface Extras {
 export function documentFor(row: ReceivableRow, language: string, design: Design, extras: Extras = {}): InvoiceDocument {
   const content = contentOf(row)
   const { entity, entity_address: address } = content
-  const decimals = isCurrency(row.currency) ? currencies[row.currency].minor_units : 2
+  const decimals = minorUnitsOf(row.currency)
   // Also the base of a recurrence that was canceled: it never became a document.
   const draft = row.issue_date === null
   const account = showsAccount(row, content) ? content.entity_bank_account : null
+  const vatAmounts = vatByLine(content)
   const settled = row.status === 'paid' || row.status === 'canceled'
   const name = entity.name ?? `${entity.first_name} ${entity.last_name}`
   return {
@@ -132,7 +134,7 @@ export function documentFor(row: ReceivableRow, language: string, design: Design
     footer: content.footer,
     commercial_conditions: content.commercial_condition_description,
     vat_mode: content.vat_mode,
-    lines: content.line_items.map((line) => ({
+    lines: content.line_items.map((line, i) => ({
       name: line.product.name,
       description: line.product.description,
       quantity: line.quantity,
@@ -141,6 +143,7 @@ export function documentFor(row: ReceivableRow, language: string, design: Design
       price_after_vat: line.product.price_after_vat.value,
       discount: line.discount,
       vat_rate: line.product.vat_rate.id || line.product.vat_rate.name ? line.product.vat_rate.value : null,
+      vat_amount: vatAmounts[i],
       total_before_vat: line.total_before_vat,
       total_after_vat: line.total_after_vat,
     })),
@@ -166,6 +169,25 @@ export function documentFor(row: ReceivableRow, language: string, design: Design
     reverse_charge: isReverseCharge(content),
     signature: signatureOn(row, content, extras.signature ?? null),
   }
+}
+
+/** Each line's part of the VAT that the document adds up to. */
+function vatByLine({ line_items, total_vat_amounts, vat_mode }: Content): Minor[] {
+  const amounts = line_items.map(() => 0)
+  const base = vat_mode === 'inclusive' ? 'total_after_vat' : 'total_before_vat'
+  const keyOf = ({ id, name, value }: { id?: string | null; name?: string | null; value: number }) => id ?? `${value} ${name}`
+  for (const tax of total_vat_amounts) {
+    const members = [...line_items.keys()].filter((i) => keyOf(line_items[i]!.product.vat_rate) === keyOf(tax))
+    if (members.length === 0) continue
+    const parts = share(
+      tax.amount,
+      members.map((i) => line_items[i]![base]),
+    )
+    members.forEach((i, nth) => {
+      amounts[i] = parts[nth]!
+    })
+  }
+  return amounts
 }
 
 /** The account is printed when both switches say so: the general one and that of the kind of document. */

@@ -1,5 +1,5 @@
 import { daysBetween } from '../../core/calendar.ts'
-import { currencies, isCurrency } from '../../core/currencies.ts'
+import { minorUnitsOf } from '../../core/currencies.ts'
 import { formats } from '../../platform/pdf/format.ts'
 import type { Ask, Composed, Facts } from './draft.ts'
 import { toPay } from './invoice.ts'
@@ -23,7 +23,7 @@ interface Around {
 export function valuesOfDocument(row: ReceivableRow, { language, page, today, term }: Around): Record<string, string | null> {
   const content = contentOf(row)
   const { entity, counterpart_contact: contact, payment_terms: terms } = content
-  const decimals = isCurrency(row.currency) ? currencies[row.currency].minor_units : 2
+  const decimals = minorUnitsOf(row.currency)
   const { money, date, percent } = formats(language, content.entity_address.country, row.currency, decimals)
   const open = (term ? [terms?.[term]] : [terms?.term_1, terms?.term_2]).find((tier) => tier?.end_date && tier.end_date >= today)
   const number = (type: ReceivableRow['type']) => (row.type === type ? row.document_id : null)
@@ -66,7 +66,7 @@ export function valuesOf(
   { figures, content, due_date }: Composed,
   { document_id, issued_on }: Known,
 ): Record<string, string | null> {
-  const decimals = isCurrency(currency) ? currencies[currency].minor_units : 2
+  const decimals = minorUnitsOf(currency)
   const { money, date } = formats(content.file_language as string, entity.address.country, currency, decimals)
   const total = money(figures.total_amount)
   const number = (kind: Ask['type']) => (type === kind ? document_id : null)

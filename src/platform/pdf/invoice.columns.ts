@@ -1,3 +1,4 @@
+import { type Minor, minor, ONE, quantityOf, round, scaled } from '../../core/money.ts'
 import type { Drafting } from './drafting.ts'
 import { decimalsOf } from './format.ts'
 import { type ColumnName, columnNames, type DocumentLine } from './invoice.document.ts'
@@ -21,25 +22,36 @@ export function columnsOf(draft: Drafting): TableView | null {
   )
 }
 
+/** What settings say of decimals when nobody has chosen any. */
+const DEFAULT_PRECISION = 2
+
+/** What so many cost before any discount. Prices may hold fractions of a minor unit, the sum doesn't. */
+const listed = (price: number, quantity: number): Minor => minor(round(scaled(price, 6) * quantityOf(quantity), ONE * ONE))
+
 function columns(draft: Drafting): Record<ColumnName, Column<DocumentLine>> {
   const { document, labels, format } = draft
   const { lines, minor_units } = document
   const gross = document.vat_mode === 'inclusive'
-  const precision = (name: ColumnName) => document.rendering?.line_items?.[name]?.precision ?? 0
+  const precision = (name: ColumnName) => {
+    const asked = document.rendering?.line_items?.[name]?.precision ?? DEFAULT_PRECISION
+    return asked > DEFAULT_PRECISION ? asked : 0
+  }
   const money = (
     name: ColumnName,
     label: string,
     shown: boolean,
     amount: (line: DocumentLine) => number,
   ): Column<DocumentLine> => {
-    const decimals = Math.max(precision(name), minor_units)
+    const decimals = minor_units === 0 ? 0 : Math.max(precision(name), minor_units)
     return { shown, used: true, label, figure: true, cell: (line) => ({ text: format.figure(amount(line), decimals) }) }
   }
   const rates = lines.map((line) => line.vat_rate).filter((rate) => rate != null)
   const rateDecimals = Math.max(precision('vat_rate'), ...rates.map(decimalsOf))
-  const discount = ({ discount }: DocumentLine): string => {
+  // Money comes off between price and total, so it is told in their terms, whatever terms it was agreed in.
+  const discount = ({ discount, quantity, price, price_after_vat, total_before_vat, total_after_vat }: DocumentLine): string => {
     if (!discount?.amount) return ''
-    return discount.type === 'percentage' ? format.percent(discount.amount) : format.figure(discount.amount)
+    if (discount.type === 'percentage') return format.percent(discount.amount)
+    return format.figure(gross ? listed(price_after_vat, quantity) - total_after_vat : listed(price, quantity) - total_before_vat)
   }
   return {
     ...goodsColumns(draft, lines),

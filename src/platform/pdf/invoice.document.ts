@@ -4,7 +4,7 @@ import type { Goods, PostalAddress, PrintedDocument } from './printed.ts'
 
 /**
  * One position. Prices may hold fractions of a minor unit, totals not; `vat_rate` is in hundredths of a percent, null where no
- * tax applies. Without `vat_amount` it is the difference of the totals.
+ * tax applies. `vat_amount` is its part of the tax that the document adds up to; without it, the difference of the totals.
  */
 export interface DocumentLine extends Goods {
   readonly price: number
@@ -25,7 +25,10 @@ export interface DocumentVat {
   readonly components?: readonly (TaxComponent & { readonly amount: Minor })[] | null
 }
 
-/** How a column is shown: whether at all, under which heading, with how many decimals (money never with fewer than it has). */
+/**
+ * How a column is shown: whether at all, under which heading, with how many decimals. Two of them say nothing, since that is what settings
+ * begin with: money then has those of its currency, and a rate those it needs. More are shown as asked, but for currencies that have none.
+ */
 export interface ColumnRendering {
   readonly display?: boolean | null
   readonly label?: string | null

@@ -9,24 +9,18 @@ export interface TotalRow {
   readonly value: string
 }
 
-/** The figures under the table, each of which follows from those above it. */
+/** The figures under the table, each of which follows from those above it: in gross amounts where prices contain VAT, whatever the discount does. */
 export function totalsOf(draft: Drafting): TotalRow[] {
   const { document, labels, format } = draft
   const tax = document.vat.reduce((sum, vat) => sum + vat.amount, 0)
   const gross = document.discounted_subtotal + tax
   const reductions = reductionRows(draft)
-  const head = inGross(draft, gross)
-    ? grossRows(draft, gross, reductions.length > 0)
-    : netRows(draft, gross, reductions.length > 0)
-  const included = inGross(draft, gross) ? document.vat.flatMap((vat) => vatRows(draft, vat, 'part')) : []
+  const inGross = document.vat_mode === 'inclusive'
+  const head = inGross ? grossRows(draft, gross, reductions.length > 0) : netRows(draft, gross, reductions.length > 0)
+  const included = inGross ? document.vat.flatMap((vat) => vatRows(draft, vat, 'part')) : []
   const settled = settledRows(draft)
   const total = { kind: settled.length > 0 ? 'sum' : 'due', label: labels.total, value: format.money(document.total) } as const
   return [...head, ...reductions, total, ...included, ...settled]
-}
-
-/** Whether the sums can be told in gross amounts: prices contain VAT, and so does the discount. */
-function inGross({ document }: Drafting, gross: number): boolean {
-  return document.vat_mode === 'inclusive' && document.subtotal_after_vat - (document.discount?.value ?? 0) === gross
 }
 
 function netRows({ document, labels, format }: Drafting, gross: number, reduced: boolean): TotalRow[] {

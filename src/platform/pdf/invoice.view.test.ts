@@ -98,6 +98,55 @@ test('unit prices show the decimals the entity wants, never fewer than the curre
   ).toBe('0.012')
 })
 
+const asSettingsSay = Object.fromEntries(
+  (['price', 'price_after_vat', 'vat_rate', 'vat_amount', 'total_price', 'total_price_after_vat'] as const).map((name) => [
+    name,
+    { display: true, precision: 2 },
+  ]),
+)
+
+test.each([
+  ['JP', 'JPY', 0, ['333', '333']],
+  ['CL', 'CLP', 0, ['333', '333']],
+  ['IS', 'ISK', 0, ['333', '333']],
+  ['DE', 'EUR', 2, ['3,33', '3,33']],
+  ['US', 'KWD', 3, ['0.333', '0.333']],
+])(
+  'in %s amounts in %s have %i decimals in every column, and rates only those they need',
+  (country, currency, minor_units, prices) => {
+    const lines = [line('Ink', 3, 333, { vat_rate: 1000 }), line('Paper', 1, 1001, { vat_rate: 1000 })]
+    const printed = view({ lines, country, currency, minor_units, rendering: { line_items: asSettingsSay } })
+    const all = JSON.stringify([printed.table, printed.totals])
+    const decimals = [...all.matchAll(/\d[.,](\d+)(?=["\\s])/g)].map(([, digits]) => digits!.length)
+    if (minor_units === 0) expect(decimals.filter((count) => count !== 3)).toEqual([])
+    else expect(new Set(decimals)).toEqual(new Set([minor_units]))
+    const first = printed.table!.rows[0]!.cells.map(({ text }) => text)
+    expect(first[2]).toBe(prices[0])
+    expect(first).toContain(printed.totals[1]!.label.replace('VAT ', ''))
+    expect(first.find((text) => text.includes('%'))).toMatch(/^10\s?%$/)
+  },
+)
+
+test('decimals that somebody asked for are shown, but for currencies that have none', () => {
+  const rendering = { line_items: { price: { precision: 4 }, vat_rate: { precision: 3 } } }
+  const lines = [line('Ink', 3, 333)]
+  expect(cells({ lines, rendering }).slice(2, 4)).toEqual(['3,3300', '19,000 %'])
+  expect(cells({ lines, currency: 'JPY', minor_units: 0, rendering })[2]).toBe('333')
+})
+
+test('a discount in money stands in the terms of the column it is taken from', () => {
+  const inclusive = totals(
+    [{ price: 1070, quantity: 1, discount: { type: 'amount', amount: 70 }, tax: { key: 'a', rate: 700 } }],
+    { vat_mode: 'inclusive' },
+  )
+  const { total_before_vat, total_after_vat, price, price_after_vat } = inclusive.lines[0]!
+  const sold = { total_before_vat, total_after_vat, price, price_after_vat, vat_rate: 700 }
+  const lines = [{ name: 'Book', quantity: 1, discount: { type: 'amount' as const, amount: 70 }, ...sold }]
+  expect(cells({ lines, vat_mode: 'inclusive' }).slice(2)).toEqual(['10,70', '0,75', '7 %', '9,95'])
+  const exclusive = [line('Book', 1, 1000, { discount: { type: 'amount', amount: 70 }, total_before_vat: 930, vat_rate: 700 })]
+  expect(cells({ lines: exclusive }).slice(2)).toEqual(['10,00', '0,70', '7 %', '9,30'])
+})
+
 test('quantities leave room for the decimals they lack, and rates all show as many', () => {
   const lines = [line('a', 1.25, 100), line('b', 3, 100, { vat_rate: 550 })]
   const rows = view({ lines }).table!.rows
@@ -148,7 +197,12 @@ test('discounts, components, withholding, deductions and payments are shown wher
 })
 
 const price = fc.integer({ min: 0, max: 1_000_000 })
-const discount = fc.option(fc.record({ type: fc.constant('percentage' as const), amount: fc.integer({ min: 0, max: 10_000 }) }))
+const discount = fc.option(
+  fc.oneof(
+    fc.record({ type: fc.constant('percentage' as const), amount: fc.integer({ min: 0, max: 10_000 }) }),
+    fc.record({ type: fc.constant('amount' as const), amount: fc.integer({ min: 0, max: 1000 }) }),
+  ),
+)
 const coreLine: fc.Arbitrary<Line> = fc.record({
   price,
   quantity: fc.integer({ min: 1, max: 5000 }).map((thousandths) => thousandths / 1000),
@@ -162,15 +216,32 @@ const terms: fc.Arbitrary<Terms> = fc.record({
   withholding_tax_rate: fc.option(fc.integer({ min: 1, max: 3000 })),
 })
 
-test('the printed figures add up, from the subtotal to the total', () => {
+const figuresOf = (lines: readonly Line[], conditions: Terms) => {
+  try {
+    return totals(lines, conditions)
+  } catch {
+    return null // a discount of more than what it is taken from
+  }
+}
+
+test('the printed figures add up, from each line to its total, down the column, and from the subtotal to the total', () => {
   const amountOf = (text: string) => Number(text.replace('−', '-').replace(/[^\d-]/g, ''))
   fc.assert(
     fc.property(fc.array(coreLine, { minLength: 1, maxLength: 6 }), terms, (lines, conditions) => {
-      const figures = totals(lines, conditions)
-      const rows = invoiceView(
+      const figures = figuresOf(lines, conditions)
+      fc.pre(figures !== null)
+      const printed = invoiceView(
         sampleInvoice({
           country: 'US',
           vat_mode: conditions.vat_mode,
+          lines: lines.map((one, i) => {
+            const { price, price_after_vat, total_before_vat, total_after_vat } = figures.lines[i]!
+            const { discount, quantity, tax } = one
+            return {
+              name: 'x',
+              ...{ price, price_after_vat, discount, quantity, vat_rate: tax!.rate, total_before_vat, total_after_vat },
+            }
+          }),
           subtotal: figures.subtotal,
           subtotal_after_vat: figures.subtotal_after_vat,
           discount: conditions.discount ? { ...conditions.discount, value: figures.discount_value } : null,
@@ -180,7 +251,19 @@ test('the printed figures add up, from the subtotal to the total', () => {
           total: figures.total_amount,
           amount_due: figures.total_amount,
         }),
-      ).totals.filter((row) => row.kind !== 'part')
+      )
+      const { columns, rows: cells } = printed.table!
+      const labels = columns.map(({ label }) => label)
+      const gross = conditions.vat_mode === 'inclusive' ? ' incl. VAT' : ''
+      const at = (row: number, label: string) => cells[row]!.cells[labels.indexOf(label)]!.text
+      lines.forEach(({ discount, quantity }, i) => {
+        if (discount?.type !== 'amount' || discount.amount === 0 || !Number.isInteger(quantity)) return
+        const whole = amountOf(at(i, `Unit price${gross}`)) * quantity
+        expect(whole - amountOf(at(i, 'Discount'))).toBe(amountOf(at(i, `Amount${gross}`)))
+      })
+      const rows = printed.totals.filter((row) => row.kind !== 'part')
+      const column = lines.reduce((all, _line, i) => all + amountOf(at(i, `Amount${gross}`)), 0)
+      expect(amountOf(rows[0]!.value)).toBe(column)
       const last = rows.pop()!
       let sum: number | null = null
       for (const { label, value } of rows) {

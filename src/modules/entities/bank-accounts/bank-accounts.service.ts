@@ -76,10 +76,21 @@ export function isRoutingNumber(text: string): boolean {
   return sum > 0 && sum % 10 === 0
 }
 
+/** Countries whose accounts have the IBANs of another one (ISO 13616 registry). */
+// biome-ignore format: a table
+const ibansOf: Record<string, string> = {
+  AX: 'FI', BL: 'FR', EA: 'ES', GF: 'FR', GG: 'GB', GP: 'FR', IC: 'ES', IM: 'GB', JE: 'GB', MF: 'FR', MQ: 'FR', NC: 'FR', PF: 'FR',
+  PM: 'FR', RE: 'FR', SJ: 'NO', TF: 'FR', WF: 'FR', YT: 'FR',
+}
+
+/** Whether the account is named by an IBAN of its own country: banks lead such accounts in any currency. */
+export const hasOwnIban = ({ iban, country }: AccountFields): boolean =>
+  Boolean(iban && country && [country, ibansOf[country]].includes(iban.slice(0, 2)))
+
 /** What an account needs so that money in its currency can arrive in its country. */
 export function checkCurrency(account: AccountFields & { country: string; currency: string }): void {
   const { country, currency } = account
-  if (africa.has(country)) return
+  if (africa.has(country) || hasOwnIban(account)) return
   if (currency === 'EUR') {
     if (!euroCountries.has(country)) throw wrong('country', 'A euro account is in the EU, LI, NO, CH, GB or GI')
     need(account, ['iban'])

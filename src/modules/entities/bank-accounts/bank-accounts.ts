@@ -11,7 +11,7 @@ import {
   EntityBankAccountResponse,
   UpdateEntityBankAccountRequest,
 } from './bank-accounts.schema.ts'
-import { africa, checkCurrency, checkNumbers, cleaned, usualCurrency } from './bank-accounts.service.ts'
+import { africa, checkCurrency, checkNumbers, cleaned, hasOwnIban, usualCurrency } from './bank-accounts.service.ts'
 
 export const entityBankAccounts = table('entity_bank_accounts', EntityBankAccountResponse, {
   noun: 'Bank account',
@@ -84,7 +84,8 @@ export const bankAccounts: Routes = async (app) => {
       if (
         body.account_holder_name === null &&
         (account.currency === 'GBP' || account.currency === 'USD') &&
-        !africa.has(account.country!)
+        !africa.has(account.country!) &&
+        !hasOwnIban(account)
       )
         throw invalid([
           { loc: ['body', 'account_holder_name'], msg: `Needed for accounts in ${account.currency}`, type: 'missing' },

@@ -1,3 +1,4 @@
+import { minorUnitsOf } from '../../../core/currencies.ts'
 import { badRequest, conflict } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
@@ -7,7 +8,7 @@ import { type MailAttachment, mail } from '../../../platform/mail/outbox.ts'
 import { formats } from '../../../platform/pdf/format.ts'
 import { substitute } from '../../../platform/templates/placeholders.ts'
 import { compose } from '../../mail/compose.service.ts'
-import { counterpartName, decimalsOf, entityName, languageOf, validUntil } from './purchase-orders.pdf.ts'
+import { counterpartName, entityName, languageOf, validUntil } from './purchase-orders.pdf.ts'
 import type { OrderVariable, OrderWords, PurchaseOrder } from './purchase-orders.schema.ts'
 import { issueOrder, orderPdf, orderTable, orderTotals } from './purchase-orders.service.ts'
 
@@ -30,7 +31,7 @@ async function readerOf(ctx: Ctx, { counterpart_id }: PurchaseOrder): Promise<Re
 /** What the variables stand for in that language. A draft speaks as if it were sent today. */
 function valuesOf(order: PurchaseOrder, language: string, today: string): Record<OrderVariable | 'issue_date', string> {
   const { currency, entity, items } = order
-  const { money, date } = formats(language, entity.address.country ?? 'DE', currency, decimalsOf(currency))
+  const { money, date } = formats(language, entity.address.country ?? 'DE', currency, minorUnitsOf(currency))
   const day = order.issued_at ?? today
   return {
     counterpart_name: counterpartName(order.counterpart),

@@ -1,5 +1,5 @@
 import { addDays } from '../../../core/calendar.ts'
-import { currencies, isCurrency } from '../../../core/currencies.ts'
+import { minorUnitsOf } from '../../../core/currencies.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { type DocumentLanguage, documentLanguage } from '../../../platform/pdf/labels.ts'
 import type { PurchaseOrderDocument } from '../../../platform/pdf/purchase-order.document.ts'
@@ -8,8 +8,6 @@ import type { OrderCounterpart, OrderingEntity, PurchaseOrder } from './purchase
 import { orderTotals } from './purchase-orders.service.ts'
 
 /** How an order is told: on its page, and in mails about it. */
-
-export const decimalsOf = (currency: string): number => (isCurrency(currency) ? currencies[currency].minor_units : 2)
 
 const personal = ({ first_name, last_name }: { first_name: string; last_name: string }) => `${first_name} ${last_name}`
 export const counterpartName = (who: OrderCounterpart): string =>
@@ -35,7 +33,7 @@ export function documentFor(order: PurchaseOrder, language: string, logo: Uint8A
     language,
     country,
     currency,
-    minor_units: decimalsOf(currency),
+    minor_units: minorUnitsOf(currency),
     number: order.document_id,
     rendered_at: order.updated_at,
     logo,

@@ -1,4 +1,4 @@
-import { currencies, isCurrency } from '../../../core/currencies.ts'
+import { minorUnitsOf } from '../../../core/currencies.ts'
 import { localDate } from '../../../core/local-day.ts'
 import { say } from '../../../platform/pdf/drafting.ts'
 import { type Formats, formats } from '../../../platform/pdf/format.ts'
@@ -70,7 +70,7 @@ export function pageView(facts: PageFacts, asked?: string | null): PageView | nu
   const language = asked === original ? original : own
   const labels = labelsOf(language)
   const words = wordsOf(language)
-  const decimals = isCurrency(row.currency) ? currencies[row.currency].minor_units : 2
+  const decimals = minorUnitsOf(row.currency)
   const format = formats(language, content.entity_address.country, row.currency, decimals)
   const payable = TO_PAY.has(status)
   const to_pay = toPay(row, today)
