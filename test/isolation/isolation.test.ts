@@ -4,8 +4,8 @@ import { TENANT_TABLES } from '../../src/platform/audit/questions.ts'
 import { sha256 } from '../../src/platform/auth/secrets.ts'
 import { idPlaces, minimal, type Schema } from '../fuzz/generate.ts'
 import { type Answer, type Body, type Client, client, house, permissions, type World, world } from '../support/world.ts'
-import { closed, PNG, placed, situation, targets, unchecked } from './places.ts'
-import { customer, filled, make, type Owner, PAYABLE, prefixes, resources } from './resources.ts'
+import { closed, fitted, moved, owning, PNG, placed, situation, targets, unchecked } from './places.ts'
+import { filled, make, type Owner, PAYABLE, prefixes, resources } from './resources.ts'
 
 /**
  * Made from the routes: every operation, asked by everybody who may not ask it, and every place where an id can stand, given ids that
@@ -156,17 +156,17 @@ describe('without the permission the answer is a 403 that says which is missing'
   })
 })
 
-/** Things that belong to the entity and not to the user who made them: a role limited to one's own sees them all. */
+/** Things that aren't one's own or another's: either refused as a whole, which `test/permissions` looks after, or there for everybody. */
 const OWNERLESS = new Map([
   ['/roles/:role_id', 'roles belong to the entity'],
   ['/entity_users/:entity_user_id', 'users belong to the entity'],
   ['/entities/:entity_id/vat_ids/:id', 'VAT IDs belong to the entity'],
   ['/entities/:entity_id', 'the entity is nobody’s own'],
-  ['/measure_units/:unit_id', 'units are the common stock of the entity'],
-  ['/payment_terms/:payment_terms_id', 'terms are the common stock of the entity'],
-  ['/custom_vat_rates/:custom_vat_rate_id', 'rates are the common stock of the entity'],
   ['/text_templates/:text_template_id', 'texts are settings of the entity'],
   ['/document_templates/:document_template_id', 'the choice is a setting of the entity'],
+  ['/measure_units/:unit_id', 'units are the common stock of the entity: everybody reads them'],
+  ['/payment_terms/:payment_terms_id', 'terms are the common stock of the entity: everybody reads them'],
+  ['/custom_vat_rates/:custom_vat_rate_id', 'rates are the common stock of the entity: everybody reads them'],
 ])
 /** VAT IDs have an object of their own in roles: whoever made the counterpart, one’s own are those that one added. */
 const PARTS_OF_ANOTHERS = new Set(['get_counterparts_id_vat_ids', 'post_counterparts_id_vat_ids'])
@@ -387,36 +387,6 @@ describe('an id in the body that belongs to somebody else is refused like one th
     const owner = ownerOf(own, await own.newUser(entityId))
     await owner.partner.patch(`/entities/${entityId}/settings`, { receivable_edit_flow: 'non_compliant' })
     return owner
-  }
-
-  /** What can't stand beside the id in a request gives way to it. */
-  function fitted(body: Body): Body {
-    if (body.payment_terms_id) delete body.payment_terms
-    for (const item of [body.line_items, body.data].flat()) if (item?.product_id) delete item.product
-    // A line has one tax.
-    for (const item of [body.line_items, body.data].flat())
-      if (item?.custom_vat_rate_id) for (const other of ['vat_rate_id', 'tax_rate_value', 'tax_rate_name']) delete item[other]
-    return body
-  }
-
-  /** Another customer of one's own, with the address that belongs to it. */
-  async function moved(owner: Owner, body: Body, place: string): Promise<Body> {
-    const { counterpart_id, counterpart_billing_address_id, counterpart_vat_id_id } = await customer(owner, 'mine')
-    const beside = (name: string) => place.replace(/counterpart_id$/, name)
-    if ('counterpart_address_id' in body)
-      return placed(placed(body, place, counterpart_id), beside('counterpart_address_id'), counterpart_billing_address_id)
-    const next = placed(
-      placed(body, place, counterpart_id),
-      beside('counterpart_billing_address_id'),
-      counterpart_billing_address_id,
-    )
-    return placed(next, beside('counterpart_vat_id_id'), counterpart_vat_id_id)
-  }
-
-  /** The counterpart of a document in a path. */
-  async function owning({ user }: Owner, url: string): Promise<string | undefined> {
-    const document = /^\/(receivables|delivery_notes|payable_purchase_orders)\/[0-9a-f-]{36}/.exec(url)?.[0]
-    return document && (await user.get(document)).body.counterpart_id
   }
 
   test('a customer of somebody else is as absent together with its own address as one that never was', async () => {

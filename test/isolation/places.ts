@@ -394,3 +394,33 @@ export function placed(body: Body, place: string, value: unknown): Body {
   })
   return copy
 }
+
+/** What can't stand beside the id in a request gives way to it. */
+export function fitted(body: Body): Body {
+  if (body.payment_terms_id) delete body.payment_terms
+  for (const item of [body.line_items, body.data].flat()) if (item?.product_id) delete item.product
+  // A line has one tax.
+  for (const item of [body.line_items, body.data].flat())
+    if (item?.custom_vat_rate_id) for (const other of ['vat_rate_id', 'tax_rate_value', 'tax_rate_name']) delete item[other]
+  return body
+}
+
+/** Another customer of one's own, with the address that belongs to it. */
+export async function moved(owner: Owner, body: Body, place: string): Promise<Body> {
+  const { counterpart_id, counterpart_billing_address_id, counterpart_vat_id_id } = await customer(owner, 'mine')
+  const beside = (name: string) => place.replace(/counterpart_id$/, name)
+  if ('counterpart_address_id' in body)
+    return placed(placed(body, place, counterpart_id), beside('counterpart_address_id'), counterpart_billing_address_id)
+  const next = placed(
+    placed(body, place, counterpart_id),
+    beside('counterpart_billing_address_id'),
+    counterpart_billing_address_id,
+  )
+  return placed(next, beside('counterpart_vat_id_id'), counterpart_vat_id_id)
+}
+
+/** The counterpart of a document in a path. */
+export async function owning({ user }: Owner, url: string): Promise<string | undefined> {
+  const document = /^\/(receivables|delivery_notes|payable_purchase_orders)\/[0-9a-f-]{36}/.exec(url)?.[0]
+  return document && (await user.get(document)).body.counterpart_id
+}

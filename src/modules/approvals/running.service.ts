@@ -1,6 +1,7 @@
 import type { Check, Context } from '../../core/policy/evaluate.ts'
 import { readScript } from '../../core/policy/language.ts'
 import { type Progress, progressOf, type RequestStatus, type Step } from '../../core/policy/process.ts'
+import { freely } from '../../platform/auth/reach.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
@@ -25,7 +26,7 @@ export interface ProcessRow {
 }
 
 /** The machinery acts: nobody's name stands beside what it does, and nobody's limits hold for it. */
-export const asMachinery = (ctx: Ctx): Ctx => ({ ...ctx, userId: null, own: false })
+export const asMachinery = (ctx: Ctx): Ctx => ({ ...freely(ctx), userId: null })
 
 export interface NewProcess {
   readonly policy: { id: string; script: unknown; created_by: string }

@@ -31,7 +31,7 @@ const columns = [
   ...['legal_name', 'first_name', 'last_name', 'title', 'email', 'phone', 'is_customer', 'is_vendor'],
 ]
 
-const whose = { noun: 'Counterpart', object: 'counterpart', owner: 'created_by_entity_user_id' } as const
+const whose = { noun: 'Counterpart', object: 'counterpart' } as const
 
 export const counterpartTable = table('counterparts', CounterpartResponse, {
   ...whose,

@@ -63,7 +63,6 @@ const list = listing(counterpartTable, {
 const metadataTable = table('counterparts', PartnerMetadataResponse, {
   noun: counterpartTable.noun,
   object: 'counterpart',
-  owner: 'created_by_entity_user_id',
   computed: { metadata: 't.partner_metadata' },
 })
 

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { thingIn } from '../../platform/auth/things.ts'
 import type { Table } from '../../platform/database/rows.ts'
 import { listing } from '../../platform/http/listing.ts'
 import { Currency, createdAt, day, minor, uuid } from '../../platform/http/types.ts'
@@ -17,7 +18,7 @@ const payableTable: Table<typeof PayableResponseSchema> = {
   schema: PayableResponseSchema,
   noun: 'Payable',
   object: 'payable',
-  owner: 'was_created_by_user_id',
+  thing: thingIn('payables'),
   alias: 't',
   select: COLUMNS,
   from: 'payables t',

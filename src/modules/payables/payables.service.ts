@@ -1,5 +1,6 @@
 import { billSums, checkBillTerms, dueBy, type LineSums, type PaymentPriority, suggestedTier, tiersOf } from '../../core/bills.ts'
-import { badRequest, conflict, forbidden, notFound } from '../../core/refusal.ts'
+import { badRequest, conflict, notFound } from '../../core/refusal.ts'
+import { checkOwn } from '../../platform/auth/reach.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
@@ -22,7 +23,7 @@ async function one(ctx: Ctx, id: string, lock: string): Promise<ShownRow> {
     [id],
   )
   if (!row) throw notFound('Payable not found')
-  if (ctx.own && row.was_created_by_user_id !== ctx.userId) throw forbidden('This payable belongs to another user')
+  checkOwn(ctx, 'payable', row.was_created_by_user_id)
   return row
 }
 export const findPayable = (ctx: Ctx, id: string) => one(ctx, id, '')

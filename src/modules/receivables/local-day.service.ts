@@ -40,7 +40,7 @@ export async function forEachDue({ db }: Pick<Machinery, 'db'>, { due, isTime, s
     for (const { id, partner_id, entity_id, day, country, state } of found) {
       const zone = zoneOf(country, state)
       if (!isTime(day, localTime(now, zone))) continue
-      const who = { partnerId: partner_id, entityId: entity_id, userId: null, now, own: false, zone }
+      const who = { partnerId: partner_id, entityId: entity_id, userId: null, now, zone }
       await asEntity(db, who, (ctx) => step(ctx, id)).catch((error) => failures.push(error))
     }
     if (found.length < BATCH) break

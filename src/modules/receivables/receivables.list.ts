@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { thingIn } from '../../platform/auth/things.ts'
 import type { Table } from '../../platform/database/rows.ts'
 import { listing } from '../../platform/http/listing.ts'
 import { day, instant, minor, opt, strict, uuid, word } from '../../platform/http/types.ts'
@@ -13,7 +14,7 @@ const receivableTable: Table<typeof ReceivableResponse> = {
   schema: ReceivableResponse,
   noun: 'Receivable',
   object: 'receivable',
-  owner: 'entity_user_id',
+  thing: thingIn('receivables'),
   alias: 't',
   select: COLUMNS,
   from: 'receivables t',

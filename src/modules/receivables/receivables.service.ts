@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { PlainDate } from '../../core/calendar.ts'
-import { conflict, forbidden, notFound } from '../../core/refusal.ts'
+import { conflict, notFound } from '../../core/refusal.ts'
 import type { Totals } from '../../core/totals.ts'
+import { checkOwn } from '../../platform/auth/reach.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import type { RawJson } from '../../platform/http/types.ts'
@@ -40,7 +41,7 @@ async function one<Row extends ReceivableRow>(ctx: Ctx, id: string, more: string
     [id],
   )
   if (!row) throw notFound(`There is no receivable by provided id: ${id}`)
-  if (ctx.own && row.entity_user_id !== ctx.userId) throw forbidden('This receivable belongs to another user')
+  checkOwn(ctx, 'receivable', row.entity_user_id)
   return row
 }
 

@@ -53,6 +53,8 @@ export const receivables: Routes = async (app) => {
       summary: 'Create a receivable',
       may: 'receivable:create',
       body: CreateReceivable,
+      // A quote becomes accepted and an invoice is credited by what is based on it.
+      names: { 'body.based_on': 'receivable:update', 'body.attachments[].id': null },
       ok: { 201: ReceivableResponse },
     }),
     ({ ctx, body }) => {
@@ -113,6 +115,12 @@ export const receivables: Routes = async (app) => {
         may: 'receivable:update',
         params,
         body: UpdateReceivable,
+        names: {
+          ...Object.fromEntries(
+            ['quote', 'invoice', 'credit_note', 'issued_invoice'].map((kind) => [`body.${kind}.attachments[].id`, null]),
+          ),
+          'body.credit_note.counterpart_contact.address.id': null,
+        },
         ok: { 200: ReceivableResponse },
       }),
       preValidation: async (request) => {

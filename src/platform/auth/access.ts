@@ -1,9 +1,11 @@
 import { zoneOf } from '../../core/local-day.ts'
-import { forbidden, notFound, unauthorized } from '../../core/refusal.ts'
+import { notFound, unauthorized } from '../../core/refusal.ts'
 import { asSystem, type Db } from '../database/context.ts'
 import { type Place, placeOf } from '../local-day.ts'
-import { grantsOf, type PermissionKind, type RolePermissions } from './permissions.ts'
+import { type ActionName, type Grants, grantsOf, type ObjectType, type RolePermissions } from './permissions.ts'
+import { notAllowed } from './reach.ts'
 import { sha256 } from './secrets.ts'
+import { hasOwners } from './things.ts'
 
 /** What a live token stands for. */
 export interface Access {
@@ -12,7 +14,7 @@ export interface Access {
   /** Entity and user of an entity-user token; null for a partner token, which may do everything. */
   readonly entityId: string | null
   readonly userId: string | null
-  readonly grants: ReadonlyMap<string, PermissionKind>
+  readonly grants: Grants
   readonly entityActive: boolean
   /** The time zone of that entity. */
   readonly zone: string
@@ -139,19 +141,37 @@ async function readToken(db: Db, token: string): Promise<Access> {
   }
 }
 
+/** What an operation asks of a role. */
+export interface Asking {
+  /** `object:action`; one of them will do. */
+  readonly wanted: readonly string[]
+  /** Whether the path names a thing of that object. */
+  readonly named: boolean
+}
+
 /**
- * Whether the bearer may do one of `wanted` (`object:action`), and whether only to what they made themselves. A refusal is a 403
- * in the words clients know.
+ * Whether the bearer may, and which object only as far as they made it themselves. A refusal is a 403 in the words clients know.
+ *
+ * Creating says nothing about what is there: where the path names something, e.g. to be cloned, it is reached as far as the role reads.
+ * And where nothing is named, or nobody makes such things, there is no "own" that an action could keep to, so it is refused.
  */
-export function permit(access: Access, wanted: readonly string[]): { own: boolean } {
-  if (access.userId === null) return { own: false }
-  let own = false
+export function permit(access: Access, { wanted, named }: Asking): { own?: ObjectType } {
+  if (access.userId === null) return {}
+  let own: ObjectType | undefined
+  let missing = wanted[0]!
   for (const name of wanted) {
-    const kind = access.grants.get(name)
-    if (kind === 'allowed') return { own: false }
-    if (kind === 'allowed_for_own') own = true
+    const [object, action] = name.split(':') as [ObjectType, ActionName]
+    let kind = access.grants.get(name) ?? 'not_allowed'
+    if (action === 'create' && kind !== 'not_allowed') {
+      if (!named) return {}
+      const reads = access.grants.get(`${object}:read`) ?? 'not_allowed'
+      if (reads === 'not_allowed') missing = `${object}:read`
+      kind = reads
+    }
+    if (kind === 'allowed') return {}
+    if (kind === 'allowed_for_own' && hasOwners(object) && (named || action === 'read')) own = object
   }
   if (own) return { own }
-  const [object, action] = wanted[0]!.split(':')
-  throw forbidden(`Action ${action} for ${object} not allowed`)
+  const [object, action] = missing.split(':')
+  throw notAllowed(object!, action!)
 }

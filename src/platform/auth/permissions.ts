@@ -49,14 +49,18 @@ export type PermissionKind = (typeof permissionKinds)[number]
 
 /** The permissions of a role, as they were posted. */
 export interface RolePermissions {
-  objects?: { object_type?: string; actions?: { action_name?: string; permission?: string }[] | null }[] | null
+  objects?:
+    | { object_type?: string | null; actions?: { action_name?: string | null; permission?: string | null }[] | null }[]
+    | null
 }
 
+export type Grants = ReadonlyMap<string, PermissionKind>
+
 /** Every `object:action` a role grants. What it doesn't name is not allowed; of two entries for one action the last counts. */
-export function grantsOf(permissions: RolePermissions): ReadonlyMap<string, PermissionKind> {
+export function grantsOf(permissions: RolePermissions): Grants {
   const grants = new Map<string, PermissionKind>()
   for (const { object_type, actions } of permissions.objects ?? [])
-    for (const { action_name = 'read', permission = 'allowed' } of actions ?? [])
-      grants.set(`${object_type}:${action_name}`, permission as PermissionKind)
+    for (const { action_name, permission } of actions ?? [])
+      grants.set(`${object_type}:${action_name ?? 'read'}`, (permission ?? 'allowed') as PermissionKind)
   return grants
 }

@@ -12,6 +12,7 @@ import {
   type QueryResult,
 } from 'kysely'
 import type pg from 'pg'
+import type { Grants, ObjectType } from '../auth/permissions.ts'
 import type { Clock } from '../clock.ts'
 import type { Database } from './database.types.ts'
 
@@ -29,8 +30,10 @@ export interface Who {
   readonly entityId: string
   readonly userId: string | null
   readonly now: Date
-  /** True while the role allows the action for the user's own objects only: `rows` and `listing` narrow to them. */
-  readonly own: boolean
+  /** The object type that the role lets this operation reach only as far as its user made it: `rows` and `listing` narrow to that. */
+  readonly own?: ObjectType | undefined
+  /** All that the role grants, for what an operation reaches beside its own object; none for partners and the machinery, who hold no role. */
+  readonly grants?: Grants | undefined
   /** The transaction may not write, and its end is not waited for. */
   readonly reading?: boolean
   /** The time zone of the entity, where whoever opens the transaction knows it; see `local-day.ts`. */
@@ -71,7 +74,7 @@ export const asPartner = <T>(db: Db, who: Omit<Who, 'entityId'>, work: (ctx: Ctx
 export const asSystem = <T>(db: Db, work: (ctx: Ctx) => Promise<T>) =>
   transaction(
     db,
-    { partnerId: NO_ENTITY, entityId: NO_ENTITY, userId: null, now: db.clock.now(), own: false, role: 'quittance_system' },
+    { partnerId: NO_ENTITY, entityId: NO_ENTITY, userId: null, now: db.clock.now(), role: 'quittance_system' },
     work,
   )
 

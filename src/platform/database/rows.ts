@@ -1,5 +1,7 @@
 import type { Static, TObject, TSchema } from 'typebox'
-import { forbidden, notFound, type Refusal } from '../../core/refusal.ts'
+import { notFound, type Refusal } from '../../core/refusal.ts'
+import { belongsToAnother, narrowedBy } from '../auth/reach.ts'
+import { type Thing, thingIn } from '../auth/things.ts'
 import { eventsOf } from '../events/catalog.ts'
 import { nameConstraint } from '../http/errors.ts'
 import type { Ctx } from './context.ts'
@@ -14,8 +16,6 @@ interface TableOptions {
   noun: string
   /** Its object type in roles and events, e.g. `counterpart_address`; none when its changes are nobody's business. */
   object?: string
-  /** The column that names the entity user who made the row, for roles that are limited to their own. */
-  owner?: string
   /** SQL for fields that aren't plain columns; `t` is the row. */
   computed?: Record<string, string>
   /** Last touch before the row leaves, e.g. to fold flat columns into an object. */
@@ -33,7 +33,8 @@ export interface Table<Row extends TSchema = TSchema> {
   readonly schema: Row
   readonly noun: string
   readonly object: string | null
-  readonly owner: string | null
+  /** Who may reach its rows. */
+  readonly thing: Thing
   readonly alias: 't'
   /** The columns of an answer, as a select list. */
   readonly select: string
@@ -58,7 +59,7 @@ export function table<Row extends TObject | TSchema>(name: string, schema: Row, 
     schema,
     noun: options.noun,
     object: options.object ?? null,
-    owner: options.owner ?? null,
+    thing: thingIn(name),
     alias: 't',
     select: [...new Set([...properties, ...Object.keys(computed)])]
       .map((field) => (computed[field] ? `${computed[field]} as ${field}` : `t.${field}`))
@@ -108,7 +109,7 @@ export const rows = {
   ): Promise<Static<R>> {
     const { names, params } = bound(values)
     if (names.length === 0) return one(ctx, t, id, parent, '')
-    if (ctx.own && t.owner) await one(ctx, t, id, parent, ' for update of t')
+    if (narrowedBy(ctx, t.thing)) await one(ctx, t, id, parent, ' for update of t')
     const sets = names.map((name, i) => `${name} = $${i + 1}`)
     const where = matching(t, id, parent, params)
     const text = `with t as (update ${t.name} t set ${sets.join(', ')}, updated_at = app_now() where ${where} returning t.*)
@@ -120,7 +121,7 @@ export const rows = {
 
   /** Takes the row out of sight. It stays in the table, for documents and audit fields that name it. */
   async remove(ctx: Ctx, t: Table, id: string, parent: Values = {}): Promise<null> {
-    if (ctx.own && t.owner) await one(ctx, t, id, parent, ' for update of t')
+    if (narrowedBy(ctx, t.thing)) await one(ctx, t, id, parent, ' for update of t')
     const params: unknown[] = []
     const where = matching(t, id, parent, params)
     const text = `with t as (update ${t.name} t set deleted_at = app_now(), updated_at = app_now() where ${where} returning t.*)
@@ -153,11 +154,12 @@ export const rows = {
 async function one<R extends TSchema>(ctx: Ctx, t: Table<R>, id: string, parent: Values, lock: string): Promise<Static<R>> {
   const params: unknown[] = []
   const where = matching(t, id, parent, params)
-  const owner = ctx.own && t.owner ? `, t.${t.owner} as "~owner"` : ''
-  const [row] = await ctx.db.query<Values>(`select ${t.select}${owner} from ${t.from} where ${where}${lock}`, params)
+  const owner = narrowedBy(ctx, t.thing)
+  const whose = owner ? `, ${owner} as "~owner"` : ''
+  const [row] = await ctx.db.query<Values>(`select ${t.select}${whose} from ${t.from} where ${where}${lock}`, params)
   if (!row) throw notFound(t.missing(id))
   if (owner) {
-    if (row['~owner'] !== ctx.userId) throw forbidden(`This ${t.noun.toLowerCase()} belongs to another user`)
+    if (row['~owner'] !== ctx.userId) throw belongsToAnother(t.noun)
     delete row['~owner']
   }
   return t.present(row, ctx) as Static<R>

@@ -5,6 +5,7 @@ import fastify, { type FastifyReply, type FastifyRequest, LogController } from '
 import { badRequest, forbidden, invalid, notFound, Refusal } from '../../core/refusal.ts'
 import { recordTraffic } from '../audit-log/recorder.ts'
 import { type Access, type AccessKeeper, permit } from '../auth/access.ts'
+import type { ObjectType } from '../auth/permissions.ts'
 import { type Config, proxiesOf } from '../config.ts'
 import { asEntity, asPartner, type Ctx, type Db, NO_ENTITY, type Who } from '../database/context.ts'
 import type { DnsResolver } from '../dns/resolver.ts'
@@ -16,6 +17,7 @@ import type { Templates } from '../templates/templates.ts'
 import { answerError, bodyOf } from './errors.ts'
 import { type Answer, fingerprint, idempotencyKey, once } from './idempotency.ts'
 import { createMetrics } from './metrics.ts'
+import { namingsOf, reachNamed, rowInPath } from './naming.ts'
 import type { App, Operation, Routes } from './operation.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { RawJson } from './types.ts'
@@ -160,9 +162,11 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
         schema: (route.schema ?? {}) as Record<string, unknown>,
       })
     }
+    const schema = (route.schema ?? {}) as Record<string, unknown>
+    const reached: Reached = { namings: namingsOf(operation, schema), row: rowInPath(operation, schema) }
     const handler = route.handler
     route.handler = function (request, reply) {
-      return answer(operation, request, reply, async () => handler.call(this, request, reply))
+      return answer(operation, reached, request, reply, async () => handler.call(this, request, reply))
     }
   })
 
@@ -254,11 +258,18 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
   }
 
   /** Permission, transaction, handler, status: the part of a request after its shape was found good. */
-  async function answer(operation: Operation, request: FastifyRequest, reply: FastifyReply, handle: () => Promise<unknown>) {
-    const who = await whoAsks(operation, request)
+  async function answer(
+    operation: Operation,
+    { namings, row }: Reached,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    handle: () => Promise<unknown>,
+  ) {
+    const who = await whoAsks(operation, request, row !== null)
     const open = <T>(work: (ctx: Ctx) => Promise<T>) => {
-      const run = (ctx: Ctx) => {
+      const run = async (ctx: Ctx) => {
         request.ctx = ctx
+        await reachNamed(ctx, namings, request, row)
         return work(ctx)
       }
       return who.entityId === NO_ENTITY ? asPartner(db, who, run) : asEntity(db, who, run)
@@ -291,16 +302,17 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     return send(operation, reply, new RawJson(replay.body))
   }
 
-  async function whoAsks(operation: Operation, request: FastifyRequest): Promise<Who> {
+  async function whoAsks(operation: Operation, request: FastifyRequest, named: boolean): Promise<Who> {
     const { access } = request
     const reading = isReading(request.method) && operation.transaction === 'request' && !operation.writes
     const now = db.clock.now()
-    if (!access) return { partnerId: NO_ENTITY, entityId: NO_ENTITY, userId: null, now, own: false, reading }
-    const { own } = permission(operation, access)
+    if (!access) return { partnerId: NO_ENTITY, entityId: NO_ENTITY, userId: null, now, reading }
+    const { own } = permission(operation, access, named)
     const entityId =
       operation.entity === 'path' ? await entityInPath(operation, access, request) : (request.headerEntity ?? NO_ENTITY)
     const zone = entityId === NO_ENTITY ? undefined : await zoneOf(access, entityId)
-    return { partnerId: access.partnerId, entityId, userId: access.userId, now, own, reading, zone }
+    const grants = access.userId === null ? undefined : access.grants
+    return { partnerId: access.partnerId, entityId, userId: access.userId, now, own, grants, reading, zone }
   }
 
   async function zoneOf(access: Access, entityId: string): Promise<string> {
@@ -317,11 +329,17 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
   }
 }
 
-function permission({ may }: Operation, access: Access): { own: boolean } {
+/** What the requests to a route name, and what its path leads to. */
+interface Reached {
+  readonly namings: ReturnType<typeof namingsOf>
+  readonly row: ReturnType<typeof rowInPath>
+}
+
+function permission({ may }: Operation, access: Access, named: boolean): { own?: ObjectType } {
   if (may === 'partner' && access.userId !== null) throw forbidden('This operation needs a partner token')
   if (may === 'user' && access.userId === null) throw forbidden('This operation needs the token of an entity user')
-  if (may === 'partner' || may === 'user' || may === 'any' || may === 'anyone') return { own: false }
-  return permit(access, typeof may === 'string' ? [may] : may)
+  if (may === 'partner' || may === 'user' || may === 'any' || may === 'anyone') return {}
+  return permit(access, { wanted: typeof may === 'string' ? [may] : may, named })
 }
 
 function send({ status }: Operation, reply: FastifyReply, result: unknown) {

@@ -1,8 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import Type, { type Static, type TSchema } from 'typebox'
 import { invalid, notAcceptable } from '../../core/refusal.ts'
+import { narrowedBy } from '../auth/reach.ts'
 import { type Ctx, pastWalls } from '../database/context.ts'
 import type { Table } from '../database/rows.ts'
+import { filter } from './naming.ts'
 
 /**
  * A list of one resource: its filters, its sort keys, and the pages they yield. A filter's name says what it does:
@@ -144,13 +146,13 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     pagination_token: Type.Optional(Type.String()),
     sort: Type.Optional(Type.Unsafe<S[number]>({ type: 'string', enum: [...sort] })),
     ...(Object.fromEntries(
-      Object.entries(filters).map(([name, filter]) => [
+      Object.entries(filters).map(([name, one]) => [
         name,
-        Type.Optional('sql' in filter ? (filter as FilterBySql).type : (filter as TSchema)),
+        filter(Type.Optional('sql' in one ? (one as FilterBySql).type : (one as TSchema))),
       ]),
     ) as { [K in keyof F]: ReturnType<typeof Type.Optional<TypeOf<F[K]>>> }),
   })
-  const conditions = new Map(Object.entries(filters).map(([name, filter]) => [name, condition(name, filter, table)]))
+  const conditions = new Map(Object.entries(filters).map(([name, one]) => [name, condition(name, one, table)]))
 
   /** The conditions of a row that is asked for, with their values; `bind` adds one more. */
   function matching(ctx: Ctx, asked: Record<string, unknown>, also: Also = []): Matching {
@@ -159,7 +161,8 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     const tests = [table.alive]
     const patterns: string[] = []
     if (where) tests.push(where)
-    if (ctx.own && table.owner) tests.push(`${table.alias}.${table.owner} = ${bind(ctx.userId)}`)
+    const owner = narrowedBy(ctx, table.thing)
+    if (owner) tests.push(`${owner} = ${bind(ctx.userId)}`)
     for (const [name, { sql, pattern }] of conditions) {
       const value = asked[name]
       if (value === undefined || value === null) continue

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyTypeProvider, RawServer
 import type { Static, TSchema } from 'typebox'
 import type { ActionName, ObjectType } from '../auth/permissions.ts'
 import type { Ctx } from '../database/context.ts'
+import type { Names } from './naming.ts'
 import type { RawJson } from './types.ts'
 
 /**
@@ -33,6 +34,8 @@ export interface Operation {
   readonly produces?: string
   /** Further error statuses worth naming in the description. */
   readonly refuses: readonly number[]
+  /** What ids in the request name, where their place doesn't say it: see `naming.ts`. */
+  readonly names?: Names
 }
 
 declare module 'fastify' {
@@ -71,6 +74,7 @@ interface Declaration<P extends TSchema, Q extends TSchema, B extends TSchema, R
   refuses?: readonly number[]
   transaction?: 'manual'
   writes?: boolean
+  names?: Names
 }
 
 /**
@@ -97,10 +101,11 @@ export function operation<
     form,
     produces,
     writes,
+    names,
   } = declared
   const status = Number(Object.keys(ok)[0])
   const config = {
-    operation: { id, summary, may, entity, status, transaction, writes, form, produces, refuses } satisfies Operation,
+    operation: { id, summary, may, entity, status, transaction, writes, form, produces, refuses, names } satisfies Operation,
   }
   const schema = {
     ...(params && { params }),

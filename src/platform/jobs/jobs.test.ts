@@ -20,7 +20,7 @@ const advance = (seconds: number) => {
   now = new Date(now.getTime() + seconds * 1000)
 }
 const log = { debug() {}, info() {}, warn() {}, error() {} } as unknown as Log
-const who = () => ({ partnerId: randomUUID(), entityId: randomUUID(), userId: null, now, own: false })
+const who = () => ({ partnerId: randomUUID(), entityId: randomUUID(), userId: null, now })
 const add = (kind: string, payload: Record<string, unknown> = {}, options: { key?: string; runAt?: Date } = {}, as = who()) =>
   asEntity(db, as, (ctx) => jobs.add(ctx, kind, payload, options))
 

@@ -377,7 +377,6 @@ export const whoOf = (db: Db, job: Job) => ({
   entityId: job.entity_id,
   userId: null,
   now: db.clock.now(),
-  own: false,
 })
 
 /** Clocks of processes differ a little. A run that lies further ahead was noted before the clock was set back, and keeps nothing from running. */

@@ -77,7 +77,7 @@ async function office(w: World, mailer: Mailer = smtp, dkimOf: Parameters<typeof
   const handlers: JobHandlers = mailJobs({ ...w.machinery, mailer }, dkimOf)
   const entityId = w.berlin.entityId!
   const inEntity = <T>(work: (ctx: Ctx) => Promise<T>, id = entityId) =>
-    asEntity(w.machinery.db, { partnerId: w.partner_id, entityId: id, userId: null, now: w.clock.now(), own: false }, work)
+    asEntity(w.machinery.db, { partnerId: w.partner_id, entityId: id, userId: null, now: w.clock.now() }, work)
   return {
     entityId,
     inEntity,

@@ -153,7 +153,7 @@ describe('a change', () => {
     const w = await world()
     await subscribed(w, 'http://127.0.0.1:9/')
     const { db } = w.machinery
-    const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: new Date(), own: false }
+    const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: new Date() }
     const late = asEntity(db, who, async (ctx) => {
       await rows.create(ctx, tagTable, { name: 'Gone' })
       throw new Error('after all')
@@ -226,7 +226,7 @@ describe('a subscription', () => {
       entity_id: '',
       attempts: 1,
     })
-    const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: new Date(), own: false }
+    const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: new Date() }
     await asEntity(w.machinery.db, who, async (ctx) => void (await fanOut(ctx)))
     if (how === 'delete') await w.partner.delete(`/webhook_subscriptions/${id}`)
     else await w.partner.post(`/webhook_subscriptions/${id}/disable`)
@@ -457,7 +457,7 @@ describe('the logs', () => {
       entity_id: '',
       attempts: 1,
     })
-    const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: new Date(), own: false }
+    const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: new Date() }
     await asEntity(w.machinery.db, who, async (ctx) => void (await fanOut(ctx)))
     expect(await deliveries(w)).toMatchObject([
       { requests_made_count: 0, response: null, response_status_code: null, was_successful: null },

@@ -15,7 +15,6 @@ const STATUS = `case when t.enabled and (t.starts_at is null or t.starts_at <= a
 export const policyTable = table('approval_policies', ApprovalPolicyResource, {
   noun: 'Approval policy',
   object: 'approval_policy',
-  owner: 'created_by',
   computed: { status: STATUS },
   missing: (id) => `There is no approval policy with the given id: ${id}`,
 })

@@ -58,7 +58,7 @@ const awaited = ({ id, step, status, user_ids, role_ids, approved_by, required_a
 /** All processes of a policy. */
 export async function processesOf(ctx: Ctx, policyId: string) {
   await rows.find(ctx, policyTable, policyId)
-  const data = await list.all({ ...ctx, own: false }, {}, [{ sql: 't.approval_policy_id = $', values: [policyId] }])
+  const data = await list.all(ctx, {}, [{ sql: 't.approval_policy_id = $', values: [policyId] }])
   return { data }
 }
 
@@ -104,5 +104,5 @@ export async function cancelProcessById(ctx: Ctx, policyId: string, id: string) 
   if (process!.status !== 'waiting' && process!.status !== 'running')
     throw conflict(`An approval process that is ${process!.status.replace('_', ' ')} can't be canceled`)
   await cancelProcess(ctx, process!)
-  return rows.find({ ...ctx, own: false }, processTable, id)
+  return rows.find(ctx, processTable, id)
 }

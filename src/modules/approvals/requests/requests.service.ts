@@ -22,7 +22,6 @@ import { type ApprovalRequestCreateRequest, ApprovalRequestResource } from './re
 export const requestTable = table('approval_requests', ApprovalRequestResource, {
   noun: 'Approval request',
   object: 'approval_request',
-  owner: 'created_by',
 })
 
 // Asking
@@ -45,7 +44,7 @@ export async function createRequest(ctx: Ctx, body: ApprovalRequestCreateRequest
   if (status !== 'approve_in_progress') throw badRequest('Approval is asked for payables that have been submitted for approval')
   const { object_id, required_approval_count } = body
   const id = await openRequest(ctx, { object_id, user_ids, role_ids, required_approval_count, created_by: makerOf(ctx) })
-  return rows.find({ ...ctx, own: false }, requestTable, id)
+  return rows.find(ctx, requestTable, id)
 }
 
 const distinct = (ids: readonly string[]) => [...new Set(ids.map((id) => id.toLowerCase()))]

@@ -33,6 +33,7 @@ export const approvalRequests: Routes = async (app) => {
       summary: 'Create an approval request',
       may: 'approval_request:create',
       body: ApprovalRequestCreateRequest,
+      names: { 'body.object_id': 'payable' },
       ok: { 201: ApprovalRequestResource },
     }),
     ({ ctx, body }) => createRequest(ctx, body),
@@ -57,6 +58,8 @@ export const approvalRequests: Routes = async (app) => {
       summary: 'Approve an approval request',
       may: 'user',
       params,
+      // Whoever is named may answer: no other permission is asked for.
+      names: { 'path.approval_request_id': null },
       ok: { 200: ApprovalRequestResource },
     }),
     ({ ctx, params }) => vote(ctx, params.approval_request_id, 'approve'),
@@ -69,6 +72,8 @@ export const approvalRequests: Routes = async (app) => {
       summary: 'Reject an approval request',
       may: 'user',
       params,
+      // Whoever is named may answer: no other permission is asked for.
+      names: { 'path.approval_request_id': null },
       ok: { 200: ApprovalRequestResource },
     }),
     ({ ctx, params }) => vote(ctx, params.approval_request_id, 'reject'),

@@ -9,7 +9,6 @@ const VALUE = `(select sum((c ->> 'value')::numeric)::float8 from json_array_ele
 export const customVatRateTable = table('custom_vat_rates', CustomVatRateResponse, {
   noun: 'Custom VAT rate',
   object: 'custom_vat_rate',
-  owner: 'created_by_entity_user_id',
   computed: { value: VALUE },
 })
 

@@ -1,5 +1,6 @@
 import type { Static } from 'typebox'
 import { scaled } from '../../../core/money.ts'
+import { freely } from '../../../platform/auth/reach.ts'
 import { json, rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
@@ -26,7 +27,7 @@ export const customVatRates: Routes = async (app) => {
       ok: { 200: CustomVatRateResponseList },
     }),
     // Whoever may read documents, even only their own, picks from all rates; `own` is for changing them.
-    async ({ ctx }) => ({ data: await list.all({ ...ctx, own: false }) }),
+    async ({ ctx }) => ({ data: await list.all(freely(ctx)) }),
   )
 
   app.post(
@@ -50,7 +51,7 @@ export const customVatRates: Routes = async (app) => {
       params,
       ok: { 200: CustomVatRateResponse },
     }),
-    ({ ctx, params }) => rows.find({ ...ctx, own: false }, customVatRateTable, params.custom_vat_rate_id),
+    ({ ctx, params }) => rows.find(freely(ctx), customVatRateTable, params.custom_vat_rate_id),
   )
 
   app.patch(

@@ -1,4 +1,4 @@
 import { table } from '../../../platform/database/rows.ts'
 import { UnitResponse } from './measure-units.schema.ts'
 
-export const measureUnitTable = table('measure_units', UnitResponse, { noun: 'Measure unit', owner: 'created_by_entity_user_id' })
+export const measureUnitTable = table('measure_units', UnitResponse, { noun: 'Measure unit' })

@@ -1,4 +1,5 @@
 import { conflict } from '../../../core/refusal.ts'
+import { freely } from '../../../platform/auth/reach.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
@@ -17,7 +18,7 @@ export const measureUnits: Routes = async (app) => {
     '/measure_units',
     operation({ id: 'get_measure_units', summary: 'Get measure units', may: mayRead, ok: { 200: UnitListResponse } }),
     // Whoever may read documents, even only their own, picks from all units; `own` is for changing them.
-    async ({ ctx }) => ({ data: await list.all({ ...ctx, own: false }) }),
+    async ({ ctx }) => ({ data: await list.all(freely(ctx)) }),
   )
 
   app.post(
@@ -42,7 +43,7 @@ export const measureUnits: Routes = async (app) => {
       params,
       ok: { 200: UnitResponse },
     }),
-    ({ ctx, params }) => rows.find({ ...ctx, own: false }, measureUnitTable, params.unit_id),
+    ({ ctx, params }) => rows.find(freely(ctx), measureUnitTable, params.unit_id),
   )
 
   app.patch(

@@ -3,5 +3,4 @@ import { PaymentTermsResponse } from './payment-terms.schema.ts'
 
 export const paymentTermTable = table('payment_terms', PaymentTermsResponse, {
   noun: 'Payment term',
-  owner: 'created_by_entity_user_id',
 })

@@ -1,5 +1,6 @@
 import type { Static } from 'typebox'
 import { checkTerms } from '../../../core/terms.ts'
+import { freely } from '../../../platform/auth/reach.ts'
 import { json, rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
@@ -26,7 +27,7 @@ export const paymentTerms: Routes = async (app) => {
       ok: { 200: PaymentTermsListResponse },
     }),
     // Whoever may read documents, even only their own, picks from all terms; `own` is for changing them.
-    async ({ ctx }) => ({ data: await list.all({ ...ctx, own: false }) }),
+    async ({ ctx }) => ({ data: await list.all(freely(ctx)) }),
   )
 
   app.post(
@@ -54,7 +55,7 @@ export const paymentTerms: Routes = async (app) => {
       params,
       ok: { 200: PaymentTermsResponse },
     }),
-    ({ ctx, params }) => rows.find({ ...ctx, own: false }, paymentTermTable, params.payment_terms_id),
+    ({ ctx, params }) => rows.find(freely(ctx), paymentTermTable, params.payment_terms_id),
   )
 
   app.patch(

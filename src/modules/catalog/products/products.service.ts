@@ -5,7 +5,6 @@ import { ProductServiceResponse } from './products.schema.ts'
 export const productTable = table('products', ProductServiceResponse, {
   noun: 'Product',
   object: 'product',
-  owner: 'entity_user_id',
   computed: { currency: 't.currency' },
   present: ({ price, currency, ...product }) => ({ ...product, price: price === null ? null : { currency, value: price } }),
 })

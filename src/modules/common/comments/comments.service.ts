@@ -6,7 +6,6 @@ import { CommentResource } from './comments.schema.ts'
 export const commentTable = table('comments', CommentResource, {
   noun: 'Comment',
   object: 'comment',
-  owner: 'created_by_entity_user_id',
   computed: { status: `case when t.deleted_at is null then 'active' else 'deleted' end` },
 })
 

@@ -128,7 +128,10 @@ test('nobody sees the comments of another entity, and each action needs its perm
   for (const { status } of [await paris.get(path), await paris.patch(path, { text: 'B' }), await paris.delete(path)])
     expect(status).toBe(404)
   expect(textsOf(await list(paris, payable))).toEqual([])
-  const reader = await newUser(berlin.entityId!, permissions({ 'comment:read': 'allowed' }, 'not_allowed'))
+  const reader = await newUser(
+    berlin.entityId!,
+    permissions({ 'comment:read': 'allowed', 'payable:read': 'allowed' }, 'not_allowed'),
+  )
   expect(textsOf(await list(reader, payable))).toEqual(['A'])
   const post = await reader.post('/comments', { object_type: 'payable', object_id: payable, text: 'B' })
   expect(post.body).toEqual({ error: { message: 'Action create for comment not allowed' } })
@@ -151,6 +154,39 @@ test('a role limited to its own sees and changes what its user said', async () =
 
 test('whoever may change comments may delete them', async () => {
   const w = await world()
-  const editor = await w.newUser(w.berlin.entityId!, permissions({ 'comment:update': 'allowed' }, 'not_allowed'))
+  const editor = await w.newUser(
+    w.berlin.entityId!,
+    permissions({ 'comment:update': 'allowed', 'payable:read': 'allowed' }, 'not_allowed'),
+  )
   expect((await editor.delete(`/comments/${await said(w, w.berlin, 'A')}`)).status).toBe(204)
+})
+
+test('a comment is seen by those who may see what it is about', async () => {
+  const w = await world()
+  const { body: bill } = await w.berlin.post('/payables', {})
+  const { body: comment } = await w.berlin.post('/comments', { object_type: 'payable', object_id: bill.id, text: 'Paid twice?' })
+  for (const [kind, message] of [
+    ['not_allowed', 'Action read for payable not allowed'],
+    ['allowed_for_own', 'This payable belongs to another user'],
+  ] as const) {
+    const colleague = await w.newUser(w.berlin.entityId!, permissions({ 'payable:read': kind }))
+    const path = `/comments/${comment.id}`
+    for (const answer of [
+      await colleague.get(path),
+      await colleague.patch(path, { text: 'Paid once' }),
+      await colleague.delete(path),
+      await colleague.get(`/comments?object_type=payable&object_id=${bill.id}`),
+      await colleague.post('/comments', { object_type: 'payable', object_id: bill.id, text: 'I can see it' }),
+    ])
+      expect([answer.status, answer.body]).toEqual([403, { error: { message } }])
+  }
+  expect((await w.berlin.get(`/comments/${comment.id}`)).body.text).toBe('Paid twice?')
+
+  // Nor by the page token of somebody who may, beside the id of what one may see.
+  await w.berlin.post('/comments', { object_type: 'payable', object_id: bill.id, text: 'B' })
+  const about = (id: string) => `/comments?object_type=payable&object_id=${id}`
+  const { next_pagination_token: token } = (await w.berlin.get(`${about(bill.id)}&limit=1`)).body
+  const limited = await w.newUser(w.berlin.entityId!, permissions({ 'payable:read': 'allowed_for_own' }))
+  const { body: own } = await limited.post('/payables', {})
+  expect((await limited.get(`${about(own.id)}&pagination_token=${token}`)).body.data).toEqual([])
 })

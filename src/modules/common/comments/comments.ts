@@ -1,5 +1,6 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { notFound } from '../../../core/refusal.ts'
+import { reach } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
@@ -27,8 +28,16 @@ const query = Type.Object({ ...list.query.properties, ...about })
 export const comments: Routes = async (app) => {
   app.get(
     '/comments',
-    operation({ id: 'get_comments', summary: 'Get comments', may: 'comment:read', query, ok: { 200: CommentResourceList } }),
-    ({ ctx, query }) => list.page(ctx, query),
+    operation({
+      id: 'get_comments',
+      summary: 'Get comments',
+      may: 'comment:read',
+      query,
+      names: { 'query.object_id': 'payable' },
+      ok: { 200: CommentResourceList },
+    }),
+    // A page token may have been made for another object than the one that is named beside it.
+    ({ ctx, query }) => list.page(ctx, query, [{ sql: 't.object_id = $', values: [query.object_id] }]),
   )
 
   app.post(
@@ -38,6 +47,7 @@ export const comments: Routes = async (app) => {
       summary: 'Create a comment',
       may: 'comment:create',
       body: CommentCreateRequest,
+      names: { 'body.object_id': 'payable' },
       ok: { 201: CommentResource },
     }),
     async ({ ctx, body, access }) => {
@@ -57,7 +67,7 @@ export const comments: Routes = async (app) => {
       params,
       ok: { 200: CommentResource },
     }),
-    ({ ctx, params }) => rows.find(ctx, commentTable, params.comment_id),
+    ({ ctx, params }) => commentOn(ctx, rows.find(ctx, commentTable, params.comment_id)),
   )
 
   app.patch(
@@ -72,7 +82,7 @@ export const comments: Routes = async (app) => {
     }),
     async ({ ctx, params, body }) => {
       refuseNull(body, ['text'], ['body'])
-      await rows.lock(ctx, commentTable, params.comment_id)
+      await commentOn(ctx, rows.lock(ctx, commentTable, params.comment_id))
       await requireUser(ctx, body.reply_to_entity_user_id)
       return rows.change(ctx, commentTable, params.comment_id, body)
     },
@@ -88,8 +98,20 @@ export const comments: Routes = async (app) => {
       params,
       ok: { 204: nothing },
     }),
-    ({ ctx, params }) => rows.remove(ctx, commentTable, params.comment_id),
+    async ({ ctx, params }) => {
+      await commentOn(ctx, rows.lock(ctx, commentTable, params.comment_id))
+      return rows.remove(ctx, commentTable, params.comment_id)
+    },
   )
+}
+
+type Comment = Static<typeof CommentResource>
+
+/** A comment, which whoever may not see what it is about does not see either. */
+async function commentOn(ctx: Ctx, found: Promise<Comment>): Promise<Comment> {
+  const comment = await found
+  await reach(ctx, 'payable', [comment.object_id], 'read')
+  return comment
 }
 
 /** Whoever is answered is a user of the entity, and can't be deleted while the comment is being saved. */

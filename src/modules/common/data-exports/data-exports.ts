@@ -21,7 +21,6 @@ import { exporters } from './exporters.ts'
 
 const exportTable = table('data_exports', DocumentExportResponseSchema, {
   noun: 'Data export',
-  owner: 'created_by_entity_user_id',
   computed: {
     start_datetime: 't.date_from::timestamptz',
     end_datetime: `(t.date_to + 1)::timestamptz - interval '1 microsecond'`,

@@ -18,7 +18,6 @@ import {
 /** What accounting programs want to know of a counterpart. One value for each field of each counterpart. */
 const extraDataTable = table('export_extra_data', ExtraDataResource, {
   noun: 'Extra data',
-  owner: 'created_by',
   clashes: { export_extra_data_field: badRequest('This counterpart has a value for this field already') },
 })
 
@@ -48,6 +47,7 @@ export const extraData: Routes = async (app) => {
       summary: 'Add a field to be included in data export',
       may: 'export:create',
       body: ExtraDataCreateRequest,
+      names: { 'body.object_id': 'counterpart' },
       ok: { 201: ExtraDataResource },
       refuses: [400],
     }),
@@ -77,6 +77,7 @@ export const extraData: Routes = async (app) => {
       may: 'export:create',
       params,
       body: ExtraDataUpdateRequest,
+      names: { 'body.object_id': 'counterpart' },
       ok: { 200: ExtraDataResource },
       refuses: [400],
     }),

@@ -6,7 +6,6 @@ import { ProjectResource } from './projects.schema.ts'
 export const projectTable = table('projects', ProjectResource, {
   noun: 'Project',
   object: 'project',
-  owner: 'created_by_entity_user_id',
   // Projects stand side by side: the contract has a parent that nothing ever came of.
   computed: { parent_id: 'null::uuid', tags: TAGS },
 })

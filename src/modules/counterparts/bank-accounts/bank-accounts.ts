@@ -23,6 +23,7 @@ const accountTable = table('counterpart_bank_accounts', CounterpartBankAccountRe
 
 const ofCounterpart = byId('counterpart_id')
 const params = byId('bank_account_id', 'counterpart_id')
+const names = { 'path.bank_account_id': 'counterpart_bank_account' } as const
 const list = listing(accountTable, { filters: {}, sort: [] })
 
 export const counterpartBankAccounts: Routes = async (app) => {
@@ -68,6 +69,7 @@ export const counterpartBankAccounts: Routes = async (app) => {
       summary: "Get a counterpart's bank account",
       may: 'counterpart:read',
       params,
+      names,
       ok: { 200: CounterpartBankAccountResponse },
     }),
     ({ ctx, params: { counterpart_id, bank_account_id } }) =>
@@ -81,6 +83,7 @@ export const counterpartBankAccounts: Routes = async (app) => {
       summary: "Update a counterpart's bank account",
       may: 'counterpart:update',
       params,
+      names,
       body: UpdateCounterpartBankAccount,
       ok: { 200: CounterpartBankAccountResponse },
     }),
@@ -94,6 +97,7 @@ export const counterpartBankAccounts: Routes = async (app) => {
       summary: "Delete a counterpart's bank account",
       may: 'counterpart:update',
       params,
+      names,
       ok: { 204: nothing },
     }),
     async ({ ctx, params: { counterpart_id, bank_account_id } }) => {
@@ -111,6 +115,7 @@ export const counterpartBankAccounts: Routes = async (app) => {
       summary: "Set a counterpart's bank account as default for its currency",
       may: 'counterpart:update',
       params,
+      names,
       // The contract leaves the answer open; it is the account.
       ok: { 200: Type.Unknown() },
     }),

@@ -1,5 +1,4 @@
 import type { Static } from 'typebox'
-import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
@@ -17,7 +16,6 @@ import {
 const vatIdTable = table('counterpart_vat_ids', CounterpartVatIDResponse, {
   noun: 'VAT ID',
   object: 'counterpart_tax_id',
-  owner: 'created_by_entity_user_id',
 })
 
 const ofCounterpart = byId('counterpart_id')
@@ -25,7 +23,7 @@ const params = byId('vat_id', 'counterpart_id')
 const list = listing(vatIdTable, { filters: {}, sort: [] })
 
 /** VAT IDs have a permission of their own: a role's "own" is about who made the ID, whoever made the counterpart. */
-const under = <T>(ctx: Ctx, id: string, work: () => Promise<T>) => inCounterpart({ ...ctx, own: false }, id, work)
+const names = { 'path.counterpart_id': null }
 
 export const counterpartVatIds: Routes = async (app) => {
   app.get(
@@ -35,10 +33,11 @@ export const counterpartVatIds: Routes = async (app) => {
       summary: "Get a counterpart's VAT IDs",
       may: 'counterpart_vat_id:read',
       params: ofCounterpart,
+      names,
       ok: { 200: CounterpartVatIDResourceList },
     }),
     async ({ ctx, params: { counterpart_id } }) => ({
-      data: await under(ctx, counterpart_id, () =>
+      data: await inCounterpart(ctx, counterpart_id, () =>
         list.all(ctx, {}, [{ sql: 't.counterpart_id = $', values: [counterpart_id] }]),
       ),
     }),
@@ -51,12 +50,13 @@ export const counterpartVatIds: Routes = async (app) => {
       summary: 'Create a counterpart VAT ID',
       may: 'counterpart_vat_id:create',
       params: ofCounterpart,
+      names,
       body: CounterpartVatID,
       ok: { 201: CounterpartVatIDResponse },
     }),
     ({ ctx, params: { counterpart_id }, body }) => {
       const columns = columnsOf(body)
-      return under(ctx, counterpart_id, () =>
+      return inCounterpart(ctx, counterpart_id, () =>
         rows.create(ctx, vatIdTable, { counterpart_id, ...columns, created_by_entity_user_id: ctx.userId }),
       )
     },
@@ -69,10 +69,11 @@ export const counterpartVatIds: Routes = async (app) => {
       summary: "Get a counterpart's VAT ID",
       may: 'counterpart_vat_id:read',
       params,
+      names,
       ok: { 200: CounterpartVatIDResponse },
     }),
     ({ ctx, params: { counterpart_id, vat_id } }) =>
-      under(ctx, counterpart_id, () => rows.find(ctx, vatIdTable, vat_id, { counterpart_id })),
+      inCounterpart(ctx, counterpart_id, () => rows.find(ctx, vatIdTable, vat_id, { counterpart_id })),
   )
 
   app.patch(
@@ -82,12 +83,15 @@ export const counterpartVatIds: Routes = async (app) => {
       summary: "Update a counterpart's VAT ID",
       may: 'counterpart_vat_id:update',
       params,
+      names,
       body: CounterpartUpdateVatID,
       ok: { 200: CounterpartVatIDResponse },
     }),
     ({ ctx, params: { counterpart_id, vat_id }, body }) => {
       const columns = columnsOf(body)
-      return under(ctx, counterpart_id, () => rows.change(ctx, vatIdTable, vat_id, columns, undefined, { counterpart_id }))
+      return inCounterpart(ctx, counterpart_id, () =>
+        rows.change(ctx, vatIdTable, vat_id, columns, undefined, { counterpart_id }),
+      )
     },
   )
 
@@ -98,10 +102,11 @@ export const counterpartVatIds: Routes = async (app) => {
       summary: "Delete a counterpart's VAT ID",
       may: 'counterpart_vat_id:delete',
       params,
+      names,
       ok: { 204: nothing },
     }),
     ({ ctx, params: { counterpart_id, vat_id } }) =>
-      under(ctx, counterpart_id, () => rows.remove(ctx, vatIdTable, vat_id, { counterpart_id })),
+      inCounterpart(ctx, counterpart_id, () => rows.remove(ctx, vatIdTable, vat_id, { counterpart_id })),
   )
 }
 

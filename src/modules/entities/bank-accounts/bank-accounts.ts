@@ -1,5 +1,6 @@
 import type { Static } from 'typebox'
 import { invalid } from '../../../core/refusal.ts'
+import { freely } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
@@ -16,7 +17,6 @@ import { africa, checkCurrency, checkNumbers, cleaned, hasOwnIban, usualCurrency
 export const entityBankAccounts = table('entity_bank_accounts', EntityBankAccountResponse, {
   noun: 'Bank account',
   object: 'entity_bank_account',
-  owner: 'was_created_by_user_id',
   computed: { is_default: 't.is_default_for_currency' },
 })
 
@@ -109,7 +109,7 @@ export const bankAccounts: Routes = async (app) => {
       await rows.remove(ctx, entityBankAccounts, account.id)
       // The oldest account that is left takes the deleted one's place.
       if (account.is_default_for_currency && next)
-        await rows.change({ ...ctx, own: false }, entityBankAccounts, next.id, { is_default_for_currency: true })
+        await rows.change(freely(ctx), entityBankAccounts, next.id, { is_default_for_currency: true })
       return null
     },
   )
@@ -162,5 +162,5 @@ async function clearDefault(ctx: Ctx, currency: string): Promise<void> {
     `select id from entity_bank_accounts where currency = $1 and is_default_for_currency and deleted_at is null`,
     [currency],
   )
-  for (const { id } of held) await rows.change({ ...ctx, own: false }, entityBankAccounts, id, { is_default_for_currency: false })
+  for (const { id } of held) await rows.change(freely(ctx), entityBankAccounts, id, { is_default_for_currency: false })
 }

@@ -11,7 +11,6 @@ import { OptionalPersonRequest, PersonRequest, PersonResponse, PersonsResponse }
 const personTable = table('persons', PersonResponse, {
   noun: 'Person',
   object: 'person',
-  owner: 'created_by_entity_user_id',
   computed: {
     relationship: `json_build_object('director', t.director, 'executive', t.executive, 'owner', t.owner,
       'percent_ownership', t.percent_ownership, 'representative', t.representative, 'title', t.title)`,

@@ -21,7 +21,6 @@ const EXCHANGE = `(select coalesce(e.settings -> 'currency', p.settings -> 'curr
 export const receiptTable = table('receipts', ReceiptResponseSchema, {
   noun: 'Receipt',
   object: 'receipt',
-  owner: 'created_by_entity_user_id',
   computed: { currency_exchange: EXCHANGE, file_url: '(select f.link_key from files f where f.id = t.file_id)' },
   present: (row) => {
     const { currency_exchange, file_url, ...rest } = row as unknown as Stored

@@ -94,7 +94,7 @@ const sha256 = (data: string | Buffer) => createHash('sha256').update(data).dige
 /** One document of one file, unless it is there already, or its sender is a user who may not. */
 async function keep({ db, storage, config }: Machinery, mailbox: Mailbox, file: Arrived, sender: string | null) {
   if (mailbox.related_object_type === 'receipt' && !receipts.isReadable(file.bytes)) return false
-  const who = { partnerId: mailbox.partner_id, entityId: mailbox.entity_id, userId: null, now: db.clock.now(), own: false }
+  const who = { partnerId: mailbox.partner_id, entityId: mailbox.entity_id, userId: null, now: db.clock.now() }
   return withStored(storage, file.bytes, (key) =>
     asEntity(db, who, async (ctx) => {
       const user = await userBehind(ctx, sender)

@@ -149,10 +149,8 @@ test('only a verified domain has a key to sign with, and it is the one in the DN
   const [w, other] = [await world(), await world()]
   const { domain, path, records } = await registered(w)
   const keyFor = ({ machinery, partner_id, berlin, clock }: World) =>
-    asEntity(
-      machinery.db,
-      { partnerId: partner_id, entityId: berlin.entityId!, userId: null, now: clock.now(), own: false },
-      (ctx) => dkimOf(ctx, domain.domain.toUpperCase()),
+    asEntity(machinery.db, { partnerId: partner_id, entityId: berlin.entityId!, userId: null, now: clock.now() }, (ctx) =>
+      dkimOf(ctx, domain.domain.toUpperCase()),
     )
   expect(await keyFor(w)).toBeNull()
   dns.publish(records)

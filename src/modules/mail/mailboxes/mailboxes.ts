@@ -8,7 +8,6 @@ import { MailboxDataResponse, MailboxDomainRequest, MailboxMultipleEntitiesReque
 
 const mailboxTable = table('mailboxes', MailboxResponse, {
   noun: 'Mailbox',
-  owner: 'created_by_entity_user_id',
   computed: { mailbox_full_address: `t.mailbox_name || '@' || t.mailbox_domain` },
   clashes: { mailboxes_address: conflict('This address is taken') },
 })
@@ -59,7 +58,7 @@ export const mailboxes: Routes = async (app) => {
     }),
     // The header names one entity and the question many, so it is the partner who asks. Entities of others have nothing to show.
     async ({ access, body }) => {
-      const who = { partnerId: access!.partnerId, userId: null, now: db.clock.now(), own: false }
+      const who = { partnerId: access!.partnerId, userId: null, now: db.clock.now() }
       const data = await asPartner(db, who, (ctx) =>
         list.all(ctx, {}, [{ sql: 't.entity_id = any ($)', values: [body.entity_ids] }]),
       )

@@ -1,6 +1,7 @@
 import { billSums, type LineSums } from '../../../core/bills.ts'
 import { flow } from '../../../core/flow.ts'
-import { badRequest, conflict, forbidden, notFound, Refusal } from '../../../core/refusal.ts'
+import { badRequest, conflict, notFound, Refusal } from '../../../core/refusal.ts'
+import { checkOwn, freely } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { json, rows } from '../../../platform/database/rows.ts'
 import { fileLink } from '../../../platform/files/links.ts'
@@ -131,7 +132,7 @@ async function one(ctx: Ctx, id: string, lock: string): Promise<NoteRow> {
     [id],
   )
   if (!row) throw notFound('Credit note not found')
-  if (ctx.own && row.created_by_user_id !== ctx.userId) throw forbidden('This credit note belongs to another user')
+  checkOwn(ctx, 'payables_credit_note', row.created_by_user_id, 'credit note')
   return row
 }
 export const findNote = (ctx: Ctx, id: string) => one(ctx, id, '')
@@ -141,7 +142,7 @@ export async function lockNote(ctx: Ctx, id: string): Promise<{ note: NoteRow; b
   const { based_on } = await findNote(ctx, id)
   const atOnce = () => conflict('The credit note was changed at the same moment: try again')
   const bill = based_on
-    ? await lockPayable({ ...ctx, own: false }, based_on).catch((gone) => {
+    ? await lockPayable(freely(ctx), based_on).catch((gone) => {
         throw gone instanceof Refusal ? atOnce() : gone
       })
     : null

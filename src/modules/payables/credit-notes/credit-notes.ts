@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { invalid } from '../../../core/refusal.ts'
+import { thingIn } from '../../../platform/auth/things.ts'
 import { rows, type Table, table } from '../../../platform/database/rows.ts'
 import { AggregationFunction, DateBreakdown, figures, spanOf } from '../../../platform/http/analytics.ts'
 import { listing } from '../../../platform/http/listing.ts'
@@ -51,7 +52,7 @@ const noteTable: Table<typeof CreditNoteResponse> = {
   schema: CreditNoteResponse,
   noun: 'Credit note',
   object: 'payables_credit_note',
-  owner: 'created_by_user_id',
+  thing: thingIn('payable_credit_notes'),
   alias: 't',
   select: COLUMNS,
   from: 'payable_credit_notes t',
@@ -142,6 +143,9 @@ const columnsOf = (line: CreditNoteLine, credit_note_id: string, created_by_user
   created_by_user_id,
 })
 
+/** What a note takes off a bill is owed no more. */
+const names = { 'body.based_on': 'payable:update' } as const
+
 /** A step that takes nothing but the id. */
 const steps = [
   ['submit_for_approval', 'Submit a credit note for approval', 'payable:submit', submitNote],
@@ -173,6 +177,7 @@ export const vendorCreditNotes: Routes = async (app) => {
       summary: 'Create a credit note',
       may: 'payable:create',
       body: CreditNoteCreateRequest,
+      names,
       ok: { 201: CreditNoteResponse },
     }),
     ({ ctx, body }) => createNote(ctx, body),
@@ -228,6 +233,7 @@ export const vendorCreditNotes: Routes = async (app) => {
       may: 'payable:update',
       params,
       body: CreditNoteUpdateRequest,
+      names,
       ok: { 200: CreditNoteResponse },
     }),
     ({ ctx, params, body }) => updateNote(ctx, params.credit_note_id, body),

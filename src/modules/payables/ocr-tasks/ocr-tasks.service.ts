@@ -9,7 +9,7 @@ import { type DocumentType, OcrTaskResponseSchema } from './ocr-tasks.schema.ts'
 import { recognizedFrom } from './recognized.snapshot.ts'
 
 /** Files that are read for the caller; no document is made of them. Webhooks hear of the end of a task only. */
-export const taskTable = table('ocr_tasks', OcrTaskResponseSchema, { noun: 'OCR task', owner: 'created_by_entity_user_id' })
+export const taskTable = table('ocr_tasks', OcrTaskResponseSchema, { noun: 'OCR task' })
 
 /** Pages a file may have here; more than a bill may. */
 export const TASK_PAGES = 100

@@ -25,7 +25,6 @@ import {
 export const orderTable = table('payable_purchase_orders', PurchaseOrderResponseSchema, {
   noun: 'Purchase order',
   object: 'payables_purchase_order',
-  owner: 'created_by_user_id',
   computed: {
     file_id: `case when not t.pdf_stale then (select f.id from files f where f.link_key = t.file_key and f.deleted_at is null) end`,
     file_url: 'case when not t.pdf_stale then t.file_key end',

@@ -603,7 +603,7 @@ test('each action needs its permission; previews and mails are changes', async (
   for (const [action, answers] of Object.entries(refused))
     for (const answer of answers)
       expect(no(await answer)).toEqual([403, `Action ${action} for payables_purchase_order not allowed`])
-  const limited = await w.newUser(w.berlin.entityId!, permissions({}, 'allowed_for_own'))
+  const limited = await w.newUser(w.berlin.entityId!, permissions({ 'counterpart:read': 'allowed' }, 'allowed_for_own'))
   const own = good(await limited.post('/payable_purchase_orders', asked(made)))
   expect(good(await limited.get('/payable_purchase_orders')).data.map(({ id }: Body) => id)).toEqual([own.id])
   for (const answer of [
@@ -663,10 +663,8 @@ describe('bills', () => {
     const w = await world()
     const made = await ready(w.berlin)
     const find = (number: string, counterpart: string | null = null) =>
-      asEntity(
-        w.machinery.db,
-        { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, own: false, now: new Date() },
-        (ctx) => findOrderByNumber(ctx, number, counterpart),
+      asEntity(w.machinery.db, { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: new Date() }, (ctx) =>
+        findOrderByNumber(ctx, number, counterpart),
       )
     const order = await issued(w, made)
     const draft = await make(w.berlin, made)

@@ -27,6 +27,8 @@ export const frontend: Routes = async (app) => {
       may: 'any',
       entity: 'none',
       query: SettingsQuery,
+      // A project of the platform, not of an entity.
+      names: { 'query.project_id': null },
       ok: { 200: PartnerProjectSettingsPayload_Output },
     }),
     // A partner has one workspace, so the project doesn't tell it from another.

@@ -28,7 +28,6 @@ const none = (what: string, id: string) => notFound(`There is no ${what} by prov
 export const deliveryNoteTable = table('delivery_notes', DeliveryNoteResource, {
   noun: 'Delivery note',
   object: 'delivery_note',
-  owner: 'created_by_entity_user_id',
   computed: { file_url: 't.file_key', original_file_url: 't.original_file_key', pdf_stale: 't.pdf_stale' },
   present: ({ file_url, original_file_url, pdf_stale, ...note }) => ({
     ...note,

@@ -440,7 +440,10 @@ describe('based on', () => {
     const { berlin, newUser } = await world()
     const made = await ready(berlin)
     const theirs = await issued(berlin, made)
-    const limited = await newUser(berlin.entityId!, permissions({}, 'allowed_for_own'))
+    const limited = await newUser(
+      berlin.entityId!,
+      permissions({ 'counterpart:read': 'allowed', 'product:read': 'allowed' }, 'allowed_for_own'),
+    )
     expect((await limited.post('/delivery_notes', { based_on: theirs.id })).status).toBe(403)
     const own = await issued(limited, made)
     expect((await limited.post('/delivery_notes', { based_on: own.id })).status).toBe(201)
@@ -622,7 +625,10 @@ test('each action needs its permission; canceling and delivering are changes', a
     expect(no(await answer)).toEqual([403, `Action ${action} for delivery_note not allowed`])
   for (const action of ['cancel', 'mark_as_delivered'])
     expect(no(await reader.post(path(note, action)))).toEqual([403, 'Action update for delivery_note not allowed'])
-  const limited = await newUser(berlin.entityId!, permissions({}, 'allowed_for_own'))
+  const limited = await newUser(
+    berlin.entityId!,
+    permissions({ 'counterpart:read': 'allowed', 'product:read': 'allowed' }, 'allowed_for_own'),
+  )
   const own = good(await limited.post('/delivery_notes', asked(made)))
   expect(good(await limited.get('/delivery_notes')).data.map(({ id }: Body) => id)).toEqual([own.id])
   for (const answer of [

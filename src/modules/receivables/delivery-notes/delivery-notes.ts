@@ -47,6 +47,7 @@ export const deliveryNotes: Routes = async (app) => {
       summary: 'Create a delivery note',
       may: 'delivery_note:create',
       body: Type.Union([DeliveryNoteCreateRequest, DeliveryNoteCreateBasedOnRequest]),
+      names: { 'body.based_on': 'receivable' },
       ok: { 201: DeliveryNoteResource },
     }),
     ({ ctx, body }) => ('based_on' in body ? deliverReceivable(ctx, body.based_on) : createDeliveryNote(ctx, body)),

@@ -35,7 +35,7 @@ async function runDue(machinery: Machinery): Promise<void> {
     for (const { partner_id, entity_id, recurrence_id, iteration, issue_at, country, state } of found) {
       const zone = zoneOf(country, state)
       if (issue_at > localDate(now, zone)) continue
-      const who = { partnerId: partner_id, entityId: entity_id, userId: null, now, own: false, zone }
+      const who = { partnerId: partner_id, entityId: entity_id, userId: null, now, zone }
       await asEntity(db, who, (ctx) => runIteration(machinery, ctx, recurrence_id, iteration)).catch((error) =>
         failures.push(error),
       )

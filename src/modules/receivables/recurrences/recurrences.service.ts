@@ -20,7 +20,6 @@ const CURRENT = `(select coalesce(min(i.iteration) filter (where i.status = 'pen
 export const recurrenceTable = table('recurrences', RecurrenceResponse, {
   noun: 'Recurrence',
   object: 'recurrence',
-  owner: 'entity_user_id',
   permanent: true,
   missing: (id) => `There is no recurrence by provided id: ${id}`,
   computed: {

@@ -40,6 +40,8 @@ export const recurrences: Routes = async (app) => {
       summary: 'Create a recurrence',
       may: 'receivable:create',
       body: CreateRecurrencePayload,
+      // It is neither edited nor issued any more.
+      names: { 'body.invoice_id': 'receivable:update' },
       ok: { 200: RecurrenceResponse },
     }),
     ({ ctx, body }) => createRecurrence(ctx, body),

@@ -20,7 +20,6 @@ const sentence = (noun: string, id: string) => `There is no ${noun} by provided 
 export const paymentReminderTable = table('payment_reminders', PaymentReminderResponse, {
   noun: 'Payment reminder',
   object: 'payment_reminder',
-  owner: 'created_by_entity_user_id',
   // One that was deleted is never shown.
   computed: { status: `'active'` },
   missing: (id) => sentence('payment reminder', id),
@@ -28,7 +27,6 @@ export const paymentReminderTable = table('payment_reminders', PaymentReminderRe
 export const overdueReminderTable = table('overdue_reminders', OverdueReminderResponse, {
   noun: 'Overdue reminder',
   object: 'overdue_reminder',
-  owner: 'created_by_entity_user_id',
   missing: (id) => sentence('overdue reminder', id),
 })
 
