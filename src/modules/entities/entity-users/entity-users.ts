@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { badRequest, invalid } from '../../../core/refusal.ts'
+import type { RolePermissions } from '../../../platform/auth/permissions.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
@@ -8,7 +9,7 @@ import { byId, createdAt, nothing, uuid } from '../../../platform/http/types.ts'
 import { UpdateEntityRequest } from '../entities/entities.schema.ts'
 import { changeEntity, EntityResponse, ofUser, readEntity } from '../entities/entities.service.ts'
 import { RoleResponse } from '../roles/roles.schema.ts'
-import { roleTable } from '../roles/roles.service.ts'
+import { checkGiven, roleTable } from '../roles/roles.service.ts'
 import {
   CreateEntityUserRequest,
   EntityUserPaginationResponse,
@@ -156,7 +157,7 @@ export const entityUsers: Routes = async (app) => {
     }),
     async ({ ctx, params, body }) => {
       ctx.afterCommit(access.forget)
-      const role_id = body.role_id ? await roleFor(ctx, body.role_id) : undefined
+      const role_id = body.role_id ? await changedRole(ctx, params.entity_user_id, body.role_id) : undefined
       return rows.change(ctx, users, params.entity_user_id, { ...keptNames(body), login: body.login ?? undefined, role_id })
     },
   )
@@ -179,20 +180,27 @@ export const entityUsers: Routes = async (app) => {
   )
 }
 
-/** The role asked for, else the one that the partner's settings gave to new entities. */
+interface Given {
+  readonly id: string
+  readonly permissions: RolePermissions
+}
+// Shared with other users who get it, but not with whoever deletes it meanwhile.
+const BY_ID = `select id, permissions from roles where id = $1 and deleted_at is null for share`
+const USUAL = `select r.id, r.permissions from roles r join partners p on p.id = r.partner_id
+  where r.name = p.settings -> 'default_role' ->> 'name' and r.deleted_at is null for share of r`
+
+/** The role asked for, else the one that the partner's settings gave to new entities; one that grants no more than the giver's. */
 async function roleFor(ctx: Ctx, id: string | null | undefined): Promise<string> {
-  if (id) {
-    // Shared with other users who get it, but not with whoever deletes it meanwhile.
-    const [role] = await ctx.db.query<{ id: string }>(`select id from roles where id = $1 and deleted_at is null for share`, [id])
-    if (!role) throw badRequest('Role not found')
-    return role.id
-  }
-  const [role] = await ctx.db.query<{ id: string }>(
-    `select r.id from roles r join partners p on p.id = r.partner_id
-     where r.name = p.settings -> 'default_role' ->> 'name' and r.deleted_at is null for share of r`,
-  )
-  if (!role) throw badRequest('role_id is required')
+  const [role] = id ? await ctx.db.query<Given>(BY_ID, [id]) : await ctx.db.query<Given>(USUAL)
+  if (!role) throw badRequest(id ? 'Role not found' : 'role_id is required')
+  checkGiven(ctx, role.permissions)
   return role.id
+}
+
+/** The role asked for, for a user who may have it already. */
+async function changedRole(ctx: Ctx, userId: string, id: string): Promise<string> {
+  const { role_id } = await rows.lock(ctx, users, userId)
+  return role_id === id.toLowerCase() ? role_id : roleFor(ctx, id)
 }
 
 /** A person's first name may change but not go away. */

@@ -109,8 +109,69 @@ test('a changed role acts at once for everyone who has it, with the tokens they 
     permissions: { objects: [object('role', { action_name: 'update' })] },
   })
   expect((await berlin.get('/tags')).status).toBe(403)
-  expect((await berlin.patch(`/roles/${role.id}`, { permissions: permissions() })).status).toBe(200)
+  await partnerIn(berlin.entityId!).patch(`/roles/${role.id}`, { permissions: permissions() })
   expect((await berlin.get('/tags')).status).toBe(200)
+})
+
+const MORE = { status: 403, body: { error: { message: 'The role would grant more than yours: action pay for payable' } } }
+
+test('nobody makes a role that may do more than they, themselves included', async () => {
+  const w = await world()
+  const clerk = await w.newUser(w.berlin.entityId!, permissions({ 'payable:pay': 'allowed_for_own' }))
+  const create = (who: typeof clerk, changes: Parameters<typeof permissions>[0]) =>
+    who.post('/roles', { name: `R ${Math.random()}`, permissions: permissions(changes) })
+  expect(await create(clerk, {})).toMatchObject(MORE)
+  for (const less of ['allowed_for_own', 'not_allowed'] as const)
+    expect((await create(clerk, { 'payable:pay': less })).status).toBe(200)
+  expect((await create(w.partnerIn(w.berlin.entityId!), {})).status).toBe(200)
+
+  const { body: mine } = await clerk.get('/entity_users/my_role')
+  expect(await clerk.patch(`/roles/${mine.id}`, { permissions: permissions() })).toMatchObject(MORE)
+  // The last of two entries counts, here as when it is asked for.
+  const twice = [object('payable', { action_name: 'pay', permission: 'not_allowed' }), object('payable', { action_name: 'pay' })]
+  expect(await clerk.patch(`/roles/${mine.id}`, { permissions: { objects: twice } })).toMatchObject(MORE)
+  expect((await clerk.get('/entity_users/my_role')).body).toEqual(mine)
+
+  // What a role may already is not given by whoever writes it down again.
+  const { body: theirs } = await w.berlin.get('/entity_users/my_role')
+  expect((await clerk.patch(`/roles/${theirs.id}`, { name: 'Owner', permissions: permissions() })).status).toBe(200)
+  expect((await clerk.patch(`/roles/${theirs.id}`, { permissions: permissions({ 'payable:pay': 'not_allowed' }) })).status).toBe(
+    200,
+  )
+  expect(await clerk.patch(`/roles/${theirs.id}`, { permissions: permissions() })).toMatchObject(MORE)
+})
+
+test('nobody gives a role that may do more than they, themselves included', async () => {
+  const w = await world()
+  const clerk = await w.newUser(w.berlin.entityId!, permissions({ 'payable:pay': 'not_allowed' }))
+  const { body: owner } = await w.berlin.get('/entity_users/my_role')
+  const { body: own } = await clerk.get('/entity_users/my_role')
+  const login = () => `user ${Math.random()}`
+  for (const id of [clerk.userId, w.berlin.userId]) {
+    const before = (await clerk.get(`/entity_users/${id}`)).body
+    if (before.role_id !== owner.id) expect(await clerk.patch(`/entity_users/${id}`, { role_id: owner.id })).toMatchObject(MORE)
+    // Whoever has it keeps it, also when a form sends it again.
+    else expect((await clerk.patch(`/entity_users/${id}`, { role_id: owner.id, title: 'Boss' })).status).toBe(200)
+    expect((await clerk.get(`/entity_users/${id}`)).body.role_id).toBe(before.role_id)
+  }
+  expect(await clerk.post('/entity_users', { login: login(), first_name: 'X', role_id: owner.id })).toMatchObject(MORE)
+  expect((await clerk.post('/entity_users', { login: login(), first_name: 'X', role_id: own.id })).status).toBe(200)
+
+  const limited = await w.newUser(w.berlin.entityId!, permissions({ 'entity_user:update': 'allowed_for_own' }))
+  expect(await limited.patch(`/entity_users/${limited.userId}`, { role_id: owner.id })).toMatchObject({
+    status: 403,
+    body: { error: { message: 'Action update for entity_user not allowed' } },
+  })
+})
+
+test('the role that new users get by the partner’s settings is given by nobody who may do less', async () => {
+  const w = await world()
+  const role = { name: 'Everything', permissions: permissions() }
+  await w.partner.patch('/settings', { default_role: role })
+  const entityId = await w.newEntity()
+  const clerk = await w.newUser(entityId, permissions({ 'payable:pay': 'not_allowed' }))
+  expect(await clerk.post('/entity_users', { login: 'x', first_name: 'X' })).toMatchObject(MORE)
+  expect((await w.partnerIn(entityId).post('/entity_users', { login: 'x', first_name: 'X' })).status).toBe(200)
 })
 
 test('a role that somebody has can not be deleted', async () => {

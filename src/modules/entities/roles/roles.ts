@@ -5,7 +5,7 @@ import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, createdAt, instant, nothing, uuid } from '../../../platform/http/types.ts'
 import { CreateRoleRequest, RolePaginationResponse, RoleResponse, UpdateRoleRequest } from './roles.schema.ts'
-import { completed, roleTable } from './roles.service.ts'
+import { checkGiven, completed, roleTable } from './roles.service.ts'
 
 const params = byId('role_id')
 const list = listing(roleTable, {
@@ -42,7 +42,11 @@ export const roles: Routes = async (app) => {
       body: CreateRoleRequest,
       ok: { 200: RoleResponse },
     }),
-    ({ ctx, body }) => rows.create(ctx, roleTable, { name: body.name, permissions: json(completed(body.permissions)) }),
+    ({ ctx, body }) => {
+      const permissions = completed(body.permissions)
+      checkGiven(ctx, permissions)
+      return rows.create(ctx, roleTable, { name: body.name, permissions: json(permissions) })
+    },
   )
 
   app.get(
@@ -61,10 +65,15 @@ export const roles: Routes = async (app) => {
       body: UpdateRoleRequest,
       ok: { 200: RoleResponse },
     }),
-    ({ ctx, params, body }) => {
+    async ({ ctx, params, body }) => {
       ctx.afterCommit(access.forget)
-      const permissions = body.permissions ? json(completed(body.permissions)) : undefined
-      return rows.change(ctx, roleTable, params.role_id, { name: body.name ?? undefined, permissions })
+      const before = await rows.lock(ctx, roleTable, params.role_id)
+      const permissions = body.permissions ? completed(body.permissions) : undefined
+      if (permissions) checkGiven(ctx, permissions, before.permissions)
+      return rows.change(ctx, roleTable, before.id, {
+        name: body.name ?? undefined,
+        permissions: permissions && json(permissions),
+      })
     },
   )
 
