@@ -1,7 +1,6 @@
 import { reach } from '../auth/reach.ts'
 import { type ThingName, things } from '../auth/things.ts'
 import type { Ctx } from '../database/context.ts'
-import type { Operation } from './operation.ts'
 
 /**
  * Which things the ids in a request name. Each place of a path, a query or a body where an id can stand is known by its name, or the
@@ -11,6 +10,12 @@ import type { Operation } from './operation.ts'
 
 /** What an operation says of its own places: `receivable`, `receivable:update` where naming it changes it, null for nothing to ask about. */
 export type Names = Readonly<Record<string, ThingName | `${ThingName}:update` | null>>
+
+interface Declared {
+  readonly id: string
+  readonly may: string | readonly string[]
+  readonly names?: Names
+}
 
 interface Naming {
   readonly place: string
@@ -120,7 +125,7 @@ function idPlaces(schema: Schema | undefined, steps: readonly string[]): string[
 const PARTS = { path: 'params', query: 'querystring', body: 'body' } as const
 
 /** What the requests of an operation name, beside the objects that its own permission is about. */
-export function namingsOf({ id, may, names = {} }: Operation, schema: Record<string, unknown>): Naming[] {
+export function namingsOf({ id, may, names = {} }: Declared, schema: Record<string, unknown>): Naming[] {
   const [object] = [may].flat()[0]!.split(':')
   const asked = may !== 'partner' && may !== 'anyone'
   const unused = new Set(Object.keys(names))
@@ -149,7 +154,7 @@ interface Row {
 }
 
 /** What the path leads to of the object that the operation's permission is about; null where it leads to no such thing. */
-export function rowInPath({ may, names = {} }: Operation, schema: Record<string, unknown>): Row | null {
+export function rowInPath({ may, names = {} }: Declared, schema: Record<string, unknown>): Row | null {
   const [object] = [may].flat()[0]!.split(':')
   for (const [param] of idPlaces(schema.params as Schema | undefined, [])) {
     const thing = `path.${param}` in names ? names[`path.${param}`] : params[param!]
