@@ -1,11 +1,13 @@
-// Writes src/platform/database/database.types.ts from what the migrations make: `npm run db:types`.
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+// Writes src/platform/database/database.types.ts from what the migrations make, and the types of all statements from what PostgreSQL says
+// of them: `npm run db:types`; with --check it only says whether they are up to date.
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import pg from 'pg'
 import { startEmbedded } from '../src/platform/database/embedded.ts'
 import { migrate } from '../src/platform/database/migrate.ts'
 import { paths } from '../src/platform/paths.ts'
+import { statementTypes } from './statement-types.ts'
 
 interface Column {
   readonly schema: string
@@ -19,6 +21,8 @@ interface Column {
   readonly has_default: boolean
   readonly generated: boolean
   readonly comment: string | null
+  /** The words that a check lets through, as PostgreSQL writes the check. */
+  readonly check: string | null
 }
 interface Enum {
   readonly name: string
@@ -33,7 +37,10 @@ const COLUMNS = `
          c.relkind in ('r', 'p') and (a.attnotnull or (t.typtype = 'd' and t.typnotnull)) as required,
          a.atthasdef or a.attidentity <> '' as has_default,
          a.attgenerated <> '' or a.attidentity = 'a' as generated,
-         col_description(c.oid, a.attnum) as comment
+         col_description(c.oid, a.attnum) as comment,
+         (select pg_get_constraintdef(k.oid) from pg_constraint k
+           where k.conrelid = c.oid and k.contype = 'c' and k.conkey = array[a.attnum]
+             and pg_get_constraintdef(k.oid) like '%ANY (%ARRAY[%' order by k.conname limit 1) as check
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -56,10 +63,9 @@ const SCALARS: Readonly<Record<string, string>> = {
   int8: 'number',
   float4: 'number',
   float8: 'number',
-  json: 'Json',
-  jsonb: 'Json',
   bytea: 'Buffer',
 }
+const isJson = ({ type, is_array }: Column) => (type === 'json' || type === 'jsonb') && !is_array
 
 const pascal = (name: string) => name.replace(/(?:^|[^a-zA-Z0-9])+([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase())
 const key = (name: string) => (/^[a-zA-Z_$][\w$]*$/.test(name) ? name : `'${name}'`)
@@ -67,11 +73,26 @@ const doc = (text: string | null, indent = '') =>
   text ? `${indent}/** ${text.replaceAll('*/', '*\\/').replace(/\s*\n\s*/g, ' ')} */\n` : ''
 const literal = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 
+/** `CHECK ((status = ANY (ARRAY['a'::text, 'b'::text])))` → `'a' | 'b'`; nothing for any other check. */
+function wordsOf(check: string | null): string | undefined {
+  const list =
+    /^CHECK \(\((?:\(?\w+ IS NULL\)? OR )?\(?\w+ = ANY \(\(?ARRAY\[((?:'(?:[^']|'')*'::(?:text|character varying)(?:, )?)+)\]\)?(?:::text\[\])?\)\)?\)\)$/.exec(
+      check ?? '',
+    )?.[1]
+  if (!list) return undefined
+  return [...list.matchAll(/'((?:[^']|'')*)'::/g)].map(([, word]) => literal(word!.replaceAll("''", "'"))).join(' | ')
+}
+
 /** What the driver reads and takes: times, dates, exact decimals and all that has no JavaScript type of its own are text. */
-function typeOf({ type, enum_of, is_array, required, has_default, generated }: Column): string {
-  const scalar = enum_of ? pascal(enum_of) : (SCALARS[type] ?? 'string')
+function typeOf(table: string, column: Column): string {
+  const { type, enum_of, is_array, required, has_default, generated, name, check } = column
+  const scalar = isJson(column)
+    ? `Json<'${table}.${name}'>`
+    : enum_of
+      ? pascal(enum_of)
+      : (type === 'text' && !is_array && wordsOf(check)) || SCALARS[type] || 'string'
   const value = is_array ? `${scalar}[]` : scalar
-  const selected = required || value === 'Json' ? value : `${value} | null`
+  const selected = required ? value : `${value} | null`
   if (generated) return `ColumnType<${selected}, never, never>`
   return has_default ? `Generated<${selected}>` : selected
 }
@@ -84,25 +105,33 @@ function write(columns: readonly Column[], enums: readonly Enum[]): string {
   }
   const unions = enums.map(({ name, labels }) => `export type ${pascal(name)} = ${labels.map(literal).join(' | ')}\n`)
   const interfaces = [...tables].map(([name, columns]) => {
-    const lines = columns.map((column) => `${doc(column.comment, '  ')}  ${key(column.name)}: ${typeOf(column)}\n`)
+    const lines = columns.map((column) => `${doc(column.comment, '  ')}  ${key(column.name)}: ${typeOf(name, column)}\n`)
     return `${doc(columns[0]!.table_comment)}export interface ${pascal(name)} {\n${lines.join('')}}\n`
   })
   const database = `export interface Database {\n${[...tables.keys()].map((name) => `  ${key(name)}: ${pascal(name)}\n`).join('')}}\n`
-  const body = [unions.join(''), ...interfaces, database].filter(Boolean).join('\n')
-  const used = ['ColumnType', 'Generated'].filter((name) => body.includes(`${name}<`))
-  return [
-    '// Generated by `npm run db:types` from the migrations. Do not edit.\n',
-    used.length > 0 && `import type { ${used.join(', ')} } from 'kysely'\n`,
-    body.includes('Json') &&
-      '\n/** Whatever JSON holds: to be checked before use, to be turned into text before it is written. */\nexport type Json = unknown\n',
-    `\n${body}`,
-  ]
-    .filter(Boolean)
-    .join('')
+  const json = [...tables].flatMap(([name, columns]) => {
+    const names = columns.filter(isJson).map(({ name }) => literal(name))
+    return names.length > 0 ? [`  ${key(name)}: [${names.join(', ')}],\n`] : []
+  })
+  const jsonColumns = `/** The columns that hold JSON, by table. */\nexport const jsonColumns: { readonly [table: string]: readonly string[] } = {\n${json.join('')}}\n`
+  const body = [unions.join(''), ...interfaces, database, jsonColumns].filter(Boolean).join('\n')
+  const used = ['ColumnType', 'Generated', 'Json'].filter((name) => body.includes(`${name}<`))
+  return `// Generated by \`npm run db:types\` from the migrations. Do not edit.\nimport type { ${used.join(', ')} } from './columns.ts'\n\n${body}`
+}
+
+const checking = process.argv.includes('--check')
+
+/** Writes the file; with --check it only says, and fails, when the file is not what would be written. */
+function keep(file: string, text: string): void {
+  const name = relative(paths.root, file)
+  const same = existsSync(file) && readFileSync(file, 'utf8') === text
+  if (!same && checking) process.exitCode = 1
+  if (!same && !checking) writeFileSync(file, text)
+  console.log(`${name} ${same ? 'is up to date' : checking ? 'is out of date: npm run db:types' : 'is written'}`)
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'quittance-types-'))
-// As root the server runs as nobody, who has to get in.
+// As root the server runs under a number of its own, which has to get in.
 chmodSync(folder, 0o755)
 try {
   const settings = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }
@@ -113,10 +142,9 @@ try {
     await client.connect()
     const columns = (await client.query<Column>(COLUMNS)).rows
     const enums = (await client.query<Enum>(ENUMS)).rows
+    keep(join(paths.root, 'src', 'platform', 'database', 'database.types.ts'), write(columns, enums))
+    for (const [file, text] of await statementTypes(client)) keep(join(paths.root, file), text)
     await client.end()
-    const file = join(paths.root, 'src', 'platform', 'database', 'database.types.ts')
-    writeFileSync(file, write(columns, enums))
-    console.log(`${file}: ${new Set(columns.map(({ table }) => table)).size} tables, ${enums.length} enums`)
   } finally {
     await server.stop('immediate')
   }

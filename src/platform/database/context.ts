@@ -1,27 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Writable } from 'node:stream'
-import {
-  type CompiledQuery,
-  type DatabaseConnection,
-  DefaultQueryExecutor,
-  DummyDriver,
-  Kysely,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  type QueryResult,
-} from 'kysely'
 import type pg from 'pg'
 import type { Grants, ObjectType } from '../auth/permissions.ts'
 import type { Clock } from '../clock.ts'
-import type { Database } from './database.types.ts'
 
-/** The one database handle in reach: plain SQL by `query`, typed queries by Kysely's `build`, both inside the request's transaction. */
+/** The one database handle in reach: SQL inside the request's transaction. */
 export interface Tx {
   /** Runs one statement, prepared once per connection, and answers its rows. */
-  query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>
-  /** Kysely over the same transaction, for queries that are put together from parts. */
-  readonly build: Kysely<Database>
+  query<Row>(text: string, values?: readonly unknown[], name?: string): Promise<Row[]>
 }
 
 /** Who asks, and when. */
@@ -142,16 +128,6 @@ function sendTogether(client: pg.PoolClient): void {
 /** Deadlock (40P01) and serialization failure (40001): PostgreSQL asks to try again. */
 const isRetryable = (error: unknown) => /^40(P01|001)$/.test((error as { code?: string }).code ?? '')
 
-const adapter = new PostgresAdapter()
-const compiler = new PostgresQueryCompiler()
-const driver = new DummyDriver()
-const dialect = {
-  createAdapter: () => adapter,
-  createDriver: () => driver,
-  createQueryCompiler: () => compiler,
-  createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
-}
-
 const names = new Map<string, string>()
 const NAMES_MAX = 500
 
@@ -162,10 +138,13 @@ const NAMES_MAX = 500
 function nameFor(text: string): string | undefined {
   const known = names.get(text)
   if (known || names.size >= NAMES_MAX) return known
-  const name = createHash('sha1').update(text).digest('base64url').slice(0, 16)
+  const name = nameOf(text)
   names.set(text, name)
   return name
 }
+
+/** The name that a statement of this text is prepared under. */
+export const nameOf = (text: string): string => createHash('sha1').update(text).digest('base64url').slice(0, 16)
 
 /**
  * The handle of one transaction. Once closed it refuses: a promise that was left running must not send its next query to a
@@ -173,36 +152,20 @@ function nameFor(text: string): string | undefined {
  */
 function tx(client: pg.PoolClient, prepare: boolean): { tx: Tx; close(): void } {
   let open = true
-  const run = async (text: string, values: readonly unknown[] = []) => {
+  const run = async (text: string, values: readonly unknown[] = [], name = prepare ? nameFor(text) : undefined) => {
     if (!open) throw new Error('The transaction has ended')
     sendTogether(client)
-    return client.query({ ...(prepare && { name: nameFor(text) }), text, values: values as unknown[] })
+    return client.query({ ...(prepare && { name }), text, values: values as unknown[] })
   }
   return {
     tx: {
-      query: async <Row>(text: string, values?: readonly unknown[]) => (await run(text, values)).rows as Row[],
-      get build() {
-        return builderOver(run)
-      },
+      query: async <Row>(text: string, values?: readonly unknown[], name?: string) =>
+        (await run(text, values, name)).rows as Row[],
     },
     close() {
       open = false
     },
   }
-}
-
-function builderOver(run: (text: string, values: readonly unknown[]) => Promise<pg.QueryResult>): Kysely<Database> {
-  const connection: DatabaseConnection = {
-    async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-      const result = await run(sql, parameters)
-      return { rows: result.rows as R[], numAffectedRows: BigInt(result.rowCount ?? 0) }
-    },
-    streamQuery() {
-      throw new Error('Streaming is not part of a request')
-    },
-  }
-  const executor = new DefaultQueryExecutor(compiler, adapter, { provideConnection: (use) => use(connection) })
-  return new Kysely<Database>({ config: { dialect }, driver, dialect, executor })
 }
 
 /**

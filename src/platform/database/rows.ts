@@ -8,7 +8,7 @@ import type { Ctx } from './context.ts'
 
 /**
  * The only way to rows that the API shows. Each change writes its event in the same statement; a missing row is a 404.
- * Need more? Write the Kysely query, or the SQL, in the module.
+ * Need more? Write the SQL in the module.
  */
 
 interface TableOptions {
