@@ -1,5 +1,18 @@
 import Type, { type Static } from 'typebox'
-import { Country, Currency, day, instant, Metadata, opt, orNull, pageOf, strict, uuid, word } from '../../platform/http/types.ts'
+import {
+  base64,
+  Country,
+  Currency,
+  day,
+  instant,
+  Metadata,
+  opt,
+  orNull,
+  pageOf,
+  strict,
+  uuid,
+  word,
+} from '../../platform/http/types.ts'
 import { FileSchema } from '../common/files/files.schema.ts'
 import { TagReadSchema } from '../common/tags/tags.schema.ts'
 
@@ -39,7 +52,7 @@ export const SuggestedPaymentTerm = Type.Object(
 
 export const PayableUploadWithDataSchema = Type.Object(
   {
-    base64_encoded_file: opt(Type.String()),
+    base64_encoded_file: opt(base64),
     counterpart_address_id: opt(uuid),
     counterpart_bank_account_id: opt(uuid),
     counterpart_id: opt(uuid),

@@ -74,6 +74,7 @@ export const receivables: Routes = async (app) => {
         body: ReceivablesSearchRequest,
         ok: { 200: ReceivablePage },
         writes: false,
+        refuses: [406],
       }),
       preValidation: async (request) => {
         request.body = withDays(request.body) as typeof request.body

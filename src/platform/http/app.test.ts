@@ -329,6 +329,19 @@ describe('what is wrong with a request', () => {
     ])
   })
 
+  test('is told in part when it is very much, and that there is more', async () => {
+    const { partner } = await world()
+    const extras = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`extra_${i}`, i]))
+    const { status, body } = await partner.post('/webhook_subscriptions', extras)
+    expect([status, body.detail.length]).toEqual([422, 25])
+    expect(body.detail[0].type).toMatch(/missing|extra_forbidden/)
+    expect(body.detail.at(-1)).toEqual({
+      loc: ['body'],
+      msg: 'There are more faults; these are the first 24',
+      type: 'too_many_faults',
+    })
+  })
+
   test('at the token is 406 or 422, as the list declares', async () => {
     const { berlin, paris, partner } = await world()
     await berlin.post('/tags', { name: 'A' })

@@ -21,7 +21,7 @@ import { namingsOf, reachNamed, rowInPath } from './naming.ts'
 import type { App, Operation, Routes } from './operation.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { RawJson } from './types.ts'
-import { compile, readJson } from './validation.ts'
+import { createValidation, readJson } from './validation.ts'
 
 export const API_VERSION = '2024-05-25'
 /** Versions whose clients are served; all of them get the shapes of `API_VERSION`. */
@@ -99,7 +99,8 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
   app.decorateRequest('open')
   app.register(multipart, { limits: { files: 1, fields: 10, parts: 12, fileSize: 20 * 1024 * 1024, fieldSize: 64 * 1024 } })
 
-  app.setValidatorCompiler(compile)
+  const validation = createValidation()
+  app.setValidatorCompiler(validation.compile)
   app.setSerializerCompiler(() => JSON.stringify)
   app.setErrorHandler(answerError)
   app.removeContentTypeParser(['application/json', 'text/plain'])
@@ -110,6 +111,12 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
       done(error as Error)
     }
   })
+
+  let closing = false
+  app.addHook('onClose', async () => {
+    closing = true
+  })
+  app.addHook('onListen', async () => void validation.warmUp(() => closing))
 
   app.addHook('onRequest', async (request, reply) => {
     dress(request, reply)
@@ -175,8 +182,8 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     return reply.header('access-control-max-age', '86400').code(204).send()
   })
   app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0]!
-    const methods = app.operations.filter(({ url }) => matches(url, path)).map(({ method }) => method)
+    const path = request.url.split('?', 1)[0]!.split('/')
+    const methods = app.operations.filter(({ url }) => matches(url.split('/'), path)).map(({ method }) => method)
     if (methods.length === 0) return reply.code(404).send(bodyOf(notFound('There is nothing at this address')))
     return reply
       .header('allow', [...new Set(methods)].join(', '))
@@ -380,18 +387,13 @@ function allowOrigin(origins: string[], request: FastifyRequest, reply: FastifyR
 }
 
 /** Repeated names make a list, and so does `name[]`. */
-function readQuery(query: string): Record<string, unknown> {
-  const parsed: Record<string, unknown> = {}
-  if (query === '') return parsed
-  for (const [name, value] of Object.entries(parseQuery(query))) {
-    parsed[name.endsWith('[]') ? name.slice(0, -2) : name] = value
-  }
-  return parsed
-}
+const readQuery = (query: string): Record<string, unknown> =>
+  query === ''
+    ? {}
+    : Object.fromEntries(
+        Object.entries(parseQuery(query)).map(([name, value]) => [name.endsWith('[]') ? name.slice(0, -2) : name, value]),
+      )
 
-/** Whether a path fits a route such as `/tags/:tag_id`. */
-function matches(route: string, path: string): boolean {
-  const parts = route.split('/')
-  const given = path.split('/')
-  return parts.length === given.length && parts.every((part, i) => part.startsWith(':') || part === given[i])
-}
+/** Whether the parts of a path fit those of a route such as `/tags/:tag_id`. */
+const matches = (route: readonly string[], path: readonly string[]): boolean =>
+  route.length === path.length && route.every((part, i) => part.startsWith(':') || part === path[i])

@@ -65,9 +65,25 @@ const isAway = (error: { code?: string; message?: string }) =>
 export function bodyOf(refusal: Refusal): unknown {
   if (refusal.kind === 'too_large') return TOO_LARGE
   if (refusal.kind === 'invalid')
-    return { detail: refusal.details ?? [{ loc: ['body'], msg: refusal.message, type: 'value_error' }] }
+    return { detail: shown(refusal.details ?? [{ loc: ['body'], msg: refusal.message, type: 'value_error' }]) }
   return { error: { message: refusal.message } }
 }
+
+/** Faults that an answer names. */
+const SHOWN_MAX = 24
+
+/** Of many faults the first, and that there are more. */
+const shown = (details: readonly RefusalDetail[]): readonly RefusalDetail[] =>
+  details.length <= SHOWN_MAX
+    ? details
+    : [
+        ...details.slice(0, SHOWN_MAX),
+        {
+          loc: details[0]!.loc.slice(0, 1),
+          msg: `There are more faults; these are the first ${SHOWN_MAX}`,
+          type: 'too_many_faults',
+        },
+      ]
 
 export const statusOfRefusal = (refusal: Refusal) => statusOf[refusal.kind]
 
@@ -162,18 +178,19 @@ const formatWords: Record<string, string> = {
   uri: 'url_parsing',
 }
 
-/** Faults of a value, each with its place and a sentence. Of a union only the branch that fits best is explained. */
+/**
+ * Faults of a value, each with its place and a sentence: as many as an answer names, and one more if there is one. Of a union only the
+ * branch that fits best is explained.
+ */
 export function describe(errors: ErrorObject[], at: string): RefusalDetail[] {
   const details = errors.filter((e) => e.keyword !== 'anyOf' && e.keyword !== 'oneOf' && e.keyword !== 'if')
-  const useful = details.length > 0 ? bestBranch(details) : errors
-  const seen = new Set<string>()
-  return useful
-    .map((e) => detailOf(e, at))
-    .filter((d) => {
-      const key = JSON.stringify(d)
-      return !seen.has(key) && seen.add(key)
-    })
-    .slice(0, 20)
+  const described = new Map<string, RefusalDetail>()
+  for (const error of details.length > 0 ? bestBranch(details) : errors) {
+    const detail = detailOf(error, at)
+    described.set(JSON.stringify(detail), detail)
+    if (described.size > SHOWN_MAX) break
+  }
+  return [...described.values()]
 }
 
 /** Where branches of a union failed, "must be null" and the like say nothing as long as another fault says more. */
@@ -184,7 +201,10 @@ function bestBranch(errors: ErrorObject[]): ErrorObject[] {
   const branches = new Map<string, ErrorObject[]>()
   for (const e of telling) {
     const branch = /^(.*?\/(?:anyOf|oneOf)\/\d+)/.exec(e.schemaPath)?.[1]
-    if (branch) branches.set(branch, [...(branches.get(branch) ?? []), e])
+    if (!branch) continue
+    const known = branches.get(branch)
+    if (known) known.push(e)
+    else branches.set(branch, [e])
   }
   if (branches.size < 2) return telling
   const best = [...branches.values()].sort((a, b) => a.length - b.length)[0]!
@@ -198,7 +218,7 @@ function detailOf(error: ErrorObject, at: string): RefusalDetail {
     return { loc: [at, ...path, params.missingProperty as string], msg: 'Field required', type: 'missing' }
   if (keyword === 'additionalProperties')
     return {
-      loc: [at, ...path, params.additionalProperty as string],
+      loc: [at, ...path, brief(params.additionalProperty as string)],
       msg: 'Extra inputs are not permitted',
       type: 'extra_forbidden',
     }
@@ -232,5 +252,9 @@ function detailOf(error: ErrorObject, at: string): RefusalDetail {
 
 const decodePart = (part: string): string | number => {
   const name = part.replaceAll('~1', '/').replaceAll('~0', '~')
-  return /^\d+$/.test(name) ? Number(name) : name
+  return /^\d+$/.test(name) ? Number(name) : brief(name)
 }
+
+/** A name from outside may be as long as the body, and stands in every fault below it. */
+const NAME_MAX = 100
+const brief = (name: string): string => (name.length > NAME_MAX ? `${name.slice(0, NAME_MAX).toWellFormed()}…` : name)

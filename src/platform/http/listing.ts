@@ -59,6 +59,9 @@ const suffixes: readonly [suffix: string, sql: (column: string, value: string) =
     ['__istartswith', (c, v) => `${c} ilike ${v}`, (text) => `${escapeLike(text)}%`],
   ]
 
+/** Where the schema of a query tells the description which status a bad token has. */
+export const BAD_TOKEN = '~bad_token'
+
 /** `%`, `_` and `\` mean themselves in a search. */
 export const escapeLike = (text: string) => text.replace(/[\\%_]/g, '\\$&')
 
@@ -140,18 +143,21 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     picked = [],
   }: ListingOptions<F, S>,
 ) {
-  const query = Type.Object({
-    order: Type.Optional(Type.Unsafe<'asc' | 'desc'>({ type: 'string', enum: ['asc', 'desc'], default: 'asc' })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limit.max, default: limit.default })),
-    pagination_token: Type.Optional(Type.String()),
-    sort: Type.Optional(Type.Unsafe<S[number]>({ type: 'string', enum: [...sort] })),
-    ...(Object.fromEntries(
-      Object.entries(filters).map(([name, one]) => [
-        name,
-        filter(Type.Optional('sql' in one ? (one as FilterBySql).type : (one as TSchema))),
-      ]),
-    ) as { [K in keyof F]: ReturnType<typeof Type.Optional<TypeOf<F[K]>>> }),
-  })
+  const query = Type.Object(
+    {
+      order: Type.Optional(Type.Unsafe<'asc' | 'desc'>({ type: 'string', enum: ['asc', 'desc'], default: 'asc' })),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limit.max, default: limit.default })),
+      pagination_token: Type.Optional(Type.String()),
+      sort: Type.Optional(Type.Unsafe<S[number]>({ type: 'string', enum: [...sort] })),
+      ...(Object.fromEntries(
+        Object.entries(filters).map(([name, one]) => [
+          name,
+          filter(Type.Optional('sql' in one ? (one as FilterBySql).type : (one as TSchema))),
+        ]),
+      ) as { [K in keyof F]: ReturnType<typeof Type.Optional<TypeOf<F[K]>>> }),
+    },
+    { [BAD_TOKEN]: [badToken] },
+  )
   const conditions = new Map(Object.entries(filters).map(([name, one]) => [name, condition(name, one, table)]))
 
   /** The conditions of a row that is asked for, with their values; `bind` adds one more. */

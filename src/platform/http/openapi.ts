@@ -1,5 +1,7 @@
 import { createApp, type Machinery } from './app.ts'
+import { BAD_TOKEN } from './listing.ts'
 import type { App, Operation, Routes } from './operation.ts'
+import { UNBOUNDED } from './types.ts'
 
 type Json = Record<string, unknown>
 
@@ -108,6 +110,7 @@ function describe(operation: Operation, url: string, schema: Json, components: J
   const body = schema.body as Json | undefined
   const errors = new Set([400, 401, 403, 404, 405, 409, 422, 429, 500, ...refuses])
   if (may === 'anyone') for (const none of [403, 404]) errors.delete(none)
+  for (const refused of refusedBy(schema.querystring)) errors.add(refused)
   const content =
     status === 204
       ? {}
@@ -148,6 +151,9 @@ function describe(operation: Operation, url: string, schema: Json, components: J
   }
 }
 
+/** The status that a list answers to a pagination token of another list. */
+const refusedBy = (query: unknown): number[] => (query as { [BAD_TOKEN]?: number[] } | undefined)?.[BAD_TOKEN] ?? []
+
 function mayWords(may: Operation['may']): string {
   if (may === 'anyone') return 'Needs no token.'
   if (may === 'any') return 'For every live token.'
@@ -165,7 +171,9 @@ function refer(schema: unknown, components: Json): unknown {
   if (typeof schema !== 'object' || schema === null) return schema
   const { $id, ...rest } = schema as Json
   const walked = Object.fromEntries(
-    Object.entries(rest).map(([key, value]) => [key, key === 'enum' || key === 'default' ? value : refer(value, components)]),
+    Object.entries(rest)
+      .filter(([key]) => key !== UNBOUNDED)
+      .map(([key, value]) => [key, key === 'enum' || key === 'default' ? value : refer(value, components)]),
   )
   if (typeof $id !== 'string') return walked
   components[$id] ??= walked

@@ -13,6 +13,11 @@ export const day = Type.String({ format: 'date' })
 /** Minor units of a currency. */
 export const minor = Type.Integer()
 
+/** Marks a text that has no bound but that of the whole body, see `validation.ts`. */
+export const UNBOUNDED = '~unbounded'
+/** A file in base64. */
+export const base64 = Type.String({ [UNBOUNDED]: true })
+
 export const text = (maxLength: number, minLength = 1) => Type.String({ minLength, maxLength })
 
 /** May be left out or null in a request. */

@@ -1,8 +1,10 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 import { isDate } from '../../core/calendar.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { parseUrl } from '../url.ts'
+import { UNBOUNDED } from './types.ts'
 
 /** `2022-01-01T00:00:00`, with or without fraction and offset; without an offset it is UTC. */
 const INSTANT = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(?:[Zz]|[+-](\d{2}):?(\d{2}))?$/
@@ -34,30 +36,110 @@ const formats = {
   color: true as const,
 }
 
-const options = { useDefaults: true, removeAdditional: false, allErrors: true, strict: false, formats } as const
+/** Entries that a list, and characters that a text, may have where its schema says nothing. */
+export const LIST_MAX = 1_000
+export const TEXT_MAX = 100_000
+/** Faults of a value that are looked for; a body of a megabyte may have a hundred thousand. */
+const FAULTS_MAX = 1_000
+
+/** Ends the search for faults once there are enough of them. */
+class Enough extends Error {
+  readonly faults: ErrorObject[]
+  constructor(faults: ErrorObject[]) {
+    super('There are enough faults')
+    this.faults = faults
+  }
+}
+
+/**
+ * Two validators of one kind. The first says whether a value is good and stops at its first fault, so that it costs no more than the
+ * value has parts. Only what is known to be bad meets the second, which collects faults and is stopped when it has enough.
+ */
+function validators(special: Options) {
+  const options: Options = { useDefaults: true, strict: false, validateSchema: false, loopEnum: 10, formats, ...special }
+  const enough = (faults: ErrorObject[]) => {
+    if (faults.length >= FAULTS_MAX) throw new Enough(faults)
+    return faults
+  }
+  // The library has no such bound: it is put where the code it generates adds a fault to its list.
+  const process = (code: string) => code.replaceAll('vErrors.push(', 'self.enough(vErrors).push(')
+  return {
+    quick: new Ajv(options),
+    thorough: Object.assign(new Ajv({ ...options, allErrors: true, code: { process, optimize: false } }), { enough }),
+  }
+}
+
 /** Bodies are taken as they are: `null` never becomes 0 and `"5"` never becomes 5. */
-const bodyAjv = new Ajv({ ...options, coerceTypes: false })
+const ofBodies = validators({ coerceTypes: false })
 /** Everything in a URL is text, so numbers and lists are read out of it. */
-const urlAjv = new Ajv({
-  ...options,
+const ofUrls = validators({
   coerceTypes: 'array',
   // In a filter a moment may stand for its day, as the guides write it.
   formats: { ...formats, date: (text: string) => isDate(text) || isInstant(text) },
 })
 
-/** Compiles a schema the first time it is needed: the server starts without waiting for hundreds of them. */
-export const compile: FastifySchemaCompiler<unknown> = ({ schema, httpPart }) => {
-  let validate: ValidateFunction | undefined
-  const optional = '~optional' in (schema as object)
-  return (data: unknown) => {
-    // Fastify hands over null where there is no body.
-    if (data === null && optional) return { value: undefined }
-    validate ??= (httpPart === 'body' ? bodyAjv : urlAjv).compile(withoutIds(schema) as object)
-    const errors = validate(data) ? endless(data) : validate.errors
-    return errors === null
-      ? { value: data }
-      : { error: Object.assign(new Error('invalid'), { validation: errors, validationContext: httpPart }) }
+export interface Validation {
+  /** Compiles a schema the first time it is needed: the server starts without waiting for hundreds of them. */
+  readonly compile: FastifySchemaCompiler<unknown>
+  /** Compiles what nobody needed yet, a piece at a time: the largest take as long as a hundred requests. Stops when `isOver` says so. */
+  warmUp(isOver: () => boolean): Promise<void>
+}
+
+export function createValidation(): Validation {
+  const pieces: (() => unknown)[] = []
+
+  const compile: Validation['compile'] = ({ schema, httpPart }) => {
+    const { quick, thorough } = httpPart === 'body' ? ofBodies : ofUrls
+    const compiled = (ajv: Ajv) => {
+      let validate: ValidateFunction | undefined
+      return () => (validate ??= ajv.compile(withBounds(withoutIds(schema)) as object))
+    }
+    const [isGood, findFaults] = [compiled(quick), compiled(thorough)]
+    pieces.push(isGood, findFaults)
+    const optional = '~optional' in (schema as object)
+    const refused = (validation: unknown) => ({
+      error: Object.assign(new Error('invalid'), { validation, validationContext: httpPart }),
+    })
+    return (data: unknown) => {
+      // Fastify hands over null where there is no body.
+      if (data === null && optional) return { value: undefined }
+      if (!isGood()(data)) return refused(faultsOf(findFaults(), data) ?? isGood().errors)
+      const errors = endless(data)
+      return errors === null ? { value: data } : refused(errors)
+    }
   }
+
+  async function warmUp(isOver: () => boolean) {
+    for (const compilePiece of pieces) {
+      if (isOver()) return
+      compilePiece()
+      await pause(PAUSE_MS, undefined, { ref: false })
+    }
+  }
+
+  return { compile, warmUp }
+}
+
+/** Between two pieces, for whoever waits. */
+const PAUSE_MS = 5
+
+function faultsOf(findFaults: ValidateFunction, data: unknown): ErrorObject[] | null | undefined {
+  try {
+    findFaults(data)
+    return findFaults.errors
+  } catch (error) {
+    if (error instanceof Enough) return error.faults
+    throw error
+  }
+}
+
+/** A schema in which every list and every text has an end. */
+function withBounds(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withBounds)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const bounded = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withBounds(value)]))
+  if (bounded.type === 'array') return { maxItems: LIST_MAX, ...bounded }
+  return bounded.type === 'string' && !(UNBOUNDED in bounded) ? { maxLength: TEXT_MAX, ...bounded } : bounded
 }
 
 /** Text like `1e999` is read as a number without end, which no figure is. */
@@ -96,6 +178,7 @@ export function readJson(text: string): unknown {
   return body
 }
 
+/** Looks at `value`, which stands at `loc`. There is one list for all places: a body may have a million of them. */
 function inspect(value: unknown, loc: (string | number)[]): void {
   if (typeof value === 'string') inspectText(value, loc)
   if (typeof value === 'number') {
@@ -105,13 +188,19 @@ function inspect(value: unknown, loc: (string | number)[]): void {
   if (typeof value !== 'object' || value === null) return
   if (loc.length > DEPTH_MAX) throw fault(loc, 'Input is nested too deeply', 'value_error')
   if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) inspect(value[i], [...loc, i])
+    for (let i = 0; i < value.length; i++) inspectAt(i, value[i])
     return
   }
   for (const key of Object.keys(value)) {
     if (key === '__proto__') throw fault(loc, 'Key __proto__ is not allowed', 'value_error')
     inspectText(key, loc)
-    inspect((value as Record<string, unknown>)[key], [...loc, key])
+    inspectAt(key, (value as Record<string, unknown>)[key])
+  }
+
+  function inspectAt(key: string | number, part: unknown) {
+    loc.push(key)
+    inspect(part, loc)
+    loc.pop()
   }
 }
 

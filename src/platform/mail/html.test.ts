@@ -94,6 +94,13 @@ test.each([
   ['elements in elements', `${'<b>'.repeat(200_000)}x${'</b>'.repeat(200_000)}`],
   ['entities', '&amp'.repeat(200_000)],
   ['addresses', 'https://x. '.repeat(80_000)],
+  ['blanks that do not break', `x${'\u00a0'.repeat(1_000_000)}x`],
+  ['blanks that do not break, as entities', `x${'&nbsp;'.repeat(160_000)}x`],
+  ['blanks', `x${' '.repeat(500_000)}<pre>x${'\t'.repeat(500_000)}x</pre>`],
+  ['images without a text', `<img ${'alt '.repeat(250_000)}>`],
+  ['attributes', `<a ${'href= '.repeat(160_000)}>x</a>`],
+  ['links with one quote', '<a href="x>y</a>'.repeat(60_000)],
+  ['names with blanks after them', `</p${' '.repeat(500_000)}<br${' '.repeat(500_000)}`],
   ['blank lines', `${'\n \t'.repeat(300_000)}x`],
 ])('a megabyte of %s is read in a time that grows with its length, not with its square', (_name, html) => {
   const began = performance.now()
@@ -101,7 +108,7 @@ test.each([
   cleanHtml(html)
   cleanHtml(`<b></b>${html}`)
   // A second at most on a quiet machine; by its square it would be many minutes anywhere.
-  expect(performance.now() - began).toBeLessThan(20_000)
+  expect(performance.now() - began).toBeLessThan(5_000)
 })
 
 test('the page around a mail names its language and direction, its sender, and hides nothing but a summary', () => {

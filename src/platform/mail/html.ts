@@ -300,11 +300,13 @@ function createPage() {
     },
     length: () => parts.length,
     since: (from: number) => parts.slice(from).join('').trim(),
+    // A pattern for blanks before a line's end would read long runs of blanks again from each of them.
     text: () =>
       parts
         .join('')
-        .replace(/\u00a0/g, ' ')
-        .replace(/[ \t]+\n/g, '\n')
+        .split('\n')
+        .map((line) => line.replaceAll('\u00a0', ' ').trimEnd())
+        .join('\n')
         .trim(),
   }
 }

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import {
+  base64,
   Currency,
   createdAt,
   instant,
@@ -20,7 +21,7 @@ export const ReceiptUploadFile = Type.Object({ file }, { $id: 'ReceiptUploadFile
 export const ReceiptAttachFile = Type.Object({ file }, { $id: 'ReceiptAttachFile' })
 
 const asked = {
-  base64_encoded_file: opt(Type.String()),
+  base64_encoded_file: opt(base64),
   currency: opt(Currency),
   document_id: opt(text(255, 0)),
   issued_at: opt(instant),
