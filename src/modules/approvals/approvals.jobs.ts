@@ -1,22 +1,32 @@
 import type { Machinery } from '../../platform/http/app.ts'
-import type { Job, JobHandlers } from '../../platform/jobs/jobs.ts'
+import type { JobHandlers, KindsOf } from '../../platform/jobs/jobs.ts'
 import { notifyApprovers } from './approvers.service.ts'
 import { matchPolicy, rematch } from './matching.service.ts'
 import { notifyPayers } from './payers.service.ts'
 
+declare module '../../platform/jobs/jobs.ts' {
+  interface Jobs {
+    'approvals.match': { payable_id: string }
+    'approvals.rematch': object
+    'approvals.notify': { approval_request_id: string }
+    /** `since` is the moment when the bill came to wait for its payment. */
+    'payables.notify_payers': { payable_id: string; since: string }
+  }
+}
+
 /** What follows a submission: the policy is found, and people are asked. */
-export const approvalJobs = (machinery: Machinery): JobHandlers => ({
+export const approvalJobs = (machinery: Machinery): JobHandlers<KindsOf<'approvals'> | 'payables.notify_payers'> => ({
   'approvals.match':
-    async ({ payload }: Job<{ payable_id: string }>) =>
+    async ({ payload }) =>
     (ctx) =>
       matchPolicy(ctx, payload.payable_id, machinery.log),
   'approvals.rematch': async () => rematch,
   'approvals.notify':
-    async ({ payload }: Job<{ approval_request_id: string }>) =>
+    async ({ payload }) =>
     (ctx) =>
       notifyApprovers(machinery, ctx, payload.approval_request_id),
   'payables.notify_payers':
-    async ({ payload }: Job<{ payable_id: string; since: string }>) =>
+    async ({ payload }) =>
     (ctx) =>
       notifyPayers(machinery, ctx, payload.payable_id, payload.since),
 })

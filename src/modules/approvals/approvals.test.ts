@@ -567,9 +567,16 @@ describe('races end in one legal history', () => {
     const policy = await newPolicy(berlin, decide(users([ada.userId])))
     const id = await billThatIs(berlin, 'approve_in_progress')
     const who = { partnerId: w.partner_id, entityId: berlin.entityId!, userId: null, now: new Date() }
-    const job = { id: 0, kind: 'approvals.match', payload: { payable_id: id }, partner_id: '', entity_id: '', attempts: 1 }
+    const job = {
+      id: 0,
+      kind: 'approvals.match' as const,
+      payload: { payable_id: id },
+      partner_id: '',
+      entity_id: '',
+      attempts: 1,
+    }
     await times(5, async () => {
-      const finish = await handlers['approvals.match']!(job)
+      const finish = await handlers['approvals.match'](job)
       await asEntity(machinery.db, who, finish)
     })
     expect(await processesOf(berlin, policy.id)).toHaveLength(1)

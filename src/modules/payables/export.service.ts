@@ -2,8 +2,8 @@ import { minorUnitsOf } from '../../core/currencies.ts'
 import { decimal } from '../../core/money.ts'
 import { asEntity, NO_ENTITY } from '../../platform/database/context.ts'
 import type { Machinery } from '../../platform/http/app.ts'
-import { type Job, whoOf } from '../../platform/jobs/jobs.ts'
-import { type Archive, type Asked, cell, type Exporter } from '../common/data-exports/exporter.service.ts'
+import { whoOf } from '../../platform/jobs/jobs.ts'
+import { type Archive, type Asked, cell, type Exporter, type ExportJob } from '../common/data-exports/exporter.service.ts'
 import type { PayableState } from './payables.schema.ts'
 
 /** Bills as a sheet with one of their lines, as the sheet that Xero imports, or as the files they came in. */
@@ -73,7 +73,7 @@ const BILLS = `select t.id, ${MOMENT} as moment, t.status, t.document_id, t.issu
     and (${MOMENT}, t.id) > ($4::timestamptz, $5)
   order by ${MOMENT}, t.id limit ${PAGE}`
 
-async function* pagesOf({ statuses, from, to }: Asked, { db }: Machinery, job: Job): AsyncGenerator<Row[]> {
+async function* pagesOf({ statuses, from, to }: Asked, { db }: Machinery, job: ExportJob): AsyncGenerator<Row[]> {
   let [after, id] = ['-infinity', NO_ENTITY]
   for (;;) {
     const values = [statuses, from, to, after, id]
@@ -177,7 +177,7 @@ function xeroCells(row: Row): string[][] {
   ])
 }
 
-async function* sheets(asked: Asked, into: Archive, machinery: Machinery, job: Job) {
+async function* sheets(asked: Asked, into: Archive, machinery: Machinery, job: ExportJob) {
   const bills = into.sheet('payables.csv', COLUMNS)
   const lines = into.sheet('payable_lines.csv', LINE_COLUMNS)
   for await (const page of pagesOf(asked, machinery, job)) {
@@ -189,7 +189,7 @@ async function* sheets(asked: Asked, into: Archive, machinery: Machinery, job: J
   }
 }
 
-async function* xero(asked: Asked, into: Archive, machinery: Machinery, job: Job) {
+async function* xero(asked: Asked, into: Archive, machinery: Machinery, job: ExportJob) {
   const sheet = into.sheet('payables_xero.csv', XERO_COLUMNS)
   for await (const page of pagesOf(asked, machinery, job)) {
     for (const row of page) for (const cells of xeroCells(row)) await sheet.add(cells)
@@ -198,7 +198,7 @@ async function* xero(asked: Asked, into: Archive, machinery: Machinery, job: Job
 }
 
 /** The files that the bills came in, whatever their kind; a bill that was typed in has none. */
-async function* files(asked: Asked, into: Archive, machinery: Machinery, job: Job) {
+async function* files(asked: Asked, into: Archive, machinery: Machinery, job: ExportJob) {
   const taken = new Map<string, number>()
   for await (const page of pagesOf(asked, machinery, job)) {
     for (const { id, document_id, file_name, storage_key } of page) {

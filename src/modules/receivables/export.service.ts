@@ -2,8 +2,8 @@ import { minorUnitsOf } from '../../core/currencies.ts'
 import { decimal } from '../../core/money.ts'
 import { asEntity, NO_ENTITY } from '../../platform/database/context.ts'
 import type { Machinery } from '../../platform/http/app.ts'
-import { type Job, whoOf } from '../../platform/jobs/jobs.ts'
-import { type Archive, type Asked, cell, type Exporter } from '../common/data-exports/exporter.service.ts'
+import { whoOf } from '../../platform/jobs/jobs.ts'
+import { type Archive, type Asked, cell, type Exporter, type ExportJob } from '../common/data-exports/exporter.service.ts'
 import { receivableJobs } from './receivables.jobs.ts'
 import { contentOf } from './receivables.pdf.ts'
 import { COLUMNS, type ReceivableRow } from './receivables.present.ts'
@@ -20,7 +20,7 @@ const WITH_PROJECT = `(select p.name from projects p where p.entity_id = t.entit
  * The documents asked for, a page at a time: first those that have no day of issue, by the moment they were made, then those that have
  * one, by it. One that is issued in between stays where it was first seen.
  */
-async function* pagesOf({ statuses, from, to }: Asked, { db }: Machinery, job: Job): AsyncGenerator<Row[]> {
+async function* pagesOf({ statuses, from, to }: Asked, { db }: Machinery, job: ExportJob): AsyncGenerator<Row[]> {
   const undated = new Set<string>()
   for (const [moment, which] of [
     ['t.created_at', 't.issue_date is null'],
@@ -92,7 +92,7 @@ function lineCells(row: Row): string[][] {
   ])
 }
 
-async function* sheets(asked: Asked, into: Archive, machinery: Machinery, job: Job) {
+async function* sheets(asked: Asked, into: Archive, machinery: Machinery, job: ExportJob) {
   const documents = into.sheet('receivables.csv', DOCUMENT_COLUMNS)
   const lines = into.sheet('receivable_lines.csv', LINE_COLUMNS)
   for await (const page of pagesOf(asked, machinery, job)) {
@@ -106,7 +106,7 @@ async function* sheets(asked: Asked, into: Archive, machinery: Machinery, job: J
 
 const FOLDERS = { quote: 'quotes', invoice: 'invoices', credit_note: 'credit_notes' } as const
 
-async function* pdfs(asked: Asked, into: Archive, machinery: Machinery, job: Job) {
+async function* pdfs(asked: Asked, into: Archive, machinery: Machinery, job: ExportJob) {
   const taken = new Map<string, number>()
   for await (const page of pagesOf(asked, machinery, job)) {
     for (const row of page) {
@@ -126,10 +126,10 @@ const fileName = ({ document_id, id }: Row) => (document_id ?? `draft-${id}`).re
 const ATTEMPTS = 5
 
 /** Draws the pages of a document as its own job would, and keeps them for it. Answers where they are stored. */
-async function draw(id: string, machinery: Machinery, job: Job): Promise<string> {
-  const drawing = receivableJobs(machinery)['receivables.render_pdf']!
+async function draw(id: string, machinery: Machinery, job: ExportJob): Promise<string> {
+  const drawing = receivableJobs(machinery)['receivables.render_pdf']
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const finish = await drawing({ ...job, payload: { id } })
+    const finish = await drawing({ ...job, kind: 'receivables.render_pdf', payload: { id } })
     const stored = await asEntity(machinery.db, whoOf(machinery.db, job), async (ctx) => {
       // It answers when to try again if the document has changed meanwhile.
       if (await finish(ctx)) return null

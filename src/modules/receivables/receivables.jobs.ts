@@ -2,7 +2,7 @@ import type { PlainDate } from '../../core/calendar.ts'
 import { type LocalTime, localDate } from '../../core/local-day.ts'
 import { asEntity } from '../../platform/database/context.ts'
 import type { Machinery } from '../../platform/http/app.ts'
-import { type Job, type JobHandlers, type Schedule, whoOf } from '../../platform/jobs/jobs.ts'
+import { type JobHandlers, type KindsOf, type Schedule, whoOf } from '../../platform/jobs/jobs.ts'
 import { zoneOfEntity } from '../../platform/local-day.ts'
 import { keepPdf, storePdf } from '../common/files/drawn.service.ts'
 import { designOf, templateChosen } from '../documents/document-templates/document-templates.service.ts'
@@ -29,8 +29,15 @@ interface Beyond {
 }
 type Signed = { email: string; full_name: string; signed_at: string }
 
+declare module '../../platform/jobs/jobs.ts' {
+  interface Jobs {
+    'receivables.render_pdf': { id: string }
+    'receivables.attach_pdf': { mail_id: string; receivable_id: string }
+  }
+}
+
 /** PDFs: made after the fact, by whoever is free, from what the document says. */
-export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHandlers {
+export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHandlers<KindsOf<'receivables'>> {
   async function render(row: Row, language: string, { deductionTitle, zone, partner }: Beyond): Promise<Buffer> {
     const picture = (key: string | null) => (key ? storage.get(key).catch(() => null) : null)
     const [logo, image] = await Promise.all([picture(row.logo_key), picture(row.signature_key)])
@@ -82,7 +89,7 @@ export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHand
     },
 
     'receivables.attach_pdf':
-      async ({ payload: { mail_id, receivable_id }, attempts }: Job<{ mail_id: string; receivable_id: string }>) =>
+      async ({ payload: { mail_id, receivable_id }, attempts }) =>
       async (ctx) => {
         if (await attachPdf(ctx, mail_id, receivable_id)) return null
         return new Date(ctx.now.getTime() + waitForPage_ms(attempts))

@@ -19,6 +19,12 @@ interface MailRow {
   readonly attempts: number
 }
 
+declare module '../jobs/jobs.ts' {
+  interface Jobs {
+    'mail.send': { mail_id: string }
+  }
+}
+
 /** How long whoever sends a mail may take before another one may believe them dead. Longer than any handing over. */
 const HELD_S = (2 * HANDOVER_MS) / 1000
 
@@ -34,7 +40,7 @@ const TAKE = `update mails set status = 'processing', attempts = attempts + 1, h
 export function mailJobs(
   { db, log, storage, mailer }: { db: Db; log: Log; storage: Storage; mailer: Mailer },
   dkimOf: (ctx: Ctx, domain: string) => Promise<DkimKey | null>,
-): JobHandlers {
+): JobHandlers<'mail.send'> {
   async function handOver(row: MailRow, dkim: DkimKey | null, signal?: AbortSignal): Promise<ReadonlyMap<string, Verdict>> {
     const open = row.recipients.filter(({ is_success }) => is_success === null).map(({ email }) => email)
     const named = (kind: Recipient['kind']) => row.recipients.filter((r) => r.kind === kind).map(({ email }) => email)
@@ -57,7 +63,7 @@ export function mailJobs(
 
   return {
     'mail.send': async (job, signal) => {
-      const id: string = job.payload.mail_id
+      const id = job.payload.mail_id
       const [row, dkim] = await asEntity(db, whoOf(db, job), async (ctx) => {
         const [taken] = await ctx.db.query<MailRow>(TAKE, [id])
         return [taken, taken ? await dkimOf(ctx, domainOf(taken.sender.address)) : null] as const

@@ -6,7 +6,7 @@ import { type World, world } from '../../../test/support/world.ts'
 import { newDkimKey } from '../../modules/mail/mailbox-domains/mailbox-domains.service.ts'
 import { asEntity, asSystem, type Ctx } from '../database/context.ts'
 import { storageKey } from '../files/storage.ts'
-import { type JobHandlers, workOnce } from '../jobs/jobs.ts'
+import { type Job, workOnce } from '../jobs/jobs.ts'
 import { readBounce } from './dsn.ts'
 import { mailJobs } from './mail.jobs.ts'
 import { createMailer, type Mailer } from './mailer.ts'
@@ -74,7 +74,7 @@ const MINUTE = 60_000
 
 /** One entity, with mails that go through `mailer` when they are worked on. */
 async function office(w: World, mailer: Mailer = smtp, dkimOf: Parameters<typeof mailJobs>[1] = noKey) {
-  const handlers: JobHandlers = mailJobs({ ...w.machinery, mailer }, dkimOf)
+  const handlers = mailJobs({ ...w.machinery, mailer }, dkimOf)
   const entityId = w.berlin.entityId!
   const inEntity = <T>(work: (ctx: Ctx) => Promise<T>, id = entityId) =>
     asEntity(w.machinery.db, { partnerId: w.partner_id, entityId: id, userId: null, now: w.clock.now() }, work)
@@ -324,15 +324,8 @@ test('while one process sends a mail no other one does; if it dies, the mail is 
   const { queue, work, read } = await office(w, smtp)
   const id = await queue()
   const died = mailJobs({ ...w.machinery, mailer: dying }, noKey)
-  const [job] = await w.sql<{
-    id: number
-    payload: object
-    partner_id: string
-    entity_id: string
-    kind: string
-    attempts: number
-  }>('select * from jobs where key = $1', [`mail:${id}`])
-  void died['mail.send']!(job!)
+  const [job] = await w.sql<Job<'mail.send'>>('select * from jobs where key = $1', [`mail:${id}`])
+  void died['mail.send'](job!)
   await expect.poll(() => received.length).toBe(1)
   expect((await read(id)).status).toBe('processing')
   await work()

@@ -1,6 +1,6 @@
-import { asEntity, asSystem, type Db } from '../database/context.ts'
+import { asEntity, asSystem, type Ctx, type Db } from '../database/context.ts'
 import { tell } from '../figures.ts'
-import type { JobHandlers } from '../jobs/jobs.ts'
+import type { JobHandlers, KindsOf } from '../jobs/jobs.ts'
 import { jobs, whoOf } from '../jobs/jobs.ts'
 import { post } from '../outbound/outbound.ts'
 import { sign } from './signature.ts'
@@ -32,17 +32,30 @@ const OPEN_MAX = 8
 /** Requests to endpoints under suspicion that one partner may have open at once: the rest of its hands are for those that answer. */
 const SUSPECTS_OPEN_MAX = 4
 /** What waits for an endpoint that failed is looked at again after this time, then after twice as long each time, up to the longest. */
-const SUSPICION_MS = 30_000
+const SUSPICION_MS = 65_000
 const SUSPICION_MAX_MS = 240_000
 /** From the first try to the last one. */
 const WHOLE_MS = waits_ms.reduce((sum, wait) => sum + wait, 0)
 
+declare module '../jobs/jobs.ts' {
+  interface Jobs {
+    /** Added by `emit`, with the event. */
+    'webhooks.fan_out': { event_id: string }
+    /** `before`: requests that were made before it was replayed. */
+    'webhooks.deliver': { delivery_id: string; before?: number }
+  }
+}
+
 /** From an event to the partner's servers: one delivery for each subscription that wants it, each with its own tries. */
-export function webhookJobs(db: Db, config: { webhooks_allow_private: boolean }, apiVersion: string): JobHandlers {
+export function webhookJobs(
+  db: Db,
+  config: { webhooks_allow_private: boolean },
+  apiVersion: string,
+): JobHandlers<KindsOf<'webhooks'>> {
   const turns = createTurns(() => db.clock.now().getTime())
   return {
     'webhooks.fan_out':
-      async ({ payload }: { payload: { event_id: string } }) =>
+      async ({ payload }) =>
       async (ctx) => {
         const deliveries = await ctx.db.query<{ id: string }>(
           `insert into webhook_deliveries (event_id, webhook_subscription_id, object_type, event, url)
@@ -79,10 +92,12 @@ export function webhookJobs(db: Db, config: { webhooks_allow_private: boolean },
         }
       const { subscription_id } = delivery
       if (!turns.take(subscription_id, job.partner_id)) {
-        const until = turns.suspectUntil(subscription_id)
-        if (until) await putBack(db, subscription_id, until)
+        await putBack(db, subscription_id, () => turns.suspectUntil(subscription_id))
         // The endpoint may have answered somebody else meanwhile: then it is its turn now.
-        return async () => turns.suspectUntil(subscription_id) ?? turns.whenFree(subscription_id)
+        return async (ctx) => {
+          await alone(ctx, subscription_id)
+          return turns.suspectUntil(subscription_id) ?? turns.whenFree(subscription_id)
+        }
       }
       const body = bodyOf(delivery, delivery.api_version ?? apiVersion)
       const headers = {
@@ -114,16 +129,24 @@ export function webhookJobs(db: Db, config: { webhooks_allow_private: boolean },
   }
 }
 
+/** What comes within this time is not hurried: a first retry, and what is in somebody's hand. */
+const SOON_S = 60
+
+/** One after the other for a subscription: whoever puts a delivery off has committed, or looks again, when all are hurried. */
+const alone = (ctx: Ctx, subscription: string) =>
+  ctx.db.query(`select pg_advisory_xact_lock(hashtextextended($1, 7302))`, [subscription])
+
 /** The endpoint answers again: what waits for its turn in the schedule is sent now. */
 async function hurry(db: Db, subscription: string): Promise<void> {
-  await asSystem(db, (ctx) =>
-    ctx.db.query(
+  await asSystem(db, async (ctx) => {
+    await alone(ctx, subscription)
+    await ctx.db.query(
       `update jobs j set run_at = app_now() from webhook_deliveries d
        where d.webhook_subscription_id = $1 and d.was_successful is not true and j.key = 'deliver:' || d.id and not j.dead
-         and j.run_at > app_now()`,
+         and j.run_at > app_now() + make_interval(secs => ${SOON_S})`,
       [subscription],
-    ),
-  )
+    )
+  })
   jobs.wake()
 }
 
@@ -131,9 +154,13 @@ async function hurry(db: Db, subscription: string): Promise<void> {
  * All that is due to a suspect endpoint waits until it is tried again; what has waited longer than all tries take has failed. One
  * statement, so that ten thousand deliveries to a dead endpoint are not looked at one by one.
  */
-async function putBack(db: Db, subscription: string, until: Date): Promise<void> {
-  await asSystem(db, (ctx) =>
-    ctx.db.query(
+async function putBack(db: Db, subscription: string, suspectUntil: () => Date | null): Promise<void> {
+  if (!suspectUntil()) return
+  await asSystem(db, async (ctx) => {
+    await alone(ctx, subscription)
+    const until = suspectUntil()
+    if (!until) return
+    await ctx.db.query(
       `with open as (
          select d.entity_id, d.id, j.id as job, d.created_at < app_now() - make_interval(secs => ${WHOLE_MS / 1000}) as over
          from webhook_deliveries d join jobs j on j.key = 'deliver:' || d.id
@@ -145,8 +172,8 @@ async function putBack(db: Db, subscription: string, until: Date): Promise<void>
        ended as (delete from jobs j using open o where o.over and j.id = o.job)
        update jobs j set run_at = $2 from open o where not o.over and j.id = o.job`,
       [subscription, until.toISOString(), 'Not sent: the endpoint did not answer for three days'],
-    ),
-  )
+    )
+  })
 }
 
 /**

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { asEntity, type Ctx } from '../../../platform/database/context.ts'
 import type { Machinery } from '../../../platform/http/app.ts'
-import { type Job, type JobHandlers, whoOf } from '../../../platform/jobs/jobs.ts'
+import { type JobHandlers, whoOf } from '../../../platform/jobs/jobs.ts'
 import { insertFile } from '../files/files.service.ts'
 import { createArchive, type Written } from './archive.ts'
 import type { ExportFormat, ExportObject } from './data-exports.schema.ts'
+import type { ExportJob } from './exporter.service.ts'
 import { exporters } from './exporters.ts'
 
 interface Pending {
@@ -35,7 +36,7 @@ function storedAt(id: string, attempt: number): string {
 const folderOf = (id: string, attempt: number) => join(tmpdir(), `quittance-export-${id}-${attempt}`)
 
 /** Makes the archives that were asked for. The file is there as a whole, and then the export is ready; or neither. */
-export function exportJobs(machinery: Machinery): JobHandlers {
+export function exportJobs(machinery: Machinery): JobHandlers<'exports.make'> {
   const { db, storage, config, log } = machinery
 
   async function forgetAttempts(id: string, before: number) {
@@ -45,7 +46,12 @@ export function exportJobs(machinery: Machinery): JobHandlers {
     }
   }
 
-  async function write(pending: Pending, job: Job, folder: string, signal?: AbortSignal): Promise<Written & { count: number }> {
+  async function write(
+    pending: Pending,
+    job: ExportJob,
+    folder: string,
+    signal?: AbortSignal,
+  ): Promise<Written & { count: number }> {
     const archive = createArchive(folder, new Date(pending.created_at))
     try {
       let count = 0
@@ -65,12 +71,12 @@ export function exportJobs(machinery: Machinery): JobHandlers {
     }
   }
 
-  const tell = (id: string, job: Job, count: number) =>
+  const tell = (id: string, job: ExportJob, count: number) =>
     asEntity(db, whoOf(db, job), (ctx) =>
       ctx.db.query(`update data_exports set count = $2 where id = $1 and status = 'pending' and count <> $2`, [id, count]),
     )
 
-  async function make(pending: Pending, job: Job, signal?: AbortSignal) {
+  async function make(pending: Pending, job: ExportJob, signal?: AbortSignal) {
     const folder = folderOf(pending.id, job.attempts)
     const key = storedAt(pending.id, job.attempts)
     await mkdir(folder, { mode: 0o700 })
@@ -88,13 +94,13 @@ export function exportJobs(machinery: Machinery): JobHandlers {
     }
   }
 
-  async function giveUp(id: string, job: Job) {
+  async function giveUp(id: string, job: ExportJob) {
     await forgetAttempts(id, job.attempts + 1)
     return async (ctx: Ctx) => void (await ctx.db.query(END, [id, 'failed', null, null]))
   }
 
   return {
-    'exports.make': async (job: Job<{ export_id: string }>, signal) => {
+    'exports.make': async (job, signal) => {
       const [pending] = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) =>
         ctx.db.query<Pending>(PENDING, [job.payload.export_id]),
       )

@@ -493,12 +493,12 @@ test('an export whose worker was killed is made by another, and its remains are 
   await issued(w.berlin, await ready(w.berlin))
   await w.work()
   const id = await order(w.berlin)
-  const [job] = await w.sql<Job>(
+  const [job] = await w.sql<Job<'exports.make'>>(
     `update jobs set attempts = 1, run_at = app_now() + interval '2 minutes' where kind = 'exports.make' and entity_id = $1 returning *`,
     [w.berlin.entityId],
   )
   // It got as far as storing the bytes; its transaction never came.
-  await w.handlers['exports.make']!(job!)
+  await w.handlers['exports.make'](job!)
   expect(remains(w, id)).toHaveLength(1)
   await w.work()
   expect((await state(w.berlin, id)).status).toBe('pending')
@@ -507,7 +507,7 @@ test('an export whose worker was killed is made by another, and its remains are 
   expect([(await download(w, w.berlin, id)).count, remains(w, id)]).toEqual([1, [expect.stringMatching(/-2$/)]])
   // The one that was taken for dead comes back, and changes nothing.
   const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: new Date() }
-  const late = await w.handlers['exports.make']!(job!)
+  const late = await w.handlers['exports.make'](job!)
   await asEntity(w.machinery.db, who, late)
   expect((await w.berlin.get('/files?file_type=zip')).body.data).toHaveLength(1)
   expect(await w.sql('select event from events where object_id = $1', [id])).toHaveLength(1)

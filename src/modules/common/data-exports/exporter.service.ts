@@ -3,6 +3,13 @@ import type { Machinery } from '../../../platform/http/app.ts'
 import type { Job } from '../../../platform/jobs/jobs.ts'
 import type { ExportFormat, ExportObject } from './data-exports.schema.ts'
 
+declare module '../../../platform/jobs/jobs.ts' {
+  interface Jobs {
+    'exports.make': { export_id: string }
+  }
+}
+export type ExportJob = Job<'exports.make'>
+
 /** What documents of a kind are asked for. Both days count: a document is of the day it was issued, or else made. */
 export interface Asked {
   readonly format: ExportFormat
@@ -33,7 +40,7 @@ export interface Exporter {
   /** The statuses that may be asked for. */
   readonly statuses: readonly string[]
   /** Writes what is asked for, always in the same order, and says after each page how many documents it held. */
-  write(asked: Asked, into: Archive, machinery: Machinery, job: Job): AsyncGenerator<number>
+  write(asked: Asked, into: Archive, machinery: Machinery, job: ExportJob): AsyncGenerator<number>
 }
 
 /**

@@ -9,8 +9,14 @@ import { pageName, previewName } from './files.service.ts'
 /** Where a picture of a file lies: beside the file, under a name that a second attempt writes again. */
 export const pictureKey = (storage_key: string, name: string) => `${storage_key}.${name}`
 
+declare module '../../../platform/jobs/jobs.ts' {
+  interface Jobs {
+    'files.draw': { file_id: string }
+  }
+}
+
 /** Draws the pages and previews of files that were uploaded. What can't be drawn stays without. */
-export const fileJobs = ({ db, storage, log }: Machinery): JobHandlers => ({
+export const fileJobs = ({ db, storage, log }: Machinery): JobHandlers<'files.draw'> => ({
   'files.draw': async (job) => {
     const [file] = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) =>
       ctx.db.query<{ id: string; storage_key: string; mimetype: string }>(

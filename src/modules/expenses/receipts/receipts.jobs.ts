@@ -11,10 +11,16 @@ interface ReadJob {
   readonly file_id: string
 }
 
+declare module '../../../platform/jobs/jobs.ts' {
+  interface Jobs {
+    'receipts.read': ReadJob
+  }
+}
+
 /** Reads the files of receipts. What a job reads is written once, into the receipt that still waits for it. */
-export const receiptJobs = ({ db, storage, log, config }: Machinery): JobHandlers => ({
+export const receiptJobs = ({ db, storage, log, config }: Machinery): JobHandlers<'receipts.read'> => ({
   'receipts.read': async (job) => {
-    const { receipt_id, ocr_request_id, file_id } = job.payload as unknown as ReadJob
+    const { receipt_id, ocr_request_id, file_id } = job.payload
     const found = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
       const [file] = await ctx.db.query<{ storage_key: string; mimetype: string }>(
         `select f.storage_key, f.mimetype from files f where f.id = $1 and f.storage_key <> ''

@@ -5,10 +5,16 @@ import { readFile } from '../../../platform/reading/reading.ts'
 import { ownOf } from '../reading/reading.service.ts'
 import { finishTask, TASK_PAGES } from './ocr-tasks.service.ts'
 
+declare module '../../../platform/jobs/jobs.ts' {
+  interface Jobs {
+    'ocr_tasks.read': { task_id: string }
+  }
+}
+
 /** Reads the files of tasks, those of entities and those of partners. */
-export const ocrTaskJobs = ({ db, storage, log, config }: Machinery): JobHandlers => ({
+export const ocrTaskJobs = ({ db, storage, log, config }: Machinery): JobHandlers<'ocr_tasks.read'> => ({
   'ocr_tasks.read': async (job) => {
-    const { task_id } = job.payload as { task_id: string }
+    const { task_id } = job.payload
     const found = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
       const [file] = await ctx.db.query<{ storage_key: string; mimetype: string }>(
         `select f.storage_key, f.mimetype from ocr_tasks t join files f on f.id = t.file_id

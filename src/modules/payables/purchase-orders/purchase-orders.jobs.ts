@@ -1,6 +1,6 @@
 import { asEntity } from '../../../platform/database/context.ts'
 import type { Machinery } from '../../../platform/http/app.ts'
-import { type Job, type JobHandlers, whoOf } from '../../../platform/jobs/jobs.ts'
+import { type JobHandlers, whoOf } from '../../../platform/jobs/jobs.ts'
 import { mail } from '../../../platform/mail/outbox.ts'
 import { keepPdf, removeByLink, storePdf } from '../../common/files/drawn.service.ts'
 import { pagesOf } from './mails.ts'
@@ -16,10 +16,17 @@ const ORDER = `select ${orderTable.select}, t.file_key as kept_key,
 const SAME = `select from payable_purchase_orders t where t.id = $1 and t.updated_at = $2 and t.deleted_at is null for update`
 const KEPT = `update payable_purchase_orders set file_key = $2, pdf_stale = false where id = $1`
 
+declare module '../../../platform/jobs/jobs.ts' {
+  interface Jobs {
+    /** `mail_id`: the mail that waits for the pages. */
+    'purchase_orders.render_pdf': { id: string; mail_id?: string | undefined }
+  }
+}
+
 /** The pages of purchase orders: drawn after the fact, by whoever is free, from what the order says. */
-export function purchaseOrderJobs({ db, storage, pdf, config }: Machinery): JobHandlers {
+export function purchaseOrderJobs({ db, storage, pdf, config }: Machinery): JobHandlers<'purchase_orders.render_pdf'> {
   return {
-    'purchase_orders.render_pdf': async (job: Job<{ id: string; mail_id?: string }>) => {
+    'purchase_orders.render_pdf': async (job) => {
       const { id, mail_id } = job.payload
       const found = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
         const [order] = await ctx.db.query<Row>(ORDER, [id])

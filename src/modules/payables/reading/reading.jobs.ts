@@ -5,22 +5,35 @@ import { type Reading, readFile, type Unread } from '../../../platform/reading/r
 import { applyNoteReading } from '../credit-notes/uploads.service.ts'
 import { applyReading, ownOf } from './reading.service.ts'
 
+/** A document that waits to be read. */
 interface ToRead {
   /** The document that waits, and by which request. */
   readonly id: string
   readonly ocr_request_id: string
   readonly file_id: string
 }
+declare module '../../../platform/jobs/jobs.ts' {
+  interface Jobs {
+    'payables.read': ToRead
+    'credit_notes.read': ToRead
+  }
+}
+
 type Apply = (ctx: Ctx, id: string, requestId: string, outcome: Reading | Unread) => Promise<void>
 
 /** Reads the files of bills and credit notes. A job that is broken off begins anew; what it read is written once, by the request it belongs to. */
-export const readingJobs = (machinery: Machinery): JobHandlers => ({
+export const readingJobs = (machinery: Machinery): JobHandlers<'payables.read' | 'credit_notes.read'> => ({
   'payables.read': (job) => read(machinery, job, 'payables', applyReading),
   'credit_notes.read': (job) => read(machinery, job, 'payable_credit_notes', applyNoteReading),
 })
 
-async function read({ db, storage, log, config }: Machinery, job: Job, table: string, apply: Apply) {
-  const { id, ocr_request_id, file_id } = job.payload as unknown as ToRead
+async function read(
+  { db, storage, log, config }: Machinery,
+  job: Job<'payables.read' | 'credit_notes.read'>,
+  table: string,
+  apply: Apply,
+) {
+  const { id, ocr_request_id, file_id } = job.payload
   const found = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
     const [file] = await ctx.db.query<{ storage_key: string; mimetype: string }>(
       `select f.storage_key, f.mimetype from files f where f.id = $1 and f.deleted_at is null

@@ -1,6 +1,6 @@
 import { asEntity } from '../../../platform/database/context.ts'
 import type { Machinery } from '../../../platform/http/app.ts'
-import { type Job, type JobHandlers, whoOf } from '../../../platform/jobs/jobs.ts'
+import { type JobHandlers, whoOf } from '../../../platform/jobs/jobs.ts'
 import { keepPdf, removeByLink, storePdf } from '../../common/files/drawn.service.ts'
 import { documentFor } from './delivery-notes.pdf.ts'
 import type { DeliveryNote } from './delivery-notes.schema.ts'
@@ -20,8 +20,14 @@ const NOTE = `select ${deliveryNoteTable.select}, array[t.file_key, t.original_f
 const SAME = `select from delivery_notes t where t.id = $1 and t.updated_at = $2 and t.deleted_at is null for update`
 const KEPT = `update delivery_notes set file_key = $2, original_file_key = $3, pdf_stale = false where id = $1`
 
+declare module '../../../platform/jobs/jobs.ts' {
+  interface Jobs {
+    'delivery_notes.render_pdf': { id: string }
+  }
+}
+
 /** The pages of delivery notes: drawn after the fact, by whoever is free, from what the note says. */
-export function deliveryNoteJobs({ db, storage, pdf, config }: Machinery): JobHandlers {
+export function deliveryNoteJobs({ db, storage, pdf, config }: Machinery): JobHandlers<'delivery_notes.render_pdf'> {
   async function draw(note: Row, language: string, partner: string): Promise<Buffer> {
     const logo = note.logo_key ? await storage.get(note.logo_key).catch(() => null) : null
     const extras = { logo, source: note.source, issued_on: note.issued_on }
@@ -29,7 +35,7 @@ export function deliveryNoteJobs({ db, storage, pdf, config }: Machinery): JobHa
   }
 
   return {
-    'delivery_notes.render_pdf': async (job: Job<{ id: string }>) => {
+    'delivery_notes.render_pdf': async (job) => {
       const [note] = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) => ctx.db.query<Row>(NOTE, [job.payload.id]))
       if (!note) return async () => {}
       const languages = [...new Set([note.file_language, note.original_file_language])]
