@@ -1,9 +1,9 @@
 import { type BillTerms, billDue, billToPay, tiersOf } from '../../core/bills.ts'
-import { inUnits, rateBetween } from '../../core/exchange.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { localDay } from '../../platform/local-day.ts'
 import { FILE_JSON, fileObject } from '../common/files/files.service.ts'
 import { TAGS } from '../common/tags/tags.service.ts'
+import { EXCHANGE, type Exchange, exchanged } from '../entities/settings/exchange.service.ts'
 import type { OcrData, Payable, PayableState, RawCounterpart } from './payables.schema.ts'
 
 /** A bill as the database holds it. */
@@ -114,12 +114,8 @@ const CREDIT_NOTES = `coalesce((select json_agg(json_build_object('id', n.id, 'd
 /** The columns of an answer. */
 export const COLUMNS = `${STORED}, ${TAGS} as tags, ${CREDIT_NOTES} as credit_notes,
   (select ${FILE_JSON} from files f where f.id = t.file_id) as file,
-  (select coalesce(e.settings -> 'currency', p.settings -> 'currency') from entities e join partners p on p.id = e.partner_id where e.id = t.entity_id) as exchange`
+  ${EXCHANGE} as exchange`
 
-interface Exchange {
-  default?: string
-  exchange_rates?: { base: string; to: string; rate: number }[]
-}
 export type ShownRow = PayableRow & {
   tags: unknown
   credit_notes: unknown
@@ -142,15 +138,6 @@ export function presentPayable(row: ShownRow, today: string): Payable {
     total_amount_with_credit_notes: row.total_amount === null ? null : row.total_amount - row.amount_credited,
     currency_exchange: exchanged(row, row.exchange),
   } as unknown as Payable
-}
-
-/** What the bill comes to in the entity's own currency, where a rate is known. */
-function exchanged({ currency, total_amount }: PayableRow, exchange: Exchange | null) {
-  const to = exchange?.default
-  if (!to || !currency || currency === to) return null
-  const rate = rateBetween(exchange.exchange_rates ?? [], currency, to)
-  if (rate === null) return null
-  return { default_currency_code: to, rate, total: Math.round(inUnits(total_amount ?? 0, currency, to) * rate) }
 }
 
 /** The bill as it is shown on the entity's day. */

@@ -24,7 +24,7 @@ export const africa: ReadonlySet<string> = new Set(
     ' ',
   ),
 )
-/** The official currency outside the euro area and Africa (ISO 4217), as far as the contract knows it. */
+/** The official currency where it isn't the euro of `euroCountries` (ISO 4217), as far as the contract knows it. */
 // biome-ignore format: a table
 const currencyOf: Record<string, string> = {
   AE: 'AED', AF: 'AFN', AG: 'XCD', AI: 'XCD', AL: 'ALL', AM: 'AMD', AN: 'ANG', AR: 'ARS', AU: 'AUD', AW: 'AWG', AZ: 'AZN',
@@ -38,10 +38,18 @@ const currencyOf: Record<string, string> = {
   NR: 'AUD', NU: 'NZD', NZ: 'NZD', OM: 'OMR', PA: 'PAB', PE: 'PEN', PF: 'XPF', PG: 'PGK', PH: 'PHP', PK: 'PKR', PL: 'PLN',
   PN: 'NZD', PY: 'PYG', QA: 'QAR', RO: 'RON', RS: 'RSD', RU: 'RUB', SA: 'SAR', SB: 'SBD', SE: 'SEK', SG: 'SGD', SH: 'SHP',
   SJ: 'NOK', SR: 'SRD', SX: 'ANG', TH: 'THB', TJ: 'TJS', TK: 'NZD', TM: 'TMT', TO: 'TOP', TR: 'TRY', TT: 'TTD', TV: 'AUD',
-  TW: 'TWD', UA: 'UAH', US: 'USD', UY: 'UYU', UZ: 'UZS', VC: 'XCD', VN: 'VND', VU: 'VUV', WF: 'XPF', WS: 'WST',
+  TW: 'TWD', UA: 'UAH', US: 'USD', UY: 'UYU', UZ: 'UZS', VC: 'XCD', VN: 'VND', VU: 'VUV', WF: 'XPF', WS: 'WST', YE: 'YER',
+  AO: 'AOA', BF: 'XOF', BI: 'BIF', BJ: 'XOF', BW: 'BWP', CD: 'CDF', CF: 'XAF', CG: 'XAF', CI: 'XOF', CM: 'XAF', CV: 'CVE',
+  DJ: 'DJF', DZ: 'DZD', EG: 'EGP', EH: 'MAD', ET: 'ETB', GA: 'XAF', GH: 'GHS', GM: 'GMD', GN: 'GNF', GQ: 'XAF', GW: 'XOF',
+  KE: 'KES', KM: 'KMF', LR: 'LRD', LS: 'LSL', LY: 'LYD', MA: 'MAD', MG: 'MGA', ML: 'XOF', MU: 'MUR', MW: 'MWK', MZ: 'MZN',
+  NA: 'NAD', NE: 'XOF', NG: 'NGN', RW: 'RWF', SC: 'SCR', SL: 'SLE', SN: 'XOF', SO: 'SOS', SS: 'SSP', SZ: 'SZL', TD: 'XAF',
+  TG: 'XOF', TN: 'TND', TZ: 'TZS', UG: 'UGX', ZA: 'ZAR', ZM: 'ZMW',
+  AD: 'EUR', BL: 'EUR', MC: 'EUR', ME: 'EUR', PM: 'EUR', SM: 'EUR', TF: 'EUR', VA: 'EUR',
+  AS: 'USD', BQ: 'USD', BT: 'BTN', EC: 'USD', FM: 'USD', GG: 'GBP', GS: 'FKP', GU: 'USD', IM: 'GBP', IO: 'USD', JE: 'GBP',
+  MH: 'USD', MP: 'USD', PR: 'USD', PS: 'ILS', PW: 'USD', SV: 'USD', TC: 'USD', TL: 'USD', UM: 'USD', VG: 'USD', VI: 'USD',
 }
 
-/** The usual currency of accounts in a country; euro where that is legal tender, null where we don't know. */
+/** The usual currency of a country; euro where that is legal tender, null where we don't know. */
 export const usualCurrency = (country: string): string | null =>
   currencyOf[country] ?? (euroCountries.has(country) ? 'EUR' : null)
 

@@ -9,6 +9,7 @@ import { FILE_JSON, fileObject } from '../../common/files/files.service.ts'
 import { provisionTextTemplates } from '../../mail/text-templates/text-templates.service.ts'
 import type { DefaultRole } from '../../platform/partner-settings/partner-settings.schema.ts'
 import { readPartnerSettings } from '../../platform/partner-settings/partner-settings.service.ts'
+import { usualCurrency } from '../bank-accounts/bank-accounts.service.ts'
 import { completed, roleTable } from '../roles/roles.service.ts'
 import {
   CreateEntityRequest,
@@ -95,7 +96,9 @@ export async function createEntity(ctx: Ctx, body: Create, mailDomain: string): 
       body.address.country,
       body.organization.vat_id,
     ])
-  return (await rows.create(ctx, entityTable, { id, type: body.type, ...values })) as Entity
+  const currency = usualCurrency(body.address.country)
+  const settings = json(currency ? { currency: { default: currency } } : {})
+  return (await rows.create(ctx, entityTable, { id, type: body.type, ...values, settings })) as Entity
 }
 
 /** Changes what is sent and leaves the rest; nested objects are merged key by key. */

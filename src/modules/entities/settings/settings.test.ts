@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { world } from '../../../../test/support/world.ts'
+import { organization, world } from '../../../../test/support/world.ts'
 import { defaults } from './settings.service.ts'
+
+/** What the settings of a new entity in Germany are. */
+const initial = { ...defaults, currency: { default: 'EUR' } }
 
 const open = async () => {
   const w = await world()
@@ -17,7 +20,7 @@ const open = async () => {
 test('a new entity has every setting at its default', async () => {
   const { read, partner, path } = await open()
   const settings = await read()
-  expect(settings).toEqual(defaults)
+  expect(settings).toEqual(initial)
   expect(settings).toMatchObject({
     vat_mode: 'exclusive',
     receivable_edit_flow: 'compliant',
@@ -30,6 +33,34 @@ test('a new entity has every setting at its default', async () => {
   expect((await partner.get(path)).body).toEqual(settings)
 })
 
+test.each([
+  ['US', 'USD'],
+  ['JP', 'JPY'],
+  ['CH', 'CHF'],
+  ['NG', 'NGN'],
+  ['MC', 'EUR'],
+  ['BG', 'EUR'],
+  ['SV', 'USD'],
+])('the settings of a new entity in %s carry its currency, %s, until that is changed', async (country, currency) => {
+  const w = await world()
+  const state = country === 'US' ? { state: 'NY' } : {}
+  const id = await w.newEntity({ address: { ...organization.address, ...state, country } })
+  const path = `/entities/${id}/settings`
+  expect((await w.partner.get(path)).body.currency).toEqual({ default: currency })
+  expect((await w.partner.patch(path, { currency: null })).body.currency).toBeNull()
+  expect((await w.partner.patch(path, { currency: { default: 'GBP' } })).body.currency).toEqual({ default: 'GBP' })
+})
+
+test('an entity that names its currency alone goes by the rates of its partner', async () => {
+  const { berlin, partner, path } = await open()
+  await partner.patch('/settings', { currency: { default: 'USD', exchange_rates: [{ base: 'USD', to: 'EUR', rate: 0.5 }] } })
+  const { body: bill } = await berlin.post('/payables', { currency: 'USD' })
+  const exchange = async () => (await berlin.get(`/payables/${bill.id}`)).body.currency_exchange
+  expect(await exchange()).toMatchObject({ default_currency_code: 'EUR', rate: 0.5 })
+  await berlin.patch(path, { currency: { default: 'EUR', exchange_rates: [{ base: 'USD', to: 'EUR', rate: 0.8 }] } })
+  expect(await exchange()).toMatchObject({ default_currency_code: 'EUR', rate: 0.8 })
+})
+
 test('a change touches what it names and nothing beside it, at any depth', async () => {
   const { read, patch } = await open()
   const { status, body } = await patch({
@@ -38,12 +69,12 @@ test('a change touches what it names and nothing beside it, at any depth', async
   })
   expect(status).toBe(200)
   expect(body).toEqual({
-    ...defaults,
+    ...initial,
     vat_mode: 'inclusive',
     document_ids: {
-      ...defaults.document_ids,
+      ...initial.document_ids,
       min_digits: 3,
-      document_type_prefix: { ...defaults.document_ids.document_type_prefix, invoice: 'RE' },
+      document_type_prefix: { ...initial.document_ids.document_type_prefix, invoice: 'RE' },
     },
   })
   await patch({ document_rendering: { line_items: { quantity: { label: 'Hours' } } } })
@@ -68,7 +99,7 @@ test('null brings the default back, at any depth', async () => {
   })
   expect(body.document_ids).toMatchObject({ separator: '-', document_type_prefix: { invoice: 'INV', quote: 'AN' } })
   expect([body.language, body.vat_mode]).toEqual([null, 'exclusive'])
-  expect((await patch({ document_ids: null })).body).toEqual(defaults)
+  expect((await patch({ document_ids: null })).body).toEqual(initial)
 })
 
 test('lists are replaced as a whole', async () => {
@@ -113,7 +144,7 @@ test.each([
   const { status, body } = await patch(change)
   expect(status).toBe(422)
   expect(body.detail.map((d: { loc: unknown[] }) => d.loc.join('.'))).toContain(loc)
-  expect(await read()).toEqual(defaults)
+  expect(await read()).toEqual(initial)
 })
 
 test('keys that mean nothing are not kept', async () => {
@@ -121,9 +152,9 @@ test('keys that mean nothing are not kept', async () => {
   expect((await berlin.patch(path, { mail: { reply_to: [], mood: 'good' } }, { beyond: true })).body.mail).toEqual({
     reply_to: [],
   })
-  expect(await read()).toEqual(defaults)
+  expect(await read()).toEqual(initial)
   const [row] = await sql<{ settings: object }>('select settings from entities where id = $1', [berlin.entityId])
-  expect(row!.settings).toEqual({ mail: { reply_to: [] } })
+  expect(row!.settings).toEqual({ mail: { reply_to: [] }, currency: initial.currency })
 })
 
 test('tags and accounts that do not exist are refused, and then nothing of the change holds', async () => {
@@ -135,7 +166,7 @@ test('tags and accounts that do not exist are refused, and then nothing of the c
   }
   expect((await patch({ accounting: { ledger_account_ids: { payments: randomUUID() } } })).status).toBe(400)
   expect((await patch({ accounting: { tax_ids: { deductions: null } } })).status).toBe(200)
-  expect(await read()).toEqual(defaults)
+  expect(await read()).toEqual(initial)
 })
 
 describe('the next document numbers', () => {

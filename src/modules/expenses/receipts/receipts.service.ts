@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { isCurrency } from '../../../core/currencies.ts'
-import { type ExchangeRate, inUnits, rateBetween } from '../../../core/exchange.ts'
 import type { ReadBill } from '../../../core/reading/types.ts'
 import { badRequest, conflict } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
@@ -9,14 +8,12 @@ import { fileLink } from '../../../platform/files/links.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import type { Reading, Unread } from '../../../platform/reading/reading.ts'
 import { insertFile, sniff } from '../../common/files/files.service.ts'
+import { EXCHANGE, type Exchange, exchanged } from '../../entities/settings/exchange.service.ts'
 import { type BodyFile, describe } from '../../payables/bills.service.ts'
 import { extractedFrom, minor } from '../../payables/reading/extracted.snapshot.ts'
 import { type Receipt, type ReceiptFields, ReceiptResponseSchema } from './receipts.schema.ts'
 
 /** Receipts: proofs of what was spent. They come in as data or as files, and files are read soon after. */
-
-/** The entity's own currency and the rates it knows, from its settings or else from those of the partner. */
-const EXCHANGE = `(select coalesce(e.settings -> 'currency', p.settings -> 'currency') from entities e join partners p on p.id = e.partner_id where e.id = t.entity_id)`
 
 export const receiptTable = table('receipts', ReceiptResponseSchema, {
   noun: 'Receipt',
@@ -28,20 +25,7 @@ export const receiptTable = table('receipts', ReceiptResponseSchema, {
   },
 })
 
-interface Exchange {
-  default?: string
-  exchange_rates?: ExchangeRate[]
-}
 type Stored = Omit<Receipt, 'currency_exchange'> & { currency_exchange: Exchange | null }
-
-/** What was spent in the entity's own currency, where a rate is known. */
-function exchanged({ currency, total_amount }: Pick<Receipt, 'currency' | 'total_amount'>, exchange: Exchange | null) {
-  const to = exchange?.default
-  if (!to || !currency || currency === to) return null
-  const rate = rateBetween(exchange.exchange_rates ?? [], currency, to)
-  if (rate === null) return null
-  return { default_currency_code: to, rate, total: Math.round(inUnits(total_amount ?? 0, currency, to) * rate) }
-}
 
 const keep = async (ctx: Ctx, file: BodyFile, key: () => string, region: string) =>
   (await insertFile(ctx, key(), describe(file, 'receipts'), region)).id

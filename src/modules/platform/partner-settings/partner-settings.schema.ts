@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { Currency, Metadata, opt, orNull, strict, word } from '../../../platform/http/types.ts'
+import { Currency, Metadata, nullable, opt, orNull, strict, word } from '../../../platform/http/types.ts'
 import { BizObjectsSchema_Input } from '../../entities/roles/roles.schema.ts'
 
 export const ApiVersion = word(
@@ -53,8 +53,8 @@ const payable = {
   skip_approval_for_paid_invoice: orNull(Type.Boolean()),
 }
 const approvePageUrl = Type.String({ format: 'uri', minLength: 1 })
-/** Always complete in an answer; single switches may be sent alone, as the guides do. */
-const PayableSettings = Type.Object({ ...payable, approve_page_url: approvePageUrl }, { $id: 'PayableSettings' })
+/** Single switches may be sent alone, as the guides do: then there is no page to approve on, and none is invented. */
+const PayableSettings = Type.Object({ ...payable, approve_page_url: nullable(approvePageUrl) }, { $id: 'PayableSettings' })
 const PayableSettingsChange = Type.Object({ ...payable, approve_page_url: opt(approvePageUrl) }, { $id: 'PayableSettingsChange' })
 
 const ButtonTheme = Type.Object(

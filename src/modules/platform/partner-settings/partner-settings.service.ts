@@ -17,7 +17,7 @@ export function presentSettings(settings: Settings): Settings {
     ...Object.fromEntries(
       Object.keys(PartnerProjectSettingsPayload_Output.properties).map((key) => [key, settings[key] ?? null]),
     ),
-    payable: payable ? { approve_page_url: 'https://example.com', ...payable } : null,
+    payable: payable ? { approve_page_url: null, ...payable } : null,
     receivable: receivable ? { create_without_personal_info: false, deduction_title: null, ...receivable } : null,
   }
 }

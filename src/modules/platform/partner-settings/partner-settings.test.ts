@@ -38,7 +38,8 @@ test('single switches of payables may be sent alone', async () => {
     { payable: { skip_approval_for_paid_invoice: true } },
     { beyond: true },
   )
-  expect([status, body.payable.skip_approval_for_paid_invoice]).toEqual([200, true])
+  expect([status, body.payable]).toEqual([200, { skip_approval_for_paid_invoice: true, approve_page_url: null }])
+  expect((await partner.get('/settings')).body.payable).toEqual(body.payable)
 })
 
 test('a new default role takes the place of the old one as a whole', async () => {
