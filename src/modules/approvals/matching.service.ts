@@ -14,7 +14,7 @@ interface Candidate {
   readonly trigger: unknown
   readonly script: unknown
   readonly priority: number
-  readonly created_by: string
+  readonly created_by: string | null
 }
 /** Those in force when the payable was sent; the highest priority first. */
 const CANDIDATES = `select id, trigger, script, priority, created_by from approval_policies

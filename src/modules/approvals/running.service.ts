@@ -22,14 +22,14 @@ export interface ProcessRow {
   readonly script: unknown
   readonly input: Context
   /** Who the requests come from. */
-  readonly requested_by: string
+  readonly requested_by: string | null
 }
 
 /** The machinery acts: nobody's name stands beside what it does, and nobody's limits hold for it. */
 export const asMachinery = (ctx: Ctx): Ctx => ({ ...freely(ctx), userId: null })
 
 export interface NewProcess {
-  readonly policy: { id: string; script: unknown; created_by: string }
+  readonly policy: { id: string; script: unknown; created_by: string | null }
   readonly payableId: string
   readonly input: Context
   readonly matched: readonly Check[]
@@ -96,7 +96,8 @@ export interface NewRequest {
   readonly user_ids: readonly string[]
   readonly role_ids: readonly string[]
   readonly required_approval_count: number
-  readonly created_by: string
+  /** Null where it was no user. */
+  readonly created_by: string | null
   /** Which it is of those that are made at the same moment: they keep this order. */
   readonly nth?: number
 }

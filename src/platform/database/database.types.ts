@@ -54,7 +54,7 @@ export interface ApprovalPolicies {
   starts_at: string | null
   ends_at: string | null
   enabled: Generated<boolean>
-  created_by: string
+  created_by: string | null
   updated_by: string | null
 }
 
@@ -72,7 +72,7 @@ export interface ApprovalProcesses {
   input: Json<'approval_processes.input'>
   matched: Generated<Json<'approval_processes.matched'>>
   error: Json<'approval_processes.error'> | null
-  requested_by: string
+  requested_by: string | null
   created_by: string | null
   updated_by: string | null
 }
@@ -94,7 +94,8 @@ export interface ApprovalRequests {
   status: Generated<'waiting' | 'approved' | 'rejected' | 'canceled'>
   approved_by: Generated<string[]>
   rejected_by: string | null
-  created_by: string
+  created_by: string | null
+  stranded: string | null
 }
 
 export interface AuditLogs {
@@ -121,7 +122,7 @@ export interface Comments {
   object_type: string
   object_id: string
   text: string
-  created_by_entity_user_id: string
+  created_by_entity_user_id: string | null
   reply_to_entity_user_id: string | null
 }
 

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { createdAt, instant, opt, orNull, pageOf, stamped, strict, uuid, word } from '../../../platform/http/types.ts'
+import { createdAt, instant, nullable, opt, orNull, pageOf, stamped, strict, uuid, word } from '../../../platform/http/types.ts'
 
 const short = Type.String({ maxLength: 255 })
 const priority = Type.Integer({ minimum: -32768, maximum: 32767, default: 0 })
@@ -12,7 +12,8 @@ const Script = Type.Array(Type.Union([Type.Boolean(), Type.Number({ minimum: 1 }
 export const ApprovalPolicyResource = Type.Object(
   {
     ...stamped,
-    created_by: uuid,
+    // Null for what a partner's token made.
+    created_by: nullable(uuid),
     description: orNull(short),
     ends_at: orNull(instant),
     name: short,

@@ -19,9 +19,6 @@ export const policyTable = table('approval_policies', ApprovalPolicyResource, {
   missing: (id) => `There is no approval policy with the given id: ${id}`,
 })
 
-/** Somebody has to have made it: the partner where no user did. */
-export const makerOf = (ctx: Ctx) => ctx.userId ?? ctx.partnerId
-
 type Written = Pick<ApprovalPolicyUpdate, 'script' | 'trigger'>
 
 /** Refuses what the language can't read, with the place of it. */
@@ -44,7 +41,7 @@ export async function createPolicy(ctx: Ctx, { script, trigger, priority, ...fie
     priority: priority ?? 0,
     script: json(script),
     trigger: json(trigger),
-    created_by: makerOf(ctx),
+    created_by: ctx.userId,
   })
   await meetWaiting(ctx, policy.status)
   return policy
@@ -67,7 +64,7 @@ export async function updatePolicy(ctx: Ctx, id: string, body: ApprovalPolicyUpd
     trigger: trigger === undefined ? undefined : json(trigger),
     enabled: status ? status === 'active' : undefined,
     deleted_at: status === 'deleted' ? ctx.now.toISOString() : undefined,
-    updated_by: makerOf(ctx),
+    updated_by: ctx.userId,
   }
   const policy = await rows.change(ctx, policyTable, id, columns, status === 'deleted' ? 'deleted' : undefined)
   const renamed = Object.keys(body).every((name) => name === 'name' || name === 'description')

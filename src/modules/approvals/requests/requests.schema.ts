@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { createdAt, instant, orNull, pageOf, stamped, strict, uuid, word } from '../../../platform/http/types.ts'
+import { createdAt, instant, nullable, orNull, pageOf, stamped, strict, uuid, word } from '../../../platform/http/types.ts'
 
 export const ApprovalRequestStatus = word(['waiting', 'approved', 'rejected', 'canceled'], { $id: 'ApprovalRequestStatus' })
 /** The kinds of things that the contract names; approval is asked for payables. */
@@ -24,7 +24,8 @@ export const ApprovalRequestResource = Type.Object(
   {
     ...stamped,
     approved_by: Type.Array(uuid),
-    created_by: uuid,
+    // Null for what a partner's token made.
+    created_by: nullable(uuid),
     object_id: uuid,
     object_type: ObjectType,
     rejected_by: orNull(uuid),

@@ -4,7 +4,6 @@ import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { decidePayable } from '../../payables/bills.service.ts'
 import { lockPayable } from '../../payables/payables.service.ts'
-import { makerOf } from '../policies/policies.service.ts'
 import {
   advance,
   asMachinery,
@@ -43,7 +42,7 @@ export async function createRequest(ctx: Ctx, body: ApprovalRequestCreateRequest
   if (body.required_approval_count > 1_000_000) throw badRequest('required_approval_count is too large')
   if (status !== 'approve_in_progress') throw badRequest('Approval is asked for payables that have been submitted for approval')
   const { object_id, required_approval_count } = body
-  const id = await openRequest(ctx, { object_id, user_ids, role_ids, required_approval_count, created_by: makerOf(ctx) })
+  const id = await openRequest(ctx, { object_id, user_ids, role_ids, required_approval_count, created_by: ctx.userId })
   return rows.find(ctx, requestTable, id)
 }
 

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { instant, opt, orNull, pageOf, strict, uuid, word } from '../../../platform/http/types.ts'
+import { instant, nullable, opt, orNull, pageOf, strict, uuid, word } from '../../../platform/http/types.ts'
 
 export const ObjectTypeAvailableComment = word(['payable'], { $id: 'ObjectTypeAvailableComment' })
 
@@ -18,7 +18,8 @@ export const CommentResource = Type.Object(
     id: uuid,
     created_at: orNull(instant),
     updated_at: orNull(instant),
-    created_by_entity_user_id: uuid,
+    // Null for what a partner's token made.
+    created_by_entity_user_id: nullable(uuid),
     entity_id: uuid,
     object_id: uuid,
     object_type: field,

@@ -50,11 +50,10 @@ export const comments: Routes = async (app) => {
       names: { 'body.object_id': 'payable' },
       ok: { 201: CommentResource },
     }),
-    async ({ ctx, body, access }) => {
+    async ({ ctx, body }) => {
       await commentable(ctx, body.object_type, body.object_id)
       await requireUser(ctx, body.reply_to_entity_user_id)
-      // A comment has an author: with a partner token that is the client that asks.
-      return rows.create(ctx, commentTable, { ...body, created_by_entity_user_id: ctx.userId ?? access!.clientId })
+      return rows.create(ctx, commentTable, { ...body, created_by_entity_user_id: ctx.userId })
     },
   )
 
