@@ -50,7 +50,11 @@ const CHANGED: [id: RegExp, place: RegExp][] = [
 ]
 
 /** What a thing is about: whoever may not see that does not see the thing. Beside their modules these are tried with what others made. */
-export const ABOUT: Readonly<Record<string, readonly string[]>> = { '/comments/:comment_id': ['payable:read'] }
+export const ABOUT: Readonly<Record<string, readonly string[]>> = {
+  '/comments/:comment_id': ['payable:read'],
+  '/data_exports': ['receivable:read'],
+  '/data_exports/:document_export_id': ['receivable:read'],
+}
 
 export interface Door {
   readonly op: Op

@@ -70,13 +70,13 @@ const BILLS = `select t.id, ${MOMENT} as moment, t.status, t.document_id, t.issu
   from payables t left join counterparts c on c.entity_id = t.entity_id and c.id = t.counterpart_id
     left join files f on f.entity_id = t.entity_id and f.id = t.file_id and f.deleted_at is null
   where t.deleted_at is null and t.status = any ($1) and ${MOMENT} >= ($2::date)::timestamptz and ${MOMENT} < ($3::date + 1)::timestamptz
-    and (${MOMENT}, t.id) > ($4::timestamptz, $5)
+    and (${MOMENT}, t.id) > ($4::timestamptz, $5) and ($6::uuid is null or t.was_created_by_user_id = $6)
   order by ${MOMENT}, t.id limit ${PAGE}`
 
-async function* pagesOf({ statuses, from, to }: Asked, { db }: Machinery, job: ExportJob): AsyncGenerator<Row[]> {
+async function* pagesOf({ statuses, from, to, made_by }: Asked, { db }: Machinery, job: ExportJob): AsyncGenerator<Row[]> {
   let [after, id] = ['-infinity', NO_ENTITY]
   for (;;) {
-    const values = [statuses, from, to, after, id]
+    const values = [statuses, from, to, after, id, made_by]
     const page = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) => ctx.db.query<Row>(BILLS, values))
     yield page
     const last = page.at(-1)

@@ -20,7 +20,7 @@ const WITH_PROJECT = `(select p.name from projects p where p.entity_id = t.entit
  * The documents asked for, a page at a time: first those that have no day of issue, by the moment they were made, then those that have
  * one, by it. One that is issued in between stays where it was first seen.
  */
-async function* pagesOf({ statuses, from, to }: Asked, { db }: Machinery, job: ExportJob): AsyncGenerator<Row[]> {
+async function* pagesOf({ statuses, from, to, made_by }: Asked, { db }: Machinery, job: ExportJob): AsyncGenerator<Row[]> {
   const undated = new Set<string>()
   for (const [moment, which] of [
     ['t.created_at', 't.issue_date is null'],
@@ -28,11 +28,11 @@ async function* pagesOf({ statuses, from, to }: Asked, { db }: Machinery, job: E
   ] as const) {
     let [after, id] = ['-infinity', NO_ENTITY]
     for (;;) {
-      const values = [statuses, from, to, after, id]
+      const values = [statuses, from, to, after, id, made_by]
       const page = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) =>
         ctx.db.query<Row & { moment: string }>(
           `select ${COLUMNS}, ${WITH_PROJECT}, ${WITH_PAGES}, ${moment} as moment from receivables t
-           where ${which} and t.deleted_at is null and t.status = any ($1)
+           where ${which} and t.deleted_at is null and t.status = any ($1) and ($6::uuid is null or t.entity_user_id = $6)
              and ${moment} >= ($2::date)::timestamptz and ${moment} < ($3::date + 1)::timestamptz and (${moment}, t.id) > ($4::timestamptz, $5)
            order by ${moment}, t.id limit ${PAGE}`,
           values,

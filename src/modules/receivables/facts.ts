@@ -4,6 +4,7 @@ import { json } from '../../platform/database/rows.ts'
 import { fileLink } from '../../platform/files/links.ts'
 import { supportedLanguages } from '../../platform/pdf/labels.ts'
 import { ratesFor } from '../catalog/vat-rates/vat-rates.service.ts'
+import { reachFiles } from '../common/files/reach.service.ts'
 import { snapshotForDocument } from '../counterparts/counterparts.service.ts'
 import { complete, type EntitySettings } from '../entities/settings/settings.service.ts'
 import type { Address, Ask, Facts } from './draft.ts'
@@ -213,6 +214,10 @@ export async function readReferences(ctx: Ctx, sent: References): Promise<string
   if (sent.project_id && projects.length === 0) throw none('project', sent.project_id)
   const unknown = tagIds.find((id) => !tags.some((tag) => tag.id === id.toLowerCase()))
   if (unknown) throw none('tag', unknown)
+  await reachFiles(
+    ctx,
+    files.map(({ id }) => id),
+  )
   const attached = files.map(({ id, include_in_email }) => {
     const file = found.find((one) => one.id === id.toLowerCase())
     if (!file) throw none('file', id)

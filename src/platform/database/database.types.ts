@@ -263,6 +263,7 @@ export interface DataExports {
   count: Generated<number>
   file_key: string | null
   created_by_entity_user_id: string | null
+  narrowed_to: Generated<string[]>
 }
 
 export interface DeliveryNotes {
@@ -447,6 +448,8 @@ export interface Files {
   link_key: string
   pages: Generated<Json<'files.pages'>>
   previews: Generated<Json<'files.previews'>>
+  created_by_entity_user_id: string | null
+  uploaded: Generated<boolean>
 }
 
 export interface IdempotencyKeys {

@@ -17,12 +17,15 @@ interface Pending {
   readonly objects: readonly ExportObject[]
   readonly from: string
   readonly to: string
+  readonly created_by: string | null
+  readonly narrowed_to: readonly string[]
 }
 
 /** After this many the export is given up: whoever asked may ask again. */
 export const ATTEMPTS_MAX = 5
 
-const PENDING = `select id, created_at, format, objects, date_from as "from", date_to as "to" from data_exports
+const PENDING = `select id, created_at, format, objects, date_from as "from", date_to as "to",
+    created_by_entity_user_id as created_by, narrowed_to from data_exports
   where id = $1 and status = 'pending' and deleted_at is null`
 const END = `with t as (update data_exports t set status = $2, count = coalesce($3, count), file_key = $4, updated_at = app_now()
     where id = $1 and status = 'pending' returning t.*)
@@ -58,7 +61,8 @@ export function exportJobs(machinery: Machinery): JobHandlers<'exports.make'> {
       for (const exporter of exporters) {
         const statuses = pending.objects.flatMap((object) => (object.name === exporter.object ? object.statuses : []))
         if (statuses.length === 0) continue
-        for await (const documents of exporter.write({ ...pending, statuses }, archive, machinery, job)) {
+        const made_by = pending.narrowed_to.includes(exporter.object) ? pending.created_by : null
+        for await (const documents of exporter.write({ ...pending, statuses, made_by }, archive, machinery, job)) {
           signal?.throwIfAborted()
           count += documents
           await tell(pending.id, job, count)

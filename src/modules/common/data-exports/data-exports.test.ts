@@ -410,7 +410,10 @@ test('exports are listed, filtered and paged; each action needs its permission',
   expect((await berlin.get('/data_exports?pagination_token=x')).status).toBe(406)
   expect(await ids(paris)).toEqual([])
   expect((await paris.get(`/data_exports/${one}`)).body).toEqual({ error: { message: 'Data export not found' } })
-  const reader = await newUser(berlin.entityId!, permissions({ 'export:read': 'allowed' }, 'not_allowed'))
+  const reader = await newUser(
+    berlin.entityId!,
+    permissions({ 'export:read': 'allowed', 'receivable:read': 'allowed' }, 'not_allowed'),
+  )
   expect(await ids(reader)).toEqual([one, two, three])
   expect(no(await reader.post('/data_exports', { ...YEAR, format: 'csv', objects: receivables() }))).toEqual([
     403,
@@ -527,4 +530,73 @@ test('a file that is deleted takes its link with it', async () => {
   const [file] = (await w.berlin.get('/files?file_type=zip')).body.data
   await w.berlin.delete(`/files/${file.id}`)
   expect(await state(w.berlin, id)).toMatchObject({ status: 'ready', source_url: null })
+})
+
+test('an export holds what its maker may read: nothing of other objects, and of their own only what they made', async () => {
+  const w = await world()
+  const { berlin } = w
+  const parts = await ready(berlin)
+  await issued(berlin, parts)
+  const bill = await newBill(berlin)
+  const both = {
+    date_to: '2031-12-31',
+    format: 'csv',
+    objects: [...receivables(), { name: 'payable', statuses: ['draft', 'new'] }],
+  }
+  const mine = { 'receivable:read': 'allowed_for_own', 'payable:read': 'allowed_for_own' } as const
+  const user = await w.newUser(berlin.entityId!, permissions(mine))
+  const own = await issued(user, parts)
+  const ownBill = await newBill(user)
+  const become = async (changes: Parameters<typeof permissions>[0]) =>
+    w
+      .partnerIn(berlin.entityId!)
+      .patch(`/roles/${(await user.get('/entity_users/my_role')).body.id}`, { permissions: permissions(changes) })
+
+  // Nothing is ordered that the role doesn't read, also not beside what it does.
+  await become({ ...mine, 'payable:read': 'not_allowed' })
+  const before = (await user.get('/data_exports')).body.data
+  const refused = await user.post('/data_exports', { ...YEAR, ...both })
+  expect(no(refused)).toEqual([403, 'Action read for payable not allowed'])
+  expect((await user.get('/data_exports')).body.data).toEqual(before)
+
+  await become(mine)
+  const { files } = await made(w, user, both)
+  expect(sheet(files, 'receivables.csv').map((row) => row.id)).toEqual([own.id])
+  expect(sheet(files, 'payables.csv').map((row) => row.id)).toEqual([ownBill.id])
+  const { files: whole } = await made(w, berlin, both)
+  expect(new Set(sheet(whole, 'receivables.csv').map((row) => row.id)).size).toBe(2)
+  expect(new Set(sheet(whole, 'payables.csv').map((row) => row.id))).toEqual(new Set([bill.id, ownBill.id]))
+})
+
+test('whoever may not read what is in an export sees neither it nor its file', async () => {
+  const w = await world()
+  const { berlin } = w
+  const both = { format: 'csv', objects: [...receivables(), { name: 'payable', statuses: ['new'] }] }
+  const { id } = await made(w, berlin, both)
+  const sales = await made(w, berlin, { format: 'csv', objects: receivables() })
+  const zips: Body[] = good(await berlin.get('/files?file_type=zip')).data
+  expect(zips).toHaveLength(2)
+  for (const [kind, message] of [
+    ['not_allowed', 'Action read for payable not allowed'],
+    ['allowed_for_own', 'This data export belongs to another user'],
+  ] as const) {
+    const user = await w.newUser(berlin.entityId!, permissions({ 'payable:read': kind }))
+    expect(no(await user.get(`/data_exports/${id}`))).toEqual([403, message])
+    expect(good(await user.get('/data_exports')).data.map((row: Body) => row.id)).toEqual([sales.id])
+    const seen = good(await user.get('/files?file_type=zip')).data
+    expect(seen).toHaveLength(1)
+    const hidden = zips.find((zip) => zip.id !== seen[0].id)!
+    expect((await user.get(`/files/${hidden.id}`)).status).toBe(403)
+    expect((await user.delete(`/files/${hidden.id}`)).status).toBe(403)
+  }
+  // One's own is closed, too, once the role reads less than it did.
+  const user = await w.newUser(berlin.entityId!)
+  const earlier = await made(w, user, { format: 'csv', objects: receivables() })
+  const { body: role } = await user.get('/entity_users/my_role')
+  await w
+    .partnerIn(berlin.entityId!)
+    .patch(`/roles/${role.id}`, { permissions: permissions({ 'receivable:read': 'allowed_for_own' }) })
+  expect((await user.get(`/data_exports/${earlier.id}`)).status).toBe(403)
+  const own = await made(w, user, { format: 'csv', objects: receivables() })
+  expect((await user.get(`/data_exports/${own.id}`)).status).toBe(200)
 })

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { conflict, invalid } from '../../../core/refusal.ts'
+import { belongsToAnother } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { json, rows, table } from '../../../platform/database/rows.ts'
 import { fileLink } from '../../../platform/files/links.ts'
@@ -18,6 +19,7 @@ import {
   SupportedFormatSchema,
 } from './data-exports.schema.ts'
 import { exporters } from './exporters.ts'
+import { contentsReached, narrowedTo } from './reach.service.ts'
 
 const exportTable = table('data_exports', DocumentExportResponseSchema, {
   noun: 'Data export',
@@ -42,7 +44,7 @@ export const dataExports: Routes = async (app) => {
       query: list.query,
       ok: { 200: AllDocumentExportResponseSchema },
     }),
-    ({ ctx, query }) => list.page(ctx, query),
+    ({ ctx, query }) => list.page(ctx, query, onlyReadable(ctx)),
   )
 
   app.post(
@@ -82,13 +84,21 @@ export const dataExports: Routes = async (app) => {
       params,
       ok: { 200: DocumentExportResponseSchema },
     }),
-    ({ ctx, params }) => rows.find(ctx, exportTable, params.document_export_id),
+    async ({ ctx, params }) => {
+      const found = await rows.find(ctx, exportTable, params.document_export_id)
+      await checkReadable(ctx, found.id)
+      return found
+    },
   )
 }
 
 /** Notes what is wanted, and the work of making it, in one transaction. */
 async function order(ctx: Ctx, payload: ExportPayload) {
   check(payload)
+  const narrowed_to = narrowedTo(
+    ctx,
+    payload.objects.map(({ name }) => name),
+  )
   const { language } = await readSettings(ctx)
   const { id } = await rows.create(ctx, exportTable, {
     format: payload.format,
@@ -96,10 +106,32 @@ async function order(ctx: Ctx, payload: ExportPayload) {
     date_from: payload.date_from,
     date_to: payload.date_to,
     language: language ?? 'en',
+    narrowed_to,
     created_by_entity_user_id: ctx.userId,
   })
   await jobs.add(ctx, 'exports.make', { export_id: id }, { key: `export:${id}` })
   return { id }
+}
+
+/** Exports of a list with nothing in them that the role doesn't read. */
+function onlyReadable(ctx: Ctx) {
+  const sql = contentsReached(ctx, 't')
+  return sql ? [{ sql, values: Array.from(sql.matchAll(/\$/g), () => ctx.userId) }] : []
+}
+
+async function checkReadable(ctx: Ctx, id: string): Promise<void> {
+  const sql = contentsReached(ctx, 't')
+  if (!sql) return
+  const [hidden] = await ctx.db.query<{ objects: ExportPayload['objects'] }>(
+    `select t.objects from data_exports t where t.id = $1 and not (${sql.replaceAll('$', '$2')}) and $2::uuid is not null`,
+    [id, ctx.userId],
+  )
+  if (!hidden) return
+  narrowedTo(
+    ctx,
+    hidden.objects.map(({ name }) => name),
+  )
+  throw belongsToAnother('data export')
 }
 
 function check({ date_from, date_to, format, objects }: ExportPayload): void {

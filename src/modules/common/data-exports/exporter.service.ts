@@ -16,6 +16,8 @@ export interface Asked {
   readonly statuses: readonly string[]
   readonly from: string
   readonly to: string
+  /** The user whose documents alone are wanted; null for all. */
+  readonly made_by: string | null
 }
 
 /** A CSV file in the making. A row may have to wait for the disk. */

@@ -129,6 +129,8 @@ interface NewFile {
   readonly mimetype: string
   readonly md5: string
   readonly file_type: string
+  /** Whether it came through `/files`, by itself. */
+  readonly uploaded?: boolean
 }
 
 /**
@@ -169,10 +171,13 @@ const ours: ReadonlySet<string> = new Set([
 export async function insertFile(ctx: Ctx, key: string, file: NewFile, region: string): Promise<FileObject> {
   const [row] = await ctx.db.query<Record<string, unknown>>(
     `with f as (
-       insert into files (entity_id, file_type, name, mimetype, md5, size, region, storage_key, link_key)
-       values (nullif(current_setting('app.entity_id')::uuid, '00000000-0000-0000-0000-000000000000'), $1, $2, $3, $4, $5, $6, $7, $8) returning *)
+       insert into files (entity_id, file_type, name, mimetype, md5, size, region, storage_key, link_key, created_by_entity_user_id, uploaded)
+       values (nullif(current_setting('app.entity_id')::uuid, '00000000-0000-0000-0000-000000000000'), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning *)
      select ${FILE_JSON} as file from f`,
-    [file.file_type, file.name, file.mimetype, file.md5, file.bytes.length, region, key, randomSecret()],
+    [
+      ...[file.file_type, file.name, file.mimetype, file.md5, file.bytes.length, region, key, randomSecret()],
+      ...[ctx.userId, file.uploaded ?? false],
+    ],
   )
   const { id } = row!.file as { id: string }
   if (drawable(file.mimetype) && !ours.has(file.file_type))

@@ -17,6 +17,7 @@ import {
   type StoredPreview,
   withStored,
 } from './files.service.ts'
+import { checkDeletable, onlyReached, reachFiles } from './reach.service.ts'
 
 const list = listing(fileTable, {
   filters: { id__in: Type.Array(uuid, { maxItems: 250 }), file_type: AllowedFileTypes },
@@ -38,7 +39,7 @@ export const filesRoutes: Routes = async (app) => {
     async ({ ctx, query }) => {
       if (!query.id__in && !query.file_type)
         throw invalid([{ loc: ['query', 'id__in'], msg: 'Name ids or a file type', type: 'missing' }])
-      return { data: await list.all(ctx, query) }
+      return { data: await list.all(ctx, query, onlyReached(ctx)) }
     },
   )
 
@@ -69,7 +70,7 @@ export const filesRoutes: Routes = async (app) => {
       }
       return withStored(storage, upload.bytes, (take) =>
         request.open(async (ctx) => {
-          const { id } = await insertFile(ctx, take(), { ...upload, file_type }, config.region)
+          const { id } = await insertFile(ctx, take(), { ...upload, file_type, uploaded: true }, config.region)
           return rows.find(ctx, fileTable, id)
         }, `${upload.md5} ${file_type}`),
       )
@@ -86,13 +87,29 @@ export const filesRoutes: Routes = async (app) => {
       params,
       ok: { 200: FileResponse },
     }),
-    ({ ctx, params }) => rows.find(ctx, fileTable, params.file_id),
+    async ({ ctx, params }) => {
+      await reachFiles(ctx, [params.file_id])
+      return rows.find(ctx, fileTable, params.file_id)
+    },
   )
 
   app.delete(
     '/files/:file_id',
-    operation({ id: 'delete_files_id', summary: 'Delete a file', may: 'any', entity: 'optional', params, ok: { 204: nothing } }),
-    ({ ctx, params }) => rows.remove(ctx, fileTable, params.file_id),
+    operation({
+      id: 'delete_files_id',
+      summary: 'Delete a file',
+      may: 'any',
+      entity: 'optional',
+      params,
+      ok: { 204: nothing },
+      refuses: [409],
+    }),
+    async ({ ctx, params }) => {
+      await rows.lock(ctx, fileTable, params.file_id)
+      await reachFiles(ctx, [params.file_id], 'update')
+      await checkDeletable(ctx, params.file_id)
+      return rows.remove(ctx, fileTable, params.file_id)
+    },
   )
 
   // Browsers fetch files without any header, so the link itself is the key.
