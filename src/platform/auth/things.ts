@@ -104,11 +104,11 @@ export function thingIn(table: string): Thing {
 export const hasOwners = (object: string): boolean =>
   Object.values(things).some(({ guard, owner }) => guard === object && owner !== null)
 
-/** SQL for who made the row `t` of a thing; null where nobody did. */
-export function ownerOf({ owner, partOf }: Thing): string | null {
-  if (!partOf) return owner && `t.${owner}`
+/** SQL for who made the row of a thing, by its alias; null where nobody did. */
+export function ownerOf({ owner, partOf }: Thing, alias = 't'): string | null {
+  if (!partOf) return owner && `${alias}.${owner}`
   const whole = things[partOf.thing as ThingName]
-  return `(select w.${whole.owner} from ${whole.table} w where w.entity_id = t.entity_id and w.id = t.${partOf.by})`
+  return `(select w.${whole.owner} from ${whole.table} w where w.entity_id = ${alias}.entity_id and w.id = ${alias}.${partOf.by})`
 }
 
 export const nounOf = (name: ThingName): string => name.replace(/[._]/g, ' ')

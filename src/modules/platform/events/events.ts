@@ -1,5 +1,9 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
+import { kindOf, notAllowed, reach } from '../../../platform/auth/reach.ts'
+import { ownerOf, type ThingName, things } from '../../../platform/auth/things.ts'
+import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
+import { catalog } from '../../../platform/events/catalog.ts'
 import { API_VERSION } from '../../../platform/http/app.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
@@ -20,6 +24,7 @@ export const EventResource = Type.Object(
   },
   { $id: 'EventResource' },
 )
+type Event = Static<typeof EventResource>
 const EventPaginationResource = pageOf(EventResource, 'EventPaginationResource')
 
 /** Events that an enabled subscription heard when they happened, as its webhook told them. */
@@ -50,7 +55,7 @@ export const eventLog: Routes = async (app) => {
   app.get(
     '/events',
     operation({ id: 'get_events', summary: 'Get events', may: 'any', query: list.query, ok: { 200: EventPaginationResource } }),
-    ({ ctx, query }) => list.page(ctx, query),
+    ({ ctx, query }) => list.page(ctx, query, onlyReached(ctx)),
   )
 
   app.get(
@@ -63,6 +68,32 @@ export const eventLog: Routes = async (app) => {
       params: byId('event_id'),
       ok: { 200: EventResource },
     }),
-    ({ ctx, params }) => rows.find(ctx, events, params.event_id),
+    async ({ ctx, params }) => {
+      const event = await rows.find(ctx, events, params.event_id)
+      await reachObject(ctx, event)
+      return event
+    },
   )
+}
+
+const isThing = (name: string): name is ThingName => name in things
+
+/** Events are for those who may read what they tell of: the condition of a list, `$` standing for the user. */
+function onlyReached(ctx: Ctx): { sql: string; values: unknown[] }[] {
+  if (!ctx.grants) return []
+  const tests = Object.keys(catalog).flatMap((name) => {
+    const thing = isThing(name) ? things[name] : null
+    const kind = thing?.guard ? kindOf(ctx, thing.guard, 'read') : 'not_allowed'
+    const owner = thing && ownerOf(thing, 'o')
+    if (kind === 'allowed') return [`t.object_type = '${name}'`]
+    if (kind === 'not_allowed' || !thing || !owner) return []
+    return [`(t.object_type = '${name}' and t.object_id in (select o.id from ${thing.table} o where ${owner} = $))`]
+  })
+  const sql = `(${tests.join(' or ') || 'false'})`
+  return [{ sql, values: Array.from(sql.matchAll(/\$/g), () => ctx.userId) }]
+}
+
+async function reachObject(ctx: Ctx, { object_type, object_id }: Pick<Event, 'object_type' | 'object_id'>): Promise<void> {
+  if (isThing(object_type)) return reach(ctx, object_type, [object_id], 'read')
+  if (ctx.grants) throw notAllowed(object_type, 'read')
 }
