@@ -7,6 +7,7 @@ import type { Machinery } from '../../platform/http/app.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
 import { localDay } from '../../platform/local-day.ts'
 import { type MailAttachment, mail } from '../../platform/mail/outbox.ts'
+import { filledIn } from '../../platform/templates/placeholders.ts'
 import { TemplateError } from '../../platform/templates/templates.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { compose, type Rendered } from '../mail/compose.service.ts'
@@ -17,7 +18,7 @@ import { contentOf } from './receivables.pdf.ts'
 import type { ReceivableRow } from './receivables.present.ts'
 import type { Recipients } from './receivables.schema.ts'
 import { findReceivable, findStored, lockReceivable, noun, type Stored } from './receivables.service.ts'
-import { substitute, valuesOfDocument } from './variables.ts'
+import { valuesOfDocument } from './variables.ts'
 
 /** Documents by mail: sent, previewed, and told in their history. */
 
@@ -136,8 +137,8 @@ async function write(machinery: Machinery, ctx: Ctx, row: ReceivableRow, letter:
     type,
     plain,
     language,
-    subject_text: substitute(subject_text, variables),
-    body_text: substitute(body_text, variables),
+    subject_text: filledIn(subject_text, variables),
+    body_text: filledIn(body_text, variables),
     variables,
   })
 }

@@ -5,3 +5,17 @@ export function substitute<T extends string | null | undefined>(text: T, values:
     Object.hasOwn(values, name) ? (values[name] ?? '') : whole,
   ) as T
 }
+
+const NAME = /\{\{?\s*([\p{L}_][\p{L}\p{N}_.\- ]{0,60}?)\s*\}?\}/gu
+
+/**
+ * The same for what goes out: a name nobody knows is left out, since whoever reads the mail can do nothing with it. What is only written
+ * otherwise, such as `{contact name}` or `{{Contact_Name}}`, counts as known.
+ */
+export function filledIn(text: string, values: Readonly<Record<string, string | null>>): string {
+  if (!text.includes('{')) return text
+  return text.replace(NAME, (_whole, name: string) => {
+    const known = name.toLowerCase().replace(/[\s.-]+/g, '_')
+    return Object.hasOwn(values, known) ? (values[known] ?? '') : ''
+  })
+}

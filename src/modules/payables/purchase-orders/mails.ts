@@ -6,7 +6,7 @@ import type { Machinery } from '../../../platform/http/app.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import { type MailAttachment, mail } from '../../../platform/mail/outbox.ts'
 import { formats } from '../../../platform/pdf/format.ts'
-import { substitute } from '../../../platform/templates/placeholders.ts'
+import { filledIn } from '../../../platform/templates/placeholders.ts'
 import { compose } from '../../mail/compose.service.ts'
 import { counterpartName, entityName, languageOf, validUntil } from './purchase-orders.pdf.ts'
 import type { OrderVariable, OrderWords, PurchaseOrder } from './purchase-orders.schema.ts'
@@ -47,12 +47,13 @@ function valuesOf(order: PurchaseOrder, language: string, today: string): Record
 async function write(machinery: Machinery, ctx: Ctx, order: PurchaseOrder, words: OrderWords, { contact_name }: Reader) {
   const language = await languageOf(ctx, order)
   const values = valuesOf(order, language, await localDay(ctx))
+  const variables = { ...values, contact_name: contact_name ?? values.counterpart_name }
   return compose(machinery, ctx, {
     type: 'payables_purchase_order',
     language,
-    subject_text: substitute(words.subject_text, values),
-    body_text: substitute(words.body_text, values),
-    variables: { ...values, contact_name: contact_name ?? values.counterpart_name },
+    subject_text: filledIn(words.subject_text, variables),
+    body_text: filledIn(words.body_text, variables),
+    variables,
   })
 }
 
