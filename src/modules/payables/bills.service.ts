@@ -356,7 +356,7 @@ export async function revertPayment(ctx: Ctx, id: string, amount_paid: number) {
   if (amount_paid >= whole(row)) throw badRequest(`amount_paid has to be less than the ${whole(row)} of the payable`)
   const status = amount_paid === 0 ? 'waiting_to_be_paid' : 'partially_paid'
   const cleared = { paid_at: null, marked_as_paid_by_entity_user_id: null, marked_as_paid_with_comment: null }
-  const data = status === row.status ? undefined : moved(row.status, status)
+  const data = moved(row.status, status)
   return shown(ctx, await write(ctx, id, 'updated', { status, amount_paid, ...cleared }, { data }))
 }
 

@@ -57,12 +57,15 @@ test('every change of the status is told, from where to where, in order', async 
     ['reopen'],
     ['approve_payment_operation'],
     ['mark_as_partially_paid', { amount_paid: 1 }],
+    // Paid in part once more, the bill stays what it is.
+    ['mark_as_partially_paid', { amount_paid: 2 }],
     ['mark_as_paid'],
   ] as const)
     await act(berlin, id, action, body)
   good(await partner.post(`/internal/payables/${id}/revert_payment`, { amount_paid: 0 }))
   await act(w.partnerIn(berlin.entityId!), id, 'mark_as_paid')
   const moves = (await told(berlin, id)).filter(({ event_type }) => event_type === 'status_changed')
+  expect((await types(berlin, id)).slice(-5)).toEqual(['status_changed', 'payable_updated', ...Array(3).fill('status_changed')])
   const path = ['draft', 'new', 'approve_in_progress', 'rejected', 'new', 'approve_in_progress', 'waiting_to_be_paid', 'new']
   path.push('waiting_to_be_paid', 'partially_paid', 'paid', 'waiting_to_be_paid', 'paid')
   expect(moves.map(({ event_data }) => event_data)).toEqual(

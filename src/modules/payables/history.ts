@@ -8,13 +8,16 @@ import { findPayable } from './payables.service.ts'
 
 const told = ['file_attached', 'credit_note_linked', 'credit_note_unlinked'].map((name) => `'${name}'`).join(', ')
 
+/** A further payment in part leaves the status where it is: the bill was updated then. Older events say that it moved there, too. */
+const MOVED = `t.data ->> 'new_status' <> t.data ->> 'old_status'`
+
 /** The life of a bill, told from its events. */
 const history = table('events', PayableHistoryResponse, {
   noun: 'History record',
   permanent: true,
   computed: {
-    event_data: `case when t.data ? 'new_status' or t.event in ('created', 'created_from_mail', ${told}) then t.data else '{}' end`,
-    event_type: `case when t.data ? 'new_status' then 'status_changed' when t.event in ('created', 'created_from_mail') then 'payable_created'
+    event_data: `case when ${MOVED} or t.event in ('created', 'created_from_mail', ${told}) then t.data else '{}' end`,
+    event_type: `case when ${MOVED} then 'status_changed' when t.event in ('created', 'created_from_mail') then 'payable_created'
       when t.event in (${told}) then t.event else 'payable_updated' end`,
     payable_id: 't.object_id',
     timestamp: 't.created_at',
@@ -33,7 +36,7 @@ const list = listing(history, {
   sort: ['timestamp'],
   defaultSort: 'timestamp',
   badToken: 422,
-  where: `t.object_type = 'payable' and (t.data ? 'new_status' or t.event in ('created', 'created_from_mail', 'updated', ${told}))`,
+  where: `t.object_type = 'payable' and (${MOVED} or t.event in ('created', 'created_from_mail', 'updated', 'partially_paid', ${told}))`,
 })
 
 export const payableHistory: Routes = async (app) => {

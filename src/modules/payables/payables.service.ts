@@ -108,7 +108,9 @@ const asJson = new Set([
   'partner_metadata',
 ])
 
-export const moved = (old_status: string, new_status: string) => ({ old_status, new_status })
+/** A step from one status to another, as events tell it; none where it stays what it was. */
+export const moved = (old_status: string, new_status: string) =>
+  old_status === new_status ? undefined : { old_status, new_status }
 
 /** Where a bill is agreed to: its approved credit notes are applied. */
 export const agreed: ReadonlySet<PayableState> = new Set(['waiting_to_be_paid', 'partially_paid', 'paid'])

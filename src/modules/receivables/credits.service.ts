@@ -275,13 +275,14 @@ export async function issueCreditNote(ctx: Ctx, draft: Stored): Promise<RawJson>
 /** The invoice after a credit note: what is due of it, and where that leads. */
 async function lower(ctx: Ctx, invoice: Stored, after: ReturnType<typeof credit>, settings: EntitySettings): Promise<void> {
   const ended = after.status !== invoice.status
-  const redraw = settings.generate_paid_invoice_pdf === true
+  // What was canceled asks for nothing any more, whatever the settings say of payments.
+  const redraw = settings.generate_paid_invoice_pdf === true || after.status === 'canceled'
   const columns = {
     ...after,
     paid_at: ended && after.status === 'paid' ? ctx.now.toISOString() : undefined,
     pdf_stale: redraw || undefined,
   }
   const event = ended ? after.status : 'updated'
-  await write(ctx, invoice.id, event, columns, { data: ended ? moved(invoice.status, after.status) : undefined, nth: 2 })
+  await write(ctx, invoice.id, event, columns, { data: moved(invoice.status, after.status), nth: 2 })
   if (redraw) await orderPages(ctx, invoice.id)
 }

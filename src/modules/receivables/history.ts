@@ -66,7 +66,7 @@ const list = listing(history, {
   defaultSort: 'timestamp',
   badToken: 422,
   // A payment that left the status where it was is told by its payment_received.
-  where: `t.object_type = 'receivable' and (t.event in ('created', 'updated', 'payment_received', 'based_on_receivable_created', 'mail_sent', 'payment_reminder_mail_sent', 'overdue_reminder_mail_sent') or t.data ? 'new_status')`,
+  where: `t.object_type = 'receivable' and (t.event in ('created', 'updated', 'payment_received', 'based_on_receivable_created', 'mail_sent', 'payment_reminder_mail_sent', 'overdue_reminder_mail_sent') or t.data ->> 'new_status' <> t.data ->> 'old_status')`,
 })
 
 const params = byId('receivable_id')
@@ -101,8 +101,8 @@ export const receivableHistory: Routes = async (app) => {
     async ({ ctx, params }) => {
       await findReceivable(ctx, params.receivable_id)
       const record = await rows.find(ctx, history, params.receivable_history_id, { object_id: params.receivable_id })
-      if (record.event_type === 'status_changed' && !('new_status' in record.event_data))
-        throw notFound('History record not found')
+      const { old_status, new_status } = record.event_data as { old_status?: string; new_status?: string }
+      if (record.event_type === 'status_changed' && old_status === new_status) throw notFound('History record not found')
       return record
     },
   )

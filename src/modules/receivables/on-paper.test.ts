@@ -1,6 +1,6 @@
 import { extractText, getDocumentProxy } from 'unpdf'
 import { describe, expect, test } from 'vitest'
-import { draft, good, issued, ready } from '../../../test/support/invoicing.ts'
+import { draft, good, issued, read, ready, withoutRules } from '../../../test/support/invoicing.ts'
 import { type Body, type Client, type World, world } from '../../../test/support/world.ts'
 
 /** What stands on paper, and on the page and in the mail that show the same. */
@@ -117,4 +117,60 @@ test('the amounts of VAT beside the lines come to the VAT below them', async () 
   const beside = [...text.matchAll(/19 % (0,\d\d) 0,33/g)].map(([, amount]) => Number(amount!.replace(',', '.')) * 100)
   expect(beside).toHaveLength(3)
   expect(Math.round(beside.reduce((all, one) => all + one, 0))).toBe(invoice.total_vat_amount)
+})
+
+describe.each(['compliant', 'non_compliant'])('an invoice that was canceled in the mode %s', (mode) => {
+  test('asks for nothing: not by its figures, on its PDF, on its page, or in a mail', async () => {
+    const w = await world()
+    const { berlin } = w
+    const made = await ready(berlin)
+    if (mode === 'non_compliant') await withoutRules(berlin)
+    const { id } = await issued(berlin, made, { payment_page_url: 'https://pay.example.com/i/1' })
+    expect(await pdfOf(w, berlin, { id })).toMatch(/Payable by .* Scan with your banking app Pay online/)
+    good(await berlin.post(`/receivables/${id}/cancel`))
+    const canceled = await read(berlin, id)
+    expect(canceled).toMatchObject({ status: 'canceled', amount_due: 0, amount_to_pay: 0 })
+    const [pdf, page] = [await pdfOf(w, berlin, { id }), await pageOf(w, { id })]
+    for (const text of [pdf, page]) {
+      expect(text).toContain('Amount due €0,00')
+      expect(text).not.toMatch(/Payable by|Pay online|Scan with|pay\.example/)
+    }
+    const words = { subject_text: '{amount_due}, {days_overdue}', body_text: '({payment_link})' }
+    const preview = await berlin.post(`/receivables/${id}/preview`, words)
+    expect(preview.status).toBe(mode === 'compliant' ? 409 : 201)
+    if (mode === 'compliant') return
+    expect(preview.body.subject_preview).toBe('€0,00, 0')
+    expect(preview.body.body_preview).toContain('()')
+    expect(preview.body.body_preview).not.toMatch(/pay\.example|Pay the invoice|Due on/)
+  })
+})
+
+test('a name in braces that nobody knows is in no mail: not in a sent one, a preview, or a reminder', async () => {
+  const w = await world()
+  const { berlin } = w
+  const made = await ready(berlin)
+  const words = { subject: '{contact name} {nobody}', body: '{invoice_number} {no one} {{who}} due {due_date}' }
+  const reminder = good(await berlin.post('/payment_reminders', { name: 'R', term_final_reminder: { days_before: 1, ...words } }))
+  const { id } = await issued(berlin, made, { payment_reminder_id: reminder.id })
+  const text = { subject_text: words.subject, body_text: words.body }
+  const preview = good(await berlin.post(`/receivables/${id}/preview`, text))
+  expect(preview.subject_preview.trim()).toBe('Acme GmbH')
+  good(await berlin.post(`/receivables/${id}/send`, text))
+  good(
+    await berlin.post(`/receivables/${id}/send_test_reminder`, {
+      reminder_type: 'term_final',
+      recipients: { to: ['a@b.example'] },
+    }),
+  )
+  const mails = await w.sql<{ subject: string; html: string; text: string }>(
+    'select subject, html, text from mails where object_id = $1',
+    [id],
+  )
+  expect(mails).toHaveLength(2)
+  for (const { subject, text } of mails) {
+    expect(subject.trim()).toBe('Acme GmbH')
+    expect(text).toContain('INV-00001')
+    expect(subject + text).not.toMatch(/[{}]|nobody|no one|who/)
+  }
+  expect(preview.body_preview.replace(/<style[\s\S]*?<\/style>/g, '')).not.toMatch(/[{}]|nobody|no one|who/)
 })

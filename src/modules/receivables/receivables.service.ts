@@ -92,8 +92,9 @@ export async function write(
   return shown(ctx, row!)
 }
 
-/** A step from one status to another, as events tell it. */
-export const moved = (old_status: string, new_status: string) => ({ old_status, new_status })
+/** A step from one status to another, as events tell it; none where it stays what it was. */
+export const moved = (old_status: string, new_status: string) =>
+  old_status === new_status ? undefined : { old_status, new_status }
 
 /** Orders the document's pages anew; one that is waiting to be drawn will do. */
 export const orderPages = (ctx: Ctx, id: string) => jobs.add(ctx, 'receivables.render_pdf', { id }, { key: `pdf:${id}` })

@@ -52,7 +52,7 @@ async function pay(
   const told = json({ amount_paid: amount, amount_due, comment })
   const redraw = settings.generate_paid_invoice_pdf === true
   const settled = status === 'paid' ? { paid_at: at } : {}
-  const data = status === before.status ? undefined : moved(before.status, status)
+  const data = moved(before.status, status)
   const [, , row] = await Promise.all([
     // An invoice over nothing is settled without money.
     amount > 0 &&
@@ -92,10 +92,10 @@ export async function cancelInvoice(machinery: Machinery, ctx: Ctx, id: string):
     await mailInOwnWords(machinery, ctx, await creditInFull(ctx, before, settings))
     return null
   }
-  const redraw = settings.generate_paid_invoice_pdf === true
+  // Whatever the settings say of payments: a page that asks for one would be wrong from now on.
   await Promise.all([
-    write(ctx, id, 'canceled', { status, amount_due: 0, pdf_stale: redraw || undefined }, { data: moved(before.status, status) }),
-    redraw && orderPages(ctx, id),
+    write(ctx, id, 'canceled', { status, amount_due: 0, pdf_stale: true }, { data: moved(before.status, status) }),
+    orderPages(ctx, id),
   ])
   return null
 }

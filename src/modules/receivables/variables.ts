@@ -28,6 +28,9 @@ export function valuesOfDocument(row: ReceivableRow, { language, page, today, te
   const open = (term ? [terms?.[term]] : [terms?.term_1, terms?.term_2]).find((tier) => tier?.end_date && tier.end_date >= today)
   const number = (type: ReceivableRow['type']) => (row.type === type ? row.document_id : null)
   const link = (type: ReceivableRow['type']) => (row.type === type ? page : null)
+  const canceled = row.status === 'canceled'
+  /** Where nothing is to be paid, nobody is led to a payment. */
+  const owed = row.type !== 'invoice' || row.amount_due > 0
   const day = (text: string | null) => (text === null ? null : date(text))
   return {
     company_name: content.counterpart_name,
@@ -38,15 +41,15 @@ export function valuesOfDocument(row: ReceivableRow, { language, page, today, te
     quote_number: number('quote'),
     credit_note_number: number('credit_note'),
     issue_date: day(row.issued_on),
-    due_date: day(row.due_date),
+    due_date: canceled ? null : day(row.due_date),
     expiry_date: day(row.expiry_date),
     total_amount: money(row.total_amount),
     amount_due: money(row.amount_due),
     amount_due_with_discount: money(toPay(row, open?.end_date ?? today)),
     discount_date: day(open?.end_date ?? null),
     discount: open ? percent(open.discount) : null,
-    days_overdue: String(row.due_date ? Math.max(0, daysBetween(row.due_date, today)) : 0),
-    payment_link: row.payment_page_url ?? link('invoice'),
+    days_overdue: String(row.due_date && owed ? Math.max(0, daysBetween(row.due_date, today)) : 0),
+    payment_link: owed ? (row.payment_page_url ?? link('invoice')) : null,
     invoice_link: link('invoice'),
     quote_link: link('quote'),
     credit_note_link: link('credit_note'),

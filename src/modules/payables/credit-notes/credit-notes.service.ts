@@ -206,7 +206,7 @@ export async function settle(ctx: Ctx, before: NoteRow, changes: Partial<NoteRow
   await checkLink(ctx, merged)
   const status: CreditNoteState =
     merged.ocr_status === 'processing' ? before.status : (await noteFaults(ctx, merged, lines)).length === 0 ? 'new' : 'draft'
-  const data = status === before.status ? undefined : moved(before.status, status)
+  const data = moved(before.status, status)
   const row = await write(ctx, before.id, event ?? 'updated', { ...changes, ...sums, status }, data)
   await tellBill(ctx, before, row)
   return row
