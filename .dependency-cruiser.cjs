@@ -69,6 +69,13 @@ module.exports = {
       to: { path: '^src/modules/', pathNot: [doors, '^src/modules/$1/$2/[^/]+$', '^src/modules/$1/[^/]+$'] },
     },
     {
+      name: 'files-are-unpacked-elsewhere',
+      comment: 'what unpacks pictures and PDFs runs in programs of their own (runBounded), never in the server',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['\\.program\\.ts$', '\\.test\\.ts$', '^src/platform/reading/pdf-text\\.ts$'] },
+      to: { path: 'node_modules/(sharp|@hyzyla/pdfium|tesseract\\.js|unpdf)/' },
+    },
+    {
       name: 'no-cycle',
       comment: 'two files that need each other are one file, or three',
       severity: 'error',

@@ -14,6 +14,7 @@ export async function build() {
       cli: 'src/cli.ts',
       'pdf.worker': 'src/platform/pdf/pdf.worker.ts',
       'pictures.program': 'src/platform/pictures/pictures.program.ts',
+      'small.program': 'src/platform/pictures/small.program.ts',
       reading: 'src/platform/reading/reading.ts',
       'reading.program': 'src/platform/reading/reading.program.ts',
       'templates.worker': 'src/platform/templates/templates.worker.ts',

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { documentOf } from '../../src/platform/http/openapi.ts'
+import { LIST_MAX } from '../../src/platform/http/validation.ts'
 import type { Schema } from '../fuzz/generate.ts'
 import { situation } from '../isolation/places.ts'
 import { filled, type Owner } from '../isolation/resources.ts'
@@ -69,7 +70,7 @@ describe('the server goes on answering others while one sends', () => {
     let { ids, body } = await situation(berlin, op, 'loop')
     for (const { kind, text } of faulty(op.body, body)) await hold(op, filled(op.url, ids), kind, text)
     const good: Sent[] = [
-      { kind: 'long lists', text: JSON.stringify(long(op.body, body, 1_000)) },
+      { kind: 'long lists', text: JSON.stringify(long(op.body, body, LIST_MAX)) },
       ...(hasEndlessText(op.body) ? PIECES : PIECES.slice(0, 1)).map((piece) => ({
         kind: `texts of ${JSON.stringify(piece)}`,
         text: JSON.stringify(wordy(op.body, body, piece, 100_000)),

@@ -22,12 +22,13 @@ export interface Found {
   readonly id: string
   readonly partner_id: string
   readonly entity_id: string
+  readonly status: string
   /** Whether the entity does business. */
   readonly active: boolean
 }
 
 const SECRET = /^[\w-]{43}$/
-const LOOKUP = `select r.id, r.partner_id, r.entity_id, e.status = 'active' as active
+const LOOKUP = `select r.id, r.partner_id, r.entity_id, r.status, e.status = 'active' as active
   from receivables r join entities e on e.id = r.entity_id and e.status <> 'deleted' where r.deleted_at is null`
 
 /** The document behind a page's key, or null. */

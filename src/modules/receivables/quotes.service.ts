@@ -3,7 +3,8 @@ import { conflict, invalid } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import { localDay } from '../../platform/local-day.ts'
-import { insertFile } from '../common/files/files.service.ts'
+import { isUnpackable, smallPicture } from '../../platform/pictures/small.ts'
+import { insertFile, sniff } from '../common/files/files.service.ts'
 import { invoiceOf } from './copies.service.ts'
 import { type DraftState, quoteFlow } from './invoice.flow.ts'
 import type { SignatureRequest } from './receivables.schema.ts'
@@ -18,18 +19,25 @@ export interface Signed {
   readonly image: Buffer
 }
 
-const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+const noPicture = () =>
+  invalid([
+    { loc: ['body', 'signature', 'signature_image'], msg: 'The signature is a PNG picture in base64', type: 'value_error' },
+  ])
 
-/** Reads a signature as it is sent: a picture in base64, which has to be a PNG. */
+/** Reads a signature as it is sent: a picture in base64 that says to be a PNG of a sensible size. `drawn` looks into it. */
 export function readSignature(signature: SignatureRequest | undefined | null): Signed | null {
   if (!signature) return null
   const { email, full_name, signature_image } = signature
   const image = Buffer.from(signature_image.replace(/^data:image\/png;base64,/, ''), 'base64')
-  if (!image.subarray(0, PNG.length).equals(PNG))
-    throw invalid([
-      { loc: ['body', 'signature', 'signature_image'], msg: 'The signature is a PNG picture in base64', type: 'value_error' },
-    ])
+  if (sniff(image) !== 'image/png' || !isUnpackable(image)) throw noPicture()
   return { email, full_name, image }
+}
+
+/** The same with its picture drawn anew, and small. `owner` is the partner it is done for. Refuses (`invalid`) what is no picture after all. */
+export async function drawn(signed: Signed, owner: string): Promise<Signed> {
+  const picture = await smallPicture(signed.image, owner)
+  if (!picture) throw noPicture()
+  return { ...signed, image: picture.bytes }
 }
 
 async function lockQuote(ctx: Ctx, id: string): Promise<Stored> {

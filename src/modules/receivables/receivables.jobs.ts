@@ -5,6 +5,7 @@ import type { Machinery } from '../../platform/http/app.ts'
 import { type JobHandlers, type KindsOf, type Schedule, whoOf } from '../../platform/jobs/jobs.ts'
 import { zoneOfEntity } from '../../platform/local-day.ts'
 import { keepPdf, storePdf } from '../common/files/drawn.service.ts'
+import { pictureToPrint } from '../common/files/files.service.ts'
 import { designOf, templateChosen } from '../documents/document-templates/document-templates.service.ts'
 import { readPartnerSettings } from '../platform/partner-settings/partner-settings.service.ts'
 import { lapseDue } from './issue.service.ts'
@@ -39,7 +40,7 @@ declare module '../../platform/jobs/jobs.ts' {
 /** PDFs: made after the fact, by whoever is free, from what the document says. */
 export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHandlers<KindsOf<'receivables'>> {
   async function render(row: Row, language: string, { deductionTitle, zone, partner }: Beyond): Promise<Buffer> {
-    const picture = (key: string | null) => (key ? storage.get(key).catch(() => null) : null)
+    const picture = (key: string | null) => pictureToPrint(storage, key, partner)
     const [logo, image] = await Promise.all([picture(row.logo_key), picture(row.signature_key)])
     const signature = row.signature && {
       name: `${row.signature.full_name}, ${row.signature.email}`,

@@ -7,7 +7,7 @@ import { cloneReceivable, invoiceFromQuote } from './copies.service.ts'
 import { createCreditNote, updateCreditNote } from './credits.service.ts'
 import { createReceivable, replaceLines, updateDraft } from './drafts.service.ts'
 import { issueReceivable, updateIssued, verifyReceivable } from './issue.service.ts'
-import { acceptQuote, declineQuote, readSignature } from './quotes.service.ts'
+import { acceptQuote, declineQuote, drawn, readSignature } from './quotes.service.ts'
 import { type ReceivableQuery, ReceivablesSearchRequest, receivableList, withDays } from './receivables.list.ts'
 import {
   CreateReceivable,
@@ -208,8 +208,9 @@ export const receivables: Routes = async (app) => {
       ok: { 200: SuccessResult },
       transaction: 'manual',
     }),
-    (request) => {
-      const signed = readSignature(request.body?.signature)
+    async (request) => {
+      const asked = readSignature(request.body?.signature)
+      const signed = asked && (await drawn(asked, request.access!.partnerId))
       const accept = (key: () => string) =>
         request.open((ctx) => acceptQuote(ctx, request.params.receivable_id, signed, { key, region: config.region }))
       return signed ? withStored(storage, signed.image, accept) : accept(() => '')

@@ -11,6 +11,8 @@ export interface Bounds {
   readonly timeout_ms: number
   /** Resident memory, as far as the system tells (Linux); the JavaScript heap everywhere. */
   readonly memory_mb: number
+  /** How long a run may have to wait for others of its owner; for what a request waits for. The same for all runs of a program. */
+  readonly waiting_ms?: number
 }
 
 /** Why there is no result; always about this input or this program, never about the server. */
@@ -23,10 +25,10 @@ const AT_ONCE = Math.max(1, Math.floor(availableParallelism() / 2))
 /** Each program has hands of its own: pictures do not wait for bills that are read. */
 const queues = new Map<string, FairQueue>()
 
-function queueOf(program: URL): FairQueue {
+function queueOf(program: URL, waiting_ms?: number): FairQueue {
   let queue = queues.get(program.pathname)
   if (!queue) {
-    queue = fairQueue({ hands: AT_ONCE, waiting_max: 1_000 })
+    queue = fairQueue({ hands: AT_ONCE, waiting_max: 1_000, waiting_ms })
     queues.set(program.pathname, queue)
   }
   return queue
@@ -56,13 +58,14 @@ const WORDS_MAX = 2_000
 /**
  * Runs one of our programs over bytes from outside, in a process of its own: what a hostile file does to it stays there. The program
  * reads the bytes from its standard input and writes files into the folder named by its first argument; they are the answer, by name.
- * `args` follow. The process gets nothing of our environment, and its folder is gone afterwards.
+ * `args` follow. The process gets nothing of our environment, and its folder is gone afterwards. Runs take turns by owner.
  */
 export async function runBounded(
   program: URL,
   input: Buffer,
-  { timeout_ms, memory_mb }: Bounds,
+  { timeout_ms, memory_mb, waiting_ms }: Bounds,
   args: readonly string[] = [],
+  owner: string = NOBODY,
 ): Promise<Map<string, Buffer>> {
   swept ??= sweep().catch(() => {})
   await swept
@@ -70,7 +73,7 @@ export async function runBounded(
   try {
     const answer = join(folder, 'answer')
     await mkdir(answer)
-    await queueOf(program).run(NOBODY, () => run(program, input, { timeout_ms, memory_mb }, [answer, ...args]))
+    await queueOf(program, waiting_ms).run(owner, () => run(program, input, { timeout_ms, memory_mb }, [answer, ...args]))
     const files = new Map<string, Buffer>()
     for (const name of (await readdir(answer)).sort()) files.set(name, await readFile(join(answer, name)))
     return files

@@ -28,7 +28,7 @@ describe('a value with very many faults', () => {
     const { error } = check(schema, data)
     // Some milliseconds on a quiet machine; by the square of their number it would be a minute.
     expect(performance.now() - began).toBeLessThan(2_000)
-    expect((error as unknown as { validation: unknown[] }).validation.length).toBeLessThanOrEqual(LIST_MAX)
+    expect((error as unknown as { validation: unknown[] }).validation.length).toBeLessThanOrEqual(1_000)
   })
 
   test('is good all the same when another form of its union takes it', () => {

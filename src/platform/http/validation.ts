@@ -37,7 +37,7 @@ const formats = {
 }
 
 /** Entries that a list, and characters that a text, may have where its schema says nothing. */
-export const LIST_MAX = 1_000
+export const LIST_MAX = 2_000
 export const TEXT_MAX = 100_000
 /** Faults of a value that are looked for; a body of a megabyte may have a hundred thousand. */
 const FAULTS_MAX = 1_000

@@ -9,6 +9,8 @@ import { fileLink } from '../../../platform/files/links.ts'
 import { type Storage, storageKey } from '../../../platform/files/storage.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import { drawable } from '../../../platform/pictures/pictures.ts'
+import { sizeOf } from '../../../platform/pictures/size.ts'
+import { KEPT_PX, smallPicture } from '../../../platform/pictures/small.ts'
 import { FileResponse, type FileSchema } from './files.schema.ts'
 
 export type FileObject = Static<typeof FileSchema>
@@ -152,6 +154,17 @@ export async function withStored<T>(storage: Storage, bytes: Buffer, keep: (take
     await storage.remove(key).catch(() => {})
     throw error
   }
+}
+
+/**
+ * A picture as it is printed; null without one, or when it can't be read. Those that were taken before pictures were kept small are drawn
+ * small now. `owner` is the partner it is done for.
+ */
+export async function pictureToPrint(storage: Storage, key: string | null, owner: string): Promise<Buffer | null> {
+  const bytes = key && (await storage.get(key).catch(() => null))
+  if (!bytes) return null
+  const isSmall = Math.max(...(sizeOf(bytes) ?? [Number.POSITIVE_INFINITY])) <= KEPT_PX
+  return isSmall ? bytes : ((await smallPicture(bytes, owner))?.bytes ?? null)
 }
 
 /** What we made ourselves needs no pictures. */

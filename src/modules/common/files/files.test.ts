@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
+import { pictureBomb } from '../../../../test/support/pictures.ts'
 import { client, house, world } from '../../../../test/support/world.ts'
-import { sniff } from './files.service.ts'
+import { sizeOf } from '../../../platform/pictures/size.ts'
+import { pictureToPrint, sniff } from './files.service.ts'
 
 type Sent = { bytes: Buffer; name: string; type?: string }
 const pdf: Sent = { bytes: Buffer.from('%PDF-1.7\n%âãÏÓ\n'), name: 'bill.pdf' }
@@ -248,4 +250,21 @@ test('what a mail still has to take along is kept until it has gone', async () =
   await erase()
   expect(await there()).toBe(false)
   expect((await w.app.inject('/dev/mail')).statusCode).toBe(200)
+})
+
+test('a picture that was taken while pictures were kept as they came is printed small, or not at all', async () => {
+  const { storage } = (await house()).machinery
+  const stored = async (bytes: Buffer) => {
+    const key = randomUUID()
+    await storage.put(key, bytes)
+    return key
+  }
+  const large = await sharp({ create: { width: 2_400, height: 800, channels: 3, background: '#c00' } })
+    .png()
+    .toBuffer()
+  expect(await pictureToPrint(storage, await stored(png), 'somebody')).toEqual(png)
+  expect(sizeOf((await pictureToPrint(storage, await stored(large), 'somebody'))!)).toEqual([1_200, 400])
+  for (const bad of [pictureBomb(), Buffer.from('no picture')])
+    expect(await pictureToPrint(storage, await stored(bad), 'somebody')).toBeNull()
+  expect(await pictureToPrint(storage, null, 'somebody')).toBeNull()
 })

@@ -1,6 +1,8 @@
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
+import { pictureBomb } from '../../../../test/support/pictures.ts'
 import { organization, permissions, world } from '../../../../test/support/world.ts'
+import { sizeOf } from '../../../platform/pictures/size.ts'
 
 const person = {
   type: 'individual',
@@ -310,6 +312,16 @@ describe('a logo', () => {
     expect([shown.status, shown.headers['content-type'], Buffer.compare(shown.body, bytes)]).toEqual([200, `image/${format}`, 0])
   })
 
+  test('that is large is kept small', async () => {
+    const { berlin } = await world()
+    const large = await sharp({ create: { width: 3_000, height: 600, channels: 3, background: '#c00' } })
+      .png()
+      .toBuffer()
+    const { body } = await berlin.upload('PUT', `/entities/${berlin.entityId}/logo`, { bytes: large, name: 'logo.png' })
+    const shown = await berlin.get(new URL(body.url).pathname)
+    expect([sizeOf(shown.body), body.size]).toEqual([[1_200, 240], shown.body.length])
+  })
+
   test('that is replaced is no longer shown', async () => {
     const { berlin } = await world()
     const path = `/entities/${berlin.entityId}/logo`
@@ -325,6 +337,7 @@ describe('a logo', () => {
     ['a PNG that breaks off', async () => (await picture('png')).subarray(0, 60)],
     ['only the first bytes of a JPG', async () => Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16])],
     ['nothing', async () => Buffer.alloc(0)],
+    ['a picture of 900 million pixels', async () => pictureBomb()],
   ])('that is %s is refused', async (_what, bytes) => {
     const { berlin } = await world()
     const { status, body } = await berlin.upload('PUT', `/entities/${berlin.entityId}/logo`, {

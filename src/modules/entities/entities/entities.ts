@@ -1,11 +1,13 @@
+import { createHash } from 'node:crypto'
 import Type from 'typebox'
 import { badRequest, notFound } from '../../../core/refusal.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, createdAt, nothing, PartnerMetadata, PartnerMetadataResponse, uuid } from '../../../platform/http/types.ts'
+import { isUnpackable, smallPicture } from '../../../platform/pictures/small.ts'
 import { FileSchema } from '../../common/files/files.schema.ts'
-import { insertFile, readUpload, withStored } from '../../common/files/files.service.ts'
+import { insertFile, readUpload, type Upload, withStored } from '../../common/files/files.service.ts'
 import {
   CreateEntityRequest,
   EntityPaginationResponse,
@@ -146,16 +148,16 @@ export const entities: Routes = async (app) => {
       transaction: 'manual',
     }),
     async (request) => {
-      const upload = await readUpload(request, LOGO_BYTES).catch((error) => {
+      const sent = await readUpload(request, LOGO_BYTES).catch((error) => {
         throw (error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE' ? badRequest('A logo may have up to 10 MB') : error
       })
-      await checkPicture(upload.bytes, upload.mimetype)
+      const upload = await smallLogo(sent, request.access!.partnerId)
       return withStored(storage, upload.bytes, (take) =>
         request.open(async (ctx) => {
           const file = await insertFile(ctx, take(), { ...upload, file_type: 'entity_logo' }, config.region)
           await rows.change(ctx, entityTable, ctx.entityId, { logo_file_id: file.id })
           return file
-        }, upload.md5),
+        }, sent.md5),
       )
     },
   )
@@ -216,15 +218,11 @@ export const entities: Routes = async (app) => {
   )
 }
 
-/** A logo is printed, so it has to be a picture that can be read, not only a name that says so. */
-async function checkPicture(bytes: Buffer, mimetype: string): Promise<void> {
-  if (!['image/png', 'image/jpeg', 'image/gif'].includes(mimetype)) throw badRequest('A logo is a PNG, JPG or GIF picture')
-  const { default: sharp } = await import('sharp')
-  const readable = await sharp(bytes, { limitInputPixels: 50_000_000 })
-    .stats()
-    .then(
-      () => true,
-      () => false,
-    )
-  if (!readable) throw badRequest('The picture can not be read')
+/** A logo is printed, so it has to be a picture that can be read, not only a name that says so; what is kept of it is small. */
+async function smallLogo(upload: Upload, owner: string): Promise<Upload> {
+  if (!['image/png', 'image/jpeg', 'image/gif'].includes(upload.mimetype)) throw badRequest('A logo is a PNG, JPG or GIF picture')
+  if (!isUnpackable(upload.bytes)) throw badRequest('The picture has no size, or more than 50 million pixels')
+  const small = await smallPicture(upload.bytes, owner, { keep: true })
+  if (!small) throw badRequest('The picture can not be read')
+  return { ...upload, ...small, md5: createHash('md5').update(small.bytes).digest('hex') }
 }

@@ -6,12 +6,12 @@ import { asEntity, asSystem, type Ctx } from '../../../platform/database/context
 import type { Machinery } from '../../../platform/http/app.ts'
 import { readBounce } from '../../../platform/mail/dsn.ts'
 import { recordBounce } from '../../../platform/mail/outbox.ts'
+import { isOrnament } from '../../../platform/pictures/size.ts'
 import { withStored } from '../../common/files/files.service.ts'
 import * as receipts from '../../expenses/receipts/receipts.service.ts'
 import type { BodyFile } from '../../payables/bills.service.ts'
 import * as bills from '../../payables/reading/reading.service.ts'
 import { findMailboxes, type Mailbox } from '../mailboxes/mailboxes.service.ts'
-import { isOrnament } from './ornament.ts'
 
 /** Mails that bring bills and receipts: what is attached becomes documents of the entity whose mailbox it was sent to. */
 

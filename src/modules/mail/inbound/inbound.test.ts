@@ -8,8 +8,8 @@ import { type Body, type Client, house, permissions, type World, world } from '.
 import { paths } from '../../../platform/paths.ts'
 import { createPdfRenderer } from '../../../platform/pdf/renderer.ts'
 import { sampleInvoice } from '../../../platform/pdf/sample.ts'
+import { isOrnament } from '../../../platform/pictures/size.ts'
 import { takeMail } from './inbound.service.ts'
-import { isOrnament } from './ornament.ts'
 import { type MailServer, takeMailsAt } from './smtp.service.ts'
 
 const renderer = createPdfRenderer({ templatesDir: paths.templates, log: { error() {}, warn() {}, info() {} } as never })

@@ -3,6 +3,7 @@ import type { Machinery } from '../../../platform/http/app.ts'
 import { type JobHandlers, whoOf } from '../../../platform/jobs/jobs.ts'
 import { mail } from '../../../platform/mail/outbox.ts'
 import { keepPdf, removeByLink, storePdf } from '../../common/files/drawn.service.ts'
+import { pictureToPrint } from '../../common/files/files.service.ts'
 import { pagesOf } from './mails.ts'
 import { documentFor, languageOf } from './purchase-orders.pdf.ts'
 import type { PurchaseOrder } from './purchase-orders.schema.ts'
@@ -34,7 +35,7 @@ export function purchaseOrderJobs({ db, storage, pdf, config }: Machinery): JobH
       })
       if (!found) return async () => {}
       const { order, language } = found
-      const logo = order.logo_key ? await storage.get(order.logo_key).catch(() => null) : null
+      const logo = await pictureToPrint(storage, order.logo_key, job.partner_id)
       const drawn = await pdf.render('purchase-order', documentFor(order, language, logo), job.partner_id)
       const stored = await storePdf(storage, drawn)
       return async (ctx) => {

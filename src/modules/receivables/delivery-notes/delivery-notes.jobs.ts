@@ -2,6 +2,7 @@ import { asEntity } from '../../../platform/database/context.ts'
 import type { Machinery } from '../../../platform/http/app.ts'
 import { type JobHandlers, whoOf } from '../../../platform/jobs/jobs.ts'
 import { keepPdf, removeByLink, storePdf } from '../../common/files/drawn.service.ts'
+import { pictureToPrint } from '../../common/files/files.service.ts'
 import { documentFor } from './delivery-notes.pdf.ts'
 import type { DeliveryNote } from './delivery-notes.schema.ts'
 import { deliveryNoteTable } from './delivery-notes.service.ts'
@@ -29,7 +30,7 @@ declare module '../../../platform/jobs/jobs.ts' {
 /** The pages of delivery notes: drawn after the fact, by whoever is free, from what the note says. */
 export function deliveryNoteJobs({ db, storage, pdf, config }: Machinery): JobHandlers<'delivery_notes.render_pdf'> {
   async function draw(note: Row, language: string, partner: string): Promise<Buffer> {
-    const logo = note.logo_key ? await storage.get(note.logo_key).catch(() => null) : null
+    const logo = await pictureToPrint(storage, note.logo_key, partner)
     const extras = { logo, source: note.source, issued_on: note.issued_on }
     return pdf.render('delivery-note', documentFor(note, language, extras), partner)
   }

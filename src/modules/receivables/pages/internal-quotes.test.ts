@@ -1,7 +1,9 @@
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { draft, good, issued, no, type Ready, read, ready } from '../../../../test/support/invoicing.ts'
+import { pictureBomb, pngHead } from '../../../../test/support/pictures.ts'
 import { type Body, type Client, world } from '../../../../test/support/world.ts'
+import { sizeOf } from '../../../platform/pictures/size.ts'
 
 async function start() {
   const w = await world()
@@ -111,6 +113,24 @@ describe('a quote, for whoever knows its id', () => {
     expect(good(await berlin.get(`/receivables?based_on=${id}`)).data).toMatchObject([{ entity_user_id: berlin.userId }])
     expect(no(await nobody.post(`/internal/quotes/${id}/accept`, { signature: await signature() }))[0]).toBe(409)
     expect(good(await berlin.get('/files?file_type=receivable_signatures')).data).toHaveLength(1)
+  })
+
+  test('keeps a small picture of the signature, whatever size it was sent in; one of too many pixels is never unpacked', async () => {
+    const { berlin, nobody, made } = await start()
+    const { id } = await offered(berlin, made, { signature_required: true })
+    const signedWith = async (picture: Buffer) => ({ ...(await signature()), signature_image: picture.toString('base64') })
+    for (const bad of [pictureBomb(), pngHead(300, 100)]) {
+      const answer = await nobody.post(`/internal/quotes/${id}/accept`, { signature: await signedWith(bad) })
+      expect([answer.status, answer.body.detail[0].loc]).toEqual([422, ['body', 'signature', 'signature_image']])
+    }
+    const large = await sharp({ create: { width: 4_000, height: 1_000, channels: 3, background: '#fff' } })
+      .png()
+      .toBuffer()
+    good(await nobody.post(`/internal/quotes/${id}/accept`, { signature: await signedWith(large) }))
+    const { signature: kept } = good(await nobody.get(`/internal/quotes/${id}`))
+    const { body } = await nobody.get(new URL(kept.signature_image_url).pathname)
+    expect(sizeOf(body)).toEqual([1_200, 300])
+    expect(good(await berlin.get('/files?file_type=receivable_signatures')).data).toMatchObject([{ size: body.length }])
   })
 
   test('is declined without a token, with a comment', async () => {

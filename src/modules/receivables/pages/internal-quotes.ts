@@ -3,7 +3,7 @@ import { conflict, notFound } from '../../../core/refusal.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
 import { accept, decline, findQuote, inside, readQuote } from '../customers.service.ts'
-import { readSignature } from '../quotes.service.ts'
+import { drawn, readSignature } from '../quotes.service.ts'
 import { QuoteAcceptRequest, ReceivableDeclinePayload, SuccessResult } from '../receivables.schema.ts'
 import { InternalQuoteResponsePayload } from './internal-quotes.schema.ts'
 
@@ -57,7 +57,10 @@ export const internalQuotes: Routes = async (app) => {
     }),
     async ({ params, body }) => {
       const signed = readSignature(body?.signature)
-      return accept(machinery, await findOpen(params.receivable_id), signed)
+      const found = await findOpen(params.receivable_id)
+      // What can't be accepted any more is refused below; nothing is drawn for it.
+      const isIssued = found.status === 'issued'
+      return accept(machinery, found, signed && isIssued ? await drawn(signed, found.partner_id) : signed)
     },
   )
 

@@ -14,6 +14,7 @@ import {
   withoutRules,
 } from '../../../../test/support/invoicing.ts'
 import { ownApp } from '../../../../test/support/own-app.ts'
+import { pngHead } from '../../../../test/support/pictures.ts'
 import { type Body, type Client, type World, world } from '../../../../test/support/world.ts'
 import { supportedLanguages } from '../../../platform/pdf/labels.ts'
 import { script } from './page.script.ts'
@@ -460,6 +461,7 @@ describe('a quote', () => {
         { ...grace, kind: 'drawn', signature_image: Buffer.from('GIF89a'.padEnd(40)).toString('base64') },
         ['Please sign in the box first.'],
       ],
+      [{ ...grace, kind: 'drawn', signature_image: pngHead(300, 100).toString('base64') }, ['Please sign in the box first.']],
     ]
     for (const [form, faults] of cases) {
       const { status, html } = await answer(w, id, 'accept', form)
@@ -617,7 +619,7 @@ describe('a theme', () => {
 
 test('a typed signature is a picture in any script', async () => {
   for (const name of ['Grace Hopper', 'جريس هوبر', 'גרייס הופר', '格蕾丝', '그레이스', '&<b>', 'x'.repeat(255)]) {
-    const { width, height, format } = await sharp(await writtenSignature(name)).metadata()
+    const { width, height, format } = await sharp(await writtenSignature(name, 'somebody')).metadata()
     expect(format).toBe('png')
     expect(width).toBeGreaterThan(20)
     expect(width).toBeLessThanOrEqual(800)

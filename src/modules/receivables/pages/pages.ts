@@ -62,7 +62,7 @@ async function routes(app: App) {
     const { found, view, form } = await answering(request)
     if (!found || !view) return gone(request, reply)
     if (!view.answer) return away(reply, here(request))
-    const signed = view.answer.signed ? await readSigned(form, view.words) : null
+    const signed = view.answer.signed ? await readSigned(form, view.words, found.partner_id) : null
     if (signed && !isSigned(signed)) return again(reply, view, { action: 'accept', values: form, faults: signed })
     await unlessAnswered(accept(machinery, found, signed))
     return away(reply, here(request))
