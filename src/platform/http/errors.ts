@@ -159,6 +159,7 @@ const wordFor: Record<string, string> = {
   exclusiveMaximum: 'less_than',
   maxItems: 'too_long',
   minItems: 'too_short',
+  maxProperties: 'too_long',
 }
 
 const typeWords: Record<string, string> = {
@@ -245,6 +246,7 @@ function detailOf(error: ErrorObject, at: string): RefusalDetail {
     exclusiveMaximum: `Input should be less than ${limit}`,
     maxItems: `List should have at most ${limit} items`,
     minItems: `List should have at least ${limit} item${limit === 1 ? '' : 's'}`,
+    maxProperties: `Object should have at most ${limit} fields`,
     pattern: `String should match ${params.pattern}`,
   }
   return { loc, msg: sentences[keyword] ?? error.message ?? 'The value is not valid', type: wordFor[keyword] ?? 'value_error' }

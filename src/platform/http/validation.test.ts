@@ -2,7 +2,7 @@ import Type, { type TSchema } from 'typebox'
 import { describe, expect, test } from 'vitest'
 import { describe as describeFaults } from './errors.ts'
 import { base64, strict } from './types.ts'
-import { createValidation, LIST_MAX, readJson, TEXT_MAX } from './validation.ts'
+import { createValidation, FIELDS_MAX, LIST_MAX, readJson, TEXT_MAX } from './validation.ts'
 
 const check = (schema: TSchema, data: unknown, httpPart: 'body' | 'querystring' = 'body') =>
   (
@@ -32,7 +32,7 @@ describe('a value with very many faults', () => {
   })
 
   test('is good all the same when another form of its union takes it', () => {
-    const schema = Type.Object({ a: Type.Union([Closed, Type.Object({}, { additionalProperties: true })]) })
+    const schema = Type.Object({ a: Type.Union([Closed, Type.Object({}, { maxProperties: 10_000 })]) })
     const data = { a: unknownKeys(5_000) }
     expect(check(schema, data)).toEqual({ value: data })
   })
@@ -58,6 +58,15 @@ test('a list without a bound of its own has one, and is not looked into beyond i
     { loc: ['body'], msg: `List should have at most ${LIST_MAX} items`, type: 'too_long' },
   ])
   expect(check(Type.Array(Type.String(), { maxItems: 2 * LIST_MAX }), list(LIST_MAX + 1)).error).toBeUndefined()
+})
+
+test('an object that may have any field has no more than so many', () => {
+  const open = Type.Object({ a: Type.Record(Type.String(), Type.Integer()), b: Type.Optional(Type.Object({})) })
+  expect(check(open, { a: unknownKeys(FIELDS_MAX) }).error).toBeUndefined()
+  for (const name of ['a', 'b'])
+    expect(faultsOf(open, { a: {}, [name]: unknownKeys(FIELDS_MAX + 1) })).toEqual([
+      { loc: ['body', name], msg: `Object should have at most ${FIELDS_MAX} fields`, type: 'too_long' },
+    ])
 })
 
 test('a text without a bound of its own has one, but for files', () => {

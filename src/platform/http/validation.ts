@@ -36,8 +36,9 @@ const formats = {
   color: true as const,
 }
 
-/** Entries that a list, and characters that a text, may have where its schema says nothing. */
+/** Entries that a list, fields that an open object, and characters that a text may have where the schema says nothing. */
 export const LIST_MAX = 2_000
+export const FIELDS_MAX = 1_000
 export const TEXT_MAX = 100_000
 /** Faults of a value that are looked for; a body of a megabyte may have a hundred thousand. */
 const FAULTS_MAX = 1_000
@@ -133,12 +134,13 @@ function faultsOf(findFaults: ValidateFunction, data: unknown): ErrorObject[] | 
   }
 }
 
-/** A schema in which every list and every text has an end. */
+/** A schema in which every list, every open object and every text has an end. */
 function withBounds(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(withBounds)
   if (typeof schema !== 'object' || schema === null) return schema
   const bounded = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withBounds(value)]))
   if (bounded.type === 'array') return { maxItems: LIST_MAX, ...bounded }
+  if (bounded.type === 'object' && bounded.additionalProperties !== false) return { maxProperties: FIELDS_MAX, ...bounded }
   return bounded.type === 'string' && !(UNBOUNDED in bounded) ? { maxLength: TEXT_MAX, ...bounded } : bounded
 }
 
