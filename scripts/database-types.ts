@@ -94,6 +94,11 @@ function typeOf(table: string, column: Column): string {
   const value = is_array ? `${scalar}[]` : scalar
   const selected = required ? value : `${value} | null`
   if (generated) return `ColumnType<${selected}, never, never>`
+  // Exact decimals are read as text, and taken as numbers too.
+  if (type === 'numeric' && !is_array) {
+    const none = required ? '' : ' | null'
+    return `ColumnType<${selected}, string | number${none}${has_default ? ' | undefined' : ''}, string | number${none}>`
+  }
   return has_default ? `Generated<${selected}>` : selected
 }
 

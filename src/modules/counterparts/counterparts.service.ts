@@ -81,6 +81,8 @@ export async function createCounterpart(ctx: Ctx, body: CounterpartCreate, autom
       id,
       type: body.type,
       ...columns,
+      is_customer: fields.is_customer,
+      is_vendor: fields.is_vendor,
       default_billing_address_id: addressId,
       created_automatically: automatically,
       created_by_entity_user_id: ctx.userId,
@@ -125,17 +127,12 @@ function columnsOf(
   const { legal_name, first_name, last_name, title, email, phone, is_customer, is_vendor, tag_ids } = blankToNull(fields)
   const names = kind === 'organization' ? { legal_name } : { first_name, last_name, title }
   const { tax_id, language, external_reference, reminders_enabled } = blankToNull(root)
-  refuseNull(
-    { ...names, is_customer, is_vendor },
-    ['legal_name', 'first_name', 'last_name', 'is_customer', 'is_vendor'],
-    ['body', kind],
-  )
+  const needed = { legal_name: undefined, first_name: undefined, last_name: undefined, ...names, is_customer, is_vendor }
+  refuseNull(needed, ['legal_name', 'first_name', 'last_name', 'is_customer', 'is_vendor'], ['body', kind])
   return {
-    ...names,
+    ...needed,
     email,
     phone,
-    is_customer,
-    is_vendor,
     tag_ids: tag_ids === undefined ? undefined : [...new Set(tag_ids)],
     tax_id,
     language,

@@ -133,7 +133,7 @@ async function checkedFields(ctx: Ctx, sent: Sent, before?: PayableRow): Promise
   if (tag_ids && tag_ids.length > 0) await rows.require(ctx, tagTable, tag_ids, badRequest)
   await checkReferences(ctx, sent, before)
   const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined)) as Partial<PayableRow>
-  const metadata = partner_metadata && JSON.parse(metadataJson(partner_metadata, ['body', 'partner_metadata']))
+  const metadata = partner_metadata && JSON.parse(metadataJson(partner_metadata, ['body', 'partner_metadata']).text)
   if (given.amount_paid === null) given.amount_paid = 0
   return {
     ...given,

@@ -27,7 +27,7 @@ const list = listing(lineTable, { filters: { was_created_by_user_id: uuid }, sor
 const params = byId('payable_id')
 const lineParams = byId('payable_id', 'line_item_id')
 
-type Given = Partial<Record<keyof LineItemInternalRequest, unknown>>
+type Given = LineItemInternalRequest
 
 /** The sums of a line: computed, or as they were sent where there is nothing to compute them from. */
 export function sumsOf(line: LineItemInternalRequest): LineSums {
@@ -45,7 +45,7 @@ export function sumsAfter(before: LineItemInternalRequest, changes: LineItemInte
 
 const columnsOf = (line: Given, payable_id: string, userId: string | null) => ({
   ...line,
-  ...sumsOf(line as LineItemInternalRequest),
+  ...sumsOf(line),
   payable_id,
   was_created_by_user_id: userId,
 })

@@ -3,7 +3,7 @@ import { termsLater } from '../../core/recurrence.ts'
 import { conflict, notFound, Refusal } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
-import type { RawJson } from '../../platform/http/types.ts'
+import { RawJson } from '../../platform/http/types.ts'
 import { customRatesById } from '../catalog/custom-vat-rates/custom-vat-rates.service.ts'
 import { vatRateById } from '../catalog/vat-rates/vat-rates.service.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
@@ -65,7 +65,7 @@ interface Copy {
 
 /** Tags, project and metadata go along, attachments don't. */
 const besideOf = ({ tag_ids, project_id, partner_metadata }: Stored): Copy => ({
-  beside: { tag_ids, project_id, partner_metadata },
+  beside: { tag_ids, project_id, partner_metadata: partner_metadata === null ? null : new RawJson(partner_metadata) },
 })
 
 /** A 404 names the first thing that a copy would name and that is gone. */
@@ -143,7 +143,7 @@ export async function invoiceFromBase(ctx: Ctx, baseId: string, daysLater: numbe
   return row
 }
 
-function filesForMails({ attachments }: Stored): string | null {
+function filesForMails({ attachments }: Stored): RawJson | null {
   const files = JSON.parse(attachments ?? '[]') as { include_in_email: boolean }[]
   const wanted = files.filter(({ include_in_email }) => include_in_email)
   return wanted.length > 0 ? json(wanted) : null

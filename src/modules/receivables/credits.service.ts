@@ -246,7 +246,7 @@ export async function issueCreditNote(ctx: Ctx, draft: Stored): Promise<RawJson>
   const after = credit(invoice as Invoice, drawn.figures.total_amount)
   const { day, at, ...numbered } = await numberFor(ctx, draft, settings, await localDay(ctx))
   const { figures, content } = composed(drawn, factsOnDocument(draft.ask, draft.content, settings), day)
-  const text = json(content)!
+  const text = JSON.stringify(content)
   const row = await write(
     ctx,
     draft.id,

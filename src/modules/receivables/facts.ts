@@ -2,6 +2,7 @@ import { badRequest, notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import { fileLink } from '../../platform/files/links.ts'
+import type { RawJson } from '../../platform/http/types.ts'
 import { supportedLanguages } from '../../platform/pdf/labels.ts'
 import { ratesFor } from '../catalog/vat-rates/vat-rates.service.ts'
 import { reachFiles } from '../common/files/reach.service.ts'
@@ -187,7 +188,7 @@ export interface References {
 }
 
 /** Checks what is only named, and copies what is known of the attachments. */
-export async function readReferences(ctx: Ctx, sent: References): Promise<string | null> {
+export async function readReferences(ctx: Ctx, sent: References): Promise<RawJson | null> {
   // Nothing of these kinds exists as long as the areas they belong to are not served, so each id leads nowhere.
   for (const [field, noun] of [
     ['network_credentials_id', 'network credentials'],

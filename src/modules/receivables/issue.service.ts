@@ -111,7 +111,7 @@ export async function issueReceivable(ctx: Ctx, id: string): Promise<RawJson> {
   const needsDay = draft.type === 'invoice' && fulfillmentDateCountries.has(facts.entity.address.country)
   const ask = { ...draft.ask, fulfillment_date: draft.ask.fulfillment_date ?? (needsDay ? day : null) }
   const { figures, content, due_date, early_terms } = compose(ask, lines, facts, day, { allowPast: !compliant })
-  const text = json(content)!
+  const text = JSON.stringify(content)
   const issued = {
     ...figures,
     ...numbered,

@@ -112,8 +112,8 @@ export const contentHash = (document_id: string, issued_on: PlainDate, due_date:
 /** What stands beside the document and never becomes part of what it says. */
 export interface Beside {
   tag_ids?: readonly string[]
-  attachments?: string | null
-  partner_metadata?: string | null
+  attachments?: RawJson | null
+  partner_metadata?: RawJson | null
   project_id?: string | null
 }
 
@@ -158,7 +158,7 @@ export async function rewrite(
     allowPast: true,
     figures: given,
   })
-  const text = json(content)!
+  const text = JSON.stringify(content)
   const total = figures.total_amount
   const open = issued
     ? restate(before as Invoice, total, due_date, await localDay(ctx))

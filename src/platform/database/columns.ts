@@ -14,11 +14,15 @@ type Update<C> = C extends { readonly '~update': infer U } ? U : C
 /** A row as it is read. */
 export type Selectable<R> = { [K in keyof R]: Select<R[K]> }
 
-type MayBeLeftOut<R> = { [K in keyof R]: undefined extends Insert<R[K]> ? K : null extends Insert<R[K]> ? K : never }[keyof R]
+/** A column that the database makes is never written. */
+type Written<R> = { [K in keyof R]: [Insert<R[K]>] extends [never] ? never : K }[keyof R]
+type MayBeLeftOut<R> = {
+  [K in Written<R>]: undefined extends Insert<R[K]> ? K : null extends Insert<R[K]> ? K : never
+}[Written<R>]
 type Writable<T> = T extends readonly (infer E)[] ? readonly E[] : T
 
 /** A new row: what has a default or may be null may be left out. */
-export type Insertable<R> = { [K in Exclude<keyof R, MayBeLeftOut<R>>]: Writable<Insert<R[K]>> } & {
+export type Insertable<R> = { [K in Exclude<Written<R>, MayBeLeftOut<R>>]: Writable<Insert<R[K]>> } & {
   [K in MayBeLeftOut<R>]?: Writable<Insert<R[K]>> | undefined
 }
 /** Changes of a row: what is left out, or undefined, stays. */

@@ -614,7 +614,7 @@ export interface PayableCreditNoteLineItems {
   credit_note_id: string
   name: string | null
   description: string | null
-  quantity: string | null
+  quantity: ColumnType<string | null, string | number | null, string | number | null>
   unit: string | null
   unit_price: number | null
   tax: number | null
@@ -669,7 +669,7 @@ export interface PayableLineItems {
   payable_id: string
   name: string | null
   description: string | null
-  quantity: string | null
+  quantity: ColumnType<string | null, string | number | null, string | number | null>
   unit: string | null
   unit_price: number | null
   tax: number | null

@@ -2,22 +2,25 @@ import type { Static, TObject, TSchema } from 'typebox'
 import { notFound, type Refusal } from '../../core/refusal.ts'
 import { belongsToAnother, narrowedBy } from '../auth/reach.ts'
 import { type Thing, thingIn } from '../auth/things.ts'
-import { eventsOf } from '../events/catalog.ts'
+import { type EventName, type EventObject, eventsOf } from '../events/catalog.ts'
 import { nameConstraint } from '../http/errors.ts'
+import { RawJson } from '../http/types.ts'
+import type { Insertable, Refused, Selectable, Updateable } from './columns.ts'
 import type { Ctx } from './context.ts'
+import { type Database, jsonColumns } from './database.types.ts'
 
 /**
  * The only way to rows that the API shows. Each change writes its event in the same statement; a missing row is a 404.
- * Need more? Write the SQL in the module.
+ * Need more? Write the SQL in the module (`sql.ts`).
  */
 
-interface TableOptions {
+export type TableName = keyof Database & string
+
+interface TableOptions<O extends EventObject> {
   /** What a person calls it, at the start of a sentence: "Tag not found". */
   noun: string
   /** Its object type in roles and events, e.g. `counterpart_address`; none when its changes are nobody's business. */
-  object?: string
-  /** SQL for fields that aren't plain columns; `t` is the row. */
-  computed?: Record<string, string>
+  object?: O
   /** Last touch before the row leaves, e.g. to fold flat columns into an object. */
   present?: (row: Record<string, unknown>) => unknown
   /** Rows of this table are never taken out of sight: it has no `deleted_at`. */
@@ -28,11 +31,29 @@ interface TableOptions {
   missing?: (id: string) => string
 }
 
-export interface Table<Row extends TSchema = TSchema> {
-  readonly name: string
+type Kind<T> = T extends string
+  ? 'text'
+  : T extends number
+    ? 'number'
+    : T extends boolean
+      ? 'boolean'
+      : T extends null | undefined
+        ? 'null'
+        : 'object'
+/** The fields that are no column of the table, or not of its kind: words are compared as text, JSON as object. */
+type Computed<Row, N extends TableName> = {
+  [F in keyof Row]-?: F extends keyof Database[N] ? ([Kind<Selectable<Database[N]>[F]>] extends [Kind<Row[F]>] ? never : F) : F
+}[keyof Row]
+/** SQL for fields that aren't plain columns; `t` is the row. */
+type ComputedSql<Row, N extends TableName> = [Computed<Row, N>] extends [never]
+  ? { computed?: Record<string, string> }
+  : { computed: { [F in Computed<Row, N> & string]: string } & Record<string, string> }
+
+export interface Table<Row extends TSchema = TSchema, N extends TableName = TableName, O extends EventObject = EventObject> {
+  readonly name: N
   readonly schema: Row
   readonly noun: string
-  readonly object: string | null
+  readonly object: O | null
   /** Who may reach its rows. */
   readonly thing: Thing
   readonly alias: 't'
@@ -49,8 +70,12 @@ export interface Table<Row extends TSchema = TSchema> {
 }
 
 /** A table whose rows answer `schema`: each property is the column of its name, unless `computed` says otherwise. */
-export function table<Row extends TObject | TSchema>(name: string, schema: Row, options: TableOptions): Table<Row> {
-  const computed = options.computed ?? {}
+export function table<Row extends TSchema, N extends TableName, O extends EventObject = never>(
+  name: N,
+  schema: Row,
+  options: TableOptions<O> & ComputedSql<Static<Row>, N>,
+): Table<Row, N, O> {
+  const computed: Record<string, string> = options.computed ?? {}
   const properties = Object.keys((schema as unknown as TObject).properties ?? {})
   for (const [constraint, refusal] of Object.entries(options.clashes ?? {})) nameConstraint(constraint, refusal)
   const column = (field: string) => computed[field] ?? `t.${field}`
@@ -72,10 +97,17 @@ export function table<Row extends TObject | TSchema>(name: string, schema: Row, 
   }
 }
 
-/** A value for a jsonb column. Without it an array would arrive as a PostgreSQL array. */
-export const json = (value: unknown) => (value === null || value === undefined ? null : JSON.stringify(value))
+/** A value for a JSON parameter of a statement. Without it an array would arrive as a PostgreSQL array. */
+export const json = <V>(value: V): V extends null | undefined ? null : RawJson =>
+  (value === null || value === undefined ? null : new RawJson(JSON.stringify(value))) as V extends null | undefined
+    ? null
+    : RawJson
 
 type Values = Record<string, unknown>
+/** `V` is known not to hold anything that is no column: TypeScript does not look for such in what is spread or passed as a variable. */
+type Known<N extends TableName, V> = {
+  [K in Exclude<keyof V, keyof Database[N]>]: Refused<`${N} has no column ${K & string}`>
+}
 
 export const rows = {
   /** The row, or a 404; a 403 when the role is limited to the user's own and it isn't. */
@@ -89,8 +121,12 @@ export const rows = {
   },
 
   /** A new row and its `created` event, in one statement. Fields that are undefined take the column's default. */
-  async create<R extends TSchema>(ctx: Ctx, t: Table<R>, values: Values): Promise<Static<R>> {
-    const { names, params } = bound(values)
+  async create<R extends TSchema, N extends TableName, V extends Insertable<Database[N]>>(
+    ctx: Ctx,
+    t: Table<R, N>,
+    values: V & Known<N, V>,
+  ): Promise<Static<R>> {
+    const { names, params } = bound(t, values)
     const { created } = eventsOf(t.object)
     const text = `with t as (insert into ${t.name} (${names.join(', ')}) values (${names.map((_, i) => `$${i + 1}`).join(', ')}) returning *)
       select ${t.select} from t${emitting(t, created, params, ctx)}`
@@ -99,15 +135,15 @@ export const rows = {
   },
 
   /** Changes the row and writes its event (`updated` unless named). Fields that are undefined stay; nothing to change, no event. */
-  async change<R extends TSchema>(
+  async change<R extends TSchema, N extends TableName, O extends EventObject, V extends Updateable<Database[N]>>(
     ctx: Ctx,
-    t: Table<R>,
+    t: Table<R, N, O>,
     id: string,
-    values: Values,
-    event?: string,
+    values: V & Known<N, V>,
+    event?: EventName<O>,
     parent: Values = {},
   ): Promise<Static<R>> {
-    const { names, params } = bound(values)
+    const { names, params } = bound(t, values)
     if (names.length === 0) return one(ctx, t, id, parent, '')
     if (narrowedBy(ctx, t.thing)) await one(ctx, t, id, parent, ' for update of t')
     const sets = names.map((name, i) => `${name} = $${i + 1}`)
@@ -172,9 +208,16 @@ function matching(table: Table, id: string, parent: Values, params: unknown[]): 
   return tests.join(' and ')
 }
 
-function bound(values: Values): { names: string[]; params: unknown[] } {
+/** Columns that are given, with what they are set to; JSON columns as JSON. */
+function bound({ name: table }: Table, values: Values): { names: string[]; params: unknown[] } {
+  const json = jsonColumns[table] ?? []
   const given = Object.entries(values).filter(([, value]) => value !== undefined)
-  return { names: given.map(([name]) => name), params: given.map(([, value]) => value) }
+  return {
+    names: given.map(([name]) => name),
+    params: given.map(([name, value]) =>
+      json.includes(name) && value !== null && !(value instanceof RawJson) ? JSON.stringify(value) : value,
+    ),
+  }
 }
 
 /** The event of a change, written by the same statement. */

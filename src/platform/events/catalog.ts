@@ -44,10 +44,19 @@ export const catalog = {
   tag: ['created', 'updated', 'deleted'],
 } as const satisfies Record<string, readonly [created: string, changed: string, removed: string, ...string[]]>
 
-export type EventObject = keyof typeof catalog
+/** Objects whose changes are recorded, and told to nobody. */
+const recorded = {
+  custom_vat_rate: ['created', 'updated', 'deleted'],
+  person: ['created', 'updated', 'deleted'],
+} as const
+
+const words = { ...catalog, ...recorded }
+export type EventObject = keyof typeof words
+/** The events of an object type, or of any. */
+export type EventName<O extends EventObject = EventObject> = O extends EventObject ? (typeof words)[O][number] : never
 
 /** The words for a row of this object type that is made, changed or taken away. */
-export function eventsOf(object: string | null): { created: string; changed: string; removed: string } {
-  const [created, changed, removed] = (object && catalog[object as EventObject]) || (['created', 'updated', 'deleted'] as const)
+export function eventsOf(object: EventObject | null): { created: string; changed: string; removed: string } {
+  const [created, changed, removed] = object ? words[object] : (['created', 'updated', 'deleted'] as const)
   return { created, changed, removed }
 }

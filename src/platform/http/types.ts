@@ -79,4 +79,8 @@ export class RawJson {
   constructor(text: string) {
     this.text = text
   }
+  /** What the driver sends for it. */
+  toPostgres(): string {
+    return this.text
+  }
 }

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import { scaled } from '../../../core/money.ts'
 import { freely } from '../../../platform/auth/reach.ts'
-import { json, rows } from '../../../platform/database/rows.ts'
+import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
@@ -39,7 +39,12 @@ export const customVatRates: Routes = async (app) => {
       body: CustomVatRateRequest,
       ok: { 201: CustomVatRateResponse },
     }),
-    ({ ctx, body }) => rows.create(ctx, customVatRateTable, { ...columnsOf(body), created_by_entity_user_id: ctx.userId }),
+    ({ ctx, body }) =>
+      rows.create(ctx, customVatRateTable, {
+        name: body.name,
+        components: rounded(body.components),
+        created_by_entity_user_id: ctx.userId,
+      }),
   )
 
   app.get(
@@ -66,7 +71,11 @@ export const customVatRates: Routes = async (app) => {
     }),
     ({ ctx, params, body }) => {
       refuseNull(body, ['name', 'components'], ['body'])
-      return rows.change(ctx, customVatRateTable, params.custom_vat_rate_id, columnsOf(body))
+      const { name, components } = body
+      return rows.change(ctx, customVatRateTable, params.custom_vat_rate_id, {
+        name,
+        components: components && rounded(components),
+      })
     },
   )
 
@@ -83,8 +92,6 @@ export const customVatRates: Routes = async (app) => {
   )
 }
 
-/** Columns of what was sent, the value of each component rounded to two decimals. */
-function columnsOf({ name, components }: Static<typeof CustomVatRateUpdateRequest>) {
-  const rounded = components?.map(({ name, value }) => ({ name, value: Number(scaled(value, 2)) / 100 }))
-  return { name, components: rounded && json(rounded) }
-}
+/** The value of each component rounded to two decimals. */
+const rounded = (components: Static<typeof CustomVatRateRequest>['components']) =>
+  components.map(({ name, value }) => ({ name, value: Number(scaled(value, 2)) / 100 }))

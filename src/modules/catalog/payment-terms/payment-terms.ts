@@ -1,7 +1,6 @@
-import type { Static } from 'typebox'
 import { checkTerms } from '../../../core/terms.ts'
 import { freely } from '../../../platform/auth/reach.ts'
-import { json, rows } from '../../../platform/database/rows.ts'
+import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
@@ -42,7 +41,7 @@ export const paymentTerms: Routes = async (app) => {
     }),
     ({ ctx, body }) => {
       checkTerms(body)
-      return rows.create(ctx, paymentTermTable, { ...columnsOf(body), created_by_entity_user_id: ctx.userId })
+      return rows.create(ctx, paymentTermTable, { ...body, created_by_entity_user_id: ctx.userId })
     },
   )
 
@@ -73,7 +72,7 @@ export const paymentTerms: Routes = async (app) => {
       refuseNull(body, ['name', 'term_final'], ['body'])
       const before = await rows.lock(ctx, paymentTermTable, params.payment_terms_id)
       checkTerms({ ...before, ...body, term_final: body.term_final ?? before.term_final })
-      return rows.change(ctx, paymentTermTable, before.id, columnsOf(body))
+      return rows.change(ctx, paymentTermTable, before.id, body)
     },
   )
 
@@ -88,9 +87,4 @@ export const paymentTerms: Routes = async (app) => {
     }),
     ({ ctx, params }) => rows.remove(ctx, paymentTermTable, params.payment_terms_id),
   )
-}
-
-function columnsOf({ name, description, ...terms }: Static<typeof PaymentTermsUpdatePayload>) {
-  const tiers = Object.fromEntries(Object.entries(terms).map(([tier, value]) => [tier, value && json(value)]))
-  return { name, description, ...tiers }
 }

@@ -5,6 +5,6 @@ import { ProductServiceResponse } from './products.schema.ts'
 export const productTable = table('products', ProductServiceResponse, {
   noun: 'Product',
   object: 'product',
-  computed: { currency: 't.currency' },
+  computed: { price: 't.price', currency: 't.currency' },
   present: ({ price, currency, ...product }) => ({ ...product, price: price === null ? null : { currency, value: price } }),
 })

@@ -84,9 +84,9 @@ export const products: Routes = async (app) => {
 }
 
 /** Columns of what was sent. A price and its currency come and go together. */
-function columnsOf({ price, type, ...fields }: Static<typeof ProductServiceUpdate>) {
+function columnsOf<Sent extends Static<typeof ProductServiceUpdate>>({ price, type, ...fields }: Sent) {
   const amount = price === null ? { price: null, currency: null } : { price: price?.value, currency: price?.currency }
-  return { ...fields, ...amount, type: type === null ? 'product' : type }
+  return { ...fields, ...amount, type: type === null ? ('product' as const) : type }
 }
 
 /** The unit has to exist, and can't be deleted while the product is being saved. */

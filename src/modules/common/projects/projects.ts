@@ -89,7 +89,7 @@ export const projects: Routes = async (app) => {
 
 type Change = Static<typeof ProjectUpdateRequest>
 
-function columnsOf({ parent_id: _unused, tag_ids, partner_metadata, ...fields }: Change) {
+function columnsOf<Sent extends Change>({ parent_id: _unused, tag_ids, partner_metadata, ...fields }: Sent) {
   return {
     ...fields,
     tag_ids: tag_ids === undefined ? undefined : [...new Set(tag_ids)],

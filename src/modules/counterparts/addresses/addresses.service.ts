@@ -9,7 +9,7 @@ export const counterpartAddresses = table('counterpart_addresses', CounterpartAd
 })
 
 /** Empty text says the same as no text: bookkeeping software fills its forms with it. */
-export function blankToNull<T extends object>(fields: T): { [K in keyof T]: T[K] | null } {
+export function blankToNull<T extends object>(fields: T): { [K in keyof T]: T[K] | (string extends T[K] ? null : never) } {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, value === '' ? null : value])) as never
 }
 

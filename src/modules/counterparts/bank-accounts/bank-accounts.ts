@@ -58,7 +58,13 @@ export const counterpartBankAccounts: Routes = async (app) => {
       const [, first] = await lockCounterpart(ctx, counterpart_id, () => oldest(ctx, counterpart_id, body.currency))
       const isDefault = first === null || (body.is_default_for_currency ?? false)
       if (isDefault) await clearDefault(ctx, counterpart_id, body.currency)
-      return rows.create(ctx, accountTable, { counterpart_id, ...columns, is_default_for_currency: isDefault })
+      return rows.create(ctx, accountTable, {
+        ...columns,
+        counterpart_id,
+        country: body.country,
+        currency: body.currency,
+        is_default_for_currency: isDefault,
+      })
     },
   )
 
@@ -148,9 +154,12 @@ function columnsOf(body: Static<typeof UpdateCounterpartBankAccount>) {
     throw wrong('iban', 'Input should look like an IBAN, e.g. DE89370400440532013000')
   if (bare.bic && !/^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/.test(bare.bic))
     throw wrong('bic', 'Input should be a BIC of 8 or 11 characters')
-  const { partner_metadata, ...columns } = sent
+  const { partner_metadata } = sent
+  const columns = Object.fromEntries(Object.keys(sent).map((name) => [name, bare[name as keyof typeof sent]])) as Partial<
+    typeof bare
+  >
   return {
-    ...Object.fromEntries(Object.keys(columns).map((name) => [name, bare[name as keyof typeof columns]])),
+    ...columns,
     partner_metadata: partner_metadata ? metadataJson(partner_metadata, ['body', 'partner_metadata']) : partner_metadata,
   }
 }

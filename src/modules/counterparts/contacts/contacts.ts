@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import { notFound } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
-import { json, rows, table } from '../../../platform/database/rows.ts'
+import { rows, table } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
@@ -54,9 +54,18 @@ export const contacts: Routes = async (app) => {
     }),
     async ({ ctx, params: { counterpart_id }, body }) => {
       const columns = columnsOf(body)
+      const { first_name, last_name } = body
+      const address = completeAddress(body.address, ['body', 'address'])
       const first = () => oldest(ctx, counterpart_id)
       const [, before] = await lockCounterpart(ctx, counterpart_id, first, organizationOnly)
-      return rows.create(ctx, contactTable, { counterpart_id, ...columns, is_default: before === null })
+      return rows.create(ctx, contactTable, {
+        ...columns,
+        first_name,
+        last_name,
+        counterpart_id,
+        address,
+        is_default: before === null,
+      })
     },
   )
 
@@ -85,7 +94,8 @@ export const contacts: Routes = async (app) => {
     }),
     ({ ctx, params: { counterpart_id, contact_id }, body }) => {
       refuseNull(body, ['address'], ['body'])
-      const columns = columnsOf(body)
+      const address = body.address ? completeAddress(body.address, ['body', 'address']) : undefined
+      const columns = { ...columnsOf(body), address }
       return inOrganization(ctx, counterpart_id, () =>
         rows.change(ctx, contactTable, contact_id, columns, undefined, { counterpart_id }),
       )
@@ -159,9 +169,8 @@ async function oldest(ctx: Ctx, counterpartId: string): Promise<string | null> {
 }
 
 /** Columns of what was sent. An address comes whole and replaces the one before. */
-function columnsOf(body: Static<typeof UpdateCounterpartContactPayload>) {
-  const { address, ...fields } = body
-  const columns = blankToNull(fields)
-  refuseNull(columns, ['first_name', 'last_name'], ['body'])
-  return { ...columns, address: address ? json(completeAddress(address, ['body', 'address'])) : undefined }
+function columnsOf({ first_name, last_name, email, phone, title }: Static<typeof UpdateCounterpartContactPayload>) {
+  const names = blankToNull({ first_name, last_name })
+  refuseNull(names, ['first_name', 'last_name'], ['body'])
+  return { ...names, ...blankToNull({ email, phone, title }) }
 }

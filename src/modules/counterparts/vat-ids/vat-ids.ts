@@ -111,8 +111,8 @@ export const counterpartVatIds: Routes = async (app) => {
 }
 
 /** The number is taken as it is: nobody looks it up, and its form is the entity's own affair. */
-function columnsOf(body: Static<typeof CounterpartUpdateVatID>) {
+function columnsOf<Sent extends Static<typeof CounterpartUpdateVatID>>(body: Sent) {
   const columns = blankToNull(body)
   refuseNull(columns, ['value'], ['body'])
-  return { ...columns, type: columns.type === null ? 'unknown' : columns.type }
+  return { ...columns, type: columns.type === null ? ('unknown' as const) : columns.type }
 }

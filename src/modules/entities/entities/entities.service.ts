@@ -5,6 +5,7 @@ import { merged } from '../../../core/merge.ts'
 import { forbidden, invalid } from '../../../core/refusal.ts'
 import { type Ctx, enterEntity } from '../../../platform/database/context.ts'
 import { json, rows, table } from '../../../platform/database/rows.ts'
+import { RawJson } from '../../../platform/http/types.ts'
 import { FILE_JSON, fileObject } from '../../common/files/files.service.ts'
 import { provisionTextTemplates } from '../../mail/text-templates/text-templates.service.ts'
 import type { DefaultRole } from '../../platform/partner-settings/partner-settings.schema.ts'
@@ -43,6 +44,9 @@ export const entityTable = table('entities', EntityRow, {
   noun: 'Entity',
   object: 'entity',
   computed: {
+    // Each kind has its own object, and shows the other's as missing.
+    organization: 't.organization',
+    individual: 't.individual',
     logo: `(select ${FILE_JSON} from files f where f.partner_id = t.partner_id and f.id = t.logo_file_id and f.deleted_at is null)`,
     mailboxes: `coalesce((select json_agg(json_build_object('id', m.id, 'entity_id', m.entity_id, 'status', m.status, 'related_object_type', m.related_object_type,
       'mailbox_name', m.mailbox_name, 'mailbox_full_address', m.mailbox_name || '@' || m.mailbox_domain, 'belongs_to_mailbox_domain_id', m.mailbox_domain_id)
@@ -97,8 +101,14 @@ export async function createEntity(ctx: Ctx, body: Create, mailDomain: string): 
       body.organization.vat_id,
     ])
   const currency = usualCurrency(body.address.country)
-  const settings = json(currency ? { currency: { default: currency } } : {})
-  return (await rows.create(ctx, entityTable, { id, type: body.type, ...values, settings })) as Entity
+  return (await rows.create(ctx, entityTable, {
+    id,
+    type: body.type,
+    ...values,
+    email: body.email,
+    address: values.address ?? {},
+    settings: currency ? { currency: { default: currency } } : {},
+  })) as Entity
 }
 
 /** Changes what is sent and leaves the rest; nested objects are merged key by key. */
@@ -180,11 +190,11 @@ export function checkPhone(phone: string, loc: (string | number)[]): void {
 }
 
 /** What is needed when something is created can be changed later, but not taken away. */
-export function refuseNull(
-  body: Record<string, unknown> | null | undefined,
-  fields: readonly string[],
+export function refuseNull<B extends object, F extends keyof B & string>(
+  body: B | null | undefined,
+  fields: readonly F[],
   loc: (string | number)[],
-): void {
+): asserts body is (B & { [K in F]: Exclude<B[K], null> }) | null | undefined {
   for (const field of fields)
     if (body?.[field] === null)
       throw invalid([{ loc: [...loc, field], msg: 'Input should not be null', type: 'none_not_allowed' }])
@@ -193,9 +203,9 @@ export function refuseNull(
 const METADATA_BYTES = 2000
 
 /** Free JSON of the partner, bounded: 2,000 bytes written out. */
-export function metadataJson(metadata: object, loc: (string | number)[]): string {
+export function metadataJson(metadata: object, loc: (string | number)[]): RawJson {
   const text = JSON.stringify(metadata)
   if (Buffer.byteLength(text) > METADATA_BYTES)
     throw invalid([{ loc, msg: `Metadata may have up to ${METADATA_BYTES} bytes`, type: 'value_error' }])
-  return text
+  return new RawJson(text)
 }

@@ -204,8 +204,8 @@ async function changedRole(ctx: Ctx, userId: string, id: string): Promise<string
 }
 
 /** A person's first name may change but not go away. */
-function keptNames<T extends { first_name?: string | null }>(body: T): T {
-  if (body.first_name === null)
+function keptNames<T extends { first_name?: string | null }>({ first_name, ...body }: T) {
+  if (first_name === null)
     throw invalid([{ loc: ['body', 'first_name'], msg: 'Input should be a valid string', type: 'string_type' }])
-  return body
+  return { ...body, first_name }
 }

@@ -1,6 +1,6 @@
 import { notFound } from '../../../core/refusal.ts'
 import { asPartner, type Ctx } from '../../../platform/database/context.ts'
-import { json, rows } from '../../../platform/database/rows.ts'
+import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
@@ -100,7 +100,7 @@ export const mailboxDomains: Routes = async (app) => {
   async function noted(ctx: Ctx, id: string, findings: Findings) {
     const { status } = await rows.lock(ctx, domains, id)
     const next = isComplete(findings) ? 'active' : status
-    const { domain } = await rows.change(ctx, domains, id, { status: next, findings: json(findings) })
+    const { domain } = await rows.change(ctx, domains, id, { status: isComplete(findings) ? 'active' : undefined, findings })
     return { id: id.toLowerCase(), domain, status: next }
   }
 }

@@ -27,7 +27,7 @@ export async function copiesOf(ctx: Ctx, named: Named, before?: PurchaseOrder) {
     counterpart_address_id,
     counterpart_address: address && json(place),
     entity: json(await entityOf(ctx)),
-    entity_vat_id: vatId && json(found('entity_vat_id_id', vatId, await vatIdOf(ctx, vatId), before?.entity_vat_id)),
+    entity_vat_id: vatId ? json(found('entity_vat_id_id', vatId, await vatIdOf(ctx, vatId), before?.entity_vat_id)) : null,
   }
 }
 

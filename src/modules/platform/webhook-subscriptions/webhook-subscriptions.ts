@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { invalid } from '../../../core/refusal.ts'
 import { randomSecret } from '../../../platform/auth/secrets.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
-import { catalog, type EventObject } from '../../../platform/events/catalog.ts'
+import { catalog } from '../../../platform/events/catalog.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, createdAt, nothing, uuid } from '../../../platform/http/types.ts'
@@ -171,7 +171,7 @@ export const webhookSubscriptions: Routes = async (app) => {
 
 /** Events as they are stored: `created`, also when they came as `tag.created`. One that the object never emits is refused. */
 function bareEvents(object: string, events: readonly string[]): string[] {
-  const known: readonly string[] | undefined = catalog[object as EventObject]
+  const known: readonly string[] | undefined = catalog[object as keyof typeof catalog]
   return events.map((event, i) => {
     const bare = event.startsWith(`${object}.`) ? event.slice(object.length + 1) : event
     const fits = known ? known.includes(bare) : /^[a-z_.]{1,64}$/.test(bare)

@@ -2,7 +2,7 @@ import type { PlainDate } from '../../../core/calendar.ts'
 import { occurrences } from '../../../core/recurrence.ts'
 import { conflict, invalid } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
-import { json, rows, table } from '../../../platform/database/rows.ts'
+import { rows, table } from '../../../platform/database/rows.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import { refuseNull } from '../../entities/entities/entities.service.ts'
 import { checkBase, lockBase, startRepeating, stopRepeating } from '../recurring.service.ts'
@@ -41,7 +41,7 @@ export async function createRecurrence(ctx: Ctx, body: CreateRecurrencePayload):
   const base = await lockBase(ctx, body.invoice_id)
   await checkBase(ctx, base.id, plan)
   const { id } = await rows.create(ctx, recurrenceTable, {
-    ...columnsOf(plan),
+    ...plan,
     invoice_id: base.id,
     entity_user_id: base.entity_user_id,
   })
@@ -49,11 +49,6 @@ export async function createRecurrence(ctx: Ctx, body: CreateRecurrencePayload):
   await startRepeating(ctx, base, id)
   return rows.find(ctx, recurrenceTable, id)
 }
-
-const columnsOf = ({ recipients, ...plan }: Partial<Plan>) => ({
-  ...plan,
-  recipients: recipients === undefined ? undefined : json(recipients),
-})
 
 /** Days that are numbered on from the `done` before them. */
 const addIterations = (ctx: Ctx, id: string, days: readonly PlainDate[], done: number) =>
@@ -77,7 +72,7 @@ const iterationsOf = (ctx: Ctx, id: string) =>
     [id],
   )
 
-const always = ['automation_level', 'day_of_month', 'frequency', 'interval', 'start_date']
+const always = ['automation_level', 'day_of_month', 'frequency', 'interval', 'start_date'] as const
 
 /** Changes what is left of a recurrence: days that were done, or have come, stay as they are. */
 export async function updateRecurrence(ctx: Ctx, id: string, body: UpdateRecurrencePayload): Promise<RecurrenceResponse> {
@@ -97,7 +92,7 @@ export async function updateRecurrence(ctx: Ctx, id: string, body: UpdateRecurre
   const changed = changesOf({ ...before, ...own! }, plan)
   const replanned = scheduled.some((field) => changed[field] !== undefined)
   if (replanned) await replan(ctx, id, plan, iterations)
-  const row = await rows.change(ctx, recurrenceTable, id, columnsOf(changed))
+  const row = await rows.change(ctx, recurrenceTable, id, changed)
   return replanned ? completeIfDone(ctx, row) : row
 }
 
@@ -125,7 +120,7 @@ const planIn = (row: RecurrenceResponse & Pick<Plan, 'month_end'>): Plan & Pick<
 const changesOf = (before: object, plan: Plan): Partial<Plan> =>
   Object.fromEntries(
     planFields
-      .filter((field) => json(plan[field]) !== json((before as Partial<Plan>)[field]))
+      .filter((field) => JSON.stringify(plan[field]) !== JSON.stringify((before as Partial<Plan>)[field]))
       .map((field) => [field, plan[field]]),
   )
 

@@ -39,7 +39,9 @@ export function checkTiers({ term_1_reminder, term_2_reminder, term_final_remind
 }
 
 /** Refuses (`bad_request`) one that never says anything, or twice on a day. */
-export function checkOverdueTerms(terms: OverdueReminders['terms'] | undefined): void {
+export function checkOverdueTerms(
+  terms: OverdueReminders['terms'] | null | undefined,
+): asserts terms is NonNullable<OverdueReminders['terms']> {
   if (!terms || terms.length === 0) throw badRequest('An overdue reminder needs at least one term')
   const days = terms.map(({ days_after }) => days_after)
   const twice = days.find((day, i) => days.indexOf(day) !== i)

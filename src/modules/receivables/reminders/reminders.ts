@@ -1,4 +1,4 @@
-import { json, rows } from '../../../platform/database/rows.ts'
+import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
@@ -22,12 +22,6 @@ const paymentParams = byId('payment_reminder_id')
 const paymentList = listing(paymentReminderTable, { filters: {}, sort: [] })
 const overdueParams = byId('overdue_reminder_id')
 const overdueList = listing(overdueReminderTable, { filters: {}, sort: [] })
-
-/** Objects and lists become JSON; what is left out stays out. */
-const columnsOf = ({ name, ...parts }: { name?: string | null } & Record<string, unknown>) => ({
-  name: name ?? undefined,
-  ...Object.fromEntries(Object.entries(parts).map(([part, value]) => [part, value && json(value)])),
-})
 
 export const reminders: Routes = async (app) => {
   const { machinery } = app
@@ -55,7 +49,7 @@ export const reminders: Routes = async (app) => {
     }),
     ({ ctx, body }) => {
       checkTiers(body)
-      return rows.create(ctx, paymentReminderTable, { ...columnsOf(body), created_by_entity_user_id: ctx.userId })
+      return rows.create(ctx, paymentReminderTable, { ...body, created_by_entity_user_id: ctx.userId })
     },
   )
 
@@ -86,7 +80,7 @@ export const reminders: Routes = async (app) => {
       refuseNull(body, ['name'], ['body'])
       const before = await rows.lock(ctx, paymentReminderTable, params.payment_reminder_id)
       checkTiers({ ...before, ...body })
-      return rows.change(ctx, paymentReminderTable, before.id, columnsOf(body))
+      return rows.change(ctx, paymentReminderTable, before.id, body)
     },
   )
 
@@ -124,8 +118,9 @@ export const reminders: Routes = async (app) => {
       refuses: [400],
     }),
     ({ ctx, body }) => {
-      checkOverdueTerms(body.terms)
-      return rows.create(ctx, overdueReminderTable, { ...columnsOf(body), created_by_entity_user_id: ctx.userId })
+      const { terms } = body
+      checkOverdueTerms(terms)
+      return rows.create(ctx, overdueReminderTable, { ...body, terms, created_by_entity_user_id: ctx.userId })
     },
   )
 
@@ -156,7 +151,7 @@ export const reminders: Routes = async (app) => {
       refuseNull(body, ['name'], ['body'])
       const before = await rows.lock(ctx, overdueReminderTable, params.overdue_reminder_id)
       checkOverdueTerms(body.terms === undefined ? before.terms : body.terms)
-      return rows.change(ctx, overdueReminderTable, before.id, columnsOf(body))
+      return rows.change(ctx, overdueReminderTable, before.id, { ...body, terms: body.terms ?? undefined })
     },
   )
 

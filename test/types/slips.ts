@@ -1,0 +1,37 @@
+import Type from 'typebox'
+import type { Ctx } from '../../src/platform/database/context.ts'
+import { rows, table } from '../../src/platform/database/rows.ts'
+import { sql } from '../../src/platform/database/sql.ts'
+import { jobs } from '../../src/platform/jobs/jobs.ts'
+import '../../src/modules/approvals/approvals.jobs.ts'
+
+/** Slips that must not compile. If typing is lost somewhere, an expected error is missing, and this file no longer compiles itself. */
+
+const Tag = Type.Object({ id: Type.String(), name: Type.String() })
+const tagTable = table('tags', Tag, { noun: 'Tag', object: 'tag' })
+const body = { name: 'Marketing', colour: 'red' }
+
+export const slips = [
+  // @ts-expect-error the table has no column of that name
+  (ctx: Ctx) => rows.create(ctx, tagTable, { ...body }),
+  // @ts-expect-error the name may not be null
+  (ctx: Ctx) => rows.change(ctx, tagTable, 'id', { name: null }),
+  // @ts-expect-error a name is needed
+  (ctx: Ctx) => rows.create(ctx, tagTable, { description: 'x' }),
+  // @ts-expect-error the category is a word of the database
+  (ctx: Ctx) => rows.change(ctx, tagTable, 'id', { category: 'colour' }),
+  // @ts-expect-error tags have no such event
+  (ctx: Ctx) => rows.change(ctx, tagTable, 'id', { name: 'x' }, 'renamed'),
+  // @ts-expect-error no object of that name has events
+  () => table('tags', Tag, { noun: 'Tag', object: 'label' }),
+  // @ts-expect-error a field that is no column needs its SQL
+  () => table('tags', Type.Object({ colour: Type.String() }), { noun: 'Tag' }),
+  // @ts-expect-error there is no such table
+  () => table('labels', Tag, { noun: 'Tag' }),
+  // @ts-expect-error nobody does that kind of job
+  (ctx: Ctx) => jobs.add(ctx, 'approvals.macth', { payable_id: 'id' }),
+  // @ts-expect-error the job has to say which bill
+  (ctx: Ctx) => jobs.add(ctx, 'approvals.match', { payable: 'id' }),
+  // @ts-expect-error PostgreSQL has not described that text
+  () => sql('select colour from tags'),
+]
