@@ -70,10 +70,10 @@ module.exports = {
     },
     {
       name: 'files-are-unpacked-elsewhere',
-      comment: 'what unpacks pictures and PDFs runs in programs of their own (runBounded), never in the server',
+      comment: 'what unpacks pictures, PDFs and mails runs in programs of their own (runBounded), never in the server',
       severity: 'error',
       from: { path: '^src/', pathNot: ['\\.program\\.ts$', '\\.test\\.ts$', '^src/platform/reading/pdf-text\\.ts$'] },
-      to: { path: 'node_modules/(sharp|@hyzyla/pdfium|tesseract\\.js|unpdf)/' },
+      to: { path: 'node_modules/(sharp|@hyzyla/pdfium|tesseract\\.js|unpdf|postal-mime)/' },
     },
     {
       name: 'no-cycle',

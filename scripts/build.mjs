@@ -12,6 +12,7 @@ export async function build() {
     absWorkingDir: root,
     entryPoints: {
       cli: 'src/cli.ts',
+      'incoming.program': 'src/platform/mail/incoming.program.ts',
       'pdf.worker': 'src/platform/pdf/pdf.worker.ts',
       'pictures.program': 'src/platform/pictures/pictures.program.ts',
       'small.program': 'src/platform/pictures/small.program.ts',

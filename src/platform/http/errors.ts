@@ -181,10 +181,12 @@ const formatWords: Record<string, string> = {
 
 /**
  * Faults of a value, each with its place and a sentence: as many as an answer names, and one more if there is one. Of a union only the
- * branch that fits best is explained.
+ * branch that fits best is explained, of a list that is too long nothing but that.
  */
 export function describe(errors: ErrorObject[], at: string): RefusalDetail[] {
-  const details = errors.filter((e) => e.keyword !== 'anyOf' && e.keyword !== 'oneOf' && e.keyword !== 'if')
+  const tooLong = errors.filter((e) => e.keyword === 'maxItems' || e.keyword === 'maxProperties').map((e) => `${e.instancePath}/`)
+  const isTold = ({ instancePath }: ErrorObject) => !tooLong.some((path) => instancePath.startsWith(path))
+  const details = errors.filter((e) => e.keyword !== 'anyOf' && e.keyword !== 'oneOf' && e.keyword !== 'if' && isTold(e))
   const described = new Map<string, RefusalDetail>()
   for (const error of details.length > 0 ? bestBranch(details) : errors) {
     const detail = detailOf(error, at)

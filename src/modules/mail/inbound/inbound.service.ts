@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import PostalMime, { type Attachment, type Email } from 'postal-mime'
 import { badRequest } from '../../../core/refusal.ts'
 import { grantsOf, type RolePermissions } from '../../../platform/auth/permissions.ts'
 import { asEntity, asSystem, type Ctx } from '../../../platform/database/context.ts'
 import type { Machinery } from '../../../platform/http/app.ts'
-import { readBounce } from '../../../platform/mail/dsn.ts'
+import { type IncomingMail, openMail, UnreadableMail } from '../../../platform/mail/incoming.ts'
 import { recordBounce } from '../../../platform/mail/outbox.ts'
 import { isOrnament } from '../../../platform/pictures/size.ts'
 import { withStored } from '../../common/files/files.service.ts'
@@ -20,8 +19,6 @@ export const MAIL_IN_BYTES = 25 * 1024 * 1024
 const FILE_BYTES = 20 * 1024 * 1024
 /** Files of one mail that become documents. */
 const FILES_MAX = 100
-/** Mails within mails that are opened. */
-const FORWARDS_MAX = 3
 
 interface Arrived extends BodyFile {
   /** The mail and the bytes: the same file in the same mail is one document, however often it is delivered. */
@@ -35,8 +32,8 @@ interface Arrived extends BodyFile {
 export async function takeMail(machinery: Machinery, raw: Buffer, recipients: readonly string[]): Promise<number> {
   const mailboxes = await findMailboxes(machinery.db, recipients)
   if (mailboxes.length === 0) return 0
-  const mail = await parse(raw)
-  const files = await filesOf(mail, raw)
+  const mail = await open(raw)
+  const files = filesOf(mail)
   if (files.length > FILES_MAX) machinery.log.warn({ files: files.length }, 'a mail brought too many files: some are left out')
   let made = 0
   for (const mailbox of mailboxes)
@@ -48,48 +45,32 @@ export async function takeMail(machinery: Machinery, raw: Buffer, recipients: re
 /** Records what a mail says of mails of ours that could not be delivered; answers how many of them it names. */
 export async function takeBounces({ db, log }: Machinery, raw: Buffer): Promise<number> {
   let known = 0
-  for (const bounce of readBounce(raw)) if (await asSystem(db, (ctx) => recordBounce(ctx, bounce))) known++
+  for (const bounce of (await open(raw)).bounces) if (await asSystem(db, (ctx) => recordBounce(ctx, bounce))) known++
   log.info({ known }, 'a mail came back')
   return known
 }
 
-const parse = (raw: Buffer): Promise<Email> =>
-  PostalMime.parse(raw, { attachmentEncoding: 'arraybuffer' }).catch((error: Error) => {
-    throw badRequest(`The mail can not be read: ${error.message}`)
+const open = (raw: Buffer): Promise<IncomingMail> =>
+  openMail(raw, FILE_BYTES).catch((error) => {
+    throw error instanceof UnreadableMail ? badRequest(`The mail can not be read: ${error.message}`) : error
   })
 
-/** What is attached, also to mails that are attached themselves: that is how some programs forward. */
-async function attachmentsOf({ attachments }: Email, depth = 0): Promise<Attachment[]> {
-  const found: Attachment[] = []
-  for (const attachment of attachments)
-    if (attachment.mimeType !== 'message/rfc822' || depth === FORWARDS_MAX) found.push(attachment)
-    else found.push(...(await attachmentsOf(await parse(bytesOf(attachment)), depth + 1)))
-  return found
-}
-
-const bytesOf = ({ content }: Attachment) => Buffer.from(content as ArrayBuffer)
-
-/** The address in the From field, which anybody can write there. */
-function senderOf({ from }: Email): string | null {
-  const address = from?.address?.replaceAll('\0', '').trim().toWellFormed().slice(0, 255)
+function senderOf({ from }: IncomingMail): string | null {
+  const address = from?.replaceAll('\0', '').trim().toWellFormed().slice(0, 255)
   return address || null
 }
 
-async function filesOf(mail: Email, raw: Buffer): Promise<Arrived[]> {
-  const id = mail.messageId ?? sha256(raw)
-  const files = (await attachmentsOf(mail)).flatMap((attachment) => {
-    const bytes = bytesOf(attachment)
-    if (bytes.length > FILE_BYTES || !bills.isReadable(bytes) || (isInline(attachment) && isOrnament(bytes))) return []
-    const name = (attachment.filename || 'attachment').replaceAll('\0', '').toWellFormed().slice(0, 512)
-    return [{ bytes, name, arrival_key: sha256(`${id}\n${sha256(bytes)}`) }]
+function filesOf({ message_id, sha256: whole, attachments }: IncomingMail): Arrived[] {
+  const id = message_id ?? whole
+  const files = attachments.flatMap(({ name, bytes, inline, sha256: digest }) => {
+    if (!bills.isReadable(bytes) || (inline && isOrnament(bytes))) return []
+    const clean = (name ?? 'attachment').replaceAll('\0', '').toWellFormed().slice(0, 512)
+    return [{ bytes, name: clean, arrival_key: sha256(`${id}\n${digest}`) }]
   })
   return [...new Map(files.map((file) => [file.arrival_key, file])).values()]
 }
 
-const isInline = ({ disposition, contentId, related }: Attachment) =>
-  disposition === 'inline' || related === true || (disposition === null && contentId !== undefined)
-
-const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex')
+const sha256 = (data: string) => createHash('sha256').update(data).digest('hex')
 
 /** One document of one file, unless it is there already, or its sender is a user who may not. */
 async function keep({ db, storage, config }: Machinery, mailbox: Mailbox, file: Arrived, sender: string | null) {
