@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Context, matches } from './evaluate.ts'
 import { readScript, readTrigger } from './language.ts'
-import { type Progress, progressOf, type RequestStatus } from './process.ts'
+import { type Fate, type Progress, progressOf } from './process.ts'
 
 const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
 const [ada, bob, cem, rent, urgent, acme] = [1, 2, 3, 10, 11, 20].map(id) as [string, string, string, string, string, string]
@@ -181,13 +181,13 @@ const decide = (condition: unknown) => [
 ]
 
 /** Where a script stands after these answers, given by the number of the step. */
-function standing(script: unknown, answers: Record<number, RequestStatus> = {}): Progress {
+function standing(script: unknown, answers: Record<number, Fate> = {}): Progress {
   const read = readScript(script)
   if (!read.ok) throw new Error(`${read.fault.at}: ${read.fault.message}`)
   const keys = progressOf(read.value, context, new Map()).steps.map(({ key }) => key)
   return progressOf(read.value, context, new Map(Object.entries(answers).map(([n, status]) => [keys[Number(n)]!, status])))
 }
-const told = (script: unknown, answers?: Record<number, RequestStatus>) => {
+const told = (script: unknown, answers?: Record<number, Fate>) => {
   const { status, steps, effect } = standing(script, answers)
   return `${status}${effect ? ` ${effect.kind}` : ''}: ${steps.map((step) => step.status).join(' ')}`
 }
@@ -231,6 +231,36 @@ describe('scripts', () => {
   ] as const)('any, in turn: %s', (_name, answers, expected) =>
     expect(told(decide({ run_concurrently: false, any: [a, b] }), answers)).toBe(expected),
   )
+
+  test.each([
+    ['all: it is needed', { all: [a, b] }, { 0: 'stranded' }, 'failed: failed skipped'],
+    ['all: also after a yes', { all: [a, b] }, { 0: 'approved', 1: 'stranded' }, 'failed: approved failed'],
+    [
+      'all at once: whoever else is asked is let go',
+      { run_concurrently: true, all: [a, b] },
+      { 0: 'stranded', 1: 'waiting' },
+      'failed: failed canceled',
+    ],
+    [
+      'all at once: a no outweighs it',
+      { run_concurrently: true, all: [a, b] },
+      { 0: 'stranded', 1: 'rejected' },
+      'succeeded reject: failed rejected',
+    ],
+    ['any: the other decides', { any: [a, b] }, { 0: 'stranded', 1: 'waiting' }, 'waiting: failed waiting'],
+    ['any: with a yes', { any: [a, b] }, { 0: 'stranded', 1: 'approved' }, 'succeeded approve: failed approved'],
+    ['any: or a no', { any: [a, b] }, { 0: 'stranded', 1: 'rejected' }, 'succeeded reject: failed rejected'],
+    ['any, in turn: the next is asked', { run_concurrently: false, any: [a, b] }, { 0: 'stranded' }, 'waiting: failed waiting'],
+    ['any: nobody is left', { any: [a, b] }, { 0: 'stranded', 1: 'stranded' }, 'failed: failed failed'],
+    ['any of groups', { any: [{ all: [a, b] }, c] }, { 0: 'stranded', 2: 'waiting' }, 'waiting: failed skipped waiting'],
+    ['not: neither yes nor no', { not: a }, { 0: 'stranded' }, 'failed: failed'],
+  ] as const)('nobody is left to answer, %s', (_name, condition, answers, expected) => {
+    expect(told(decide(condition), answers)).toBe(expected)
+    const { status, error, effect } = standing(decide(condition), answers)
+    if (status !== 'failed') return
+    expect([error?.message, effect]).toEqual(['Too few people are left who could decide this request', null])
+    expect(error?.at).toMatch(/^script\[0\]\.if/)
+  })
 
   test('a chain inside, as the editor of clients writes it', () => {
     const script = decide({

@@ -9,8 +9,10 @@ import { type Call, type Effect, limits, type Node, PolicyFault, requestsIn, typ
  */
 
 export type RequestStatus = 'waiting' | 'approved' | 'rejected' | 'canceled'
+/** Or it is stranded: nobody is left who could answer it. */
+export type Fate = RequestStatus | 'stranded'
 /** What has become of the requests that were opened, by step. */
-export type Requests = ReadonlyMap<string, RequestStatus>
+export type Requests = ReadonlyMap<string, Fate>
 
 export type StepStatus = RequestStatus | 'failed' | 'not_started' | 'skipped'
 
@@ -34,8 +36,8 @@ export interface Progress {
   readonly error: { readonly at: string; readonly message: string } | null
 }
 
-/** True or false, or not yet known; null once somebody took back a request that is needed. */
-type Answer = boolean | 'pending' | null
+/** True or false, or not yet known, or never to be known; null once somebody took back a request that is needed. */
+type Answer = boolean | 'pending' | 'stranded' | null
 
 /** Where a script stands. Total: it answers whatever the requests say, in time bounded by the size of the script. */
 export function progressOf(script: readonly Statement[], context: Context, requests: Requests): Progress {
@@ -56,6 +58,9 @@ export function progressOf(script: readonly Statement[], context: Context, reque
   return { status: end, effect: end === 'succeeded' ? run.effect : null, error, ...run.told(script, end, error?.at ?? null) }
 }
 
+/** Why a process fails whose request nobody can answer. */
+export const STRANDED = 'Too few people are left who could decide this request'
+
 type Outcome = 'done' | 'end' | 'pending' | null
 
 class Run {
@@ -68,6 +73,8 @@ class Run {
   effect: Progress['effect'] = null
   /** Whether a condition that stands alone has held. */
   passed = false
+  /** The last request that nobody can answer. */
+  #strandedAt = ''
 
   constructor(context: Context, requests: Requests) {
     this.#context = context
@@ -88,6 +95,7 @@ class Run {
     const { value, wanted } = this.#condition(statement.condition)
     this.#wanted = wanted
     if (value === null || value === 'pending') return value
+    if (value === 'stranded') throw new PolicyFault(this.#strandedAt, STRANDED)
     if (statement.kind === 'bare') {
       this.passed = value
       return value ? 'end' : this.#affect('reject', null)
@@ -104,7 +112,7 @@ class Run {
 
   #condition(node: Node): { value: Answer; wanted: Set<string> } {
     const found = this.#answer(node)
-    if (found.value === 'pending' || found.value === null) return found
+    if (typeof found.value !== 'boolean' && found.value !== 'stranded') return found
     // Whatever the answer left open is open no more.
     this.#settleAll(requestsIn(node))
     return { value: found.value, wanted: new Set() }
@@ -122,6 +130,10 @@ class Run {
     const status = this.#requests.get(call.at)
     if (status === undefined) this.#checkPeople(call)
     if (status === undefined || status === 'waiting') return { value: 'pending', wanted: new Set([call.at]) }
+    if (status === 'stranded') {
+      this.#strandedAt = call.at
+      return { value: 'stranded', wanted: new Set() }
+    }
     return { value: status === 'canceled' ? null : status === 'approved', wanted: new Set() }
   }
 
@@ -133,18 +145,26 @@ class Run {
     }
   }
 
-  /** `all` ends with the first false, `any` with the first true; one after the other, or all at once. */
+  /**
+   * `all` ends with the first false, `any` with the first true; one after the other, or all at once. A request that nobody can answer drops
+   * out of `any`, as long as something else is in it; `all` needs it, and can't be told without it, unless somebody has said no.
+   */
   #group({ mode, concurrently, items }: Extract<Node, { kind: 'group' }>): { value: Answer; wanted: Set<string> } {
     const last = mode === 'any'
     const wanted = new Set<string>()
     let open: Answer = !last
+    let stranded = 0
     for (const item of items) {
       const found = this.#condition(item)
       if (found.value === last) return { value: last, wanted: new Set() }
+      if (found.value === 'stranded') stranded++
+      if (stranded > 0 && mode === 'all' && !concurrently) break
       for (const key of found.wanted) wanted.add(key)
       if (found.value === null || (found.value === 'pending' && open !== null)) open = found.value
       if (typeof open !== 'boolean' && !(concurrently ?? last)) break
     }
+    if (stranded > 0 && open !== null && (mode === 'all' || stranded === items.length))
+      return { value: 'stranded', wanted: new Set() }
     return { value: open, wanted }
   }
 
@@ -156,6 +176,7 @@ class Run {
     const waiting = end === 'waiting'
     const statusOf = (call: Call): StepStatus => {
       const known = this.#requests.get(call.at)
+      if (known === 'stranded') return 'failed'
       if (known && known !== 'waiting') return known
       if (waiting && this.#wanted.has(call.at)) return 'waiting'
       if (known) return 'canceled'

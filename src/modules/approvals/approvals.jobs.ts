@@ -3,12 +3,16 @@ import type { JobHandlers, KindsOf } from '../../platform/jobs/jobs.ts'
 import { notifyApprovers } from './approvers.service.ts'
 import { matchPolicy, rematch } from './matching.service.ts'
 import { notifyPayers } from './payers.service.ts'
+import { notifyStuck, strand } from './stuck.service.ts'
 
 declare module '../../platform/jobs/jobs.ts' {
   interface Jobs {
     'approvals.match': { payable_id: string }
     'approvals.rematch': object
     'approvals.notify': { approval_request_id: string }
+    'approvals.notify_stuck': { payable_id: string; since: string }
+    /** A user was deleted, or had that role until now. */
+    'approvals.strand': { user_id: string; role_id: string }
     /** `since` is the moment when the bill came to wait for its payment. */
     'payables.notify_payers': { payable_id: string; since: string }
   }
@@ -25,6 +29,14 @@ export const approvalJobs = (machinery: Machinery): JobHandlers<KindsOf<'approva
     async ({ payload }) =>
     (ctx) =>
       notifyApprovers(machinery, ctx, payload.approval_request_id),
+  'approvals.strand':
+    async ({ payload }) =>
+    (ctx) =>
+      strand(ctx, payload),
+  'approvals.notify_stuck':
+    async ({ payload }) =>
+    (ctx) =>
+      notifyStuck(machinery, ctx, payload.payable_id, payload.since),
   'payables.notify_payers':
     async ({ payload }) =>
     (ctx) =>

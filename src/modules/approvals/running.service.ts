@@ -1,13 +1,13 @@
 import type { Check, Context } from '../../core/policy/evaluate.ts'
 import { readScript } from '../../core/policy/language.ts'
-import { type Progress, progressOf, type RequestStatus, type Step } from '../../core/policy/process.ts'
+import { type Fate, type Progress, progressOf, type RequestStatus, type Step } from '../../core/policy/process.ts'
 import { freely } from '../../platform/auth/reach.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
 import { decidePayable } from '../payables/bills.service.ts'
 import { lockPayable, write } from '../payables/payables.service.ts'
-import { turns, withdrawRequests } from './withdraw.service.ts'
+import { strandInVain, turns, withdrawRequests } from './withdraw.service.ts'
 
 /**
  * Processes at work. All of it happens under the lock of the payable, which is taken first: what two people do at the same moment happens
@@ -52,28 +52,38 @@ export async function beginProcess(ctx: Ctx, { policy, payableId, input, matched
 }
 
 interface Opened {
-  readonly id: string
   readonly step: string
   readonly status: RequestStatus
+  /** Why nobody is left who could answer it. */
+  readonly stranded: string | null
 }
+const fateOf = ({ status, stranded }: Opened): Fate => (stranded === null ? status : 'stranded')
 
 /** Where a process stands, given what has become of its requests. */
-export function standingOf(process: Pick<ProcessRow, 'script' | 'input'>, requests: readonly Omit<Opened, 'id'>[]): Progress {
+export function standingOf(process: Pick<ProcessRow, 'script' | 'input'>, requests: readonly Opened[]): Progress {
   const script = readScript(process.script)
   if (!script.ok) return { status: 'failed', steps: [], open: [], close: [], effect: null, error: script.fault }
-  return progressOf(script.value, process.input, new Map(requests.map(({ step, status }) => [step, status])))
+  return progressOf(script.value, process.input, new Map(requests.map((request) => [request.step, fateOf(request)])))
 }
 
-/** Brings a process to where its votes lead: asks the next, lets go of who isn't needed, and ends it with its effect. */
+/**
+ * Brings a process to where its votes lead: asks the next, lets go of who isn't needed, and ends it with its effect. A request
+ * that nobody can answer is ended at once: the process goes on without it, or fails.
+ */
 export async function advance(ctx: Ctx, process: ProcessRow): Promise<void> {
-  const requests = await ctx.db.query<Opened>(`select id, step, status from approval_requests where process_id = $1`, [
-    process.id,
-  ])
-  const progress = standingOf(process, requests)
-  if (progress.close.length > 0)
-    await withdrawRequests(asMachinery(ctx), process.payable_id, { process: process.id, steps: progress.close })
-  for (const [nth, step] of progress.open.entries()) await ask(ctx, process, step, nth)
-  if (progress.status !== 'waiting') await end(ctx, process, progress)
+  let asked = 0
+  for (;;) {
+    await strandInVain(ctx, process.payable_id, process.id)
+    const requests = await ctx.db.query<Opened>(`select step, status, stranded from approval_requests where process_id = $1`, [
+      process.id,
+    ])
+    const progress = standingOf(process, requests)
+    if (progress.close.length > 0)
+      await withdrawRequests(asMachinery(ctx), process.payable_id, { process: process.id, steps: progress.close })
+    for (const step of progress.open) await ask(ctx, process, step, asked++)
+    if (progress.status !== 'waiting') return end(ctx, process, progress)
+    if (progress.open.length === 0) return
+  }
 }
 
 async function ask(ctx: Ctx, process: ProcessRow, step: Step, nth: number): Promise<void> {
@@ -130,8 +140,13 @@ async function end(ctx: Ctx, process: ProcessRow, { status, effect, error }: Pro
      select case when $2 = 'failed' then emit('approval_policy_process', t.id, 'execution_error', null, null, false, ${turns.process}) end from t`,
     [process.id, status, json(error)],
   )
+  if (status === 'failed') await tellOfStuck(ctx, process.payable_id)
   if (effect) await decidePayable(system, await lockPayable(system, process.payable_id), effect.kind, effect.comment)
 }
+
+/** Those who may decide a bill by hand are told that it waits for them, once for each time that it gets stuck. */
+export const tellOfStuck = (ctx: Ctx, payable_id: string) =>
+  jobs.add(ctx, 'approvals.notify_stuck', { payable_id, since: ctx.now.toISOString() }, { key: `approvals.stuck:${payable_id}` })
 
 /** Ends a process before its votes did. The payable waits for somebody to decide, or for another policy. */
 export async function cancelProcess(ctx: Ctx, { id, payable_id, approval_policy_id }: ProcessRow): Promise<void> {

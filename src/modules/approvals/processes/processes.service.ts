@@ -12,13 +12,14 @@ interface RequestOf {
   readonly id: string
   readonly step: string
   readonly status: 'waiting' | 'approved' | 'rejected' | 'canceled'
+  readonly stranded: string | null
   readonly user_ids: string[]
   readonly role_ids: string[]
   readonly approved_by: string[]
   readonly rejected_by: string | null
   readonly required_approval_count: number
 }
-const REQUESTS = `(select coalesce(json_agg(json_build_object('id', r.id, 'step', r.step, 'status', r.status, 'user_ids', r.user_ids, 'role_ids', r.role_ids,
+const REQUESTS = `(select coalesce(json_agg(json_build_object('id', r.id, 'step', r.step, 'status', r.status, 'stranded', r.stranded, 'user_ids', r.user_ids, 'role_ids', r.role_ids,
     'approved_by', r.approved_by, 'rejected_by', r.rejected_by, 'required_approval_count', r.required_approval_count) order by r.created_at, r.id), '[]')
   from approval_requests r where r.entity_id = t.entity_id and r.process_id = t.id)`
 
@@ -86,7 +87,7 @@ export async function stepsOfProcess(ctx: Ctx, policyId: string, id: string): Pr
       rejected_by: request?.rejected_by ?? null,
       required_approval_count,
       role_ids: [...role_ids],
-      status: request?.status ?? step.status,
+      status: request && request.stranded === null ? request.status : step.status,
       user_ids: [...user_ids],
     }
   })

@@ -103,7 +103,7 @@ async function follow(ctx: Ctx, id: string, payableId: string): Promise<void> {
   if (!process && process_id === null) return decideDirectly(ctx, payableId)
 }
 
-async function liveProcess(ctx: Ctx, payableId: string): Promise<ProcessRow | undefined> {
+export async function liveProcess(ctx: Ctx, payableId: string): Promise<ProcessRow | undefined> {
   const [process] = await ctx.db.query<ProcessRow>(
     `select * from approval_processes where payable_id = $1 and status in ('running', 'waiting') for update`,
     [payableId],
@@ -115,7 +115,7 @@ async function liveProcess(ctx: Ctx, payableId: string): Promise<ProcessRow | un
 async function decideDirectly(ctx: Ctx, payableId: string): Promise<void> {
   const submission = await submissionOf(ctx, payableId)
   const all = await ctx.db.query<{ status: string }>(
-    `select status from approval_requests where object_id = $1 and process_id is null and status <> 'canceled' and created_at >= $2`,
+    `select status from approval_requests where object_id = $1 and process_id is null and (status <> 'canceled' or stranded is not null) and created_at >= $2`,
     [payableId, submission?.at ?? new Date(0).toISOString()],
   )
   const rejected = all.some(({ status }) => status === 'rejected')

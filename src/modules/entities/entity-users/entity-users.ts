@@ -6,6 +6,7 @@ import { rows, table } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, createdAt, nothing, uuid } from '../../../platform/http/types.ts'
+import { jobs } from '../../../platform/jobs/jobs.ts'
 import { UpdateEntityRequest } from '../entities/entities.schema.ts'
 import { changeEntity, EntityResponse, ofUser, readEntity } from '../entities/entities.service.ts'
 import { RoleResponse } from '../roles/roles.schema.ts'
@@ -158,6 +159,7 @@ export const entityUsers: Routes = async (app) => {
     async ({ ctx, params, body }) => {
       ctx.afterCommit(access.forget)
       const role_id = body.role_id ? await changedRole(ctx, params.entity_user_id, body.role_id) : undefined
+      if (role_id) await stopWaitingFor(ctx, params.entity_user_id)
       return rows.change(ctx, users, params.entity_user_id, { ...keptNames(body), login: body.login ?? undefined, role_id })
     },
   )
@@ -173,11 +175,23 @@ export const entityUsers: Routes = async (app) => {
     }),
     async ({ ctx, params }) => {
       ctx.afterCommit(access.forget)
+      await stopWaitingFor(ctx, params.entity_user_id)
       await rows.remove(ctx, users, params.entity_user_id)
       await ctx.db.query(`delete from access_tokens where entity_user_id = $1`, [params.entity_user_id])
       return null
     },
   )
+}
+
+/** Whoever is about to go, or to get another role, may be the last who could approve a bill: nobody waits for them then. */
+async function stopWaitingFor(ctx: Ctx, user_id: string): Promise<void> {
+  const [user] = await ctx.db.query<{ role_id: string }>(
+    `select role_id from entity_users where id = $1 and deleted_at is null for update`,
+    [user_id],
+  )
+  if (!user) return
+  const { role_id } = user
+  await jobs.add(ctx, 'approvals.strand', { user_id, role_id }, { key: `approvals.strand:${user_id}:${role_id}` })
 }
 
 interface Given {
