@@ -95,6 +95,11 @@ export const Config = Type.Object({
     default: false,
     description: 'Record in the audit log also what was merely read; without, only changes and refusals. Costs reads about 6 %.',
   }),
+  metrics_token: Type.String({
+    default: '',
+    pattern: '^(\\S{16,})?$',
+    description: 'Bearer token, 16 characters or more, of whoever reads /metrics. Empty: only this machine may read them.',
+  }),
   log_level: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
     description: 'Least severe line that is logged.',

@@ -7,3 +7,7 @@ export const sha256 = (text: string) => createHash('sha256').update(text).digest
 
 /** Compares without telling by its duration where the two differ. */
 export const sameBytes = (a: Buffer, b: Buffer) => a.length === b.length && timingSafeEqual(a, b)
+
+/** Whether an `Authorization` header bears this secret. */
+export const bears = (header: string | undefined, secret: string): boolean =>
+  sameBytes(sha256(/^bearer +(\S+)$/i.exec(header ?? '')?.[1] ?? ''), sha256(secret))

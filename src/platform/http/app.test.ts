@@ -419,6 +419,21 @@ describe('the rate limit', () => {
     expect(statuses).toContain(429)
   })
 
+  test.each(['/f/nothing', '/f/nothing/page-0.png', '/readyz', '/openapi.json', '/docs', '/metrics', '/view/nothing'])(
+    'counts whoever asks for %s by address',
+    async (url) => {
+      const ask = () => own.app.inject({ url, remoteAddress: `192.0.2.${100 + url.length}` })
+      const statuses = (await Promise.all(Array.from({ length: 50 }, ask))).map(({ statusCode }) => statusCode)
+      expect(statuses).toContain(429)
+    },
+  )
+
+  test('does not count who asks whether the server lives', async () => {
+    const ask = () => own.app.inject({ url: '/healthz', remoteAddress: '192.0.2.9' })
+    const statuses = (await Promise.all(Array.from({ length: 50 }, ask))).map(({ statusCode }) => statusCode)
+    expect(new Set(statuses)).toEqual(new Set([200]))
+  })
+
   test('does not count preflights', async () => {
     const ask = () => own.app.inject({ method: 'OPTIONS', url: '/tags', remoteAddress: '192.0.2.8' })
     const statuses = (await Promise.all(Array.from({ length: 20 }, ask))).map(({ statusCode }) => statusCode)

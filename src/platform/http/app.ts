@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { parse as parseQuery } from 'node:querystring'
 import multipart from '@fastify/multipart'
 import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
-import { badRequest, forbidden, invalid, notFound, Refusal } from '../../core/refusal.ts'
+import { badRequest, forbidden, invalid, notFound, Refusal, unauthorized } from '../../core/refusal.ts'
 import { recordTraffic } from '../audit-log/recorder.ts'
 import { type Access, type AccessKeeper, permit } from '../auth/access.ts'
 import type { ObjectType } from '../auth/permissions.ts'
+import { bears } from '../auth/secrets.ts'
 import { type Config, proxiesOf } from '../config.ts'
 import { asEntity, asPartner, type Ctx, type Db, NO_ENTITY, type Who } from '../database/context.ts'
 import type { DnsResolver } from '../dns/resolver.ts'
@@ -16,6 +17,7 @@ import type { PdfRenderer } from '../pdf/renderer.ts'
 import type { Templates } from '../templates/templates.ts'
 import { answerError, bodyOf } from './errors.ts'
 import { type Answer, fingerprint, idempotencyKey, once } from './idempotency.ts'
+import { isLocal } from './local.ts'
 import { createMetrics } from './metrics.ts'
 import { namingsOf, reachNamed, rowInPath } from './naming.ts'
 import type { App, Operation, Routes } from './operation.ts'
@@ -125,7 +127,7 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
       throw invalid([{ loc: ['query'], msg: 'Text may not contain a NUL character', type: 'string_unicode' }])
     const { operation, open } = request.routeOptions.config
     if (operation) await admit(operation, request, reply)
-    else if (open === 'throttled') throttle(request, reply)
+    else if (open === true) throttle(request, reply)
   })
   app.addHook('onSend', (_request, reply, payload, done) => {
     reply.header('x-process-time', (reply.elapsedTime / 1000).toFixed(6))
@@ -177,7 +179,7 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     }
   })
 
-  app.options('/*', { config: { open: true } as never }, async (_request, reply) => {
+  app.options('/*', { config: { open: 'uncounted' } as never }, async (_request, reply) => {
     reply.header('access-control-allow-methods', CORS_METHODS).header('access-control-allow-headers', CORS_HEADERS)
     return reply.header('access-control-max-age', '86400').code(204).send()
   })
@@ -190,9 +192,10 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
       .code(405)
       .send(bodyOf(badRequest('Method Not Allowed')))
   })
-  app.get('/metrics', { config: { open: true } as never }, async (_request, reply) =>
-    reply.type(metrics.contentType).send((await metrics.text()) as never),
-  )
+  app.get('/metrics', { config: { open: true } as never }, async (request, reply) => {
+    mayWatch(config, request)
+    return reply.type(metrics.contentType).send((await metrics.text()) as never)
+  })
 
   recordTraffic(app)
 
@@ -340,6 +343,15 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
 interface Reached {
   readonly namings: ReturnType<typeof namingsOf>
   readonly row: ReturnType<typeof rowInPath>
+}
+
+/** Figures are for whoever runs the server: by a token of their own, or else from this machine. */
+function mayWatch({ metrics_token }: Config, request: FastifyRequest): void {
+  if (metrics_token === '') {
+    if (isLocal(request)) return
+    throw forbidden('Figures are for this machine only, unless METRICS_TOKEN is set')
+  }
+  if (!bears(request.headers.authorization, metrics_token)) throw unauthorized('The token for figures is missing or wrong')
 }
 
 function permission({ may }: Operation, access: Access, named: boolean): { own?: ObjectType } {

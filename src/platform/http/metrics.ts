@@ -5,6 +5,8 @@ import { type Backlog, backlog } from '../jobs/backlog.ts'
 
 /** The database is asked about its jobs at most this often, however often somebody looks. */
 const LOOK_MS = 5_000
+/** The page of figures is written at most this often. */
+const PAGE_MS = 1_000
 
 /** Figures for Prometheus: durations by operation, what waits and what was done of each kind of job, the state of the pool, and Node's own. */
 export function createMetrics({ pool }: Db, health: Db) {
@@ -52,12 +54,16 @@ export function createMetrics({ pool }: Db, health: Db) {
       'Time of a request to an endpoint, by the status it answered',
     ),
   ]
+  let page: { text: Promise<string>; at: number } | undefined
   return {
     close() {
       for (const end of ends) end()
     },
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    text() {
+      if (!page || performance.now() - page.at > PAGE_MS) page = { text: registry.metrics(), at: performance.now() }
+      return page.text
+    },
     observe(operation: string, method: string, status: number, ms: number) {
       seconds.observe({ operation, method, status }, ms / 1000)
       if (status >= 500) errors.inc()

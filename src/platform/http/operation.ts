@@ -41,8 +41,8 @@ export interface Operation {
 declare module 'fastify' {
   interface FastifyContextConfig {
     operation?: Operation
-    /** A route that is no operation and asks for no token; `throttled`: its callers are counted by address. */
-    open?: true | 'throttled'
+    /** A route that is no operation and asks for no token. Its callers are counted by address, unless it is `uncounted`. */
+    open?: true | 'uncounted'
   }
   interface FastifyRequest {
     ctx: Ctx

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
 import { asSystem, type Ctx } from '../database/context.ts'
 import { link } from '../files/links.ts'
+import { isLocal, isLoopback } from '../http/local.ts'
 import type { Routes } from '../http/operation.ts'
 import { parseUrl } from '../url.ts'
 import { escaped } from './html.ts'
@@ -33,17 +34,9 @@ interface Whole extends Row {
 const COLUMNS = `m.id, m.entity_id, m.created_at, m.status, m.error, m.subject, m.sender, m.reply_to, m.recipients, m.attachments,
   coalesce(e.organization ->> 'legal_name', concat_ws(' ', e.individual ->> 'first_name', e.individual ->> 'last_name')) as entity`
 
-const isLoopback = (host: string) => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host)
-
 /** Whether the outbox may be looked at in a browser: only where mails stay here, and, unless switched on, nobody else comes by. */
 export const showsOutbox = ({ smtp_url, host, public_url, dev_mail }: Config): boolean =>
   smtp_url === '' && (dev_mail || (isLoopback(host) && (public_url === '' || isLoopback(parseUrl(public_url)?.hostname ?? ''))))
-
-/** A request of the machine's own browser: by a local name, so no page from elsewhere got it resolved here, and through no proxy. */
-const isLocal = ({ headers, ip }: FastifyRequest): boolean =>
-  isLoopback(ip.replace(/^::ffff:/, '')) &&
-  isLoopback((headers.host ?? '').replace(/:\d+$/, '')) &&
-  !['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'].some((name) => name in headers)
 
 /** The mails of an installation without a mail server, for the people who build on it. */
 export const devMail: Routes = async (app) => {
