@@ -52,6 +52,9 @@ const CHANGED: [id: RegExp, place: RegExp][] = [
 /** What a thing is about: whoever may not see that does not see the thing. Beside their modules these are tried with what others made. */
 export const ABOUT: Readonly<Record<string, readonly string[]>> = {
   '/comments/:comment_id': ['payable:read'],
+  '/approval_policies/:approval_policy_id/processes/:process_id': ['payable:read'],
+  '/approval_policies/:approval_policy_id/processes/:process_id/steps': ['payable:read'],
+  '/approval_policies/:approval_policy_id/processes/:process_id/cancel': ['payable:read'],
   '/data_exports': ['receivable:read'],
   '/data_exports/:document_export_id': ['receivable:read'],
 }

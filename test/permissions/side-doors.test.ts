@@ -150,6 +150,31 @@ test('whoever writes documents of their own neither sends, copies, repeats nor d
   expect(await books()).toBe(before)
 })
 
+test('the process of an approval tells of its bill to those only who may see that', async () => {
+  const url = '/approval_policies/:approval_policy_id/processes/:process_id'
+  const { owner, become } = await somebody()
+  const theirs = await make(berlin, url, 'theirs')
+  const list = `/approval_policies/${theirs.approval_policy_id}/processes`
+  expect((await owner.user.get(list)).body.data).toHaveLength(1)
+  for (const [kind, message] of [
+    ['not_allowed', 'Action read for payable not allowed'],
+    ['allowed_for_own', 'This payable belongs to another user'],
+  ] as const) {
+    await become({ 'payable:read': kind })
+    const before = await books()
+    expect((await owner.user.get(list)).body.data).toEqual([])
+    for (const answer of [
+      await owner.user.get(filled(url, theirs)),
+      await owner.user.get(`${filled(url, theirs)}/steps`),
+      await owner.user.post(`${filled(url, theirs)}/cancel`),
+    ])
+      expect([answer.status, answer.body]).toEqual([403, { error: { message } }])
+    expect(await books()).toBe(before)
+  }
+  const own = await make(owner, url, 'mine')
+  expect((await owner.user.get(filled(url, own))).status).toBe(200)
+})
+
 test('a form that sends again what the document names already is taken; naming something else is not', async () => {
   const { owner, become } = await somebody()
   const { body: invoice } = await owner.user.post('/receivables', await invoiceBody(owner, 'mine'))

@@ -48,3 +48,16 @@ export async function reach(ctx: Ctx, name: ThingName, ids: readonly string[], a
   )
   if (others.length > 0) throw belongsToAnother(nounOf(name))
 }
+
+/** The condition that a column names one of these things that the role reads, `$` standing for the user; null where it reads all. */
+export function reading(ctx: Ctx, name: ThingName, column: string): string | null {
+  const thing = things[name]
+  const kind = thing.guard ? kindOf(ctx, thing.guard, 'read') : 'not_allowed'
+  if (!ctx.grants || kind === 'allowed') return null
+  const owner = ownerOf(thing, 'o')
+  return kind === 'not_allowed' || !owner ? 'false' : `${column} in (select o.id from ${thing.table} o where ${owner} = $)`
+}
+
+/** A condition for a list, with the user wherever `$` stands. */
+export const forUser = ({ userId }: Ctx, sql: string | null): { sql: string; values: unknown[] }[] =>
+  sql ? [{ sql, values: Array.from(sql.matchAll(/\$/g), () => userId) }] : []

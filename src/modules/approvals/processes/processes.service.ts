@@ -1,4 +1,5 @@
 import { conflict, notFound } from '../../../core/refusal.ts'
+import { forUser, reach, reading } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
@@ -59,18 +60,24 @@ const awaited = ({ id, step, status, user_ids, role_ids, approved_by, required_a
 /** All processes of a policy. */
 export async function processesOf(ctx: Ctx, policyId: string) {
   await rows.find(ctx, policyTable, policyId)
-  const data = await list.all(ctx, {}, [{ sql: 't.approval_policy_id = $', values: [policyId] }])
+  const data = await list.all(ctx, {}, [
+    { sql: 't.approval_policy_id = $', values: [policyId] },
+    ...forUser(ctx, reading(ctx, 'payable', 't.payable_id')),
+  ])
   return { data }
 }
 
+/** A process tells of its bill, so it is for those who may see that. */
 export async function processOf(ctx: Ctx, policyId: string, id: string) {
   await rows.find(ctx, policyTable, policyId)
-  return rows.find(ctx, processTable, id, { approval_policy_id: policyId })
+  const process = await rows.find(ctx, processTable, id, { approval_policy_id: policyId })
+  await reach(ctx, 'payable', [String(process.metadata.object_id)], 'read')
+  return process
 }
 
 /** The requests of the script, those that were made and those that weren't, in the order it names them. */
 export async function stepsOfProcess(ctx: Ctx, policyId: string, id: string): Promise<{ data: ApprovalProcessStepResource[] }> {
-  await rows.find(ctx, policyTable, policyId)
+  await processOf(ctx, policyId, id)
   const [process] = await ctx.db.query<ProcessRow & { requests: RequestOf[] }>(
     `select t.*, ${REQUESTS} as requests from approval_processes t where t.id = $1 and t.approval_policy_id = $2`,
     [id, policyId],

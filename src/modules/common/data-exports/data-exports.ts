@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { conflict, invalid } from '../../../core/refusal.ts'
-import { belongsToAnother } from '../../../platform/auth/reach.ts'
+import { belongsToAnother, forUser } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { json, rows, table } from '../../../platform/database/rows.ts'
 import { fileLink } from '../../../platform/files/links.ts'
@@ -44,7 +44,7 @@ export const dataExports: Routes = async (app) => {
       query: list.query,
       ok: { 200: AllDocumentExportResponseSchema },
     }),
-    ({ ctx, query }) => list.page(ctx, query, onlyReadable(ctx)),
+    ({ ctx, query }) => list.page(ctx, query, forUser(ctx, contentsReached(ctx, 't'))),
   )
 
   app.post(
@@ -113,17 +113,11 @@ async function order(ctx: Ctx, payload: ExportPayload) {
   return { id }
 }
 
-/** Exports of a list with nothing in them that the role doesn't read. */
-function onlyReadable(ctx: Ctx) {
-  const sql = contentsReached(ctx, 't')
-  return sql ? [{ sql, values: Array.from(sql.matchAll(/\$/g), () => ctx.userId) }] : []
-}
-
 async function checkReadable(ctx: Ctx, id: string): Promise<void> {
   const sql = contentsReached(ctx, 't')
   if (!sql) return
   const [hidden] = await ctx.db.query<{ objects: ExportPayload['objects'] }>(
-    `select t.objects from data_exports t where t.id = $1 and not (${sql.replaceAll('$', '$2')}) and $2::uuid is not null`,
+    `select t.objects from data_exports t where t.id = $1 and not (${sql.replaceAll('$', () => '$2')}) and $2::uuid is not null`,
     [id, ctx.userId],
   )
   if (!hidden) return

@@ -1,6 +1,6 @@
 import { conflict, forbidden } from '../../../core/refusal.ts'
 import type { ObjectType, PermissionKind } from '../../../platform/auth/permissions.ts'
-import { belongsToAnother, kindOf, notAllowed } from '../../../platform/auth/reach.ts'
+import { belongsToAnother, forUser, kindOf, notAllowed } from '../../../platform/auth/reach.ts'
 import { type Ctx, enterEntity } from '../../../platform/database/context.ts'
 import { contentsReached } from '../data-exports/reach.service.ts'
 
@@ -70,7 +70,7 @@ function exportsReached(ctx: Ctx, kind: PermissionKind): string[] {
  * The condition of files `t` that the role reaches, `$` standing for the user each time; null where it reaches all. Whoever uploaded a
  * file knows what is in it.
  */
-function reached(ctx: Ctx, action: Action): { sql: string; values: unknown[] } | null {
+function reached(ctx: Ctx, action: Action): string | null {
   if (!ctx.grants) return null
   const tests = ['t.created_by_entity_user_id = $']
   for (const [type, { guard, own }] of Object.entries(belongings)) {
@@ -79,23 +79,18 @@ function reached(ctx: Ctx, action: Action): { sql: string; values: unknown[] } |
     else if (kind === 'allowed') tests.push(`t.file_type = '${type}'`)
     else if (kind === 'allowed_for_own' && own) tests.push(`(t.file_type = '${type}' and ${own})`)
   }
-  const sql = `(${tests.join(' or ')})`
-  return { sql, values: Array.from(sql.matchAll(/\$/g), () => ctx.userId) }
+  return `(${tests.join(' or ')})`
 }
 
 /** The same for a list. */
-export const onlyReached = (ctx: Ctx) => {
-  const condition = reached(ctx, 'read')
-  return condition ? [condition] : []
-}
+export const onlyReached = (ctx: Ctx) => forUser(ctx, reached(ctx, 'read'))
 
 /** Refuses (`forbidden`) unless the role reaches all of these files. Ids that lead nowhere are passed. */
 export async function reachFiles(ctx: Ctx, ids: readonly string[], action: Action = 'read'): Promise<void> {
   const condition = reached(ctx, action)
   if (!condition || ids.length === 0) return
-  const text = condition.sql.replaceAll('$', '$2')
   const [beyond] = await ctx.db.query<{ file_type: string }>(
-    `select t.file_type from files t where t.id = any ($1) and t.deleted_at is null and (${text}) is not true limit 1`,
+    `select t.file_type from files t where t.id = any ($1) and t.deleted_at is null and ${condition.replaceAll('$', () => '$2')} is not true limit 1`,
     [ids, ctx.userId],
   )
   if (!beyond) return

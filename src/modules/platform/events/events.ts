@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
-import { kindOf, notAllowed, reach } from '../../../platform/auth/reach.ts'
-import { ownerOf, type ThingName, things } from '../../../platform/auth/things.ts'
+import { forUser, notAllowed, reach, reading } from '../../../platform/auth/reach.ts'
+import { type ThingName, things } from '../../../platform/auth/things.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { catalog } from '../../../platform/events/catalog.ts'
@@ -78,19 +78,14 @@ export const eventLog: Routes = async (app) => {
 
 const isThing = (name: string): name is ThingName => name in things
 
-/** Events are for those who may read what they tell of: the condition of a list, `$` standing for the user. */
-function onlyReached(ctx: Ctx): { sql: string; values: unknown[] }[] {
+/** Events are for those who may read what they tell of. */
+function onlyReached(ctx: Ctx) {
   if (!ctx.grants) return []
   const tests = Object.keys(catalog).flatMap((name) => {
-    const thing = isThing(name) ? things[name] : null
-    const kind = thing?.guard ? kindOf(ctx, thing.guard, 'read') : 'not_allowed'
-    const owner = thing && ownerOf(thing, 'o')
-    if (kind === 'allowed') return [`t.object_type = '${name}'`]
-    if (kind === 'not_allowed' || !thing || !owner) return []
-    return [`(t.object_type = '${name}' and t.object_id in (select o.id from ${thing.table} o where ${owner} = $))`]
+    const condition = isThing(name) ? reading(ctx, name, 't.object_id') : 'false'
+    return condition === 'false' ? [] : [`t.object_type = '${name}'${condition ? ` and ${condition}` : ''}`]
   })
-  const sql = `(${tests.join(' or ') || 'false'})`
-  return [{ sql, values: Array.from(sql.matchAll(/\$/g), () => ctx.userId) }]
+  return forUser(ctx, `(${tests.map((test) => `(${test})`).join(' or ') || 'false'})`)
 }
 
 async function reachObject(ctx: Ctx, { object_type, object_id }: Pick<Event, 'object_type' | 'object_id'>): Promise<void> {
