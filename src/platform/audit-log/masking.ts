@@ -1,3 +1,5 @@
+import { sha256 } from '../auth/secrets.ts'
+
 /** What an entry keeps of a body, an address and headers. Pure. */
 
 /** What was sent, and what was refused, is not kept beyond this. */
@@ -7,9 +9,9 @@ export const YES_BYTES_MAX = 2 * 1024
 
 const MASK = '***'
 const isSecret = (key: string) =>
-  /^(?:.*_)?(?:secret|token|password)$|^(?:ssn_last_4|id_number)$/.test(key) && !key.endsWith('pagination_token')
+  /^(?:.*_)?(?:secret|token|password)$|^(?:ssn_last_4|id_number)$/i.test(key) && !/pagination_token$/i.test(key)
 /** Whether it is worth to read a text again for what has to be hidden. */
-const MAY_BE_SECRET = /(?:secret|token|password|ssn_last_4|id_number)"\s*:/
+const MAY_BE_SECRET = /(?:secret|token|password|ssn_last_4|id_number)"\s*:/i
 
 /** JSON text with every secret in it replaced, however deep. */
 export function maskedJson(text: string): string {
@@ -24,8 +26,17 @@ export function maskedQuery(url: string): string | null {
   const at = url.indexOf('?')
   if (at < 0 || at === url.length - 1) return null
   return url.slice(at + 1).replace(/(^|&)([^=&]*)=[^&]*/g, (whole, before: string, name: string) => {
-    return isSecret(name.replace(/(?:\[\]|%5B%5D)$/i, '')) ? `${before}${name}=${MASK}` : whole
+    return isSecret(spelledOut(name).replace(/\[\]$/, '')) ? `${before}${name}=${MASK}` : whole
   })
+}
+
+/** A name as the server reads it: `client%5Fsecret` is `client_secret`. What can't be read is taken for a secret. */
+function spelledOut(name: string): string {
+  try {
+    return decodeURIComponent(name.replaceAll('+', ' ')).trim()
+  } catch {
+    return 'secret'
+  }
 }
 
 /** Only these are kept; whatever else a client or a proxy adds may be a credential that nobody here knows of. */
@@ -36,7 +47,9 @@ export function keptHeaders(headers: Record<string, string | string[] | undefine
   let kept = headers.authorization === undefined ? '' : `,"authorization":"${MASK}"`
   for (const name of REQUEST_HEADERS) {
     const value = headers[name]
-    if (value !== undefined) kept += `,"${name}":${JSON.stringify(value)}`
+    // The key of a request opens the answer that is kept under it: enough of its hash to tell which requests were the same.
+    const shown = name === 'idempotency-key' ? sha256(String(value)).toString('hex').slice(0, 16) : value
+    if (value !== undefined) kept += `,"${name}":${JSON.stringify(shown)}`
   }
   return `{${kept.slice(1)}}`
 }

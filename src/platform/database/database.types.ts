@@ -460,6 +460,7 @@ export interface IdempotencyKeys {
   status: number | null
   body: string | null
   created_at: Generated<string>
+  sealed: Buffer | null
 }
 
 export interface Installation {

@@ -450,3 +450,27 @@ describe('the rate limit', () => {
     expect(limit.take('a', 60_000).remaining).toBe(9)
   })
 })
+
+test('nothing on the way keeps an answer: neither tokens nor what belongs to a company, nor refusals', async () => {
+  const { berlin, nobody, client_id, client_secret } = await world()
+  const tag = (await berlin.post('/tags', { name: 'A' })).body
+  const answers = {
+    token: await nobody.post('/auth/token', { grant_type: 'client_credentials', client_id, client_secret }),
+    list: await berlin.get('/tags'),
+    one: await berlin.get(`/tags/${tag.id}`),
+    created: await berlin.post('/tags', { name: 'B' }),
+    deleted: await berlin.delete(`/tags/${tag.id}`),
+    missing: await berlin.get(`/tags/${tag.id}`),
+    wrong: await berlin.post('/tags', {}),
+    unknown: await nobody.get('/tags'),
+  }
+  for (const [name, { headers }] of Object.entries(answers)) expect([name, headers['cache-control']]).toEqual([name, 'no-store'])
+  // A file is kept by the browser of whoever has its link.
+  const { body: file } = await berlin.upload(
+    'POST',
+    '/files',
+    { bytes: Buffer.from('A'), name: 'a.txt' },
+    { file_type: 'attachments' },
+  )
+  expect((await nobody.get(new URL(file.url).pathname)).headers['cache-control']).toBe('private, max-age=3600')
+})

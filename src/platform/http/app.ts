@@ -126,8 +126,11 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     if (request.url.includes('%00'))
       throw invalid([{ loc: ['query'], msg: 'Text may not contain a NUL character', type: 'string_unicode' }])
     const { operation, open } = request.routeOptions.config
-    if (operation) await admit(operation, request, reply)
-    else if (open === true) throttle(request, reply)
+    if (operation) {
+      // Tokens, and what companies own, are for whoever asked: nothing on the way keeps them.
+      reply.header('cache-control', 'no-store')
+      await admit(operation, request, reply)
+    } else if (open === true) throttle(request, reply)
   })
   app.addHook('onSend', (_request, reply, payload, done) => {
     reply.header('x-process-time', (reply.elapsedTime / 1000).toFixed(6))

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { organization, world } from '../../../test/support/world.ts'
+import { seal, unseal } from './idempotency.ts'
 
 const under = (key: string) => ({ headers: { 'idempotency-key': key } })
 
@@ -160,4 +161,50 @@ test.each(['', 'x'.repeat(256), 'naïve'])('an Idempotency-Key of another form i
   const { status, body } = await berlin.post('/tags', { name: 'A' }, under(key))
   expect(status).toBe(422)
   expect(body.detail[0].loc).toEqual(['header', 'idempotency-key'])
+})
+
+describe('an answer that is kept', () => {
+  test('can be read by whoever repeats the request, and by nobody who has the database', async () => {
+    const { partner, partner_id, sql } = await world()
+    const hook = { object_type: 'tag', url: 'https://example.com/hook' }
+    const first = await partner.post('/webhook_subscriptions', hook, under('a key of my own'))
+    expect(first.body.secret).toMatch(/^whsec_/)
+    const path = `/webhook_subscriptions/${first.body.id}/regenerate_secret`
+    const anew = await partner.post(path, undefined, under('another key'))
+    const kept = await sql(`select * from idempotency_keys where partner_id = $1`, [partner_id])
+    expect(kept).toHaveLength(2)
+    const written = kept.map((row) =>
+      Object.values(row).map((value) => (Buffer.isBuffer(value) ? value.toString('latin1') : String(value))),
+    )
+    for (const hidden of [first.body.secret, anew.body.secret, 'whsec_', 'example.com', 'a key of my own', 'another key'])
+      expect(written.flat().join(), hidden).not.toContain(hidden)
+    expect((await partner.post('/webhook_subscriptions', hook, under('a key of my own'))).body).toEqual(first.body)
+    expect((await partner.post(path, undefined, under('another key'))).body).toEqual(anew.body)
+  })
+
+  test('is of no use under another key, or when it was changed', () => {
+    const salt = Buffer.from('salt')
+    const sealed = seal('key', salt, 'whsec_…')
+    expect(unseal('key', salt, sealed)).toBe('whsec_…')
+    expect(() => unseal('other', salt, sealed)).toThrow()
+    expect(() => unseal('key', Buffer.from('other'), sealed)).toThrow()
+    sealed[sealed.length - 1]! ^= 1
+    expect(() => unseal('key', salt, sealed)).toThrow()
+    expect(seal('key', salt, 'whsec_…')).not.toEqual(seal('key', salt, 'whsec_…'))
+  })
+
+  test('from before answers were sealed is still repeated', async () => {
+    const { berlin, sql } = await world()
+    const { body } = await berlin.post('/tags', { name: 'Once' }, under('old'))
+    const [row] = await sql<{ key: string }>(
+      `update idempotency_keys set sealed = null, body = $2 where entity_id = $1 returning key`,
+      [berlin.entityId, JSON.stringify({ ...body, name: 'As it was' })],
+    )
+    expect((await berlin.post('/tags', { name: 'Once' }, under('old'))).body.name).toBe('As it was')
+    // The migration writes names as the server does.
+    const [made] = await sql(
+      `select rtrim(translate(encode(sha256(convert_to('old', 'UTF8')), 'base64'), '+/', '-_'), '=') as key`,
+    )
+    expect(made).toEqual(row)
+  })
 })
