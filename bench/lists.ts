@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createPartner } from '../src/platform/auth/clients.ts'
 import { readConfig } from '../src/platform/config.ts'
 import { startEmbedded } from '../src/platform/database/embedded.ts'
 import { migrate } from '../src/platform/database/migrate.ts'
 import { createPool } from '../src/platform/database/pool.ts'
 import { createLog } from '../src/platform/log.ts'
 import { paths } from '../src/platform/paths.ts'
-import { assemble, createPartner } from '../src/server.ts'
+import { assemble } from '../src/server.ts'
 import { keepResults } from './results.ts'
 
 /**

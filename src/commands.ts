@@ -2,27 +2,36 @@ import { resolve } from 'node:path'
 import type { ClientConfig } from 'pg'
 import { modules } from './modules/index.ts'
 import { handsOf } from './modules/jobs.ts'
+import {
+  addPartner,
+  createClient,
+  createPartner,
+  listPartners,
+  type NewClient,
+  revokeClients,
+  rotateSecret,
+} from './platform/auth/clients.ts'
 import { type Config, readConfig } from './platform/config.ts'
 import { asSystem, type Db } from './platform/database/context.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { catalog } from './platform/events/catalog.ts'
+import { keepSecret } from './platform/files/private.ts'
+import type { Machinery } from './platform/http/app.ts'
 import { openApiDocument } from './platform/http/openapi.ts'
 import { startWorker } from './platform/jobs/jobs.ts'
 import { createLog } from './platform/log.ts'
 import { paths } from './platform/paths.ts'
 import type { ReplayFilter } from './platform/webhooks/replay.ts'
 import {
-  addPartner,
   assemble,
   closeMachinery,
-  createPartner,
   databaseOf,
-  type NewPartner,
   openDatabase,
   openPool,
   openStorage,
   type Running,
   serve,
+  settleIn,
 } from './server.ts'
 
 interface Options extends ReplayFilter {
@@ -45,7 +54,7 @@ export const commands: Record<string, Command> = {
       const log = createLog(config)
       const running = await serve(config, log)
       stopOnSignal(running.stop)
-      const welcome = await firstPartner(running.machinery.db)
+      const welcome = await firstPartner(running.machinery)
       process.stdout.write(greeting(running.url, welcome))
       if (demo) await fillWithDemo(running)
     },
@@ -58,6 +67,7 @@ export const commands: Record<string, Command> = {
       const database = await openDatabase(config, log)
       database.watch()
       await migrate(database.direct, { dir: paths.migrations, log: (message) => log.info(message) })
+      settleIn(config, log)
       const pool = openPool(config, database.connection, { applicationName: 'quittance worker' })
       const { machinery, handlers, schedules } = await assemble({ config, log, pool })
       const loops = Math.max(1, config.jobs)
@@ -86,8 +96,44 @@ export const commands: Record<string, Command> = {
     about: 'add a partner and print its client id and secret (--name "Acme")',
     run: ({ name = 'Partner' }) =>
       withDatabase(async (db) => {
-        const { client_id, client_secret } = await createPartner(db, name)
-        console.log(`client_id      ${client_id}\nclient_secret  ${client_secret}`)
+        console.log(written(await createPartner(db, name)))
+      }),
+  },
+  'partner list': {
+    about: 'show the partners, their clients, and how many tokens of each live',
+    run: () =>
+      withDatabase(async (db) => {
+        for (const { id, name, created_at, entities, clients } of await listPartners(db)) {
+          console.log(`partner  ${id}  ${created_at.slice(0, 10)}  ${entities} entities  ${name}`)
+          for (const client of clients)
+            console.log(
+              `  client ${client.id}  ${client.created_at.slice(0, 10)}  ${client.revoked ? 'revoked' : `${client.tokens} tokens`}`,
+            )
+        }
+      }),
+  },
+  'partner rotate': {
+    about: 'give a client, or the only one of a partner, a new secret; the old one and its tokens are dead at once',
+    args: ['ID'],
+    run: (_options, [id]) =>
+      withDatabase(async (db) => {
+        console.log(written(await rotateSecret(db, checkId(id!))))
+      }),
+  },
+  'partner revoke': {
+    about: 'end a client, or all clients of a partner, with their tokens',
+    args: ['ID'],
+    run: (_options, [id]) =>
+      withDatabase(async (db) => {
+        for (const client of await revokeClients(db, checkId(id!))) console.log(`client ${client} is revoked`)
+      }),
+  },
+  'client create': {
+    about: 'give a partner one more client, so that secrets can be changed without a gap',
+    args: ['PARTNER'],
+    run: (_options, [id]) =>
+      withDatabase(async (db) => {
+        console.log(written(await createClient(db, checkId(id!))))
       }),
   },
   audit: {
@@ -188,6 +234,10 @@ function tellProgress(): (step: string, done: number, of: number) => void {
 }
 
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+function checkId(id: string): string {
+  if (!UUID.test(id)) throw new Error(`${id} is no id; \`quittance partner list\` shows them`)
+  return id
+}
 
 /** Nobody wants to send everything again by a slip of the fingers: at least one choice, and each readable. */
 function checkReplay({ since, until, type, event, subscription, failed }: ReplayFilter): void {
@@ -203,12 +253,30 @@ function checkReplay({ since, until, type, event, subscription, failed }: Replay
 }
 
 /** On an empty database: the first partner. Two servers that start at once make one. */
-const firstPartner = (db: Db): Promise<NewPartner | null> =>
+const firstPartner = ({ db, config }: Machinery): Promise<Welcome | null> =>
   asSystem(db, async (ctx) => {
     await ctx.db.query(`select pg_advisory_xact_lock(7300)`)
     const some = await ctx.db.query(`select 1 from partners limit 1`)
-    return some.length > 0 ? null : addPartner(ctx, 'My platform')
+    return some.length > 0 ? null : introduce(config, await addPartner(ctx, 'My platform'))
   })
+
+const written = ({ client_id, client_secret }: NewClient) => `client_id      ${client_id}\nclient_secret  ${client_secret}`
+
+/** How a new client is told of: its two lines, and what curl sends to get a token. */
+interface Welcome {
+  readonly lines: string
+  readonly data: string
+}
+
+/** At a terminal the secret is shown. Elsewhere the output is kept as a log, so it goes into a file that only the user of the server reads. */
+async function introduce({ data_dir }: Config, { client_id, client_secret }: NewClient): Promise<Welcome> {
+  const data = JSON.stringify({ grant_type: 'client_credentials', client_id, client_secret })
+  if (process.stdout.isTTY) return { lines: indented(written({ client_id, client_secret })), data: `'${data}'` }
+  const path = await keepSecret(data_dir, `${client_id}.json`, `${data}\n`)
+  return { lines: indented(written({ client_id, client_secret: `in ${path}` })), data: `'@${path.replaceAll("'", `'\\''`)}'` }
+}
+
+const indented = (text: string) => text.replace(/^/gm, '  ')
 
 /** The demo company, once: a second `--demo` finds it there. */
 async function fillWithDemo({ machinery, url }: Running): Promise<void> {
@@ -218,38 +286,31 @@ async function fillWithDemo({ machinery, url }: Running): Promise<void> {
   const { client_id, client_secret, entity_id, user_id } = await fillDemo(machinery, (line) =>
     process.stdout.write(`  ${line}\n`),
   )
-  const body = JSON.stringify({ grant_type: 'client_credentials', client_id, client_secret })
+  const { lines, data } = await introduce(machinery.config, { client_id, client_secret })
   process.stdout.write(`
 The demo company Nordlicht Studio GmbH is ready. Its platform:
-  client_id      ${client_id}
-  client_secret  ${client_secret}
+${lines}
   entity         ${entity_id}
   user (owner)   ${user_id}
 
 Look at its overdue invoices:
-  TOKEN=$(curl -s ${url}/v1/auth/token -H 'Content-Type: application/json' -d '${body}' | sed 's/.*access_token":"\\([^"]*\\).*/\\1/')
+  TOKEN=$(curl -s ${url}/v1/auth/token -H 'Content-Type: application/json' -d ${data} | sed 's/.*access_token":"\\([^"]*\\).*/\\1/')
   curl -s "${url}/v1/receivables?status=overdue" -H "Authorization: Bearer $TOKEN" -H 'x-monite-entity-id: ${entity_id}'
 
 `)
 }
 
-function greeting(url: string, partner: { client_id: string; client_secret: string } | null): string {
+function greeting(url: string, partner: Welcome | null): string {
   if (!partner) return `\nQuittance listens on ${url} (API reference: ${url}/docs)\n\n`
-  const body = JSON.stringify({
-    grant_type: 'client_credentials',
-    client_id: partner.client_id,
-    client_secret: partner.client_secret,
-  })
   return `
 Quittance listens on ${url}
 API reference    ${url}/docs
 
-Your first partner. Keep the secret, it is shown only this once:
-  client_id      ${partner.client_id}
-  client_secret  ${partner.client_secret}
+Your first partner. Keep the secret, there is no second copy:
+${partner.lines}
 
 Get a token:
-  curl -s ${url}/v1/auth/token -H 'Content-Type: application/json' -H 'x-monite-version: 2024-05-25' -d '${body}'
+  curl -s ${url}/v1/auth/token -H 'Content-Type: application/json' -H 'x-monite-version: 2024-05-25' -d ${partner.data}
 
 `
 }

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Pool } from 'pg'
 import pg from 'pg'
@@ -6,15 +6,15 @@ import { modules } from './modules/index.ts'
 import { handsOf, jobHandlers, schedules } from './modules/jobs.ts'
 import { takeMailsAt } from './modules/mail/inbound/smtp.service.ts'
 import { createAccess } from './platform/auth/access.ts'
-import { randomSecret, sha256 } from './platform/auth/secrets.ts'
 import { type Clock, machineClock } from './platform/clock.ts'
 import { type Config, readConfig } from './platform/config.ts'
-import { asSystem, type Ctx, type Db } from './platform/database/context.ts'
+import { asSystem, type Db } from './platform/database/context.ts'
 import { enterEmbedded, leaveEmbedded, startEmbedded, watchEmbedded } from './platform/database/embedded.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { createPool, type PoolOptions, settingsForTransaction } from './platform/database/pool.ts'
 import { createResolver } from './platform/dns/resolver.ts'
 import { linkTo } from './platform/files/links.ts'
+import { closeBelow, closedFolder, makeDataFolder } from './platform/files/private.ts'
 import { s3Storage } from './platform/files/s3.ts'
 import { diskStorage, type Storage } from './platform/files/storage.ts'
 import { createApp, type Machinery } from './platform/http/app.ts'
@@ -42,6 +42,8 @@ export interface DatabaseHandle {
 
 /** The database of the settings: the one `DATABASE_URL` names, else the embedded one in the data folder. */
 export async function openDatabase(config: Config, log: Log): Promise<DatabaseHandle> {
+  // As root the embedded database runs under a number of its own, which has to get through to its folder.
+  await makeDataFolder(config.data_dir, isRoot() && !config.database_url)
   if (config.database_url) {
     const direct = { connectionString: config.database_direct_url || config.database_url }
     return { connection: { connectionString: config.database_url }, direct, close: async () => {}, watch() {} }
@@ -155,6 +157,19 @@ export async function closeMachinery({ pdf, templates, mailer }: Machinery): Pro
   await pdf.close()
 }
 
+const isRoot = () => process.getuid?.() === 0
+
+/** What a server or a worker looks after at its start, beside its work. */
+export function settleIn(config: Config, log: Log): void {
+  if (isRoot()) log.warn('This runs as root: whoever breaks into it owns the machine. Start it as an ordinary user')
+  if (config.s3_bucket) return
+  closedFolder(join(config.data_dir, 'files'))
+    .then(closeBelow)
+    .catch((error: Error) =>
+      log.warn({ err: error }, 'files of an earlier version could not be closed to other users of this machine'),
+    )
+}
+
 export interface Running {
   readonly url: string
   readonly machinery: Machinery
@@ -186,6 +201,7 @@ export async function serve(config: Config = readConfig(), log: Log = createLog(
     const pool = openPool(config, database.connection)
     const health = openPool(config, database.connection, { max: 1, timeout_s: HEALTH_S, applicationName: 'quittance health' })
     opened.push({ close: () => Promise.all([pool.end(), health.end()]), limit_ms: 1_000 })
+    settleIn(config, log)
     const { machinery, app, handlers, schedules } = await assemble({ config, log, pool, health })
     opened.push({ close: () => closeMachinery(machinery), limit_ms: 1_500 })
     const listener = await listenForChanges(database.direct, machinery, log)
@@ -257,25 +273,4 @@ export async function listenForChanges(connection: pg.ClientConfig, { access }: 
       await client?.end().catch(() => {})
     },
   }
-}
-
-export interface NewPartner {
-  readonly partner_id: string
-  readonly client_id: string
-  readonly client_secret: string
-}
-
-/** A partner with one client. The secret is answered once and stored only as a hash. */
-export const createPartner = (db: Db, name: string): Promise<NewPartner> => asSystem(db, (ctx) => addPartner(ctx, name))
-
-export async function addPartner(ctx: Ctx, name: string): Promise<NewPartner> {
-  const client_id = randomUUID()
-  const client_secret = randomSecret()
-  const [partner] = await ctx.db.query<{ id: string }>(`insert into partners (name) values ($1) returning id`, [name])
-  await ctx.db.query(`insert into api_clients (id, partner_id, secret_hash) values ($1, $2, $3)`, [
-    client_id,
-    partner!.id,
-    sha256(client_secret),
-  ])
-  return { partner_id: partner!.id, client_id, client_secret }
 }

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -17,7 +17,19 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('help lists every command', async () => {
   const { stdout } = await run('help')
-  for (const name of ['serve', 'work', 'migrate', 'demo', 'partner create', 'audit', 'openapi'])
+  for (const name of [
+    'serve',
+    'work',
+    'migrate',
+    'demo',
+    'partner create',
+    'partner list',
+    'partner rotate',
+    'partner revoke',
+    'client create',
+    'audit',
+    'openapi',
+  ])
     expect(stdout).toContain(`  ${name}`)
 })
 
@@ -50,7 +62,34 @@ test('migrate, partner create and audit run one after the other on a new databas
   expect(stdout).not.toContain('BROKEN')
 })
 
-test('the first start prints a token request that works when pasted, and the server stops when asked', async () => {
+test('secrets of partners are changed and ended', async () => {
+  const written = (text: string) => /client_id +(\S+)\nclient_secret +(\S+)/.exec(text)!.slice(1) as [string, string]
+  const partnerOf = (text: string, client: string) => new RegExp(`partner +(\\S+)[^\n]*\n  client ${client}`).exec(text)![1]!
+  const [client, secret] = written((await run('partner', 'create', '--name', 'Rotating')).stdout)
+  const before = (await run('partner', 'list')).stdout
+  expect(before).toMatch(/partner +\S+ +\d{4}-\d\d-\d\d +0 entities +Rotating/)
+  const partner = partnerOf(before, client)
+
+  const [same, changed] = written((await run('partner', 'rotate', client)).stdout)
+  expect([same, changed === secret]).toEqual([client, false])
+  const [second] = written((await run('client', 'create', partner)).stdout)
+  await expect(run('partner', 'rotate', partner)).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('several clients'),
+  })
+  expect((await run('partner', 'revoke', client)).stdout).toBe(`client ${client} is revoked\n`)
+  expect(written((await run('partner', 'rotate', partner)).stdout)[0]).toBe(second)
+  const after = (await run('partner', 'list')).stdout
+  expect(after).toMatch(new RegExp(`client ${client} +\\S+ +revoked`))
+  expect(after).toMatch(new RegExp(`client ${second} +\\S+ +0 tokens`))
+  for (const hidden of [secret, changed]) expect(before + after).not.toContain(hidden)
+
+  await expect(run('partner', 'revoke', client)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('no client') })
+  await expect(run('partner', 'rotate', 'me')).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('me is no id') })
+  await expect(run('partner', 'rotate')).rejects.toMatchObject({ code: 2 })
+})
+
+test('the first start prints a token request that works when pasted, keeps its secret out of the log, and the server stops when asked', async () => {
   const data = mkdtempSync(join(tmpdir(), 'quittance-cli-'))
   const server = spawn(process.execPath, [bin, 'serve'], { env: { ...env, DATA_DIR: data } })
   try {
@@ -65,6 +104,9 @@ test('the first start prints a token request that works when pasted, and the ser
     })
     const { stdout } = await promisify(execFile)('bash', ['-c', curl])
     expect(JSON.parse(stdout)).toMatchObject({ token_type: 'Bearer', expires_in: 1800 })
+    const { client_secret } = JSON.parse(readFileSync(/client_secret +in (\S+)/.exec(text)![1]!, 'utf8'))
+    expect(client_secret).toMatch(/^\S{43}$/)
+    expect(text).not.toContain(client_secret)
     const url = /listens on (\S+)/.exec(text)![1]
     expect((await fetch(`${url}/readyz`)).status).toBe(200)
     expect(await (await fetch(`${url}/metrics`)).text()).toContain('http_request_duration_seconds')

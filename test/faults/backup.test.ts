@@ -6,7 +6,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startEmbedded } from '../../src/platform/database/embedded.ts'
 import { organization, VERSION } from '../support/world.ts'
-import { ask, invoiceBy, machine, type Server } from './process.ts'
+import { ask, credentialsIn, invoiceBy, machine, type Server } from './process.ts'
 
 /** Backups of a server that is being written to, and what comes back of them on another machine. */
 
@@ -45,8 +45,7 @@ async function upload(text: string): Promise<string> {
 
 beforeAll(async () => {
   server = await home.start()
-  const secret = (name: string) => new RegExp(`${name} +(\\S+)`).exec(server.output())![1]!
-  const credentials = { client_id: secret('client_id'), client_secret: secret('client_secret') }
+  const credentials = credentialsIn(server.output())
   const { body: token } = (await ask(`${server.url}/v1/auth/token`, {}, 'POST', {
     grant_type: 'client_credentials',
     ...credentials,

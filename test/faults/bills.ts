@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Made, makeEinvoice, makeText } from '../../bench/bills/make.ts'
 import { einvoices, texts } from '../../bench/bills/plan.ts'
 import { organization, VERSION } from '../support/world.ts'
-import type { machine, Server } from './process.ts'
+import { credentialsIn, type machine, type Server } from './process.ts'
 
 type Computer = ReturnType<typeof machine>
 
@@ -39,10 +39,9 @@ export interface Customer {
   readonly all: (path: string) => Promise<Body[]>
 }
 
-/** Signs in as the first partner, whose secret the first server printed, and founds this many entities. `url` answers where the server listens now. */
+/** Signs in as the first partner, whose secret the first server put into a file, and founds this many entities. `url` answers where the server listens now. */
 export async function customers(first: Server, url: () => string, count: number): Promise<Customer[]> {
-  const secret = (name: string) => new RegExp(`${name} +(\\S+)`).exec(first.output())![1]!
-  const credentials = { client_id: secret('client_id'), client_secret: secret('client_secret') }
+  const credentials = credentialsIn(first.output())
   const signIn = await send(url, '/auth/token', {}, json({ grant_type: 'client_credentials', ...credentials }))
   const authorization = `Bearer ${signIn.access_token}`
   const found = async () =>

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { organization } from '../support/world.ts'
-import { ask, machine } from './process.ts'
+import { ask, credentialsIn, machine } from './process.ts'
 
 /** A disk that fills up under a running server, and has room again later. Needs root on Linux, for a small disk of its own. */
 
@@ -34,8 +34,7 @@ test.runIf(mounted)(
   },
   async () => {
     const server = await home!.start()
-    const secret = (name: string) => new RegExp(`${name} +(\\S+)`).exec(server.output())![1]!
-    const credentials = { client_id: secret('client_id'), client_secret: secret('client_secret') }
+    const credentials = credentialsIn(server.output())
     const { body: token } = (await ask(`${server.url}/v1/auth/token`, {}, 'POST', {
       grant_type: 'client_credentials',
       ...credentials,

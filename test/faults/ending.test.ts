@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { isAlive } from '../../src/platform/database/embedded.ts'
 import { organization } from '../support/world.ts'
-import { ask, machine } from './process.ts'
+import { ask, credentialsIn, machine } from './process.ts'
 
 /** Servers that are told to end while somebody is silent, and several of them over one data folder. */
 
@@ -33,8 +33,7 @@ async function databaseOf(dataDir: string): Promise<number | undefined> {
   return pid > 0 && isAlive(pid) ? pid : undefined
 }
 const tokenOf = async (url: string, output: string) => {
-  const secret = (name: string) => new RegExp(`${name} +(\\S+)`).exec(output)![1]!
-  const credentials = { client_id: secret('client_id'), client_secret: secret('client_secret') }
+  const credentials = credentialsIn(output)
   const { body } = (await ask(`${url}/v1/auth/token`, {}, 'POST', { grant_type: 'client_credentials', ...credentials }))!
   return { authorization: `Bearer ${body.access_token}` } as Record<string, string>
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { organization } from '../support/world.ts'
-import { ask, invoiceBy, machine, type Server } from './process.ts'
+import { ask, credentialsIn, invoiceBy, machine, type Server } from './process.ts'
 
 /** A real server process under real writers, killed without a word; KILLS=20 for more. */
 
@@ -19,8 +19,7 @@ let draft: Record<string, unknown>
 
 beforeAll(async () => {
   server = await computer.start()
-  const secret = (name: string) => new RegExp(`${name} +(\\S+)`).exec(server.output())![1]!
-  const credentials = { client_id: secret('client_id'), client_secret: secret('client_secret') }
+  const credentials = credentialsIn(server.output())
   const { body: token } = (await ask(`${server.url}/v1/auth/token`, {}, 'POST', {
     grant_type: 'client_credentials',
     ...credentials,

@@ -1,11 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { startEmbedded, stopEmbedded } from '../../src/platform/database/embedded.ts'
 import { paths } from '../../src/platform/paths.ts'
 import { VERSION } from '../support/world.ts'
+
+/** The credentials of the first partner: the server, whose output is no terminal here, says in which file they are. */
+export function credentialsIn(output: string): { client_id: string; client_secret: string } {
+  const path = /client_secret +in (\S+)/.exec(output)![1]!
+  const { client_id, client_secret } = JSON.parse(readFileSync(path, 'utf8'))
+  return { client_id, client_secret }
+}
 
 /** A data folder, and server processes over it that can be killed. The database in it writes through to the disk. */
 export function machine(settings: Record<string, string> = {}, folder = mkdtempSync(join(tmpdir(), 'quittance-faults-'))) {

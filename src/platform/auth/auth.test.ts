@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { ownApp } from '../../../test/support/own-app.ts'
 import { client, house, permissions, world } from '../../../test/support/world.ts'
 import { listenForChanges } from '../../server.ts'
+import { createClient, listPartners, revokeClients, rotateSecret } from './clients.ts'
 
 const dead = { error: { message: 'The token has been revoked, expired or not found.' } }
 const HOUR = 3600_000
@@ -185,6 +186,58 @@ describe('a token', () => {
     for (const { row } of hashes) {
       expect(row).not.toContain(berlin.token)
       expect(row).not.toContain(client_secret)
+    }
+  })
+})
+
+describe('a secret', () => {
+  test('that is changed ends the old one and its tokens at once, and those of other clients live on', async () => {
+    const w = await world()
+    const other = await createClient(w.machinery.db, w.partner_id)
+    const grant = { grant_type: 'client_credentials' }
+    const { body } = await w.nobody.post('/auth/token', { ...grant, ...other })
+    const second = client(await house(), body.access_token)
+    expect((await w.partner.get('/settings')).status).toBe(200)
+    const made = await rotateSecret(w.machinery.db, w.client_id)
+    w.machinery.access.forget()
+    expect((await w.partner.get('/settings')).status).toBe(401)
+    expect((await w.berlin.get('/tags')).status).toBe(401)
+    expect(
+      (await w.nobody.post('/auth/token', { ...grant, client_id: w.client_id, client_secret: w.client_secret })).status,
+    ).toBe(400)
+    expect((await w.nobody.post('/auth/token', { ...grant, ...made })).status).toBe(200)
+    expect((await second.get('/settings')).status).toBe(200)
+
+    expect(await revokeClients(w.machinery.db, w.partner_id)).toHaveLength(2)
+    w.machinery.access.forget()
+    expect((await second.get('/settings')).status).toBe(401)
+    expect((await w.nobody.post('/auth/token', { ...grant, ...other })).status).toBe(400)
+    await expect(rotateSecret(w.machinery.db, w.client_id)).rejects.toThrow('no client')
+    await expect(revokeClients(w.machinery.db, w.partner_id)).rejects.toThrow('no client')
+    await expect(createClient(w.machinery.db, randomUUID())).rejects.toThrow('There is no partner')
+    const [listed] = (await listPartners(w.machinery.db)).filter(({ id }) => id === w.partner_id)
+    expect(listed).toMatchObject({
+      entities: 2,
+      clients: [
+        { revoked: true, tokens: 0 },
+        { revoked: true, tokens: 0 },
+      ],
+    })
+  })
+
+  test('that is changed elsewhere is dead here, too', async () => {
+    const w = await world()
+    const second = await ownApp({ rate_limit: 0 })
+    const listener = await listenForChanges(second.connection, second.machinery, w.machinery.log)
+    try {
+      const ask = async () =>
+        (await second.app.inject({ url: '/settings', headers: { authorization: `Bearer ${w.partner.token}` } })).statusCode
+      expect(await ask()).toBe(200)
+      await rotateSecret(w.machinery.db, w.client_id)
+      await expect.poll(ask, { timeout: 2000, interval: 20 }).toBe(401)
+    } finally {
+      await listener.stop()
+      await second.close()
     }
   })
 })

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { copyFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
 import type { Readable } from 'node:stream'
+import { PRIVATE_FILE, PRIVATE_FOLDER } from './private.ts'
 
 /** Where the bytes of files lie. Keys are made by us, never by a caller. */
 export interface Storage {
@@ -38,7 +39,7 @@ export function diskStorage(folder: string): Storage {
   }
   async function place(key: string, fill: (draft: string) => Promise<void>) {
     const path = at(key)
-    const made = await mkdir(dirname(path), { recursive: true })
+    const made = await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER })
     const draft = join(dirname(path), `.${randomBytes(8).toString('hex')}`)
     try {
       await fill(draft)
@@ -52,7 +53,7 @@ export function diskStorage(folder: string): Storage {
   return {
     put: (key, bytes) =>
       place(key, async (draft) => {
-        const file = await open(draft, 'wx')
+        const file = await open(draft, 'wx', PRIVATE_FILE)
         try {
           await file.writeFile(bytes)
           await file.sync()
@@ -63,6 +64,7 @@ export function diskStorage(folder: string): Storage {
     putFile: (key, path) =>
       place(key, async (draft) => {
         await copyFile(path, draft)
+        await chmod(draft, PRIVATE_FILE)
         const file = await open(draft, 'r+')
         try {
           await file.sync()

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { stringify } from 'csv-stringify'
 import { ZipFile } from 'yazl'
+import { PRIVATE_FILE } from '../../../platform/files/private.ts'
 import type { Archive } from './exporter.service.ts'
 
 export interface Written {
@@ -21,7 +22,7 @@ export interface Written {
 export function createArchive(folder: string, mtime: Date): Archive & { finish(): Promise<Written>; discard(): void } {
   const zip = new ZipFile()
   const path = join(folder, 'export.zip')
-  const output = createWriteStream(path)
+  const output = createWriteStream(path, { mode: PRIVATE_FILE })
   // What goes wrong while an entry is fetched ends the whole file.
   zip.on('error', (error) => output.destroy(error as Error))
   const packed = settled(pipeline(zip.outputStream, output))
@@ -31,7 +32,7 @@ export function createArchive(folder: string, mtime: Date): Archive & { finish()
     sheet(name, columns) {
       const path = join(folder, `sheet-${sheets.length}`)
       const rows = stringify({ header: true, columns: [...columns], record_delimiter: 'windows' })
-      const saved = settled(pipeline(rows, createWriteStream(path)))
+      const saved = settled(pipeline(rows, createWriteStream(path, { mode: PRIVATE_FILE })))
       sheets.push({
         name,
         path,
