@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dueBy } from '../src/core/bills.ts'
+import { readTerms } from '../src/core/reading/terms.ts'
 import { sniff } from '../src/modules/common/files/files.service.ts'
 import { termsFrom } from '../src/modules/payables/reading/extracted.snapshot.ts'
 import { make } from './bills/make.ts'
@@ -76,5 +77,11 @@ process.exit(0)
 
 /** As the bill would show it: the due day follows from the terms where none is printed. */
 function shown(bill: import('../src/core/reading/types.ts').ReadBill): Found {
-  return { ...bill, due_date: bill.due_date ?? dueBy(bill.issued_at, termsFrom(bill.payment_terms)) }
+  return {
+    ...bill,
+    due_date:
+      bill.due_date ??
+      readTerms(bill.payment_terms).due_date ??
+      dueBy(bill.issued_at, termsFrom(bill.payment_terms, readTerms(bill.payment_terms))),
+  }
 }

@@ -1,11 +1,12 @@
 import { addDays, type PlainDate } from './calendar.ts'
-import { add, exact, type Minor, minor, ONE, percentOf, quantityOf, rateOf, round, sum } from './money.ts'
+import { add, type Minor, minor, ONE, percentOf, quantityOf, rateOf, round, sum } from './money.ts'
 import { badRequest } from './refusal.ts'
 
 /** The arithmetic of bills that come in: what their lines come to, and what is to be paid of them by when. Pure. */
 
 export interface BillLine {
-  readonly unit_price: Minor | null
+  /** Minor units; with decimals where a price has more of them than its currency. */
+  readonly unit_price: number | null
   readonly quantity: number | null
   /** Hundredths of a percent. */
   readonly tax: number | null
@@ -19,8 +20,11 @@ export interface LineSums {
 /** One line: price × quantity, its tax on top, each rounded to the minor unit (halves away from zero). Unknown without both. */
 export function lineSums({ unit_price, quantity, tax }: BillLine): LineSums {
   if (unit_price === null || quantity === null) return { subtotal: null, tax_amount: null, total: null }
-  return withTax(minor(round(exact(unit_price) * quantityOf(quantity), ONE)), tax)
+  return withTax(minor(round(priceOf(unit_price) * quantityOf(quantity), ONE * ONE)), tax)
 }
+
+/** A price in millionths of a minor unit. */
+const priceOf = (unit_price: number) => quantityOf(unit_price)
 
 /** A net sum with its tax. */
 export function withTax(subtotal: Minor, tax: number | null): LineSums {
@@ -36,14 +40,65 @@ export interface BillSums {
   readonly total_amount: Minor | null
 }
 
-/** A bill is the sum of its lines, less its discount. Without lines nothing is known. */
-export function billSums(lines: readonly (LineSums & { readonly tax: number | null })[], discount: Minor | null): BillSums {
+/** A charge (or, below zero, an allowance) on the bill as a whole: net, with its rate in hundredths of a percent. */
+export interface BillCharge {
+  readonly amount: Minor
+  readonly tax: number | null
+}
+
+/**
+ * A bill is the sum of its lines and of what is charged on the whole, with the tax of each rate taken once (EN 16931, BR-CO-17), less its
+ * discount. Without lines nothing is known.
+ */
+export function billSums(
+  lines: readonly (Pick<LineSums, 'subtotal'> & { readonly tax: number | null })[],
+  discount: Minor | null,
+  charges: readonly BillCharge[] = [],
+): BillSums {
   if (lines.length === 0) return { subtotal: null, tax: null, tax_amount: null, total_amount: null }
-  const subtotal = sum(lines.map((line) => line.subtotal ?? 0))
-  const tax_amount = sum(lines.map((line) => line.tax_amount ?? 0))
-  const [first] = lines
-  const tax = lines.every((line) => line.tax === first!.tax) ? first!.tax : null
-  return { subtotal, tax, tax_amount, total_amount: add(subtotal, tax_amount) - (discount ?? 0) }
+  const parts = [...lines.map(({ subtotal, tax }) => ({ amount: subtotal ?? 0, tax })), ...charges]
+  const rates = [...new Set(parts.map(({ tax }) => tax))]
+  const netAt = (rate: number | null) => sum(parts.filter(({ tax }) => tax === rate).map(({ amount }) => amount))
+  const tax_amount = sum(rates.map((rate) => (rate === null ? 0 : percentOf(netAt(rate), rateOf(rate)))))
+  const subtotal = sum(parts.map(({ amount }) => amount))
+  return {
+    subtotal,
+    tax: rates.length === 1 ? rates[0]! : null,
+    tax_amount,
+    total_amount: add(subtotal, tax_amount) - (discount ?? 0),
+  }
+}
+
+/** What a document says it comes to, in minor units; what it doesn't say is null. */
+export interface StatedSums {
+  readonly subtotal: Minor | null
+  readonly tax_amount: Minor | null
+  readonly total_amount: Minor | null
+  /** What is left to be paid. */
+  readonly due: Minor | null
+  readonly charges: readonly BillCharge[]
+}
+
+/** Where what a document states does not add up, in words; `show` writes an amount. */
+export function contradictions(
+  { subtotal, tax_amount, total_amount, due, charges }: StatedSums,
+  lines: readonly Pick<LineSums, 'subtotal'>[],
+  paid: Minor,
+  adjustment: Minor,
+  show: (amount: Minor) => string,
+): string[] {
+  const found: string[] = []
+  const net = sum([...lines.map((line) => line.subtotal ?? 0), ...charges.map(({ amount }) => amount)])
+  // A unit for each line: what is printed was rounded.
+  if (lines.length > 0 && subtotal !== null && Math.abs(net - subtotal) > lines.length)
+    found.push(`The lines and charges come to ${show(net)}, the document says ${show(subtotal)} net`)
+  if (subtotal !== null && tax_amount !== null && total_amount !== null && subtotal + tax_amount !== total_amount)
+    found.push(`The net amount ${show(subtotal)} and the tax ${show(tax_amount)} don't come to the total ${show(total_amount)}`)
+  if (due !== null && total_amount !== null && due !== total_amount + adjustment - paid)
+    found.push(
+      `Of the total ${show(total_amount)}, ${show(paid)} are paid: that does not leave the ${show(due)} that the document asks for`,
+    )
+  return found
 }
 
 export interface BillTerms {
@@ -97,13 +152,21 @@ export function suggestedTier(tiers: readonly Tier[], priority: PaymentPriority,
 
 interface Owed {
   readonly total_amount: Minor | null
+  /** What the document adds to its total, or takes off, before it is paid: rounding, mostly (EN 16931, BT-114). */
+  readonly due_adjustment: Minor
   readonly amount_credited: Minor
   readonly amount_paid: Minor
 }
 
+/** All that has to be paid of a bill, in one piece or several; unknown as long as the total is. */
+export const billWhole = ({ total_amount, due_adjustment, amount_credited }: Omit<Owed, 'amount_paid'>): Minor | null =>
+  total_amount === null ? null : Math.max(0, total_amount + due_adjustment - amount_credited)
+
 /** What is still owed: never below nothing; unknown as long as the total is. */
-export const billDue = ({ total_amount, amount_credited, amount_paid }: Owed): Minor | null =>
-  total_amount === null ? null : Math.max(0, total_amount - amount_credited - amount_paid)
+export function billDue(owed: Owed): Minor | null {
+  const whole = billWhole(owed)
+  return whole === null ? null : Math.max(0, whole - owed.amount_paid)
+}
 
 /** What settles the bill on that day: less while a discount for early payment is open. */
 export function billToPay(owed: Owed, tiers: readonly Tier[], today: PlainDate): Minor | null {

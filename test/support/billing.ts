@@ -44,3 +44,10 @@ export async function billThatIs(who: Client, status: (typeof statuses)[number])
   if (status === 'paid') await act('mark_as_paid')
   return id
 }
+
+/** What lines come to: their net sums, and the tax of each rate once. */
+export function comesTo(lines: readonly Body[]): number {
+  const net = new Map<number, number>()
+  for (const { subtotal, tax } of lines) net.set(tax ?? 0, (net.get(tax ?? 0) ?? 0) + subtotal)
+  return [...net].reduce((all, [rate, sum]) => all + sum + Math.round((sum * rate) / 10_000), 0)
+}

@@ -636,7 +636,10 @@ export function readBill(printed: readonly Word[], own: Own): ReadBill {
             .match(/^[A-Z]{0,3}\s?\d[\d /.-]{5,18}\d[A-Z]?/i)?.[0]
             .trim() ?? null,
       )?.value ?? null,
-    vat_id: labelledVat?.value ?? vatIds.find((id) => !ibans.some((iban) => iban.startsWith(id))) ?? null,
+    vat_id:
+      labelledVat?.value ??
+      vatIds.find((id) => id !== letters(document_id?.value ?? '').toUpperCase() && !ibans.some((iban) => iban.startsWith(id))) ??
+      null,
     address: address && { ...address, country: address.country ?? countryOf(labelledVat?.value ?? vatIds[0]) ?? home ?? null },
     iban: ibans[0] ?? null,
     bic: bic?.value ?? null,
@@ -680,6 +683,8 @@ export function readBill(printed: readonly Word[], own: Own): ReadBill {
       discount: sums.discount,
       paid: sums.paid,
     },
+    due: null,
+    charges: [],
     payment_terms: termsIn(rows),
     purchase_order_number: best(hits, 'purchase_order_number', idIn)?.value ?? null,
     seller,

@@ -1,7 +1,10 @@
 import { nobody } from './read-bill.ts'
-import type { ReadAddress, ReadBill, ReadLine, ReadParty } from './types.ts'
+import type { ReadAddress, ReadBill, ReadCharge, ReadLine, ReadParty } from './types.ts'
 
-/** Electronic invoices (EN 16931) in both of their languages, UBL 2.1 and UN/CEFACT CII: read exactly, nothing to be guessed. Pure. */
+/**
+ * Electronic invoices (EN 16931) in both of their languages, UBL 2.1 and UN/CEFACT CII, and ZUGFeRD 1.0, the forerunner of CII: read
+ * exactly, nothing to be guessed. Pure.
+ */
 
 /** An element of a parsed XML document: its attributes (`@name`), children by their local name, and its text (`#text`). */
 export type Node = { readonly [name: string]: unknown }
@@ -27,14 +30,58 @@ const text = (node: Node | null, path: string): string | null =>
     .find((found) => found !== null) ?? null
 const amount = (node: Node | null, path: string): number | null => {
   const found = text(node, path)
-  return found !== null && /^[+-]?\d+(\.\d+)?$/.test(found) ? Number(found) : null
+  return found !== null && /^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(found) ? Number(found) : null
+}
+/** The first of these paths that leads to an amount. */
+const oneOf = (node: Node | null, ...paths: string[]): number | null => {
+  for (const path of paths) {
+    const found = amount(node, path)
+    if (found !== null) return found
+  }
+  return null
+}
+/** Sums in decimal, so that cents add up. */
+const added = (values: readonly (number | null)[]) =>
+  Math.round(values.reduce<number>((sum, value) => sum + (value ?? 0), 0) * 1e6) / 1e6
+
+/** Why an XML document is no bill that can be read, in words for a person. */
+export interface NoBill {
+  readonly refused: string
 }
 
-/** A bill in an electronic invoice; null when the document is none. `root` is its outermost element and that element's local name. */
-export function readEInvoice(name: string, root: Node): ReadBill | null {
-  if (name === 'Invoice' || name === 'CreditNote') return ubl(root, name === 'CreditNote')
-  if (name === 'CrossIndustryInvoice' || name === 'CrossIndustryDocument') return cii(root)
-  return null
+const UBL_NAMESPACE = /^urn:oasis:names:(?:specification|tc):ubl:(?:schema:)?xsd:(Invoice|CreditNote)-\d/i
+const CII_NAMESPACE = /^urn:(?:un:unece:uncefact:data:standard:CrossIndustryInvoice|ferd:CrossIndustryDocument):/i
+/** Roots that people take for invoices, and what they are. */
+const OTHERS: readonly [pattern: RegExp, what: string][] = [
+  [/ebinterface/i, 'an invoice in the Austrian format ebInterface'],
+  [/fatturapa|ivaservizi/i, 'an invoice in the Italian format FatturaPA'],
+  [/facturae/i, 'an invoice in the Spanish format Facturae'],
+  [/SCRDMCCBDACIOMessageStructure/i, 'an order (Order-X)'],
+  [/CrossIndustryOrder/i, 'an order'],
+  [/CrossIndustryDespatchAdvice|DespatchAdvice/i, 'a despatch advice'],
+  [/\bOrder(?:Response|Change|Cancellation)?-2/i, 'an order'],
+  [/\bCatalogue/i, 'a catalogue'],
+  [/\bReminder-2/i, 'a reminder'],
+  [/\bSelfBilled(?:Invoice|CreditNote)-2/i, 'a self-billed invoice'],
+  [/\bApplicationResponse-2/i, 'an application response'],
+  [/\bStatement-2/i, 'a statement'],
+]
+
+/**
+ * The bill in an electronic invoice, or why there is none. `name` is the local name of the document's outermost element, `namespace` the
+ * one it belongs to: other formats, too, call their root Invoice.
+ */
+export function readEInvoice(name: string, namespace: string, root: Node): ReadBill | NoBill {
+  const isUbl = UBL_NAMESPACE.exec(namespace)?.[1]
+  const isCii = CII_NAMESPACE.test(namespace) && (name === 'CrossIndustryInvoice' || name === 'CrossIndustryDocument')
+  if (isUbl !== name && !isCii) {
+    const other = OTHERS.find(([pattern]) => pattern.test(`${namespace} ${name}`))?.[1]
+    return { refused: `The XML is ${other ?? `a document of another kind (${name})`}: bills are read from UBL, CII and ZUGFeRD` }
+  }
+  const bill = isCii ? cii(name === 'CrossIndustryDocument' ? newer(root) : root) : ubl(root, name === 'CreditNote')
+  if (bill.document_id === null && bill.total === null)
+    return { refused: 'The XML says neither a number nor a total: it is no whole invoice' }
+  return bill
 }
 
 const day = (found: string | null): string | null => {
@@ -42,20 +89,12 @@ const day = (found: string | null): string | null => {
   return y ? `${y}-${m}-${d}` : null
 }
 const single = <T>(values: readonly T[]): T | null => (new Set(values).size === 1 ? values[0]! : null)
-const exact = (bill: Omit<ReadBill, 'confidence' | 'doubts'>): ReadBill => ({
-  ...bill,
-  confidence: certain(bill),
-  doubts: doubts(bill),
-})
+/** What does not add up is found where the bill is kept, in minor units. */
+const exact = (bill: Omit<ReadBill, 'confidence' | 'doubts'>): ReadBill => ({ ...bill, confidence: certain(bill), doubts: [] })
 const certain = (bill: object) =>
   Object.fromEntries(
     Object.entries(bill).flatMap(([field, value]) => (value === null || typeof value === 'object' ? [] : [[field, 1]])),
   )
-
-function doubts({ total, subtotal, tax_amount }: Pick<ReadBill, 'total' | 'subtotal' | 'tax_amount'>): string[] {
-  if (total === null || subtotal === null || tax_amount === null || Math.abs(subtotal + tax_amount - total) < 0.015) return []
-  return [`The net amount ${subtotal} and the tax ${tax_amount} don't come to the total ${total}`]
-}
 
 /** Codes of documents that take back (UNTDID 1001). */
 const CREDIT_CODES = new Set(['81', '83', '261', '262', '296', '308', '381', '396', '420', '458', '532'])
@@ -66,24 +105,46 @@ function ubl(root: Node, credit: boolean): ReadBill {
   const totals = at(root, 'LegalMonetaryTotal')[0] ?? null
   const seller = at(root, 'AccountingSupplierParty/Party')[0] ?? null
   const payee = at(root, 'PaymentMeans/PayeeFinancialAccount')[0] ?? null
-  const lines = at(root, credit ? 'CreditNoteLine' : 'InvoiceLine').map((line) => ublLine(line, credit))
-  const currency = text(root, 'DocumentCurrencyCode')
-  const tax = at(root, 'TaxTotal/TaxAmount').filter((one) => !currency || !one['@currencyID'] || one['@currencyID'] === currency)
+  const currency =
+    text(root, 'DocumentCurrencyCode') ??
+    single(
+      ['PayableAmount', 'TaxInclusiveAmount'].flatMap((name) => at(totals, name).map((one) => String(one['@currencyID'] ?? ''))),
+    )
+  // The tax may be stated a second time in the currency of the seller's books.
+  const taxes = at(root, 'TaxTotal').filter((one) => {
+    const own = at(one, 'TaxAmount')[0]?.['@currencyID']
+    return !currency || !own || own === currency
+  })
+  const rates = taxes.flatMap((one) => at(one, 'TaxSubtotal/TaxCategory')).map(rateIn)
+  const rate = single(rates.filter((found) => found !== null))
   const code = text(root, credit ? 'CreditNoteTypeCode' : 'InvoiceTypeCode')
+  const charges = at(root, 'AllowanceCharge').flatMap((one) => {
+    const value = amount(one, 'Amount')
+    const sign = text(one, 'ChargeIndicator') === 'true' ? 1 : -1
+    return value === null || value === 0
+      ? []
+      : [{ amount: sign * value, vat_rate: rateIn(at(one, 'TaxCategory')[0] ?? null) ?? rate }]
+  })
+  const subtotal = amount(totals, 'TaxExclusiveAmount') ?? netOf(amount(totals, 'LineExtensionAmount'), charges)
+  const tax_amount = taxes.length > 0 ? added(taxes.map((one) => amount(one, 'TaxAmount'))) : null
   return exact({
     type: credit || (code !== null && CREDIT_CODES.has(code)) ? 'credit_note' : 'invoice',
     document_id: text(root, 'ID'),
     original_document_id: text(root, 'BillingReference/InvoiceDocumentReference/ID'),
     issued_at: day(text(root, 'IssueDate')),
-    due_date: day(text(root, 'DueDate') ?? text(root, 'PaymentMeans/PaymentDueDate')),
-    currency,
-    total: amount(totals, 'TaxInclusiveAmount') ?? amount(totals, 'PayableAmount'),
-    subtotal: amount(totals, 'TaxExclusiveAmount'),
-    tax_amount: tax[0] ? amount({ tax: tax[0] }, 'tax') : null,
-    tax_rate: single(at(root, 'TaxTotal/TaxSubtotal/TaxCategory/Percent').map((one) => Number(textOf(one)))),
+    due_date: day(
+      text(root, 'DueDate') ?? text(root, 'PaymentMeans/PaymentDueDate') ?? text(root, 'PaymentTerms/PaymentDueDate'),
+    ),
+    currency: currency || null,
+    total: amount(totals, 'TaxInclusiveAmount') ?? grossOf(subtotal, tax_amount) ?? amount(totals, 'PayableAmount'),
+    subtotal,
+    tax_amount,
+    tax_rate: rate,
     discount: null,
     paid: amount(totals, 'PrepaidAmount'),
-    payment_terms: text(root, 'PaymentTerms/Note'),
+    due: amount(totals, 'PayableAmount'),
+    charges,
+    payment_terms: lines(at(root, 'PaymentTerms/Note')),
     purchase_order_number: text(root, 'OrderReference/ID'),
     seller: {
       ...ublParty(seller),
@@ -92,9 +153,18 @@ function ubl(root: Node, credit: boolean): ReadBill {
       bic: text(payee, 'FinancialInstitutionBranch/ID'),
     },
     buyer: ublParty(at(root, 'AccountingCustomerParty/Party')[0] ?? null),
-    lines: lines.filter((line) => line !== null),
+    lines: at(root, credit ? 'CreditNoteLine' : 'InvoiceLine').map((line) => ublLine(line, credit, rate)),
   })
 }
+
+/** The rate of a tax category in percent; nothing is said of one that is exempt. */
+const rateIn = (category: Node | null): number | null =>
+  amount(category, 'Percent') ?? (['Z', 'E', 'AE', 'K', 'G', 'O'].includes(text(category, 'ID') ?? '') ? 0 : null)
+const netOf = (sum: number | null, charges: readonly ReadCharge[]) =>
+  sum === null ? null : added([sum, ...charges.map((one) => one.amount)])
+const grossOf = (net: number | null, tax: number | null) => (net === null || tax === null ? null : added([net, tax]))
+/** Several notes are one text. */
+const lines = (notes: readonly Node[]): string | null => notes.flatMap((note) => textOf(note) ?? []).join('\n') || null
 
 function ublParty(party: Node | null): ReadParty {
   const schemes = at(party, 'PartyTaxScheme')
@@ -119,7 +189,7 @@ function ublParty(party: Node | null): ReadParty {
   }
 }
 
-function ublLine(line: Node, credit: boolean): ReadLine {
+function ublLine(line: Node, credit: boolean, rate: number | null): ReadLine {
   const quantity = at(line, credit ? 'CreditedQuantity' : 'InvoicedQuantity')[0]
   const base = amount(line, 'Price/BaseQuantity') ?? 1
   const price = amount(line, 'Price/PriceAmount')
@@ -129,11 +199,32 @@ function ublLine(line: Node, credit: boolean): ReadLine {
     unit: typeof quantity?.['@unitCode'] === 'string' ? quantity['@unitCode'] : null,
     unit_price: price === null ? null : price / (base || 1),
     total: amount(line, 'LineExtensionAmount'),
-    vat_rate: amount(line, 'Item/ClassifiedTaxCategory/Percent'),
+    vat_rate: rateIn(at(line, 'Item/ClassifiedTaxCategory')[0] ?? null) ?? rate,
   }
 }
 
 // CII
+
+/** ZUGFeRD 1.0 calls the same things by other names: here they get the newer ones. */
+const NEWER: Readonly<Record<string, string>> = {
+  HeaderExchangedDocument: 'ExchangedDocument',
+  SpecifiedSupplyChainTradeTransaction: 'SupplyChainTradeTransaction',
+  ApplicableSupplyChainTradeAgreement: 'ApplicableHeaderTradeAgreement',
+  ApplicableSupplyChainTradeSettlement: 'ApplicableHeaderTradeSettlement',
+  SpecifiedTradeSettlementMonetarySummation: 'SpecifiedTradeSettlementHeaderMonetarySummation',
+  SpecifiedSupplyChainTradeAgreement: 'SpecifiedLineTradeAgreement',
+  SpecifiedSupplyChainTradeDelivery: 'SpecifiedLineTradeDelivery',
+  SpecifiedSupplyChainTradeSettlement: 'SpecifiedLineTradeSettlement',
+  ApplicablePercent: 'RateApplicablePercent',
+}
+function newer(value: Node): Node {
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      NEWER[name] ?? name,
+      Array.isArray(inner) ? inner.map((one) => (asNode(one) ? newer(one) : one)) : asNode(inner) ? newer(inner as Node) : inner,
+    ]),
+  )
+}
 
 function cii(root: Node): ReadBill {
   const document = at(root, 'ExchangedDocument')[0] ?? null
@@ -141,35 +232,68 @@ function cii(root: Node): ReadBill {
   const agreement = at(trade, 'ApplicableHeaderTradeAgreement')[0] ?? null
   const settlement = at(trade, 'ApplicableHeaderTradeSettlement')[0] ?? null
   const totals = at(settlement, 'SpecifiedTradeSettlementHeaderMonetarySummation')[0] ?? null
-  const currency = text(settlement, 'InvoiceCurrencyCode')
-  const tax = at(totals, 'TaxTotalAmount').find((one) => !one['@currencyID'] || one['@currencyID'] === currency)
+  const taxes = at(totals, 'TaxTotalAmount')
+  const currency =
+    text(settlement, 'InvoiceCurrencyCode') ??
+    single(
+      ['DuePayableAmount', 'GrandTotalAmount'].flatMap((name) => at(totals, name).map((one) => String(one['@currencyID'] ?? ''))),
+    )
+  const tax = taxes.find((one) => one['@currencyID'] === currency) ?? taxes.find((one) => !one['@currencyID'])
+  const rates = at(settlement, 'ApplicableTradeTax').map(ciiRate)
+  const rate = single(rates.filter((found) => found !== null))
   const code = text(document, 'TypeCode')
-  const account = text(settlement, 'SpecifiedTradeSettlementPaymentMeans/PayeePartyCreditorFinancialAccount/ProprietaryID')
+  const charges = [
+    ...at(settlement, 'SpecifiedTradeAllowanceCharge').flatMap((one) => {
+      const value = amount(one, 'ActualAmount')
+      const sign = text(one, 'ChargeIndicator/Indicator') === 'true' ? 1 : -1
+      const own = ciiRate(at(one, 'CategoryTradeTax')[0] ?? null)
+      return value === null || value === 0 ? [] : [{ amount: sign * value, vat_rate: own ?? rate }]
+    }),
+    ...at(settlement, 'SpecifiedLogisticsServiceCharge').flatMap((one) => {
+      const value = amount(one, 'AppliedAmount')
+      const own = ciiRate(at(one, 'AppliedTradeTax')[0] ?? null)
+      return value === null || value === 0 ? [] : [{ amount: value, vat_rate: own ?? rate }]
+    }),
+  ]
+  const subtotal = amount(totals, 'TaxBasisTotalAmount') ?? netOf(amount(totals, 'LineTotalAmount'), charges)
+  const tax_amount = tax ? amount({ tax }, 'tax') : null
+  const terms = at(settlement, 'SpecifiedTradePaymentTerms')
+  const accounts = at(settlement, 'SpecifiedTradeSettlementPaymentMeans/PayeePartyCreditorFinancialAccount')
   return exact({
     type: code !== null && CREDIT_CODES.has(code) ? 'credit_note' : 'invoice',
     document_id: text(document, 'ID'),
     original_document_id: text(settlement, 'InvoiceReferencedDocument/IssuerAssignedID'),
     issued_at: day(text(document, 'IssueDateTime/DateTimeString')),
-    due_date: day(text(settlement, 'SpecifiedTradePaymentTerms/DueDateDateTime/DateTimeString')),
-    currency,
-    total: amount(totals, 'GrandTotalAmount'),
-    subtotal: amount(totals, 'TaxBasisTotalAmount'),
-    tax_amount: tax ? amount({ tax }, 'tax') : null,
-    tax_rate: single(at(settlement, 'ApplicableTradeTax/RateApplicablePercent').map((one) => Number(textOf(one)))),
+    due_date: day(terms.map((one) => text(one, 'DueDateDateTime/DateTimeString')).find((found) => found !== null) ?? null),
+    currency: currency || null,
+    total: amount(totals, 'GrandTotalAmount') ?? grossOf(subtotal, tax_amount) ?? amount(totals, 'DuePayableAmount'),
+    subtotal,
+    tax_amount,
+    tax_rate: rate,
     discount: null,
     paid: amount(totals, 'TotalPrepaidAmount'),
-    payment_terms: text(settlement, 'SpecifiedTradePaymentTerms/Description'),
+    due: amount(totals, 'DuePayableAmount'),
+    charges,
+    payment_terms: lines(terms.flatMap((one) => at(one, 'Description'))),
     purchase_order_number: text(agreement, 'BuyerOrderReferencedDocument/IssuerAssignedID'),
     seller: {
       ...ciiParty(at(agreement, 'SellerTradeParty')[0] ?? null),
-      iban: ibanOf(text(settlement, 'SpecifiedTradeSettlementPaymentMeans/PayeePartyCreditorFinancialAccount/IBANID')),
-      account_number: account,
+      iban: accounts.map((one) => ibanOf(text(one, 'IBANID'))).find((found) => found !== null) ?? null,
+      account_number: accounts.map((one) => text(one, 'ProprietaryID')).find((found) => found !== null) ?? null,
       bic: text(settlement, 'SpecifiedTradeSettlementPaymentMeans/PayeeSpecifiedCreditorFinancialInstitution/BICID'),
     },
     buyer: ciiParty(at(agreement, 'BuyerTradeParty')[0] ?? null),
-    lines: at(trade, 'IncludedSupplyChainTradeLineItem').map(ciiLine),
+    // A line that heads a group, or only informs, is no part of the sum.
+    lines: at(trade, 'IncludedSupplyChainTradeLineItem')
+      .filter(
+        (line) => !['GROUP', 'INFORMATION'].includes(text(line, 'AssociatedDocumentLineDocument/LineStatusReasonCode') ?? ''),
+      )
+      .map((line) => ciiLine(line, rate)),
   })
 }
+
+const ciiRate = (tax: Node | null): number | null =>
+  amount(tax, 'RateApplicablePercent') ?? (['Z', 'E', 'AE', 'K', 'G', 'O'].includes(text(tax, 'CategoryCode') ?? '') ? 0 : null)
 
 function ciiParty(party: Node | null): ReadParty {
   const ids = at(party, 'SpecifiedTaxRegistration/ID')
@@ -193,7 +317,7 @@ function ciiParty(party: Node | null): ReadParty {
   }
 }
 
-function ciiLine(line: Node): ReadLine {
+function ciiLine(line: Node, rate: number | null): ReadLine {
   const quantity = at(line, 'SpecifiedLineTradeDelivery/BilledQuantity')[0]
   const price = at(line, 'SpecifiedLineTradeAgreement/NetPriceProductTradePrice')[0] ?? null
   const net = amount(price, 'ChargeAmount')
@@ -202,8 +326,14 @@ function ciiLine(line: Node): ReadLine {
     quantity: quantity ? amount({ quantity }, 'quantity') : null,
     unit: typeof quantity?.['@unitCode'] === 'string' ? quantity['@unitCode'] : null,
     unit_price: net === null ? null : net / (amount(price, 'BasisQuantity') || 1),
-    total: amount(line, 'SpecifiedLineTradeSettlement/SpecifiedTradeSettlementLineMonetarySummation/LineTotalAmount'),
-    vat_rate: amount(line, 'SpecifiedLineTradeSettlement/ApplicableTradeTax/RateApplicablePercent'),
+    total: oneOf(
+      line,
+      'SpecifiedLineTradeSettlement/SpecifiedTradeSettlementLineMonetarySummation/LineTotalAmount',
+      'SpecifiedLineTradeSettlement/SpecifiedTradeSettlementMonetarySummation/LineTotalAmount',
+      // ZUGFeRD 1.0, whose sums of lines have got the newer name of those of documents.
+      'SpecifiedLineTradeSettlement/SpecifiedTradeSettlementHeaderMonetarySummation/LineTotalAmount',
+    ),
+    vat_rate: ciiRate(at(line, 'SpecifiedLineTradeSettlement/ApplicableTradeTax')[0] ?? null) ?? rate,
   }
 }
 

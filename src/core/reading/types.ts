@@ -36,6 +36,12 @@ export interface ReadLine {
   readonly vat_rate: number | null
 }
 
+/** A charge (or, below zero, an allowance) on the document as a whole: net, with its rate in percent. */
+export interface ReadCharge {
+  readonly amount: number
+  readonly vat_rate: number | null
+}
+
 export interface ReadBill {
   readonly type: 'invoice' | 'credit_note' | 'receipt'
   readonly document_id: string | null
@@ -51,6 +57,10 @@ export interface ReadBill {
   readonly tax_rate: number | null
   readonly discount: number | null
   readonly paid: number | null
+  /** What is left to be paid, as stated; null where nothing is. */
+  readonly due: number | null
+  /** Charges and allowances of the whole document, which stand on no line. */
+  readonly charges: readonly ReadCharge[]
   readonly payment_terms: string | null
   readonly purchase_order_number: string | null
   readonly seller: ReadParty

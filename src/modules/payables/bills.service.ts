@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { checkBillTerms } from '../../core/bills.ts'
+import { billWhole, checkBillTerms } from '../../core/bills.ts'
 import { badRequest, conflict, notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json, rows } from '../../platform/database/rows.ts'
@@ -76,6 +76,7 @@ export async function insertPayable(
     'counterpart_raw_data',
     'partner_metadata',
     'other_extracted_data',
+    'stated',
   ])
   const values = given.map(([name, value]) => (jsonFields.has(name) ? json(value) : value))
   const [row] = await ctx.db.query<ShownRow>(
@@ -318,7 +319,7 @@ export async function cancelPayable(ctx: Ctx, id: string) {
 // Paying
 
 /** What the whole of a bill comes to, less what its vendor credited. */
-const whole = ({ total_amount, amount_credited }: PayableRow) => Math.max(0, (total_amount ?? 0) - amount_credited)
+const whole = (row: PayableRow) => billWhole(row) ?? 0
 
 export async function markPaid(ctx: Ctx, id: string, comment: string | null | undefined) {
   const row = await lockPayable(ctx, id)

@@ -1,3 +1,4 @@
+import { billDue } from '../../core/bills.ts'
 import { minorUnitsOf } from '../../core/currencies.ts'
 import { decimal } from '../../core/money.ts'
 import { asEntity, NO_ENTITY } from '../../platform/database/context.ts'
@@ -44,6 +45,7 @@ interface Row {
   readonly discount: number | null
   readonly total_amount: number | null
   readonly amount_credited: number
+  readonly due_adjustment: number
   readonly amount_paid: number
   readonly description: string | null
   readonly project: string | null
@@ -60,7 +62,7 @@ const BILLS = `select t.id, ${MOMENT} as moment, t.status, t.document_id, t.issu
     coalesce(t.counterpart ->> 'name', c.name, t.counterpart_raw_data ->> 'name') as vendor,
     coalesce(t.counterpart ->> 'email', c.email, t.counterpart_raw_data ->> 'email') as email,
     coalesce(t.counterpart -> 'address', t.counterpart_raw_data -> 'address') as address,
-    t.currency, t.subtotal, t.tax_amount, t.discount, t.total_amount, t.amount_credited, t.amount_paid, t.description,
+    t.currency, t.subtotal, t.tax_amount, t.discount, t.total_amount, t.due_adjustment, t.amount_credited, t.amount_paid, t.description,
     (select p.name from projects p where p.entity_id = t.entity_id and p.id = t.project_id) as project,
     array(select g.name from tags g where g.entity_id = t.entity_id and g.id = any (t.tag_ids) and g.deleted_at is null order by g.name) as tags,
     (select coalesce(json_agg(json_build_object('name', l.name, 'quantity', l.quantity, 'unit', l.unit, 'unit_price', l.unit_price, 'tax', l.tax,
@@ -120,7 +122,7 @@ const amounts = (currency: string | null) => (amount: number | null) =>
 
 function billCells(row: Row): string[] {
   const amount = amounts(row.currency)
-  const due = row.total_amount === null ? null : Math.max(0, row.total_amount - row.amount_credited - row.amount_paid)
+  const due = billDue(row)
   return [
     ...[row.id, cell(row.document_id), row.status, row.issued_at ?? '', row.due_date ?? '', row.paid_at ?? '', row.created_at],
     ...[row.counterpart_id ?? '', cell(row.vendor), row.currency ?? ''],

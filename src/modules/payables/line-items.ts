@@ -20,7 +20,7 @@ import { findPayable, lockPayable, readLines, readRules, refuseWhileReading, set
 const lineTable = table('payable_line_items', LineItemResponse, {
   noun: 'Line item',
   object: 'payable.line_item',
-  computed: { quantity: 't.quantity::float8' },
+  computed: { quantity: 't.quantity::float8', unit_price_exact: 't.unit_price_exact::float8' },
 })
 const list = listing(lineTable, { filters: { was_created_by_user_id: uuid }, sort: ['created_at', 'updated_at'] })
 
@@ -30,17 +30,24 @@ const lineParams = byId('payable_id', 'line_item_id')
 type Given = LineItemInternalRequest
 
 /** The sums of a line: computed, or as they were sent where there is nothing to compute them from. */
-export function sumsOf(line: LineItemInternalRequest): LineSums {
-  const { unit_price = null, quantity = null, tax = null, subtotal = null, total = null } = line
+export function sumsOf(line: LineItemInternalRequest & { unit_price_exact?: number | null }): LineSums {
+  const { quantity = null, tax = null, subtotal = null, total = null } = line
+  const unit_price = line.unit_price_exact ?? line.unit_price ?? null
   if (unit_price !== null && quantity !== null) return lineSums({ unit_price, quantity, tax })
   if (subtotal === null) return { subtotal: null, tax_amount: null, total }
   return withTax(subtotal, tax)
 }
 
 /** The sums of a line after a change: what was computed doesn't outlive what it was computed from. */
-export function sumsAfter(before: LineItemInternalRequest, changes: LineItemInternalRequest): LineSums {
+export function sumsAfter(
+  before: LineItemInternalRequest & { unit_price_exact?: number | null },
+  changes: LineItemInternalRequest,
+): LineSums & { unit_price_exact: number | null } {
   const computed = before.unit_price != null && before.quantity != null
-  return sumsOf({ ...before, ...(computed && { subtotal: null, total: null }), ...definedOf(changes) })
+  // A price that somebody sets has no further decimals.
+  const unit_price_exact = changes.unit_price === undefined ? (before.unit_price_exact ?? null) : null
+  const sums = sumsOf({ ...before, ...(computed && { subtotal: null, total: null }), ...definedOf(changes), unit_price_exact })
+  return { ...sums, unit_price_exact }
 }
 
 const columnsOf = (line: Given, payable_id: string, userId: string | null) => ({
@@ -66,7 +73,7 @@ async function lockOpen(ctx: Ctx, id: string) {
 async function changing<T>(ctx: Ctx, id: string, work: () => Promise<T>): Promise<T> {
   const bill = await lockOpen(ctx, id)
   const result = await work()
-  await settle(ctx, bill, {}, await readLines(ctx, id), await readRules(ctx), { nth: 1 })
+  await settle(ctx, bill, { sums_stated: false }, await readLines(ctx, id), await readRules(ctx), { nth: 1 })
   return result
 }
 

@@ -1,4 +1,4 @@
-import { type BillTerms, billDue, billToPay, tiersOf } from '../../core/bills.ts'
+import { type BillTerms, billDue, billToPay, type StatedSums, tiersOf } from '../../core/bills.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { localDay } from '../../platform/local-day.ts'
 import { FILE_JSON, fileObject } from '../common/files/files.service.ts'
@@ -29,6 +29,12 @@ export interface PayableRow {
   tax_amount: number | null
   discount: number | null
   total_amount: number | null
+  /** What its document says it comes to; null for one that was typed in. */
+  stated: StatedSums | null
+  /** Whether the sums are those of the document, as nobody has changed the lines. */
+  sums_stated: boolean
+  /** Minor units that the document adds to its total before it is paid. */
+  due_adjustment: number
   amount_paid: number
   amount_credited: number
   counterpart_id: string | null
@@ -75,7 +81,19 @@ const plain = [
     'suggested_payment_term',
     'suggested_payment_term_given',
   ],
-  ...['subtotal', 'tax', 'tax_amount', 'discount', 'total_amount', 'amount_paid', 'amount_credited', 'counterpart_id'],
+  ...[
+    'subtotal',
+    'tax',
+    'tax_amount',
+    'discount',
+    'total_amount',
+    'stated',
+    'sums_stated',
+    'due_adjustment',
+    'amount_paid',
+    'amount_credited',
+    'counterpart_id',
+  ],
   ...[
     'counterpart_address_id',
     'counterpart_bank_account_id',
@@ -124,7 +142,16 @@ export type ShownRow = PayableRow & {
 }
 
 /** What only the database needs to know. */
-const internal = new Set(['due_date_given', 'suggested_payment_term_given', 'amount_credited', 'tag_ids', 'exchange'])
+const internal = new Set([
+  'stated',
+  'sums_stated',
+  'due_adjustment',
+  'due_date_given',
+  'suggested_payment_term_given',
+  'amount_credited',
+  'tag_ids',
+  'exchange',
+])
 
 /** A bill as the wire shows it on that day. */
 export function presentPayable(row: ShownRow, today: string): Payable {

@@ -1,4 +1,6 @@
-import type { LineSums } from '../../core/bills.ts'
+import { contradictions, type LineSums, type StatedSums } from '../../core/bills.ts'
+import { minorUnitsOf } from '../../core/currencies.ts'
+import { decimal } from '../../core/money.ts'
 import type { ValidatedField } from './payables.schema.ts'
 
 /** When a bill is complete. Pure. */
@@ -14,13 +16,22 @@ export interface Fault {
 type Line = LineSums & Record<string, unknown> & { readonly tax: number | null }
 
 interface Checked {
-  readonly bill: Record<string, unknown> & { readonly subtotal: number | null }
+  readonly bill: Record<string, unknown> & {
+    readonly subtotal: number | null
+    readonly stated?: StatedSums | null
+    readonly sums_stated?: boolean
+    readonly amount_paid?: number
+    readonly due_adjustment?: number
+  }
   readonly lines: readonly Line[]
   /** What the entity asks for; null for what everybody asks for. */
   readonly required: readonly string[] | null
   /** Whether bills are added up from lines here. */
   readonly byLines: boolean
 }
+
+/** Writes amounts as people do, in major units. */
+export const shownIn = (currency: string | null) => (amount: number) => decimal(amount, minorUnitsOf(currency ?? ''))
 
 const missing = (loc: (string | number)[]): Fault => ({ loc, msg: 'Field required', type: 'missing' })
 const isEmpty = (value: unknown) => value === null || value === undefined || value === ''
@@ -42,8 +53,13 @@ export function faultsOf({ bill, lines, required, byLines }: Checked): Fault[] {
     if (line.tax !== null && line.subtotal === null)
       faults.push({ loc: ['line_items', i, 'subtotal'], msg: 'A taxed line needs its price and quantity', type: 'value_error' })
   })
-  if (byLines && lines.length > 0) {
-    const sum = lines.reduce((all, { subtotal }) => all + (subtotal ?? 0), 0)
+  const { stated = null, sums_stated = false, amount_paid = 0, due_adjustment = 0 } = bill
+  if (stated && sums_stated)
+    for (const msg of contradictions(stated, lines, amount_paid, due_adjustment, shownIn(bill.currency as string | null)))
+      faults.push({ loc: ['total_amount'], msg, type: 'value_error' })
+  else if (byLines && lines.length > 0) {
+    const charged = (stated?.charges ?? []).reduce((all, { amount }) => all + amount, 0)
+    const sum = lines.reduce((all, { subtotal }) => all + (subtotal ?? 0), charged)
     if (bill.subtotal !== null && sum !== bill.subtotal)
       faults.push({ loc: ['subtotal'], msg: `The lines come to ${sum}, the subtotal says ${bill.subtotal}`, type: 'value_error' })
   }

@@ -398,6 +398,7 @@ export const LineItemResponse = Type.Object(
     total: orNull(Type.Integer()),
     unit: orNull(Type.String()),
     unit_price: orNull(Type.Integer()),
+    unit_price_exact: orNull(Type.Number()),
     was_created_by_user_id: orNull(uuid),
   },
   { $id: 'LineItemResponse' },

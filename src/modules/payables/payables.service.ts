@@ -1,4 +1,13 @@
-import { billSums, checkBillTerms, dueBy, type LineSums, type PaymentPriority, suggestedTier, tiersOf } from '../../core/bills.ts'
+import {
+  billSums,
+  billWhole,
+  checkBillTerms,
+  dueBy,
+  type LineSums,
+  type PaymentPriority,
+  suggestedTier,
+  tiersOf,
+} from '../../core/bills.ts'
 import { badRequest, conflict, notFound } from '../../core/refusal.ts'
 import { checkOwn } from '../../platform/auth/reach.ts'
 import type { Ctx } from '../../platform/database/context.ts'
@@ -67,13 +76,14 @@ export interface LineRow extends LineSums {
   quantity: number | null
   unit: string | null
   unit_price: number | null
+  unit_price_exact: number | null
   tax: number | null
   ledger_account_id: string | null
   accounting_tax_rate_id: string | null
 }
 export const readLines = (ctx: Ctx, id: string) =>
   ctx.db.query<LineRow & Record<string, unknown>>(
-    `select id, name, description, quantity::float8 as quantity, unit, unit_price, tax, subtotal, tax_amount, total, ledger_account_id, accounting_tax_rate_id
+    `select id, name, description, quantity::float8 as quantity, unit, unit_price, unit_price_exact::float8 as unit_price_exact, tax, subtotal, tax_amount, total, ledger_account_id, accounting_tax_rate_id
      from payable_line_items where payable_id = $1 and deleted_at is null order by created_at, id`,
     [id],
   )
@@ -105,7 +115,7 @@ export async function write(
 }
 const asJson = new Set([
   ...['payment_terms', 'suggested_payment_term', 'counterpart', 'counterpart_raw_data', 'suggestion', 'other_extracted_data'],
-  'partner_metadata',
+  ...['partner_metadata', 'stated'],
 ])
 
 /** A step from one status to another, as events tell it; none where it stays what it was. */
@@ -152,9 +162,16 @@ export interface Derived {
   readonly suggested_payment_term: PayableRow['suggested_payment_term']
 }
 
-/** The sums of the lines; without lines, those that were read off the bill. */
-const sumsBy = (lines: readonly LineRow[], { discount, other_extracted_data: read }: PayableRow) =>
-  lines.length === 0 && read ? printedSums(read) : billSums(lines, discount)
+/**
+ * What the document states, until somebody changes its lines; then the sums of lines and charges. Bills read by an older version, which
+ * kept no stated sums, come to what was printed as long as they have no lines.
+ */
+function sumsBy(lines: readonly LineRow[], bill: PayableRow) {
+  const { discount, other_extracted_data: read, stated, sums_stated } = bill
+  if (sums_stated) return bill
+  const printed = read && !stated && bill.ocr_status === 'success'
+  return lines.length === 0 && printed ? printedSums(read) : billSums(lines, discount, stated?.charges)
+}
 
 /** What follows from the fields and the lines. */
 export function derive(bill: PayableRow, lines: readonly LineRow[], rules: Rules, today: string): Derived {
@@ -194,6 +211,8 @@ export async function settle(
   rules: Rules,
   { event = 'updated', begin, ...writing }: Writing & { event?: string; begin?: 'draft' | 'new' | null } = {},
 ): Promise<ShownRow> {
+  const discounted = changes.discount !== undefined && changes.discount !== before.discount && changes.sums_stated === undefined
+  if (discounted) changes = { ...changes, sums_stated: false }
   const merged = { ...before, ...changes }
   const derived = derive(merged, lines, rules, await localDay(ctx))
   const bill = { ...merged, ...derived }
@@ -216,8 +235,8 @@ export async function settle(
 
 /** Where a bill that has become complete goes by itself. */
 async function goOn(ctx: Ctx, row: ShownRow, { entity, partner }: Rules, nth: number): Promise<ShownRow> {
-  const total = row.total_amount ?? 0
-  const paid = partner.skip_approval_for_paid_invoice && total > 0 && row.amount_paid >= total
+  const whole = billWhole(row) ?? 0
+  const paid = partner.skip_approval_for_paid_invoice && whole > 0 && row.amount_paid >= whole
   if (!paid && !entity.payables_skip_approval_flow) return row
   const vendor = await frozenVendor(ctx, row, partner)
   if (paid) return step(ctx, row, 'pay', 'paid', { ...vendor, paid_at: ctx.now.toISOString() }, nth)
@@ -240,7 +259,8 @@ export async function frozenVendor(ctx: Ctx, row: Named, partner: PartnerRules):
 /** A bill that credits or payments cover by now is paid. */
 export async function payWhenCovered(ctx: Ctx, row: ShownRow): Promise<ShownRow> {
   const open = row.status === 'waiting_to_be_paid' || row.status === 'partially_paid'
-  if (!open || row.total_amount === null || row.total_amount - row.amount_credited > row.amount_paid) return row
+  const whole = billWhole(row)
+  if (!open || whole === null || whole > row.amount_paid) return row
   return step(ctx, row, 'pay', 'paid', { paid_at: ctx.now.toISOString() }, 1)
 }
 

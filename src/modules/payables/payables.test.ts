@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { addItem, bill, billThatIs, completeBill, item, newBill, readBill, statuses } from '../../../test/support/billing.ts'
+import {
+  addItem,
+  bill,
+  billThatIs,
+  comesTo,
+  completeBill,
+  item,
+  newBill,
+  readBill,
+  statuses,
+} from '../../../test/support/billing.ts'
 import { good, no } from '../../../test/support/invoicing.ts'
 import { type Body, type Client, permissions, world } from '../../../test/support/world.ts'
 import { type PayableAction, payableFlow } from './payables.flow.ts'
@@ -298,7 +308,7 @@ test('lines that come all at once are all added up', async () => {
   expect(answers.every(({ status }) => status < 300)).toBe(true)
   const subtotal = Array.from({ length: 20 }, (_, i) => 100 + i).reduce((a, b) => a + b)
   const { data } = good(await berlin.get(`/payables/${id}/line_items`))
-  const total_amount = data.reduce((all: number, { total }: Body) => all + total, 0) - 10
+  const total_amount = comesTo(data) - 10
   expect(await readBill(berlin, id)).toMatchObject({ status: 'new', subtotal, total_amount })
 })
 

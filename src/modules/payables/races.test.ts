@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { approver, decide, newPolicy, processesOf, requestsOf, submitted, users } from '../../../test/support/approving.ts'
-import { billThatIs, completeBill, item, readBill } from '../../../test/support/billing.ts'
+import { billThatIs, comesTo, completeBill, item, readBill } from '../../../test/support/billing.ts'
 import { good } from '../../../test/support/invoicing.ts'
 import { type Answer, type Body, type Client, type World, world } from '../../../test/support/world.ts'
 
@@ -75,7 +75,7 @@ test.each([
     const { body } = await berlin.get(`/payables/${id}`)
     if (!body.status) return
     const { data } = good(await berlin.get(`/payables/${id}/line_items`))
-    expect(body.total_amount).toBe(data.reduce((all: number, { total }: Body) => all + total, 0))
+    expect(body.total_amount).toBe(comesTo(data))
     if (body.status === 'paid') expect([body.amount_paid, body.amount_due]).toEqual([body.total_amount, 0])
     if (body.status === 'new') expect(body.amount_paid).toBe(0)
   })

@@ -681,6 +681,7 @@ export interface PayableLineItems {
   accounting_tax_rate_id: string | null
   ocr_set_quantity_to_one: boolean | null
   was_created_by_user_id: string | null
+  unit_price_exact: ColumnType<string | null, string | number | null, string | number | null>
 }
 
 export interface PayablePurchaseOrders {
@@ -771,6 +772,9 @@ export interface Payables {
   created_by_role_id: string | null
   arrival_key: string | null
   sought: ColumnType<string | null, never, never>
+  stated: Json<'payables.stated'> | null
+  sums_stated: Generated<boolean>
+  due_adjustment: Generated<number>
 }
 
 export interface PaymentRecords {
@@ -1202,7 +1206,7 @@ export const jsonColumns: { readonly [table: string]: readonly string[] } = {
   partners: ['settings'],
   payable_credit_notes: ['counterpart', 'counterpart_raw'],
   payable_purchase_orders: ['counterpart', 'counterpart_address', 'entity', 'entity_vat_id', 'items'],
-  payables: ['payment_terms', 'suggested_payment_term', 'counterpart', 'counterpart_raw_data', 'suggestion', 'other_extracted_data', 'partner_metadata'],
+  payables: ['payment_terms', 'suggested_payment_term', 'counterpart', 'counterpart_raw_data', 'suggestion', 'other_extracted_data', 'partner_metadata', 'stated'],
   payment_reminders: ['recipients', 'term_1_reminder', 'term_2_reminder', 'term_final_reminder'],
   payment_terms: ['term_1', 'term_2', 'term_final'],
   persons: ['address'],

@@ -10,13 +10,13 @@ import type { Own, ReadBill } from '../../core/reading/types.ts'
 import { NOT_READABLE, type Way } from './outcome.ts'
 import { textOf } from './pdf-text.ts'
 import { takeOutRules } from './rules.ts'
+import { xmlText } from './xml-text.ts'
 
 const [folder = '', mimetype = '', pagesMax = '10', ownJson = '{}', scanMs = ''] = process.argv.slice(2)
 const own: Own = { names: [], vat_ids: [], ibans: [], ...JSON.parse(ownJson) }
 /** A page with fewer letters than this is a picture. */
 const LETTERS_MIN = 40
 const WORDS_MAX = 60_000
-const XML_BYTES_MAX = 10_000_000
 /** Pages of a scan that are looked at: totals stand on the last, the vendor on the first. */
 const SCANNED_MAX = 4
 const SCAN_DPI = 210
@@ -39,46 +39,65 @@ interface Answer {
 async function read(): Promise<Answer | Unanswered> {
   try {
     if (mimetype === 'application/xml' || mimetype === 'text/xml') {
-      const bill = await fromXml(bytes)
-      return bill ? { way: 'einvoice', bill } : { refused: 'The XML is no UBL or CII invoice' }
+      const found = await fromXml(bytes)
+      return 'refused' in found ? found : { way: 'einvoice', bill: found }
     }
     if (mimetype === 'application/pdf') return await fromPdf()
     if (mimetype.startsWith('image/')) return fromScan(await wordsIn(await pictureOf(bytes), 0))
     return { refused: `Files of type ${mimetype} can't be read` }
   } catch (error) {
+    // What a library says is of no use to a clerk; it goes to the log.
+    process.stderr.write(`${String(error).slice(0, 500)}\n`)
     return {
       refused:
-        error instanceof Error && NOT_READABLE.test(error.message)
-          ? error.message
-          : `The file can't be read: ${String(error).slice(0, 200)}`,
+        error instanceof Error && NOT_READABLE.test(error.message) ? error.message : 'The file can not be read: it is damaged',
     }
   }
 }
 
 // Electronic invoices
 
-async function fromXml(xml: Buffer): Promise<ReadBill | null> {
-  if (xml.length > XML_BYTES_MAX) return null
-  const text = xml.toString('utf8')
+async function fromXml(xml: Buffer): Promise<ReadBill | { refused: string }> {
+  const text = xmlText(xml)
   // A document type could make a small file large, or name other files: electronic invoices have none.
-  if (/<!(?:DOCTYPE|ENTITY)/i.test(text)) throw new Error('XML with a document type is not read')
+  if (/<!(?:DOCTYPE|ENTITY)/i.test(text)) return { refused: 'XML with a document type is not read' }
   const { XMLParser } = await import('fast-xml-parser')
   const parser = new XMLParser({
     ignoreAttributes: false,
     attributeNamePrefix: '@',
-    removeNSPrefix: true,
     parseTagValue: false,
     parseAttributeValue: false,
     ignoreDeclaration: true,
     ignorePiTags: true,
+    htmlEntities: true,
   })
-  const document = parser.parse(text, true) as Record<string, Node>
-  for (const [name, root] of Object.entries(document)) {
-    const found = typeof root === 'object' ? readEInvoice(name, root) : null
-    if (found) return found
+  let document: Record<string, unknown>
+  try {
+    document = parser.parse(text.replace(/^\ufeff/, ''), true) as Record<string, unknown>
+  } catch {
+    return { refused: 'The XML is not well-formed: it was cut off or damaged' }
   }
-  return null
+  const [found] = Object.entries(document).filter(
+    ([name, root]) => !/^[#?@]/.test(name) && typeof root === 'object' && root !== null,
+  )
+  if (!found) return { refused: 'The XML holds no element' }
+  const [name, root] = found as [string, Record<string, unknown>]
+  const [prefix, local] = name.includes(':') ? (name.split(':', 2) as [string, string]) : ['', name]
+  return readEInvoice(local, String(root[prefix ? `@xmlns:${prefix}` : '@xmlns'] ?? ''), withoutPrefixes(root))
 }
+
+/** Elements by their local names; those that get the same one stand in one list, in their order. */
+function withoutPrefixes(node: Record<string, unknown>): Node {
+  const bare: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(node)) {
+    const local = name.startsWith('@') ? name : name.slice(name.indexOf(':') + 1)
+    const inner = Array.isArray(value) ? value.map(bareValue) : bareValue(value)
+    bare[local] = local in bare ? [bare[local], inner].flat() : inner
+  }
+  return bare
+}
+const bareValue = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null ? withoutPrefixes(value as Record<string, unknown>) : value
 
 // PDF
 
@@ -89,10 +108,12 @@ async function fromPdf(): Promise<Answer | Unanswered> {
     string,
     { filename: string; content: Uint8Array }
   >
-  for (const { filename, content } of Object.values(attachments)) {
-    if (!/\.xml$/i.test(filename)) continue
-    const bill = await fromXml(Buffer.from(content)).catch(() => null)
-    if (bill) return { way: 'einvoice', bill }
+  // The invoice of a hybrid PDF has a name of its own; whatever else is attached, also another invoice, is not this one.
+  const data = Object.values(attachments).filter(({ filename }) => /\.xml$/i.test(filename))
+  const named = data.filter(({ filename }) => /^(?:factur-x|zugferd-invoice|xrechnung|order-x)\.xml$/i.test(filename))
+  for (const { content } of named.length > 0 ? named : data) {
+    const bill = await fromXml(Buffer.from(content))
+    if (!('refused' in bill)) return { way: 'einvoice', bill }
   }
   if (pdf.numPages > Number(pagesMax)) return { refused: `The file has ${pdf.numPages} pages, more than ${pagesMax}` }
   const words: Word[] = []

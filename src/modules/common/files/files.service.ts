@@ -11,6 +11,7 @@ import { jobs } from '../../../platform/jobs/jobs.ts'
 import { drawable } from '../../../platform/pictures/pictures.ts'
 import { sizeOf } from '../../../platform/pictures/size.ts'
 import { KEPT_PX, smallPicture } from '../../../platform/pictures/small.ts'
+import { looksLikeXml, xmlText } from '../../../platform/reading/xml-text.ts'
 import { FileResponse, type FileSchema } from './files.schema.ts'
 
 export type FileObject = Static<typeof FileSchema>
@@ -115,12 +116,13 @@ export function sniff(bytes: Buffer): string {
     const listing = bytes.toString('latin1', 0, Math.min(bytes.length, 8192))
     return ZIP_KINDS.find(([name]) => listing.includes(name))?.[1] ?? 'application/zip'
   }
+  const isXml = looksLikeXml(bytes)
   const text = bytes.subarray(0, 4096)
-  if (text.includes(0)) return 'application/octet-stream'
-  const start = text.toString('utf8').trimStart().slice(0, 512).toLowerCase()
+  if (text.includes(0) && !isXml) return 'application/octet-stream'
+  const start = (isXml ? xmlText(text) : text.toString('utf8')).trimStart().slice(0, 512).toLowerCase()
   if (/^(<!doctype html|<html|<script|<head|<body)/.test(start)) return 'text/html'
   if (start.includes('<svg')) return 'image/svg+xml'
-  if (start.startsWith('<?xml')) return 'application/xml'
+  if (isXml) return 'application/xml'
   return 'text/plain'
 }
 

@@ -351,7 +351,8 @@ export const vendorCreditNotes: Routes = async (app) => {
     ({ ctx, params: { credit_note_id, line_item_id }, body }) =>
       changingLines(ctx, credit_note_id, async () => {
         const before = await rows.find(ctx, lineTable, line_item_id, { credit_note_id })
-        return rows.change(ctx, lineTable, line_item_id, { ...definedOf(body), ...sumsAfter(before, body) })
+        const { unit_price_exact: _none, ...sums } = sumsAfter(before, body)
+        return rows.change(ctx, lineTable, line_item_id, { ...definedOf(body), ...sums })
       }),
   )
 

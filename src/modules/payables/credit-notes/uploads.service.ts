@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { billSums } from '../../../core/bills.ts'
 import type { ReadBill } from '../../../core/reading/types.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { json } from '../../../platform/database/rows.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import { localDay } from '../../../platform/local-day.ts'
+import type { Way } from '../../../platform/reading/outcome.ts'
 import type { Reading, Unread } from '../../../platform/reading/reading.ts'
 import { insertFile } from '../../common/files/files.service.ts'
 import { type BodyFile, describe } from '../bills.service.ts'
@@ -39,14 +41,19 @@ export async function applyNoteReading(ctx: Ctx, id: string, requestId: string, 
   const { note } = await lockNote(ctx, id)
   if (note.ocr_status !== 'processing') return
   const changes =
-    'refused' in outcome ? { ocr_status: 'error' } : { ...(await fill(ctx, note, outcome.bill)), ocr_status: 'success' }
+    'refused' in outcome || isBill(outcome)
+      ? { ocr_status: 'error' }
+      : { ...(await fill(ctx, note, outcome)), ocr_status: 'success' }
   await settle(ctx, note, changes, null)
   await ctx.db.query(`select emit('payables_credit_note', $1, 'ocr_finished', null, null, false, 9)`, [id])
 }
 
+/** An electronic invoice says what it is: one that asks for money is a bill, for POST /payables/upload_from_file. */
+const isBill = ({ way, bill }: Reading) => way === 'einvoice' && bill.type === 'invoice' && (bill.total ?? 0) >= 0
+
 const positive = (amount: number | null | undefined) => (amount === null || amount === undefined ? null : Math.abs(amount))
 
-async function fill(ctx: Ctx, note: NoteRow, bill: ReadBill): Promise<Partial<NoteRow>> {
+async function fill(ctx: Ctx, note: NoteRow, { bill, way }: Reading): Promise<Partial<NoteRow>> {
   const { document_id, issued_at, currency, counterpart_raw_data, ...sums } = fieldsFrom(bill)
   const read: Partial<NoteRow> = {
     ...{ document_id, currency, counterpart_raw: counterpart_raw_data, based_on_document_id: bill.original_document_id },
@@ -64,7 +71,8 @@ async function fill(ctx: Ctx, note: NoteRow, bill: ReadBill): Promise<Partial<No
     mayLink: partner.allow_counterpart_autolinking === true,
     mayCreate: false,
   })
-  await insertLines(ctx, note.id, bill)
+  const stated = { subtotal: read.subtotal, tax_amount: read.tax_amount, total_amount: read.total_amount }
+  await insertLines(ctx, note.id, linesOf(bill, way), stated)
   const based_on = note.based_on ?? (await fittingBill(ctx, { ...merged, ...linked }))
   return { ...fields, ...linked, ...(based_on && { based_on }) }
 }
@@ -82,12 +90,22 @@ async function fittingBill(ctx: Ctx, note: NoteRow): Promise<string | null> {
   }
 }
 
-async function insertLines(ctx: Ctx, id: string, bill: ReadBill): Promise<void> {
-  const lines = linesFrom(bill).map(({ ocr_set_quantity_to_one: _, ...line }) => {
+const linesOf = (bill: ReadBill, way: Way) =>
+  linesFrom(bill, { exact: way === 'einvoice' }).map(({ ocr_set_quantity_to_one: _, unit_price_exact: _exact, ...line }) => {
     const plus = { ...line, quantity: positive(line.quantity), unit_price: positive(line.unit_price) }
     return { ...plus, ...sumsOf(plus) }
   })
-  if (lines.length === 0) return
+
+/** The lines of a note make its sums: those that come to something else than the document says are left out, and its own sums stand. */
+async function insertLines(
+  ctx: Ctx,
+  id: string,
+  lines: ReturnType<typeof linesOf>,
+  stated: Record<string, number | null | undefined>,
+): Promise<void> {
+  const sums = billSums(lines, null) as unknown as Record<string, number | null>
+  const differs = Object.entries(stated).some(([name, value]) => value != null && sums[name] !== value)
+  if (lines.length === 0 || differs) return
   await ctx.db.query(
     `insert into payable_credit_note_line_items (credit_note_id, name, quantity, unit, unit_price, tax, subtotal, tax_amount, total, created_at)
      select $1, l ->> 'name', (l ->> 'quantity')::numeric, l ->> 'unit', (l ->> 'unit_price')::bigint, (l ->> 'tax')::int, (l ->> 'subtotal')::bigint,

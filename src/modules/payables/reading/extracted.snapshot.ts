@@ -1,5 +1,7 @@
+import { type LineSums, lineSums, type StatedSums, withTax } from '../../../core/bills.ts'
 import { countries } from '../../../core/countries.data.ts'
 import { currencies, isCurrency } from '../../../core/currencies.ts'
+import { type ReadTerms, readTerms } from '../../../core/reading/terms.ts'
 import type { ReadBill, ReadLine } from '../../../core/reading/types.ts'
 import { isEmail } from '../../../platform/http/validation.ts'
 import type { PayableRow } from '../payables.present.ts'
@@ -100,38 +102,36 @@ const vatCountry = (id: string | null) =>
 /** Major units to minor ones; null where the currency is unknown, as nobody could say how many decimals it has. */
 export function minor(value: number | null, currency: string | null): number | null {
   if (value === null || !currency || !isCurrency(currency)) return null
-  const scaled = Math.round(value * 10 ** currencies[currency].minor_units)
-  return Math.abs(scaled) <= 2_147_483_647 ? scaled : null
+  const scaled = Math.round(shifted(value, currencies[currency].minor_units))
+  return Number.isSafeInteger(scaled) ? scaled : null
 }
+/** A number with its point moved to the right, in decimal: 1.005 is 100.5 hundredths, not a little less. */
+const shifted = (value: number, places: number) => Number(`${value}e${places}`) || value * 10 ** places
 const basisPoints = (percent: number | null) =>
   percent === null ? null : Math.min(10_000, Math.max(0, Math.round(percent * 100)))
 
-/** Forms of terms that are understood: within so many days, or a discount for paying early. */
-export function termsFrom(text: string | null): PayableRow['payment_terms'] {
-  const [, percent, within, net] = text?.match(/(\d{1,2}(?:[.,]\d+)?)\s?%?\s?\/\s?(\d{1,2}),?\s?net\s?(\d{1,3})/i) ?? []
-  if (percent && within && net) {
-    const discount = Math.round(Number(percent.replace(',', '.')) * 100)
-    return {
-      name: text!,
-      term_1: { number_of_days: Number(within), discount },
-      term_final: { number_of_days: Number(net) },
-    } as PayableRow['payment_terms']
-  }
-  const [days] = text?.match(/\d{1,3}/) ?? []
-  return days ? ({ name: text!, term_final: { number_of_days: Number(days) } } as PayableRow['payment_terms']) : null
+/** Terms as bills hold them, from what the words state; null where they state no days. */
+export function termsFrom(text: string | null, { days, early }: ReadTerms): PayableRow['payment_terms'] {
+  if (days === null) return null
+  const [first, second] = early.map(({ days, discount }) => ({ number_of_days: days, discount }))
+  const name = text!.slice(0, 255)
+  return { name, term_1: first ?? null, term_2: second ?? null, term_final: { number_of_days: days } }
 }
 
 /** The fields of a bill that the reading fills. */
 export function fieldsFrom(bill: ReadBill): Partial<PayableRow> {
   const { currency } = bill
-  const terms = bill.due_date ? null : termsFrom(bill.payment_terms)
+  const said = readTerms(bill.payment_terms)
+  const due_date = bill.due_date ?? said.due_date
+  const terms = termsFrom(bill.payment_terms, said)
   return {
     document_id: bill.document_id?.slice(0, 255) ?? null,
     issued_at: bill.issued_at,
-    due_date: bill.due_date,
+    due_date,
     currency: currency && isCurrency(currency) ? currency : null,
     discount: minor(bill.discount, currency),
-    payment_terms: terms,
+    // A day that is stated is the last one; terms stand beside it only for their discounts.
+    payment_terms: due_date && !terms?.term_1 ? null : terms,
     counterpart_raw_data: counterpartFrom(bill),
     ...sumsFrom(bill),
   }
@@ -163,42 +163,69 @@ export const printedSums = (data: Extracted) =>
     currency: data.currency ?? null,
   })
 
-export const paidFrom = ({ paid, currency }: ReadBill) => Math.max(0, minor(paid, currency) ?? 0)
+export const paidFrom = ({ paid, currency }: Pick<ReadBill, 'paid' | 'currency'>) => Math.max(0, minor(paid, currency) ?? 0)
 
-export interface LineFields {
+/** What the document says it comes to; null when it says no total. */
+export function statedFrom(bill: ReadBill): StatedSums | null {
+  const { total_amount, subtotal, tax_amount } = sumsFrom(bill)
+  if (total_amount === null) return null
+  const charges = bill.charges.map(({ amount, vat_rate }) => ({
+    amount: minor(amount, bill.currency) ?? 0,
+    tax: basisPoints(vat_rate),
+  }))
+  return { subtotal, tax_amount, total_amount, due: minor(bill.due, bill.currency), charges }
+}
+
+/** What the document adds to its total before it is paid, or takes off: rounding, or a negative prepayment. */
+export const adjustmentIn = ({ total_amount, due }: StatedSums, paid: number): number =>
+  total_amount === null || due === null ? 0 : due - (total_amount - paid)
+
+export interface LineFields extends LineSums {
   readonly name: string | null
   readonly quantity: number | null
   readonly unit: string | null
   /** Minor units. */
   readonly unit_price: number | null
+  /** The same with all its decimals, where it has some. */
+  readonly unit_price_exact: number | null
   /** Basis points. */
   readonly tax: number | null
   readonly ocr_set_quantity_to_one: boolean
 }
 
 /**
- * The lines of a bill in minor units. One whose price and quantity don't give its printed total becomes one piece at that total. Lines
- * printed with their tax (their sum is the total, not the net amount) are taken apart by their rate.
+ * The lines of a bill in minor units. Those of an electronic invoice are kept as they are stated. A printed one whose price and quantity
+ * don't give its printed total becomes one piece at that total. Lines printed with their tax (their sum is the total, not the net amount)
+ * are taken apart by their rate.
  */
-export function linesFrom(bill: ReadBill): LineFields[] {
+export function linesFrom(bill: ReadBill, { exact = false } = {}): LineFields[] {
   const { currency } = bill
   const sum = bill.lines.reduce((all, { total }) => all + (total ?? 0), 0)
   const gross =
-    bill.total !== null && bill.subtotal !== null && Math.abs(sum - bill.total) < 0.02 && Math.abs(sum - bill.subtotal) > 0.05
+    !exact &&
+    bill.total !== null &&
+    bill.subtotal !== null &&
+    Math.abs(sum - bill.total) < 0.02 &&
+    Math.abs(sum - bill.subtotal) > 0.05
   return bill.lines.map((line) => {
-    const rate = line.vat_rate ?? bill.tax_rate
+    const rate = line.vat_rate ?? (exact ? null : bill.tax_rate)
     const net = (value: number | null) => (value === null || !gross || rate === null ? value : value / (1 + rate / 100))
+    const tax = basisPoints(rate)
     const [price, total] = [minor(net(line.unit_price), currency), minor(net(line.total), currency)]
-    const base = { name: line.description?.slice(0, 255) ?? null, unit: line.unit?.slice(0, 255) ?? null, tax: basisPoints(rate) }
-    const fits =
-      price !== null &&
-      line.quantity !== null &&
-      line.quantity >= 0 &&
-      (total === null || Math.round(price * line.quantity) === total)
-    if (fits || total === null) {
-      const quantity = line.quantity !== null && line.quantity >= 0 ? line.quantity : null
-      return { ...base, quantity, unit_price: price, ocr_set_quantity_to_one: false }
+    const base = { name: line.description?.slice(0, 255) ?? null, unit: line.unit?.slice(0, 255) ?? null, tax }
+    const decimals = currency && isCurrency(currency) ? currencies[currency].minor_units : 0
+    const whole = line.unit_price === null ? null : Math.round(shifted(line.unit_price, decimals + 6)) / 1e6
+    const unit_price_exact = exact && whole !== null && whole !== price ? whole : null
+    const quantity = line.quantity
+    const computed = lineSums({ unit_price: unit_price_exact ?? price, quantity, tax })
+    const fits = price !== null && quantity !== null && (total === null || computed.subtotal === total)
+    if (exact) {
+      const sums = total === null ? computed : withTax(total, tax)
+      return { ...base, quantity, unit_price: price, unit_price_exact, ocr_set_quantity_to_one: false, ...sums }
     }
-    return { ...base, quantity: 1, unit_price: total, ocr_set_quantity_to_one: true }
+    if (fits || total === null)
+      return { ...base, quantity, unit_price: price, unit_price_exact: null, ocr_set_quantity_to_one: false, ...computed }
+    const one = { quantity: 1, unit_price: total, unit_price_exact: null, ocr_set_quantity_to_one: true }
+    return { ...base, ...one, ...withTax(total, tax) }
   })
 }

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto'
+import { contradictions } from '../../../core/bills.ts'
 import type { Own, ReadBill } from '../../../core/reading/types.ts'
-import { badRequest } from '../../../core/refusal.ts'
+import { badRequest, Refusal } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import type { Reading, Unread } from '../../../platform/reading/reading.ts'
 import { insertFile, readUpload, sniff } from '../../common/files/files.service.ts'
 import { type Arrival, type BodyFile, describe, insertPayable } from '../bills.service.ts'
-import { sumsOf } from '../line-items.ts'
 import { tieToCounterpart } from '../linking.service.ts'
 import { type PayableRow, type ShownRow, shownPayable } from '../payables.present.ts'
+import { shownIn } from '../payables.rules.ts'
 import { lockPayable, type Rules, readLines, readRules, settle, step } from '../payables.service.ts'
 import { findOrderByNumber } from '../purchase-orders/purchase-orders.service.ts'
-import { type Extracted, extractedFrom, fieldsFrom, linesFrom, paidFrom } from './extracted.snapshot.ts'
+import { adjustmentIn, type Extracted, extractedFrom, fieldsFrom, linesFrom, paidFrom, statedFrom } from './extracted.snapshot.ts'
 import { suggest } from './suggest.ts'
 
 /** Bills that come as files: kept at once, read soon after. */
@@ -95,22 +96,56 @@ export async function applyReading(ctx: Ctx, id: string, requestId: string, outc
   if (!waiting) return
   const row = await lockPayable(ctx, id)
   const rules = await readRules(ctx)
-  if ('refused' in outcome) {
-    const extracted = { warnings: [outcome.refused] } as Extracted
-    await settle(ctx, row, { ocr_status: 'error', other_extracted_data: extracted }, [], rules)
-  } else await fill(ctx, row, outcome.bill, rules)
+  const refused = 'refused' in outcome ? outcome.refused : await refusalOf(ctx, row, outcome, rules)
+  if (refused !== null) {
+    const read = 'refused' in outcome ? {} : extractedFrom(outcome.bill)
+    const other_extracted_data = { ...read, warnings: [refused] } as Extracted
+    await settle(ctx, row, { ocr_status: 'error', other_extracted_data }, [], rules)
+  }
   await ctx.db.query(`select emit('payable', $1, 'ocr_finished', null, null, false, 9)`, [id])
 }
 
-async function fill(ctx: Ctx, row: ShownRow, bill: ReadBill, rules: Rules): Promise<void> {
+/**
+ * Fills the bill; answers why it can't be, where something that was read breaks a rule of bills. Then nothing is kept of it, and the
+ * reading has ended all the same: tried again, it would say the same.
+ */
+async function refusalOf(ctx: Ctx, row: ShownRow, reading: Reading, rules: Rules): Promise<string | null> {
+  const refused = noBill(reading.bill)
+  if (refused !== null) return refused
+  await ctx.db.query('savepoint reading')
+  try {
+    await fill(ctx, row, reading, rules)
+    return null
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    await ctx.db.query('rollback to savepoint reading')
+    return `The bill can not be kept as it was read: ${error.details?.map(({ msg }) => msg).join('; ') ?? error.message}`
+  }
+}
+
+const CREDIT_NOTE = 'a credit note: upload it to POST /payable_credit_notes/upload_from_file'
+
+/** Why a document that was read is not to be paid: it gives money back. */
+const noBill = ({ type, total }: ReadBill): string | null =>
+  type === 'credit_note'
+    ? `The document is ${CREDIT_NOTE}`
+    : total !== null && total < 0
+      ? `The total is below zero, so it is ${CREDIT_NOTE}`
+      : null
+
+async function fill(ctx: Ctx, row: ShownRow, { bill, way }: Reading, rules: Rules): Promise<void> {
   const data = extractedFrom(bill)
   const read = Object.entries(fieldsFrom(bill)).filter(([name]) => row[name as keyof PayableRow] === null)
-  const lines = rules.byLines && (await readLines(ctx, row.id)).length === 0 ? linesFrom(bill) : []
+  const known = await readLines(ctx, row.id)
+  const lines = rules.byLines && known.length === 0 ? linesFrom(bill, { exact: way === 'einvoice' }) : []
   await insertLines(ctx, row.id, lines)
+  const amount_paid = row.amount_paid === 0 ? paidFrom(bill) : row.amount_paid
+  const stated = statedFrom(bill)
+  const due_adjustment = stated ? adjustmentIn(stated, paidFrom(bill)) : 0
   const fields: Partial<PayableRow> = {
     ...Object.fromEntries(read),
-    ...(bill.due_date && row.due_date === null && { due_date_given: true }),
-    ...(row.amount_paid === 0 && { amount_paid: paidFrom(bill) }),
+    ...(fieldsFrom(bill).due_date && row.due_date === null && { due_date_given: true }),
+    ...{ amount_paid, stated, due_adjustment, sums_stated: stated !== null && known.length === 0 },
   }
   const linked = await tieToCounterpart(
     ctx,
@@ -122,7 +157,9 @@ async function fill(ctx: Ctx, row: ShownRow, bill: ReadBill, rules: Rules): Prom
     merged.purchase_order_id === null && bill.purchase_order_number
       ? await findOrderByNumber(ctx, bill.purchase_order_number, merged.counterpart_id)
       : null
-  const warnings = [...(data.warnings ?? []), ...(await changedAccount(ctx, merged))]
+  const differing =
+    stated && known.length === 0 ? contradictions(stated, lines, paidFrom(bill), due_adjustment, shownIn(bill.currency)) : []
+  const warnings = [...(differing.length > 0 ? differing : (data.warnings ?? [])), ...(await changedAccount(ctx, merged))]
   const suggestion = merged.counterpart_id ? null : await suggest(ctx, merged.counterpart_raw_data)
   const changes = {
     ...fields,
@@ -143,15 +180,22 @@ const beginOf = ({ partner: { default_state } }: Rules) =>
 
 async function insertLines(ctx: Ctx, payable_id: string, lines: ReturnType<typeof linesFrom>): Promise<void> {
   if (lines.length === 0) return
-  const full = lines.map((line) => ({ ...line, ...sumsOf(line) }))
-  const column = <K extends keyof (typeof full)[number]>(name: K) => full.map((line) => line[name])
+  const column = <K extends keyof (typeof lines)[number]>(name: K) => lines.map((line) => line[name])
   await ctx.db.query(
-    `insert into payable_line_items (payable_id, name, quantity, unit, unit_price, tax, subtotal, tax_amount, total, ocr_set_quantity_to_one, created_at)
-     select $1, l.name, l.quantity, l.unit, l.unit_price, l.tax, l.subtotal, l.tax_amount, l.total, l.one, app_now() + l.nth * interval '1 microsecond'
-     from unnest($2::text[], $3::numeric[], $4::text[], $5::bigint[], $6::int[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bool[])
-       with ordinality as l (name, quantity, unit, unit_price, tax, subtotal, tax_amount, total, one, nth)`,
+    `insert into payable_line_items (payable_id, name, quantity, unit, unit_price, unit_price_exact, tax, subtotal, tax_amount, total, ocr_set_quantity_to_one, created_at)
+     select $1, l.name, l.quantity, l.unit, l.unit_price, l.unit_price_exact, l.tax, l.subtotal, l.tax_amount, l.total, l.one, app_now() + l.nth * interval '1 microsecond'
+     from unnest($2::text[], $3::numeric[], $4::text[], $5::bigint[], $6::numeric[], $7::int[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bool[])
+       with ordinality as l (name, quantity, unit, unit_price, unit_price_exact, tax, subtotal, tax_amount, total, one, nth)`,
     [
-      ...[payable_id, column('name'), column('quantity'), column('unit'), column('unit_price'), column('tax')],
+      ...[
+        payable_id,
+        column('name'),
+        column('quantity'),
+        column('unit'),
+        column('unit_price'),
+        column('unit_price_exact'),
+        column('tax'),
+      ],
       ...[column('subtotal'), column('tax_amount'), column('total'), column('ocr_set_quantity_to_one')],
     ],
   )
