@@ -9,3 +9,11 @@ export function parseUrl(text: string, base?: string): URL | null {
     return null
   }
 }
+
+/**
+ * Whether a text is an address that people may be led to: `javascript:`, `data:` and the like run in whatever shows them as a link.
+ */
+export const isWebUrl = (text: string): boolean => /^https?:\/\/\S+$/i.test(text) && parseUrl(text) !== null
+
+/** The address, when people may be led to it. What was stored before such texts were refused goes through here. */
+export const webUrl = (text: string | null | undefined): string | null => (text && isWebUrl(text) ? text : null)

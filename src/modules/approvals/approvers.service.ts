@@ -2,7 +2,7 @@ import { Refusal } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import type { Machinery } from '../../platform/http/app.ts'
 import { mail } from '../../platform/mail/outbox.ts'
-import { parseUrl } from '../../platform/url.ts'
+import { isWebUrl, parseUrl } from '../../platform/url.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { compose } from '../mail/compose.service.ts'
 import { senderOf } from '../mail/sender.service.ts'
@@ -96,7 +96,7 @@ export async function valuesOf(machinery: Machinery, ctx: Ctx, bill: Bill): Prom
 
 /** The partner's page for approvals, told which request it is about; null without one. */
 function pageFor(address: string | null, { id, object_id }: Pick<Asked, 'id' | 'object_id'>): string | null {
-  const url = address ? parseUrl(address) : null
+  const url = address && isWebUrl(address) ? parseUrl(address) : null
   if (!url) return null
   url.searchParams.set('payable_id', object_id)
   url.searchParams.set('approval_request_id', id)

@@ -9,6 +9,7 @@ import { localDay } from '../../platform/local-day.ts'
 import { type MailAttachment, mail } from '../../platform/mail/outbox.ts'
 import { filledIn } from '../../platform/templates/placeholders.ts'
 import { TemplateError } from '../../platform/templates/templates.ts'
+import { webUrl } from '../../platform/url.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { compose, type Rendered } from '../mail/compose.service.ts'
 import type { MailType } from '../mail/mail-templates/mail-templates.schema.ts'
@@ -47,7 +48,7 @@ const mailType = ({ type, status }: ReceivableRow): MailType =>
 
 /** The page that the customer opens: the one that the quote names, else ours, under a secret that is made when it is first needed. */
 export async function pageOf(ctx: Ctx, row: ReceivableRow): Promise<string | null> {
-  const own = (JSON.parse(row.content) as { quote_accept_page_url?: string | null }).quote_accept_page_url
+  const own = webUrl((JSON.parse(row.content) as { quote_accept_page_url?: string | null }).quote_accept_page_url)
   if (own) return own
   if (!row.issue_date) return null
   const [found] = await ctx.db.query<{ page_key: string | null }>(`select page_key from receivables where id = $1`, [row.id])

@@ -1,6 +1,7 @@
 import { daysBetween } from '../../core/calendar.ts'
 import { minorUnitsOf } from '../../core/currencies.ts'
 import { formats } from '../../platform/pdf/format.ts'
+import { webUrl } from '../../platform/url.ts'
 import type { Ask, Composed, Facts } from './draft.ts'
 import { toPay } from './invoice.ts'
 import { contentOf } from './receivables.pdf.ts'
@@ -49,7 +50,7 @@ export function valuesOfDocument(row: ReceivableRow, { language, page, today, te
     discount_date: day(open?.end_date ?? null),
     discount: open ? percent(open.discount) : null,
     days_overdue: String(row.due_date && owed ? Math.max(0, daysBetween(row.due_date, today)) : 0),
-    payment_link: owed ? (row.payment_page_url ?? link('invoice')) : null,
+    payment_link: owed ? (webUrl(row.payment_page_url) ?? link('invoice')) : null,
     invoice_link: link('invoice'),
     quote_link: link('quote'),
     credit_note_link: link('credit_note'),
@@ -87,6 +88,6 @@ export function valuesOf(
     total_amount: total,
     amount_due: total,
     amount_due_with_discount: total,
-    payment_link: payment_page_url ?? null,
+    payment_link: webUrl(payment_page_url),
   }
 }

@@ -3,7 +3,7 @@ import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 import { isDate } from '../../core/calendar.ts'
 import { Refusal } from '../../core/refusal.ts'
-import { parseUrl } from '../url.ts'
+import { isWebUrl } from '../url.ts'
 import { UNBOUNDED } from './types.ts'
 
 /** `2022-01-01T00:00:00`, with or without fraction and offset; without an offset it is UTC. */
@@ -30,7 +30,8 @@ const formats = {
   date: isDate,
   'date-time': isInstant,
   email: isEmail,
-  uri: (text: string) => /^[a-z][a-z0-9+.-]*:\S+$/i.test(text) && parseUrl(text) !== null,
+  // Each is shown as a link somewhere: on a page, in a PDF, in a mail.
+  uri: isWebUrl,
   hostname: /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i,
   binary: true as const,
   color: true as const,

@@ -1,3 +1,4 @@
+import { webUrl } from '../url.ts'
 import { addressLines, filled } from './address.ts'
 import { type Drafting, say } from './drafting.ts'
 import { formats } from './format.ts'
@@ -93,7 +94,7 @@ function termsOf({ document, labels, format }: Drafting): string[] {
 function paymentOf(draft: Drafting): InvoiceView['payment'] {
   const { document, labels } = draft
   const open = document.type === 'invoice' && (document.amount_due ?? document.total) > 0
-  const url = open && document.payment_page_url
+  const url = open ? webUrl(document.payment_page_url) : null
   const codes: Code[] = []
   if (open && document.qr)
     codes.push({ svg: document.qr.svg, caption: printable(document.qr.caption ?? labels.scan_to_transfer), url: null })

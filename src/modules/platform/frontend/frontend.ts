@@ -3,7 +3,7 @@ import { badRequest, notFound } from '../../../core/refusal.ts'
 import { asSystem } from '../../../platform/database/context.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
-import { parseUrl } from '../../../platform/url.ts'
+import { webUrl } from '../../../platform/url.ts'
 import { FileResponse } from '../../common/files/files.schema.ts'
 import { fileTable } from '../../common/files/files.service.ts'
 import { PartnerProjectSettingsPayload_Output } from '../partner-settings/partner-settings.schema.ts'
@@ -57,8 +57,8 @@ export const frontend: Routes = async (app) => {
       if (!partner) throw badRequest('There is no such partner')
       const { payments, website } = partner.settings
       const theme = payments?.payment_page_theme ?? {}
-      const website_url = website && parseUrl(website) ? website : null
-      return { ...theme, footer: { logo_url: theme.logo_src ?? null, website_url } } as never
+      const footer = { logo_url: webUrl(theme.logo_src), website_url: webUrl(website) }
+      return { ...theme, footer } as never
     },
   )
 

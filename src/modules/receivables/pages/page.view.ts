@@ -5,6 +5,7 @@ import { type Formats, formats } from '../../../platform/pdf/format.ts'
 import { defaultDesign } from '../../../platform/pdf/invoice.document.ts'
 import { type InvoiceView, invoiceView } from '../../../platform/pdf/invoice.view.ts'
 import { type DocumentLanguage, documentLanguage, type Labels, labelsOf } from '../../../platform/pdf/labels.ts'
+import { webUrl } from '../../../platform/url.ts'
 import { contentOf, documentFor, type PageFacts, type ReceivableRow, toPay } from '../customers.service.ts'
 import { type PageStatus, type Words, wordsOf } from './words.ts'
 
@@ -57,7 +58,6 @@ export function pageStatus({ type, status, issue_date, due_date, expiry_date }: 
 }
 
 const TO_PAY: ReadonlySet<PageStatus> = new Set(['open', 'partially_paid', 'overdue'])
-const WEB = /^https?:\/\//i
 
 /** The page of a document in the language asked for, where it is one of the document's two. Null for what no customer sees. */
 export function pageView(facts: PageFacts, asked?: string | null): PageView | null {
@@ -94,7 +94,7 @@ export function pageView(facts: PageFacts, asked?: string | null): PageView | nu
     languages: own === original ? [] : [own, original].map((code) => ({ code, name: nameOf(code), current: code === language })),
     file_key: row.pdf_stale ? null : language === own ? row.file_key : row.original_file_key,
     payable,
-    pay_url: payable && row.payment_page_url && WEB.test(row.payment_page_url) ? row.payment_page_url : null,
+    pay_url: payable ? webUrl(row.payment_page_url) : null,
     comment: status === 'declined' ? row.comment : null,
     answer:
       status === 'offered' && facts.active

@@ -199,8 +199,17 @@ describe('a document’s page', () => {
     expect((await page(w, id)).html).toContain('href="https://pay.example.com/i/1?a=1&amp;b=2" rel="noopener noreferrer"')
     good(await berlin.post(`/receivables/${id}/mark_as_paid`))
     expect((await page(w, id)).html).not.toContain('pay.example.com')
-    const hostile = await paying('javascript:alert(1)')
+    // Such an address is refused; one that was stored before is shown nowhere.
+    const draftOf = (payment_page_url: string) => berlin.patch(`/receivables/${hostile.id}`, { invoice: { payment_page_url } })
+    const hostile = await draft(berlin, made)
+    expect((await draftOf('javascript:alert(1)')).status).toBe(422)
+    await w.sql(`update receivables set payment_page_url = 'javascript:alert(1)' where id = $1`, [hostile.id])
+    good(await berlin.post(`/receivables/${hostile.id}/issue`))
     expect((await page(w, hostile.id)).html).not.toContain('javascript:')
+    const words = { subject_text: 'Pay', body_text: 'Pay at {payment_link}' }
+    const mail = good(await berlin.post(`/receivables/${hostile.id}/preview`, words)).body_preview
+    expect(mail).toContain('/view/')
+    expect(mail).not.toContain('javascript:')
   })
 
   test('says on its way to the PDF that it is being drawn, and leads to it as soon as it is', async () => {
