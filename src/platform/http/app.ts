@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { parse as parseQuery } from 'node:querystring'
-import multipart from '@fastify/multipart'
 import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { badRequest, forbidden, invalid, notFound, Refusal, unauthorized } from '../../core/refusal.ts'
 import { recordTraffic } from '../audit-log/recorder.ts'
@@ -99,7 +98,6 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
   app.decorateRequest('headerEntity', null)
   app.decorateRequest('ctx')
   app.decorateRequest('open')
-  app.register(multipart, { limits: { files: 1, fields: 10, parts: 12, fileSize: 20 * 1024 * 1024, fieldSize: 64 * 1024 } })
 
   const validation = createValidation()
   app.setValidatorCompiler(validation.compile)
@@ -113,6 +111,9 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
       done(error as Error)
     }
   })
+
+  // Forms are read by the operations that take them, see `form.ts`.
+  app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null))
 
   let closing = false
   app.addHook('onClose', async () => {

@@ -100,13 +100,8 @@ function translate(error: FastifyError & { table?: string; constraint?: string; 
   }
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-    case 'FST_REQ_FILE_TOO_LARGE':
-    case 'FST_FILES_LIMIT':
-    case 'FST_PARTS_LIMIT':
-    case 'FST_FIELDS_LIMIT':
       return new Refusal('too_large', TOO_LARGE.message)
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-    case 'FST_INVALID_MULTIPART_CONTENT_TYPE':
       return new Refusal('invalid', 'Unexpected content type', [
         { loc: ['header', 'content-type'], msg: 'This operation does not take that content type', type: 'value_error' },
       ])

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
-import { invalid } from '../../../core/refusal.ts'
+import { invalid, type Refusal } from '../../../core/refusal.ts'
 import { randomSecret } from '../../../platform/auth/secrets.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { table } from '../../../platform/database/rows.ts'
 import { fileLink } from '../../../platform/files/links.ts'
 import { type Storage, storageKey } from '../../../platform/files/storage.ts'
+import { isForm, readForm } from '../../../platform/http/form.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import { drawable } from '../../../platform/pictures/pictures.ts'
 import { sizeOf } from '../../../platform/pictures/size.ts'
@@ -68,31 +69,18 @@ export interface Upload {
   readonly fields: Record<string, string>
 }
 
-/** Reads the one file of a multipart form, up to `max_bytes`. A form without a file is a 422. */
-export async function readUpload(request: FastifyRequest, max_bytes: number): Promise<Upload> {
-  const missing = (field: string) => invalid([{ loc: ['body', field], msg: 'Field required', type: 'missing' }])
-  if (!request.isMultipart()) throw missing('file')
-  let bytes: Buffer | undefined
-  let name = 'upload'
-  const fields: Record<string, string> = {}
-  try {
-    for await (const part of request.parts({ limits: { fileSize: max_bytes } })) {
-      if (part.type === 'field') fields[part.fieldname] = String(part.value)
-      else {
-        const content = await part.toBuffer()
-        if (part.fieldname !== 'file') continue
-        bytes = content
-        name = part.filename || 'upload'
-      }
-    }
-  } catch (error) {
-    // The limits have their own words; anything else is a form that breaks off or never was one.
-    if (String((error as { code?: string }).code).startsWith('FST_')) throw error
-    throw invalid([{ loc: ['body'], msg: 'The form can not be read', type: 'value_error' }])
-  }
-  if (!bytes) throw missing('file')
-  const clean = name.replaceAll('\0', '').slice(0, 512).toWellFormed()
-  return { bytes, name: clean, mimetype: sniff(bytes), md5: createHash('md5').update(bytes).digest('hex'), fields }
+/**
+ * Reads the one file of a multipart form, up to `max_bytes`; a larger one is refused (`too_large`, unless told otherwise). A form without a
+ * file is a 422.
+ */
+export async function readUpload(request: FastifyRequest, max_bytes: number, refusal?: Refusal): Promise<Upload> {
+  const missing = invalid([{ loc: ['body', 'file'], msg: 'Field required', type: 'missing' }])
+  if (!isForm(request)) throw missing
+  const { file, fields } = await readForm(request, max_bytes, refusal)
+  if (!file) throw missing
+  const { bytes } = file
+  const name = (file.name || 'upload').replaceAll('\0', '').slice(0, 512).toWellFormed()
+  return { bytes, name, mimetype: sniff(bytes), md5: createHash('md5').update(bytes).digest('hex'), fields }
 }
 
 const ZIP_KINDS: readonly [name: string, mimetype: string][] = [

@@ -148,9 +148,7 @@ export const entities: Routes = async (app) => {
       transaction: 'manual',
     }),
     async (request) => {
-      const sent = await readUpload(request, LOGO_BYTES).catch((error) => {
-        throw (error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE' ? badRequest('A logo may have up to 10 MB') : error
-      })
+      const sent = await readUpload(request, LOGO_BYTES, badRequest('A logo may have up to 10 MB'))
       const upload = await smallLogo(sent, request.access!.partnerId)
       return withStored(storage, upload.bytes, (take) =>
         request.open(async (ctx) => {

@@ -29,9 +29,7 @@ const FILE_BYTES = 20 * 1024 * 1024
 
 /** The file in the form, of a size that receipts may have. */
 const readReceiptFile = (request: Parameters<typeof readUpload>[0]) =>
-  readUpload(request, FILE_BYTES).catch((error) => {
-    throw (error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE' ? badRequest('File size exceeds 20 MB') : error
-  })
+  readUpload(request, FILE_BYTES, badRequest('File size exceeds 20 MB'))
 
 export const receipts: Routes = async (app) => {
   const { storage, config } = app.machinery

@@ -23,9 +23,7 @@ const FILE_BYTES = 20 * 1024 * 1024
 
 /** The file in a form, of a size that bills may have. */
 export const readBillFile = (request: Parameters<typeof readUpload>[0]) =>
-  readUpload(request, FILE_BYTES).catch((error) => {
-    throw (error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE' ? badRequest('File size exceeds 20 MB') : error
-  })
+  readUpload(request, FILE_BYTES, badRequest('File size exceeds 20 MB'))
 
 /** Whether bills come in files of this kind. */
 export const isReadable = (bytes: Buffer): boolean => READABLE.has(sniff(bytes))
