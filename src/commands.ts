@@ -50,7 +50,9 @@ export const commands: Record<string, Command> = {
     about: 'start the server; on first use also the database and a partner (--demo fills in a company)',
     async run({ demo = false }) {
       // People at a terminal get lines to read, unless they say otherwise.
-      const config = readConfig({ LOG_PRETTY: String(process.stdout.isTTY === true), ...process.env })
+      // The demo shows its mails to whoever sits in front of it.
+      const usual = { LOG_PRETTY: String(process.stdout.isTTY === true), ...(demo && { DEV_MAIL: 'local' }) }
+      const config = readConfig({ ...usual, ...process.env })
       const log = createLog(config)
       const running = await serve(config, log)
       stopOnSignal(running.stop)

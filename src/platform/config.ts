@@ -40,7 +40,7 @@ export const Config = Type.Object({
   smtp_url: Type.String({
     default: '',
     pattern: '^(smtps?://\\S+)?$',
-    description: 'Mail server, e.g. smtps://user:password@host:465. Empty: mails stay in the database, see /dev/mail.',
+    description: 'Mail server, e.g. smtps://user:password@host:465. Empty: mails stay in the database, see DEV_MAIL.',
   }),
   smtp_in_port: Type.Integer({
     default: 0,
@@ -53,13 +53,19 @@ export const Config = Type.Object({
     pattern: '^(\\S{16,})?$',
     description: 'Secret, 16 characters or more, of whoever hands mails over by POST /inbound/mail. Empty: nobody does.',
   }),
+  mail_recipients_per_day: Type.Integer({
+    default: 2000,
+    minimum: 0,
+    description: 'Recipients that one entity may write to within 24 hours; 0 for any number.',
+  }),
   mail_logo_url: Type.String({
     default: '',
     description: 'Picture at the head of mails of entities without a logo of their own. Empty: their name.',
   }),
-  dev_mail: Type.Boolean({
-    default: false,
-    description: 'Show /dev/mail, the mails of all entities, also to whoever is not on this machine. For development only.',
+  dev_mail: Type.Enum(['false', 'local', 'true'], {
+    default: 'false',
+    description:
+      'Show /dev/mail, the mails of all entities: `local` to whoever is at this machine, `true` to everybody who gets here. For development only.',
   }),
   scan_seconds: Type.Integer({
     default: 10,

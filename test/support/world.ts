@@ -97,6 +97,7 @@ export function house(): Promise<House> {
         log_level: (process.env.LOG_LEVEL ?? 'silent') as 'silent',
         webhooks_allow_private: true,
         audit_log_reads: true,
+        dev_mail: 'local',
         // Other tests keep the processors busy meanwhile.
         scan_seconds: 60,
       },

@@ -1,7 +1,7 @@
 import { Refusal } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import type { Machinery } from '../../platform/http/app.ts'
-import { mail } from '../../platform/mail/outbox.ts'
+import { mail, type NewMail } from '../../platform/mail/outbox.ts'
 import { isWebUrl, parseUrl } from '../../platform/url.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { compose } from '../mail/compose.service.ts'
@@ -60,9 +60,11 @@ async function write(machinery: Machinery, ctx: Ctx, request: Asked, approver: R
   await tell(machinery, ctx, { ...composed, to: [approver.email], key, object_type: 'approval_request', object_id: request.id })
 }
 
+type ToColleague = Omit<NewMail, 'daily'>
+
 /** Queues a mail to a colleague. An address that is none keeps nobody else from being told. */
-export async function tell(machinery: Machinery, ctx: Ctx, letter: Parameters<typeof mail.queue>[1]): Promise<void> {
-  await mail.queue(ctx, letter).catch((refusal) => {
+export async function tell(machinery: Machinery, ctx: Ctx, letter: ToColleague): Promise<void> {
+  await mail.queue(ctx, { ...letter, daily: machinery.config.mail_recipients_per_day }).catch((refusal) => {
     if (!(refusal instanceof Refusal)) throw refusal
     machinery.log.warn({ about: letter.object_id, reason: refusal.message }, 'a colleague could not be told by mail')
   })

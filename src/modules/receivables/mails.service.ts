@@ -119,6 +119,7 @@ export async function queueLetter(machinery: Machinery, ctx: Ctx, row: Receivabl
     key: letter.key,
     object_type: 'receivable',
     object_id: row.id,
+    daily: machinery.config.mail_recipients_per_day,
   })
   if (held) await jobs.add(ctx, 'receivables.attach_pdf', { mail_id: id, receivable_id: row.id }, { key: `attach:${id}` })
   if (!letter.untold) await tell(ctx, row.id, letter.event ?? 'mail_sent', { mail_id: id, ...letter.told })

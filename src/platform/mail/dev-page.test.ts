@@ -9,14 +9,16 @@ import { mail } from './outbox.ts'
 
 const shown = (changes: Parameters<typeof readConfig>[1]) => showsOutbox(readConfig({}, changes))
 
-test('the outbox is shown where mails stay on the machine of whoever looks, and elsewhere only when asked for', () => {
-  expect(shown({})).toBe(true)
-  expect(shown({ host: '::1', public_url: 'http://localhost:3000' })).toBe(true)
-  expect(shown({ host: '0.0.0.0' })).toBe(false)
-  expect(shown({ public_url: 'https://pay.example.com' })).toBe(false)
-  expect(shown({ host: '0.0.0.0', dev_mail: true })).toBe(true)
-  expect(shown({ smtp_url: 'smtp://localhost' })).toBe(false)
-  expect(shown({ smtp_url: 'smtp://localhost', dev_mail: true })).toBe(false)
+test('the outbox is shown when somebody asked for it, and beyond the machine of whoever looks only when that was meant', () => {
+  expect(shown({})).toBe(false)
+  const dev_mail = 'local'
+  expect(shown({ dev_mail })).toBe(true)
+  expect(shown({ dev_mail, host: '::1', public_url: 'http://localhost:3000' })).toBe(true)
+  expect(shown({ dev_mail, host: '0.0.0.0' })).toBe(false)
+  expect(shown({ dev_mail, public_url: 'https://pay.example.com' })).toBe(false)
+  expect(shown({ host: '0.0.0.0', dev_mail: 'true' })).toBe(true)
+  expect(shown({ smtp_url: 'smtp://localhost', dev_mail: 'true' })).toBe(false)
+  expect(showsOutbox(readConfig({ DEV_MAIL: 'true' }))).toBe(true)
 })
 
 test('mails are listed and shown with all there is to them, and nothing in them can do anything', async () => {
@@ -27,6 +29,7 @@ test('mails are listed and shown with all there is to them, and nothing in them 
   const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: w.clock.now() }
   const id = await asEntity(w.machinery.db, who, (ctx) =>
     mail.queue(ctx, {
+      daily: 0,
       from: { name: 'Spreewerk', address: 'noreply@quittance.example' },
       to: ['ada@example.com'],
       bcc: ['bob@example.com'],
@@ -94,14 +97,17 @@ test('mails are listed and shown with all there is to them, and nothing in them 
   expect(away.statusCode).toBe(404)
 })
 
-test('with a mail server, or for everybody’s eyes, there is no such page', async () => {
-  const closed = await ownApp({ smtp_url: 'smtp://127.0.0.1:1' })
+test('with a mail server, for everybody’s eyes, or when nobody asked for it there is no such page', async () => {
+  const silent = await ownApp({})
+  expect((await silent.app.inject('/dev/mail')).statusCode).toBe(404)
+  await silent.close()
+  const closed = await ownApp({ smtp_url: 'smtp://127.0.0.1:1', dev_mail: 'local' })
   expect((await closed.app.inject('/dev/mail')).statusCode).toBe(404)
   await closed.close()
-  const public_ = await ownApp({ host: '0.0.0.0' })
+  const public_ = await ownApp({ host: '0.0.0.0', dev_mail: 'local' })
   expect((await public_.app.inject('/dev/mail')).statusCode).toBe(404)
   await public_.close()
-  const open = await ownApp({ host: '0.0.0.0', dev_mail: true })
+  const open = await ownApp({ host: '0.0.0.0', dev_mail: 'true' })
   expect((await open.app.inject({ url: '/dev/mail', remoteAddress: '203.0.113.7' })).statusCode).toBe(200)
   await open.close()
 })

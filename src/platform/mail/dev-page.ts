@@ -34,9 +34,11 @@ interface Whole extends Row {
 const COLUMNS = `m.id, m.entity_id, m.created_at, m.status, m.error, m.subject, m.sender, m.reply_to, m.recipients, m.attachments,
   coalesce(e.organization ->> 'legal_name', concat_ws(' ', e.individual ->> 'first_name', e.individual ->> 'last_name')) as entity`
 
-/** Whether the outbox may be looked at in a browser: only where mails stay here, and, unless switched on, nobody else comes by. */
-export const showsOutbox = ({ smtp_url, host, public_url, dev_mail }: Config): boolean =>
-  smtp_url === '' && (dev_mail || (isLoopback(host) && (public_url === '' || isLoopback(parseUrl(public_url)?.hostname ?? ''))))
+/** Whether the outbox may be looked at in a browser: only where mails stay here and somebody asked for it, `local` where nobody else comes by. */
+export const showsOutbox = ({ smtp_url, host, public_url, dev_mail }: Config): boolean => {
+  const alone = isLoopback(host) && (public_url === '' || isLoopback(parseUrl(public_url)?.hostname ?? ''))
+  return smtp_url === '' && (dev_mail === 'true' || (dev_mail === 'local' && alone))
+}
 
 /** The mails of an installation without a mail server, for the people who build on it. */
 export const devMail: Routes = async (app) => {
@@ -48,7 +50,7 @@ export const devMail: Routes = async (app) => {
     reply: FastifyReply,
     work: (ctx: Ctx) => Promise<T | undefined>,
   ): Promise<T | null> => {
-    const allowed = config.dev_mail || isLocal(request)
+    const allowed = config.dev_mail === 'true' || isLocal(request)
     return (allowed ? asSystem(db, work) : Promise.resolve(undefined)).then((found) => {
       if (found === undefined) reply.code(404)
       return found ?? null

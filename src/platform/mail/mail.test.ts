@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
-import { afterAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { draft, ready } from '../../../test/support/invoicing.ts'
 import { type World, world } from '../../../test/support/world.ts'
 import { newDkimKey } from '../../modules/mail/mailbox-domains/mailbox-domains.service.ts'
 import { asEntity, asSystem, type Ctx } from '../database/context.ts'
@@ -99,6 +100,7 @@ interface Row {
 }
 
 const letter: NewMail = {
+  daily: 0,
   from: { name: 'Spreewerk', address: 'noreply@quittance.example' },
   to: ['ada@example.com'],
   subject: 'Invoice INV-1',
@@ -417,4 +419,104 @@ ${received[0]!.raw.toString('latin1')}
     single,
   )
   expect((await read(single)).status).toBe('failed')
+})
+
+describe('whom mails go to', () => {
+  const many = (count: number, at = 'example.com') => Array.from({ length: count }, (_, i) => `person-${i}@${at}`)
+  const who = (w: World) => ({ partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: w.clock.now() })
+
+  test('are fifty at most: for a document, for its reminder, and for those that recur', async () => {
+    const w = await world()
+    const { berlin } = w
+    const queue = (changes: object) => asEntity(w.machinery.db, who(w), (ctx) => mail.queue(ctx, { ...letter, ...changes }))
+    await queue({ to: many(20), cc: many(20, 'cc.example'), bcc: many(10, 'bcc.example') })
+    await expect(queue({ to: many(20), cc: many(20, 'cc.example'), bcc: many(11, 'bcc.example') })).rejects.toMatchObject({
+      kind: 'invalid',
+    })
+
+    const parts = await ready(berlin)
+    const { body: reminder } = await berlin.post('/payment_reminders', {
+      name: 'A',
+      term_final_reminder: { days_before: 3, subject: 'S', body: 'B' },
+    })
+    const invoice = await draft(berlin, parts, { payment_reminder_id: reminder.id })
+    const words = { subject_text: 'A', body_text: 'A' }
+    const recipients = { to: many(30), bcc: many(21, 'bcc.example') }
+    const path = `/receivables/${invoice.id}`
+    const overdue = { name: 'A', terms: [{ days_after: 3, subject: 'S', body: 'B' }] }
+    const { body: later } = await berlin.post('/overdue_reminders', overdue)
+    for (const answer of [
+      await berlin.post('/payment_reminders', { name: 'B', term_final_reminder: reminder.term_final_reminder, recipients }),
+      await berlin.patch(`/payment_reminders/${reminder.id}`, { recipients }),
+      await berlin.post('/overdue_reminders', { ...overdue, name: 'B', recipients }),
+      await berlin.patch(`/overdue_reminders/${later.id}`, { recipients }),
+      await berlin.post(`${path}/send`, { ...words, recipients }),
+      await berlin.post(`${path}/send_test_reminder`, { reminder_type: 'term_final', recipients }),
+      await berlin.post('/recurrences', {
+        ...words,
+        invoice_id: invoice.id,
+        start_date: '2070-01-01',
+        max_occurrences: 2,
+        recipients,
+      }),
+    ])
+      expect([answer.status, answer.body.detail]).toEqual([
+        422,
+        [{ loc: ['body', 'recipients'], msg: 'A mail has up to 50 recipients', type: 'too_long' }],
+      ])
+    expect((await berlin.get(path)).body.status).toBe('draft')
+    expect((await berlin.get(`${path}/mails`)).body.data).toEqual([])
+  })
+
+  test('are a number a day for one entity, whoever asks at the same moment; others are not held up', async () => {
+    const w = await world()
+    w.clock.set('2031-03-01T12:00:00Z')
+    const queue = (changes: object, entityId = w.berlin.entityId!) =>
+      asEntity(w.machinery.db, { ...who(w), entityId, now: w.clock.now() }, (ctx) =>
+        mail.queue(ctx, { ...letter, daily: 5, ...changes }),
+      )
+    const counted = async () =>
+      (await w.sql(`select jsonb_array_length(recipients) as n from mails where entity_id = $1`, [w.berlin.entityId])).length
+    const outcomes = await Promise.allSettled(Array.from({ length: 12 }, () => queue({})))
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(5)
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ kind: 'too_many_requests' })
+    expect(await counted()).toBe(5)
+    await queue({}, w.paris.entityId!)
+    // Nor what was queued before, under the same key.
+    await w.sql(`update mails set key = 'once' where id = (select id from mails where entity_id = $1 limit 1)`, [
+      w.berlin.entityId,
+    ])
+    await queue({ key: 'once' })
+    expect(await counted()).toBe(5)
+    w.clock.set('2031-03-02T11:59:59Z')
+    await expect(queue({})).rejects.toMatchObject({ kind: 'too_many_requests' })
+    w.clock.set('2031-03-02T12:00:01Z')
+    await queue({ to: many(5) })
+    await expect(queue({})).rejects.toMatchObject({ kind: 'too_many_requests' })
+    await queue({ daily: 0 })
+    w.clock.set(null)
+  })
+
+  test('over the API it is a 429, and nothing is issued or sent', async () => {
+    const w = await world()
+    const parts = await ready(w.berlin)
+    const invoice = await draft(w.berlin, parts)
+    const send = () => w.berlin.post(`/receivables/${invoice.id}/send`, { subject_text: 'A', body_text: 'A' })
+    const config = w.machinery.config as { mail_recipients_per_day: number }
+    const usual = config.mail_recipients_per_day
+    try {
+      config.mail_recipients_per_day = 1
+      const second = await draft(w.berlin, parts)
+      expect((await send()).status).toBe(200)
+      const refused = await w.berlin.post(`/receivables/${second.id}/send`, { subject_text: 'A', body_text: 'A' })
+      expect([refused.status, refused.body.error.message]).toEqual([
+        429,
+        'Mails to more than 1 recipients within 24 hours are not sent for one entity: try again later',
+      ])
+      expect((await w.berlin.get(`/receivables/${second.id}`)).body.status).toBe('draft')
+    } finally {
+      config.mail_recipients_per_day = usual
+    }
+  })
 })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { conflict, invalid } from '../../core/refusal.ts'
+import { conflict, invalid, tooManyRequests } from '../../core/refusal.ts'
 import type { Ctx } from '../database/context.ts'
 import { jobs } from '../jobs/jobs.ts'
 import type { Address, Verdict } from './mailer.ts'
@@ -41,21 +41,27 @@ export interface NewMail {
   readonly object_id?: string
   /** Whether it waits for `mail.release`, because a file that goes with it isn't made yet. */
   readonly held?: boolean
+  /** How many recipients the entity may write to within 24 hours; 0 for any number. */
+  readonly daily: number
 }
 
 /** The text, the page and the files of a mail together, before they are encoded. */
 export const MAIL_BYTES_MAX = 25 * 1024 * 1024
+/** More at once is no letter but a mailing. */
+export const RECIPIENTS_MAX = 50
 
 export const mail = {
   /**
    * Adds a mail to the transaction, to be sent once that has committed. Answers its id, or that of the mail which was queued under the
-   * same key before. Refuses (409) what is larger than 25 MB, and (422) addresses that are none.
+   * same key before. Refuses (409) what is larger than 25 MB, (422) addresses that are none and more than 50 of them, and (429) what
+   * would be more than the entity may send a day.
    */
   async queue(ctx: Ctx, asked: NewMail): Promise<string> {
     const { from, reply_to = [], subject, html, text, attachments = [], language = 'en', key = null } = asked
     const recipients = recipientsOf(asked)
     const size = Buffer.byteLength(html) + Buffer.byteLength(text) + attachments.reduce((sum, { size }) => sum + size, 0)
     if (size > MAIL_BYTES_MAX) throw conflict('The mail with its attachments is larger than 25 MB')
+    if (!(await isQueued(ctx, key))) await checkDay(ctx, recipients.length, asked.daily)
     const id = randomUUID()
     const message_id = `<${id}@${from.address.slice(from.address.lastIndexOf('@') + 1)}>`
     const [queued] = await ctx.db.query<{ id: string }>(QUEUE, [
@@ -87,8 +93,30 @@ const QUEUE = `insert into mails (id, key, object_type, object_id, sender, reply
 
 const EMAIL = /^[^\s@<>(),;:\\"[\]]+@[^\s@<>(),;:\\"[\]]+$/
 
+const SENT = `select coalesce(sum(jsonb_array_length(recipients)), 0)::int as sent from mails where created_at > app_now() - interval '24 hours'`
+
+const isQueued = async (ctx: Ctx, key: string | null) =>
+  key !== null && (await ctx.db.query(`select from mails where key = $1`, [key])).length > 0
+
+/** Refuses (429) what would be more than the entity may send within 24 hours. Its mails are counted one at a time. */
+async function checkDay(ctx: Ctx, count: number, daily: number): Promise<void> {
+  if (daily === 0) return
+  await ctx.db.query(`select pg_advisory_xact_lock(hashtextextended('mails ' || $1, 0))`, [ctx.entityId])
+  const [row] = await ctx.db.query<{ sent: number }>(SENT)
+  if (row!.sent + count > daily)
+    throw tooManyRequests(`Mails to more than ${daily} recipients within 24 hours are not sent for one entity: try again later`)
+}
+
+/** Refuses (`invalid`) more recipients than one mail may have. */
+export function checkCount({ to, cc, bcc }: { to?: Emails; cc?: Emails; bcc?: Emails }): void {
+  if ([to, cc, bcc].reduce((count, list) => count + (list?.length ?? 0), 0) > RECIPIENTS_MAX)
+    throw invalid([{ loc: ['body', 'recipients'], msg: `A mail has up to ${RECIPIENTS_MAX} recipients`, type: 'too_long' }])
+}
+type Emails = readonly string[] | null
+
 /** Everybody once: whoever is named openly needs no second copy. */
 function recipientsOf({ to, cc = [], bcc = [] }: NewMail): Recipient[] {
+  checkCount({ to, cc, bcc })
   const seen = new Set<string>()
   const recipients: Recipient[] = []
   for (const [kind, emails] of Object.entries({ to, cc, bcc }) as [RecipientKind, readonly string[]][])

@@ -84,6 +84,7 @@ export async function sendOrder(machinery: Machinery, ctx: Ctx, id: string, word
     held,
     object_type: 'purchase_order',
     object_id: id,
+    daily: machinery.config.mail_recipients_per_day,
   })
   if (first) await orderPdf(ctx, id, held ? mail_id : undefined)
   return { mail_id }

@@ -2,6 +2,7 @@ import { endOfMonth, type PlainDate, parseDate } from '../../../core/calendar.ts
 import { flow } from '../../../core/flow.ts'
 import { firstMatchingDay, lastDayOf, type Series, type SeriesEnd } from '../../../core/recurrence.ts'
 import { invalid } from '../../../core/refusal.ts'
+import { checkCount } from '../../../platform/mail/outbox.ts'
 import {
   type CreateRecurrencePayload,
   type RecurrenceResponse,
@@ -88,7 +89,8 @@ export function planAfter(
   return plan
 }
 
-function checkPlan({ automation_level, subject_text, body_text, start_date, end_date }: Plan): void {
+function checkPlan({ automation_level, subject_text, body_text, recipients, start_date, end_date }: Plan): void {
+  if (recipients) checkCount(recipients)
   if (automation_level === 'issue_and_send')
     for (const [field, text] of Object.entries({ subject_text, body_text }))
       if (!text) throw fault(field, `Invoices are sent only with a ${field}`)

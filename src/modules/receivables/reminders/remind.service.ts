@@ -4,6 +4,7 @@ import { conflict, Refusal } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import type { Machinery } from '../../../platform/http/app.ts'
 import { localDay, zoneOfEntity } from '../../../platform/local-day.ts'
+import { checkCount } from '../../../platform/mail/outbox.ts'
 import { TemplateError } from '../../../platform/templates/templates.ts'
 import { readSettings } from '../../entities/settings/settings.service.ts'
 import { queueLetter, usualRecipient } from '../mails.service.ts'
@@ -145,6 +146,7 @@ export async function sendTestReminder(
   const row = await findStored(ctx, id)
   const reminder = row.type === 'invoice' ? reminderOf(await readReminders(ctx, row.ask), reminder_type) : null
   if (!reminder) throw conflict(`The document has no reminder of the type ${reminder_type}`)
+  if (recipients) checkCount(recipients)
   const letter = { ...letterOf(reminder, await localDay(ctx)), untold: true }
   const mail_ids: string[] = []
   for (const email of recipients ? everybody(recipients) : [await ownAddress(ctx)])

@@ -2,6 +2,7 @@ import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
+import { checkCount } from '../../../platform/mail/outbox.ts'
 import { refuseNull } from '../../entities/entities/entities.service.ts'
 import { sendTestReminder } from './remind.service.ts'
 import {
@@ -48,6 +49,7 @@ export const reminders: Routes = async (app) => {
       refuses: [400],
     }),
     ({ ctx, body }) => {
+      checkCount(body.recipients ?? {})
       checkTiers(body)
       return rows.create(ctx, paymentReminderTable, { ...body, created_by_entity_user_id: ctx.userId })
     },
@@ -78,6 +80,7 @@ export const reminders: Routes = async (app) => {
     }),
     async ({ ctx, params, body }) => {
       refuseNull(body, ['name'], ['body'])
+      checkCount(body.recipients ?? {})
       const before = await rows.lock(ctx, paymentReminderTable, params.payment_reminder_id)
       checkTiers({ ...before, ...body })
       return rows.change(ctx, paymentReminderTable, before.id, body)
@@ -119,6 +122,7 @@ export const reminders: Routes = async (app) => {
     }),
     ({ ctx, body }) => {
       const { terms } = body
+      checkCount(body.recipients ?? {})
       checkOverdueTerms(terms)
       return rows.create(ctx, overdueReminderTable, { ...body, terms, created_by_entity_user_id: ctx.userId })
     },
@@ -149,6 +153,7 @@ export const reminders: Routes = async (app) => {
     }),
     async ({ ctx, params, body }) => {
       refuseNull(body, ['name'], ['body'])
+      checkCount(body.recipients ?? {})
       const before = await rows.lock(ctx, overdueReminderTable, params.overdue_reminder_id)
       checkOverdueTerms(body.terms === undefined ? before.terms : body.terms)
       return rows.change(ctx, overdueReminderTable, before.id, { ...body, terms: body.terms ?? undefined })
