@@ -52,9 +52,17 @@ export interface Client {
   with(headers: Record<string, string>): Client
 }
 
+/**
+ * How far the clock of all tests is from the machine's: none, or as far as it takes to begin at `TEST_TIME=23:30` (UTC) of today. Tests
+ * hold at any time of the day, also where the entity's day is another one than UTC's.
+ */
+const BASE_MS = process.env.TEST_TIME
+  ? Date.parse(`${new Date().toISOString().slice(0, 10)}T${process.env.TEST_TIME}:00Z`) - Date.now()
+  : 0
+
 /** A clock that tests move. As long as nobody does, it is the machine's. */
 class TestClock {
-  #offset_ms = 0
+  #offset_ms = BASE_MS
   #fixed: Date | null = null
   now = () => this.#fixed ?? new Date(Date.now() + this.#offset_ms)
   get moved() {
@@ -63,7 +71,7 @@ class TestClock {
   /** From now on it is this moment, and stays it. */
   set(moment: string | null) {
     this.#fixed = moment === null ? null : new Date(moment)
-    this.#offset_ms = 0
+    this.#offset_ms = BASE_MS
   }
   advance(ms: number) {
     if (this.#fixed) this.#fixed = new Date(this.#fixed.getTime() + ms)

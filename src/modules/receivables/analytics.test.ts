@@ -36,7 +36,7 @@ test('every metric by every function and dimension is exactly what the documents
   const day = (moment: string | null) => moment?.slice(0, 10) ?? null
   const dimensions: Record<string, (document: Body) => string | null> = {
     created_at: ({ created_at }) => day(created_at),
-    issue_date: ({ issue_date }) => day(issue_date),
+    issue_date: ({ issue_date }) => issue_date && localDate(new Date(issue_date), 'Europe/Berlin'),
     due_date: ({ due_date, issue_date }) => (issue_date ? due_date : null),
     status: ({ status }) => status,
     counterpart_id: ({ counterpart_id }) => counterpart_id,
