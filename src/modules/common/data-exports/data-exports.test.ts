@@ -8,6 +8,7 @@ import { addItem, completeBill, newBill } from '../../../../test/support/billing
 import { draft, good, issued, no, ready, withoutRules } from '../../../../test/support/invoicing.ts'
 import { type Body, type Client, permissions, type World, world } from '../../../../test/support/world.ts'
 import { unzip } from '../../../../test/support/zip.ts'
+import { localDate } from '../../../core/local-day.ts'
 import { asEntity } from '../../../platform/database/context.ts'
 import type { Job } from '../../../platform/jobs/jobs.ts'
 import { ATTEMPTS_MAX } from './data-exports.jobs.ts'
@@ -112,7 +113,7 @@ test('every figure of the sheet is the figure of its document, and the sums are 
       type: 'invoice',
       status: document.status,
       number: document.document_id ?? '',
-      issue_date: document.issue_date?.slice(0, 10) ?? '',
+      issue_date: document.issue_date ? localDate(new Date(document.issue_date), 'Europe/Berlin') : '',
       due_date: document.due_date ?? '',
       counterpart_id: r.customer.id,
       counterpart_name: 'Acme GmbH',
