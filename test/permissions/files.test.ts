@@ -90,7 +90,7 @@ const kept: Record<string, Kept> = {
       return id
     },
   },
-  'an attachment of a draft': { guard: 'receivable', needed: true, make: async (owner) => (await attached(owner)).id },
+  'an attachment of a draft': { guard: 'receivable', make: async (owner) => (await attached(owner)).id },
   'the page of a delivery note': {
     guard: 'delivery_note',
     needed: true,

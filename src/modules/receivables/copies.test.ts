@@ -112,16 +112,18 @@ describe('the entity on a document', () => {
 })
 
 describe('files', () => {
-  test('stay on the document they are attached to, and belong to it alone', async () => {
+  test('stay as long as an issued document has them, are named by drafts when they are deleted, and belong to the one document alone', async () => {
     const { berlin, made } = await start()
     const file = await upload(berlin)
     const attachments = [{ id: file, include_in_email: true }]
     const invoice = await issued(berlin, made, { attachments })
-    const shared = await draft(berlin, made, { attachments })
     const { id: quote } = await draft(berlin, made, { type: 'quote', payment_terms_id: undefined, attachments })
     good(await berlin.post(`/receivables/${quote}/issue`))
     expect(no(await berlin.delete(`/files/${file}`))[0]).toBe(409)
-    expect((await read(berlin, invoice.id)).attachments).toEqual(shared.attachments)
+    const other = await upload(berlin)
+    const shared = await draft(berlin, made, { attachments: [{ id: other, include_in_email: true }] })
+    good(await berlin.delete(`/files/${other}`))
+    expect((await read(berlin, shared.id)).attachments).toEqual(shared.attachments)
     const heirs = [
       good(await berlin.post('/receivables', { type: 'credit_note', based_on: invoice.id })),
       good(await berlin.post('/receivables', { type: 'invoice', based_on: quote })),

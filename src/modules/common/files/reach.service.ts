@@ -108,7 +108,8 @@ const DRAWN = ['receivables', 'receivable_signatures', 'einvoices_xml', 'deliver
 const KEPT = `select case
     when t.file_type = any ($2) and not t.uploaded then 'It is a page of a document, and stays with it'
     when exists (select from receivables r, json_array_elements(r.attachments) a
-      where r.attachments is not null and r.deleted_at is null and a ->> 'id' = t.id::text) then 'It is attached to a document: take it off there first'
+      where r.attachments is not null and r.issue_date is not null and r.deleted_at is null and a ->> 'id' = t.id::text)
+      then 'It is attached to a document that was issued'
     when exists (select from payables p where p.file_id = t.id and p.deleted_at is null and p.status not in ('draft', 'new'))
       or exists (select from payable_credit_notes n where n.file_id = t.id and n.deleted_at is null and n.status not in ('draft', 'new'))
       then 'It belongs to a bill that has gone on' end as why
