@@ -20,7 +20,7 @@ const upTo = (maxLength: number) => Type.String({ maxLength })
 const having = (part: string, test: string) =>
   `exists (select from ${part} p where p.entity_id = t.entity_id and p.counterpart_id = t.id and p.deleted_at is null and ${test})`
 const atAddress = (column: string) => ({ type: text, sql: having('counterpart_addresses', `p.${column} = $`) })
-const name = { type: text, sql: 't.name' }
+const name = { type: text, sql: 't.name', folded: 't.sought_name' }
 
 const params = byId('counterpart_id')
 const list = listing(counterpartTable, {

@@ -23,6 +23,7 @@ const payableTable: Table<typeof PayableResponseSchema> = {
   select: COLUMNS,
   from: 'payables t',
   alive: 't.deleted_at is null',
+  folded: { document_id: 't.sought_number' },
   column: (name) => `t.${name}`,
   present: (row, ctx) => presentPayable(row as unknown as ShownRow, dayAt(ctx)),
   missing: () => 'Payable not found',
@@ -30,13 +31,13 @@ const payableTable: Table<typeof PayableResponseSchema> = {
 
 /** The vendor's name: as it was frozen, as it is, or as it was read. */
 export const VENDOR = `coalesce(t.counterpart ->> 'name', (select c.name from counterparts c where c.entity_id = t.entity_id and c.id = t.counterpart_id),
-  t.counterpart_raw_data ->> 'name') collate "und-x-icu"`
+  t.counterpart_raw_data ->> 'name')`
 
-/** A text inside of what is sought, in small letters of every alphabet; `%`, `_` and `\\` mean themselves. */
-const INSIDE = `like ('%' || regexp_replace(lower($::text collate "und-x-icu"), '([\\\\%_])', '\\\\\\1', 'g') || '%') collate "default"`
+/** A text inside of what is sought, made a pattern once and not for each row; `%`, `_` and `\\` mean themselves. */
+const INSIDE = `like (select '%' || regexp_replace(folded($::text), '([\\\\%_])', '\\\\\\1', 'g') || '%')`
 /** Until its name is frozen, a vendor is called what it is called now. */
 const NAMED = `t.counterpart is null and t.counterpart_id = any (array(select c.id from counterparts c
-  where c.entity_id = current_setting('app.entity_id')::uuid and lower(c.name collate "und-x-icu") collate "default" ${INSIDE}))`
+  where c.entity_id = current_setting('app.entity_id')::uuid and c.sought_name ${INSIDE}))`
 
 const text = Type.String()
 const ids = Type.Array(uuid)

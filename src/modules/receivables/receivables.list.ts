@@ -19,6 +19,7 @@ const receivableTable: Table<typeof ReceivableResponse> = {
   select: COLUMNS,
   from: 'receivables t',
   alive: 't.deleted_at is null',
+  folded: { document_id: 't.sought_number', counterpart_name: 't.sought_name' },
   column: (name) => (name === 'amount' ? 't.total_amount' : `t.${name}`),
   present: (row, ctx) => present(row as unknown as ReceivableRow, dayAt(ctx)),
   missing: (id) => `There is no receivable by provided id: ${id}`,

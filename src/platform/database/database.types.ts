@@ -233,6 +233,7 @@ export interface Counterparts {
   default_billing_address_id: string | null
   default_shipping_address_id: string | null
   partner_metadata: Generated<Json<'counterparts.partner_metadata'>>
+  sought_name: ColumnType<string | null, never, never>
 }
 
 export interface CustomVatRates {
@@ -771,6 +772,7 @@ export interface Payables {
   was_created_by_user_id: string | null
   created_by_role_id: string | null
   arrival_key: string | null
+  sought_number: ColumnType<string | null, never, never>
   sought: ColumnType<string | null, never, never>
   stated: Json<'payables.stated'> | null
   sums_stated: Generated<boolean>
@@ -982,6 +984,8 @@ export interface Receivables {
   issued_on: string | null
   numbered_twice: Generated<boolean>
   number_key: ColumnType<string | null, never, never>
+  sought_number: ColumnType<string | null, never, never>
+  sought_name: ColumnType<string | null, never, never>
 }
 
 export interface RecurrenceIterations {

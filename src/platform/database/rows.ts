@@ -23,6 +23,8 @@ interface TableOptions<O extends EventObject> {
   object?: O
   /** Last touch before the row leaves, e.g. to fold flat columns into an object. */
   present?: (row: Record<string, unknown>) => unknown
+  /** SQL of fields as they are kept without accents and capitals, for searching. */
+  folded?: Readonly<Record<string, string>>
   /** Rows of this table are never taken out of sight: it has no `deleted_at`. */
   permanent?: boolean
   /** What to say when a unique index or a check of the table, by its name, stands in the way. */
@@ -57,6 +59,8 @@ export interface Table<Row extends TSchema = TSchema, N extends TableName = Tabl
   /** Who may reach its rows. */
   readonly thing: Thing
   readonly alias: 't'
+  /** SQL of fields as they are kept without accents and capitals, for searching. */
+  readonly folded?: Readonly<Record<string, string>>
   /** The columns of an answer, as a select list. */
   readonly select: string
   /** `tags t` */
@@ -86,6 +90,7 @@ export function table<Row extends TSchema, N extends TableName, O extends EventO
     object: options.object ?? null,
     thing: thingIn(name),
     alias: 't',
+    ...(options.folded && { folded: options.folded }),
     select: [...new Set([...properties, ...Object.keys(computed)])]
       .map((field) => (computed[field] ? `${computed[field]} as ${field}` : `t.${field}`))
       .join(', '),

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import Type, { type Static, type TSchema } from 'typebox'
+import { folded, unaccented } from '../../core/folding.ts'
 import { invalid, notAcceptable } from '../../core/refusal.ts'
 import { narrowedBy } from '../auth/reach.ts'
 import { type Ctx, pastWalls } from '../database/context.ts'
@@ -16,6 +17,8 @@ import { filter } from './naming.ts'
 export interface FilterBySql<T extends TSchema = TSchema> {
   readonly type: T
   readonly sql: string
+  /** SQL of what the expression is without accents and capitals, where that is kept. */
+  readonly folded?: string
 }
 type Filter = TSchema | FilterBySql
 type TypeOf<F> = F extends FilterBySql<infer T> ? T : F extends TSchema ? F : never
@@ -44,20 +47,35 @@ interface ListingOptions<F extends Record<string, Filter>, S extends readonly st
   picked?: (keyof F)[]
 }
 
-const suffixes: readonly [suffix: string, sql: (column: string, value: string) => string, pattern?: (text: string) => string][] =
+/** A test of a row: its SQL, and what is made of the value first, where it is a text that is searched for. */
+interface Condition {
+  readonly sql: string
+  readonly pattern?: (text: string) => string
+}
+
+const inside = (fold: (text: string) => string) => (text: string) => `%${escapeLike(fold(text))}%`
+/** Texts are searched without accents, whichever way they are composed, and where the suffix begins with an i without capitals, too. */
+const suffixes: readonly [suffix: string, tests: (column: string, folded: string) => readonly Condition[]][] = [
+  ['__not_in', (c) => [{ sql: `${c} <> all ($)` }]],
+  ['__in', (c) => [{ sql: `${c} = any ($)` }]],
+  ['__gte', (c) => [{ sql: `${c} >= $` }]],
+  ['__lte', (c) => [{ sql: `${c} <= $` }]],
+  ['__gt', (c) => [{ sql: `${c} > $` }]],
+  ['__lt', (c) => [{ sql: `${c} < $` }]],
+  ['__iexact', (_c, f) => [{ sql: `${f} = $`, pattern: folded }]],
+  ['__icontains', (_c, f) => [{ sql: `${f} like $`, pattern: inside(folded) }]],
+  ['__ncontains', (_c, f) => [{ sql: `${f} not like $`, pattern: inside(folded) }]],
+  // Only what is folded has an index; capitals are looked at afterwards.
   [
-    ['__not_in', (c, v) => `${c} <> all (${v})`],
-    ['__in', (c, v) => `${c} = any (${v})`],
-    ['__gte', (c, v) => `${c} >= ${v}`],
-    ['__lte', (c, v) => `${c} <= ${v}`],
-    ['__gt', (c, v) => `${c} > ${v}`],
-    ['__lt', (c, v) => `${c} < ${v}`],
-    ['__iexact', (c, v) => `lower(${c}) = lower(${v})`],
-    ['__icontains', (c, v) => `${c} ilike ${v}`, (text) => `%${escapeLike(text)}%`],
-    ['__ncontains', (c, v) => `${c} not ilike ${v}`, (text) => `%${escapeLike(text)}%`],
-    ['__contains', (c, v) => `${c} like ${v}`, (text) => `%${escapeLike(text)}%`],
-    ['__istartswith', (c, v) => `${c} ilike ${v}`, (text) => `${escapeLike(text)}%`],
-  ]
+    '__contains',
+    (c, f) => [
+      { sql: `${f} like $`, pattern: inside(folded) },
+      { sql: `unaccented(${c}) like $`, pattern: inside(unaccented) },
+    ],
+  ],
+  ['__istartswith', (_c, f) => [{ sql: `${f} like $`, pattern: (text) => `${escapeLike(folded(text))}%` }]],
+  ['', (c) => [{ sql: `${c} = $` }]],
+]
 
 /** Where the schema of a query tells the description which status a bad token has. */
 export const BAD_TOKEN = '~bad_token'
@@ -66,10 +84,21 @@ export const BAD_TOKEN = '~bad_token'
 export const escapeLike = (text: string) => text.replace(/[\\%_]/g, '\\$&')
 
 /** One filter as SQL over the column (or expression) it is about; `$` marks where the value goes. */
-function condition(name: string, filter: Filter, table: Table): { sql: string; pattern?: (text: string) => string } {
-  const [suffix, write, pattern] = suffixes.find(([s]) => name.endsWith(s)) ?? ['', (c: string, v: string) => `${c} = ${v}`]
-  const expression = 'sql' in filter ? (filter as FilterBySql).sql : table.column(name.slice(0, name.length - suffix.length))
-  return expression.includes('$') ? { sql: expression } : { sql: write(expression, '$'), pattern }
+function conditionsOf(name: string, filter: Filter, table: Table): readonly Condition[] {
+  const [suffix, tests] = suffixes.find(([s]) => name.endsWith(s))!
+  const field = name.slice(0, name.length - suffix.length)
+  const { sql: expression, folded: kept = `folded(${expression})` } =
+    'sql' in filter ? (filter as FilterBySql) : { sql: table.column(field), folded: table.folded?.[field] }
+  return expression.includes('$') ? [{ sql: expression }] : tests(expression, kept)
+}
+
+const EQUAL = / = (any \(\$\)|\$)$/
+
+/** A text, or each of several, in all its forms: the same letter may be one character or two. Null where there is only one form. */
+function formsOf(value: unknown): string[] | null {
+  const texts = (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string')
+  if (texts.every((text) => /^\p{ASCII}*$/u.test(text))) return null
+  return [...new Set(texts.flatMap((text) => [text, text.normalize('NFC'), text.normalize('NFD')]))]
 }
 
 const fill = (sql: string, value: string) => sql.replaceAll('$', () => value)
@@ -158,7 +187,9 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     },
     { [BAD_TOKEN]: [badToken] },
   )
-  const conditions = new Map(Object.entries(filters).map(([name, one]) => [name, condition(name, one, table)]))
+  const conditions = Object.entries(filters).flatMap(([name, one]) =>
+    conditionsOf(name, one, table).map((test) => ({ name, ...test })),
+  )
 
   /** The conditions of a row that is asked for, with their values; `bind` adds one more. */
   function matching(ctx: Ctx, asked: Record<string, unknown>, also: Also = []): Matching {
@@ -169,13 +200,15 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     if (where) tests.push(where)
     const owner = narrowedBy(ctx, table.thing)
     if (owner) tests.push(`${owner} = ${bind(ctx.userId)}`)
-    for (const [name, { sql, pattern }] of conditions) {
+    for (const { name, sql, pattern } of conditions) {
       const value = asked[name]
       if (value === undefined || value === null) continue
+      const forms = pattern ? null : formsOf(value)
       // One of one is that one: an index then yields its rows in order.
-      const single = Array.isArray(value) && value.length === 1 && sql.endsWith(' = any ($)')
-      if (single) tests.push(`${sql.slice(0, -' any ($)'.length)} ${bind(value[0])}`)
-      else if (pattern) patterns.push(fill(sql, bind(pattern(String(value)))))
+      const single = Array.isArray(value) && value.length === 1 && forms === null && sql.endsWith(' = any ($)')
+      if (pattern) patterns.push(fill(sql, bind(pattern(String(value)))))
+      else if (single) tests.push(`${sql.slice(0, -' any ($)'.length)} ${bind(value[0])}`)
+      else if (forms && EQUAL.test(sql)) tests.push(sql.replace(EQUAL, () => ` = any (${bind(forms)})`))
       else tests.push(fill(sql, bind(value)))
     }
     for (const { sql, values: more } of also) {

@@ -72,7 +72,7 @@ export const policyFilters = {
   name: field,
   name__contains: field,
   // In spite of its spelling this is the search box of clients: it contains the text, in whatever case.
-  name__ncontains: { type: field, sql: 'position(lower($) in lower(t.name)) > 0' },
+  name__ncontains: { type: field, sql: 'position(folded($) in folded(t.name)) > 0' },
   created_by: uuid,
   ...createdAt,
   ...updatedAt,

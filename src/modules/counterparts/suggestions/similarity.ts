@@ -1,3 +1,5 @@
+import { folded } from '../../../core/folding.ts'
+
 /** How alike two names are. Pure. */
 
 /** What tells nothing about who a company is. */
@@ -7,11 +9,7 @@ const FORMS = new Set(
 
 /** A name as it is compared: without case, accents and punctuation, and without its legal form unless it is nothing else. */
 export function plain(name: string): string {
-  const words = name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/ß/g, 'ss')
+  const words = folded(name)
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean)
   const telling = words.filter((word) => !FORMS.has(word))

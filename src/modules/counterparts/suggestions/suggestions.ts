@@ -40,7 +40,7 @@ const bare = (column: string) => `upper(regexp_replace(${column}, '[^[:alnum:]]'
 const CANDIDATES = `
   with found as (
     select c.id, c.name, c.default_billing_address_id,
-      (select count(*) from unnest($1::text[]) gram where strpos(lower(c.name), gram) > 0) as shared,
+      (select count(*) from unnest($1::text[]) gram where strpos(c.sought_name, gram) > 0) as shared,
       (select v.id from counterpart_vat_ids v where v.entity_id = c.entity_id and v.counterpart_id = c.id and v.deleted_at is null
         and ${bare('v.value')} = $2 order by v.created_at, v.id limit 1) as vat_id_id,
       (select a.id from counterpart_bank_accounts a where a.entity_id = c.entity_id and a.counterpart_id = c.id and a.deleted_at is null

@@ -38,7 +38,7 @@ const list = listing(users, {
     // First or last name, capitals or not. The escaped text is a prefix.
     name__istartswith: {
       type: Type.String(),
-      sql: `(starts_with(lower(t.first_name), lower($)) or starts_with(lower(t.last_name), lower($)))`,
+      sql: `(starts_with(folded(t.first_name), folded($)) or starts_with(folded(t.last_name), folded($)))`,
     },
     ...createdAt,
   },
