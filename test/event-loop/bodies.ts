@@ -94,17 +94,12 @@ export const PIECES: readonly string[] = [
   '\n \t',
   '<a href="',
   '<p>x</p>',
-  '<!-- <script>',
   '{{ "\\',
   '{% if a %}',
-  '{{ a | b(c) }}',
-  '{ x',
-  '"\'',
-  '-,.1(',
+  '"\'(',
   '@a.',
   '&amp&#1',
   'https://x. ',
-  'Ĳ\u0301',
 ]
 
 /** A good body whose texts are as long as they may be, up to `length` characters, and made of `piece`. Texts that were left out come along. */

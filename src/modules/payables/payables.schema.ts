@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox'
 import {
-  base64,
   Country,
   Currency,
   day,
+  endless,
   instant,
   Metadata,
   opt,
@@ -52,7 +52,7 @@ export const SuggestedPaymentTerm = Type.Object(
 
 export const PayableUploadWithDataSchema = Type.Object(
   {
-    base64_encoded_file: opt(base64),
+    base64_encoded_file: opt(endless),
     counterpart_address_id: opt(uuid),
     counterpart_bank_account_id: opt(uuid),
     counterpart_id: opt(uuid),

@@ -2,13 +2,13 @@ import Type from 'typebox'
 import { rows, table } from '../../platform/database/rows.ts'
 import { listing } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
-import { byId, createdAt, Language, opt, orNull, pageOf, stamped, uuid, word } from '../../platform/http/types.ts'
+import { byId, createdAt, Language, opt, orNull, pageOf, someProse, stamped, uuid, word } from '../../platform/http/types.ts'
 import type { Recipient } from '../../platform/mail/outbox.ts'
 import { previewMail, sendReceivable } from './mails.service.ts'
 import { closed, MailRecipients, MailStatus, Recipients } from './receivables.schema.ts'
 import { findReceivable } from './receivables.service.ts'
 
-const words = { body_text: Type.String({ minLength: 1 }), subject_text: Type.String({ minLength: 1 }) }
+const words = { body_text: someProse, subject_text: Type.String({ minLength: 1 }) }
 
 const ReceivableSendRequest = Type.Object({ ...words, recipients: opt(Recipients) }, closed('ReceivableSendRequest'))
 const ReceivableSendResponse = Type.Object({ mail_id: uuid }, closed('ReceivableSendResponse'))

@@ -43,6 +43,7 @@ const dueRange = Object.fromEntries(
 ) as Range<'due_date', { type: typeof day; sql: string }>
 
 export const receivableList = listing(receivableTable, {
+  weight: (row) => (row.content as string).length,
   filters: {
     id__in: ids,
     status,

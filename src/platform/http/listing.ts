@@ -6,6 +6,7 @@ import { narrowedBy } from '../auth/reach.ts'
 import { type Ctx, pastWalls } from '../database/context.ts'
 import type { Table } from '../database/rows.ts'
 import { filter } from './naming.ts'
+import { endless } from './types.ts'
 
 /**
  * A list of one resource: its filters, its sort keys, and the pages they yield. A filter's name says what it does:
@@ -43,6 +44,11 @@ interface ListingOptions<F extends Record<string, Filter>, S extends readonly st
   badToken?: 406 | 422
   /** Further conditions, e.g. `type = 'invoice'`. */
   where?: string
+  /**
+   * The length of what is large in a row, for tables whose rows may have megabytes: a page ends with the row that takes it beyond
+   * `PAGE_BYTES`, and has a token for the rest.
+   */
+  weight?: (row: Record<string, unknown>) => number
   /** Filters that need an index which row security would keep PostgreSQL from, or that few of many rows pass: see `pick`. */
   picked?: (keyof F)[]
 }
@@ -136,6 +142,10 @@ export function decode(text: string): Token | null {
   return JSON.parse(Buffer.from(payload, 'base64url').toString()) as Token
 }
 
+/** A page of heavy rows has little more than this: all of it is in memory at once, and turned into text in one go. */
+const PAGE_BYTES = 10_000_000
+/** Heavy rows that are asked for before it is known how heavy they are: a page of twenty, and whether there is another. */
+const FEW = 25
 /** Rows of a list that are looked through for a part of a text before the index is asked. */
 const NEAR = 1_000
 
@@ -147,7 +157,8 @@ interface Asking {
   readonly direction: 'asc' | 'desc'
   readonly q: Record<string, unknown>
   readonly also: Also
-  readonly token: Token | undefined
+  /** The row after which it begins. */
+  readonly token: Pick<Token, 'value' | 'id'> | undefined
 }
 interface Matching {
   readonly tests: string[]
@@ -169,6 +180,7 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     limitWithToken = false,
     badToken = 406,
     where,
+    weight,
     picked = [],
   }: ListingOptions<F, S>,
 ) {
@@ -176,7 +188,7 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     {
       order: Type.Optional(Type.Unsafe<'asc' | 'desc'>({ type: 'string', enum: ['asc', 'desc'], default: 'asc' })),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limit.max, default: limit.default })),
-      pagination_token: Type.Optional(Type.String()),
+      pagination_token: Type.Optional(endless),
       sort: Type.Optional(Type.Unsafe<S[number]>({ type: 'string', enum: [...sort] })),
       ...(Object.fromEntries(
         Object.entries(filters).map(([name, one]) => [
@@ -271,6 +283,39 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     }
   }
 
+  /**
+   * Adds rows of one stretch until there are `count`, and says whether it stopped before, because heavy rows are enough for a page. Of such
+   * rows it asks for a few, and then for as many as are likely to have room.
+   */
+  async function collect(
+    ctx: Ctx,
+    asking: Asking & { stretch: Stretch },
+    rows: Record<string, unknown>[],
+    count: number,
+  ): Promise<boolean> {
+    if (!weight) {
+      rows.push(...(await fetch(ctx, asking, count - rows.length)))
+      return false
+    }
+    let bytes = rows.reduce((sum, row) => sum + weight(row), 0)
+    let from: Asking['token'] = asking.token
+    let asked = FEW
+    while (rows.length < count) {
+      asked = Math.min(asked, count - rows.length)
+      const found = await fetch(ctx, { ...asking, token: from }, asked)
+      for (const row of found) {
+        if (bytes > PAGE_BYTES) return true
+        rows.push(row)
+        bytes += weight(row)
+      }
+      if (found.length < asked) return false
+      const last = rows.at(-1)!
+      from = { value: last['~key'], id: last.id as string }
+      asked = Math.max(1, Math.floor(((PAGE_BYTES - bytes) * rows.length) / (bytes + 1)))
+    }
+    return false
+  }
+
   /** One page: what the query asks for, or what its token remembers. */
   async function page(ctx: Ctx, asked: Static<typeof query>, also: Also = []) {
     const given = asked as Record<string, unknown>
@@ -290,14 +335,15 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     if (back) stretches.reverse()
     if (nullable && token && (token.value === null) !== (stretches[0] === 'null')) stretches.shift()
     const rows: Record<string, unknown>[] = []
+    let isFull = false
     for (const stretch of stretches)
-      if (rows.length <= size) {
+      if (rows.length <= size && !isFull) {
         const from = token && (token.value === null) === (stretch === 'null') ? token : undefined
-        rows.push(...(await fetch(ctx, { ...asking, stretch, token: from }, size + 1 - rows.length)))
+        isFull = await collect(ctx, { ...asking, stretch, token: from }, rows, size + 1)
       }
 
-    const more = rows.length > size
-    if (more) rows.pop()
+    const more = isFull || rows.length > size
+    if (rows.length > size) rows.pop()
     if (back) rows.reverse()
     const remembered = Object.fromEntries(
       Object.entries(q).filter(([name, value]) => name !== 'pagination_token' && value !== undefined),

@@ -1,7 +1,7 @@
 import { createApp, type Machinery } from './app.ts'
 import { BAD_TOKEN } from './listing.ts'
 import type { App, Operation, Routes } from './operation.ts'
-import { UNBOUNDED } from './types.ts'
+import { LONGEST } from './types.ts'
 
 type Json = Record<string, unknown>
 
@@ -172,7 +172,7 @@ function refer(schema: unknown, components: Json): unknown {
   const { $id, ...rest } = schema as Json
   const walked = Object.fromEntries(
     Object.entries(rest)
-      .filter(([key]) => key !== UNBOUNDED)
+      .filter(([key]) => key !== LONGEST)
       .map(([key, value]) => [key, key === 'enum' || key === 'default' ? value : refer(value, components)]),
   )
   if (typeof $id !== 'string') return walked

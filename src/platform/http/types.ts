@@ -13,10 +13,14 @@ export const day = Type.String({ format: 'date' })
 /** Minor units of a currency. */
 export const minor = Type.Integer()
 
-/** Marks a text that has no bound but that of the whole body, see `validation.ts`. */
-export const UNBOUNDED = '~unbounded'
-/** A file in base64. */
-export const base64 = Type.String({ [UNBOUNDED]: true })
+/** How many characters a text may have that the contract sets no bound to, where it is not the usual number; see `validation.ts`. */
+export const LONGEST = '~longest'
+/** As long as the whole body: a file in base64, a token that carries a query. */
+export const endless = Type.String({ [LONGEST]: Number.MAX_SAFE_INTEGER })
+/** What is written for a mail or a page. */
+export const prose = Type.String({ [LONGEST]: 100_000 })
+/** The same, and not empty. */
+export const someProse = Type.String({ minLength: 1, [LONGEST]: 100_000 })
 
 export const text = (maxLength: number, minLength = 1) => Type.String({ minLength, maxLength })
 

@@ -4,7 +4,7 @@ import type { FastifySchemaCompiler } from 'fastify'
 import { isDate } from '../../core/calendar.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { isWebUrl } from '../url.ts'
-import { UNBOUNDED } from './types.ts'
+import { LONGEST } from './types.ts'
 
 /** `2022-01-01T00:00:00`, with or without fraction and offset; without an offset it is UTC. */
 const INSTANT = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(?:[Zz]|[+-](\d{2}):?(\d{2}))?$/
@@ -40,9 +40,9 @@ const formats = {
 /** Entries that a list, fields that an open object, and characters that a text may have where the schema says nothing. */
 export const LIST_MAX = 2_000
 export const FIELDS_MAX = 1_000
-export const TEXT_MAX = 100_000
-/** Faults of a value that are looked for; a body of a megabyte may have a hundred thousand. */
-const FAULTS_MAX = 1_000
+export const TEXT_MAX = 20_000
+/** Faults of a value that are looked for; a body of a megabyte may have a hundred thousand. Enough for each form of a large document, so that the right one is told. */
+const FAULTS_MAX = 5_000
 
 /** Ends the search for faults once there are enough of them. */
 class Enough extends Error {
@@ -142,7 +142,7 @@ function withBounds(schema: unknown): unknown {
   const bounded = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withBounds(value)]))
   if (bounded.type === 'array') return { maxItems: LIST_MAX, ...bounded }
   if (bounded.type === 'object' && bounded.additionalProperties !== false) return { maxProperties: FIELDS_MAX, ...bounded }
-  return bounded.type === 'string' && !(UNBOUNDED in bounded) ? { maxLength: TEXT_MAX, ...bounded } : bounded
+  return bounded.type === 'string' ? { maxLength: bounded[LONGEST] ?? TEXT_MAX, ...bounded } : bounded
 }
 
 /** Text like `1e999` is read as a number without end, which no figure is. */

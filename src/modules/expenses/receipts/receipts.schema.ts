@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox'
 import {
-  base64,
   Currency,
   createdAt,
+  endless,
   instant,
   opt,
   orNull,
@@ -21,7 +21,7 @@ export const ReceiptUploadFile = Type.Object({ file }, { $id: 'ReceiptUploadFile
 export const ReceiptAttachFile = Type.Object({ file }, { $id: 'ReceiptAttachFile' })
 
 const asked = {
-  base64_encoded_file: opt(base64),
+  base64_encoded_file: opt(endless),
   currency: opt(Currency),
   document_id: opt(text(255, 0)),
   issued_at: opt(instant),

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { instant, Language, opt, orNull, strict, text, uuid, word } from '../../../platform/http/types.ts'
+import { instant, Language, opt, orNull, prose, someProse, strict, text, uuid, word } from '../../../platform/http/types.ts'
 
 export const DocumentObjectTypeRequestEnum = word(
   [
@@ -44,7 +44,7 @@ export const CustomTemplatesPaginationResponse = Type.Object(
 )
 
 const name = text(128)
-const source = Type.String({ minLength: 1 })
+const source = someProse
 export const AddCustomTemplateSchema = Type.Object(
   {
     body_template: source,
@@ -57,12 +57,12 @@ export const AddCustomTemplateSchema = Type.Object(
   { $id: 'AddCustomTemplateSchema', ...strict },
 )
 export const UpdateCustomTemplateSchemaRequest = Type.Object(
-  { body_template: opt(Type.String()), language: opt(Language), name: opt(name), subject_template: opt(Type.String()) },
+  { body_template: opt(prose), language: opt(Language), name: opt(name), subject_template: opt(Type.String()) },
   { $id: 'UpdateCustomTemplateSchemaRequest', ...strict },
 )
 
 export const PreviewTemplateRequest = Type.Object(
-  { body: Type.String(), document_type: DocumentObjectTypeRequestEnum, language_code: Language, subject: Type.String() },
+  { body: prose, document_type: DocumentObjectTypeRequestEnum, language_code: Language, subject: Type.String() },
   { $id: 'PreviewTemplateRequest', ...strict },
 )
 export const PreviewTemplateResponse = Type.Object(

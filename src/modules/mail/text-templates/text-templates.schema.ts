@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { opt, pageOf, stamped, strict, word } from '../../../platform/http/types.ts'
+import { opt, pageOf, prose, stamped, strict, word } from '../../../platform/http/types.ts'
 
 export const TextTemplateType = word(['email_header', 'email_body', 'memo'], { $id: 'TextTemplateType' })
 export const TextTemplateDocumentTypeEnum = word(
@@ -7,7 +7,7 @@ export const TextTemplateDocumentTypeEnum = word(
   { $id: 'TextTemplateDocumentTypeEnum' },
 )
 
-const words = { name: Type.String(), template: Type.String() }
+const words = { name: Type.String(), template: prose }
 const place = { document_type: TextTemplateDocumentTypeEnum, type: TextTemplateType }
 
 export const CreateTextTemplatePayload = Type.Object({ ...place, ...words }, { $id: 'CreateTextTemplatePayload', ...strict })

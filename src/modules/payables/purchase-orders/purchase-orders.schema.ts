@@ -9,6 +9,7 @@ import {
   opt,
   orNull,
   pageOf,
+  prose,
   stamped,
   strict,
   uuid,
@@ -67,7 +68,7 @@ export const UpdatePurchaseOrderPayloadSchema = Type.Object(
 )
 export type UpdateOrder = Static<typeof UpdatePurchaseOrderPayloadSchema>
 
-const words = { body_text: some, subject_text: some }
+const words = { body_text: prose, subject_text: some }
 export const PurchaseOrderEmailPreviewRequest = Type.Object(words, { $id: 'PurchaseOrderEmailPreviewRequest', ...strict })
 export const SendPurchaseOrderViaEmailRequest = Type.Object(words, { $id: 'SendPurchaseOrderViaEmailRequest', ...strict })
 export type OrderWords = Static<typeof SendPurchaseOrderViaEmailRequest>

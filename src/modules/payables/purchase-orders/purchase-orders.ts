@@ -19,7 +19,11 @@ import {
 import { createOrder, deleteOrder, orderTable, updateOrder } from './purchase-orders.service.ts'
 
 const params = byId('purchase_order_id')
-const list = listing(orderTable, { filters: orderFilters, sort: ['created_at', 'updated_at'] })
+const list = listing(orderTable, {
+  filters: orderFilters,
+  sort: ['created_at', 'updated_at'],
+  weight: (row) => JSON.stringify(row.items).length,
+})
 
 export const purchaseOrders: Routes = async (app) => {
   const { machinery } = app

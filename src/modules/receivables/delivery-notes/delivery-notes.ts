@@ -25,6 +25,7 @@ const list = listing(deliveryNoteTable, {
   filters: deliveryNoteFilters,
   sort: ['status', 'document_id', 'delivery_date', 'created_at'],
   sortKeys: { delivery_date: { nullable: true } },
+  weight: (row) => JSON.stringify(row.line_items).length,
 })
 
 export const deliveryNotes: Routes = async (app) => {

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { day, opt, orNull, stamped, strict, uuid, word } from '../../../platform/http/types.ts'
+import { day, opt, orNull, someProse, stamped, strict, uuid, word } from '../../../platform/http/types.ts'
 import { Recipients } from '../receivables.schema.ts'
 
 const AutomationLevel = word(['draft', 'issue', 'issue_and_send'], { $id: 'AutomationLevel' })
@@ -17,7 +17,7 @@ const month = Type.Integer({ minimum: 1, maximum: 12 })
 const year = Type.Integer({ maximum: YEAR_MAX })
 const interval = Type.Integer({ minimum: 1, maximum: 100 })
 const times = Type.Integer({ minimum: 1, maximum: 1000 })
-const words = Type.String({ minLength: 1 })
+const words = someProse
 
 const asked = {
   automation_level: opt(AutomationLevel),

@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox'
-import { instant, opt, orNull, stamped, strict, text, uuid, word } from '../../../platform/http/types.ts'
+import { instant, opt, orNull, prose, stamped, strict, text, uuid, word } from '../../../platform/http/types.ts'
 import { Recipients } from '../receivables.schema.ts'
 
 const days = Type.Integer({ minimum: 1, maximum: 10000 })
-const words = { body: Type.String(), subject: Type.String() }
+const words = { body: prose, subject: Type.String() }
 const name = text(255)
 
 // Before a date
