@@ -30,7 +30,6 @@ const all = {
   role: common('role', 'roles'),
   entity_vat_ids: common('entity_vat_ids', 'entity_vat_ids'),
   text_template: common('entity', 'text_templates'),
-  document_template: common('entity', 'document_templates'),
   entity_bank_account: made('entity_bank_account', 'entity_bank_accounts', 'was_created_by_user_id'),
   person: made('person', 'persons'),
 
@@ -60,6 +59,7 @@ const all = {
   payment_reminder: made('payment_reminder', 'payment_reminders'),
   overdue_reminder: made('overdue_reminder', 'overdue_reminders'),
   delivery_note: made('delivery_note', 'delivery_notes'),
+  payment_record: made('payment_record', 'payment_records', 'entity_user_id'),
 
   payable: made('payable', 'payables', 'was_created_by_user_id'),
   'payable.line_item': part('payable', 'payable_line_items', 'payable', 'payable_id'),

@@ -70,7 +70,7 @@ const params: Readonly<Record<string, ThingName | null>> = {
   entity_user_id: 'entity_user',
   role_id: 'role',
   text_template_id: 'text_template',
-  document_template_id: 'document_template',
+  document_template_id: null,
   counterpart_id: 'counterpart',
   address_id: 'counterpart_address',
   contact_id: 'counterpart_contact_person',
