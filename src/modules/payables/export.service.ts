@@ -1,9 +1,11 @@
 import { billDue } from '../../core/bills.ts'
 import { minorUnitsOf } from '../../core/currencies.ts'
+import { localDate } from '../../core/local-day.ts'
 import { decimal } from '../../core/money.ts'
 import { asEntity, NO_ENTITY } from '../../platform/database/context.ts'
 import type { Machinery } from '../../platform/http/app.ts'
 import { whoOf } from '../../platform/jobs/jobs.ts'
+import { zoneOfEntity } from '../../platform/local-day.ts'
 import { type Archive, type Asked, cell, type Exporter, type ExportJob } from '../common/data-exports/exporter.service.ts'
 import type { PayableState } from './payables.schema.ts'
 
@@ -56,7 +58,7 @@ interface Row {
 }
 
 const PAGE = 200
-/** The day a bill belongs to: of its issue, or else the one it came in. */
+/** What bills are in order of: the day of issue, or else the moment it came in. */
 const MOMENT = `coalesce(t.issued_at::timestamptz, t.created_at)`
 const BILLS = `select t.id, ${MOMENT} as moment, t.status, t.document_id, t.issued_at, t.due_date, t.paid_at, t.created_at, t.counterpart_id,
     coalesce(t.counterpart ->> 'name', c.name, t.counterpart_raw_data ->> 'name') as vendor,
@@ -71,7 +73,7 @@ const BILLS = `select t.id, ${MOMENT} as moment, t.status, t.document_id, t.issu
     f.name as file_name, f.storage_key
   from payables t left join counterparts c on c.entity_id = t.entity_id and c.id = t.counterpart_id
     left join files f on f.entity_id = t.entity_id and f.id = t.file_id and f.deleted_at is null
-  where t.deleted_at is null and t.status = any ($1) and ${MOMENT} >= ($2::date)::timestamptz and ${MOMENT} < ($3::date + 1)::timestamptz
+  where t.deleted_at is null and t.status = any ($1) and ${MOMENT} >= ($2::date - 1)::timestamptz and ${MOMENT} < ($3::date + 2)::timestamptz
     and (${MOMENT}, t.id) > ($4::timestamptz, $5) and ($6::uuid is null or t.was_created_by_user_id = $6)
   order by ${MOMENT}, t.id limit ${PAGE}`
 
@@ -79,8 +81,12 @@ async function* pagesOf({ statuses, from, to, made_by }: Asked, { db }: Machiner
   let [after, id] = ['-infinity', NO_ENTITY]
   for (;;) {
     const values = [statuses, from, to, after, id, made_by]
-    const page = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) => ctx.db.query<Row>(BILLS, values))
-    yield page
+    const [page, zone] = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) =>
+      Promise.all([ctx.db.query<Row>(BILLS, values), zoneOfEntity(ctx)]),
+    )
+    // A day of the entity, which no moment is further away from than one of UTC.
+    const day = ({ issued_at, created_at }: Row) => issued_at ?? localDate(new Date(created_at), zone)
+    yield page.filter((row) => day(row) >= from && day(row) <= to)
     const last = page.at(-1)
     if (!last || page.length < PAGE) return
     after = last.moment

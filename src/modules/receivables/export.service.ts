@@ -1,8 +1,10 @@
 import { minorUnitsOf } from '../../core/currencies.ts'
+import { localDate } from '../../core/local-day.ts'
 import { decimal } from '../../core/money.ts'
 import { asEntity, NO_ENTITY } from '../../platform/database/context.ts'
 import type { Machinery } from '../../platform/http/app.ts'
 import { whoOf } from '../../platform/jobs/jobs.ts'
+import { zoneOfEntity } from '../../platform/local-day.ts'
 import { type Archive, type Asked, cell, type Exporter, type ExportJob } from '../common/data-exports/exporter.service.ts'
 import { receivableJobs } from './receivables.jobs.ts'
 import { contentOf } from './receivables.pdf.ts'
@@ -18,7 +20,8 @@ const WITH_PROJECT = `(select p.name from projects p where p.entity_id = t.entit
 
 /**
  * The documents asked for, a page at a time: first those that have no day of issue, by the moment they were made, then those that have
- * one, by it. One that is issued in between stays where it was first seen.
+ * one, by it. One that is issued in between stays where it was first seen. Days are those of the entity, which no moment is further away
+ * from than one of UTC.
  */
 async function* pagesOf({ statuses, from, to, made_by }: Asked, { db }: Machinery, job: ExportJob): AsyncGenerator<Row[]> {
   const undated = new Set<string>()
@@ -29,16 +32,20 @@ async function* pagesOf({ statuses, from, to, made_by }: Asked, { db }: Machiner
     let [after, id] = ['-infinity', NO_ENTITY]
     for (;;) {
       const values = [statuses, from, to, after, id, made_by]
-      const page = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) =>
-        ctx.db.query<Row & { moment: string }>(
-          `select ${COLUMNS}, ${WITH_PROJECT}, ${WITH_PAGES}, ${moment} as moment from receivables t
+      const [page, zone] = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) =>
+        Promise.all([
+          ctx.db.query<Row & { moment: string }>(
+            `select ${COLUMNS}, ${WITH_PROJECT}, ${WITH_PAGES}, ${moment} as moment from receivables t
            where ${which} and t.deleted_at is null and t.status = any ($1) and ($6::uuid is null or t.entity_user_id = $6)
-             and ${moment} >= ($2::date)::timestamptz and ${moment} < ($3::date + 1)::timestamptz and (${moment}, t.id) > ($4::timestamptz, $5)
+             and ${moment} >= ($2::date - 1)::timestamptz and ${moment} < ($3::date + 2)::timestamptz and (${moment}, t.id) > ($4::timestamptz, $5)
            order by ${moment}, t.id limit ${PAGE}`,
-          values,
-        ),
+            values,
+          ),
+          zoneOfEntity(ctx),
+        ]),
       )
-      yield page.filter((row) => !undated.has(row.id))
+      const day = ({ issued_on, moment }: (typeof page)[number]) => issued_on ?? localDate(new Date(moment), zone)
+      yield page.filter((row) => !undated.has(row.id) && day(row) >= from && day(row) <= to)
       if (which === 't.issue_date is null') for (const row of page) undated.add(row.id)
       const last = page.at(-1)
       if (!last || page.length < PAGE) break

@@ -204,11 +204,12 @@ test('both days count; a document is of the day it was issued, a draft of the da
     w.machinery.access.forget()
     return (await work()).id as string
   }
-  const early = await at('2031-05-01T00:00:00Z', () => issued(berlin, r))
-  const late = await at('2031-05-31T23:59:59Z', () => issued(berlin, r))
-  const old = await at('2031-04-30T23:59:59.999Z', () => draft(berlin, r))
-  const mine = await at('2031-05-31T23:59:59.999Z', () => draft(berlin, r))
-  const after = await at('2031-06-01T00:00:00Z', () => draft(berlin, r))
+  // Days of Berlin, two hours ahead of UTC.
+  const early = await at('2031-04-30T22:00:00Z', () => issued(berlin, r))
+  const late = await at('2031-05-31T21:59:59Z', () => issued(berlin, r))
+  const old = await at('2031-04-30T21:59:59.999Z', () => draft(berlin, r))
+  const mine = await at('2031-05-31T21:59:59.999Z', () => draft(berlin, r))
+  const after = await at('2031-05-31T22:00:00Z', () => draft(berlin, r))
   const { id: moved } = await draft(berlin, r)
   w.clock.set('2031-06-02T00:00:00Z')
   const found = async (date_from: string, date_to: string) => {
