@@ -1,3 +1,5 @@
+import { LONGEST } from '../../src/platform/http/types.ts'
+import { TEXT_MAX } from '../../src/platform/http/validation.ts'
 import type { Schema } from '../fuzz/generate.ts'
 
 /** Bodies and queries that cost as much as their schema lets them: the largest good ones, and those with the most faults. */
@@ -100,13 +102,14 @@ export const PIECES: readonly string[] = [
   '@a.',
   '&amp&#1',
   'https://x. ',
+  '\u0301\u0323',
 ]
 
 /** A good body whose texts are as long as they may be, up to `length` characters, and made of `piece`. Texts that were left out come along. */
 export function wordy(schema: Schema, good: unknown, piece: string, length: number): unknown {
   const one = richest(schema)
   if (isText(one)) {
-    const longest = Math.min(one.maxLength ?? length, length)
+    const longest = Math.min(one.maxLength ?? one[LONGEST] ?? TEXT_MAX, length)
     return longest < 3 ? good : `x${repeated(piece, longest - 2).toWellFormed()}x`
   }
   if (one.type === 'array' && Array.isArray(good)) return good.map((item) => wordy(one.items, item, piece, length))

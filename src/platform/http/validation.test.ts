@@ -119,6 +119,14 @@ test.each([
   expect(() => readJson(text)).toThrow(/JSON decode error|nested too deeply/)
 })
 
+test('a text piles up no more marks on a letter than anybody reads', () => {
+  const marked = (marks: number) => JSON.stringify({ a: ['b', `x${'\u0301'.repeat(marks)}y`] })
+  readJson(marked(100))
+  readJson(JSON.stringify(`x${'e\u0301'.repeat(1_000)}`))
+  expect(() => readJson(marked(101))).toThrow(/marks/)
+  expect(() => readJson(JSON.stringify('\u0323\u0301'.repeat(60)))).toThrow(/marks/)
+})
+
 test('JSON names the place of what no schema sees', () => {
   const placeOf = (text: string) => {
     try {

@@ -207,10 +207,14 @@ function inspect(value: unknown, loc: (string | number)[]): void {
   }
 }
 
-/** PostgreSQL can't store a NUL byte, and half a surrogate pair is no text at all. */
+/** More marks on one letter than any language writes. To put them in order takes the square of their number, here and in PostgreSQL. */
+const PILED = /(?<!\p{M})\p{M}{101}/u
+
+/** PostgreSQL can't store a NUL byte, half a surrogate pair is no text at all, and a hundred marks on a letter are none that is read. */
 export function inspectText(text: string, loc: (string | number)[]): void {
   if (text.includes('\0')) throw fault(loc, 'Text may not contain a NUL character', 'string_unicode')
   if (!text.isWellFormed()) throw fault(loc, 'Text is not well-formed Unicode', 'string_unicode')
+  if (PILED.test(text)) throw fault(loc, 'Text has too many marks on one letter', 'string_unicode')
 }
 
 const fault = (loc: (string | number)[], msg: string, type: string) => new Refusal('invalid', msg, [{ loc, msg, type }])

@@ -7,9 +7,12 @@ const FORMS = new Set(
   'gmbh ag kg ug ohg mbh co ltd limited plc llc inc corp corporation company sa sas sarl srl spa bv nv oy ab as aps'.split(' '),
 )
 
+/** Characters of a name that are compared. */
+const NAME_MAX = 300
+
 /** A name as it is compared: without case, accents and punctuation, and without its legal form unless it is nothing else. */
 export function plain(name: string): string {
-  const words = folded(name)
+  const words = folded(name.slice(0, NAME_MAX))
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean)
   const telling = words.filter((word) => !FORMS.has(word))

@@ -22,10 +22,14 @@ interface Known {
   readonly vat_id_id: string | null
 }
 
+/** Characters of a name that are compared. */
+const NAME_MAX = 300
+
 /** Words of a name without legal forms, accents and signs. */
 const words = (name: string) =>
   new Set(
     name
+      .slice(0, NAME_MAX)
       .normalize('NFD')
       .replace(/\p{M}/gu, '')
       .toLowerCase()
