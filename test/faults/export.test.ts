@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
+import { localDate } from '../../src/core/local-day.ts'
 import { unzip } from '../support/zip.ts'
 import { customers, each, endLeases } from './bills.ts'
 import { invoiceBy, machine, type Server } from './process.ts'
@@ -45,7 +46,7 @@ test('an export that is killed twice holds every document once', { timeout: 120_
     const { id } = await post('/receivables', invoice)
     numbers.push((await post(`/receivables/${id}/issue`, {})).document_id)
   })
-  const today = new Date().toISOString().slice(0, 10)
+  const today = localDate(new Date(), 'Europe/Berlin')
   const { id } = await post('/data_exports', {
     ...{ date_from: '2024-01-01', date_to: today, format: 'pdf' },
     objects: [

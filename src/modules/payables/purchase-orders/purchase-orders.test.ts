@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { brokenPromises, good, no, type Ready, ready } from '../../../../test/support/invoicing.ts'
 import { mailServer } from '../../../../test/support/mail-server.ts'
 import { type Body, type Client, client, house, permissions, type World, world } from '../../../../test/support/world.ts'
+import { localDate } from '../../../core/local-day.ts'
 import { asEntity } from '../../../platform/database/context.ts'
 import { workOnce } from '../../../platform/jobs/jobs.ts'
 import { findOrderByNumber } from './purchase-orders.service.ts'
@@ -423,7 +424,7 @@ describe('mails', async () => {
     await work(async () => (await read(berlin, order)).file_id !== null)
     const { mail_id } = good(await send(berlin, order))
     const taken = await read(berlin, order)
-    expect(taken).toMatchObject({ status: 'issued', issued_at: new Date().toISOString().slice(0, 10) })
+    expect(taken).toMatchObject({ status: 'issued', issued_at: localDate(new Date(), 'Europe/Berlin') })
     await work(async () => (await mailOf(w, mail_id)).status === 'sent')
     const again = good(await send(berlin, order))
     expect(again.mail_id).not.toBe(mail_id)
