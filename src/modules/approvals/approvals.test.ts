@@ -243,7 +243,7 @@ test('subscribers hear of policies, processes and requests in their order', asyn
   expect(heard.map(({ action }) => action)).toEqual([
     ...['approval_policy.created', 'payable.submitted_for_approval', 'approval_policy_process.created'],
     ...['approval_request.created', 'approval_request.created'],
-    ...['payable.rejected', 'approval_request.rejected', 'approval_request.canceled'],
+    ...['approval_request.rejected', 'approval_request.canceled', 'payable.rejected'],
     ...[
       'payable.submitted_for_approval',
       'approval_policy_process.created',

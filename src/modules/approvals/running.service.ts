@@ -7,7 +7,7 @@ import { json } from '../../platform/database/rows.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
 import { decidePayable } from '../payables/bills.service.ts'
 import { lockPayable, write } from '../payables/payables.service.ts'
-import { strandInVain, turns, withdrawRequests } from './withdraw.service.ts'
+import { strandInVain, withdrawRequests } from './withdraw.service.ts'
 
 /**
  * Processes at work. All of it happens under the lock of the payable, which is taken first: what two people do at the same moment happens
@@ -42,7 +42,7 @@ export async function beginProcess(ctx: Ctx, { policy, payableId, input, matched
   const [process] = await ctx.db.query<ProcessRow>(
     `with t as (insert into approval_processes (approval_policy_id, payable_id, status, script, input, matched, requested_by, created_by)
        values ($1, $2, 'waiting', $3, $4, $5, $6, $7) returning *)
-     select t.*, emit('approval_policy_process', t.id, 'created', null, null, false, ${turns.process}) from t`,
+     select t.*, emit('approval_policy_process', t.id, 'created') from t`,
     [
       ...[policy.id, payableId, json(policy.script), json(input), json(matched)],
       ...[submittedBy ?? policy.created_by, submittedBy],
@@ -86,7 +86,7 @@ export async function advance(ctx: Ctx, process: ProcessRow): Promise<void> {
   }
 }
 
-async function ask(ctx: Ctx, process: ProcessRow, step: Step, nth: number): Promise<void> {
+async function ask(ctx: Ctx, process: ProcessRow, step: Step, place: number): Promise<void> {
   await openRequest(ctx, {
     object_id: process.payable_id,
     process_id: process.id,
@@ -95,7 +95,7 @@ async function ask(ctx: Ctx, process: ProcessRow, step: Step, nth: number): Prom
     role_ids: step.role_ids,
     required_approval_count: step.required_approval_count,
     created_by: process.requested_by,
-    nth,
+    place,
   })
 }
 
@@ -109,7 +109,7 @@ export interface NewRequest {
   /** Null where it was no user. */
   readonly created_by: string | null
   /** Which it is of those that are made at the same moment: they keep this order. */
-  readonly nth?: number
+  readonly place?: number
 }
 
 /** The one place that asks for approval: the request, its event, and the mails to whom it names. Answers its id. */
@@ -117,15 +117,10 @@ export async function openRequest(ctx: Ctx, request: NewRequest): Promise<string
   const [made] = await ctx.db.query<{ id: string }>(
     `with t as (insert into approval_requests (object_id, process_id, step, user_ids, role_ids, required_approval_count, created_by, created_at)
        values ($1, $2, $3, $4, $5, $6, $7, app_now() + $9::integer * interval '1 microsecond') returning id)
-     select t.id, emit('approval_request', t.id, 'created', $8, null, false, $9) from t`,
+     select t.id, emit('approval_request', t.id, 'created', $8) from t`,
     [
       ...[request.object_id, request.process_id ?? null, request.step ?? null, request.user_ids, request.role_ids],
-      ...[
-        request.required_approval_count,
-        request.created_by,
-        request.process_id ? null : ctx.userId,
-        turns.asked + (request.nth ?? 0),
-      ],
+      ...[request.required_approval_count, request.created_by, request.process_id ? null : ctx.userId, request.place ?? 0],
     ],
   )
   await jobs.add(ctx, 'approvals.notify', { approval_request_id: made!.id }, { key: `approvals.notify:${made!.id}` })
@@ -137,7 +132,7 @@ async function end(ctx: Ctx, process: ProcessRow, { status, effect, error }: Pro
   const system = asMachinery(ctx)
   await ctx.db.query(
     `with t as (update approval_processes set status = $2, error = $3, updated_at = app_now() where id = $1 returning id)
-     select case when $2 = 'failed' then emit('approval_policy_process', t.id, 'execution_error', null, null, false, ${turns.process}) end from t`,
+     select case when $2 = 'failed' then emit('approval_policy_process', t.id, 'execution_error') end from t`,
     [process.id, status, json(error)],
   )
   if (status === 'failed') await tellOfStuck(ctx, process.payable_id)
@@ -153,7 +148,7 @@ export async function cancelProcess(ctx: Ctx, { id, payable_id, approval_policy_
   await write(asMachinery(ctx), payable_id, 'updated', { approval_policy_id: null })
   await ctx.db.query(
     `with t as (update approval_processes set status = 'canceled', updated_by = $2, updated_at = app_now() where id = $1 returning id)
-     select emit('approval_policy', $3, 'process_canceled', $2, jsonb_build_object('process_id', t.id), false, ${turns.process}) from t`,
+     select emit('approval_policy', $3, 'process_canceled', $2, jsonb_build_object('process_id', t.id)) from t`,
     [id, ctx.userId, approval_policy_id],
   )
   await withdrawRequests(ctx, payable_id, { process: id })

@@ -3,15 +3,12 @@ import type { Ctx } from '../../platform/database/context.ts'
 
 /** The end of asking: what nobody has to decide any more. The caller holds the payable's lock. */
 
-/** Events of one moment in the order that receivers expect: the payable's, those of the process, those of its requests. */
-export const turns = { process: 10, decided: 20, withdrawn: 30, asked: 40 } as const
-
 /** Somebody decided past every vote: whatever was asked about the payable is asked no more. */
 export async function withdrawApprovals(ctx: Ctx, payableId: string): Promise<void> {
   await ctx.db.query(
     `with t as (update approval_processes set status = 'canceled', updated_by = $2, updated_at = app_now()
        where payable_id = $1 and status in ('running', 'waiting') returning id, approval_policy_id)
-     select emit('approval_policy', t.approval_policy_id, 'process_canceled', $2, jsonb_build_object('process_id', t.id), false, ${turns.process}) from t`,
+     select emit('approval_policy', t.approval_policy_id, 'process_canceled', $2, jsonb_build_object('process_id', t.id)) from t`,
     [payableId, ctx.userId],
   )
   await withdrawRequests(ctx, payableId)
@@ -40,7 +37,7 @@ const strandBy = (
   condition: string,
 ) => `with t as (update approval_requests t set status = 'canceled', stranded = $2, updated_at = app_now()
      where object_id = $1 and status = 'waiting' and deleted_at is null and ${condition} returning id, process_id)
-   select t.process_id, emit('approval_request', t.id, 'canceled', null, null, false, ${turns.withdrawn}) from t`
+   select t.process_id, emit('approval_request', t.id, 'canceled') from t`
 
 /** Ends the requests of a process that nobody can answer. */
 export const strandInVain = (ctx: Ctx, payableId: string, process: string) =>
@@ -68,7 +65,7 @@ export async function withdrawRequests(
   await ctx.db.query(
     `with t as (update approval_requests set status = 'canceled', updated_at = app_now()
        where object_id = $1 and status = 'waiting' and ($2::uuid is null or process_id = $2) and ($3::text[] is null or step = any ($3)) returning id)
-     select emit('approval_request', t.id, 'canceled', $4, null, false, ${turns.withdrawn}) from t`,
+     select emit('approval_request', t.id, 'canceled', $4) from t`,
     [payableId, of?.process ?? null, of?.steps ?? null, ctx.userId],
   )
 }

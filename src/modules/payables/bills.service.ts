@@ -101,10 +101,7 @@ export async function createPayable(ctx: Ctx, body: CreatePayable, file: BodyFil
     source: 'user_specified',
     fields: { ...withoutSums(fields, rules.byLines), file_id: stored?.id },
   }))!
-  return shown(
-    ctx,
-    await settle(ctx, row, {}, [], rules, { event: 'settled', begin: beginOf(rules.partner), quiet: true, nth: 1 }),
-  )
+  return shown(ctx, await settle(ctx, row, {}, [], rules, { event: 'settled', begin: beginOf(rules.partner), quiet: true }))
 }
 
 const beginOf = ({ default_state }: PartnerRules): 'draft' | 'new' | null =>
@@ -237,7 +234,7 @@ export async function attachFile(ctx: Ctx, id: string, file: BodyFile, key: () =
   const stored = await insertFile(ctx, key(), describe(file), region)
   const data = { file_name: stored.name, file_size: stored.size, url: stored.url }
   await write(ctx, id, 'file_attached', { file_id: stored.id }, { data, quiet: true })
-  return shown(ctx, await write(ctx, id, 'updated', {}, { nth: 1 }))
+  return shown(ctx, await write(ctx, id, 'updated', {}))
 }
 
 /** Stops waiting for what the file says; whatever is read later is let go. */

@@ -73,7 +73,7 @@ async function lockOpen(ctx: Ctx, id: string) {
 async function changing<T>(ctx: Ctx, id: string, work: () => Promise<T>): Promise<T> {
   const bill = await lockOpen(ctx, id)
   const result = await work()
-  await settle(ctx, bill, { sums_stated: false }, await readLines(ctx, id), await readRules(ctx), { nth: 1 })
+  await settle(ctx, bill, { sums_stated: false }, await readLines(ctx, id), await readRules(ctx))
   return result
 }
 

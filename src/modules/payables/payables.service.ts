@@ -92,7 +92,6 @@ export const readLines = (ctx: Ctx, id: string) =>
 
 interface Writing {
   data?: object
-  nth?: number
   quiet?: boolean
 }
 
@@ -102,14 +101,14 @@ export async function write(
   id: string,
   event: string,
   columns: Record<string, unknown>,
-  { data, nth = 0, quiet = false }: Writing = {},
+  { data, quiet = false }: Writing = {},
 ): Promise<ShownRow> {
   const given = Object.entries(columns).filter(([, value]) => value !== undefined)
-  const sets = [...given.map(([name], i) => `${name} = $${i + 7}`), 'updated_at = app_now()']
+  const sets = [...given.map(([name], i) => `${name} = $${i + 6}`), 'updated_at = app_now()']
   const [row] = await ctx.db.query<ShownRow>(
     `with t as (update payables t set ${sets.join(', ')} where id = $1 returning t.*)
-     select ${COLUMNS} from t, lateral emit('payable', t.id, $2, $3, $4, $6, $5) as emitted`,
-    [id, event, ctx.userId, json(data), nth, quiet, ...given.map(([name, value]) => (asJson.has(name) ? json(value) : value))],
+     select ${COLUMNS} from t, lateral emit('payable', t.id, $2, $3, $4, $5) as emitted`,
+    [id, event, ctx.userId, json(data), quiet, ...given.map(([name, value]) => (asJson.has(name) ? json(value) : value))],
   )
   return row!
 }
@@ -132,7 +131,6 @@ export async function step(
   action: PayableAction,
   event: string,
   columns: Record<string, unknown> = {},
-  nth = 0,
 ): Promise<ShownRow> {
   const status = payableFlow.next(row.status, action)
   if (agreed.has(status) && !agreed.has(row.status)) await applyCredits(ctx, row.id)
@@ -143,7 +141,7 @@ export async function step(
       { payable_id: row.id, since: ctx.now.toISOString() },
       { key: `payers:${row.id}` },
     )
-  return write(ctx, row.id, event, { ...columns, status }, { data: moved(row.status, status), nth })
+  return write(ctx, row.id, event, { ...columns, status }, { data: moved(row.status, status) })
 }
 
 /** What the reading of a file may not come between. */
@@ -218,29 +216,22 @@ export async function settle(
   const bill = { ...merged, ...derived }
   if (bill.total_amount !== null && bill.amount_credited > bill.total_amount)
     throw badRequest(`The total can't fall below the ${bill.amount_credited} credited`)
-  const nth = writing.nth ?? 0
   const row = await write(ctx, before.id, event, { ...changes, ...derived }, writing)
   if (!isOpen(bill)) return row
   const status: PayableState = begin ?? (faultsIn(bill, lines, rules).length === 0 ? 'new' : 'draft')
   if (status === bill.status) return row
-  const open = await write(
-    ctx,
-    before.id,
-    'status_changed',
-    { status },
-    { data: moved(bill.status, status), nth: nth + 1, quiet: true },
-  )
-  return status === 'new' ? goOn(ctx, open, rules, nth + 2) : open
+  const open = await write(ctx, before.id, 'status_changed', { status }, { data: moved(bill.status, status), quiet: true })
+  return status === 'new' ? goOn(ctx, open, rules) : open
 }
 
 /** Where a bill that has become complete goes by itself. */
-async function goOn(ctx: Ctx, row: ShownRow, { entity, partner }: Rules, nth: number): Promise<ShownRow> {
+async function goOn(ctx: Ctx, row: ShownRow, { entity, partner }: Rules): Promise<ShownRow> {
   const whole = billWhole(row) ?? 0
   const paid = partner.skip_approval_for_paid_invoice && whole > 0 && row.amount_paid >= whole
   if (!paid && !entity.payables_skip_approval_flow) return row
   const vendor = await frozenVendor(ctx, row, partner)
-  if (paid) return step(ctx, row, 'pay', 'paid', { ...vendor, paid_at: ctx.now.toISOString() }, nth)
-  return step(ctx, row, 'skip_approval', 'approved', { ...vendor }, nth)
+  if (paid) return step(ctx, row, 'pay', 'paid', { ...vendor, paid_at: ctx.now.toISOString() })
+  return step(ctx, row, 'skip_approval', 'approved', { ...vendor })
 }
 
 /**
@@ -261,7 +252,7 @@ export async function payWhenCovered(ctx: Ctx, row: ShownRow): Promise<ShownRow>
   const open = row.status === 'waiting_to_be_paid' || row.status === 'partially_paid'
   const whole = billWhole(row)
   if (!open || whole === null || whole > row.amount_paid) return row
-  return step(ctx, row, 'pay', 'paid', { paid_at: ctx.now.toISOString() }, 1)
+  return step(ctx, row, 'pay', 'paid', { paid_at: ctx.now.toISOString() })
 }
 
 /** Approved credit notes of a bill that is approved now, too, are done. */

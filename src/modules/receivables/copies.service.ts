@@ -96,7 +96,7 @@ export async function invoiceFromQuote(ctx: Ctx, quoteId: string, tag_ids?: read
   const row = await invoiceOf(ctx, quote, { tag_ids: beside.tag_ids })
   if (quote.status === 'issued') {
     const status = quoteFlow.next('issued', 'accept')
-    await write(ctx, quote.id, 'accepted', { status }, { data: moved('issued', status), nth: 2 })
+    await write(ctx, quote.id, 'accepted', { status }, { data: moved('issued', status) })
   }
   return shown(ctx, row)
 }
@@ -161,4 +161,4 @@ async function factsNowOrThen(ctx: Ctx, ask: Ask, { content }: Stored): Promise<
 
 /** The source's history tells of the invoice that was made from it. */
 const tellSource = (ctx: Ctx, sourceId: string, receivable_id: string) =>
-  write(ctx, sourceId, 'based_on_receivable_created', {}, { data: { receivable_id, type: 'invoice' }, quiet: true, nth: 1 })
+  write(ctx, sourceId, 'based_on_receivable_created', {}, { data: { receivable_id, type: 'invoice' }, quiet: true })

@@ -178,7 +178,7 @@ async function creditRest(ctx: Ctx, invoice: Stored, settings: EntitySettings, t
   })
   const data = { receivable_id: row.id, type: 'credit_note' }
   const credit_note_ids = [...invoice.credit_note_ids, row.id]
-  await write(ctx, invoice.id, 'based_on_receivable_created', { credit_note_ids }, { data, quiet: true, nth: 1 })
+  await write(ctx, invoice.id, 'based_on_receivable_created', { credit_note_ids }, { data, quiet: true })
   return row
 }
 
@@ -265,7 +265,7 @@ export async function issueCreditNote(ctx: Ctx, draft: Stored): Promise<RawJson>
       page_key: randomSecret(),
       pdf_stale: true,
     },
-    { data: moved(draft.status, status), nth: 1 },
+    { data: moved(draft.status, status) },
   )
   await orderPages(ctx, draft.id)
   await lower(ctx, invoice, after, settings)
@@ -283,6 +283,6 @@ async function lower(ctx: Ctx, invoice: Stored, after: ReturnType<typeof credit>
     pdf_stale: redraw || undefined,
   }
   const event = ended ? after.status : 'updated'
-  await write(ctx, invoice.id, event, columns, { data: moved(invoice.status, after.status), nth: 2 })
+  await write(ctx, invoice.id, event, columns, { data: moved(invoice.status, after.status) })
   if (redraw) await orderPages(ctx, invoice.id)
 }

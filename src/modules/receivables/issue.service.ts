@@ -137,7 +137,7 @@ export async function issueReceivable(ctx: Ctx, id: string): Promise<RawJson> {
 /** The due date has passed: the invoice is overdue. */
 async function lapse(ctx: Ctx, id: string, from: string): Promise<RawJson> {
   const status = invoiceFlow.next(from as InvoiceState, 'lapse')
-  return write(ctx, id, 'overdue', { status }, { data: moved(from, status), nth: 1 })
+  return write(ctx, id, 'overdue', { status }, { data: moved(from, status) })
 }
 
 /** The schedule's step for one invoice: looks again under the lock, for somebody may have paid meanwhile. */

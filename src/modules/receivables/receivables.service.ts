@@ -68,8 +68,6 @@ export const productIds = (lines: readonly DraftLine[]) => [...new Set(lines.map
 interface Writing {
   /** What the event tells, e.g. the statuses of a move. */
   data?: object
-  /** Its place among the events of the transaction. */
-  nth?: number
   /** For the history alone. */
   quiet?: boolean
 }
@@ -80,14 +78,14 @@ export async function write(
   id: string,
   event: string,
   columns: Record<string, unknown>,
-  { data, nth = 0, quiet = false }: Writing = {},
+  { data, quiet = false }: Writing = {},
 ): Promise<RawJson> {
   const given = Object.entries(columns).filter(([, value]) => value !== undefined)
-  const sets = [...given.map(([name], i) => `${name} = $${i + 7}`), 'updated_at = app_now()']
+  const sets = [...given.map(([name], i) => `${name} = $${i + 6}`), 'updated_at = app_now()']
   const [row] = await ctx.db.query<ReceivableRow>(
     `with t as (update receivables t set ${sets.join(', ')} where id = $1 returning t.*)
-     select ${COLUMNS} from t, lateral emit('receivable', t.id, $2, $3, $4, $6, $5) as emitted`,
-    [id, event, ctx.userId, json(data), nth, quiet, ...given.map(([, value]) => value)],
+     select ${COLUMNS} from t, lateral emit('receivable', t.id, $2, $3, $4, $5) as emitted`,
+    [id, event, ctx.userId, json(data), quiet, ...given.map(([, value]) => value)],
   )
   return shown(ctx, row!)
 }
@@ -182,7 +180,7 @@ export async function rewrite(
     pdf_stale: true,
   })
   if (open.status === before.status) return row
-  const step = { data: moved(before.status, open.status), nth: 1 }
+  const step = { data: moved(before.status, open.status) }
   if (open.status === 'paid') return write(ctx, before.id, 'paid', { status: 'paid', paid_at: ctx.now.toISOString() }, step)
   // Being in time again is no event of its own: whoever listens hears that the document was updated.
   if (open.status === 'overdue') return write(ctx, before.id, 'overdue', { status: 'overdue' }, step)

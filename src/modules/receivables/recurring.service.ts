@@ -55,12 +55,12 @@ async function checkTermsAt(ctx: Ctx, { ask }: Stored, day: string): Promise<voi
 /** The draft becomes the base of a recurrence; from now on it is neither edited nor issued. */
 export async function startRepeating(ctx: Ctx, base: Stored, recurrence_id: string): Promise<void> {
   const status = invoiceFlow.next(base.status as InvoiceState, 'repeat')
-  await write(ctx, base.id, 'recurring', { status, recurrence_id }, { data: moved(base.status, status), nth: 1 })
+  await write(ctx, base.id, 'recurring', { status, recurrence_id }, { data: moved(base.status, status) })
 }
 
 /** The base of a recurrence that was canceled. It was never issued, so nothing is due of it. */
 export async function stopRepeating(ctx: Ctx, id: string): Promise<void> {
   const base = await lockReceivable(ctx, id)
   const status = invoiceFlow.next(base.status as InvoiceState, 'retire')
-  await write(ctx, id, 'canceled', { status, amount_due: 0 }, { data: moved(base.status, status), nth: 1 })
+  await write(ctx, id, 'canceled', { status, amount_due: 0 }, { data: moved(base.status, status) })
 }

@@ -63,7 +63,7 @@ async function pay(
       before.id,
       status === 'paid' ? 'paid' : 'partially_paid',
       { ...columns, ...settled, comment: comment ?? undefined, pdf_stale: redraw || undefined },
-      { data, nth: 1 },
+      { data },
     ),
   ])
   return row

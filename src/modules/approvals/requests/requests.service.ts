@@ -13,7 +13,6 @@ import {
   type ProcessRow,
   submissionOf,
 } from '../running.service.ts'
-import { turns } from '../withdraw.service.ts'
 import { type ApprovalRequestCreateRequest, ApprovalRequestResource } from './requests.schema.ts'
 
 /** Requests for approval: asked, answered and taken back. The lock of the payable is always taken first. */
@@ -84,7 +83,7 @@ export async function vote(ctx: Ctx, id: string, choice: Vote): Promise<Approval
   if (!after) throw conflict(request.status === 'waiting' ? 'You have approved this request already' : decided(request.status))
   await ctx.db.query(
     `with t as (update approval_requests set status = $2, approved_by = $3, rejected_by = $4, updated_at = app_now() where id = $1 returning id)
-     select case when $2 <> 'waiting' then emit('approval_request', t.id, $2, $5, null, false, ${turns.decided}) end from t`,
+     select case when $2 <> 'waiting' then emit('approval_request', t.id, $2, $5) end from t`,
     [id, after.status, after.approved_by, after.rejected_by, ctx.userId],
   )
   if (after.status !== 'waiting') await follow(ctx, id, request.object_id)

@@ -165,27 +165,20 @@ export const readNoteLines = (ctx: Ctx, id: string) =>
 
 const asJson = new Set(['counterpart', 'counterpart_raw'])
 
-async function write(
-  ctx: Ctx,
-  id: string,
-  event: string,
-  columns: Record<string, unknown>,
-  data?: object,
-  nth = 0,
-): Promise<NoteRow> {
+async function write(ctx: Ctx, id: string, event: string, columns: Record<string, unknown>, data?: object): Promise<NoteRow> {
   const given = Object.entries(columns).filter(([, value]) => value !== undefined)
-  const sets = [...given.map(([name], i) => `${name} = $${i + 6}`), 'updated_at = app_now()']
+  const sets = [...given.map(([name], i) => `${name} = $${i + 5}`), 'updated_at = app_now()']
   const [row] = await ctx.db.query<NoteRow>(
     `with t as (update payable_credit_notes t set ${sets.join(', ')} where id = $1 returning t.*)
-     select ${COLUMNS} from t, lateral emit('payables_credit_note', t.id, $2, $3, $4, false, $5) as emitted`,
-    [id, event, ctx.userId, json(data), nth, ...given.map(([name, value]) => (asJson.has(name) ? json(value) : value))],
+     select ${COLUMNS} from t, lateral emit('payables_credit_note', t.id, $2, $3, $4) as emitted`,
+    [id, event, ctx.userId, json(data), ...given.map(([name, value]) => (asJson.has(name) ? json(value) : value))],
   )
   return row!
 }
 
-async function step(ctx: Ctx, note: NoteRow, action: CreditNoteAction, event: string, columns: object = {}, nth = 0) {
+async function step(ctx: Ctx, note: NoteRow, action: CreditNoteAction, event: string, columns: object = {}) {
   const status = creditNoteFlow.next(note.status, action)
-  return write(ctx, note.id, event, { ...columns, status }, moved(note.status, status), nth)
+  return write(ctx, note.id, event, { ...columns, status }, moved(note.status, status))
 }
 
 export async function noteFaults(ctx: Ctx, note: NoteRow, lines: readonly NoteLine[]): Promise<Fault[]> {
@@ -313,7 +306,7 @@ export async function createNote(ctx: Ctx, body: CreateCreditNote): Promise<Cred
   )
   await tellBill(ctx, { based_on: null }, row!)
   const complete = (await noteFaults(ctx, row!, [])).length === 0
-  return presentNote(complete ? await write(ctx, row!.id, 'updated', { status: 'new' }, moved('draft', 'new'), 1) : row!)
+  return presentNote(complete ? await write(ctx, row!.id, 'updated', { status: 'new' }, moved('draft', 'new')) : row!)
 }
 
 export async function updateNote(ctx: Ctx, id: string, body: UpdateCreditNote): Promise<CreditNote> {
@@ -370,7 +363,7 @@ export async function approveNote(ctx: Ctx, id: string): Promise<CreditNote> {
   if (bill.total_amount !== null && amount_credited > bill.total_amount)
     throw conflict(`The credit notes of this payable would exceed its ${bill.total_amount}`)
   await payWhenCovered(ctx, await writePayable(ctx, bill.id, 'updated', { amount_credited }))
-  return presentNote(agreed.has(bill.status) ? await step(ctx, approved, 'apply', 'applied', {}, 1) : approved)
+  return presentNote(agreed.has(bill.status) ? await step(ctx, approved, 'apply', 'applied') : approved)
 }
 
 export async function rejectNote(ctx: Ctx, id: string): Promise<CreditNote> {

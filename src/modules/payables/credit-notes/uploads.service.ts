@@ -45,7 +45,7 @@ export async function applyNoteReading(ctx: Ctx, id: string, requestId: string, 
       ? { ocr_status: 'error' }
       : { ...(await fill(ctx, note, outcome)), ocr_status: 'success' }
   await settle(ctx, note, changes, null)
-  await ctx.db.query(`select emit('payables_credit_note', $1, 'ocr_finished', null, null, false, 9)`, [id])
+  await ctx.db.query(`select emit('payables_credit_note', $1, 'ocr_finished')`, [id])
 }
 
 /** An electronic invoice says what it is: one that asks for money is a bill, for POST /payables/upload_from_file. */

@@ -100,7 +100,7 @@ export async function applyReading(ctx: Ctx, id: string, requestId: string, outc
     const other_extracted_data = { ...read, warnings: [refused] } as Extracted
     await settle(ctx, row, { ocr_status: 'error', other_extracted_data }, [], rules)
   }
-  await ctx.db.query(`select emit('payable', $1, 'ocr_finished', null, null, false, 9)`, [id])
+  await ctx.db.query(`select emit('payable', $1, 'ocr_finished')`, [id])
 }
 
 /**
@@ -170,7 +170,7 @@ async function fill(ctx: Ctx, row: ShownRow, { bill, way }: Reading, rules: Rule
   }
   const settled = await settle(ctx, row, changes, await readLines(ctx, row.id), rules, { begin: beginOf(rules) })
   if (rules.partner.allow_cancel_duplicates_automatically && (await isDuplicate(ctx, settled)))
-    await step(ctx, settled, 'cancel', 'canceled', {}, 6)
+    await step(ctx, settled, 'cancel', 'canceled')
 }
 
 const beginOf = ({ partner: { default_state } }: Rules) =>
