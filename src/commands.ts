@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { ClientConfig } from 'pg'
+import { openStorage } from './adapters/index.ts'
 import { modules } from './modules/index.ts'
 import { handsOf } from './modules/jobs.ts'
 import {
@@ -16,23 +17,13 @@ import { asSystem, type Db } from './platform/database/context.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { catalog } from './platform/events/catalog.ts'
 import { keepSecret } from './platform/files/private.ts'
-import type { Machinery } from './platform/http/app.ts'
 import { openApiDocument } from './platform/http/openapi.ts'
 import { startWorker } from './platform/jobs/jobs.ts'
 import { createLog } from './platform/log.ts'
+import type { Machinery } from './platform/machinery.ts'
 import { paths } from './platform/paths.ts'
 import type { ReplayFilter } from './platform/webhooks/replay.ts'
-import {
-  assemble,
-  closeMachinery,
-  databaseOf,
-  openDatabase,
-  openPool,
-  openStorage,
-  type Running,
-  serve,
-  settleIn,
-} from './server.ts'
+import { assemble, closeMachinery, databaseOf, openDatabase, openPool, type Running, serve, settleIn } from './server.ts'
 
 interface Options extends ReplayFilter {
   readonly demo?: boolean

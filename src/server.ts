@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Pool } from 'pg'
 import pg from 'pg'
+import { noDirectory } from './adapters/einvoicing/none.ts'
+import { openMailer, openStorage } from './adapters/index.ts'
+import { createResolver } from './adapters/names/dns.ts'
 import { modules } from './modules/index.ts'
 import { handsOf, jobHandlers, schedules } from './modules/jobs.ts'
 import { takeMailsAt } from './modules/mail/inbound/smtp.service.ts'
@@ -12,19 +15,16 @@ import { asSystem, type Db } from './platform/database/context.ts'
 import { enterEmbedded, leaveEmbedded, startEmbedded, watchEmbedded } from './platform/database/embedded.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { createPool, type PoolOptions, settingsForTransaction } from './platform/database/pool.ts'
-import { createResolver } from './platform/dns/resolver.ts'
 import { linkTo } from './platform/files/links.ts'
 import { closeBelow, closedFolder, makeDataFolder } from './platform/files/private.ts'
-import { s3Storage } from './platform/files/s3.ts'
-import { diskStorage, type Storage } from './platform/files/storage.ts'
-import { createApp, type Machinery } from './platform/http/app.ts'
+import { createApp } from './platform/http/app.ts'
 import { signPageTokensWith } from './platform/http/listing.ts'
 import type { App } from './platform/http/operation.ts'
 import { service } from './platform/http/service.ts'
 import { startWorker } from './platform/jobs/jobs.ts'
 import { createLog, type Log } from './platform/log.ts'
+import type { Machinery } from './platform/machinery.ts'
 import { devMail } from './platform/mail/dev-page.ts'
-import { createMailer } from './platform/mail/mailer.ts'
 import { paths } from './platform/paths.ts'
 import { createPdfRenderer } from './platform/pdf/renderer.ts'
 import { createTemplates } from './platform/templates/templates.ts'
@@ -119,7 +119,7 @@ export async function assemble({
   const access = createAccess(db)
   const storage = openStorage(config)
   const pdf = createPdfRenderer({ templatesDir: paths.templates, log })
-  const mailer = createMailer(config, log)
+  const mailer = openMailer(config, log)
   const machinery: Machinery = {
     config,
     log,
@@ -131,6 +131,7 @@ export async function assemble({
     resolver,
     mailer,
     templates: createTemplates(),
+    directory: noDirectory,
   }
   return {
     machinery,
@@ -138,16 +139,6 @@ export async function assemble({
     handlers: jobHandlers(machinery),
     schedules: schedules(machinery),
   }
-}
-
-/** Files lie in the data folder, or in a bucket when one is named. */
-export function openStorage(config: Config): Storage {
-  const { s3_bucket: bucket, s3_endpoint: endpoint, s3_region: region } = config
-  if (!bucket) return diskStorage(join(config.data_dir, 'files'))
-  const { s3_access_key_id: access_key_id, s3_secret_access_key: secret_access_key } = config
-  if (!endpoint || !access_key_id || !secret_access_key)
-    throw new Error('Configuration: S3_BUCKET needs S3_ENDPOINT, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY')
-  return s3Storage({ endpoint, region, bucket, access_key_id, secret_access_key })
 }
 
 /** Ends the threads and connections of the machinery; its database stays open. */

@@ -1,8 +1,8 @@
 import { createPartner, type NewPartner } from '../platform/auth/clients.ts'
 import type { Clock } from '../platform/clock.ts'
 import { createPool } from '../platform/database/pool.ts'
-import type { Machinery } from '../platform/http/app.ts'
 import type { App } from '../platform/http/operation.ts'
+import type { Machinery } from '../platform/machinery.ts'
 import { assemble, closeMachinery } from '../server.ts'
 import { bankAccount, company, customers, invoices, products, users } from './demo.data.ts'
 

@@ -1,4 +1,4 @@
-import type { DnsResolver } from '../../src/platform/dns/resolver.ts'
+import type { DnsResolver } from '../../src/ports/names.ts'
 
 interface Published {
   readonly record_type: string

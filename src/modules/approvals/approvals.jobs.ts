@@ -1,5 +1,5 @@
-import type { Machinery } from '../../platform/http/app.ts'
 import type { JobHandlers, KindsOf } from '../../platform/jobs/jobs.ts'
+import type { Machinery } from '../../platform/machinery.ts'
 import { notifyApprovers } from './approvers.service.ts'
 import { matchPolicy, rematch } from './matching.service.ts'
 import { notifyPayers } from './payers.service.ts'

@@ -1,6 +1,6 @@
 import { Refusal } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
-import type { Machinery } from '../../platform/http/app.ts'
+import type { Machinery } from '../../platform/machinery.ts'
 import { mail, type NewMail } from '../../platform/mail/outbox.ts'
 import { isWebUrl, parseUrl } from '../../platform/url.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'

@@ -3,7 +3,7 @@ import { cast, type RequestStatus, type Vote } from '../../core/policy/process.t
 import { randomSecret, sha256 } from '../../platform/auth/secrets.ts'
 import { asEntity, asSystem, type Ctx, type Who } from '../../platform/database/context.ts'
 import { link } from '../../platform/files/links.ts'
-import type { Machinery } from '../../platform/http/app.ts'
+import type { Machinery } from '../../platform/machinery.ts'
 import { formats } from '../../platform/pdf/format.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { senderOf } from '../mail/sender.service.ts'

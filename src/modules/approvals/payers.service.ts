@@ -1,6 +1,6 @@
 import { grantsOf, type RolePermissions } from '../../platform/auth/permissions.ts'
 import type { Ctx } from '../../platform/database/context.ts'
-import type { Machinery } from '../../platform/http/app.ts'
+import type { Machinery } from '../../platform/machinery.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { compose } from '../mail/compose.service.ts'
 import { chooseTemplate } from '../mail/mail-templates/mail-templates.service.ts'

@@ -1,6 +1,6 @@
 import { grantsOf, type RolePermissions } from '../../platform/auth/permissions.ts'
 import type { Ctx } from '../../platform/database/context.ts'
-import type { Machinery } from '../../platform/http/app.ts'
+import type { Machinery } from '../../platform/machinery.ts'
 import { compose } from '../mail/compose.service.ts'
 import { nameOf, type Reader, tell, valuesOf } from './approvers.service.ts'
 import { billOf } from './links.service.ts'

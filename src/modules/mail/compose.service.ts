@@ -1,5 +1,5 @@
 import type { Ctx } from '../../platform/database/context.ts'
-import type { Machinery } from '../../platform/http/app.ts'
+import type { Machinery } from '../../platform/machinery.ts'
 import { cleanHtml, htmlToText, textToHtml } from '../../platform/mail/html.ts'
 import { type Frame, isWholePage, mailPage, mailText } from '../../platform/mail/layout.ts'
 import { oneLine } from '../../platform/mail/outbox.ts'

@@ -1,7 +1,7 @@
 import type { Ctx } from '../../platform/database/context.ts'
 import { fileLink } from '../../platform/files/links.ts'
 import type { Frame } from '../../platform/mail/layout.ts'
-import type { Address } from '../../platform/mail/mailer.ts'
+import type { Address } from '../../ports/mail.ts'
 import { readPartnerSettings } from '../platform/partner-settings/partner-settings.service.ts'
 
 /** Who a mail of the entity comes from, and what its frame shows. */

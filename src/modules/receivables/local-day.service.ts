@@ -1,8 +1,8 @@
 import type { PlainDate } from '../../core/calendar.ts'
 import { type LocalTime, latestDate, localTime, zoneOf } from '../../core/local-day.ts'
 import { asEntity, asSystem, type Ctx, NO_ENTITY } from '../../platform/database/context.ts'
-import type { Machinery } from '../../platform/http/app.ts'
 import { type Place, placeOf } from '../../platform/local-day.ts'
+import type { Machinery } from '../../platform/machinery.ts'
 
 /** Deadlines pass, and reminders go out, by the clock of the entity. */
 

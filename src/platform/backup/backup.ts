@@ -4,8 +4,8 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
+import type { Storage } from '../../ports/files.ts'
 import { migrate } from '../database/migrate.ts'
-import type { Storage } from '../files/storage.ts'
 import { createSink, openSource, readAll, type Sink, type Source, textOf } from './vessel.ts'
 
 /** Tells how far a backup or a restore is. */

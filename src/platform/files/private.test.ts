@@ -2,8 +2,8 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { diskStorage } from '../../adapters/files/disk.ts'
 import { closeBelow, closedFolder, keepSecret, makeDataFolder } from './private.ts'
-import { diskStorage } from './storage.ts'
 
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
 

@@ -3,17 +3,12 @@ import { parse as parseQuery } from 'node:querystring'
 import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { badRequest, forbidden, invalid, notFound, Refusal, unauthorized } from '../../core/refusal.ts'
 import { recordTraffic } from '../audit-log/recorder.ts'
-import { type Access, type AccessKeeper, permit } from '../auth/access.ts'
+import { type Access, permit } from '../auth/access.ts'
 import type { ObjectType } from '../auth/permissions.ts'
 import { bears } from '../auth/secrets.ts'
 import { type Config, proxiesOf } from '../config.ts'
-import { asEntity, asPartner, type Ctx, type Db, NO_ENTITY, type Who } from '../database/context.ts'
-import type { DnsResolver } from '../dns/resolver.ts'
-import type { Storage } from '../files/storage.ts'
-import type { Log } from '../log.ts'
-import type { Mailer } from '../mail/mailer.ts'
-import type { PdfRenderer } from '../pdf/renderer.ts'
-import type { Templates } from '../templates/templates.ts'
+import { asEntity, asPartner, type Ctx, NO_ENTITY, type Who } from '../database/context.ts'
+import type { Machinery } from '../machinery.ts'
 import { answerError, bodyOf } from './errors.ts'
 import { type Answer, fingerprint, idempotencyKey, once } from './idempotency.ts'
 import { isLocal } from './local.ts'
@@ -29,20 +24,6 @@ export const API_VERSION = '2024-05-25'
 export const knownVersions = ['2024-01-31', API_VERSION, '2025-06-23'] as const
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
-export interface Machinery {
-  readonly config: Config
-  readonly log: Log
-  readonly db: Db
-  /** The same database over a connection of its own: whether it answers is told also when all others wait. */
-  readonly health: Db
-  readonly access: AccessKeeper
-  readonly storage: Storage
-  readonly pdf: PdfRenderer
-  readonly resolver: DnsResolver
-  readonly mailer: Mailer
-  readonly templates: Templates
-}
 
 declare module 'fastify' {
   interface FastifyInstance {

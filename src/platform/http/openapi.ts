@@ -1,4 +1,5 @@
-import { createApp, type Machinery } from './app.ts'
+import type { Machinery } from '../machinery.ts'
+import { createApp } from './app.ts'
 import { BAD_TOKEN } from './listing.ts'
 import type { App, Operation, Routes } from './operation.ts'
 import { LONGEST } from './types.ts'

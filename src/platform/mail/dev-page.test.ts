@@ -3,7 +3,7 @@ import { ownApp } from '../../../test/support/own-app.ts'
 import { world } from '../../../test/support/world.ts'
 import { readConfig } from '../config.ts'
 import { asEntity } from '../database/context.ts'
-import { storageKey } from '../files/storage.ts'
+import { storageKey } from '../files/keys.ts'
 import { showsOutbox } from './dev-page.ts'
 import { mail } from './outbox.ts'
 

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Address } from '../../ports/mail.ts'
 import type { Config } from '../config.ts'
 import { asSystem, type Ctx } from '../database/context.ts'
 import { link } from '../files/links.ts'
@@ -6,7 +7,6 @@ import { isLocal, isLoopback } from '../http/local.ts'
 import type { Routes } from '../http/operation.ts'
 import { parseUrl } from '../url.ts'
 import { escaped } from './html.ts'
-import type { Address } from './mailer.ts'
 import type { MailAttachment, Recipient } from './outbox.ts'
 
 const open = { config: { open: true } as never }

@@ -1,8 +1,8 @@
+import type { Storage } from '../../ports/files.ts'
+import { type Address, type DkimKey, HANDOVER_MS, type Mailer, type OutgoingMail, type Verdict } from '../../ports/mail.ts'
 import { asEntity, type Ctx, type Db } from '../database/context.ts'
-import type { Storage } from '../files/storage.ts'
 import { type JobHandlers, whoOf } from '../jobs/jobs.ts'
 import type { Log } from '../log.ts'
-import { type Address, type DkimKey, HANDOVER_MS, type Mailer, type OutgoingMail, type Verdict } from './mailer.ts'
 import { afterTry, keepRecipients, type MailAttachment, type Recipient, statusOf, waits_ms } from './outbox.ts'
 
 interface MailRow {

@@ -4,13 +4,14 @@ import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { draft, ready } from '../../../test/support/invoicing.ts'
 import { type World, world } from '../../../test/support/world.ts'
+import { openMailer } from '../../adapters/index.ts'
 import { newDkimKey } from '../../modules/mail/mailbox-domains/mailbox-domains.service.ts'
+import type { Mailer } from '../../ports/mail.ts'
 import { asEntity, asSystem, type Ctx } from '../database/context.ts'
-import { storageKey } from '../files/storage.ts'
+import { storageKey } from '../files/keys.ts'
 import { type Job, workOnce } from '../jobs/jobs.ts'
 import { readBounce } from './dsn.ts'
 import { mailJobs } from './mail.jobs.ts'
-import { createMailer, type Mailer } from './mailer.ts'
 import { MAIL_BYTES_MAX, mail, type NewMail, recordBounce, waits_ms } from './outbox.ts'
 
 /** A real mail server, which takes everything unless a test says otherwise. */
@@ -55,7 +56,7 @@ const port = await new Promise<number>((resolve) => {
 const silent = { warn() {} }
 const mailers: Mailer[] = []
 const mailerTo = (smtp_url: string) => {
-  const mailer = createMailer({ smtp_url }, silent)
+  const mailer = openMailer({ smtp_url }, silent)
   mailers.push(mailer)
   return mailer
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { conflict, invalid, tooManyRequests } from '../../core/refusal.ts'
+import type { Address, Verdict } from '../../ports/mail.ts'
 import type { Ctx } from '../database/context.ts'
 import { jobs } from '../jobs/jobs.ts'
-import type { Address, Verdict } from './mailer.ts'
 
 export type MailStatus = 'pending' | 'processing' | 'sent' | 'partially_sent' | 'failed'
 export type RecipientKind = 'to' | 'cc' | 'bcc'

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
-import type { Machinery } from '../../../platform/http/app.ts'
 import type { Job } from '../../../platform/jobs/jobs.ts'
+import type { Machinery } from '../../../platform/machinery.ts'
 import type { ExportFormat, ExportObject } from './data-exports.schema.ts'
 
 declare module '../../../platform/jobs/jobs.ts' {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Ctx } from '../../../platform/database/context.ts'
-import { type Storage, storageKey } from '../../../platform/files/storage.ts'
+import { storageKey } from '../../../platform/files/keys.ts'
+import type { Storage } from '../../../ports/files.ts'
 import { insertFile } from './files.service.ts'
 
 /** Pages that we drew ourselves, as files. */

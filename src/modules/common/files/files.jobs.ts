@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { asEntity, asSystem } from '../../../platform/database/context.ts'
 import { json } from '../../../platform/database/rows.ts'
-import type { Machinery } from '../../../platform/http/app.ts'
 import { type JobHandlers, type Schedule, whoOf } from '../../../platform/jobs/jobs.ts'
+import type { Machinery } from '../../../platform/machinery.ts'
 import { draw } from '../../../platform/pictures/pictures.ts'
 import { pageName, previewName } from './files.service.ts'
 

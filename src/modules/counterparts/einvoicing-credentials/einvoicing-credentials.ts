@@ -7,7 +7,6 @@ import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
 import { refuseNull } from '../../entities/entities/entities.service.ts'
 import { inCounterpart } from '../counterparts.service.ts'
-import { noDirectory } from './directory.ts'
 import {
   CounterpartEinvoicingCredentialExistenceResponse,
   CounterpartEinvoicingCredentialResponse,
@@ -120,7 +119,7 @@ export const einvoicingCredentials: Routes = async (app) => {
       query: EinvoiceSearchQuery,
       ok: { 200: CounterpartEinvoicingCredentialExistenceResponse },
     }),
-    async ({ query }) => ({ exists: await noDirectory.knows(query.network_schema, query.network_identifier) }),
+    async ({ query }) => ({ exists: await app.machinery.directory.knows(query.network_schema, query.network_identifier) }),
   )
 }
 

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server'
 import { Refusal } from '../../../core/refusal.ts'
-import type { Machinery } from '../../../platform/http/app.ts'
+import type { Machinery } from '../../../platform/machinery.ts'
 import { findMailboxes, isReturnAddress } from '../mailboxes/mailboxes.service.ts'
 import { MAIL_IN_BYTES, takeBounces, takeMail } from './inbound.service.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { DnsResolver } from '../../../platform/dns/resolver.ts'
+import type { DnsResolver } from '../../../ports/names.ts'
 import { allowsSender, check, isComplete, publishesKey, recordsFor } from './dns-records.ts'
 
 const HOST = 'mail.example'

@@ -1,4 +1,4 @@
-import type { DnsResolver } from '../../../platform/dns/resolver.ts'
+import type { DnsResolver } from '../../../ports/names.ts'
 
 /** The DNS records that make a domain ours to send and receive for, and whether they are there. */
 

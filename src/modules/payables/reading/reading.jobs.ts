@@ -1,6 +1,6 @@
 import { asEntity, type Ctx } from '../../../platform/database/context.ts'
-import type { Machinery } from '../../../platform/http/app.ts'
 import { type Job, type JobHandlers, whoOf } from '../../../platform/jobs/jobs.ts'
+import type { Machinery } from '../../../platform/machinery.ts'
 import { type Reading, readFile, type Unread } from '../../../platform/reading/reading.ts'
 import { applyNoteReading } from '../credit-notes/uploads.service.ts'
 import { applyReading, ownOf } from './reading.service.ts'

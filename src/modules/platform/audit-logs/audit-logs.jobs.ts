@@ -1,7 +1,7 @@
 import { FIRST_ID_AT } from '../../../platform/audit-log/entry-id.ts'
 import { asSystem } from '../../../platform/database/context.ts'
-import type { Machinery } from '../../../platform/http/app.ts'
 import type { Schedule } from '../../../platform/jobs/jobs.ts'
+import type { Machinery } from '../../../platform/machinery.ts'
 
 const BATCH = 5_000
 const OLD = `delete from audit_logs where partner_id = $1 and id in (

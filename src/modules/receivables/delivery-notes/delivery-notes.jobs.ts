@@ -1,6 +1,6 @@
 import { asEntity } from '../../../platform/database/context.ts'
-import type { Machinery } from '../../../platform/http/app.ts'
 import { type JobHandlers, whoOf } from '../../../platform/jobs/jobs.ts'
+import type { Machinery } from '../../../platform/machinery.ts'
 import { keepPdf, removeByLink, storePdf } from '../../common/files/drawn.service.ts'
 import { pictureToPrint } from '../../common/files/files.service.ts'
 import { documentFor } from './delivery-notes.pdf.ts'

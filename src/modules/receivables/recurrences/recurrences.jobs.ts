@@ -1,8 +1,8 @@
 import { latestDate, localDate, zoneOf } from '../../../core/local-day.ts'
 import { asEntity, asSystem, NO_ENTITY } from '../../../platform/database/context.ts'
-import type { Machinery } from '../../../platform/http/app.ts'
 import type { Schedule } from '../../../platform/jobs/jobs.ts'
 import { type Place, placeOf } from '../../../platform/local-day.ts'
+import type { Machinery } from '../../../platform/machinery.ts'
 import { runIteration } from './iterations.ts'
 
 interface Due extends Place {

@@ -1,5 +1,5 @@
-import type { Machinery } from '../../../platform/http/app.ts'
 import type { Schedule } from '../../../platform/jobs/jobs.ts'
+import type { Machinery } from '../../../platform/machinery.ts'
 import { candidates, forEachDue } from '../local-day.service.ts'
 import { FIRST_HOUR, remindDue } from './remind.service.ts'
 

@@ -1,53 +1,12 @@
 import { createTransport } from 'nodemailer'
-import type { Config } from '../config.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../../platform/log.ts'
+import { HANDOVER_MS, type Mailer, type OutgoingMail, type Verdict } from '../../ports/mail.ts'
 
-export interface Address {
-  readonly name: string | null
-  readonly address: string
-}
-
-/** What a mail is signed with: the key whose public half stands in the sender's DNS. */
-export interface DkimKey {
-  readonly domainName: string
-  readonly keySelector: string
-  readonly privateKey: string
-}
-
-/** A mail as it goes over the wire. Whom it is handed over for may be fewer than its head names, or more. */
-export interface OutgoingMail {
-  readonly message_id: string
-  readonly date: Date
-  readonly from: Address
-  readonly reply_to: readonly string[]
-  readonly to: readonly string[]
-  readonly cc: readonly string[]
-  readonly subject: string
-  readonly html: string
-  readonly text: string
-  readonly attachments: readonly { readonly name: string; readonly mimetype: string; readonly bytes: Buffer }[]
-  readonly recipients: readonly string[]
-  readonly dkim: DkimKey | null
-}
-
-/** What became of one recipient: taken by the server, refused for good, or to be tried again. */
-export type Verdict = { readonly taken: true } | { readonly taken: false; readonly again: boolean; readonly error: string }
-
-/** Hands mails over to a server, or, without one, keeps them here. */
-export interface Mailer {
-  /** Whether mails stay in the database, for people to look at, instead of being sent. */
-  readonly local: boolean
-  /** Never rejects: whatever goes wrong is the verdict of those it went wrong for. `signal` breaks the handing over off. */
-  send(mail: OutgoingMail, signal?: AbortSignal): Promise<ReadonlyMap<string, Verdict>>
-  close(): void
-}
-
-/** Inactivity after which a server is given up, and the longest a mail may take. */
+/** Inactivity after which a server is given up. */
 const SILENCE_MS = 60_000
-export const HANDOVER_MS = 5 * 60_000
 
-export function createMailer({ smtp_url }: Pick<Config, 'smtp_url'>, log: Pick<Log, 'warn'>): Mailer {
-  if (smtp_url === '') return localMailer
+/** Any mail server that speaks SMTP, e.g. `smtps://user:password@mail.example:465`. */
+export function smtpMailer(smtp_url: string, log: Pick<Log, 'warn'>): Mailer {
   const transport = createTransport({
     pool: true,
     url: smtp_url,
@@ -73,12 +32,6 @@ export function createMailer({ smtp_url }: Pick<Config, 'smtp_url'>, log: Pick<L
     },
     close: () => transport.close(),
   }
-}
-
-const localMailer: Mailer = {
-  local: true,
-  send: async ({ recipients }) => new Map(recipients.map((email) => [email, { taken: true }])),
-  close() {},
 }
 
 function messageOf(mail: OutgoingMail, signal?: AbortSignal) {

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { AwsClient } from 'aws4fetch'
-import type { Storage } from './storage.ts'
+import type { Storage } from '../../ports/files.ts'
 
 export interface S3Options {
   /** `https://s3.eu-central-1.amazonaws.com`, or the address of any server that speaks S3. */

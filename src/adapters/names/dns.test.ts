@@ -1,7 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createResolver, type DnsResolver } from './resolver.ts'
+import type { DnsResolver } from '../../ports/names.ts'
+import { createResolver } from './dns.ts'
 
 /** A name server of one's own, over UDP: enough of RFC 1035 to answer one question with one kind of record. */
 

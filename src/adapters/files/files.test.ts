@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { storageKey } from '../../platform/files/keys.ts'
+import type { Storage } from '../../ports/files.ts'
+import { diskStorage } from './disk.ts'
 import { s3Storage } from './s3.ts'
-import { diskStorage, type Storage, storageKey } from './storage.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'quittance-storage-'))
 const KEYS = { access_key_id: 'AKIDEXAMPLE', secret_access_key: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }

@@ -2,24 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { chmod, copyFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
-import type { Readable } from 'node:stream'
-import { PRIVATE_FILE, PRIVATE_FOLDER } from './private.ts'
-
-/** Where the bytes of files lie. Keys are made by us, never by a caller. */
-export interface Storage {
-  put(key: string, bytes: Buffer): Promise<void>
-  /** Takes in a file of this machine, however large; the file itself stays where it is. */
-  putFile(key: string, path: string): Promise<void>
-  get(key: string): Promise<Buffer>
-  stream(key: string): Promise<{ stream: Readable; size: number }>
-  remove(key: string): Promise<void>
-}
-
-/** A new key: spread over folders, and nothing about the owner or the name in it. */
-export function storageKey(): string {
-  const id = randomBytes(16).toString('hex')
-  return `${id.slice(0, 2)}/${id.slice(2, 4)}/${id}`
-}
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../../platform/files/private.ts'
+import type { Storage } from '../../ports/files.ts'
 
 /** A name is on the disk once its folder is, and a folder once the one above it is: up to `top`. Windows flushes no folders. */
 async function flushNames(folder: string, top: string): Promise<void> {

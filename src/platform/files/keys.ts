@@ -1,0 +1,7 @@
+import { randomBytes } from 'node:crypto'
+
+/** A new key: spread over folders, and nothing about the owner or the name in it. */
+export function storageKey(): string {
+  const id = randomBytes(16).toString('hex')
+  return `${id.slice(0, 2)}/${id.slice(2, 4)}/${id}`
+}

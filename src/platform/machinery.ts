@@ -1,0 +1,26 @@
+import type { EinvoiceDirectory } from '../ports/einvoicing.ts'
+import type { Storage } from '../ports/files.ts'
+import type { Mailer } from '../ports/mail.ts'
+import type { DnsResolver } from '../ports/names.ts'
+import type { AccessKeeper } from './auth/access.ts'
+import type { Config } from './config.ts'
+import type { Db } from './database/context.ts'
+import type { Log } from './log.ts'
+import type { PdfRenderer } from './pdf/renderer.ts'
+import type { Templates } from './templates/templates.ts'
+
+/** What requests and jobs work with: the database, and what is plugged in for this installation. */
+export interface Machinery {
+  readonly config: Config
+  readonly log: Log
+  readonly db: Db
+  /** The same database over a connection of its own: whether it answers is told also when all others wait. */
+  readonly health: Db
+  readonly access: AccessKeeper
+  readonly storage: Storage
+  readonly pdf: PdfRenderer
+  readonly resolver: DnsResolver
+  readonly mailer: Mailer
+  readonly templates: Templates
+  readonly directory: EinvoiceDirectory
+}
