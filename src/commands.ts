@@ -13,6 +13,8 @@ import {
   rotateSecret,
 } from './platform/auth/clients.ts'
 import { type Config, readConfig } from './platform/config.ts'
+import { reseal } from './platform/connections/connections.ts'
+import { sealingOf } from './platform/connections/sealing.ts'
 import { asSystem, type Db } from './platform/database/context.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { catalog } from './platform/events/catalog.ts'
@@ -127,6 +129,15 @@ export const commands: Record<string, Command> = {
     run: (_options, [id]) =>
       withDatabase(async (db) => {
         console.log(written(await createClient(db, checkId(id!))))
+      }),
+  },
+  'secrets reseal': {
+    about: 'seal the credentials of other systems by the first key of SECRETS_KEY, after which older keys may go',
+    run: () =>
+      withDatabase(async (db, config) => {
+        const sealing = await sealingOf(config)()
+        const count = await asSystem(db, (ctx) => reseal(ctx, sealing))
+        console.log(`${count} were sealed by an older key and are sealed by the first one now`)
       }),
   },
   audit: {

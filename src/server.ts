@@ -11,6 +11,7 @@ import { takeMailsAt } from './modules/mail/inbound/smtp.service.ts'
 import { createAccess } from './platform/auth/access.ts'
 import { type Clock, machineClock } from './platform/clock.ts'
 import { type Config, readConfig } from './platform/config.ts'
+import { sealingOf } from './platform/connections/sealing.ts'
 import { asSystem, type Db } from './platform/database/context.ts'
 import { enterEmbedded, leaveEmbedded, startEmbedded, watchEmbedded } from './platform/database/embedded.ts'
 import { migrate } from './platform/database/migrate.ts'
@@ -132,6 +133,7 @@ export async function assemble({
     mailer,
     templates: createTemplates(),
     directory: noDirectory,
+    sealing: sealingOf(config),
   }
   return {
     machinery,

@@ -67,6 +67,11 @@ export const Config = Type.Object({
     description:
       'Show /dev/mail, the mails of all entities: `local` to whoever is at this machine, `true` to everybody who gets here. For development only.',
   }),
+  secrets_key: Type.String({
+    default: '',
+    description:
+      'Keys, 32 bytes in base64 each, separated by commas, that seal the credentials of other systems; the first one seals, the others open what they sealed. Empty: a key in DATA_DIR/secrets.',
+  }),
   scan_seconds: Type.Integer({
     default: 10,
     minimum: 2,

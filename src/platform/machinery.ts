@@ -4,6 +4,7 @@ import type { Mailer } from '../ports/mail.ts'
 import type { DnsResolver } from '../ports/names.ts'
 import type { AccessKeeper } from './auth/access.ts'
 import type { Config } from './config.ts'
+import type { Sealing } from './connections/sealing.ts'
 import type { Db } from './database/context.ts'
 import type { Log } from './log.ts'
 import type { PdfRenderer } from './pdf/renderer.ts'
@@ -23,4 +24,6 @@ export interface Machinery {
   readonly mailer: Mailer
   readonly templates: Templates
   readonly directory: EinvoiceDirectory
+  /** What seals credentials. Its key is looked for, or made, when it is needed first. */
+  readonly sealing: () => Promise<Sealing>
 }

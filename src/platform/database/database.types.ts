@@ -126,6 +126,19 @@ export interface Comments {
   reply_to_entity_user_id: string | null
 }
 
+export interface Connections {
+  id: Generated<string>
+  partner_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  entity_id: string | null
+  port: 'payments' | 'accounting' | 'einvoicing' | 'identity'
+  adapter: string
+  settings: Generated<Json<'connections.settings'>>
+  credentials: Buffer | null
+}
+
 export interface CounterpartAddresses {
   id: Generated<string>
   partner_id: Generated<string>
@@ -576,6 +589,24 @@ export interface OcrTasks {
   recognized_data: Json<'ocr_tasks.recognized_data'> | null
   file_id: string
   created_by_entity_user_id: string | null
+}
+
+export interface OutsideCalls {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  port: string
+  adapter: string
+  action: string
+  key: string
+  request_hash: Buffer
+  status: Generated<'sent' | 'answered' | 'refused'>
+  attempts: Generated<number>
+  answer: Json<'outside_calls.answer'> | null
+  error: string | null
 }
 
 export interface OverdueReminders {
@@ -1130,6 +1161,7 @@ export interface Database {
   approval_requests: ApprovalRequests
   audit_logs: AuditLogs
   comments: Comments
+  connections: Connections
   counterpart_addresses: CounterpartAddresses
   counterpart_bank_accounts: CounterpartBankAccounts
   counterpart_contacts: CounterpartContacts
@@ -1158,6 +1190,7 @@ export interface Database {
   mails: Mails
   measure_units: MeasureUnits
   ocr_tasks: OcrTasks
+  outside_calls: OutsideCalls
   overdue_reminders: OverdueReminders
   partner_row: PartnerRow
   partners: Partners
@@ -1193,6 +1226,7 @@ export const jsonColumns: { readonly [table: string]: readonly string[] } = {
   approval_policies: ['trigger', 'script'],
   approval_processes: ['script', 'input', 'matched', 'error'],
   audit_logs: ['details'],
+  connections: ['settings'],
   counterpart_bank_accounts: ['partner_metadata'],
   counterpart_contacts: ['address'],
   counterparts: ['partner_metadata'],
@@ -1206,6 +1240,7 @@ export const jsonColumns: { readonly [table: string]: readonly string[] } = {
   mailbox_domains: ['findings'],
   mails: ['sender', 'recipients', 'attachments'],
   ocr_tasks: ['recognized_data'],
+  outside_calls: ['answer'],
   overdue_reminders: ['recipients', 'terms'],
   partners: ['settings'],
   payable_credit_notes: ['counterpart', 'counterpart_raw'],

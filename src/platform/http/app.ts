@@ -78,6 +78,7 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
   app.decorateRequest('access', null)
   app.decorateRequest('headerEntity', null)
   app.decorateRequest('ctx')
+  app.decorateRequest('bytes', null)
   app.decorateRequest('open')
 
   const validation = createValidation()
@@ -85,9 +86,10 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
   app.setSerializerCompiler(() => JSON.stringify)
   app.setErrorHandler(answerError)
   app.removeContentTypeParser(['application/json', 'text/plain'])
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
-      done(null, readJson(body as string))
+      if (request.routeOptions.config.operation?.raw) request.bytes = body as Buffer
+      done(null, readJson(body.toString()))
     } catch (error) {
       done(error as Error)
     }

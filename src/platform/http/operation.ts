@@ -28,6 +28,8 @@ export interface Operation {
   readonly transaction: 'request' | 'manual'
   /** A GET that may write, e.g. because asking for a PDF orders it. */
   readonly writes?: boolean
+  /** The bytes of the body are kept as `request.bytes`, for a signature to be checked against. */
+  readonly raw?: boolean
   /** Fields of a multipart form, for the description only: the handler reads the parts. */
   readonly form?: TSchema
   /** Content type of the answer when it isn't JSON. */
@@ -46,6 +48,8 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     ctx: Ctx
+    /** The body as it came, of operations that declare `raw`. */
+    bytes: Buffer | null
   }
 }
 
@@ -74,6 +78,7 @@ interface Declaration<P extends TSchema, Q extends TSchema, B extends TSchema, R
   refuses?: readonly number[]
   transaction?: 'manual'
   writes?: boolean
+  raw?: boolean
   names?: Names
 }
 
@@ -101,11 +106,12 @@ export function operation<
     form,
     produces,
     writes,
+    raw,
     names,
   } = declared
   const status = Number(Object.keys(ok)[0])
   const config = {
-    operation: { id, summary, may, entity, status, transaction, writes, form, produces, refuses, names } satisfies Operation,
+    operation: { id, summary, may, entity, status, transaction, writes, raw, form, produces, refuses, names } satisfies Operation,
   }
   const schema = {
     ...(params && { params }),
