@@ -70,7 +70,7 @@ await until(0)
 const done_s = seconds(began)
 
 const { faults, unread, misread } = await faultsIn(many!, sent, heard, async ({ bytes }) => {
-  const outcome = await readFile(Buffer.from(bytes), sniff(Buffer.from(bytes)), { names: [], vat_ids: [], ibans: [] })
+  const outcome = await readFile(Buffer.from(bytes), sniff(Buffer.from(bytes)), { names: [], vat_ids: [], ids: [], ibans: [] })
   return 'way' in outcome ? outcome.bill.total : null
 })
 const audit = await computer.run('audit')

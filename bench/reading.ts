@@ -51,7 +51,7 @@ for (const truth of await make(folder, year)) {
   const outcome = await readFile(
     bytes,
     sniff(bytes),
-    { names: [name], vat_ids: vat_id ? [vat_id] : [], ibans: [] },
+    { names: [name], vat_ids: vat_id ? [vat_id] : [], ids: [], ibans: [] },
     { scan_s: 30 },
   )
   times.set(truth.kind, [...(times.get(truth.kind) ?? []), performance.now() - started])

@@ -52,7 +52,7 @@ test('every bill that was sent is there once and is read once, though server and
   while ((await toRead()) > 0) await sleep(100)
   while ((await waitingJobs(computer, '^webhooks')) > 0) await sleep(100)
   const { faults, unread } = await faultsIn(customer!, sent, heard, async ({ bytes }) => {
-    const outcome = await readFile(Buffer.from(bytes), sniff(Buffer.from(bytes)), { names: [], vat_ids: [], ibans: [] })
+    const outcome = await readFile(Buffer.from(bytes), sniff(Buffer.from(bytes)), { names: [], vat_ids: [], ids: [], ibans: [] })
     return 'way' in outcome ? outcome.bill.total : null
   })
   expect([faults, unread]).toEqual([[], []])

@@ -4,7 +4,7 @@ import { readBill } from './read-bill.ts'
 
 /** A page as `[x, text]` pieces by line; letters are 5 wide and 10 high, lines 12 apart. */
 type Piece = readonly [x: number, text: string]
-const own = { names: ['Harbour & Finch Ltd'], vat_ids: [], ibans: [] }
+const own = { names: ['Harbour & Finch Ltd'], vat_ids: [], ids: [], ibans: [] }
 function read(lines: readonly (readonly Piece[])[]) {
   const words: Word[] = lines.flatMap((pieces, line) =>
     pieces.flatMap(([x, text]) =>

@@ -16,6 +16,7 @@ import {
   percentIn,
   vatIdsIn,
 } from './values.ts'
+import { isAmong, isYours, numbersOfBuyer } from './whose.ts'
 
 /** A label found on the page, with what stands beside and below it. */
 interface Hit {
@@ -557,10 +558,9 @@ export function readBill(printed: readonly Word[], own: Own): ReadBill {
   const blocks = blocksOf(rows)
   const buyer = buyerCells(hits, blocks, rows, own)
   const buyerText = buyer.map(({ text }) => text).join('\n')
-  const ownVat = new Set(own.vat_ids.map((id) => id.replace(/[\s.-]/g, '').toUpperCase()))
-  const vatIds = rows
-    .flatMap(({ cells }) => cells.flatMap(({ text }) => vatIdsIn(text)))
-    .filter((id) => !ownVat.has(id) && !vatIdsIn(buyerText).includes(id))
+  const theirs = numbersOfBuyer(rows, buyer, own)
+  const isTheirs = (number: string) => isAmong(number, theirs)
+  const vatIds = rows.flatMap(({ cells }) => cells.flatMap(({ text }) => vatIdsIn(text))).filter((id) => !isTheirs(id))
   const inBlocks = blocks.map(({ cells }) => cells.map(({ text }) => text).join(' '))
   const ibans = [
     ...new Set([
@@ -568,7 +568,7 @@ export function readBill(printed: readonly Word[], own: Own): ReadBill {
       ...inBlocks.flatMap(ibansIn),
       ...ibansIn(texts.join(' \n ')),
     ]),
-  ].filter((iban) => !own.ibans.includes(iban))
+  ].filter((iban) => !theirs.has(iban))
   const home = ibans[0]?.slice(0, 2)
   const outside = rows.flatMap((row) =>
     rowLeft(
@@ -610,10 +610,10 @@ export function readBill(printed: readonly Word[], own: Own): ReadBill {
       label !== 'vat_id' ||
       !(
         buyer.some(({ words }) => words.includes(cell.words[0]!)) ||
-        YOURS.test(plain(rows[row]!.cells.find(({ words }) => words.includes(cell.words[0]!))!.text))
+        isYours(plain(rows[row]!.cells.find(({ words }) => words.includes(cell.words[0]!))!.text))
       ),
   )
-  const labelledVat = best(sellers, 'vat_id', (text) => vatIdsIn(text).find((id) => !ownVat.has(id)) ?? vatIdLoose(text, ownVat))
+  const labelledVat = best(sellers, 'vat_id', (text) => vatIdsIn(text).find((id) => !isTheirs(id)) ?? vatIdLoose(text, isTheirs))
   // The number of an account with a vendor is none of a bank.
   const banks = hits.filter(({ label }) => /^(?:sort_code|routing_number|bic|iban|account_holder)$/.test(label))
   const atBank = ({ label, cell, rest }: Hit) =>
@@ -627,15 +627,10 @@ export function readBill(printed: readonly Word[], own: Own): ReadBill {
     phone:
       best(hits, 'phone', (text) => text.replace(/^[:.\s]+/, '').match(/^\+?[\d][\d ()/.-]{5,20}\d/)?.[0] ?? null)?.value ?? null,
     tax_id:
-      best(
-        hits,
-        'tax_id',
-        (text) =>
-          text
-            .replace(/^[:.\s]+/, '')
-            .match(/^[A-Z]{0,3}\s?\d[\d /.-]{5,18}\d[A-Z]?/i)?.[0]
-            .trim() ?? null,
-      )?.value ?? null,
+      best(hits, 'tax_id', (text) => {
+        const found = text.replace(/^[:.\s]+/, '').match(/^[A-Z]{0,3}\s?\d[\d /.-]{5,18}\d[A-Z]?/i)?.[0]
+        return found && !isTheirs(found) ? found.trim() : null
+      })?.value ?? null,
     vat_id:
       labelledVat?.value ??
       vatIds.find((id) => id !== letters(document_id?.value ?? '').toUpperCase() && !ibans.some((iban) => iban.startsWith(id))) ??
@@ -720,20 +715,15 @@ const rowLeft = (row: Row, cells: readonly Cell[]): Row[] =>
       ? [row]
       : [{ ...row, cells, text: cells.map(({ text }) => text).join('  ') }]
 
-/** Words that make a number the customer's. */
-const YOURS =
-  /\b(?:your|customer|client[e]?|buyer|ihre|kunden?|des kunden|votre|su|vostr[ao]|uw|jeres|er(?:t)?|kopers?|nabywcy|kundens|seu|vosso)\b/
-
 /** A number beside a label that names it, where its form is not that of a country's VAT number. */
-function vatIdLoose(text: string, own: ReadonlySet<string>): string | null {
+function vatIdLoose(text: string, isTheirs: (number: string) => boolean): string | null {
   const found =
     text
       .replace(/^[:.\s]+/, '')
       .match(/^[A-Z]{0,3}[- ]?[A-Z]?\d[\dA-Z]*(?:[ .-]\d[\dA-Z]*)*/)?.[0]
       .slice(0, 20)
       .replace(/[\s.-]/g, '') ?? null
-  const others = [...own].flatMap((id) => [id, id.replace(/^[A-Z]{2}/, '')])
-  return found && (found.match(/\d/g)?.length ?? 0) >= 7 && !others.includes(found) ? found : null
+  return found && (found.match(/\d/g)?.length ?? 0) >= 7 && !isTheirs(found) ? found : null
 }
 
 /** Words of paying and of a limit, without accents: a sentence with both and one day says when to pay. */

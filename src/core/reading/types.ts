@@ -72,9 +72,11 @@ export interface ReadBill {
   readonly doubts: readonly string[]
 }
 
-/** The company that received the bill: never its vendor. */
+/** The company that received the bill: never its vendor. Numbers may be written with spaces and signs. */
 export interface Own {
   readonly names: readonly string[]
   readonly vat_ids: readonly string[]
+  /** Its other numbers: for taxes, of registers, such as SIREN, SIRET, KVK, NIF. */
+  readonly ids: readonly string[]
   readonly ibans: readonly string[]
 }

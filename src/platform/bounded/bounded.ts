@@ -15,10 +15,20 @@ export interface Bounds {
   readonly waiting_ms?: number
 }
 
-/** Why there is no result; always about this input or this program, never about the server. */
+/**
+ * Why there is no result; always about this input or this program, never about the server. The message is for the log: the last words of a
+ * library may be in it.
+ */
 export class Exceeded extends Error {
   override readonly name = 'Exceeded'
+  readonly reason: Excess
+  constructor(reason: Excess, message: string) {
+    super(message)
+    this.reason = reason
+  }
 }
+/** Its time was over, its memory was, or it ended by itself without an answer. */
+export type Excess = 'time' | 'memory' | 'broken'
 
 /** Processes of one program at work at once: half the processors, so that the server keeps answering. The others wait their turn. */
 const AT_ONCE = Math.max(1, Math.floor(availableParallelism() / 2))
@@ -92,28 +102,28 @@ function run(program: URL, input: Buffer, { timeout_ms, memory_mb }: Bounds, arg
       env: { PATH: process.env.PATH ?? '', TMPDIR: dirname(args[0]!), NODE_ENV: 'production' },
     })
     let words = ''
-    let excess: string | null = null
-    const end = (reason: string) => {
-      excess ??= reason
+    let excess: Exceeded | null = null
+    const end = (reason: Excess, message: string) => {
+      excess ??= new Exceeded(reason, message)
       child.kill('SIGKILL')
     }
-    const timer = setTimeout(() => end(`took longer than ${timeout_ms} ms`), timeout_ms)
+    const timer = setTimeout(() => end('time', `took longer than ${timeout_ms} ms`), timeout_ms)
     const watch = setInterval(async () => {
-      if ((await residentMb(child.pid)) > memory_mb * WATCH_SHARE) end(`needed more than ${memory_mb} MB`)
+      if ((await residentMb(child.pid)) > memory_mb * WATCH_SHARE) end('memory', `needed more than ${memory_mb} MB`)
     }, WATCH_MS)
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       if (words.length < WORDS_MAX) words += text
     })
     // A program that gives up early stops reading; its exit says why.
     child.stdin.on('error', () => {}).end(input)
-    child.on('error', (error) => end(error.message))
+    child.on('error', (error) => end('broken', error.message))
     child.on('close', (code) => {
       clearTimeout(timer)
       clearInterval(watch)
       if (code === 0 && excess === null) return resolve()
-      if (/heap out of memory/.test(words)) end(`needed more than ${memory_mb} MB`)
-      if (code === null) end('was ended by the system')
-      reject(new Exceeded(excess ?? (words.trim().split('\n').at(-1) || `ended with code ${code}`)))
+      if (/heap out of memory/.test(words)) end('memory', `needed more than ${memory_mb} MB`)
+      if (code === null) end('broken', 'was ended by the system')
+      reject(excess ?? new Exceeded('broken', words.trim().split('\n').at(-1) || `ended with code ${code}`))
     })
   })
 }

@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import PostalMime, { type Attachment, type Email } from 'postal-mime'
 import { readBounce } from './dsn.ts'
 import type { Answer, Opened } from './incoming.ts'
-import { createCounter } from './parts.ts'
+import { createCounter, Overfull } from './parts.ts'
 
 const [folder = '', fileBytes = '0'] = process.argv.slice(2)
 /** Mails within mails that are opened: that is how some programs forward. */
@@ -19,7 +19,9 @@ async function open(): Promise<Answer> {
   try {
     return await opened()
   } catch (error) {
-    return { refused: (error as Error).message }
+    // What a library says goes to the log only.
+    process.stderr.write(`${String(error).slice(0, 500)}\n`)
+    return { refused: error instanceof Overfull ? error.message : 'it is damaged' }
   }
 }
 

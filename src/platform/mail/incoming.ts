@@ -1,4 +1,4 @@
-import { Exceeded, runBounded } from '../bounded/bounded.ts'
+import { Exceeded, type Excess, runBounded } from '../bounded/bounded.ts'
 import type { Bounce } from './outbox.ts'
 
 /** A mail that was opened. Texts in it are as whoever sent it wrote them. */
@@ -33,6 +33,11 @@ export class UnreadableMail extends Error {
 
 /** Senders wait some minutes for an answer, and come again after `QueueFull`. */
 const BOUNDS = { timeout_ms: 20_000, memory_mb: 512, waiting_ms: 60_000 }
+const unread: Record<Excess, string> = {
+  time: `it took longer than ${BOUNDS.timeout_ms / 1000} seconds`,
+  memory: `it needed more than ${BOUNDS.memory_mb} MB`,
+  broken: 'it is damaged',
+}
 
 /**
  * Opens a mail (RFC 822, MIME) in a process of its own; attachments larger than `file_bytes` are left out. Rejects with `UnreadableMail`
@@ -45,7 +50,7 @@ export async function openMail(raw: Buffer, file_bytes: number): Promise<Incomin
     if ('refused' in answer) throw new UnreadableMail(answer.refused)
     return { ...answer, attachments: answer.attachments.map((file, i) => ({ ...file, bytes: files.get(String(i))! })) }
   } catch (error) {
-    throw error instanceof Exceeded ? new UnreadableMail(`it ${error.message}`) : error
+    throw error instanceof Exceeded ? new UnreadableMail(unread[error.reason]) : error
   }
 }
 

@@ -7,8 +7,13 @@ const LINE_MAX = 1_000
 /** A field, or the rest of one. */
 const HEADER = /^(?:[ \t]|[!-9;-~]+[ \t]*:)/
 
+/** A mail of too many parts, in words for whoever sent it. */
+export class Overfull extends Error {
+  override readonly name = 'Overfull'
+}
+
 /**
- * Counts what the mails it is given have together, in one pass over their lines. Throws when there are more than 1,000 parts or 10,000
+ * Counts what the mails it is given have together, in one pass over their lines. Throws `Overfull` when there are more than 1,000 parts or 10,000
  * header lines.
  */
 export function createCounter(): (mail: Buffer) => void {
@@ -37,7 +42,7 @@ export function createCounter(): (mail: Buffer) => void {
         mailFollows = false
         return
       }
-      if (++headers > HEADERS_MAX) throw new Error(`it has more than ${HEADERS_MAX} lines of headers`)
+      if (++headers > HEADERS_MAX) throw new Overfull(`it has more than ${HEADERS_MAX} lines of headers`)
       if (/message\/(?:rfc822|global)/i.test(line)) mailFollows = true
       const [, quoted, bare] = /boundary\s*=\s*(?:"([^"]+)"|([^\s;"]+))/i.exec(line) ?? []
       const boundary = quoted ?? bare
@@ -48,7 +53,7 @@ export function createCounter(): (mail: Buffer) => void {
     function readMark(line: string) {
       const mark = line.trimEnd()
       if (!boundaries.has(mark)) return
-      if (++parts > PARTS_MAX) throw new Error(`it has more than ${PARTS_MAX} parts`)
+      if (++parts > PARTS_MAX) throw new Overfull(`it has more than ${PARTS_MAX} parts`)
       inHead = true
       isInner = false
       mailFollows = false

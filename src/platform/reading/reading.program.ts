@@ -13,7 +13,7 @@ import { takeOutRules } from './rules.ts'
 import { xmlText } from './xml-text.ts'
 
 const [folder = '', mimetype = '', pagesMax = '10', ownJson = '{}', scanMs = ''] = process.argv.slice(2)
-const own: Own = { names: [], vat_ids: [], ibans: [], ...JSON.parse(ownJson) }
+const own: Own = { names: [], vat_ids: [], ids: [], ibans: [], ...JSON.parse(ownJson) }
 /** A page with fewer letters than this is a picture. */
 const LETTERS_MIN = 40
 const WORDS_MAX = 60_000

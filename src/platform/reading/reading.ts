@@ -1,5 +1,5 @@
 import type { Own, ReadBill } from '../../core/reading/types.ts'
-import { Exceeded, runBounded } from '../bounded/bounded.ts'
+import { Exceeded, type Excess, runBounded } from '../bounded/bounded.ts'
 import { tell } from '../figures.ts'
 import type { Way } from './outcome.ts'
 
@@ -10,6 +10,10 @@ export interface Reading {
 /** Why nothing was read, in words for a person. */
 export interface Unread {
   readonly refused: string
+  /** Whether there was not enough time: on a quieter machine there may be. */
+  readonly late?: boolean
+  /** What went wrong, for the log. */
+  readonly fault?: string
 }
 
 interface Limits {
@@ -60,9 +64,19 @@ const readBounded: Reader = async (bytes, mimetype, own, { pages = BILL_PAGES, s
     const first = mimetype.startsWith('image/') ? await read(all_ms) : await read()
     return 'scan_ms' in first ? ((await read(Math.max(1000, all_ms - first.scan_ms))) as Reading | Unread) : first
   } catch (error) {
-    if (error instanceof Exceeded) return { refused: `The file could not be read: it ${error.message}` }
-    throw error
+    if (!(error instanceof Exceeded)) throw error
+    return { ...unread[error.reason](scan_s), fault: error.message }
   }
+}
+
+/** What a clerk is told when a reading is ended. */
+const unread: Record<Excess, (scan_s: number) => Unread> = {
+  time: (scan_s) => ({
+    refused: `The file could not be read in time: a scan may take ${scan_s} seconds (the setting SCAN_SECONDS of the server)`,
+    late: true,
+  }),
+  memory: () => ({ refused: `The file could not be read: it needs more than ${MEMORY_MB} MB of memory` }),
+  broken: () => ({ refused: 'The file could not be read: it is damaged' }),
 }
 
 const program = () => new URL(`./reading.program${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)

@@ -75,14 +75,16 @@ async function insertUnread(
 
 /** The company itself, which is never the vendor of its bills. */
 export async function ownOf(ctx: Ctx): Promise<Own> {
-  const [row] = await ctx.db.query<{ names: (string | null)[]; vat_ids: string[]; ibans: string[] }>(
+  const [row] = await ctx.db.query<{ names: (string | null)[]; vat_ids: string[]; ids: (string | null)[]; ibans: string[] }>(
     `select array[e.organization ->> 'legal_name', nullif(concat_ws(' ', e.individual ->> 'first_name', e.individual ->> 'last_name'), '')] as names,
        array(select v.value from entity_vat_ids v where v.entity_id = e.id and v.deleted_at is null) as vat_ids,
+       array[e.tax_id, e.registration_number] as ids,
        array(select b.iban from entity_bank_accounts b where b.entity_id = e.id and b.deleted_at is null and b.iban is not null) as ibans
      from entities e where e.id = $1`,
     [ctx.entityId],
   )
-  return { names: (row?.names ?? []).filter((name) => name !== null), vat_ids: row?.vat_ids ?? [], ibans: row?.ibans ?? [] }
+  const given = (texts: readonly (string | null)[] = []) => texts.filter((text): text is string => !!text?.trim())
+  return { names: given(row?.names), vat_ids: row?.vat_ids ?? [], ids: given(row?.ids), ibans: row?.ibans ?? [] }
 }
 
 /** Writes what was read into the bill that still waits for it: empty fields only, then lines, tags, the vendor, and what follows. */
