@@ -13,29 +13,37 @@ const YOURS =
   /(?<![a-z])(?:your|customer|client[ei]?|buyer|ihre[mnrs]?|kunden?|des kunden|votre|vos|su|suyo|vostr[aoe]|suo|uw|jeres|deres|er|ert|kopers?|afnemers?|nabywcy|kundens|seu|sua|voss[ao]|cessionario|destinatari[oa]|acheteur|comprador|empfangers?)(?![a-z])|שלכם|שלך|כם$|كم(?:\s|$)/u
 /** Words that make it the vendor's, also where it stands among those of the customer. */
 const OURS =
-  /(?<![a-z])(?:our|unsere?|eigene|notre|nos|nuestr[ao]|noss[ao]|nostr[ao]|onze|vores|seller|supplier|verkaufer|vendeur|vendedor|emisor|fornitore|cedente|leverancier|sprzedawcy)(?![a-z])/u
+  /(?<![a-z])(?:our|unser(?:e[mnrs]?)?|eigene|notre|nos|nuestr[ao]|noss[ao]|nostr[ao]|onze|vores|seller|supplier|verkaufer|vendeur|vendedor|emisor|fornitore|cedente|leverancier|sprzedawcy)(?![a-z])/u
 
 /** Whether the words of a label, without accents, make its number the customer's. */
 export const isYours = (label: string): boolean => YOURS.test(label) && !OURS.test(label)
+
+/** An account that money is taken from. */
+const YOUR_ACCOUNT =
+  /(?<![a-z])(?:your|ihrem|ihr|votre|su|vostro|uw|seu|vosso|sua|vossa) (?:bank ?)?(?:account|konto|bankkonto|compte|cuenta|conto|rekening|conta)(?![a-z])/u
+/** Languages whose words for numbers are not known here: there the owner alone is enough. */
+const OTHER_SCRIPT = /[\u0590-\u06ff]/
 
 /** A number of a company: beside a name for such numbers, seven letters and digits or more, most of them digits. */
 const NUMBER = /[\p{L}\d](?:[\p{L}\d]|[ ./-](?=[\p{L}\d])){5,24}[\p{L}\d]/gu
 const LETTERS_MIN = 7
 
 function numbersIn(text: string): string[] {
+  const accounts = ibansIn(text)
   const loose = (text.match(NUMBER) ?? []).map(bareNumber)
   const digital = loose.filter((one) => one.length >= LETTERS_MIN && (one.match(/\d/g)?.length ?? 0) >= LETTERS_MIN - 1)
-  return [...digital, ...vatIdsIn(text), ...ibansIn(text)]
+  return [...digital, ...vatIdsIn(text)].filter(
+    (one) => !accounts.some((account) => one.includes(account) || account.includes(one)),
+  )
 }
 
-const isNamed = (text: string, label: 'vat_id' | 'tax_id') =>
-  LABELS[label].some((pattern) => pattern.test(text)) || LABELS[label].some((pattern) => pattern.test(withoutOwner(text)))
-/** `your VAT ID` is named like `VAT ID`. */
-const withoutOwner = (text: string) =>
-  text
-    .replace(YOURS, '')
-    .replace(/^(?:\S{1,2} )?/, '')
-    .trim()
+/** Whether a text names a number for taxes or of a register: at its beginning, or around the word that says whose it is. */
+const isNamed = (text: string, label: 'vat_id' | 'tax_id') => {
+  const forms = [text, text.replace(UP_TO_OWNER, ''), text.replace(OWNER, ' ').replace(/\s+/g, ' ').trim()]
+  return forms.some((one) => LABELS[label].some((pattern) => pattern.test(one)))
+}
+const UP_TO_OWNER = new RegExp(`^.*?(?:${YOURS.source})\\s*`, 'u')
+const OWNER = new RegExp(YOURS.source, 'u')
 
 /** What a cell is a label of: the numbers in it, beside it up to the next label, or below it where there is nothing beside it. */
 function labelled(rows: readonly Row[], index: number, at: number): string[] {
@@ -43,8 +51,8 @@ function labelled(rows: readonly Row[], index: number, at: number): string[] {
   const inside = numbersIn(cells[at]!.text)
   if (inside.length > 0) return inside
   // Where one writes from right to left, values stand to the left.
-  const beside = [cells[at + 1], cells[at - 1]].flatMap((cell) => (cell ? numbersIn(cell.text) : []))
-  if (beside.length > 0) return beside
+  const next = OTHER_SCRIPT.test(cells[at]!.text) ? cells[at - 1] : cells[at + 1]
+  if (next && numbersIn(next.text).length > 0) return numbersIn(next.text)
   const cell = cells[at]!
   const below = rows[index + 1]?.cells.find((one) => one.page === cell.page && one.x0 < cell.x1 && one.x1 > cell.x0)
   return below ? numbersIn(below.text) : []
@@ -74,11 +82,18 @@ export function numbersOfBuyer(rows: readonly Row[], buyer: readonly Cell[], own
   for (const [index, { cells }] of rows.entries())
     for (const [at, cell] of cells.entries()) {
       const label = plain(cell.text)
-      if (!isYours(label)) continue
+      if (YOUR_ACCOUNT.test(label)) for (const one of ibansIn(cell.text)) found.add(one)
+      const kind = isNamed(label, 'vat_id')
+        ? 'vat_id'
+        : isNamed(label, 'tax_id')
+          ? 'tax_id'
+          : OTHER_SCRIPT.test(cell.text)
+            ? 'vat_id'
+            : null
+      if (!kind || !isYours(label)) continue
       const numbers = labelled(rows, index, at)
       for (const one of numbers) found.add(one)
       if (numbers.length === 0) continue
-      const kind = isNamed(label, 'tax_id') ? 'tax_id' : 'vat_id'
       const other = kind === 'tax_id' ? 'vat_id' : 'tax_id'
       for (const near of neighbours(rows, index, cell)) {
         const text = plain(rows[near.row]!.cells[near.at]!.text)

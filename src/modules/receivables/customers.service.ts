@@ -3,6 +3,7 @@ import { asEntity, asSystem, type Ctx, type Who } from '../../platform/database/
 import { fileLink } from '../../platform/files/links.ts'
 import { localDay, zoneOfEntity } from '../../platform/local-day.ts'
 import type { Machinery } from '../../platform/machinery.ts'
+import type { Theme } from '../../platform/pages/theme.ts'
 import { withStored } from '../common/files/files.service.ts'
 import { readPartnerSettings } from '../platform/partner-settings/partner-settings.service.ts'
 import type { DraftLine } from './draft.ts'
@@ -50,16 +51,6 @@ export async function findQuote({ db }: Machinery, id: string): Promise<Found | 
 export function inside<T>({ db }: Machinery, found: Found, work: (ctx: Ctx) => Promise<T>, more: Pick<Who, 'reading'> = {}) {
   const who = { partnerId: found.partner_id, entityId: found.entity_id, userId: null, now: db.clock.now(), ...more }
   return asEntity(db, who, work)
-}
-
-/** The part of `payments.payment_page_theme` that pages use; texts as the partner wrote them. */
-export interface Theme {
-  readonly background_color?: string | null
-  readonly border_radius?: string | null
-  readonly button?: { readonly primary_color?: string | null } | null
-  readonly card?: { readonly background_color?: string | null } | null
-  readonly font_color?: string | null
-  readonly font_family?: string | null
 }
 
 /** What a page is made from. Paths are those of files on this server. */

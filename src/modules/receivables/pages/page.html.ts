@@ -1,19 +1,10 @@
-import { createHash } from 'node:crypto'
-import { link } from '../../../platform/files/links.ts'
-import { isRightToLeft } from '../../../platform/pdf/labels.ts'
+import { Html, html } from '../../../platform/pages/html.ts'
+import { type Page, pathOf, sheet } from '../../../platform/pages/sheet.ts'
+import { themeCss } from '../../../platform/pages/theme.ts'
 import { parseUrl } from '../../../platform/url.ts'
-import { Html, html } from './html.ts'
 import { script } from './page.script.ts'
-import { style } from './page.style.ts'
-import { themeCss } from './page.theme.ts'
 import type { PageView } from './page.view.ts'
 import type { PageStatus, Words } from './words.ts'
-
-/** A page, and the policy that lets a browser run what is on it and nothing else. */
-export interface Page {
-  readonly text: string
-  readonly policy: string
-}
 
 /** What somebody filled in, when it has to be shown again; `faults` says what is wrong, by field. */
 export interface Filled {
@@ -21,53 +12,6 @@ export interface Filled {
   readonly faults: Readonly<Record<string, string>>
   /** Which form it was. */
   readonly action: 'accept' | 'decline'
-}
-
-/** The path of an address on this server, as browsers ask for it. */
-export const pathOf = (path: string): string => parseUrl(link(path))?.pathname ?? path
-
-const sha256 = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
-const scriptHash = sha256(script)
-const styleHash = sha256(style)
-
-interface Sheet {
-  readonly language: PageView['language']
-  readonly title: string
-  readonly theme: string
-  readonly scripted: boolean
-}
-
-/** Everything is in the page itself: nothing is fetched from anywhere else, and only what is written here runs. */
-function sheet({ language, title, theme, scripted }: Sheet, body: Html): Page {
-  const text = html`<!doctype html>
-<html lang="${language}" dir="${isRightToLeft(language) ? 'rtl' : 'ltr'}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<meta name="format-detection" content="telephone=no">
-<title>${title}</title>
-<link rel="icon" href="data:,">
-<style>${new Html(style)}</style>
-<style>${new Html(theme)}</style>
-</head>
-<body>
-${body}
-${scripted && html`<script>${new Html(script)}</script>`}
-</body>
-</html>
-`.text
-  const policy = [
-    "default-src 'none'",
-    `style-src ${styleHash} ${sha256(theme)}`,
-    scripted ? `script-src ${scriptHash}` : '',
-    "img-src 'self' data:",
-    scripted ? "connect-src 'self'" : '',
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ]
-  return { text, policy: policy.filter(Boolean).join('; ') }
 }
 
 const TONE: Record<PageStatus, 'good' | 'warn' | 'bad' | 'calm'> = {
@@ -81,7 +25,7 @@ export function documentPage(view: PageView, filled: Filled | null = null): Page
   const name = `${document.title} ${document.number ?? ''}`.trim()
   const theme = themeCss(facts.theme)
   return sheet(
-    { language, theme, title: `${name} · ${facts.logo ? document.sender.short : document.sender.name}`, scripted: true },
+    { language, theme, title: `${name} · ${facts.logo ? document.sender.short : document.sender.name}`, script },
     html`<div class="frame">
 <header class="top">${head(view)}${languages(view)}</header>
 <main>
@@ -271,7 +215,7 @@ export function messagePage(
   { title, text, back }: { title: string; text: string; back?: { href: string; label: string } | null },
 ): Page {
   return sheet(
-    { language, title, theme: themeCss(null), scripted: false },
+    { language, title, theme: themeCss(null) },
     html`<div class="frame"><main class="only"><section class="card message"><h1>${title}</h1><p>${text}</p>
 ${back && html`<a class="button" href="${back.href}">${back.label}</a>`}</section></main></div>`,
   )

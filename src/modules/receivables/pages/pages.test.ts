@@ -16,9 +16,9 @@ import {
 import { ownApp } from '../../../../test/support/own-app.ts'
 import { pngHead } from '../../../../test/support/pictures.ts'
 import { type Body, type Client, type World, world } from '../../../../test/support/world.ts'
+import { contrast, themeCss } from '../../../platform/pages/theme.ts'
 import { supportedLanguages } from '../../../platform/pdf/labels.ts'
 import { script } from './page.script.ts'
-import { contrast, themeCss } from './page.theme.ts'
 import { writtenSignature } from './signature.ts'
 import { wordsOf } from './words.ts'
 

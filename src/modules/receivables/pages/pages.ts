@@ -1,14 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../../core/refusal.ts'
-import { link } from '../../../platform/files/links.ts'
 import { statusOfRefusal } from '../../../platform/http/errors.ts'
 import type { App, Routes } from '../../../platform/http/operation.ts'
 import { inspectText } from '../../../platform/http/validation.ts'
+import { dressed, isOwnForm, pathOf, sendPage } from '../../../platform/pages/sheet.ts'
 import { type DocumentLanguage, documentLanguage, supportedLanguages } from '../../../platform/pdf/labels.ts'
-import { parseUrl } from '../../../platform/url.ts'
 import { accept, decline, type Found, findByKey, inside, readPage } from '../customers.service.ts'
 import { pdfLink } from '../receivables.service.ts'
-import { documentPage, type Filled, messagePage, type Page, pathOf } from './page.html.ts'
+import { documentPage, type Filled, messagePage } from './page.html.ts'
 import { type PageView, pageView } from './page.view.ts'
 import { type Faults, type Form, isSigned, readSigned } from './signature.ts'
 import { wordsOf } from './words.ts'
@@ -39,12 +38,12 @@ async function routes(app: App) {
     if (status >= 500) request.log.error({ err: error, request_id: request.id }, 'a page failed')
     const words = wordsOf(languageOf(request))
     const page = { title: words.failed_title, text: status === 429 ? words.busy : words.failed, back: back(request) }
-    return send(reply.code(status), messagePage(languageOf(request), page))
+    return sendPage(reply.code(status), messagePage(languageOf(request), page))
   })
 
   app.get('/view/:key', open, async (request, reply) => {
     const { view } = await look(request)
-    return view ? send(reply, documentPage(view)) : gone(request, reply)
+    return view ? sendPage(reply, documentPage(view)) : gone(request, reply)
   })
 
   // Whoever comes before the pages are drawn waits here; browsers ask again by themselves.
@@ -55,7 +54,7 @@ async function routes(app: App) {
     await inside(machinery, found, (ctx) => pdfLink(ctx, found.id))
     const { words, language } = view
     reply.code(202).header('refresh', '2')
-    return send(reply, messagePage(language, { title: words.preparing, text: '', back: back(request) }))
+    return sendPage(reply, messagePage(language, { title: words.preparing, text: '', back: back(request) }))
   })
 
   app.post('/view/:key/accept', { ...open, bodyLimit: FORM_BYTES }, async (request, reply) => {
@@ -115,19 +114,6 @@ function readForm(body: string): Form {
   return form
 }
 
-/**
- * Whether a form was sent from this site, as far as the browser says. The key is the secret that protects the answer; this keeps others
- * from having somebody who knows it click on their page. Our pages send no referrer, and with it browsers leave out the origin.
- */
-function isOwnForm({ headers }: FastifyRequest): boolean {
-  const site = headers['sec-fetch-site']
-  if (site !== undefined) return site === 'same-origin' || site === 'none'
-  const { origin } = headers
-  if (origin === undefined || origin === 'null') return true
-  const host = parseUrl(origin)?.host
-  return host !== undefined && (host === headers.host || host === parseUrl(link('/'))?.host)
-}
-
 const keyOf = (request: FastifyRequest) => (request.params as { key: string }).key
 
 function askedLanguage(request: FastifyRequest): string | null {
@@ -151,28 +137,12 @@ function here(request: FastifyRequest): string {
 
 const back = (request: FastifyRequest) => ({ href: here(request), label: wordsOf(languageOf(request)).back })
 
-const away = (reply: FastifyReply, path: string) => dress(reply).redirect(path, 303)
+const away = (reply: FastifyReply, path: string) => dressed(reply).redirect(path, 303)
 
-const again = (reply: FastifyReply, view: PageView, filled: Filled) => send(reply.code(422), documentPage(view, filled))
+const again = (reply: FastifyReply, view: PageView, filled: Filled) => sendPage(reply.code(422), documentPage(view, filled))
 
 function gone(request: FastifyRequest, reply: FastifyReply) {
   const language = languageOf(request)
   const { gone_title: title, gone: text } = wordsOf(language)
-  return send(reply.code(404), messagePage(language, { title, text }))
+  return sendPage(reply.code(404), messagePage(language, { title, text }))
 }
-
-function send(reply: FastifyReply, { text, policy }: Page) {
-  return dress(reply)
-    .header('content-security-policy', policy)
-    .type('text/html; charset=utf-8')
-    .send(text as never)
-}
-
-/** A page is for whoever has its address: it is kept nowhere, found by no search, and its address goes to nobody. */
-const dress = (reply: FastifyReply) =>
-  reply.headers({
-    'cache-control': 'no-store',
-    'referrer-policy': 'no-referrer',
-    'x-robots-tag': 'noindex, nofollow',
-    'x-frame-options': 'DENY',
-  })

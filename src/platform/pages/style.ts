@@ -1,4 +1,4 @@
-/** The looks of a customer's page. Colours, corners and font come from `page.theme.ts` and may be a partner's own. */
+/** The looks of all pages. Colours, corners and font come from `theme.ts` and may be a partner's own. */
 export const style = `
 :root{color-scheme:light dark;--page:#f3f5f6;--on-page:#16212b;--soft-on-page:#55636e;--card:#fff;--ink:#16212b;--soft:#55636e;--line:#e1e6e9;--wash:#f5f7f8;--raised:#fff;
 --radius:14px;--font:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;

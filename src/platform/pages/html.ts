@@ -1,4 +1,4 @@
-import { escaped } from '../../../platform/mail/html.ts'
+import { escaped } from '../mail/html.ts'
 
 /** HTML that is fit to be sent: made by `html` alone. */
 export class Html {

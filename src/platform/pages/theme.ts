@@ -1,6 +1,14 @@
-import type { Theme } from '../customers.service.ts'
-
 /** A partner's colours as CSS: only what is safe to put into a style sheet, and only so that everything stays readable. */
+
+/** The part of the partner setting `payments.payment_page_theme` that pages use; texts as the partner wrote them. */
+export interface Theme {
+  readonly background_color?: string | null
+  readonly border_radius?: string | null
+  readonly button?: { readonly primary_color?: string | null } | null
+  readonly card?: { readonly background_color?: string | null } | null
+  readonly font_color?: string | null
+  readonly font_family?: string | null
+}
 
 const ACCENT = '#1b4f5c'
 const INK = '#16212b'
@@ -8,7 +16,7 @@ const WHITE = '#ffffff'
 /** WCAG 2.2, 1.4.3: text against what is behind it. */
 const READABLE = 4.5
 
-/** The variables that `page.style.ts` builds on. Colours of paper and ink hold by day only; by night the page has its own. */
+/** The variables that `style.ts` builds on. Colours of paper and ink hold by day only; by night the page has its own. */
 export function themeCss(theme: Theme | null | undefined): string {
   const accent = colour(theme?.button?.primary_color) ?? ACCENT
   const card = colour(theme?.card?.background_color)
