@@ -8,7 +8,7 @@ const doors = '\\.(service|schema|snapshot)\\.ts$'
 const door =
   'another module is used through its *.service.ts, *.schema.ts or *.snapshot.ts, never through its tables or routes; what stands in the folder of an area is for all modules in it'
 /** Plug the modules together and belong to the app, wherever they stand. */
-const wiring = ['^src/modules/(index|jobs)\\.ts$']
+const wiring = ['^src/modules/(index|jobs|reactions)\\.ts$']
 
 module.exports = {
   forbidden: [

@@ -8,6 +8,7 @@ import { createResolver } from './adapters/names/dns.ts'
 import { modules } from './modules/index.ts'
 import { handsOf, jobHandlers, schedules } from './modules/jobs.ts'
 import { takeMailsAt } from './modules/mail/inbound/smtp.service.ts'
+import { reactions } from './modules/reactions.ts'
 import { createAccess } from './platform/auth/access.ts'
 import { type Clock, machineClock } from './platform/clock.ts'
 import { type Config, readConfig } from './platform/config.ts'
@@ -16,6 +17,7 @@ import { asSystem, type Db } from './platform/database/context.ts'
 import { enterEmbedded, leaveEmbedded, startEmbedded, watchEmbedded } from './platform/database/embedded.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { createPool, type PoolOptions, settingsForTransaction } from './platform/database/pool.ts'
+import { declareReactions } from './platform/events/reactions.ts'
 import { linkTo } from './platform/files/links.ts'
 import { closeBelow, closedFolder, makeDataFolder } from './platform/files/private.ts'
 import { createApp } from './platform/http/app.ts'
@@ -135,10 +137,12 @@ export async function assemble({
     directory: noDirectory,
     sealing: sealingOf(config),
   }
+  const handlers = jobHandlers(machinery)
+  await declareReactions(db, reactions, Object.keys(handlers))
   return {
     machinery,
     app: createApp(machinery, [...modules, service, devMail]),
-    handlers: jobHandlers(machinery),
+    handlers,
     schedules: schedules(machinery),
   }
 }

@@ -12,5 +12,6 @@ declare module './database/sql.ts' {
     "update connections set deleted_at = app_now(), updated_at = app_now(), credentials = null\n  where id = :id and deleted_at is null returning id": { params: { id: string }; row: { id: Column<'connections', 'id'> } }
     "update outside_calls set status = 'answered', answer = :answer::json, error = null, updated_at = app_now()\n  where id = :id and status = 'sent'": { params: { answer: object; id: string }; row: {} }
     "update outside_calls set status = :status, error = :error, updated_at = app_now() where id = :id and status = 'sent'": { params: { status: string; error: string; id: string }; row: {} }
+    "with said as (select * from unnest(:object_types::text[], :events::text[], :kinds::text[]) as s (object_type, event, kind)),\n  gone as (delete from reactions r where r.kind = any (:known::text[])\n    and not exists (select from said s where (s.object_type, s.event, s.kind) = (r.object_type, r.event, r.kind)))\n  insert into reactions select object_type, event, kind from said on conflict do nothing": { params: { object_types: readonly string[]; events: readonly string[]; kinds: readonly string[]; known: readonly string[] }; row: {} }
   }
 }

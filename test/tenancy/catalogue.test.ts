@@ -28,7 +28,7 @@ const ask = async <Row = Record<string, string>>(text: string, values: unknown[]
 /** Copied by `like`, never written to. */
 const TEMPLATES = ['tenant_row', 'partner_row']
 /** The machinery's own: rows of no tenant, or of a partner by another name. No request reaches them unless a policy says so. */
-const MACHINERY = ['installation', 'partners', 'api_clients', 'schedules', 'schema_migrations']
+const MACHINERY = ['installation', 'partners', 'api_clients', 'schedules', 'reactions', 'schema_migrations']
 
 const ours = `c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')`
 const holds = (column: string, not_null = true) =>

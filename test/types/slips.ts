@@ -2,6 +2,7 @@ import Type from 'typebox'
 import type { Ctx } from '../../src/platform/database/context.ts'
 import { rows, table } from '../../src/platform/database/rows.ts'
 import { sql } from '../../src/platform/database/sql.ts'
+import type { Reactions } from '../../src/platform/events/reactions.ts'
 import { jobs } from '../../src/platform/jobs/jobs.ts'
 import '../../src/modules/approvals/approvals.jobs.ts'
 
@@ -29,9 +30,13 @@ export const slips = [
   // @ts-expect-error there is no such table
   () => table('labels', Tag, { noun: 'Tag' }),
   // @ts-expect-error nobody does that kind of job
-  (ctx: Ctx) => jobs.add(ctx, 'approvals.macth', { payable_id: 'id' }),
+  (ctx: Ctx) => jobs.add(ctx, 'approvals.macth', { object_id: 'id', at: 'now' }),
   // @ts-expect-error the job has to say which bill
   (ctx: Ctx) => jobs.add(ctx, 'approvals.match', { payable: 'id' }),
+  // @ts-expect-error bills have no such event
+  (): Reactions => ({ 'payable.agreed': ['approvals.match'] }),
+  // @ts-expect-error that kind of job carries something else than what an event is about
+  (): Reactions => ({ 'payable.approved': ['mail.send'] }),
   // @ts-expect-error PostgreSQL has not described that text
   () => sql('select colour from tags'),
 ]

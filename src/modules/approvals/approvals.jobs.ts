@@ -1,3 +1,4 @@
+import type { Reaction } from '../../platform/events/reactions.ts'
 import type { JobHandlers, KindsOf } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { notifyApprovers } from './approvers.service.ts'
@@ -7,14 +8,13 @@ import { notifyStuck, strand } from './stuck.service.ts'
 
 declare module '../../platform/jobs/jobs.ts' {
   interface Jobs {
-    'approvals.match': { payable_id: string }
+    'approvals.match': Reaction
     'approvals.rematch': object
     'approvals.notify': { approval_request_id: string }
     'approvals.notify_stuck': { payable_id: string; since: string }
     /** A user was deleted, or had that role until now. */
     'approvals.strand': { user_id: string; role_id: string }
-    /** `since` is the moment when the bill came to wait for its payment. */
-    'payables.notify_payers': { payable_id: string; since: string }
+    'payables.notify_payers': Reaction
   }
 }
 
@@ -23,7 +23,7 @@ export const approvalJobs = (machinery: Machinery): JobHandlers<KindsOf<'approva
   'approvals.match':
     async ({ payload }) =>
     (ctx) =>
-      matchPolicy(ctx, payload.payable_id, machinery.log),
+      matchPolicy(ctx, payload.object_id, machinery.log),
   'approvals.rematch': async () => rematch,
   'approvals.notify':
     async ({ payload }) =>
@@ -40,5 +40,5 @@ export const approvalJobs = (machinery: Machinery): JobHandlers<KindsOf<'approva
   'payables.notify_payers':
     async ({ payload }) =>
     (ctx) =>
-      notifyPayers(machinery, ctx, payload.payable_id, payload.since),
+      notifyPayers(machinery, ctx, payload.object_id, payload.at),
 })

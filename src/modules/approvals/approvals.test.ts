@@ -570,7 +570,7 @@ describe('races end in one legal history', () => {
     const job = {
       id: 0,
       kind: 'approvals.match' as const,
-      payload: { payable_id: id },
+      payload: { object_id: id, at: machinery.db.clock.now().toISOString() },
       partner_id: '',
       entity_id: '',
       attempts: 1,

@@ -80,5 +80,6 @@ export async function rematch(ctx: Ctx): Promise<void> {
        and not exists (select from approval_processes p where p.entity_id = t.entity_id and p.payable_id = t.id and p.status in ('running', 'waiting'))
      order by t.created_at, t.id`,
   )
-  for (const { id } of waiting) await jobs.add(ctx, 'approvals.match', { payable_id: id }, { key: `approvals:${id}` })
+  for (const { id } of waiting)
+    await jobs.add(ctx, 'approvals.match', { object_id: id, at: ctx.now.toISOString() }, { key: `approvals.match:${id}` })
 }

@@ -3,7 +3,6 @@ import { billWhole, checkBillTerms } from '../../core/bills.ts'
 import { badRequest, conflict, notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json, rows } from '../../platform/database/rows.ts'
-import { jobs } from '../../platform/jobs/jobs.ts'
 import { withdrawApprovals } from '../approvals/withdraw.service.ts'
 import { insertFile, sniff } from '../common/files/files.service.ts'
 import { tagTable } from '../common/tags/tags.service.ts'
@@ -255,7 +254,6 @@ export async function submitPayable(ctx: Ctx, id: string) {
   const faults = faultsIn(row, await readLines(ctx, id), rules)
   if (faults.length > 0) throw conflict(`The payable is not complete: ${faults.map(({ loc }) => loc.join('.')).join(', ')}`)
   const sent = await step(ctx, row, 'submit', 'submitted_for_approval', { ...(await frozenVendor(ctx, row, rules.partner)) })
-  await jobs.add(ctx, 'approvals.match', { payable_id: id }, { key: `approvals:${id}` })
   return shown(ctx, sent)
 }
 

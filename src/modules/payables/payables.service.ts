@@ -12,7 +12,6 @@ import { badRequest, conflict, notFound } from '../../core/refusal.ts'
 import { checkOwn } from '../../platform/auth/reach.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
-import { jobs } from '../../platform/jobs/jobs.ts'
 import { localDay } from '../../platform/local-day.ts'
 import { complete, type EntitySettings } from '../entities/settings/settings.service.ts'
 import { type Named, snapshotOf, tieToCounterpart } from './linking.service.ts'
@@ -134,13 +133,6 @@ export async function step(
 ): Promise<ShownRow> {
   const status = payableFlow.next(row.status, action)
   if (agreed.has(status) && !agreed.has(row.status)) await applyCredits(ctx, row.id)
-  if (status === 'waiting_to_be_paid')
-    await jobs.add(
-      ctx,
-      'payables.notify_payers',
-      { payable_id: row.id, since: ctx.now.toISOString() },
-      { key: `payers:${row.id}` },
-    )
   return write(ctx, row.id, event, { ...columns, status }, { data: moved(row.status, status) })
 }
 

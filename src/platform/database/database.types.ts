@@ -923,6 +923,12 @@ export interface Projects {
   created_by_entity_user_id: string | null
 }
 
+export interface Reactions {
+  object_type: string
+  event: string
+  kind: string
+}
+
 export interface ReceiptLineItems {
   id: Generated<string>
   partner_id: Generated<string>
@@ -1206,6 +1212,7 @@ export interface Database {
   persons: Persons
   products: Products
   projects: Projects
+  reactions: Reactions
   receipt_line_items: ReceiptLineItems
   receipts: Receipts
   receivables: Receivables

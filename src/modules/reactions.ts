@@ -1,0 +1,5 @@
+import type { Reactions } from '../platform/events/reactions.ts'
+import { approvalReactions } from './approvals/approvals.reactions.ts'
+
+/** What the modules do when something happened elsewhere. */
+export const reactions: readonly Reactions[] = [approvalReactions]
