@@ -388,7 +388,7 @@ export function written(value: number, sample: string, decimals = 2): string {
   return `${value < 0 ? '-' : ''}${grouped}${part ? sample[5] + part : ''}`
 }
 
-function writtenDay(day: string, pattern: string, locale: string): string {
+export function writtenDay(day: string, pattern: string, locale: string): string {
   const [year = '', month = '', date = ''] = day.split('-')
   const name = (style: 'long' | 'short') =>
     new Date(day)

@@ -9,7 +9,7 @@ const endings = ['jpg', 'png', 'pdf', 'jpg', 'tiff', 'pdf'] as const
 let library: Promise<PDFiumLibrary> | undefined
 
 /** The pages of a PDF as grey pictures. */
-async function pages(pdf: Uint8Array, dpi: number): Promise<Sharp[]> {
+export async function pages(pdf: Uint8Array, dpi: number): Promise<Sharp[]> {
   library ??= PDFiumLibrary.init()
   const document = await (await library).loadDocument(pdf)
   try {
@@ -51,7 +51,7 @@ async function worn(page: Sharp, at: number, random: Random): Promise<Sharp> {
 }
 
 /** A PDF that is nothing but pictures, one a page. */
-function wrapped(pictures: readonly { jpeg: Buffer; width: number; height: number }[], dpi: number): Uint8Array {
+export function wrapped(pictures: readonly { jpeg: Buffer; width: number; height: number }[], dpi: number): Uint8Array {
   const chunks: Buffer[] = [Buffer.from('%PDF-1.4\n')]
   const starts: number[] = []
   const write = (bytes: Buffer | string) => chunks.push(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)

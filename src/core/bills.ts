@@ -88,11 +88,15 @@ export function contradictions(
   show: (amount: Minor) => string,
 ): string[] {
   const found: string[] = []
-  const net = sum([...lines.map((line) => line.subtotal ?? 0), ...charges.map(({ amount }) => amount)])
+  const charged = sum(charges.map(({ amount }) => amount))
+  const inLines = sum(lines.map((line) => line.subtotal ?? 0))
   // A unit for each line: what is printed was rounded.
-  if (lines.length > 0 && subtotal !== null && Math.abs(net - subtotal) > lines.length)
-    found.push(`The lines and charges come to ${show(net)}, the document says ${show(subtotal)} net`)
-  if (subtotal !== null && tax_amount !== null && total_amount !== null && subtotal + tax_amount !== total_amount)
+  const fits = (net: Minor) => lines.length === 0 || subtotal === null || Math.abs(net - subtotal) <= lines.length
+  // On paper the net amount may be that of the goods alone, with what is charged on the whole below the tax.
+  const onTop = charged !== 0 && subtotal !== null && subtotal + (tax_amount ?? 0) + charged === total_amount && fits(inLines)
+  if (!onTop && !fits(inLines + charged))
+    found.push(`The lines and charges come to ${show(inLines + charged)}, the document says ${show(subtotal ?? 0)} net`)
+  if (!onTop && subtotal !== null && tax_amount !== null && total_amount !== null && subtotal + tax_amount !== total_amount)
     found.push(`The net amount ${show(subtotal)} and the tax ${show(tax_amount)} don't come to the total ${show(total_amount)}`)
   if (due !== null && total_amount !== null && due !== total_amount + adjustment - paid)
     found.push(

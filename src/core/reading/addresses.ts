@@ -40,6 +40,8 @@ interface Place {
   readonly state: string | null
   readonly country: string | null
   readonly at: number
+  /** Whether the code of the place can be nothing else: a house may have a number of four or five digits, too. */
+  readonly sure: boolean
 }
 
 const CITY = String.raw`(\p{Lu}[\p{L}.'’-]+(?:(?<!\p{L}{4}\.)[ /-](?:\p{L}[\p{L}.'’-]*|\d{1,2}e?)){0,4})`
@@ -86,14 +88,17 @@ const PREFIXES: Readonly<Record<string, string>> = {
 }
 
 function placeIn(text: string): Place | null {
-  for (const { form, country, order } of FORMS) {
+  for (const [nth, { form, country, order }] of FORMS.entries()) {
+    const sure = nth < FORMS.length - 1
     const found = text.match(form)
     if (!found) continue
     const groups = found.slice(1)
-    if (country === 'US') return { city: groups[0]!, state: groups[1]!, postal_code: groups[2]!, country: null, at: found.index! }
-    if (country === 'GB') return { city: groups[0] ?? '', postal_code: groups[1]!, state: null, country: null, at: found.index! }
+    if (country === 'US')
+      return { city: groups[0]!, state: groups[1]!, postal_code: groups[2]!, country: null, at: found.index!, sure }
+    if (country === 'GB')
+      return { city: groups[0] ?? '', postal_code: groups[1]!, state: null, country: null, at: found.index!, sure }
     if (order === 'code' && groups.length === 2)
-      return { postal_code: groups[0]!, city: groups[1]!, state: null, country, at: found.index! }
+      return { postal_code: groups[0]!, city: groups[1]!, state: null, country, at: found.index!, sure }
     const [prefix, code, city] = groups
     return {
       postal_code: code!,
@@ -101,6 +106,7 @@ function placeIn(text: string): Place | null {
       state: null,
       country: prefix ? (PREFIXES[prefix] ?? null) : country,
       at: found.index!,
+      sure,
     }
   }
   return null
@@ -187,7 +193,15 @@ export function addressNear(
       const address = addressIn(lines, lines.indexOf(cell.text))
       if (!address) continue
       const together = name !== null && block.cells.includes(name)
-      found.push({ address, score: (together ? 100 : 0) - apart(cell) + (address.line1 ? 5 : 0) - at / 100 })
+      found.push({
+        address,
+        score:
+          (together ? 100 : 0) -
+          apart(cell) +
+          (address.line1 ? 5 : 0) +
+          (address.line1 && placeIn(cell.text)?.sure ? 4 : 0) -
+          at / 100,
+      })
     }
   for (const row of rows) {
     if (row.cells.length < 2 || row.cells.some((cell) => buyer.includes(cell)) || !placeIn(row.text)) continue
@@ -210,7 +224,8 @@ function addressIn(lines: readonly string[], at: number): ReadAddress | null {
     .flatMap((line, i) => (i === at && line.split(SEPARATORS).length > 1 && !usForm(line) ? line.split(SEPARATORS) : [line]))
     .map((part) => part.trim())
     .filter(Boolean)
-  const where = parts.findIndex((part) => placeIn(part) !== null)
+  const surest = parts.findIndex((part) => placeIn(part)?.sure)
+  const where = surest >= 0 ? surest : parts.findIndex((part) => placeIn(part) !== null)
   if (where < 0) return null
   const place = placeIn(parts[where]!)!
   const inLine = parts[where]!.slice(0, place.at).replace(/[,\s]+$/, '')

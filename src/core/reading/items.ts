@@ -250,7 +250,12 @@ function amountIn(text: string, decimal: Decimal): number | null {
   return moneyIn(whole, decimal) ?? numberIn(whole.replace(/[^\d.,\s()'’−–-]/g, '').trim(), decimal)
 }
 
+/** Where a rate stands otherwise: nothing is taken. */
+const UNTAXED =
+  /^(?:(?:tax |vat |mwst\.?-?|umsatz)?(?:steuer)?(?:exempt|frei|befreit)|zero[- ]rated|n\/?a|exonere|exent[oa]|esente|vrij(?:gesteld)?|isent[oa]|zw\.?|none|keine?)$/
+
 function rateIn(text: string, decimal: Decimal): number | null {
+  if (UNTAXED.test(plain(text))) return 0
   const rate = percentIn(text, decimal) ?? numberIn(text.trim(), decimal)
   return rate !== null && rate >= 0 && rate <= 50 ? rate : null
 }
@@ -433,7 +438,7 @@ function ends(row: Row): boolean {
 
 /** A sum carried to the next page. */
 const CARRIED =
-  /^(?:\S+ ){0,2}(?:ubertrag|(?:carried|brought) forward|a reporter|report(?: page.*)?$|suma y sigue|riporto|a riportare|transport(?:eren)?|do przeniesienia|z przeniesienia|overfort)(?!\p{L})/u
+  /^(?:\S+ ){0,2}(?:ubertrag|(?:carried|brought) forward|a reporter|report(?: page.*)?$|suma y sigue|riporto|a riportare|do przeniesienia|z przeniesienia|overfort)(?!\p{L})/u
 
 // Lists without headings
 

@@ -13,7 +13,7 @@ export const plain = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim()
 
-const NUMBER = String.raw`(?:(?:no|nr|num|number|nummer|numero|numer|documento|c(?:islo)?|№)\b\.?\s?[°º]?\.?|#|n\.?\s?[°ºo]\.?|[°º])`
+const NUMBER = String.raw`(?:(?:no|nr|num|number|nummer|numero|numer|documento|c(?:islo)?|№)\b\.?\s?[°º]?\.?|#|n\.?\s?[°ºo]\.?|n\.|[°º])`
 /** A rate may stand before the name of a tax. */
 const RATE = String.raw`(?:\d+(?:[.,]\d+)? ?% ?)?`
 /** Plain texts know these letters only; `\\p{L}` would cost the engine a millisecond for each of the patterns. */
@@ -26,7 +26,7 @@ export const LABELS = {
   document_id: words(
     `(?:tax |vat |sales |commercial )?inv(?:oice|\\.)?\\s?(?:id|ref(?:erence)?|${NUMBER})`,
     `(?:rechnungs|beleg|fattura|faktura|factuur|fakturerings|laskun|arve)[- ]?(?:nummer|numero|nr\\.?|nro)`,
-    `rechnung\\s?(?:${NUMBER})`,
+    `rechnung\\s?(?:${NUMBER})|(?:re|rg|rech|rechn)\\.?[- ]?(?:nummer|nr\\.?)`,
     `${NUMBER}\\s?(?:de |da |del |della |di )?(?:la )?(?:facture|factura|fatura|fattura|faktury|factuur|rechnung|document[oe]?)`,
     `(?:facture|factura|fatura|fattura|faktura(?: vat)?|factuur|fattura elettronica)\\s?${NUMBER}`,
     `numer faktury|nota ${NUMBER}|invoice #`,
@@ -48,44 +48,49 @@ export const LABELS = {
     `fallig(?:keit(?:sdatum)?)?(?: am| zum| bis)?|zahlbar bis(?: zum| spatestens)?|zahlungsziel|zahlungstermin|zu zahlen bis|bitte (?:zahlen|uberweisen) (?:sie )?bis`,
     `(?:date d['’])?echeance(?: le| au)?|date limite(?: de paiement)?|a (?:payer|regler) (?:avant|pour)(?: le)?|payable (?:avant|le)(?: le)?`,
     `(?:fecha (?:de )?)?vencimiento|vence(?:\\s?el)?|(?:data (?:di |de )?)?(?:scadenza|vencimento)|(?:da )?pagare entro(?: il)?|(?:a )?pagar (?:ate|antes de|hasta)`,
-    `forfalds?(?:dato|dag)|forfald(?:en|er)?|forfallen|verval-?(?:datum|dag)|te betalen voor|uiterste betaaldatum|forfallo-?(?:datum|dag)|forfalls?-?(?:dato|datum|dag)|termin (?:platnosci|zaplaty)|platne do|splatnost|erapaiva|betal(?:as|es) senest|oss tillhanda senast|att betala senast`,
+    `forfalds?(?:dato|dag)|betalingsfrist|betalningsfrist|forfald(?:en|er)?|forfallen|verval-?(?:datum|dag)|te betalen voor|uiterste betaaldatum|forfallo-?(?:datum|dag)|forfalls?-?(?:dato|datum|dag)|termin (?:platnosci|zaplaty)|platne do|splatnost|erapaiva|betal(?:as|es) senest|oss tillhanda senast|att betala senast`,
   ),
   total: words(
-    `(?:total )?(?:amount|balance) (?:due|payable|to pay|owing)|total (?:due|to pay|payable|amount due)|grand total|invoice (?:total|amount)|total (?:incl|inc)\\b.*|total amount(?: incl.*)?|to pay|please pay|payable|total (?:in )?(?:eur|gbp|usd|chf|sek|dkk|pln)|gross (?:total|amount)|total gross`,
-    `(?:zu |noch zu )?zahl(?:en(?:der betrag)?|betrag)|gesamt-?(?:betrag|summe)?(?: brutto| inkl.*| \\(?brutto\\)?)?|rechnungs(?:betrag|summe|endbetrag)(?: .*)?|brutto(?:betrag|summe|gesamt)?|end(?:betrag|summe)|gesamtpreis|betrag (?:inkl|brutto).*|total(?:betrag)?(?: inkl.*)?|summe (?:brutto|inkl.*)|summe total|offener betrag`,
-    `(?:reste|solde|somme) (?:a payer|a regler|du)|(?:total |montant |net )?(?:t\\.?t\\.?c\\.?|a payer|a regler|du)(?: .*)?|total (?:general|t\\.?t\\.?c|a payer|net a payer|de la facture|toutes taxes.*)|montant (?:total|ttc|a payer|du)(?: .*)?|net a payer`,
-    `(?:importe |suma |valor )?total(?: factura| general| a pagar| con iva| \\(?iva incl.*)?|total a pagar|(?:importe|valor|montante) (?:total|a pagar)|total c/ iva|liquido a percibir`,
-    `totale(?: (?:fattura|documento|da pagare|a pagare|dovuto|complessivo|ivato|generale|lordo|iva incl.*))?|netto a pagare|importo (?:totale|da pagare)`,
-    `(?:totaal(?:bedrag)?|te (?:betalen|voldoen)|factuur(?:bedrag|totaal))(?: .*)?|eindtotaal`,
+    `(?:total )?(?:amount|balance) (?:due|payable|to pay|owing|outstanding)|outstanding(?: (?:amount|balance))?|(?:still|left|remaining) to pay|total (?:due|to pay|payable|amount due)|grand total|invoice (?:total|amount)|total (?:incl|inc)\\b.*|total amount(?: incl.*)?|to pay|please pay|payable|total (?:in )?(?:eur|gbp|usd|chf|sek|dkk|pln)|gross (?:total|amount)|total gross`,
+    `(?:zu |noch zu )?zahl(?:en(?:der betrag)?|betrag)|gesamt-?(?:betrag|summe)?(?: brutto| inkl.*| \\(?brutto\\)?)?|rechnungs(?:betrag|summe|endbetrag)(?: .*)?|brutto(?:betrag|summe|gesamt)?|end(?:betrag|summe)|gesamtpreis|betrag (?:inkl|brutto).*|total(?:betrag)?(?: inkl.*)?|summe (?:brutto|inkl.*)|summe total|offener betrag|rest(?:betrag|zahlung|forderung|summe)`,
+    `(?:reste|solde|somme) (?:a payer|a regler|du|restant)|(?:total |montant |net )?(?:t\\.?t\\.?c\\.?|a payer|a regler|du)(?: .*)?|total (?:general|t\\.?t\\.?c|a payer|net a payer|de la facture|toutes taxes.*)|montant (?:total|ttc|a payer|du)(?: .*)?|net a payer`,
+    `(?:importe |suma |valor )?total(?: factura| general| a pagar| con iva| \\(?iva incl.*)?|total a pagar|(?:importe|valor|montante) (?:total|a pagar)|total c/ iva|liquido a percibir|pendiente(?: de pago)?|(?:resto|saldo)(?: (?:a pagar|pendiente))?`,
+    `totale(?: (?:fattura|documento|da pagare|a pagare|dovuto|complessivo|ivato|generale|lordo|iva incl.*))?|netto a pagare|importo (?:totale|da pagare)|(?:saldo|residuo|restante)(?: (?:da pagare|a saldo|dovuto))?`,
+    `(?:totaal(?:bedrag)?|(?:nog |totaal )?te (?:betalen|voldoen)|factuur(?:bedrag|totaal))(?: .*)?|eindtotaal|rest(?:ant)?(?:bedrag)?(?: te betalen)?`,
     `razem(?: brutto| do zaplaty)?|(?:pozostalo )?do zaplaty|(?:wartosc|kwota|suma) brutto|naleznosc(?: ogolem)?|kwota do zaplaty`,
-    `(?:summa|total|totalt|belopp|belob)(?: att betala| inkl.*| at betale)?|att betala|at betale|i alt(?: .*)?|a betale|til betaling|yhteensa|maksettava|celkem(?: k uhrade)?|k uhrade|fizetendo|osszesen`,
+    `(?:summa|total|totalt|(?:total)?belopp|(?:total)?belob)(?: att betala| inkl.*| at betale)?|att betala|at betale|i alt(?: .*)?|a betale|til betaling|yhteensa|maksettava|celkem(?: k uhrade)?|k uhrade|fizetendo|osszesen`,
   ),
   subtotal: words(
-    `sub-? ?total(?:e)?(?: .*)?|net(?: (?:total|amount|value))|total (?:net|excl.*|ex\\b.*|before (?:tax|vat))|amount excl.*|goods total|taxable amount|net`,
+    `sub-? ?total(?:e)?(?: .*)?|net(?: (?:total|amount|value))|total (?:net|excl.*|ex\\b.*|before (?:tax|vat))|amount excl.*|(?:goods|merchandise|items?)(?: (?:sub)?total)?|taxable amount|net`,
     `zwischensumme(?: .*)?|netto(?:betrag|summe|gesamt|warenwert)?|gesamt(?:betrag|summe)? (?:\\(?netto\\)?|exkl.*)|summe netto|warenwert|(?:rechnungs)?betrag netto|total exkl.*|summe`,
     `(?:total |montant |sous-total )?h\\.?t\\.?(?: .*)?|sous-?total(?: .*)?|total hors taxes?|montant (?:hors taxe|ht)|base ht`,
-    `base imponible|subtotal|imponibile(?: .*)?|totale (?:imponibile|netto|merce)|valor (?:liquido|s/? iva|sem iva)|total (?:liquido|iliquido|sem iva)|incidencia`,
+    `base imponible|subtotal|suma(?: y sigue)?|total sin iva|imponibile(?: .*)?|totale (?:imponibile|netto|merce)|valor (?:liquido|s/? iva|sem iva)|total (?:liquido|iliquido|sem iva)|incidencia`,
     `subtotaal|totaal excl.*|netto ?bedrag|(?:wartosc|kwota|suma|razem) netto|summa exkl.*|netto(?:belopp)?|belopp exkl.*|subtotal ekskl.*|(?:i alt |total )?(?:ekskl|exkl)\\.? ?(?:moms).*|summa fore moms|moms(?:grundlag|pliktigt belob)|netto`,
   ),
   tax_amount: words(
-    `${RATE}(?:(?:total )?(?:vat|tax|gst|sales tax|hst|state tax)(?: total| amount)?|(?:plus )?vat\\b.*|tax\\b.*|sales tax.*|gst\\b.*)`,
-    `${RATE}(?:(?:zzgl\\.? |inkl\\.? |enthaltene |gesetzl\\.? |\\+ ?)*(?:\\d+(?:[.,]\\d+)? ?% ?)?(?:mwst\\.?|mehrwertsteuer|ust\\.?|umsatzsteuer|steuer(?:betrag)?)(?: .*|-.*)?)`,
+    `${RATE}(?:(?:total |(?:of which|includes?|including|incl\\.?|thereof) )?(?:vat|tax|gst|sales tax|hst|state tax)(?: total| amount)?|(?:plus )?vat\\b.*|tax\\b.*|sales tax.*|gst\\b.*)`,
+    `${RATE}(?:(?:zzgl\\.? |inkl\\.? |inklusive |darin |davon |enthalten(?:e|en|er)? |gesetzl\\.? |\\+ ?)*(?:\\d+(?:[.,]\\d+)? ?% ?)?(?:mwst\\.?|mehrwertsteuer|ust\\.?|umsatzsteuer|steuer(?:betrag)?)(?: .*|-.*)?)`,
     `${RATE}(?:(?:total |montant |dont )*(?:de la )?t\\.?v\\.?a\\.?(?: .*)?)`,
-    `${RATE}(?:(?:importe |cuota |total |valor |totale |importo )*(?:del )?(?:i\\.?v\\.?a\\.?|imposta|igic|impuestos?)(?: .*)?)`,
-    `${RATE}(?:(?:totaal |bedrag |waarvan )*(?:btw|b\\.t\\.w\\.?)(?: .*|-.*)?|(?:kwota |podatek |razem |suma )*(?:vat|ptu)(?: .*)?|(?:moms|mva|merverdiavgift|alv|dph|afa)(?:belopp|belob)?(?: .*)?)`,
+    `${RATE}(?:(?:importe |cuota |total |valor |totale |importo )*(?:(?:di cui|de los cuales|incluye|incl\\.?) )?(?:del )?(?:i\\.?v\\.?a\\.?|imposta|igic|impuestos?)(?: .*)?)`,
+    `${RATE}(?:(?:totaal |bedrag |waarvan )*(?:btw|b\\.t\\.w\\.?)(?: .*|-.*)?|(?:inclusief |incl\\.? )${RATE}(?:btw|b\\.t\\.w\\.?)(?: .*|-.*)?|(?:kwota |podatek |razem |suma )*(?:vat|ptu)(?: .*)?|(?:moms|mva|mervardesskatt|merverdiavgift|alv|dph|afa)(?:belopp|belob)?(?: .*)?)`,
   ),
   discount: words(
     `(?:total )?(?:discount|rebate)(?: .*)?`,
     `(?:gesamt)?rabatt(?: .*)?|(?:preis)?nachlass(?: .*)?|remise(?: .*)?|rabais|descuento(?: .*)?|sconto(?: .*)?|korting(?: .*)?|rabat(?: .*)?|desconto(?: .*)?`,
   ),
   paid: words(
-    `(?:amount |total |less )?(?:already )?paid(?: .*)?|payments? received|deposit|paid to date`,
-    `anzahlung|bereits (?:be|ge)zahlt|gezahlt|acompte(?: .*)?|deja (?:paye|regle)|pagado|anticipo|acconto|betaald|reeds betaald|zaplacono|betalt|inbetalt`,
+    `(?:less:? )?(?:(?:amount |total )?(?:already )?paid(?: .*)?|(?:pre-?)?payments? (?:received|made)|(?:less )?(?:deposit|down ?payment|prepayment|advance)(?: paid| received)?|paid to date)`,
+    `(?:abzgl\\.? |abzuglich |geleistete |erhaltene |abz\\.? )*(?:an-?zahlung(?:en)?|voraus-?zahlung(?:en)?|abschlags?-?zahlung(?:en)?|teilzahlung(?:en)?|zahlung(?:en)?(?: erhalten)?)|bereits (?:be|ge)zahlt|gezahlt|(?:moins )?acompte(?:s)?(?: .*)?|avance(?: versee)?|(?:deja |montant )(?:paye|regle|verse)|(?:ya )?pagado(?: a cuenta)?|anticipo|entrega a cuenta|acconto(?: versato)?|gia (?:pagato|versato)|betaald|(?:reeds|al) betaald|voorschot|aanbetaling|vooruitbetaling|zaplacono|zaliczka|betalt|inbetalt|sinal|adiantamento`,
   ),
   purchase_order_number: words(
     `(?:your |customer )?(?:purchase order|p\\.?\\s?o\\.?)\\s?(?:${NUMBER}|ref(?:erence)?)?|(?:your |customer |sales )?order\\s?(?:${NUMBER}|ref(?:erence)?)|(?:your|customer) (?:order|ref(?:erence)?)`,
     `(?:ihre )?(?:bestell|auftrags)(?:ung|referenz)?[- ]?(?:nummer|nr\\.?|${NUMBER})|ihre bestellung(?: ${NUMBER})?|${NUMBER} de commande|(?:votre |bon de |v/ ?)?(?:ref(?:erence|\\.)? )?commande(?: ${NUMBER})?|${NUMBER} de pedido|(?:su )?(?:n\\S* )?pedido(?: ${NUMBER})?|(?:vostro )?ordine(?: (?:d['’]acquisto )?${NUMBER})?|numero ordine`,
     `bestel(?:ling)?[- ]?(?:nummer|nr\\.?)|uw (?:bestelling|referentie|ordernummer)|inkooporder(?:nummer)?|(?:nr |numer )?zamowieni[ae](?: nr)?|(?:panstwa )?zamowienie(?: ${NUMBER})?|(?:ert? |jeres )?(?:order|bestallnings|ordre|rekvisitions|inkops|indkobs)[- ]?(?:order|ordre)?[- ]?(?:nummer|nr\\.?)|(?:inkops|indkobs|innkjops)-?(?:order|ordre)|(?:v/ ?|vossa |sua )?encomenda(?: ${NUMBER})?|uw order(?:nummer|nr\\.?)?|(?:er|ert|jeres) (?:order|ordre|referens|reference)`,
+  ),
+  customer_number: words(
+    `(?:customer|client|account|debtor|member)[ -]?(?:id|code|ref(?:erence)?\\.?)|(?:customer|client|debtor|member)[ -]?(?:account )?(?:${NUMBER})`,
+    `(?:kunden|debitoren|mitglieds|vertrags|verbrauchs|zahler)[- ]?(?:konto)?-?(?:nummer|nr\\.?|id)|debitor|zahlernummer`,
+    `(?:${NUMBER}|code|ref(?:erence)?\\.?) ?(?:de |du )?client|(?:${NUMBER}|codigo) (?:de )?cliente|(?:codice|cod\\.?) cliente|${NUMBER} contratto|(?:klant|debiteur(?:en)?|relatie)[- ]?(?:nummer|nr\\.?)|kundn(?:ummer|r\\.?)|kundenr\\.?|numer klienta`,
   ),
   original_id: words(
     `(?:original|corrected|credited|related) invoice(?: ${NUMBER})?|(?:zu rechnung|ursprungliche rechnung|originalrechnung)(?: ?${NUMBER})?|facture d['’]origine|factura (?:original|rectificada)|fattura di riferimento`,
@@ -111,7 +116,7 @@ export const LABELS = {
   buyer: words(
     `(?:bill(?:ed)?|invoice(?:d)?|sold|ship(?:ped)?|deliver(?:ed)?|charge) to|customer(?: details| name)?|client|buyer|recipient|to|for|attn\\.?`,
     `(?:rechnung|lieferung) an|rechnungs(?:empfanger|adresse|anschrift)|kunde|auftraggeber|leistungsempfanger|an|empfanger|kaufer|lieferadresse`,
-    `facture a|adresse de (?:facturation|livraison)|destinataire|client(?:e)?|acheteur|facturar a|datos del cliente|comprador|destinatario|spett(?:\\.|abile)?(?: le)?|cessionario.*|cliente`,
+    `facture a(?!\\d)|adresse de (?:facturation|livraison)|destinataire|client(?:e)?|acheteur|facturar a|datos del cliente|comprador|destinatario|spett(?:\\.|abile)?(?: le)?|cessionario.*|cliente`,
     `factuur(?:adres| aan)|klant|afnemer|nabywca|kupujacy|kund|kunde|koper|faktureras|faktura til|kober|fakturaadress|faturar a|exmo.*|odberatel`,
   ),
   seller: words(
@@ -129,7 +134,7 @@ export const COLUMNS = {
     /^(?:qty|quantity|units?|hours|hrs|menge|anzahl|anz|stuck|std|stunden|quantite|qte|cantidad|cant|uds|unidades|quantita|qta|q\.ta|quantidade|qtd?|qtde|aantal|ilosc|antal|maara|mnozstvi|kpl)(?![a-zæœα-ωа-я])/u,
   unit: /^(?:unit|einheit|einh|unite|unidad|unita|um|u\.m|eenheid|jm|j\.m|enhet|enhed|uom|me)(?![a-zæœα-ωа-я])/u,
   unit_price:
-    /^(?:(?:unit|net|item|each) ?(?:price|cost)|price|rate|unit|(?:einzel|stuck|netto|e)-?preis|preis|ep|p\.? ?u\.?(?: ?h\.?t\.?)?|p\.? ?unit\S*|prix(?: unitaire| unit\.?)?|precio(?: unit\S*| ud\S*)?|pvp|prezzo(?: unit\S*)?|preco(?: unit\S*)?|(?:stuk|eenheids|netto)?prijs(?: per \S+)?|tarief|tarif|tarifa|cena(?: jedn\S*)?(?: netto)?|a-?pris|pris(?: per \S+)?|stk\.? ?pris|enhetspris|stykpris|ansatz)(?![a-zæœα-ωа-я])/u,
+    /^(?:(?:unit|net|item|each) ?(?:price|cost)|price|rate|unit|(?:einzel|stuck|netto|e)-?preis|preis(?: ?\/ ?\S+| (?:pro|je) \S+)?|ep|p\.? ?u\.?(?: ?h\.?t\.?)?|p\.? ?unit\S*|prix(?: unitaire| unit\.?)?|precio(?: unit\S*| ud\S*)?|pvp|prezzo(?: unit\S*)?|preco(?: unit\S*)?|(?:stuk|eenheids|netto)?prijs(?: per \S+)?|tarief|tarif|tarifa|cena(?: jedn\S*)?(?: netto)?|a-?pris|pris(?: per \S+)?|stk\.? ?pris|enhetspris|stykpris|ansatz)(?![a-zæœα-ωа-я])/u,
   vat_rate:
     /^(?:vat ?(?:%|rate)?|tax ?(?:%|rate)?|gst|mwst\.?(?: ?%|-satz)?|ust\.?(?: ?%|-satz)?|steuer(?:satz| ?%)?|(?:taux )?(?:de )?tva(?: ?%)?|(?:tipo )?iva(?: ?%)?|% ?iva|aliq\S*|btw(?: ?%)?|stawka(?: vat)?|vat|moms(?: ?%|sats)?|taxa(?: iva)?|%)$/u,
   total:

@@ -104,6 +104,69 @@ describe('sums', () => {
   })
 })
 
+describe('what a bill charges on the whole', () => {
+  const bill = (...sums: [string, string][]) =>
+    read([
+      ...vendor,
+      [
+        [0, 'Description'],
+        [120, 'Qty'],
+        [180, 'Price'],
+        [300, 'Amount'],
+      ],
+      [
+        [0, 'Drill'],
+        [120, '2'],
+        [180, '30.00'],
+        [300, '60.00'],
+      ],
+      [
+        [0, 'Bit'],
+        [120, '4'],
+        [180, '10.00'],
+        [300, '40.00'],
+      ],
+      ...sums.map(([label, amount]): Piece[] => [
+        [180, label],
+        [300, amount],
+      ]),
+    ])
+
+  test('stands below the tax, whatever it is called', () => {
+    expect(bill(['Net', '100.00'], ['VAT 20%', '20.00'], ['Courier to the isles', '25.00'], ['Total', '145.00'])).toMatchObject({
+      ...{ subtotal: 100, tax_amount: 20, total: 145, doubts: [] },
+      charges: [{ amount: 25, vat_rate: null }],
+    })
+  })
+
+  test('is taxed where the tax is that of both', () => {
+    expect(bill(['Goods', '100.00'], ['Courier', '25.00'], ['VAT 20%', '25.00'], ['Total', '150.00'])).toMatchObject({
+      ...{ subtotal: 100, tax_amount: 25, total: 150, doubts: [] },
+      charges: [{ amount: 25, vat_rate: 20 }],
+    })
+  })
+
+  test('an amount that nothing asks for is no charge', () => {
+    const { charges, doubts } = bill(['Net', '100.00'], ['You saved', '7.00'], ['VAT 20%', '20.00'], ['Total', '145.00'])
+    expect(charges).toEqual([])
+    expect(doubts).toHaveLength(1)
+  })
+
+  test('what is left tells what was paid, if that is printed', () => {
+    const sums: [string, string][] = [
+      ['Net', '100.00'],
+      ['VAT 20%', '20.00'],
+      ['Total', '120.00'],
+    ]
+    expect(bill(...sums, ['Sent in May', '50.00'], ['Balance due', '70.00'])).toMatchObject({ total: 120, paid: 50 })
+    expect(bill(...sums, ['Balance due', '70.00'])).toMatchObject({ total: 120, paid: null })
+  })
+
+  test('a total with its tax inside says the net amount, where the rate agrees', () => {
+    expect(bill(['Total', '100.00'], ['of which VAT 25%', '20.00'])).toMatchObject({ total: 100, tax_amount: 20, subtotal: 80 })
+  })
+})
+
 describe('the vendor', () => {
   test('a legal form below a name is the end of it', () => {
     expect(read([[[0, 'Van der Wielen Techniek']], [[0, 'B.V.']], [[0, '5611 CA Eindhoven']]]).seller.name).toBe(
@@ -160,6 +223,45 @@ describe('the vendor', () => {
 })
 
 describe('numbers and days', () => {
+  test('a number that only looks like a VAT number is the one its label says', () => {
+    const bill = read([
+      ...vendor,
+      [[0, 'Your order no.: SE809332077555']],
+      [[0, 'Customer no.: DE136695976']],
+      [[0, 'Invoice no.: IT03421602173']],
+    ])
+    expect(bill.seller).toMatchObject({ vat_id: null, iban: null })
+    expect(bill.document_id).toBe('IT03421602173')
+  })
+
+  test.each([
+    ['All amounts in US dollars', 'USD'],
+    ['Montants exprimés en francs suisses', 'CHF'],
+    ["Bedragen luiden in euro's.", 'EUR'],
+    ['Alle Beträge in Schweizer Franken', 'CHF'],
+    ['Prices in pounds sterling', 'GBP'],
+  ])('%s', (text, currency) => {
+    const total: Piece[] = [
+      [0, 'Total'],
+      [300, '120.00'],
+    ]
+    expect(read([...vendor, [[0, text]], total]).currency).toBe(currency)
+  })
+
+  test.each([
+    ['Tampa, FL 33602', '£', '2033-04-06'],
+    ['Leeds LS1 4DY', '$', '2033-06-04'],
+  ])('days are those of the country the bill is from: %s, %s', (place, sign, issued) => {
+    const total: Piece[] = [
+      [0, 'Total'],
+      [300, `${sign}120.00`],
+    ]
+    expect(
+      read([[[0, 'Marlow Machine Works']], [[0, '1200 Harbor Blvd']], [[0, place]], [], [[0, 'Date: 04/06/2033']], total])
+        .issued_at,
+    ).toBe(issued)
+  })
+
   test.each([
     ['Your order no.: 4522911255, Customer ID: 97004', '4522911255'],
     ['Commande n° : B650134', 'B650134'],

@@ -2,7 +2,7 @@ import { addressNear, type Block, blocksOf, countryOf } from './addresses.ts'
 import { itemsOf, type Region } from './items.ts'
 import { CREDIT_NOTE, INVOICE, LABELS, type Label, LEGAL_FORM, plain, RECEIPT, TITLE } from './labels.ts'
 import { type Cell, cellOf, heightOf, overlap, type Row, rowsOf, type Word } from './page.ts'
-import type { Own, ReadBill, ReadParty } from './types.ts'
+import type { Own, ReadAddress, ReadBill, ReadCharge, ReadParty } from './types.ts'
 import {
   currenciesIn,
   type DayOrder,
@@ -109,13 +109,27 @@ function hitsOf(rows: readonly Row[], isTable: (cell: Cell) => boolean): Hit[] {
         ended = end
         i = end - 1
       }
+      const wrapped = ended < 0 ? wrappedAt(rows, index, cell) : null
+      if (wrapped) hits.push(wrapped)
     }
   }
   return hits
 }
 
+/** A label of two lines: what stands right below it is its value. */
+function wrappedAt(rows: readonly Row[], index: number, cell: Cell): Hit | null {
+  const next = rows[index + 1]
+  const below = next?.cells.find((one) => overlap(one, cell) > 0.5 && one.page === cell.page)
+  if (!next || !below || cell.words.length > 3 || below.words.length > 3 || /\d/.test(cell.text + below.text)) return null
+  if (below.y0 - cell.y1 > 0.6 * heightOf(cell)) return null
+  const found = labelIn([...cell.words, ...below.words], 0)
+  if (!found || found.length <= plain(cell.text).length) return null
+  return { ...found, row: index + 1, cell: below, rest: '', right: [], below: belowOf(rows, index + 1, below, below) }
+}
+
 /** A label inside a cell stands behind a value or a separator, not inside a sentence. */
-const opens = (before: string) => /[\d:;|·•,./–-]$/.test(before)
+const opens = (before: string) => /[\d:;|·•,./–-]$/.test(before) && !SHORTENED.test(before)
+const SHORTENED = /^(?:in[ck]l|e[xk](?:[ck]l)?|inc|zzgl|abzgl|plus)\.$/i
 const lastPart = (text: string) => text.split(/[:#]/).at(-1) ?? ''
 
 function rightOf(row: Row, at: number): Cell[] {
@@ -204,8 +218,12 @@ interface Sums {
   tax_rate: number | null
   discount: number | null
   paid: number | null
+  charges: readonly ReadCharge[]
   agrees: boolean
 }
+type Core = Omit<Sums, 'tax_rate' | 'discount' | 'paid' | 'charges'>
+
+const isSumLabel = (label: Label | undefined): boolean => /^(?:total|subtotal|tax_amount|discount|paid)$/.test(label ?? '')
 
 /** `on 1,200.00`: what the tax is taken from. */
 const TAXED = /(?:^|\s)(?:on|of|auf|von|aus|sur|sobre|su|over|på|af|od|de|di)\s+\S*\d[\d.,'’ ]*/giu
@@ -213,7 +231,10 @@ const TAXED = /(?:^|\s)(?:on|of|auf|von|aus|sur|sobre|su|over|på|af|od|de|di)\s
 /** All amounts beside a hit: in its cell, then on its height; below it only where there is nothing beside it. */
 function amountsOf({ label, rest, right, below }: Hit, decimal: Decimal): number[] {
   const own = label === 'tax_amount' ? rest.replace(TAXED, ' ') : rest
-  const beside = [...amountsIn(own, decimal), ...right.flatMap(({ text }) => amountsIn(text, decimal))]
+  // Where labels stand in a row, with a rate or what is taxed among their words, each has its amount below it.
+  const end = right.findIndex(({ words }) => isSumLabel(labelAt(words, 0)?.label))
+  const values = end < 0 ? right : right.slice(0, end)
+  const beside = [...amountsIn(own, decimal), ...values.flatMap(({ text }) => amountsIn(text, decimal))]
   return beside.length > 0 ? beside : below.slice(0, 1).flatMap(({ text }) => amountsIn(text, decimal))
 }
 
@@ -256,7 +277,119 @@ function ratesIn(rows: readonly Row[], decimal: Decimal): { base: number; tax: n
   return found.size > 1 ? { base: sum('base'), tax: sum('tax') } : null
 }
 
-function sumsOf(hits: readonly Hit[], rows: readonly Row[], decimal: Decimal, itemTotals: readonly number[]): Sums {
+/** The sums of a bill: those that labels name and that agree, then what stands between them and is no sum of its own. */
+function sumsOf(hits: readonly Hit[], rows: readonly Row[], decimal: Decimal, items: Region): Sums {
+  const itemTotals = items.lines.flatMap(({ total }) => (total === null ? [] : [total]))
+  const extras = extrasIn(hits, rows, decimal, items)
+  const found = agreeing(hits, rows, decimal, itemTotals, extras)
+  const { total, tax_amount } = found
+  const subtotal = found.subtotal ?? netWithin(found, itemTotals)
+  const charges = chargesOf({ ...found, subtotal }, itemTotals, extras)
+  const paid = found.paid ?? paidBefore(hits, rows, decimal, { total, subtotal, tax_amount })
+  return { ...found, subtotal, charges, paid }
+}
+
+/** A row among the sums that is called none of them: what it says counts all the same. */
+interface Extra {
+  readonly row: number
+  readonly amount: number
+}
+
+/** Rows with one amount between the list of items, or the first sum, and the total. */
+function extrasIn(hits: readonly Hit[], rows: readonly Row[], decimal: Decimal, items: Region): Extra[] {
+  const sums = hits.filter(({ label }) => isSumLabel(label))
+  const named = new Set(sums.map(({ row }) => row))
+  const totals = sums.filter(({ label }) => label === 'total').map(({ row }) => row)
+  const lastItem = rows.findLastIndex(({ cells }) => cells.some((cell) => items.cells.has(cell)))
+  const from = Math.max(lastItem + 1, lastItem < 0 ? Math.min(...named) : 0)
+  const found: Extra[] = []
+  for (let row = from; row < Math.max(...totals, 0); row++) {
+    const { cells } = rows[row]!
+    const label = cells[0]!
+    if (named.has(row) || cells.length > 3 || !/\p{L}{2}/u.test(label.text)) continue
+    const [amount, ...more] = cells.flatMap(({ text }) => amountsIn(text, decimal))
+    if (amount !== undefined && amount !== 0 && more.length === 0) found.push({ row, amount })
+  }
+  return found.slice(0, EXTRAS_MAX)
+}
+/** More of them are another list. */
+const EXTRAS_MAX = 6
+
+/** The fewest of some amounts that come to a sum; null when none do. */
+function comingTo(sum: number, extras: readonly Extra[]): Extra[] | null {
+  let sets: Extra[][] = [[]]
+  for (const extra of extras) sets = [...sets, ...sets.map((set) => [...set, extra])]
+  const right = sets.filter(
+    (set) =>
+      set.length > 0 &&
+      near(
+        set.reduce((all, { amount }) => all + amount, 0),
+        sum,
+      ),
+  )
+  return right.sort((a, b) => a.length - b.length)[0] ?? null
+}
+
+/** What was charged on the whole: it makes the net amount of the lines, or the total of the net amount and its tax. */
+function chargesOf(sums: Omit<Sums, 'charges'>, itemTotals: readonly number[], extras: readonly Extra[]): ReadCharge[] {
+  const { subtotal, tax_amount, total, tax_rate } = sums
+  if (subtotal === null || total === null) return []
+  const items = itemTotals.reduce((all, one) => all + one, 0)
+  const within = itemTotals.length > 0 ? comingTo(subtotal - items, extras) : null
+  const found = within ?? comingTo(total - subtotal - (tax_amount ?? 0) + (sums.discount ?? 0), extras) ?? []
+  const onAll = found.reduce((all, { amount }) => all + amount, 0) + subtotal
+  const taxed = within !== null || (tax_rate !== null && tax_amount !== null && near((onAll * tax_rate) / 100, tax_amount, 2))
+  return found.map(({ amount }) => ({ amount, vat_rate: taxed ? tax_rate : null }))
+}
+
+/** The net amount, where a total holds its tax: the rate, or lines that are printed with their tax or without, have to say so. */
+function netWithin({ total, tax_amount, tax_rate }: Omit<Sums, 'charges'>, itemTotals: readonly number[]): number | null {
+  if (total === null || tax_amount === null || tax_amount === 0) return null
+  const items = itemTotals.reduce((all, one) => all + one, 0)
+  const byRate = tax_rate !== null && near((total * tax_rate) / (100 + tax_rate), tax_amount, 2)
+  const byLines = itemTotals.length > 0 && (near(items, total, 2) || near(items, total - tax_amount, 2))
+  return (byRate || byLines) && Math.abs(tax_amount) < Math.abs(total) ? cents(total - tax_amount) / 100 : null
+}
+
+/** Words of what is left to be paid, where something was paid before. */
+const LEFT =
+  /due|balance|outstanding|left|still|remain|rest|noch|offen|zahlbetrag|zu zahlen|solde|a payer|pendiente|saldo|a pagar|residuo|da pagare|nog|te betalen|payable/
+
+/** What was paid before, if something is left that is less than the total and the difference is printed too. */
+function paidBefore(
+  hits: readonly Hit[],
+  rows: readonly Row[],
+  decimal: Decimal,
+  { total, subtotal, tax_amount }: Pick<Sums, 'total' | 'subtotal' | 'tax_amount'>,
+): number | null {
+  if (total === null) return null
+  const left = hits
+    .filter(({ label, cell }) => label === 'total' && LEFT.test(plain(cell.text)))
+    .flatMap((hit) =>
+      amountsOf(hit, decimal)
+        .slice(-1)
+        .map((amount) => ({ amount, row: hit.row })),
+    )
+    .find(
+      ({ amount }) =>
+        amount >= 0 && amount < total && ![subtotal, total - (tax_amount ?? 0)].some((one) => one !== null && near(one, amount)),
+    )
+  if (!left) return null
+  const paid = cents(total - left.amount) / 100
+  const above = rows
+    .slice(Math.max(0, left.row - 6), left.row)
+    .flatMap(({ cells }) => cells.flatMap(({ text }) => amountsIn(text, decimal)))
+  return above.some((one) => near(Math.abs(one), paid)) ? paid : null
+}
+
+/** What the labels call sums, as far as it agrees. */
+function agreeing(
+  hits: readonly Hit[],
+  rows: readonly Row[],
+  decimal: Decimal,
+  itemTotals: readonly number[],
+  extras: readonly Extra[],
+): Omit<Sums, 'charges'> {
   const of = (label: Label) => hits.filter((hit) => hit.label === label).map((hit) => ({ hit, amounts: amountsOf(hit, decimal) }))
   const lasts = (label: Label) => of(label).flatMap(({ amounts }) => amounts.slice(-1))
   const totals = lasts('total').filter((value) => value !== 0 || lasts('total').length === 1)
@@ -290,7 +423,7 @@ function sumsOf(hits: readonly Hit[], rows: readonly Row[], decimal: Decimal, it
   const rate = rates.length === 1 ? rates[0]! : null
   const rest = { discount: discounts[0] ?? null, paid: paids[0] ?? null }
   const items = cents(itemTotals.reduce((a, b) => a + b, 0)) / 100
-  const withRate = (sums: Omit<Sums, 'tax_rate' | 'discount' | 'paid'>): Sums => ({ ...sums, ...rest, tax_rate: rate })
+  const withRate = (sums: Core): Omit<Sums, 'charges'> => ({ ...sums, ...rest, tax_rate: rate })
   const byWorth = [...new Set(totals)].sort((a, b) => Math.abs(b) - Math.abs(a))
   const byRates = ratesIn(rows, decimal)
   // Where prices hold the tax, a `sum` that the items come to is the total, if nothing is called so that is larger.
@@ -335,6 +468,13 @@ function sumsOf(hits: readonly Hit[], rows: readonly Row[], decimal: Decimal, it
       const subtotal = printed.find((one) => near(one, total - tax))
       if (tax !== 0 && subtotal !== undefined) return withRate({ total, subtotal, tax_amount: tax, agrees: true })
     }
+    // Something is charged on the whole, such as shipping; the goods may stand there without a name we know.
+    const goods = printed.some((one) => near(one, items)) && itemTotals.length > 1 ? [items] : []
+    for (const net of [...nets, ...goods])
+      for (const tax of all.length > 0 ? all : [0]) {
+        if (Math.abs(tax) >= Math.abs(net) || comingTo(total - net - tax, extras) === null) continue
+        return withRate({ total, subtotal: net, tax_amount: all.length > 0 ? tax : null, agrees: true })
+      }
   }
   const total = byWorth[0] ?? null
   if (total !== null) {
@@ -416,8 +556,15 @@ function sellerName(
     for (const [at, cell] of row.cells.entries()) {
       const parts = cell.text.split(/\s*[·•|]\s*|\s+[–—-]\s+|,\s+(?=.*\d)/)
       // A name that is wider than its column ends below with its legal form.
-      const below = rows[index + 1]?.cells.find((one) => overlap(one, cell) > 0.8)?.text ?? ''
-      if (parts.length === 1 && below && FORM_ALONE.test(below)) parts[0] = `${parts[0]} ${below}`
+      const block = blocks.find(({ cells }) => cells.includes(cell))
+      const below =
+        block?.cells[block.cells.indexOf(cell) + 1]?.text ??
+        rows[index + 1]?.cells.find((one) => overlap(one, cell) > 0.8)?.text ??
+        ''
+      if (parts.length === 1 && below && (FORM_ALONE.test(below) || /\s(?:&|und|and|et|y|e|en)$/.test(cell.text)))
+        parts[0] = `${parts[0]} ${below}`
+      // A comma before the legal form parts nothing.
+      if (parts[1] && FORM_ALONE.test(parts[1])) parts.splice(0, 2, `${parts[0]}, ${parts[1]}`)
       for (const [place, raw] of parts.slice(0, 2).entries()) {
         const label = labelAt(cell.words, 0)
         const stripped =
@@ -450,7 +597,6 @@ function sellerName(
         if (row.page === 0 && heightOf(cell) > 1.25 * usual) score += Math.min(2, heightOf(cell) / usual - 0.5)
         if (row.page === 0 && row.y0 < 0.12 * bottom) score += 1.5
         if (index === 0 && at === 0) score += 0.5
-        const block = blocks.find(({ cells }) => cells.includes(cell))
         if (block && block.cells[0] === cell && block.hasAddress) score += 2
         if (place > 0 || (parts.length > 1 && place === 0 && /\d/.test(parts.at(-1)!))) score += place > 0 ? -2 : 1
         if (label && !/^(?:seller|account_holder)$/.test(label.label) && label.length >= 0.5 * plain(text).length) score -= 5
@@ -560,7 +706,10 @@ export function readBill(printed: readonly Word[], own: Own): ReadBill {
   const buyerText = buyer.map(({ text }) => text).join('\n')
   const theirs = numbersOfBuyer(rows, buyer, own)
   const isTheirs = (number: string) => isAmong(number, theirs)
-  const vatIds = rows.flatMap(({ cells }) => cells.flatMap(({ text }) => vatIdsIn(text))).filter((id) => !isTheirs(id))
+  const others = numbersOfOthers(hits)
+  const vatIds = rows
+    .flatMap(({ cells }) => cells.flatMap(({ text }) => vatIdsIn(text)))
+    .filter((id) => !isTheirs(id) && !others.has(id))
   const inBlocks = blocks.map(({ cells }) => cells.map(({ text }) => text).join(' '))
   const ibans = [
     ...new Set([
@@ -581,14 +730,9 @@ export function readBill(printed: readonly Word[], own: Own): ReadBill {
   const address = addressNear(outside, blocksOf(outside), name?.cell ?? null, buyer)
   const country = address?.country ?? countryOf(vatIds[0]) ?? (ibans[0]?.slice(0, 2) || null)
   const currency = currencyOf(rows, hits, country)
-  const order: DayOrder = dayOrderOf(texts, currency?.value === 'USD' && (country === null || country === 'US'))
+  const order: DayOrder = dayOrderOf(texts, isAmerican(address, country, currency?.value ?? null))
   const daily = (text: string) => dayIn(text, order)
-  const sums = sumsOf(
-    hits,
-    rows,
-    decimal,
-    items.lines.flatMap(({ total }) => (total === null ? [] : [total])),
-  )
+  const sums = sumsOf(hits, rows, decimal, items)
   const document_id = best(hits, 'document_id', idIn)
   const due = best(hits, 'due_date', daily) ?? dueInWords(rows, daily)
   const issued = best(hits, 'issued_at', daily) ?? firstDay(texts, daily, due?.value ?? null)
@@ -631,13 +775,10 @@ export function readBill(printed: readonly Word[], own: Own): ReadBill {
         const found = text.replace(/^[:.\s]+/, '').match(/^[A-Z]{0,3}\s?\d[\d /.-]{5,18}\d[A-Z]?/i)?.[0]
         return found && !isTheirs(found) ? found.trim() : null
       })?.value ?? null,
-    vat_id:
-      labelledVat?.value ??
-      vatIds.find((id) => id !== letters(document_id?.value ?? '').toUpperCase() && !ibans.some((iban) => iban.startsWith(id))) ??
-      null,
+    vat_id: labelledVat?.value ?? vatIds.find((id) => !ibans.some((iban) => iban.startsWith(id))) ?? null,
     address: address && { ...address, country: address.country ?? countryOf(labelledVat?.value ?? vatIds[0]) ?? home ?? null },
     iban: ibans[0] ?? null,
-    bic: bic?.value ?? null,
+    bic: bic?.value ?? whole.match(BIC_BROKEN)?.[1] ?? null,
     account_number: ibans[0]
       ? null
       : (best(hits.filter(atBank), 'account_number', tight(/^\d[\d -]{4,20}\d/))?.value?.replace(/-/g, '') ?? null),
@@ -679,7 +820,7 @@ export function readBill(printed: readonly Word[], own: Own): ReadBill {
       paid: sums.paid,
     },
     due: null,
-    charges: [],
+    charges: sums.charges,
     payment_terms: termsIn(rows),
     purchase_order_number: best(hits, 'purchase_order_number', idIn)?.value ?? null,
     seller,
@@ -691,6 +832,13 @@ export function readBill(printed: readonly Word[], own: Own): ReadBill {
       items.lines.map(({ total }) => total),
     ),
   }
+}
+
+/** Whether days are written as in the United States: the vendor is at home there, or nothing says where it is and it asks for dollars. */
+function isAmerican(address: ReadAddress | null, country: string | null, currency: string | null): boolean {
+  if (address?.state && !address.country) return true
+  const british = /^[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}$/.test(address?.postal_code ?? '')
+  return country === 'US' || (country === null && !british && currency === 'USD')
 }
 
 export const nobody: ReadParty = {
@@ -714,6 +862,18 @@ const rowLeft = (row: Row, cells: readonly Cell[]): Row[] =>
     : cells.length === row.cells.length
       ? [row]
       : [{ ...row, cells, text: cells.map(({ text }) => text).join('  ') }]
+
+/** What stands beside labels of other numbers, as it would look if it were a VAT number: it isn't one then. */
+const numbersOfOthers = (hits: readonly Hit[]): Set<string> =>
+  new Set(
+    hits
+      .filter(({ label }) => /^(?:document_id|purchase_order_number|customer_number|original_id)$/.test(label))
+      .flatMap((hit) => valueAt(hit, idIn) ?? [])
+      .map((id) => id.replace(/[\s.-]/g, '').toUpperCase()),
+  )
+
+/** A BIC that the line was too short for. */
+const BIC_BROKEN = /\b(?:BIC|SWIFT)(?:[ /-]*(?:BIC|SWIFT|[Cc]ode))?:?\n([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)(?![A-Z0-9])/
 
 /** A number beside a label that names it, where its form is not that of a country's VAT number. */
 function vatIdLoose(text: string, isTheirs: (number: string) => boolean): string | null {
@@ -749,13 +909,14 @@ function firstDay(texts: readonly string[], daily: (text: string) => string | nu
   return days[0] ? { value: days[0], sure: days.length === 1 ? 0.8 : 0.6 } : null
 }
 
-function doubtsIn({ total, subtotal, tax_amount, discount }: Sums, lineTotals: readonly (number | null)[]): string[] {
+function doubtsIn({ total, subtotal, tax_amount, discount, charges }: Sums, lineTotals: readonly (number | null)[]): string[] {
   const doubts: string[] = []
+  const charged = charges.reduce((all, { amount }) => all + amount, 0)
   if (
     total !== null &&
     subtotal !== null &&
     tax_amount !== null &&
-    ![0, discount ?? 0].some((less) => near(subtotal + tax_amount - less, total, 2))
+    ![0, discount ?? 0, -charged].some((less) => near(subtotal + tax_amount - less, total, 2))
   )
     doubts.push(`The net amount ${subtotal} and the tax ${tax_amount} don't come to the total ${total}`)
   const sum = lineTotals.reduce<number>((all, one) => all + (one ?? 0), 0)
@@ -763,7 +924,7 @@ function doubtsIn({ total, subtotal, tax_amount, discount }: Sums, lineTotals: r
   if (
     lineTotals.length > 0 &&
     against.length > 0 &&
-    !against.some((one) => near(sum, one, lineTotals.length) || near(sum - (discount ?? 0), one, lineTotals.length))
+    !against.some((one) => [0, discount ?? 0, -charged].some((less) => near(sum - less, one, lineTotals.length)))
   )
     doubts.push(`The lines come to ${Math.round(sum * 100) / 100}, the bill says ${against[0]}`)
   return doubts

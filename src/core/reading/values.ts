@@ -55,10 +55,37 @@ const CODES = new Set(Object.keys(currencyData))
 /** Crowns are several countries' own. */
 const CROWNS: Readonly<Record<string, string>> = { SE: 'SEK', DK: 'DKK', NO: 'NOK', IS: 'ISK' }
 
-/** The currencies a text names, by code or sign. */
+/** Currencies in words. A name alone that several countries use says the most usual of them. */
+const NAMES: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:canadian dollars?|dollars? canadiens?|kanadische dollar)\b/i, 'CAD'],
+  [/\b(?:australian dollars?|australische dollar)\b/i, 'AUD'],
+  [/\b(?:new zealand dollars?)\b/i, 'NZD'],
+  [
+    /\b(?:u\.?s\.?[- ]dollars?|american dollars?|dollars? (?:us|am[ée]ricains?)|amerikaanse dollars?)(?![\p{L}])|d[óo]lares (?:estadounidenses|americanos)|dollari (?:usa|americani|statunitensi)|d[óo]lar(?:es)? dos eua/iu,
+    'USD',
+  ],
+  [
+    /\b(?:pounds? sterling|sterling|british pounds?|britische[nrs]? pfund|pfund sterling|livres? sterling|libras? esterlinas?|sterline?|britse ponden?|pond sterling)\b/i,
+    'GBP',
+  ],
+  [/\b(?:swiss francs?|schweizer franken|francs? suisses?|franchi svizzeri|francos? sui[zç]os?|zwitserse franken?)\b/i, 'CHF'],
+  [/\b(?:swedish (?:krona|kronor)|svenska kronor|schwedische kronen)\b/i, 'SEK'],
+  [/\b(?:danish (?:krone|kroner)|danske kroner|d[äa]nische kronen)\b/i, 'DKK'],
+  [/\b(?:norwegian (?:krone|kroner)|norske kroner|norwegische kronen)\b/i, 'NOK'],
+  [/\b(?:z[łl]otych|z[łl]oty|zlotys)(?!\p{L})/iu, 'PLN'],
+  [/\b(?:czech (?:koruna|crowns?)|korun [čc]esk[ýy]ch|tschechische kronen)/i, 'CZK'],
+  [/\b(?:japanese yen|yen)\b/i, 'JPY'],
+]
+/** As a word of its own; inside a name it may stand anywhere. */
+const EURO =
+  /(?:^(?=euros?$)|\d\s?|\b(?:in|en|em|to|are|alle|währung|currency|devise|moneda|valuta|moeda|zu zahlen|total|betrag|beträge|luiden)\b[\s:]*(?:in\s|en\s)?)(?:euros?|euro's)(?=$|[\s.,;)])/iu
+
+/** The currencies a text names, by code, sign or word. */
 export function currenciesIn(text: string, country: string | null = null): string[] {
   const found = (text.match(/\b[A-Z]{3}\b/g) ?? []).filter((code) => CODES.has(code) && code !== 'ALL' && code !== 'TOP')
   for (const [sign, code] of SYMBOLS) if (sign.test(text)) found.push(code)
+  for (const [name, code] of NAMES) if (name.test(text)) found.push(code)
+  if (EURO.test(text)) found.push('EUR')
   if (/\d\s?kr\b|\bkr\.?\s?\d/i.test(text) && country && CROWNS[country]) found.push(CROWNS[country])
   return found
 }
@@ -207,7 +234,10 @@ export function dayOrderOf(texts: readonly string[], american: boolean): DayOrde
 export function isIban(text: string): boolean {
   if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(text) || !Object.hasOwn(IBAN_LENGTHS, text.slice(0, 2))) return false
   if (text.length !== IBAN_LENGTHS[text.slice(0, 2)]) return false
-  if (BANK_IN_LETTERS.test(text.slice(0, 2)) && !/^[A-Z]{4}/.test(text.slice(4))) return false
+  const [land, own] = [text.slice(0, 2), text.slice(4)]
+  if (BANK_IN_LETTERS.test(land) && !/^[A-Z]{4}/.test(own)) return false
+  if (ONLY_DIGITS.test(land) && /\D/.test(own)) return false
+  if (/^(?:IT|SM)$/.test(land) && !/^[A-Z]\d{10}/.test(own)) return false
   let rest = 0
   for (const char of text.slice(4) + text.slice(0, 4))
     for (const digit of /\d/.test(char) ? char : String(char.charCodeAt(0) - 55)) rest = (rest * 10 + Number(digit)) % 97
@@ -215,6 +245,8 @@ export function isIban(text: string): boolean {
 }
 /** Countries whose accounts name the bank by four letters (ISO 13616 registry). */
 const BANK_IN_LETTERS = /^(?:GB|IE|NL|BG|LV|RO|GI)$/
+/** Countries whose accounts are digits alone (ISO 13616 registry). */
+const ONLY_DIGITS = /^(?:AT|BA|BE|CZ|DE|DK|EE|ES|FI|FO|GL|HR|HU|IS|LT|ME|NO|PL|PT|RS|SE|SI|SK)$/
 /** Lengths by country (ISO 13616 registry). */
 const IBAN_LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
   'AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BR29 CH21 CR22 CY28 CZ24 DE22 DK18 DO28 EE20 EG29 ES24 FI18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IS26 IT27 JO30 KW30 KZ20 LB28 LI21 LT20 LU20 LV21 MC27 MD24 ME22 MK19 MR27 MT31 MU30 NL18 NO15 PK24 PL28 PS29 PT25 QA29 RO24 RS22 SA24 SC31 SE24 SI19 SK24 SM27 TN24 TR26 UA29 VG24 XK20'

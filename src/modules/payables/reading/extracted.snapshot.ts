@@ -193,9 +193,13 @@ export interface LineFields extends LineSums {
   readonly ocr_set_quantity_to_one: boolean
 }
 
+/** Whether a price gives a total, in minor units, when it is rounded once. */
+const gives = (unit_price: number, quantity: number | null, total: number | null) =>
+  total !== null && lineSums({ unit_price, quantity, tax: null }).subtotal === total
+
 /**
- * The lines of a bill in minor units. Those of an electronic invoice are kept as they are stated. A printed one whose price and quantity
- * don't give its printed total becomes one piece at that total. Lines printed with their tax (their sum is the total, not the net amount)
+ * The lines of a bill in minor units. Those of an electronic invoice are kept as they are stated. So is a printed one whose price, with
+ * all its decimals, gives its printed total; another becomes one piece at that total. Lines printed with their tax (their sum is the total, not the net amount)
  * are taken apart by their rate.
  */
 export function linesFrom(bill: ReadBill, { exact = false } = {}): LineFields[] {
@@ -214,8 +218,14 @@ export function linesFrom(bill: ReadBill, { exact = false } = {}): LineFields[] 
     const [price, total] = [minor(net(line.unit_price), currency), minor(net(line.total), currency)]
     const base = { name: line.description?.slice(0, 255) ?? null, unit: line.unit?.slice(0, 255) ?? null, tax }
     const decimals = currency && isCurrency(currency) ? currencies[currency].minor_units : 0
-    const whole = line.unit_price === null ? null : Math.round(shifted(line.unit_price, decimals + 6)) / 1e6
-    const unit_price_exact = exact && whole !== null && whole !== price ? whole : null
+    const priced = net(line.unit_price)
+    const precise = priced === null ? null : Math.round(shifted(priced, decimals + 6)) / 1e6
+    // What was rounded with its tax in it may be a unit off without.
+    const shared = gross && total !== null && line.quantity ? Math.round((total / line.quantity) * 1e6) / 1e6 : null
+    const whole =
+      shared !== null && precise !== null && Math.abs(shared - precise) * Math.abs(line.quantity ?? 0) <= 1.5 ? shared : precise
+    const isExact = whole !== null && whole !== price && (exact || gives(whole, line.quantity, total))
+    const unit_price_exact = isExact ? whole : null
     const quantity = line.quantity
     const computed = lineSums({ unit_price: unit_price_exact ?? price, quantity, tax })
     const fits = price !== null && quantity !== null && (total === null || computed.subtotal === total)
@@ -224,7 +234,7 @@ export function linesFrom(bill: ReadBill, { exact = false } = {}): LineFields[] 
       return { ...base, quantity, unit_price: price, unit_price_exact, ocr_set_quantity_to_one: false, ...sums }
     }
     if (fits || total === null)
-      return { ...base, quantity, unit_price: price, unit_price_exact: null, ocr_set_quantity_to_one: false, ...computed }
+      return { ...base, quantity, unit_price: price, unit_price_exact, ocr_set_quantity_to_one: false, ...computed }
     const one = { quantity: 1, unit_price: total, unit_price_exact: null, ocr_set_quantity_to_one: true }
     return { ...base, ...one, ...withTax(total, tax) }
   })
