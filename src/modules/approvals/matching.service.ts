@@ -73,11 +73,15 @@ async function contextOf(ctx: Ctx, payableId: string): Promise<Context> {
   }
 }
 
-/** Looks again for payables that wait without a process, because a policy came into force. */
+/**
+ * Looks again for payables that wait without a process, because a policy came into force. One that was matched since then has had its
+ * chance, though nobody could answer.
+ */
 export async function rematch(ctx: Ctx): Promise<void> {
   const waiting = await ctx.db.query<{ id: string }>(
     `select t.id from payables t where t.status = 'approve_in_progress' and t.deleted_at is null
-       and not exists (select from approval_processes p where p.entity_id = t.entity_id and p.payable_id = t.id and p.status in ('running', 'waiting'))
+       and not exists (select from approval_processes p where p.entity_id = t.entity_id and p.payable_id = t.id
+         and (p.status in ('running', 'waiting') or p.created_at > (select max(y.updated_at) from approval_policies y where y.status = 'active' and y.deleted_at is null)))
      order by t.created_at, t.id`,
   )
   for (const { id } of waiting)

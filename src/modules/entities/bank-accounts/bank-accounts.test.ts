@@ -194,12 +194,13 @@ describe('the default account', () => {
   test('is one, while several are made the default and deleted at once', async () => {
     const w = await world()
     const ids = []
-    for (let i = 0; i < 4; i++) ids.push((await add(w)).id)
-    const answers = await Promise.all([
-      ...ids.map((id) => w.berlin.post(`/bank_accounts/${id}/make_default`)),
-      w.berlin.delete(`/bank_accounts/${ids[0]}`),
-      w.berlin.delete(`/bank_accounts/${ids[1]}`),
-    ])
+    for (let i = 0; i < 8; i++) ids.push((await add(w)).id)
+    const answers = await Promise.all(
+      ids.flatMap((id, i) => [
+        w.berlin.post(`/bank_accounts/${id}/make_default`),
+        ...(i < 7 ? [w.berlin.delete(`/bank_accounts/${id}`)] : []),
+      ]),
+    )
     for (const { status } of answers) expect([200, 204, 404]).toContain(status)
     expect(await defaults(w)).toHaveLength(1)
   })

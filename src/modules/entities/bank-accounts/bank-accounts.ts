@@ -104,8 +104,10 @@ export const bankAccounts: Routes = async (app) => {
       ok: { 204: nothing },
     }),
     async ({ ctx, params }) => {
+      const { currency } = await rows.find(ctx, entityBankAccounts, params.bank_account_id)
+      // The currency first, as whoever makes an account the default does: two locks in two orders would wait for each other.
+      const [next] = (await lockCurrency(ctx, currency!)).filter(({ id }) => id !== params.bank_account_id)
       const account = await rows.lock(ctx, entityBankAccounts, params.bank_account_id)
-      const [next] = (await lockCurrency(ctx, account.currency!)).filter(({ id }) => id !== account.id)
       await rows.remove(ctx, entityBankAccounts, account.id)
       // The oldest account that is left takes the deleted one's place.
       if (account.is_default_for_currency && next)
