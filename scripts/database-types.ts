@@ -144,6 +144,8 @@ try {
   try {
     await migrate(server.connection, { dir: paths.migrations })
     const client = new pg.Client(server.connection)
+    // When describing fails the server ends before the client: the failure is what is to be read.
+    client.on('error', () => {})
     await client.connect()
     const columns = (await client.query<Column>(COLUMNS)).rows
     const enums = (await client.query<Enum>(ENUMS)).rows

@@ -44,6 +44,7 @@ import { ocrTasks } from './payables/ocr-tasks/ocr-tasks.ts'
 import { payables } from './payables/payables.ts'
 import { purchaseOrders } from './payables/purchase-orders/purchase-orders.ts'
 import { payableValidations } from './payables/validations.ts'
+import { paymentRecords } from './payments/records/records.ts'
 import { accessTokens } from './platform/access-tokens/access-tokens.ts'
 import { auditLogs } from './platform/audit-logs/audit-logs.ts'
 import { eventLog } from './platform/events/events.ts'
@@ -126,4 +127,5 @@ export const modules: readonly Routes[] = [
   receipts,
   receiptLineItems,
   ocrTasks,
+  paymentRecords,
 ]

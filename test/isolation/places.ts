@@ -26,6 +26,8 @@ import {
 /** What a field with an id in it refers to: the path of the thing, or why it leads nowhere. */
 export const targets: readonly (readonly [place: RegExp, target: string | { nowhere: string }])[] = [
   [/attachments\[\]\.id$/, '/files/:file_id'],
+  [/^body\.object\.id$/, '/receivables/:receivable_id'],
+  [/payment_intent_id$/, { nowhere: 'the caller’s own reference to a payment elsewhere' }],
   [/counterpart_contact\.address\.id$/, { nowhere: 'an address that is sent along, not looked up' }],
   [/^query\.process_id$/, '/approval_policies/:approval_policy_id/processes/:process_id'],
   [/user_ids\[\]$|^query\.(user_id|created_by)$/, '/entity_users/:entity_user_id'],
@@ -76,6 +78,7 @@ export const closed: readonly (readonly [operation: RegExp, place: RegExp, why: 
     /^body\.object_id$/,
     'nobody is asked about a bill that was not submitted, and such are made here',
   ],
+  [/_payment_records/, /^body\.object\.id$/, 'only what was issued is paid, and drafts are what is made here'],
   [/_data_exports_extra_data/, /^body\.object_id$/, 'here the object is a counterpart, elsewhere under this name a payable'],
   [
     /^patch_receivables_id$/,
@@ -94,6 +97,7 @@ export const unchecked: readonly (readonly [operation: RegExp, place: RegExp, wh
   ],
   [/_receipts/, /_id$/, 'kept as it was sent: the things it names are in other systems'],
   [/_projects/, /^body\.parent_id$/, 'taken and left alone'],
+  [/_payment_records/, /^body\.payment_intent_id$/, 'kept as it was sent: payments of other systems'],
   [/_products/, /^body\.ledger_account_id$/, 'kept as it was sent, as long as no accounting connection could know it'],
 ]
 
@@ -196,6 +200,9 @@ const situations: Record<
       ...{ object_type: 'payable', object_id: await submittedPayable(owner, [], mark), required_approval_count: 1 },
       ...(place.includes('role_ids') ? { role_ids: [] } : { user_ids: [owner.user.userId] }),
     },
+  }),
+  post_payment_records: async (owner, mark) => ({
+    body: { amount: 5, currency: 'EUR', object: { type: 'receivable', id: await issued(owner, mark) } },
   }),
   post_payables: async (owner, mark, place) => ({
     body: isVendorPart(place) ? { counterpart_id: (await customer(owner, mark)).counterpart_id } : {},

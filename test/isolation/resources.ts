@@ -381,6 +381,7 @@ export const resources: Record<string, Make> = {
   '/receipts/:receipt_id/line_items/:line_item_id': ({ user }, [id], mark) =>
     made(user.post(`/receipts/${id}/line_items`, { name: mark, total: 500 })),
   '/receivables/:receivable_id': receivable,
+  '/payment_records/:payment_record_id': paymentRecord,
   '/recurrences/:recurrence_id': recurrence,
   '/delivery_notes/:delivery_note_id': async (owner, _parents, mark) =>
     made(owner.user.post('/delivery_notes', await deliveryNoteBody(owner, mark))),
@@ -391,6 +392,14 @@ export const resources: Record<string, Make> = {
   },
   '/receivables/:receivable_id/history/:receivable_history_id': async ({ user }, [id]) =>
     (await user.get(`/receivables/${id}/history`)).body.data[0].id,
+}
+
+/** A payment of an issued invoice that has yet to come. */
+async function paymentRecord(owner: Owner, _parents: readonly string[], mark: string): Promise<string> {
+  const id = await made(owner.user.post('/receivables', await invoiceBody(owner, mark)))
+  await owner.user.post(`/receivables/${id}/issue`)
+  const body = { amount: 5, currency: 'EUR', object: { type: 'receivable', id }, payment_method: mark, status: 'created' }
+  return made(owner.user.post('/payment_records', body))
 }
 
 /** A domain whose DNS records are right, so that it may have mailboxes. */

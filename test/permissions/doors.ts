@@ -30,6 +30,7 @@ const FREE: [target: RegExp, why: string][] = [
 ]
 /** Places with a rule of their own. */
 const APART: [id: RegExp, place: RegExp, why: string][] = [
+  [/_payment_records/, /^body\.object\.id$/, 'an invoice or a bill, as stands beside it; its own tests ask for both'],
   [/_counterparts_id_vat_ids/, /^path\.counterpart_id$/, 'VAT IDs have a permission of their own, whoever made the counterpart'],
   [/^post_approval_requests_id_(approve|reject)$/, /^path/, 'whoever is named may answer'],
   [/^get_internal_settings$/, /^query/, 'a project of the platform, not of the entity'],
@@ -55,6 +56,7 @@ export const ABOUT: Readonly<Record<string, readonly string[]>> = {
   '/approval_policies/:approval_policy_id/processes/:process_id': ['payable:read'],
   '/approval_policies/:approval_policy_id/processes/:process_id/steps': ['payable:read'],
   '/approval_policies/:approval_policy_id/processes/:process_id/cancel': ['payable:read'],
+  '/payment_records': ['receivable:read'],
   '/data_exports': ['receivable:read'],
   '/data_exports/:document_export_id': ['receivable:read'],
 }

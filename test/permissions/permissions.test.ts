@@ -50,6 +50,8 @@ const expected: [RegExp, { object: string; verbs: Record<string, string> } | 'pa
   [/^\w+ \/(measure_units|custom_vat_rates|payment_terms)/, under('receivable')],
   [/^\w+ \/products/, under('product')],
   [/^\w+ \/payment_reminders/, under('payment_reminder')],
+  [/^POST \/payment_records\/:payment_record_id\/\w+$/, under('payment_record', { POST: 'update' })],
+  [/^\w+ \/payment_records/, under('payment_record')],
   [/^\w+ \/overdue_reminders/, under('overdue_reminder')],
   [/^GET \/analytics\/receivables$/, under('receivable')],
   [/^GET \/analytics\/(payables|credit_notes)$/, under('payable')],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { billWhole, checkBillTerms } from '../../core/bills.ts'
+import { checkBillTerms } from '../../core/bills.ts'
 import { badRequest, conflict, notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json, rows } from '../../platform/database/rows.ts'
@@ -12,12 +12,12 @@ import { payableFlow } from './payables.flow.ts'
 import { COLUMNS, type PayableRow, type ShownRow, shownPayable } from './payables.present.ts'
 import type { CreatePayable, UpdatePayable } from './payables.schema.ts'
 import {
+  bookStated,
   faultsIn,
   findPayable,
   freeCredits,
   frozenVendor,
   lockPayable,
-  moved,
   type PartnerRules,
   payWhenCovered,
   readLines,
@@ -27,6 +27,7 @@ import {
   step,
   write,
 } from './payables.service.ts'
+import { isUnderWay, payPayable } from './paying.service.ts'
 
 /** What happens to bills: they come in, are completed, approved, paid, or given up. */
 
@@ -86,6 +87,7 @@ export async function insertPayable(
      select ${COLUMNS} from t, lateral emit('payable', t.id, $4, t.was_created_by_user_id, $5) as emitted`,
     [origin, source, ctx.userId, event, json({ payable_source: origin }), ...values],
   )
+  if (row && row.amount_paid !== 0) await bookStated(ctx, row, row.amount_paid)
   return row ?? null
 }
 
@@ -293,13 +295,11 @@ export async function decidePayable(
   await withdrawApprovals(ctx, row.id)
 }
 
-const UNDER_WAY = `select from payment_records where object_type = 'payable' and object_id = $1 and status in ('processing', 'succeeded') and deleted_at is null limit 1`
-
 /** Opens a bill again that was rejected, or approved and not paid yet. */
 export async function reopenPayable(ctx: Ctx, id: string) {
   const row = await lockPayable(ctx, id)
   payableFlow.next(row.status, 'reopen')
-  if (row.status === 'waiting_to_be_paid' && (row.amount_paid > 0 || (await ctx.db.query(UNDER_WAY, [id])).length > 0))
+  if (row.status === 'waiting_to_be_paid' && (row.amount_paid > 0 || (await isUnderWay(ctx, id))))
     throw conflict('Payments of this payable are made or under way: it stays as it was approved')
   return shown(ctx, await step(ctx, row, 'reopen', 'reopened', { approval_policy_id: null, counterpart: null }))
 }
@@ -309,51 +309,6 @@ export async function cancelPayable(ctx: Ctx, id: string) {
   const row = await lockPayable(ctx, id)
   const reading = row.ocr_status === 'processing' && { ocr_status: 'canceled' }
   return shown(ctx, await step(ctx, row, 'cancel', 'canceled', { ...reading }))
-}
-
-// Paying
-
-/** What the whole of a bill comes to, less what its vendor credited. */
-const whole = (row: PayableRow) => billWhole(row) ?? 0
-
-export async function markPaid(ctx: Ctx, id: string, comment: string | null | undefined) {
-  const row = await lockPayable(ctx, id)
-  if (row.status === 'approve_in_progress') throw conflict("A payable that is being approved can't be marked as paid")
-  payableFlow.next(row.status, 'pay')
-  refuseWhileReading(row)
-  return shown(ctx, await payPayable(ctx, row, comment ?? null))
-}
-
-/** Settles a bill outside of any payment rails. */
-export async function payPayable(ctx: Ctx, row: ShownRow, comment: string | null): Promise<ShownRow> {
-  return step(ctx, row, 'pay', 'paid', {
-    ...(await settledVendor(ctx, row)),
-    amount_paid: whole(row),
-    paid_at: ctx.now.toISOString(),
-    marked_as_paid_by_entity_user_id: ctx.userId,
-    marked_as_paid_with_comment: comment,
-  })
-}
-
-/** Notes how much of a bill was paid so far, all payments together. */
-export async function markPartiallyPaid(ctx: Ctx, id: string, amount_paid: number) {
-  const row = await lockPayable(ctx, id)
-  payableFlow.next(row.status, 'pay_part')
-  if (amount_paid <= 0 || amount_paid >= whole(row))
-    throw badRequest(`amount_paid is more than 0 and less than the ${whole(row)} of the payable; mark it as paid instead`)
-  const vendor = await settledVendor(ctx, row)
-  return shown(ctx, await step(ctx, row, 'pay_part', 'partially_paid', { ...vendor, amount_paid }))
-}
-
-/** Takes payments back; `amount_paid` is what remains paid. */
-export async function revertPayment(ctx: Ctx, id: string, amount_paid: number) {
-  const row = await lockPayable(ctx, id)
-  payableFlow.next(row.status, 'revert')
-  if (amount_paid >= whole(row)) throw badRequest(`amount_paid has to be less than the ${whole(row)} of the payable`)
-  const status = amount_paid === 0 ? 'waiting_to_be_paid' : 'partially_paid'
-  const cleared = { paid_at: null, marked_as_paid_by_entity_user_id: null, marked_as_paid_with_comment: null }
-  const data = moved(row.status, status)
-  return shown(ctx, await write(ctx, id, 'updated', { status, amount_paid, ...cleared }, { data }))
 }
 
 // Looking

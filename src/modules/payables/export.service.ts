@@ -128,7 +128,7 @@ const amounts = (currency: string | null) => (amount: number | null) =>
 
 function billCells(row: Row): string[] {
   const amount = amounts(row.currency)
-  const due = billDue(row)
+  const due = row.status === 'paid' ? 0 : billDue(row)
   return [
     ...[row.id, cell(row.document_id), row.status, row.issued_at ?? '', row.due_date ?? '', row.paid_at ?? '', row.created_at],
     ...[row.counterpart_id ?? '', cell(row.vendor), row.currency ?? ''],

@@ -14,6 +14,7 @@ export type PayableAction =
   | 'pay'
   | 'pay_part'
   | 'revert'
+  | 'revert_part'
   | 'skip_approval'
 
 /** Who may go where. A missing cell is a 409; what is canceled stays so. Reopening one that is partly paid is for the payments to undo. */
@@ -27,8 +28,8 @@ export const payableFlow = flow<PayableState, PayableAction>(
     },
     approve_in_progress: { approve: 'waiting_to_be_paid', reject: 'rejected', pay: 'paid' },
     waiting_to_be_paid: { reopen: 'new', pay: 'paid', pay_part: 'partially_paid' },
-    partially_paid: { pay: 'paid', pay_part: 'partially_paid', revert: 'waiting_to_be_paid' },
-    paid: { revert: 'waiting_to_be_paid' },
+    partially_paid: { pay: 'paid', pay_part: 'partially_paid', revert: 'waiting_to_be_paid', revert_part: 'partially_paid' },
+    paid: { revert: 'waiting_to_be_paid', revert_part: 'partially_paid' },
     rejected: { reopen: 'new' },
     canceled: { delete: 'canceled' },
   },

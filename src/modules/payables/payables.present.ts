@@ -160,8 +160,9 @@ export function presentPayable(row: ShownRow, today: string): Payable {
   return {
     ...shown,
     file: fileObject(row.file),
-    amount_due: billDue(row),
-    amount_to_pay: billToPay(row, tiers, today),
+    // A discount may have been conceded: what is paid is owed no more.
+    amount_due: row.status === 'paid' ? 0 : billDue(row),
+    amount_to_pay: row.status === 'paid' ? 0 : billToPay(row, tiers, today),
     total_amount_with_credit_notes: row.total_amount === null ? null : row.total_amount - row.amount_credited,
     currency_exchange: exchanged(row, row.exchange),
   } as unknown as Payable

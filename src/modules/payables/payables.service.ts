@@ -14,6 +14,7 @@ import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import { localDay } from '../../platform/local-day.ts'
 import { complete, type EntitySettings } from '../entities/settings/settings.service.ts'
+import { bookRecord, correctCurrency } from '../payments/ledger.service.ts'
 import { type Named, snapshotOf, tieToCounterpart } from './linking.service.ts'
 import { type PayableAction, payableFlow } from './payables.flow.ts'
 import { COLUMNS, type PayableRow, type ShownRow, shownPayable } from './payables.present.ts'
@@ -208,12 +209,20 @@ export async function settle(
   const bill = { ...merged, ...derived }
   if (bill.total_amount !== null && bill.amount_credited > bill.total_amount)
     throw badRequest(`The total can't fall below the ${bill.amount_credited} credited`)
+  if (bill.currency !== before.currency && before.amount_paid !== 0) await correctCurrency(ctx, before.id, bill.currency)
+  if (bill.amount_paid !== before.amount_paid) await bookStated(ctx, bill, bill.amount_paid - before.amount_paid)
   const row = await write(ctx, before.id, event, { ...changes, ...derived }, writing)
   if (!isOpen(bill)) return row
-  const status: PayableState = begin ?? (faultsIn(bill, lines, rules).length === 0 ? 'new' : 'draft')
-  if (status === bill.status) return row
+  const wanted = begin ?? (faultsIn(bill, lines, rules).length === 0 ? 'new' : 'draft')
+  if (wanted === bill.status) return row
+  const status = payableFlow.next(bill.status, wanted === 'new' ? 'complete' : 'reopen_draft')
   const open = await write(ctx, before.id, 'status_changed', { status }, { data: moved(bill.status, status), quiet: true })
   return status === 'new' ? goOn(ctx, open, rules) : open
+}
+
+/** What a bill says was paid of it before it came to us, or a correction of that, has its record like any payment. */
+export async function bookStated(ctx: Ctx, { id, currency, status }: PayableRow, amount: number): Promise<void> {
+  await bookRecord(ctx, { object_type: 'payable', object_id: id, amount, currency, old_status: status, new_status: status })
 }
 
 /** Where a bill that has become complete goes by itself. */

@@ -14,11 +14,8 @@ import {
   deletePayable,
   dropSuggestions,
   fileIn,
-  markPaid,
-  markPartiallyPaid,
   rejectPayable,
   reopenPayable,
-  revertPayment,
   submitPayable,
   suggestionsFor,
   updatePayable,
@@ -39,6 +36,7 @@ import {
   SuggestedResponse,
 } from './payables.schema.ts'
 import { showPayable } from './payables.service.ts'
+import { markPaid, markPartiallyPaid, revertPayment } from './paying.service.ts'
 import { readableKind, readBillFile, uploadPayable } from './reading/reading.service.ts'
 
 const params = byId('payable_id')

@@ -45,7 +45,7 @@ const history = table('events', HistoryResponse, {
   computed: {
     current_pdf_url: PAGE,
     event_data: MAILED,
-    event_type: `case t.event when 'created' then 'receivable_created' when 'updated' then 'receivable_updated' when 'payment_received' then 'payment_received'
+    event_type: `case t.event when 'created' then 'receivable_created' when 'updated' then case when t.data ->> 'new_status' <> t.data ->> 'old_status' then 'status_changed' else 'receivable_updated' end when 'payment_received' then 'payment_received'
       when 'based_on_receivable_created' then 'based_on_receivable_created'
       when 'mail_sent' then t.event when 'payment_reminder_mail_sent' then t.event when 'overdue_reminder_mail_sent' then t.event else 'status_changed' end`,
     receivable_id: 't.object_id',

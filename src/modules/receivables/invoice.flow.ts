@@ -14,6 +14,8 @@ export type InvoiceState =
   | 'deleted'
 export type InvoiceAction =
   | ('edit' | 'issue' | 'delete' | 'pay_part' | 'pay' | 'lapse' | 'postpone' | 'cancel' | 'write_off')
+  /** Money goes back: all of it, part of it, and either after the due date. */
+  | ('refund' | 'refund_part' | 'refund_late')
   /** Becomes the base that a recurrence makes invoices from, and stops being it. */
   | ('repeat' | 'retire')
 
@@ -22,11 +24,26 @@ export const invoiceFlow = flow<InvoiceState, InvoiceAction>('invoice', {
   draft: { edit: 'draft', issue: 'issued', delete: 'deleted', repeat: 'recurring' },
   failed: { edit: 'failed', issue: 'issued', delete: 'deleted' },
   issued: { pay_part: 'partially_paid', pay: 'paid', lapse: 'overdue', cancel: 'canceled', write_off: 'uncollectible' },
-  partially_paid: { pay_part: 'partially_paid', pay: 'paid', lapse: 'overdue', write_off: 'uncollectible' },
-  overdue: { pay_part: 'overdue', pay: 'paid', postpone: 'issued', cancel: 'canceled', write_off: 'uncollectible' },
+  partially_paid: {
+    pay_part: 'partially_paid',
+    pay: 'paid',
+    lapse: 'overdue',
+    write_off: 'uncollectible',
+    refund: 'issued',
+    refund_part: 'partially_paid',
+    refund_late: 'overdue',
+  },
+  overdue: {
+    pay_part: 'overdue',
+    pay: 'paid',
+    postpone: 'issued',
+    cancel: 'canceled',
+    write_off: 'uncollectible',
+    refund_late: 'overdue',
+  },
   issuing: {},
   recurring: { retire: 'canceled' },
-  paid: {},
+  paid: { refund: 'issued', refund_part: 'partially_paid', refund_late: 'overdue' },
   uncollectible: {},
   canceled: {},
   deleted: {},

@@ -1,3 +1,4 @@
+import { afterPayment } from '../../core/payments/balance.ts'
 import { badRequest, conflict } from '../../core/refusal.ts'
 import { amountToPay, type PaymentTerms, type ResolvedTerms } from '../../core/terms.ts'
 import type { EntitySettings } from '../entities/settings/settings.service.ts'
@@ -26,25 +27,61 @@ export function toPay(
   return Math.min(amount_due, amountToPay(total_amount - amount_credited, amount_paid, early_terms as ResolvedTerms, day))
 }
 
-/** Takes everything that is still to pay on `day`; with it the invoice is settled, also when a discount was conceded. */
-export function payAll(invoice: Invoice, day: string) {
-  const status = invoiceFlow.next(state(invoice), 'pay')
-  const amount = toPay(invoice, day)
-  return { amount, status, amount_paid: invoice.amount_paid + amount, amount_due: 0 }
+/** What a payment in full takes on `day`: all that is still to pay, less when a discount is conceded. */
+export function wholeOf(invoice: Invoice, day: string): number {
+  invoiceFlow.next(state(invoice), 'pay')
+  return toPay(invoice, day)
+}
+
+/** Refuses (`conflict`) as a payment in part what would settle all that is due; it is never cut down. */
+export function checkPart(invoice: Invoice, amount: number): void {
+  invoiceFlow.next(state(invoice), 'pay_part')
+  if (amount >= invoice.amount_due)
+    throw conflict(`A payment of ${amount} would settle the ${invoice.amount_due} due: mark the invoice as paid instead`)
+}
+
+interface When {
+  /** The day of the payment. */
+  readonly day: string
+  /** Whether the due date is over. */
+  readonly late: boolean
+  /** The money has moved already: it is booked whatever the status. */
+  readonly moved?: boolean
 }
 
 /**
- * Takes a payment of less than what is due; as much or more is refused, never cut down. While a discount is open a payment may
- * reach what is to pay with it: that settles the invoice, too.
+ * The invoice after `amount` came in, or went back where it is below zero. While a discount is open a payment may reach what is to pay
+ * with it: that settles the invoice, too. What comes in beyond the total is noted as overpaid.
  */
-export function payPart(invoice: Invoice, amount: number, day: string) {
-  const part = invoiceFlow.next(state(invoice), 'pay_part')
-  const { amount_due } = invoice
-  if (amount >= amount_due)
-    throw conflict(`A payment of ${amount} would settle the ${amount_due} due: mark the invoice as paid instead`)
-  const enough = amount >= toPay(invoice, day)
-  const status = enough ? invoiceFlow.next(state(invoice), 'pay') : part
-  return { amount, status, amount_paid: invoice.amount_paid + amount, amount_due: enough ? 0 : amount_due - amount }
+export function book(invoice: Invoice, amount: number, { day, late, moved = false }: When) {
+  const due = toPay(invoice, day)
+  // What is owed nothing for is settled without money.
+  const free = amount === 0 && due === 0
+  const total = invoice.total_amount - invoice.amount_credited
+  const after = free
+    ? ({ paid: invoice.amount_paid, due: 0, overpaid: 0, reached: 'whole' } as const)
+    : afterPayment({ total, paid: invoice.amount_paid }, amount, OPEN.has(invoice.status) ? due : total - invoice.amount_paid)
+  const status = statusBooked(invoice, amount, after.reached, late, moved)
+  const amount_due = status === 'canceled' || status === 'paid' ? 0 : after.due
+  return { columns: { status, amount_paid: after.paid, amount_due }, overpaid: after.overpaid }
+}
+
+const ENDED: ReadonlySet<string> = new Set(['canceled', 'uncollectible'])
+
+/** Where a payment leads. What ended otherwise stays as it ended; what is paid takes more only when that has come already. */
+function statusBooked(
+  invoice: Invoice,
+  amount: number,
+  reached: 'nothing' | 'part' | 'whole',
+  late: boolean,
+  moved: boolean,
+): InvoiceState {
+  const before = state(invoice)
+  if (ENDED.has(before) && (moved || amount < 0)) return before
+  if (before === 'paid' && (amount > 0 ? moved : reached === 'whole')) return 'paid'
+  if (amount >= 0) return invoiceFlow.next(before, reached === 'whole' ? 'pay' : 'pay_part')
+  if (before === 'overdue' || late) return invoiceFlow.next(before, 'refund_late')
+  return invoiceFlow.next(before, reached === 'part' ? 'refund_part' : 'refund')
 }
 
 /** Whether what an issued document says may be edited: only without the rules, and only while the invoice is open. */

@@ -1,14 +1,17 @@
 import { localDate } from '../../core/local-day.ts'
+import { badRequest } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
-import { json } from '../../platform/database/rows.ts'
+import { sql } from '../../platform/database/sql.ts'
 import type { RawJson } from '../../platform/http/types.ts'
-import { localDay, zoneOfEntity } from '../../platform/local-day.ts'
+import { zoneOfEntity } from '../../platform/local-day.ts'
 import type { Machinery } from '../../platform/machinery.ts'
-import { type EntitySettings, readSettings } from '../entities/settings/settings.service.ts'
+import { readSettings } from '../entities/settings/settings.service.ts'
+import { type Payment, settleRecord } from '../payments/ledger.service.ts'
 import { creditInFull } from './credits.service.ts'
-import { cancel, type Invoice, paidAt, payAll, payPart, writeOff } from './invoice.ts'
+import { type InvoiceState, invoiceFlow } from './invoice.flow.ts'
+import { book, cancel, checkPart, type Invoice, paidAt, wholeOf, writeOff } from './invoice.ts'
 import { mailInOwnWords } from './mails.service.ts'
-import { lockInvoice, moved, orderPages, type Stored, write } from './receivables.service.ts'
+import { lockInvoice, lockReceivable, moved, noun, orderPages, type Stored, write } from './receivables.service.ts'
 
 /** How an invoice ends: paid, written off, or taken back. */
 
@@ -24,50 +27,70 @@ interface PaidInPart {
 /** Takes what settles the invoice on the day of the payment. */
 export async function markPaid(ctx: Ctx, id: string, { comment, paid_at }: PaidInFull): Promise<RawJson> {
   const at = paidAt(paid_at, ctx.now)
-  const [before, settings] = await Promise.all([lockInvoice(ctx, id), readSettings(ctx)])
-  return pay(ctx, before, payAll(before as Invoice, localDate(new Date(at), await zoneOfEntity(ctx))), { at, comment, settings })
+  const before = await lockInvoice(ctx, id)
+  const amount = wholeOf(before as Invoice, localDate(new Date(at), await zoneOfEntity(ctx)))
+  return (await payInvoice(ctx, before, { amount, currency: before.currency, paid_at: at, comment: comment ?? null })).shown
 }
 
 export async function markPartiallyPaid(ctx: Ctx, id: string, { amount_paid, comment }: PaidInPart): Promise<RawJson> {
-  const at = ctx.now.toISOString()
-  const [before, settings] = await Promise.all([lockInvoice(ctx, id), readSettings(ctx)])
-  return pay(ctx, before, payPart(before as Invoice, amount_paid, await localDay(ctx)), { at, comment, settings })
+  const before = await lockInvoice(ctx, id)
+  checkPart(before as Invoice, amount_paid)
+  const paid_at = ctx.now.toISOString()
+  const payment = { amount: amount_paid, currency: before.currency, paid_at, comment: comment ?? null }
+  return (await payInvoice(ctx, before, payment)).shown
 }
 
-const RECORD = `with r as (
-    insert into payment_records (object_type, object_id, amount, currency, paid_at, entity_user_id, comment, old_status, new_status)
-    values ('receivable', $1, $2, $3, $4, $5, $6, $7, $8) returning id)
-  select emit('receivable', $1, 'payment_received', $5, $9, true) from r`
-
-type Payment = ReturnType<typeof payAll>
-
-/** The payment as a record of its own, and the invoice with it. */
-async function pay(
-  ctx: Ctx,
-  before: Stored,
-  { amount, ...columns }: Payment,
-  { at, comment = null, settings }: { at: string; comment?: string | null; settings: EntitySettings },
-): Promise<RawJson> {
-  const { status, amount_due } = columns
-  const told = json({ amount_paid: amount, amount_due, comment })
-  const redraw = settings.generate_paid_invoice_pdf === true
-  const settled = status === 'paid' ? { paid_at: at } : {}
-  const data = moved(before.status, status)
-  const [, , row] = await Promise.all([
-    // An invoice over nothing is settled without money.
-    amount > 0 &&
-      ctx.db.query(RECORD, [before.id, amount, before.currency, at, ctx.userId, comment, before.status, status, told]),
-    redraw && orderPages(ctx, before.id),
-    write(
-      ctx,
-      before.id,
-      status === 'paid' ? 'paid' : 'partially_paid',
-      { ...columns, ...settled, comment: comment ?? undefined, pdf_stale: redraw || undefined },
-      { data },
-    ),
-  ])
+/** The invoice that money moves for, locked. Refuses (`bad_request`) documents that nobody pays. */
+export async function lockPayableInvoice(ctx: Ctx, id: string): Promise<Stored> {
+  const row = await lockReceivable(ctx, id)
+  if (row.type !== 'invoice') throw badRequest(`object: a ${noun[row.type]} isn't paid`)
   return row
 }
+
+/** Refuses (`conflict`) what an invoice in its status takes no payment of. */
+export function checkTakesPayment({ status }: Pick<Stored, 'status'>): void {
+  invoiceFlow.next(status as InvoiceState, 'pay')
+}
+
+/** Books a payment of an invoice that is locked: its record, and the invoice with it. Answers the record's id and the invoice. */
+export async function payInvoice(ctx: Ctx, before: Stored, payment: Payment): Promise<{ record: string | null; shown: RawJson }> {
+  const { amount, paid_at, comment = null } = payment
+  const [settings, zone] = [await readSettings(ctx), await zoneOfEntity(ctx)]
+  const late = before.due_date !== null && before.due_date < localDate(ctx.now, zone)
+  const { columns, overpaid } = book(before as Invoice, amount, {
+    day: localDate(new Date(paid_at), zone),
+    late,
+    moved: payment.moved,
+  })
+  const { status, amount_due } = columns
+  const about = { object_type: 'receivable', object_id: before.id, old_status: before.status, new_status: status } as const
+  // An invoice over nothing is settled without money.
+  const record = amount === 0 ? null : await settleRecord(ctx, payment, { ...about, overpaid_amount: overpaid })
+  await RECEIVED(ctx, {
+    id: before.id,
+    user: payment.fields?.entity_user_id === undefined ? ctx.userId : payment.fields.entity_user_id,
+    told: { amount_paid: amount, amount_due, comment },
+  })
+  const redraw = settings.generate_paid_invoice_pdf === true || (amount < 0 && before.status === 'paid')
+  const changed = {
+    ...columns,
+    paid_at: status !== 'paid' ? null : before.status === 'paid' ? undefined : paid_at,
+    comment: comment ?? undefined,
+    pdf_stale: redraw || undefined,
+  }
+  const shown = await write(ctx, before.id, eventOf(before.status, status, amount), changed, {
+    data: moved(before.status, status),
+  })
+  if (redraw) await orderPages(ctx, before.id)
+  return { record, shown }
+}
+
+const RECEIVED = sql(`select emit('receivable', :id, 'payment_received', :user?, :told::jsonb, true) as "emitted!"`)
+
+/** Being paid less than before is no event of its own: whoever listens hears that the invoice was updated. */
+const eventOf = (before: string, status: string, amount: number): string =>
+  amount < 0 || before === 'paid' || ENDED.has(status) ? 'updated' : status === 'paid' ? 'paid' : 'partially_paid'
+const ENDED: ReadonlySet<string> = new Set(['canceled', 'uncollectible'])
 
 /** Gives up what is still due. */
 export async function markUncollectible(ctx: Ctx, id: string, comment: string | null | undefined): Promise<RawJson> {

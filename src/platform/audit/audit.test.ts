@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ownHouse } from '../../../test/concurrency/own-house.ts'
 import { invoiceBody, type Owner } from '../../../test/isolation/resources.ts'
+import { completeBill } from '../../../test/support/billing.ts'
 import { audit } from './audit.ts'
 import { differences } from './recompute.ts'
 
@@ -16,6 +17,11 @@ beforeAll(async () => {
   other = await house.owner()
   // As the owner of the tables: no trigger fires, no row security, no foreign key.
   await house.sql(`set session_replication_role = replica`)
+  // Nor does any check stand in the way.
+  for (const { table, name } of await house.sql<{ table: string; name: string }>(
+    `select conrelid::regclass::text as table, conname as name from pg_constraint where contype = 'c' and conrelid in ('receivables'::regclass, 'payables'::regclass, 'payment_records'::regclass)`,
+  ))
+    await house.sql(`alter table ${table} drop constraint "${name}"`)
 })
 afterAll(() => house.close())
 
@@ -47,13 +53,13 @@ test.each<[name: string, question: RegExp, sql: string]>([
   [
     'a payment without its invoice knowing',
     /^Payments and credits/,
-    `insert into payment_records (partner_id, entity_id, object_type, object_id, amount, currency) select partner_id, entity_id, 'receivable', id, 1, currency from receivables where id = $1`,
+    `insert into payment_records (partner_id, entity_id, object_type, object_id, amount, currency, paid_at, old_status, new_status) select partner_id, entity_id, 'receivable', id, 1, currency, now(), status, status from receivables where id = $1`,
   ],
   ['an amount due that nobody owes', /^Payments and credits/, `update receivables set amount_due = amount_due - 1 where id = $1`],
   [
     'a payment in another currency',
     /^A payment record belongs/,
-    `insert into payment_records (partner_id, entity_id, object_type, object_id, amount, currency) select partner_id, entity_id, 'receivable', id, 0, 'USD' from receivables where id = $1`,
+    `insert into payment_records (partner_id, entity_id, object_type, object_id, amount, currency, paid_at, old_status, new_status) select partner_id, entity_id, 'receivable', id, 0, 'USD', now(), status, status from receivables where id = $1`,
   ],
   ['a number nobody gave out', /^No number was given/, `update receivables set number = 999999 where id = $1 returning number`],
   [
@@ -71,11 +77,15 @@ test.each<[name: string, question: RegExp, sql: string]>([
     /^What was issued has a number/,
     `update receivables set content_hash = null where id = $1`,
   ],
-  ['a status without a history', /^The moves recorded/, `update receivables set status = 'overdue' where id = $1`],
+  [
+    'a status without a history',
+    /^The moves recorded in the events of a document/,
+    `update receivables set status = 'overdue' where id = $1`,
+  ],
   [
     'a move that no invoice may make',
-    /^Every recorded move/,
-    `insert into events (partner_id, entity_id, object_type, object_id, event, data, subscribed) select partner_id, entity_id, 'receivable', id, 'overdue', '{"old_status":"paid","new_status":"issued"}', false from receivables where id = $1`,
+    /^Every recorded move is/,
+    `insert into events (partner_id, entity_id, object_type, object_id, event, data, subscribed) select partner_id, entity_id, 'receivable', id, 'overdue', '{"old_status":"canceled","new_status":"issued"}', false from receivables where id = $1`,
   ],
   [
     'a second issue',
@@ -126,6 +136,52 @@ test.each<[name: string, question: RegExp, sql: string]>([
   expect(rows).toContain(
     row?.document_id ?? (row?.number ? `"${/chain/.test(question.source) ? 'position' : 'number'}":${row.number}` : id),
   )
+})
+
+test.each<[name: string, question: RegExp, sql: string]>([
+  ['what is paid without a record', /^The payments of a bill/, `update payables set amount_paid = amount_paid + 1 where id = $1`],
+  [
+    'a payment the bill knows nothing of',
+    /^The payments of a bill/,
+    `insert into payment_records (partner_id, entity_id, object_type, object_id, amount, currency, paid_at, old_status, new_status, history) select partner_id, entity_id, 'payable', id, 1, currency, now(), status, status, '[{"status":"succeeded"}]' from payables where id = $1`,
+  ],
+  ['what nobody credited', /^What is credited of a bill/, `update payables set amount_credited = 1 where id = $1`],
+  ['a bill that is paid since never', /^A bill is paid since/, `update payables set status = 'paid' where id = $1`],
+  ['a bill partly paid by nothing', /^A bill is paid since/, `update payables set status = 'partially_paid' where id = $1`],
+  [
+    'a bill whose status nothing led to',
+    /^The moves recorded in the events of a bill/,
+    `update payables set status = 'rejected' where id = $1`,
+  ],
+  [
+    'a step that no bill may take',
+    /^Every recorded move of a bill/,
+    `insert into events (partner_id, entity_id, object_type, object_id, event, data, subscribed) select partner_id, entity_id, 'payable', id, 'paid', '{"old_status":"canceled","new_status":"paid"}', false from payables where id = $1`,
+  ],
+  ['a vendor that never was', /^The lines of a bill/, `update payables set counterpart_id = gen_random_uuid() where id = $1`],
+  [
+    'a bill whose sums its lines do not make',
+    /^The sums of a bill/,
+    `update payables set total_amount = total_amount + 1 where id = $1`,
+  ],
+])('the audit notices %s', async (_name, question, spoil) => {
+  const { id } = await completeBill(owner.user)
+  expect(await found(question)).not.toContain(id)
+  await house.sql(spoil, [id])
+  expect(await found(question)).toContain(id)
+})
+
+test('the audit notices a record whose history ends elsewhere, or that is in another currency than its bill', async () => {
+  const { id } = await completeBill(owner.user)
+  await owner.user.post(`/payables/${id}/mark_as_paid`)
+  expect(await found(/^The history of a payment record/)).not.toContain(id)
+  const [record] = await house.sql<{ id: string }>(
+    `update payment_records set status = 'canceled' where object_id = $1 returning id`,
+    [id],
+  )
+  expect(await found(/^The history of a payment record/)).toContain(record!.id)
+  await house.sql(`update payment_records set status = 'succeeded', currency = 'USD' where object_id = $1`, [id])
+  expect(await found(/^A payment record belongs/)).toContain(record!.id)
 })
 
 test('the audit notices a gap, unless the entity asked for it', async () => {

@@ -1,6 +1,7 @@
 import { asSystem, type Db } from '../database/context.ts'
 import { questions, TENANT_TABLES } from './questions.ts'
 import { wrongTotals } from './recompute.ts'
+import { wrongBills } from './recompute-bills.ts'
 
 /** A question about the books, and every row that answers it badly. */
 export interface Finding {
@@ -19,6 +20,10 @@ export async function audit(db: Db): Promise<Finding[]> {
   for (const { question, sql } of questions)
     findings.push({ question, rows: await ask(db, typeof sql === 'string' ? sql : sql(names)) })
   findings.push({ question: 'Every figure of every document is what its lines and terms come to', rows: await wrongTotals(db) })
+  findings.push({
+    question: 'The sums of a bill are those of its lines, unless its document states others',
+    rows: await wrongBills(db),
+  })
   return findings
 }
 

@@ -1,9 +1,6 @@
-/** A question about the books. Its answer is what is wrong; no rows are health. */
-export interface Question {
-  readonly question: string
-  /** Plain SQL, or SQL over every table that holds the rows of entities, whatever tables there are. */
-  readonly sql: string | ((tables: readonly string[]) => string)
-}
+import { ofPayables, type Question } from './payables.questions.ts'
+
+export type { Question }
 
 /** The tables that hold rows of entities. */
 export const TENANT_TABLES = `
@@ -33,7 +30,11 @@ const moves: Record<'invoice' | 'quote' | 'credit_note', readonly (readonly [fro
     ['overdue', 'partially_paid'],
     ['overdue', 'canceled'],
     ['overdue', 'uncollectible'],
-    ['uncollectible', 'paid'],
+    // Money went back.
+    ['paid', 'issued'],
+    ['paid', 'partially_paid'],
+    ['paid', 'overdue'],
+    ['partially_paid', 'issued'],
   ],
   quote: [
     ['draft', 'issued'],
@@ -75,7 +76,7 @@ const NUMBERED = `(select entity_id, id, type as series, number, document_id fro
   union all select entity_id, id, 'delivery_note', number, document_id from delivery_notes
   union all select entity_id, id, 'purchase_order', number, document_id from payable_purchase_orders)`
 
-export const questions: readonly Question[] = [
+const ofDocuments: readonly Question[] = [
   {
     question: 'Payments and credits are what an invoice says was paid and credited, and what is due is the rest',
     // Whatever ended the invoice may forgive the rest: a conceded discount (paid), a credit note or the entity's word (canceled).
@@ -92,14 +93,20 @@ export const questions: readonly Question[] = [
       left join paid p on p.entity_id = r.entity_id and p.object_id = r.id
       left join credited c on c.entity_id = r.entity_id and c.based_on = r.id
       where r.type = 'invoice' and (r.amount_paid <> coalesce(p.amount, 0) or r.amount_credited <> coalesce(c.amount, 0)
-        or r.amount_due <> case when r.status in ('paid', 'canceled') then 0 else r.total_amount - r.amount_paid - r.amount_credited end)`,
+        or r.amount_due <> case when r.status in ('paid', 'canceled') then 0
+          else greatest(0, r.total_amount - r.amount_paid - r.amount_credited) end)`,
   },
   {
     question: 'A payment record belongs to a document of its entity, in the currency of that document',
     sql: `
-      select p.entity_id, p.id, p.object_type, p.object_id, p.amount, p.currency from payment_records p
-      left join receivables r on r.entity_id = p.entity_id and r.id = p.object_id
-      where p.object_type = 'receivable' and (r.id is null or r.currency <> p.currency or p.amount < 0)`,
+      select p.entity_id, p.id, p.object_type, p.object_id, p.amount, p.currency, d.currency as of_document from payment_records p
+      left join (select entity_id, id, 'receivable' as kind, currency from receivables union all select entity_id, id, 'payable', currency from payables) d
+        on d.entity_id = p.entity_id and d.kind = p.object_type and d.id = p.object_id
+      where d.id is null or p.amount = 0 or (p.status = 'succeeded' and p.currency is distinct from d.currency)`,
+  },
+  {
+    question: 'The history of a payment record ends in its status',
+    sql: `select entity_id, id, status, history from payment_records where history -> -1 ->> 'status' is distinct from status`,
   },
   {
     question: 'No number was given to two documents, and none lies beyond the counter of its series',
@@ -181,11 +188,11 @@ export const questions: readonly Question[] = [
           where legal.type = r.type::text and legal.was = e.data ->> 'old_status' and legal.is_now = e.data ->> 'new_status')`,
   },
   {
-    question: 'A document becomes issued, paid, canceled or deleted once, and says so once',
+    question: 'A document becomes issued, canceled or deleted once, and says so once',
     sql: `
       select e.entity_id, e.object_id, e.event, count(*) as times, max(r.status::text) as status
       from events e left join receivables r on r.entity_id = e.entity_id and r.id = e.object_id
-      where e.object_type = 'receivable' and e.event in ('created', 'issued', 'paid', 'canceled', 'uncollectible', 'deleted')
+      where e.object_type = 'receivable' and e.event in ('created', 'issued', 'canceled', 'uncollectible', 'deleted')
       group by e.entity_id, e.object_id, e.event having count(*) > 1 or count(r.id) = 0`,
   },
   {
@@ -338,3 +345,5 @@ export const questions: readonly Question[] = [
       where e.logo_file_id is not null and not exists (select from files f where f.partner_id = e.partner_id and f.entity_id = e.id and f.id = e.logo_file_id)`,
   },
 ]
+
+export const questions: readonly Question[] = ofDocuments.concat(ofPayables)

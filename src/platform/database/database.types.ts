@@ -4,7 +4,6 @@ import type { ColumnType, Generated, Json } from './columns.ts'
 export type CounterpartType = 'individual' | 'organization'
 export type EntityStatus = 'active' | 'inactive' | 'deleted'
 export type EntityType = 'individual' | 'organization'
-export type PaymentRecordStatus = 'created' | 'processing' | 'succeeded' | 'canceled' | 'declined'
 export type ProductType = 'product' | 'service'
 export type TagCategory = 'document_type' | 'department' | 'project' | 'cost_center' | 'vendor_type' | 'payment_method' | 'approval_status'
 export type WebhookSubscriptionStatus = 'enabled' | 'disabled'
@@ -820,14 +819,22 @@ export interface PaymentRecords {
   object_type: 'receivable' | 'payable'
   object_id: string
   amount: number
-  currency: string
-  status: Generated<PaymentRecordStatus>
+  currency: string | null
+  status: Generated<'created' | 'processing' | 'succeeded' | 'canceled'>
   paid_at: string | null
   is_external: Generated<boolean>
   entity_user_id: string | null
   comment: string | null
-  old_status: string | null
-  new_status: string | null
+  old_status: string
+  new_status: string
+  payment_intent_id: string | null
+  payment_intent_status: string | null
+  payment_method: string | null
+  planned_payment_date: string | null
+  overpaid_amount: Generated<number>
+  provider_reference: string | null
+  reason: string | null
+  history: Generated<Json<'payment_records.history'>>
 }
 
 export interface PaymentReminders {
@@ -1253,6 +1260,7 @@ export const jsonColumns: { readonly [table: string]: readonly string[] } = {
   payable_credit_notes: ['counterpart', 'counterpart_raw'],
   payable_purchase_orders: ['counterpart', 'counterpart_address', 'entity', 'entity_vat_id', 'items'],
   payables: ['payment_terms', 'suggested_payment_term', 'counterpart', 'counterpart_raw_data', 'suggestion', 'other_extracted_data', 'partner_metadata', 'stated'],
+  payment_records: ['history'],
   payment_reminders: ['recipients', 'term_1_reminder', 'term_2_reminder', 'term_final_reminder'],
   payment_terms: ['term_1', 'term_2', 'term_final'],
   persons: ['address'],

@@ -93,6 +93,7 @@ const params: Readonly<Record<string, ThingName | null>> = {
   approval_request_id: 'approval_request',
   receipt_id: 'receipt',
   task_id: 'ocr_task',
+  payment_record_id: 'payment_record',
   ...{ line_item_id: null, receivable_history_id: null, mail_id: null },
   // They follow what they are about.
   ...{ file_id: null, event_id: null, log_id: null },

@@ -1,0 +1,145 @@
+import type { RecordState } from '../../core/payments/record.flow.ts'
+import type { Ctx } from '../../platform/database/context.ts'
+import { sql } from '../../platform/database/sql.ts'
+
+/** The one place that writes payment records. What it books, invoices and bills say was paid: whoever books changes both. */
+
+export type PaidObject = 'receivable' | 'payable'
+
+export interface Booking {
+  readonly object_type: PaidObject
+  readonly object_id: string
+  /** Minor units; below zero where money goes back. */
+  readonly amount: number
+  /** Unknown for a bill whose currency is. */
+  readonly currency: string | null
+  readonly status?: RecordState
+  readonly paid_at?: string | null
+  readonly planned_payment_date?: string | null
+  readonly is_external?: boolean
+  readonly entity_user_id?: string | null
+  readonly comment?: string | null
+  readonly payment_intent_id?: string | null
+  readonly payment_intent_status?: string | null
+  readonly payment_method?: string | null
+  readonly overpaid_amount?: number
+  readonly provider_reference?: string | null
+  readonly reason?: string | null
+  readonly old_status: string
+  readonly new_status: string
+}
+
+const INSERT = sql(`
+  insert into payment_records (object_type, object_id, amount, currency, status, paid_at, planned_payment_date, is_external, entity_user_id, comment,
+    payment_intent_id, payment_intent_status, payment_method, overpaid_amount, provider_reference, reason, old_status, new_status, history)
+  values (:object_type, :object_id, :amount, :currency?, :status, :paid_at?, :planned_payment_date?, :is_external, :entity_user_id?, :comment?,
+    :payment_intent_id?, :payment_intent_status?, :payment_method?, :overpaid_amount, :provider_reference?, :reason?, :old_status, :new_status,
+    jsonb_build_array(jsonb_build_object('status', :status::text, 'timestamp', app_now(), 'entity_user_id', :entity_user_id?::uuid)))
+  returning id`)
+
+/** Books a payment; one that succeeded was made now unless `paid_at` says when. Answers the id of its record. */
+export async function bookRecord(ctx: Ctx, booking: Booking): Promise<string> {
+  const { status = 'succeeded' } = booking
+  const { id } = await INSERT.one(ctx, {
+    ...booking,
+    status,
+    currency: booking.currency,
+    paid_at: booking.paid_at ?? (status === 'succeeded' ? ctx.now.toISOString() : null),
+    planned_payment_date: booking.planned_payment_date ?? null,
+    is_external: booking.is_external ?? true,
+    entity_user_id: booking.entity_user_id === undefined ? ctx.userId : booking.entity_user_id,
+    comment: booking.comment ?? null,
+    payment_intent_id: booking.payment_intent_id ?? null,
+    payment_intent_status: booking.payment_intent_status ?? null,
+    payment_method: booking.payment_method ?? null,
+    overpaid_amount: booking.overpaid_amount ?? 0,
+    provider_reference: booking.provider_reference ?? null,
+    reason: booking.reason ?? null,
+  })
+  return id
+}
+
+const MOVE = sql(`
+  update payment_records set status = :status, paid_at = coalesce(:paid_at?, paid_at), amount = coalesce(:amount?, amount), overpaid_amount = :overpaid_amount,
+    payment_intent_status = coalesce(:payment_intent_status?, payment_intent_status), payment_method = coalesce(:payment_method?, payment_method),
+    old_status = coalesce(:old_status?, old_status), new_status = coalesce(:new_status?, new_status), updated_at = app_now(),
+    history = history || jsonb_build_object('status', :status::text, 'timestamp', app_now(), 'entity_user_id', :entity_user_id?::uuid)
+  where id = :id returning id`)
+
+export interface Step {
+  readonly status: RecordState
+  readonly paid_at?: string | null
+  readonly amount?: number
+  readonly overpaid_amount?: number
+  readonly payment_intent_status?: string | null
+  readonly payment_method?: string | null
+  readonly old_status?: string
+  readonly new_status?: string
+}
+
+/** Takes a record to its next status, and notes it in its history. */
+export async function moveRecord(ctx: Ctx, id: string, step: Step): Promise<void> {
+  await MOVE.one(ctx, {
+    id,
+    status: step.status,
+    paid_at: step.paid_at ?? null,
+    amount: step.amount ?? null,
+    overpaid_amount: step.overpaid_amount ?? 0,
+    payment_intent_status: step.payment_intent_status ?? null,
+    payment_method: step.payment_method ?? null,
+    old_status: step.old_status ?? null,
+    new_status: step.new_status ?? null,
+    entity_user_id: ctx.userId,
+  })
+}
+
+const INTO_CURRENCY = sql(`
+  update payment_records set currency = :currency?, updated_at = app_now()
+  where object_type = 'payable' and object_id = :object_id and status = 'succeeded' and is_external`)
+
+/** A bill whose currency was read or typed wrongly: what was noted as paid of it is in the currency of the bill. */
+export const correctCurrency = (ctx: Ctx, object_id: string, currency: string | null) =>
+  INTO_CURRENCY(ctx, { object_id, currency })
+
+/** A payment that a service is asked to take into the books of its document. */
+export interface Payment {
+  readonly amount: number
+  readonly currency: string | null
+  /** When the money moved; a moment in UTC. */
+  readonly paid_at: string
+  readonly comment?: string | null
+  /** The money has moved already: it is booked whatever the status of the document. */
+  readonly moved?: boolean
+  /** The record that this payment turns into, or what a new one is to hold. */
+  readonly record?: string
+  readonly fields?: Partial<Omit<Booking, 'object_type' | 'object_id' | 'amount' | 'currency' | 'old_status' | 'new_status'>>
+}
+
+/** The record of a payment that succeeded: the one that waited for it, or a new one. */
+export async function settleRecord(
+  ctx: Ctx,
+  { record, fields = {}, ...payment }: Payment,
+  about: Pick<Booking, 'object_type' | 'object_id' | 'overpaid_amount' | 'old_status' | 'new_status'>,
+): Promise<string> {
+  if (record === undefined)
+    return bookRecord(ctx, {
+      ...fields,
+      ...about,
+      amount: payment.amount,
+      currency: payment.currency,
+      paid_at: payment.paid_at,
+      comment: payment.comment ?? null,
+      status: 'succeeded',
+    })
+  await moveRecord(ctx, record, {
+    status: 'succeeded',
+    amount: payment.amount,
+    paid_at: payment.paid_at,
+    overpaid_amount: about.overpaid_amount ?? 0,
+    payment_intent_status: fields.payment_intent_status ?? null,
+    payment_method: fields.payment_method ?? null,
+    old_status: about.old_status,
+    new_status: about.new_status,
+  })
+  return record
+}
