@@ -1,8 +1,7 @@
 import Type, { type Static } from 'typebox'
-import { Currency, day, instant, opt, orNull, pageOf, strict, uuid, word } from '../../../platform/http/types.ts'
+import { Currency, day, instant, minor, opt, orNull, pageOf, strict, uuid, word } from '../../../platform/http/types.ts'
 
-const MAX = Number.MAX_SAFE_INTEGER
-const amount = Type.Integer({ minimum: -MAX, maximum: MAX })
+const amount = minor
 const text = Type.String()
 
 export const ObjectTypeEnum = word(['receivable', 'payable'], { $id: 'ObjectTypeEnum' })
@@ -63,7 +62,7 @@ export const PaymentRecordResponse = Type.Object(
     history: Type.Array(PaymentRecordHistoryResponse),
     is_external: Type.Boolean(),
     object: PaymentRecordObjectResponse,
-    overpaid_amount: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX, default: 0 })),
+    overpaid_amount: Type.Optional(Type.Integer({ minimum: 0, default: 0 })),
     paid_at: orNull(instant),
     payment_intent_id: orNull(uuid),
     payment_intent_status: orNull(text),
