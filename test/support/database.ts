@@ -56,7 +56,7 @@ async function create(from: string) {
 function server(): Promise<Server> {
   held.server ??= (async () => {
     const { dataDir, url } = inject('testRun')
-    if (url) return (database) => ({ connectionString: database ? withDatabase(url, database) : url })
+    if (url) return (database) => partsOf(database ? withDatabase(url, database) : url)
     const { connection } = await startEmbedded({ dataDir, settings: UNSAFE })
     return (database = 'postgres') => ({ ...connection, database })
   })()
@@ -67,6 +67,19 @@ function withDatabase(url: string, database: string): string {
   const changed = new URL(url)
   changed.pathname = `/${database}`
   return changed.href
+}
+
+/** Host, port and so on apart, as tests that stand in between need them; an address with options stays what it is. */
+function partsOf(url: string): pg.ClientConfig {
+  const { hostname, port, username, password, pathname, search } = new URL(url)
+  if (search) return { connectionString: url }
+  return {
+    host: hostname,
+    port: Number(port || 5432),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    database: decodeURIComponent(pathname.slice(1)),
+  }
 }
 
 async function asAdmin<T>(work: (admin: pg.Client) => Promise<T>): Promise<T> {

@@ -35,7 +35,11 @@ beforeAll(async () => {
 afterAll(() => rmSync(original, { recursive: true, force: true }))
 
 /** Spares a test the making of a cluster. */
-const copyCluster = () => cpSync(join(original, 'postgres'), dataDir, { recursive: true })
+function copyCluster() {
+  cpSync(join(original, 'postgres'), dataDir, { recursive: true })
+  // Newer Nodes copy a folder without its mode, and PostgreSQL looks at that.
+  chmodSync(dataDir, 0o700)
+}
 
 async function ask<Row extends pg.QueryResultRow>({ connection }: Embedded, text: string): Promise<Row[]> {
   const client = new pg.Client(connection)
