@@ -1,0 +1,305 @@
+import { daysBetween, isDate } from '../calendar.ts'
+import { isCurrency, minorUnitsOf } from '../currencies.ts'
+import { minorOf } from './amounts.ts'
+import { referenceIn } from './references.ts'
+import { type Movement, type Sign, type Statement, StatementRefused } from './types.ts'
+
+/**
+ * Tables of banks as CSV. No bank is known by its name: columns are found by their headings in several languages, the marks of decimals
+ * and the order of days by what all rows together allow.
+ */
+
+type Role =
+  | 'date'
+  | 'value_date'
+  | 'amount'
+  | 'debit'
+  | 'credit'
+  | 'currency'
+  | 'name'
+  | 'iban'
+  | 'text'
+  | 'kind'
+  | 'end_to_end_id'
+  | 'bank_ref'
+  | 'account'
+  | 'status'
+  | 'fee'
+  | 'balance'
+  | 'original_amount'
+  | 'original_currency'
+  | 'rate'
+
+/** Headings, in small letters; the first that fits decides, so the narrower ones stand first. */
+const headings: readonly (readonly [Role, RegExp])[] = [
+  [
+    'original_amount',
+    /^(original amount|betrag \(fremdwährung\)|amount \(foreign currency\)|lastschrift ursprungsbetrag|montant d'origine)$/,
+  ],
+  ['original_currency', /^(original currency|fremdwährung|type foreign currency|devise d'origine)$/],
+  ['rate', /^(exchange rate|wechselkurs|taux de change)$/],
+  ['value_date', /^(value ?date|valuta(datum)?|wert(stellung)?(sdatum)?|date de valeur|fecha valor|data valuta|rentedatum)$/],
+  [
+    'date',
+    /^(buchung(stag|sdatum)?|booking ?date|completed date( \(utc\))?|transaction date|posting date|date( completed)?|datum|date (de l')?opération|date comptable|fecha( operación)?|data( contabile| operazione)?|boekdatum)$/,
+  ],
+  ['debit', /^(soll|debit( amount)?|withdrawals?|paid out|débit|cargo|addebiti|af|ausgang|belastung)$/],
+  ['credit', /^(haben|credit( amount)?|deposits?|paid in|crédit|abono|accrediti|bij|eingang|gutschrift)$/],
+  ['amount', /^(betrag|umsatz|amount|montant|importe|importo|bedrag)( ?\(([a-z]{3})\))?( in [a-z]{3})?$/],
+  ['fee', /^(fee|gebühr|frais|commission)s?$/],
+  ['balance', /^(running bal(ance)?\.?|balance|saldo( nach buchung)?|kontostand|solde)( ?\([a-z]{3}\))?$/],
+  ['currency', /^(währung|currency|devise|divisa|moneda|valuta ?code|munt)$/],
+  ['account', /^(auftragskonto|iban auftragskonto|own account|konto|rekening|account number)$/],
+  [
+    'iban',
+    /^(kontonummer(\/iban)?|iban( \/ kontonummer)?|partner iban|payee iban|counterparty (iban|account)|kontonummer iban|tegenrekening|account)$/,
+  ],
+  [
+    'name',
+    /^(empfänger|auftraggeber|name( zahlungsbeteiligter)?|beg[üu]e?nstigter ?\/ ?(auftraggeber|zahlungspflichtiger)|beguenstigter\/zahlungspflichtiger|partner name|payee|payer|counterparty|naam.*|bénéficiaire|beneficiario|zahlungsbeteiligter)$/,
+  ],
+  ['end_to_end_id', /^(kundenreferenz \(end-to-end\)|end-to-end( id|-id|-referenz)?)$/],
+  ['bank_ref', /^(bank reference|transaction id|reference number|bankreferenz|id)$/],
+  ['status', /^(info|state|status)$/],
+  ['kind', /^(buchungstext|umsatzart|type|transaktionstyp|transaction type|art)$/],
+  [
+    'text',
+    /^(verwendungszweck|payment reference|reference|description|details|memo|libellé|concepto|causale|omschrijving|mededelingen|communication)$/,
+  ],
+]
+const roleOf = (heading: string): Role | null => {
+  const plain = heading.normalize('NFC').trim().toLowerCase().replace(/\s+/g, ' ')
+  return headings.find(([, pattern]) => pattern.test(plain))?.[0] ?? null
+}
+
+interface Shape {
+  readonly columns: ReadonlyMap<Role, number>
+  /** The currency that stands in a heading, e.g. `Amount (EUR)`. */
+  readonly currency: string | null
+}
+function shapeOf(cells: readonly string[]): Shape | null {
+  const columns = new Map<Role, number>()
+  let currency: string | null = null
+  cells.forEach((cell, i) => {
+    const role = roleOf(cell)
+    if (role === null || columns.has(role)) return
+    columns.set(role, i)
+    const named = /\(([A-Z]{3})\)|in ([A-Z]{3})$/.exec(cell.trim())
+    const code = named?.[1] ?? named?.[2]
+    if ((role === 'amount' || role === 'balance') && code && isCurrency(code)) currency ??= code
+  })
+  const dated = columns.has('date') || columns.has('value_date')
+  const valued = columns.has('amount') || columns.has('debit') || columns.has('credit')
+  return dated && valued ? { columns, currency } : null
+}
+
+/** Cells of a table (RFC 4180). The delimiter is the one that the most lines hold. */
+export function cellsOf(text: string): string[][] {
+  const lines = text.slice(0, 20_000).split(/\r\n|\n|\r/)
+  const counted = [';', ',', '\t', '|'].map((mark) => ({
+    mark,
+    lines: lines.filter((line) => line.split(mark).length > 2).length,
+  }))
+  const { mark } = counted.reduce((best, one) => (one.lines > best.lines ? one : best))
+  const rows: string[][] = []
+  let row: string[] = []
+  let cell = ''
+  let quoted = false
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i]!
+    if (quoted) {
+      if (char !== '"') cell += char
+      else if (text[i + 1] === '"') {
+        cell += '"'
+        i++
+      } else quoted = false
+    } else if (char === '"' && cell === '') quoted = true
+    else if (char === mark) {
+      row.push(cell)
+      cell = ''
+    } else if (char === '\n' || char === '\r') {
+      if (char === '\r' && text[i + 1] === '\n') i++
+      row.push(cell)
+      rows.push(row)
+      row = []
+      cell = ''
+    } else cell += char
+  }
+  if (cell !== '' || row.length > 0) rows.push([...row, cell])
+  return rows.map((cells) => cells.map((one) => one.trim()))
+}
+
+/** Reads a table. `currency` is that of the account, for files that name none. Refuses one without columns for day and amount. */
+export function readCsv(text: string, currency: string | null = null): Statement[] {
+  const rows = cellsOf(text.replace(/^\ufeff/, ''))
+  const start = rows.findIndex((cells) => shapeOf(cells) !== null)
+  const shape = start < 0 ? null : shapeOf(rows[start]!)
+  if (!shape) throw new StatementRefused('The table has no columns for day and amount that could be recognised')
+  const { columns } = shape
+  const cell = (row: readonly string[], role: Role) => row[columns.get(role) ?? -1] ?? ''
+  const body = rows.slice(start + 1)
+  const [before, after] = [rows.slice(0, start), body]
+  const numbers = body.flatMap((row) => [cell(row, 'amount'), cell(row, 'debit'), cell(row, 'credit'), cell(row, 'balance')])
+  const mark = decimalMark(numbers.concat(before.flat()))
+  const dayOf = dayReader(body.flatMap((row) => [cell(row, 'date'), cell(row, 'value_date')]))
+
+  const money = (written: string, code: string): number | null => {
+    const digits = written.replace(/[^\d.,+-]/g, '')
+    if (!/\d/.test(digits)) return null
+    const plain = digits.replaceAll(mark === ',' ? '.' : ',', '').replace(/[+-]/g, '')
+    const value = minorOf(plain, minorUnitsOf(code), mark)
+    return /^-|-$/.test(digits) ? -value : value
+  }
+
+  const movements: Movement[] = []
+  for (const row of body) {
+    const own = cell(row, 'currency').toUpperCase()
+    const code = isCurrency(own) ? own : (shape.currency ?? currency ?? 'EUR')
+    const date = dayOf(cell(row, 'date')) ?? dayOf(cell(row, 'value_date'))
+    const status = /vorgemerkt|pending|revert|fail|declin|cancel/i.test(cell(row, 'status')) ? 'pending' : 'booked'
+    // What never happened has no day of completion.
+    const day = date ?? (status === 'pending' ? dayOf(row.find((one) => dayOf(one) !== null) ?? '') : null)
+    const credit = money(cell(row, 'credit'), code)
+    const debit = money(cell(row, 'debit'), code)
+    const signed = money(cell(row, 'amount'), code) ?? (credit ? Math.abs(credit) : debit ? -Math.abs(debit) : null)
+    if (day === null || signed === null || signed === 0) continue
+    movements.push(movementOf({ row, cell, code, day, signed, status, entry: movements.length, dayOf, money }))
+  }
+  if (movements.length === 0 && body.some((row) => row.some((one) => one !== '')) && !columns.has('balance'))
+    throw new StatementRefused('No row of the table has a day and an amount')
+  const stated = [...new Set(movements.map((one) => one.currency))]
+  const balance = (pattern: RegExp, lines: readonly string[][]) => {
+    const line = lines.find((cells) => cells.some((one) => pattern.test(one)))
+    const value = line?.slice(line.findIndex((one) => pattern.test(one)) + 1).find((one) => /\d[.,]\d\d$/.test(one))
+    return value === undefined ? null : money(value, stated[0] ?? currency ?? 'EUR')
+  }
+  const account =
+    before.flat().find((one) => IBAN.test(one.replace(/\s/g, ''))) ??
+    body.map((row) => cell(row, 'account')).find((one) => one !== '')
+  return [
+    {
+      format: 'CSV',
+      number: null,
+      account: account?.replace(/\s/g, '') ?? null,
+      currency: stated.length === 1 ? stated[0]! : (shape.currency ?? currency ?? stated[0] ?? null),
+      opening: balance(
+        /^(alter kontostand|anfangssaldo|beginning balance|opening balance|solde initial|saldo iniziale)/i,
+        before,
+      ),
+      closing:
+        balance(/^(neuer kontostand|kontostand|endsaldo|ending balance|closing balance|solde final)/i, before) ??
+        balance(/^(neuer kontostand|kontostand|endsaldo|ending balance|closing balance|solde final)/i, after),
+      notice: false,
+      movements,
+    },
+  ]
+}
+
+const IBAN = /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/
+
+interface Row {
+  readonly row: readonly string[]
+  readonly cell: (row: readonly string[], role: Role) => string
+  readonly code: string
+  readonly day: string
+  /** Below zero when money goes. */
+  readonly signed: number
+  readonly status: 'booked' | 'pending'
+  readonly entry: number
+  readonly dayOf: (text: string) => string | null
+  readonly money: (text: string, code: string) => number | null
+}
+
+function movementOf({ row, cell, code, day, signed, status, entry, dayOf, money }: Row): Movement {
+  const sign: Sign = signed > 0 ? 'credit' : 'debit'
+  const charged = money(cell(row, 'fee'), code) ?? 0
+  const fee = charged === 0 ? null : Math.abs(charged)
+  // A fee is taken off what comes in, and on top of what goes out.
+  const amount = Math.abs(signed) - (sign === 'credit' ? (fee ?? 0) : 0)
+  const text = cell(row, 'text') || null
+  const iban = cell(row, 'iban').replace(/\s/g, '').toUpperCase()
+  const foreign = cell(row, 'original_currency').toUpperCase()
+  const paid = isCurrency(foreign) && foreign !== code ? money(cell(row, 'original_amount'), foreign) : null
+  const kind = cell(row, 'kind')
+  return {
+    entry,
+    date: day,
+    value_date: dayOf(cell(row, 'value_date')) ?? day,
+    amount,
+    currency: code,
+    sign,
+    status,
+    entry_amount: fee !== null && sign === 'debit' ? Math.abs(signed) + fee : null,
+    fee,
+    original: paid === null ? null : { amount: Math.abs(paid), currency: foreign, rate: cell(row, 'rate') || null },
+    name: cell(row, 'name') || nameIn(text),
+    iban: IBAN.test(iban) ? iban : null,
+    text: text ?? (kind || null),
+    end_to_end_id: /^(NOTPROVIDED|NONREF)?$/i.test(cell(row, 'end_to_end_id')) ? null : cell(row, 'end_to_end_id'),
+    reference: text === null ? null : referenceIn(text),
+    bank_ref: cell(row, 'bank_ref') || null,
+    entry_ref: cell(row, 'bank_ref') || null,
+    reverses: /storno|reversal|retoure|rücklastschrift/i.test(kind),
+    return_reason: null,
+    nature: /^check\s+\d+/i.test(text ?? '') ? 'cheque' : /entgelt|gebühr|\bfee\b/i.test(kind) ? 'bank charge' : null,
+    payment_info_id: null,
+    transactions: null,
+  }
+}
+
+/** The other side, where it stands in the description only. */
+function nameIn(text: string | null): string | null {
+  if (text === null || /^check\s+\d+/i.test(text)) return null
+  const named =
+    /^(?:payment from|transfer from|from|to)\s+(.+)$/i.exec(text) ?? /\bORIG:(.+?)(?:\s+(?:DET|ID|SND|OGB):|$)/.exec(text)
+  return (named?.[1] ?? /^(.+?)\s+DES:/.exec(text)?.[1] ?? text).trim()
+}
+
+/** Which mark parts decimals: the last one before two or fewer digits, as most of the numbers have it. */
+function decimalMark(numbers: readonly string[]): '.' | ',' {
+  let commas = 0
+  let points = 0
+  for (const number of numbers) {
+    const digits = number.replace(/[^\d.,]/g, '')
+    if (/,\d{1,2}$/.test(digits)) commas++
+    else if (/\.\d{1,2}$/.test(digits)) points++
+    else if (/^\d{1,3}(\.\d{3})+$/.test(digits)) commas += 0.1
+    else if (/^\d{1,3}(,\d{3})+$/.test(digits)) points += 0.1
+  }
+  return commas > points ? ',' : '.'
+}
+
+const fourDigits = (year: string) => (year.length === 2 ? `20${year}` : year)
+const dayFrom = (year: string, month: string, day: string): string | null => {
+  const date = `${fourDigits(year)}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  return isDate(date) ? date : null
+}
+const PARTS = /^(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:[ T].*)?$/
+
+/**
+ * How a day is written. With slashes day and month may stand either way: the way that all rows allow, and if both are possible the one
+ * that keeps them closer together. Points are days first everywhere.
+ */
+function dayReader(samples: readonly string[]): (text: string) => string | null {
+  const parts = samples.map((sample) => PARTS.exec(sample.trim())).filter((found) => found !== null)
+  const spread = (monthFirst: boolean): number => {
+    const days: string[] = []
+    for (const [, first, , second, year] of parts as unknown as [string, string, string, string, string][]) {
+      const day = monthFirst ? dayFrom(year, first, second) : dayFrom(year, second, first)
+      if (day === null) return Number.POSITIVE_INFINITY
+      days.push(day)
+    }
+    days.sort()
+    return days.length === 0 ? 0 : daysBetween(days[0]!, days.at(-1)!)
+  }
+  const slashes = parts.some(([, , mark]) => mark === '/')
+  const monthFirst = slashes && spread(true) < spread(false)
+  return (text) => {
+    const iso = /^(\d{4})-?(\d{2})-?(\d{2})(?:[ T].*)?$/.exec(text.trim())
+    if (iso) return dayFrom(iso[1]!, iso[2]!, iso[3]!)
+    const found = PARTS.exec(text.trim())
+    if (!found) return null
+    const [, first, , second, year] = found as unknown as [string, string, string, string, string]
+    return monthFirst ? dayFrom(year, first, second) : dayFrom(year, second, first)
+  }
+}
