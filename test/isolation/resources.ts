@@ -372,6 +372,7 @@ export const resources: Record<string, Make> = {
   '/payable_purchase_orders/:purchase_order_id': async (owner, _parents, mark) =>
     made(owner.user.post('/payable_purchase_orders', await purchaseOrderBody(owner, mark))),
   '/payables/:payable_id': payable,
+  '/x/payables/:payable_id': payable,
   '/internal/payables/:payable_id': paidPayable,
   '/payables/:payable_id/line_items/:line_item_id': ({ user }, [id], mark) =>
     made(user.post(`/payables/${id}/line_items`, { name: mark, quantity: 1, unit_price: 500 })),

@@ -16,7 +16,7 @@ import {
   percentIn,
   vatIdsIn,
 } from './values.ts'
-import { isAmong, isYours, numbersOfBuyer } from './whose.ts'
+import { bareNumber, isAmong, isYours, numbersOfBuyer } from './whose.ts'
 
 /** A label found on the page, with what stands beside and below it. */
 interface Hit {
@@ -707,9 +707,8 @@ export function readBill(printed: readonly Word[], own: Own): ReadBill {
   const theirs = numbersOfBuyer(rows, buyer, own)
   const isTheirs = (number: string) => isAmong(number, theirs)
   const others = numbersOfOthers(hits)
-  const vatIds = rows
-    .flatMap(({ cells }) => cells.flatMap(({ text }) => vatIdsIn(text)))
-    .filter((id) => !isTheirs(id) && !others.has(id))
+  const allVatIds = rows.flatMap(({ cells }) => cells.flatMap(({ text }) => vatIdsIn(text)))
+  const vatIds = allVatIds.filter((id) => !isTheirs(id) && !others.has(id))
   const inBlocks = blocks.map(({ cells }) => cells.map(({ text }) => text).join(' '))
   const ibans = [
     ...new Set([
@@ -795,6 +794,7 @@ export function readBill(printed: readonly Word[], own: Own): ReadBill {
   const confidence: Record<string, number> = {}
   const rate = (field: string, found: unknown, sure: number) =>
     Object.assign(confidence, found === null ? {} : { [field]: Math.round(sure * 100) / 100 })
+  rate('type', CREDIT_NOTE.test(top) || RECEIPT.test(top) || INVOICE.test(top) || null, 0.9)
   rate('document_id', document_id, document_id?.sure ?? 0)
   rate('issued_at', issued, issued?.sure ?? 0)
   rate('due_date', due, due?.sure ?? 0)
@@ -824,7 +824,7 @@ export function readBill(printed: readonly Word[], own: Own): ReadBill {
     payment_terms: termsIn(rows),
     purchase_order_number: best(hits, 'purchase_order_number', idIn)?.value ?? null,
     seller,
-    buyer: { ...nobody, name: buyer[0]?.text ?? null },
+    buyer: { ...nobody, ...buyerOf({ rows, hits, blocks, buyer, seller, own, theirs: allVatIds.filter(isTheirs) }) },
     lines: items.lines,
     confidence,
     doubts: doubtsIn(
@@ -853,6 +853,43 @@ export const nobody: ReadParty = {
   account_number: null,
   sort_code: null,
   routing_number: null,
+}
+
+interface Addressed {
+  readonly rows: readonly Row[]
+  readonly hits: readonly Hit[]
+  readonly blocks: readonly Block[]
+  readonly buyer: readonly Cell[]
+  readonly seller: ReadParty
+  readonly own: Own
+  /** The VAT numbers on the page that are the buyer's. */
+  readonly theirs: readonly string[]
+}
+
+/**
+ * Whom the bill is for: the company that received it where its name or number is printed anywhere; else who stands beside or below a label
+ * for the buyer; else a company with an address that isn't the seller.
+ */
+function buyerOf({ rows, hits, blocks, buyer, seller, own, theirs }: Addressed): Pick<ReadParty, 'name' | 'vat_id'> {
+  const ours = own.vat_ids.map(bareNumber)
+  const vat_id = theirs.find((id) => ours.includes(bareNumber(id))) ?? theirs[0] ?? null
+  const printed = letters(rows.map(({ text }) => text).join(' '))
+  const ownName = own.names.find((name) => letters(name).length > 3 && printed.includes(letters(name)))
+  if (ownName || buyer.some((cell) => beginsOwn(cell, rows, own))) return { name: ownName ?? own.names[0] ?? null, vat_id }
+  const vendor = letters(seller.name ?? '')
+  const isName = (text: string) => {
+    const key = letters(text)
+    const ofVendor = vendor.length > 2 && (key.includes(vendor) || vendor.includes(key))
+    return key.length > 3 && !ofVendor && !/\d|[@:]/.test(text) && text.split(/\s+/).length <= 8 && !TITLE.test(plain(text))
+  }
+  const labelled = hits
+    .filter(({ label }) => label === 'buyer')
+    .flatMap(({ rest, right, below }) => [rest, below[0]?.text ?? '', right[0]?.text ?? ''])
+    .find((text) => isName(text) && signed(text))
+  const inBlock = blocks
+    .flatMap(({ cells, hasAddress }) => (hasAddress ? cells.map(({ text }) => text) : []))
+    .find((text) => signed(text) && isName(text) && !/bank|sparkasse|caisse|cassa/i.test(text))
+  return { name: labelled ?? inBlock ?? null, vat_id }
 }
 
 /** A row without some of its cells. */

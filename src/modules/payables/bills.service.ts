@@ -7,6 +7,7 @@ import { withdrawApprovals } from '../approvals/withdraw.service.ts'
 import { insertFile, sniff } from '../common/files/files.service.ts'
 import { tagTable } from '../common/tags/tags.service.ts'
 import { metadataJson } from '../entities/entities/entities.service.ts'
+import { alarmsOf, alarmText } from './alarms.service.ts'
 import { tieToCounterpart } from './linking.service.ts'
 import { payableFlow } from './payables.flow.ts'
 import { COLUMNS, type PayableRow, type ShownRow, shownPayable } from './payables.present.ts'
@@ -317,7 +318,7 @@ export async function cancelPayable(ctx: Ctx, id: string) {
 export async function validatePayable(ctx: Ctx, id: string) {
   const row = await findPayable(ctx, id)
   const validation_errors = faultsIn(row, await readLines(ctx, id), await readRules(ctx))
-  return { id, validation_errors }
+  return { id, validation_errors, warnings: (await alarmsOf(ctx, row)).map(alarmText) }
 }
 
 export async function suggestionsFor(ctx: Ctx, id: string) {

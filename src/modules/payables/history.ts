@@ -16,7 +16,8 @@ const history = table('events', PayableHistoryResponse, {
   noun: 'History record',
   permanent: true,
   computed: {
-    event_data: `case when ${MOVED} or t.event in ('created', 'created_from_mail', ${told}) then t.data else '{}' end`,
+    event_data: `case when ${MOVED} or t.event in ('created', 'created_from_mail', ${told}) then t.data - 'details' else '{}' end`,
+    details: `t.data -> 'details'`,
     event_type: `case when ${MOVED} then 'status_changed' when t.event in ('created', 'created_from_mail') then 'payable_created'
       when t.event in (${told}) then t.event else 'payable_updated' end`,
     payable_id: 't.object_id',
@@ -36,7 +37,7 @@ const list = listing(history, {
   sort: ['timestamp'],
   defaultSort: 'timestamp',
   badToken: 422,
-  where: `t.object_type = 'payable' and (${MOVED} or t.event in ('created', 'created_from_mail', 'updated', 'partially_paid', ${told}))`,
+  where: `t.object_type = 'payable' and (${MOVED} or t.event in ('created', 'created_from_mail', 'updated', 'partially_paid', 'vendor_matched', 'warned', 'vote_rejected', ${told}))`,
 })
 
 export const payableHistory: Routes = async (app) => {

@@ -1,5 +1,6 @@
 import { Refusal } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
+import { json } from '../../platform/database/rows.ts'
 import { createCounterpart } from '../counterparts/counterparts.service.ts'
 import type { PayableRow } from './payables.present.ts'
 import type { RawCounterpart } from './payables.schema.ts'
@@ -9,6 +10,10 @@ import type { RawCounterpart } from './payables.schema.ts'
 const bare = (text: string | null | undefined) => (text ?? '').replace(/[\s.\-/]/g, '').toUpperCase()
 const clean = (column: string) => `upper(regexp_replace(coalesce(${column}, ''), '[\\s./-]', '', 'g'))`
 
+/** A VAT number ($1) is the same without its country, where it is known to be of this country ($2 and $3). */
+const SAME_VAT = `(${clean('v.value')} = $1 or ${clean('v.value')} = $2 and coalesce(v.country, $3) = $3)`
+const BY_VAT = `select distinct c.id from counterparts c where c.deleted_at is null and (${clean('c.tax_id')} = $1
+  or exists (select from counterpart_vat_ids v where v.entity_id = c.entity_id and v.counterpart_id = c.id and v.deleted_at is null and ${SAME_VAT}))`
 const BY_TAX = `select c.id from counterparts c where c.deleted_at is null and ${clean('c.tax_id')} = $1`
 const BY_IBAN = `select distinct b.counterpart_id as id from counterpart_bank_accounts b join counterparts c on c.entity_id = b.entity_id and c.id = b.counterpart_id and c.deleted_at is null
   where b.deleted_at is null and ${clean('b.iban')} = $1`
@@ -16,40 +21,77 @@ const BY_ACCOUNT = `select distinct b.counterpart_id as id from counterpart_bank
   where b.deleted_at is null and ${clean('b.sort_code')} = $1 and ${clean('b.account_number')} = $2`
 const BY_PLACE = `select distinct c.id from counterparts c join counterpart_addresses a on a.entity_id = c.entity_id and a.counterpart_id = c.id and a.deleted_at is null
   where c.deleted_at is null and c.name = $1 and a.country = $2 and a.city = $3 and a.postal_code = $4 and a.line1 = $5`
+const WITH_VAT = `select distinct counterpart_id as id from counterpart_vat_ids where counterpart_id = any ($1) and deleted_at is null`
+
+/** By what a vendor was recognised. */
+export type MatchedBy = 'vat_id' | 'tax_id' | 'iban' | 'account_number' | 'name_and_address'
+
+interface Search {
+  readonly by: MatchedBy
+  readonly sql: string
+  readonly values: readonly string[]
+  /** What is compared, for people. */
+  readonly shown: string
+}
+
+/** What a VAT number is compared with: as it is, without its country, and the country. */
+export function vatForms(raw: RawCounterpart): [whole: string, number: string, country: string] | null {
+  const whole = bare(raw.vat_id?.value)
+  if (!whole) return null
+  const prefix = /^[A-Z]{2}(?=.*\d)/.exec(whole)?.[0]
+  const country = prefix === 'EL' ? 'GR' : (prefix ?? raw.vat_id?.country ?? '')
+  return [prefix ? whole : `${country}${whole}`, prefix ? whole.slice(2) : whole, country]
+}
 
 /** The searches that the data allow, in their order. */
-function searches(raw: RawCounterpart): { sql: string; values: unknown[] }[] {
+function searches(raw: RawCounterpart): Search[] {
   const { bank_account: bank, address, name } = raw
-  return [
-    ...(bare(raw.tax_id) ? [{ sql: BY_TAX, values: [bare(raw.tax_id)] }] : []),
-    ...(bare(bank?.iban) ? [{ sql: BY_IBAN, values: [bare(bank?.iban)] }] : []),
-    ...(bare(bank?.sort_code) && bare(bank?.account_number)
-      ? [{ sql: BY_ACCOUNT, values: [bare(bank?.sort_code), bare(bank?.account_number)] }]
-      : []),
-    ...(name?.trim() && address?.country && address.city && address.postal_code && address.line1
-      ? [
-          {
-            sql: BY_PLACE,
-            values: [name.trim(), address.country, address.city.trim(), address.postal_code.trim(), address.line1.trim()],
-          },
-        ]
-      : []),
-  ]
+  const found: Search[] = []
+  const vat = vatForms(raw)
+  if (vat) found.push({ by: 'vat_id', sql: BY_VAT, values: vat, shown: raw.vat_id?.value ?? vat[0] })
+  const tax = bare(raw.tax_id)
+  if (tax) found.push({ by: 'tax_id', sql: BY_TAX, values: [tax], shown: raw.tax_id ?? tax })
+  const [iban, sort, number] = [bare(bank?.iban), bare(bank?.sort_code), bare(bank?.account_number)]
+  if (iban) found.push({ by: 'iban', sql: BY_IBAN, values: [iban], shown: iban })
+  if (sort && number) found.push({ by: 'account_number', sql: BY_ACCOUNT, values: [sort, number], shown: `${sort} ${number}` })
+  if (name?.trim() && address?.country && address.city && address.postal_code && address.line1) {
+    const place = [address.country, address.city.trim(), address.postal_code.trim(), address.line1.trim()]
+    found.push({ by: 'name_and_address', sql: BY_PLACE, values: [name.trim(), ...place], shown: name.trim() })
+  }
+  return found
+}
+
+/** A counterpart, and what it was recognised by. */
+export interface Match {
+  readonly id: string
+  readonly by: MatchedBy
+  readonly value: string
 }
 
 /**
  * The one counterpart that the data name: the first search that finds exactly one decides; one that finds several is narrowed by those
- * after it. Still several, or none: null.
+ * after it. One that has another VAT number is never it. Still several, or none: null.
  */
-export async function findCounterpart(ctx: Ctx, raw: RawCounterpart): Promise<string | null> {
+export async function findCounterpart(ctx: Ctx, raw: RawCounterpart): Promise<Match | null> {
+  const hasVat = vatForms(raw) !== null
+  let ofVat = new Set<string>()
   let left: Set<string> | null = null
-  for (const { sql, values } of searches(raw)) {
-    const found: string[] = (await ctx.db.query<{ id: string }>(sql, values)).map(({ id }) => id)
-    const fitting: string[] = found.filter((id) => left === null || left.has(id))
-    if (fitting.length === 1) return fitting[0]!
-    if (fitting.length > 1) left = new Set(fitting)
+  for (const { by, sql, values, shown } of searches(raw)) {
+    const found = (await ctx.db.query<{ id: string }>(sql, values)).map(({ id }) => id)
+    if (by === 'vat_id') ofVat = new Set(found)
+    const others = hasVat && found.length > 0 ? await withOtherVat(ctx, found, ofVat) : new Set()
+    const fitting: string[] = found.filter((id) => (left === null || left.has(id)) && !others.has(id))
+    const [first, second] = fitting
+    if (first && !second) return { id: first, by, value: shown }
+    if (second) left = new Set(fitting)
   }
   return null
+}
+
+/** Those of these counterparts that have VAT numbers, and not the one that was looked for. */
+async function withOtherVat(ctx: Ctx, ids: readonly string[], ofVat: ReadonlySet<string>): Promise<Set<string>> {
+  const known = await ctx.db.query<{ id: string }>(WITH_VAT, [ids])
+  return new Set(known.map(({ id }) => id).filter((id) => !ofVat.has(id)))
 }
 
 export interface Linked {
@@ -136,8 +178,8 @@ async function accountOf(
   if (!where || !currency || (iban && !IBAN.test(iban))) return null
   const first = `not exists (select from counterpart_bank_accounts o where o.counterpart_id = $1 and o.currency = $3 and o.is_default_for_currency and o.deleted_at is null)`
   const [made] = await ctx.db.query<{ id: string }>(
-    `with t as (insert into counterpart_bank_accounts (counterpart_id, country, currency, iban, bic, account_number, sort_code, routing_number, account_holder_name, is_default_for_currency)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${first}) returning id)
+    `with t as (insert into counterpart_bank_accounts (counterpart_id, country, currency, iban, bic, account_number, sort_code, routing_number, account_holder_name, from_bill, is_default_for_currency)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, true, ${first}) returning id)
      select t.id, emit('counterpart_bank_account', t.id, 'created', $10) from t`,
     [
       ...[
@@ -200,18 +242,33 @@ export async function createFromRaw(ctx: Ctx, raw: RawCounterpart): Promise<stri
 }
 
 /** What a document says of its vendor. */
-export type Named = Pick<PayableRow, keyof Linked | 'counterpart' | 'counterpart_raw_data' | 'currency'>
+export type Named = Pick<PayableRow, keyof Linked | 'id' | 'counterpart' | 'counterpart_raw_data' | 'currency'>
 
-/** Looks for the vendor of a bill without one, and may make it; answers what to write into the bill. */
+interface Tying {
+  readonly mayLink: boolean
+  readonly mayCreate: boolean
+  /** What is tied: a bill, unless it is said. */
+  readonly object?: 'payable' | 'payables_credit_note'
+}
+
+/**
+ * Looks for the vendor of a document without one, and may make it; answers what to write into the document. Its history says what the
+ * vendor was recognised by.
+ */
 export async function tieToCounterpart(
   ctx: Ctx,
-  { counterpart_id, counterpart_raw_data: raw, currency }: Named,
-  { mayLink, mayCreate }: { mayLink: boolean; mayCreate: boolean },
+  { id, counterpart_id, counterpart_raw_data: raw, currency }: Named,
+  { mayLink, mayCreate, object = 'payable' }: Tying,
 ): Promise<Linked | null> {
   if (counterpart_id || !raw) return null
-  const found = mayLink ? await findCounterpart(ctx, raw) : null
-  const id = found ?? (mayCreate ? await createFromRaw(ctx, raw) : null)
-  return id ? link(ctx, id, raw, currency) : null
+  const match = mayLink ? await findCounterpart(ctx, raw) : null
+  const vendor = match?.id ?? (mayCreate ? await createFromRaw(ctx, raw) : null)
+  if (!vendor) return null
+  const told = { counterpart_id: vendor, matched_by: match?.by ?? 'created', value: match?.value ?? raw.name ?? null }
+  await ctx.db.query(`select emit($1, $2, 'vendor_matched', $3, $4, true)`, [
+    ...[object, id, ctx.userId, json({ details: { vendor: told } })],
+  ])
+  return link(ctx, vendor, raw, currency)
 }
 
 /** The vendor as it is at this moment, to stay with the bill. */

@@ -202,6 +202,11 @@ export const OCRResponseInvoiceReceiptData = Type.Object(
     total_vat_amount_raw: orNull(Type.Number()),
     total_vat_rate_raw: orNull(Type.Number()),
     type: orNull(word(['invoice'])),
+    // Beyond the reference: how sure each field is (0 to 1), what is odd about the bill, and whom it is addressed to.
+    confidence: Type.Optional(Type.Record(Type.String(), Type.Number())),
+    warnings: Type.Optional(Type.Array(Type.String())),
+    recipient_name: orNull(Type.String()),
+    recipient_vat_id: orNull(Type.String()),
   },
   { $id: 'OCRResponseInvoiceReceiptData' },
 )
@@ -481,9 +486,28 @@ export const FileAttachedEventData = Type.Object(
   { $id: 'FileAttachedEventData', ...strict },
 )
 
+/** Beyond the reference: why something happened. */
+export const PayableHistoryDetails = Type.Object(
+  {
+    reason: orNull(Type.String()),
+    duplicate_of: orNull(uuid),
+    vendor: orNull(
+      Type.Object({
+        counterpart_id: uuid,
+        matched_by: word(['vat_id', 'tax_id', 'iban', 'account_number', 'name_and_address', 'created']),
+        value: orNull(Type.String()),
+      }),
+    ),
+    warnings: Type.Optional(Type.Array(Type.String())),
+    kept: Type.Optional(Type.Array(Type.String())),
+  },
+  { $id: 'PayableHistoryDetails' },
+)
+
 export const PayableHistoryResponse = Type.Object(
   {
     id: uuid,
+    details: orNull(PayableHistoryDetails),
     entity_user_id: orNull(uuid),
     event_data: Type.Union([
       PayableStatusChangedEventData,
@@ -570,6 +594,8 @@ export const PayableValidationResponse = Type.Object(
   {
     id: uuid,
     validation_errors: orNull(Type.Array(Metadata)),
+    // Beyond the reference: what is odd about a bill that may be complete all the same.
+    warnings: Type.Array(Type.String()),
   },
   { $id: 'PayableValidationResponse' },
 )
@@ -734,5 +760,6 @@ export type LineItemRequest = Static<typeof LineItemRequest>
 export type LineItemInternalRequest = Static<typeof LineItemInternalRequest>
 export type ValidatedField = Static<typeof PayablesFieldsAllowedForValidate>
 export type PayableState = Static<typeof PayableStateEnum>
+export type HistoryDetails = Static<typeof PayableHistoryDetails>
 export type OcrData = Static<typeof OCRResponseInvoiceReceiptData>
 export type Payable = Static<typeof PayableResponseSchema>

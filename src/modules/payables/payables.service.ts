@@ -15,11 +15,12 @@ import { json } from '../../platform/database/rows.ts'
 import { localDay } from '../../platform/local-day.ts'
 import { complete, type EntitySettings } from '../entities/settings/settings.service.ts'
 import { bookRecord, correctCurrency } from '../payments/ledger.service.ts'
+import { alarmsOf } from './alarms.service.ts'
 import { type Named, snapshotOf, tieToCounterpart } from './linking.service.ts'
 import { type PayableAction, payableFlow } from './payables.flow.ts'
 import { COLUMNS, type PayableRow, type ShownRow, shownPayable } from './payables.present.ts'
 import { type Fault, faultsOf } from './payables.rules.ts'
-import type { PayableState } from './payables.schema.ts'
+import type { HistoryDetails, PayableState } from './payables.schema.ts'
 import { printedSums } from './reading/extracted.snapshot.ts'
 
 /** What all that happens to bills has in common: finding, locking, and the one place that writes. */
@@ -114,7 +115,7 @@ export async function write(
 }
 const asJson = new Set([
   ...['payment_terms', 'suggested_payment_term', 'counterpart', 'counterpart_raw_data', 'suggestion', 'other_extracted_data'],
-  ...['partner_metadata', 'stated'],
+  ...['partner_metadata', 'stated', 'read'],
 ])
 
 /** A step from one status to another, as events tell it; none where it stays what it was. */
@@ -131,10 +132,17 @@ export async function step(
   action: PayableAction,
   event: string,
   columns: Record<string, unknown> = {},
+  details?: HistoryDetails,
 ): Promise<ShownRow> {
   const status = payableFlow.next(row.status, action)
   if (agreed.has(status) && !agreed.has(row.status)) await applyCredits(ctx, row.id)
-  return write(ctx, row.id, event, { ...columns, status }, { data: moved(row.status, status) })
+  return write(
+    ctx,
+    row.id,
+    event,
+    { ...columns, status },
+    { data: { ...moved(row.status, status), ...(details && { details }) } },
+  )
 }
 
 /** What the reading of a file may not come between. */
@@ -225,11 +233,12 @@ export async function bookStated(ctx: Ctx, { id, currency, status }: PayableRow,
   await bookRecord(ctx, { object_type: 'payable', object_id: id, amount, currency, old_status: status, new_status: status })
 }
 
-/** Where a bill that has become complete goes by itself. */
+/** Where a bill that has become complete goes by itself: nowhere while something is odd about it. */
 async function goOn(ctx: Ctx, row: ShownRow, { entity, partner }: Rules): Promise<ShownRow> {
   const whole = billWhole(row) ?? 0
   const paid = partner.skip_approval_for_paid_invoice && whole > 0 && row.amount_paid >= whole
   if (!paid && !entity.payables_skip_approval_flow) return row
+  if ((await alarmsOf(ctx, row)).length > 0) return row
   const vendor = await frozenVendor(ctx, row, partner)
   if (paid) return step(ctx, row, 'pay', 'paid', { ...vendor, paid_at: ctx.now.toISOString() })
   return step(ctx, row, 'skip_approval', 'approved', { ...vendor })
@@ -239,11 +248,17 @@ async function goOn(ctx: Ctx, row: ShownRow, { entity, partner }: Rules): Promis
  * The vendor is settled for good before a bill goes on: found, made where that is wished, and copied. One that nobody knew is looked for
  * at every step; one that was copied stays as it was.
  */
-export async function frozenVendor(ctx: Ctx, row: Named, partner: PartnerRules): Promise<Partial<PayableRow>> {
+export async function frozenVendor(
+  ctx: Ctx,
+  row: Named,
+  partner: PartnerRules,
+  object: 'payable' | 'payables_credit_note' = 'payable',
+): Promise<Partial<PayableRow>> {
   if (row.counterpart && row.counterpart_id) return {}
   const linked = await tieToCounterpart(ctx, row, {
     mayLink: partner.allow_counterpart_autolinking === true,
     mayCreate: partner.allow_counterpart_autocreation === true,
+    object,
   })
   return { ...linked, counterpart: await snapshotOf(ctx, { ...row, ...linked }) }
 }

@@ -37,7 +37,7 @@ import {
 } from './payables.schema.ts'
 import { showPayable } from './payables.service.ts'
 import { markPaid, markPartiallyPaid, revertPayment } from './paying.service.ts'
-import { readableKind, readBillFile, uploadPayable } from './reading/reading.service.ts'
+import { readAgain, readableKind, readBillFile, uploadPayable } from './reading/reading.service.ts'
 
 const params = byId('payable_id')
 
@@ -221,6 +221,18 @@ export const payables: Routes = async (app) => {
       ok: { 200: PayableResponseSchema },
     }),
     ({ ctx, params }) => cancelOcr(ctx, params.payable_id),
+  )
+
+  app.post(
+    '/x/payables/:payable_id/read_again',
+    operation({
+      id: 'post_x_payables_id_read_again',
+      summary: 'Read the file of a payable again',
+      may: 'payable:update',
+      params,
+      ok: { 200: PayableResponseSchema },
+    }),
+    ({ ctx, params }) => readAgain(ctx, params.payable_id),
   )
 
   app.post(

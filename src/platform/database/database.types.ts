@@ -173,6 +173,7 @@ export interface CounterpartBankAccounts {
   sort_code: string | null
   is_default_for_currency: Generated<boolean>
   partner_metadata: Json<'counterpart_bank_accounts.partner_metadata'> | null
+  from_bill: Generated<boolean>
 }
 
 export interface CounterpartContacts {
@@ -654,6 +655,7 @@ export interface PayableCreditNoteLineItems {
   tax_amount: number | null
   total: number | null
   created_by_user_id: string | null
+  unit_price_exact: ColumnType<string | null, string | number | null, string | number | null>
 }
 
 export interface PayableCreditNotes {
@@ -689,6 +691,9 @@ export interface PayableCreditNotes {
   project_id: string | null
   tag_ids: Generated<string[]>
   created_by_user_id: string | null
+  stated: Json<'payable_credit_notes.stated'> | null
+  sums_stated: Generated<boolean>
+  warnings: Generated<string[]>
 }
 
 export interface PayableLineItems {
@@ -807,6 +812,7 @@ export interface Payables {
   stated: Json<'payables.stated'> | null
   sums_stated: Generated<boolean>
   due_adjustment: Generated<number>
+  read: Json<'payables.read'> | null
 }
 
 export interface PaymentRecords {
@@ -1257,9 +1263,9 @@ export const jsonColumns: { readonly [table: string]: readonly string[] } = {
   outside_calls: ['answer'],
   overdue_reminders: ['recipients', 'terms'],
   partners: ['settings'],
-  payable_credit_notes: ['counterpart', 'counterpart_raw'],
+  payable_credit_notes: ['counterpart', 'counterpart_raw', 'stated'],
   payable_purchase_orders: ['counterpart', 'counterpart_address', 'entity', 'entity_vat_id', 'items'],
-  payables: ['payment_terms', 'suggested_payment_term', 'counterpart', 'counterpart_raw_data', 'suggestion', 'other_extracted_data', 'partner_metadata', 'stated'],
+  payables: ['payment_terms', 'suggested_payment_term', 'counterpart', 'counterpart_raw_data', 'suggestion', 'other_extracted_data', 'partner_metadata', 'stated', 'read'],
   payment_records: ['history'],
   payment_reminders: ['recipients', 'term_1_reminder', 'term_2_reminder', 'term_final_reminder'],
   payment_terms: ['term_1', 'term_2', 'term_final'],

@@ -2,7 +2,7 @@ import { asEntity } from '../../../platform/database/context.ts'
 import { type JobHandlers, whoOf } from '../../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import { readFile } from '../../../platform/reading/reading.ts'
-import { ownOf } from '../../payables/reading/reading.service.ts'
+import { ownOf } from '../../payables/alarms.service.ts'
 import { applyReceipt } from './receipts.service.ts'
 
 interface ReadJob {

@@ -70,6 +70,8 @@ export const CreditNoteResponse = Type.Object(
     tags: orNull(Type.Array(TagReadSchema)),
     tax: orNull(Type.Integer()),
     tax_amount: orNull(Type.Integer()),
+    // Beyond the reference: what the reading of the file found odd, or why nothing was read.
+    warnings: Type.Array(Type.String()),
     total_amount: orNull(Type.Integer()),
   },
   { $id: 'CreditNoteResponse' },

@@ -1,4 +1,4 @@
-import { billSums, type LineSums } from '../../../core/bills.ts'
+import { billSums, type LineSums, type StatedSums } from '../../../core/bills.ts'
 import { flow } from '../../../core/flow.ts'
 import { badRequest, conflict, notFound, Refusal } from '../../../core/refusal.ts'
 import { checkOwn, freely } from '../../../platform/auth/reach.ts'
@@ -78,6 +78,12 @@ export interface NoteRow {
   file_key: string | null
   ocr_status: string | null
   created_by_user_id: string | null
+  /** What its document says it comes to; null for one that was typed in. */
+  stated: StatedSums | null
+  /** Whether the sums are those of the document, as nobody has changed them or the lines. */
+  sums_stated: boolean
+  /** What the reading found odd, or why nothing was read. */
+  warnings: string[]
 }
 
 const plain = [
@@ -112,14 +118,14 @@ const plain = [
     'counterpart_raw',
     'file_id',
   ],
-  ...['ocr_status', 'ocr_request_id', 'project_id', 'created_by_user_id'],
+  ...['ocr_status', 'ocr_request_id', 'project_id', 'created_by_user_id', 'stated', 'sums_stated', 'warnings'],
 ]
 export const COLUMNS = `${plain.map((name) => `t.${name}`).join(', ')}, ${TAGS} as tags,
   (select f.link_key from files f where f.id = t.file_id and f.deleted_at is null) as file_key`
 
 /** A credit note as the wire shows it. */
 export function presentNote(row: NoteRow): CreditNote {
-  const { file_key, ...note } = row
+  const { file_key, stated: _stated, sums_stated: _asStated, ...note } = row
   const nothing = { created_by_external_user_id: null, created_by_external_user_name: null, currency_exchange: null }
   return { ...note, ...nothing, file_url: file_key && fileLink(file_key) } as unknown as CreditNote
 }
@@ -163,7 +169,7 @@ export const readNoteLines = (ctx: Ctx, id: string) =>
 
 // Writing
 
-const asJson = new Set(['counterpart', 'counterpart_raw'])
+const asJson = new Set(['counterpart', 'counterpart_raw', 'stated'])
 
 async function write(ctx: Ctx, id: string, event: string, columns: Record<string, unknown>, data?: object): Promise<NoteRow> {
   const given = Object.entries(columns).filter(([, value]) => value !== undefined)
@@ -191,10 +197,14 @@ export async function noteFaults(ctx: Ctx, note: NoteRow, lines: readonly NoteLi
   })
 }
 
-/** Writes a note whose fields or lines have changed: added up from its lines where it has some, and moved between draft and new. */
+/**
+ * Writes a note whose fields or lines have changed: what its document states stands until then; afterwards it is added up from its lines,
+ * where it has some. It moves between draft and new.
+ */
 export async function settle(ctx: Ctx, before: NoteRow, changes: Partial<NoteRow>, event: string | null): Promise<NoteRow> {
   const lines = await readNoteLines(ctx, before.id)
-  const sums = lines.length > 0 ? billSums(lines, null) : {}
+  const { sums_stated, stated } = { ...before, ...changes }
+  const sums = lines.length > 0 && !sums_stated ? billSums(lines, null, stated?.charges) : {}
   const merged = { ...before, ...changes, ...sums }
   await checkLink(ctx, merged)
   const status: CreditNoteState =
@@ -309,12 +319,15 @@ export async function createNote(ctx: Ctx, body: CreateCreditNote): Promise<Cred
   return presentNote(complete ? await write(ctx, row!.id, 'updated', { status: 'new' }, moved('draft', 'new')) : row!)
 }
 
+const SUMS = ['subtotal', 'tax', 'tax_amount', 'total_amount'] as const
+
 export async function updateNote(ctx: Ctx, id: string, body: UpdateCreditNote): Promise<CreditNote> {
   const note = await lockOpen(ctx, id)
   const fields = await checked(ctx, body, note)
   const another = fields.counterpart_id !== undefined && fields.counterpart_id !== note.counterpart_id
   const parts = another && { counterpart_address_id: null, counterpart_bank_account_id: null, counterpart_vat_id_id: null }
-  return presentNote(await settle(ctx, note, { ...parts, ...fields }, null))
+  const summed = SUMS.some((name) => fields[name] !== undefined && fields[name] !== note[name])
+  return presentNote(await settle(ctx, note, { ...parts, ...fields, ...(summed && { sums_stated: false }) }, null))
 }
 
 /** A note, locked, as long as it may change: not while its file is read. */
@@ -330,7 +343,7 @@ async function lockOpen(ctx: Ctx, id: string): Promise<NoteRow> {
 export async function changingLines<T>(ctx: Ctx, id: string, work: () => Promise<T>): Promise<T> {
   const note = await lockOpen(ctx, id)
   const result = await work()
-  await settle(ctx, note, {}, null)
+  await settle(ctx, note, { sums_stated: false }, null)
   return result
 }
 
@@ -352,7 +365,12 @@ export async function submitNote(ctx: Ctx, id: string): Promise<CreditNote> {
 
 /** The vendor of a note, settled as that of a bill. */
 const vendorOf = async (ctx: Ctx, note: NoteRow) =>
-  frozenVendor(ctx, { ...note, counterpart_raw_data: note.counterpart_raw }, (await readRules(ctx)).partner)
+  frozenVendor(
+    ctx,
+    { ...note, counterpart_raw_data: note.counterpart_raw },
+    (await readRules(ctx)).partner,
+    'payables_credit_note',
+  )
 
 /** The entity agrees: what the note takes off is owed no more, and where the bill is approved already the note is done. */
 export async function approveNote(ctx: Ctx, id: string): Promise<CreditNote> {

@@ -1,20 +1,31 @@
 import { randomUUID } from 'node:crypto'
-import { billSums } from '../../../core/bills.ts'
+import { contradictions } from '../../../core/bills.ts'
 import type { ReadBill } from '../../../core/reading/types.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { json } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import { localDay } from '../../../platform/local-day.ts'
-import type { Way } from '../../../platform/reading/outcome.ts'
-import type { Reading, Unread } from '../../../platform/reading/reading.ts'
+import type { Reading } from '../../../platform/reading/reading.ts'
 import { insertFile } from '../../common/files/files.service.ts'
 import { type BodyFile, describe } from '../bills.service.ts'
-import { sumsOf } from '../line-items.ts'
 import { tieToCounterpart } from '../linking.service.ts'
+import { shownIn } from '../payables.rules.ts'
 import { readRules } from '../payables.service.ts'
-import { fieldsFrom, linesFrom } from '../reading/extracted.snapshot.ts'
-import { billFor, COLUMNS, checkLink, findNote, lockNote, type NoteRow, presentNote, settle } from './credit-notes.service.ts'
+import { fieldsFrom, type LineFields, linesFrom, statedFrom } from '../reading/extracted.snapshot.ts'
+import type { Ended } from '../reading/reading.service.ts'
+import {
+  billFor,
+  COLUMNS,
+  checkLink,
+  findNote,
+  lockNote,
+  type NoteRow,
+  presentNote,
+  readNoteLines,
+  settle,
+} from './credit-notes.service.ts'
 
 /** Credit notes of vendors that come as files: kept at once, read soon after. */
 
@@ -31,51 +42,95 @@ export async function uploadNote(ctx: Ctx, file: BodyFile, key: () => string, re
   return presentNote(await findNote(ctx, row!.id))
 }
 
-/** Writes what was read into the note that still waits for it: empty fields only. */
-export async function applyNoteReading(ctx: Ctx, id: string, requestId: string, outcome: Reading | Unread): Promise<void> {
-  const [waiting] = await ctx.db.query(
-    `select from payable_credit_notes where id = $1 and ocr_request_id = $2 and ocr_status = 'processing' and deleted_at is null`,
-    [id, requestId],
-  )
-  if (!waiting) return
+/**
+ * Writes what was read into the note that still waits for it: empty fields only. `again`: there was no time for it before, and it has an
+ * error for now.
+ */
+export async function applyNoteReading(ctx: Ctx, id: string, requestId: string, { outcome, again }: Ended): Promise<void> {
+  const waits = ({ ocr_status, status }: Pick<NoteRow, 'ocr_status' | 'status'>) =>
+    ocr_status === 'processing' || (again && ocr_status === 'error' && (status === 'draft' || status === 'new'))
+  const waiting = await WAITING.maybe(ctx, { note: id, request: requestId })
+  if (!waiting || !waits(waiting)) return
   const { note } = await lockNote(ctx, id)
-  if (note.ocr_status !== 'processing') return
+  if (!waits(note)) return
+  const refused = 'refused' in outcome ? outcome.refused : isBill(outcome) ? A_BILL : null
   const changes =
-    'refused' in outcome || isBill(outcome)
-      ? { ocr_status: 'error' }
+    refused !== null || 'refused' in outcome
+      ? { ocr_status: 'error', warnings: refused === null ? [] : [refused] }
       : { ...(await fill(ctx, note, outcome)), ocr_status: 'success' }
   await settle(ctx, note, changes, null)
   await ctx.db.query(`select emit('payables_credit_note', $1, 'ocr_finished')`, [id])
 }
+const WAITING = sql(
+  `select ocr_status, status from payable_credit_notes where id = :note and ocr_request_id = :request and deleted_at is null`,
+)
 
-/** An electronic invoice says what it is: one that asks for money is a bill, for POST /payables/upload_from_file. */
-const isBill = ({ way, bill }: Reading) => way === 'einvoice' && bill.type === 'invoice' && (bill.total ?? 0) >= 0
+const A_BILL = 'The document is a bill, as it asks for money: upload it to POST /payables/upload_from_file'
 
-const positive = (amount: number | null | undefined) => (amount === null || amount === undefined ? null : Math.abs(amount))
+/** Whether the document says that it is a bill: an electronic one by its type, a printed one by its title, where it asks for money. */
+const isBill = ({ way, bill }: Reading) =>
+  bill.type === 'invoice' && (bill.total ?? 0) >= 0 && (way === 'einvoice' || bill.confidence.type !== undefined)
 
 async function fill(ctx: Ctx, note: NoteRow, { bill, way }: Reading): Promise<Partial<NoteRow>> {
-  const { document_id, issued_at, currency, counterpart_raw_data, ...sums } = fieldsFrom(bill)
+  const given = takingOff(bill)
+  const { document_id, issued_at, currency, counterpart_raw_data, subtotal, tax, tax_amount, total_amount } = fieldsFrom(given)
   const read: Partial<NoteRow> = {
     ...{ document_id, currency, counterpart_raw: counterpart_raw_data, based_on_document_id: bill.original_document_id },
     // A day to come is misread, or a mistake of the vendor: for a person to look at.
     issued_at: issued_at && issued_at <= (await localDay(ctx)) ? issued_at : null,
-    ...{ subtotal: positive(sums.subtotal), tax_amount: positive(sums.tax_amount), total_amount: positive(sums.total_amount) },
-    tax: sums.tax ?? null,
+    ...{ subtotal: notBelow0(subtotal), tax_amount: notBelow0(tax_amount), total_amount: notBelow0(total_amount), tax },
   }
-  const fields = Object.fromEntries(
-    Object.entries(read).filter(([name, value]) => value !== null && note[name as keyof NoteRow] === null),
-  ) as Partial<NoteRow>
+  const fields: Partial<NoteRow> = Object.fromEntries(
+    Object.entries(read).filter(([name, value]) => value != null && note[name as keyof NoteRow] === null),
+  )
   const { partner } = await readRules(ctx)
   const merged = { ...note, ...fields }
-  const linked = await tieToCounterpart(ctx, { ...merged, counterpart_raw_data: merged.counterpart_raw } as never, {
-    mayLink: partner.allow_counterpart_autolinking === true,
-    mayCreate: false,
-  })
-  const stated = { subtotal: read.subtotal, tax_amount: read.tax_amount, total_amount: read.total_amount }
-  await insertLines(ctx, note.id, linesOf(bill, way), stated)
+  const linked = await tieToCounterpart(
+    ctx,
+    { ...merged, counterpart_raw_data: merged.counterpart_raw },
+    { mayLink: partner.allow_counterpart_autolinking === true, mayCreate: false, object: 'payables_credit_note' },
+  )
+  const known = await readNoteLines(ctx, note.id)
+  const all = known.length === 0 ? linesFrom(given, { exact: way === 'einvoice' }) : []
+  // Lines of a credit note take off: one that adds stands among the charges, as an allowance.
+  const [lines, against] = [all.filter((line) => !isAgainst(line)), all.filter(isAgainst)]
+  await insertLines(ctx, note.id, lines)
+  const whole = statedFrom(given)
+  const stated = whole && { ...whole, due: null, charges: [...whole.charges, ...against.map(asCharge)] }
+  const sums_stated = stated !== null && known.length === 0
+  const show = shownIn(given.currency)
+  const warnings = against.map(({ name, subtotal }) => `${name ?? 'A line'} (${show(subtotal ?? 0)}) is counted as an allowance`)
+  if (sums_stated) warnings.push(...contradictions(stated, lines, 0, 0, show))
   const based_on = note.based_on ?? (await fittingBill(ctx, { ...merged, ...linked }))
-  return { ...fields, ...linked, ...(based_on && { based_on }) }
+  return { ...fields, ...linked, ...(based_on && { based_on }), stated, sums_stated, warnings }
 }
+
+const isAgainst = ({ quantity, unit_price, subtotal }: LineFields) =>
+  (quantity ?? 0) < 0 || (unit_price ?? 0) < 0 || (subtotal ?? 0) < 0
+const asCharge = ({ subtotal, tax }: LineFields) => ({ amount: subtotal ?? 0, tax })
+
+/** The document with what it takes off above zero, as credit notes have it, also where it was written below. */
+function takingOff(bill: ReadBill): ReadBill {
+  if (bill.total === null || bill.total >= 0) return bill
+  const turned = (amount: number | null) => (amount === null ? null : -amount || 0)
+  return {
+    ...bill,
+    ...{ total: turned(bill.total), subtotal: turned(bill.subtotal), tax_amount: turned(bill.tax_amount) },
+    charges: bill.charges.map((charge) => ({ ...charge, amount: -charge.amount })),
+    lines: bill.lines.map((line) => {
+      const priced = (line.unit_price ?? 0) < 0
+      return {
+        ...line,
+        total: turned(line.total),
+        quantity: priced ? line.quantity : turned(line.quantity),
+        unit_price: priced ? turned(line.unit_price) : line.unit_price,
+      }
+    }),
+  }
+}
+
+/** Sums of a note are never below zero: what says so is left for a person to fill in. */
+const notBelow0 = (amount: number | null | undefined) => (amount == null || amount < 0 ? null : amount)
 
 /** The bill that the note names, if the two may go together. */
 async function fittingBill(ctx: Ctx, note: NoteRow): Promise<string | null> {
@@ -90,28 +145,13 @@ async function fittingBill(ctx: Ctx, note: NoteRow): Promise<string | null> {
   }
 }
 
-const linesOf = (bill: ReadBill, way: Way) =>
-  linesFrom(bill, { exact: way === 'einvoice' }).map(({ ocr_set_quantity_to_one: _, unit_price_exact: _exact, ...line }) => {
-    const plus = { ...line, quantity: positive(line.quantity), unit_price: positive(line.unit_price) }
-    return { ...plus, ...sumsOf(plus) }
-  })
-
-/** The lines of a note make its sums: those that come to something else than the document says are left out, and its own sums stand. */
-async function insertLines(
-  ctx: Ctx,
-  id: string,
-  lines: ReturnType<typeof linesOf>,
-  stated: Record<string, number | null | undefined>,
-): Promise<void> {
-  const sums = billSums(lines, null) as unknown as Record<string, number | null>
-  const differs = Object.entries(stated).some(([name, value]) => value != null && sums[name] !== value)
-  if (lines.length === 0 || differs) return
+async function insertLines(ctx: Ctx, id: string, lines: readonly LineFields[]): Promise<void> {
+  if (lines.length === 0) return
   await ctx.db.query(
-    `insert into payable_credit_note_line_items (credit_note_id, name, quantity, unit, unit_price, tax, subtotal, tax_amount, total, created_at)
-     select $1, l ->> 'name', (l ->> 'quantity')::numeric, l ->> 'unit', (l ->> 'unit_price')::bigint, (l ->> 'tax')::int, (l ->> 'subtotal')::bigint,
-       (l ->> 'tax_amount')::bigint, (l ->> 'total')::bigint, app_now() + nth * interval '1 microsecond'
-     from json_array_elements($2::json) with ordinality as all_lines (l, nth)
-     where not exists (select from payable_credit_note_line_items o where o.credit_note_id = $1 and o.deleted_at is null)`,
+    `insert into payable_credit_note_line_items (credit_note_id, name, quantity, unit, unit_price, unit_price_exact, tax, subtotal, tax_amount, total, created_at)
+     select $1, l ->> 'name', (l ->> 'quantity')::numeric, l ->> 'unit', (l ->> 'unit_price')::bigint, (l ->> 'unit_price_exact')::numeric, (l ->> 'tax')::int,
+       (l ->> 'subtotal')::bigint, (l ->> 'tax_amount')::bigint, (l ->> 'total')::bigint, app_now() + nth * interval '1 microsecond'
+     from json_array_elements($2::json) with ordinality as all_lines (l, nth)`,
     [id, json(lines)],
   )
 }

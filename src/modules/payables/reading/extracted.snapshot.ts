@@ -9,8 +9,8 @@ import type { OcrData, RawCounterpart } from '../payables.schema.ts'
 
 /** From what was read to what a bill holds. Pure. */
 
-/** What was read, as the API shows it; `confidence` and `warnings` are ours. Amounts in major units as printed. */
-export type Extracted = OcrData & { confidence?: Record<string, number>; warnings?: string[] }
+/** What was read, as the API shows it. Amounts in major units as printed. */
+export type Extracted = OcrData
 
 const joined = (parts: readonly (string | null | undefined)[]) => parts.filter(Boolean).join(', ') || null
 
@@ -42,6 +42,8 @@ export function extractedFrom(bill: ReadBill): Extracted {
     counterpart_address:
       address && joined([address.line1, address.line2, joined([address.postal_code, address.city]), address.country]),
     counterpart_address_object: address && { ...address, original_country_name: address.country },
+    recipient_name: bill.buyer.name,
+    recipient_vat_id: bill.buyer.vat_id,
     line_items_raw: bill.lines.map((line) => rawLine(line, bill)),
     confidence: { ...bill.confidence },
     warnings: [...bill.doubts],

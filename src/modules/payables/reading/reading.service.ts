@@ -1,18 +1,31 @@
 import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { contradictions } from '../../../core/bills.ts'
-import type { Own, ReadBill } from '../../../core/reading/types.ts'
-import { badRequest, Refusal } from '../../../core/refusal.ts'
+import type { ReadBill } from '../../../core/reading/types.ts'
+import { badRequest, conflict, Refusal } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import type { Reading, Unread } from '../../../platform/reading/reading.ts'
 import { insertFile, readUpload, sniff } from '../../common/files/files.service.ts'
+import { alarmsOf, alarmText, inTurn } from '../alarms.service.ts'
 import { type Arrival, type BodyFile, describe, insertPayable } from '../bills.service.ts'
 import { tieToCounterpart } from '../linking.service.ts'
+import { payableFlow } from '../payables.flow.ts'
 import { type PayableRow, type ShownRow, shownPayable } from '../payables.present.ts'
 import { shownIn } from '../payables.rules.ts'
-import { lockPayable, type Rules, readLines, readRules, settle, step } from '../payables.service.ts'
+import { type LineRow, lockPayable, type Rules, readLines, readRules, settle, step, write } from '../payables.service.ts'
 import { findOrderByNumber } from '../purchase-orders/purchase-orders.service.ts'
-import { adjustmentIn, type Extracted, extractedFrom, fieldsFrom, linesFrom, paidFrom, statedFrom } from './extracted.snapshot.ts'
+import {
+  adjustmentIn,
+  type Extracted,
+  extractedFrom,
+  fieldsFrom,
+  type LineFields,
+  linesFrom,
+  paidFrom,
+  statedFrom,
+} from './extracted.snapshot.ts'
 import { suggest } from './suggest.ts'
 
 /** Bills that come as files: kept at once, read soon after. */
@@ -73,36 +86,50 @@ async function insertUnread(
   return row
 }
 
-/** The company itself, which is never the vendor of its bills. */
-export async function ownOf(ctx: Ctx): Promise<Own> {
-  const [row] = await ctx.db.query<{ names: (string | null)[]; vat_ids: string[]; ids: (string | null)[]; ibans: string[] }>(
-    `select array[e.organization ->> 'legal_name', nullif(concat_ws(' ', e.individual ->> 'first_name', e.individual ->> 'last_name'), '')] as names,
-       array(select v.value from entity_vat_ids v where v.entity_id = e.id and v.deleted_at is null) as vat_ids,
-       array[e.tax_id, e.registration_number] as ids,
-       array(select b.iban from entity_bank_accounts b where b.entity_id = e.id and b.deleted_at is null and b.iban is not null) as ibans
-     from entities e where e.id = $1`,
-    [ctx.entityId],
-  )
-  const given = (texts: readonly (string | null)[] = []) => texts.filter((text): text is string => !!text?.trim())
-  return { names: given(row?.names), vat_ids: row?.vat_ids ?? [], ids: given(row?.ids), ibans: row?.ibans ?? [] }
+/** Which reading is over. */
+export interface Ended {
+  readonly outcome: Reading | Unread
+  /** Whether the file was tried before, and there was no time for it: the bill has an error for now. */
+  readonly again: boolean
 }
 
-/** Writes what was read into the bill that still waits for it: empty fields only, then lines, tags, the vendor, and what follows. */
-export async function applyReading(ctx: Ctx, id: string, requestId: string, outcome: Reading | Unread): Promise<void> {
-  const [waiting] = await ctx.db.query(
-    `select from payables where id = $1 and ocr_request_id = $2 and ocr_status = 'processing' and deleted_at is null for update`,
-    [id, requestId],
-  )
-  if (!waiting) return
+const WAITING = sql(`
+  select t.id from payables t where t.id = :bill and t.ocr_request_id = :request and t.deleted_at is null
+    and (t.ocr_status = 'processing' or :again::boolean and t.ocr_status = 'error' and t.status in ('draft', 'new')) for update`)
+
+/**
+ * Writes what was read into the bill that still waits for it: fields that are empty, or hold what an earlier reading wrote, then lines, tags,
+ * the vendor, and what follows.
+ */
+export async function applyReading(ctx: Ctx, id: string, requestId: string, { outcome, again }: Ended): Promise<void> {
+  await inTurn(ctx)
+  if (!(await WAITING.maybe(ctx, { bill: id, request: requestId, again }))) return
   const row = await lockPayable(ctx, id)
   const rules = await readRules(ctx)
   const refused = 'refused' in outcome ? outcome.refused : await refusalOf(ctx, row, outcome, rules)
   if (refused !== null) {
     const read = 'refused' in outcome ? {} : extractedFrom(outcome.bill)
-    const other_extracted_data = { ...read, warnings: [refused] } as Extracted
-    await settle(ctx, row, { ocr_status: 'error', other_extracted_data }, [], rules)
+    const other_extracted_data: Extracted = { ...row.other_extracted_data, ...read, warnings: [refused] }
+    const data = { details: { warnings: [refused] } }
+    await settle(ctx, row, { ocr_status: 'error', other_extracted_data }, await readLines(ctx, id), rules, { data })
   }
   await ctx.db.query(`select emit('payable', $1, 'ocr_finished')`, [id])
+}
+
+/**
+ * Reads the file of a bill again, while no approval has begun. What the earlier reading wrote is replaced; what somebody changed since
+ * stays. A bill whose file is being read is answered as it is.
+ */
+export async function readAgain(ctx: Ctx, id: string) {
+  const row = await lockPayable(ctx, id)
+  payableFlow.next(row.status, 'edit')
+  if (row.ocr_status === 'processing') return shownPayable(ctx, row)
+  if (!row.file_id || !row.file) throw conflict('This payable has no file that could be read')
+  if (!READABLE.has(String(row.file.mimetype))) throw conflict('The file of this payable is of a kind that is not read')
+  const ocr_request_id = randomUUID()
+  const waiting = await write(ctx, id, 'updated', { ocr_status: 'processing', ocr_request_id })
+  await jobs.add(ctx, 'payables.read', { id, ocr_request_id, file_id: row.file_id })
+  return shownPayable(ctx, waiting)
 }
 
 /**
@@ -133,19 +160,26 @@ const noBill = ({ type, total }: ReadBill): string | null =>
       ? `The total is below zero, so it is ${CREDIT_NOTE}`
       : null
 
-async function fill(ctx: Ctx, row: ShownRow, { bill, way }: Reading, rules: Rules): Promise<void> {
+async function fill(ctx: Ctx, before: ShownRow, { bill, way }: Reading, rules: Rules): Promise<void> {
+  const { row, known } = await withoutEarlierReading(ctx, before, rules)
   const data = extractedFrom(bill)
-  const read = Object.entries(fieldsFrom(bill)).filter(([name]) => row[name as keyof PayableRow] === null)
-  const known = await readLines(ctx, row.id)
+  const found = Object.entries(fieldsFrom(bill)).filter(([, value]) => value !== null && value !== undefined)
+  const empty = ([name]: [string, unknown]) => row[name as keyof PayableRow] === null
+  const summed = (name: string) => rules.byLines && SUMS.some((sum) => sum === name)
+  const kept = found
+    .filter(([name, value]) => !empty([name, value]) && !summed(name) && !isSame(row[name as keyof PayableRow], value))
+    .map(([name]) => name)
   const lines = rules.byLines && known.length === 0 ? linesFrom(bill, { exact: way === 'einvoice' }) : []
   await insertLines(ctx, row.id, lines)
+  if (known.length > 0 && bill.lines.length > 0) kept.push('line_items')
   const amount_paid = row.amount_paid === 0 ? paidFrom(bill) : row.amount_paid
   const stated = statedFrom(bill)
   const due_adjustment = stated ? adjustmentIn(stated, paidFrom(bill)) : 0
+  const asStated = stated !== null && known.length === 0 && !kept.includes('discount')
   const fields: Partial<PayableRow> = {
-    ...Object.fromEntries(read),
+    ...Object.fromEntries(found.filter(empty)),
     ...(fieldsFrom(bill).due_date && row.due_date === null && { due_date_given: true }),
-    ...{ amount_paid, stated, due_adjustment, sums_stated: stated !== null && known.length === 0 },
+    ...{ amount_paid, stated, due_adjustment, sums_stated: asStated },
   }
   const linked = await tieToCounterpart(
     ctx,
@@ -157,23 +191,93 @@ async function fill(ctx: Ctx, row: ShownRow, { bill, way }: Reading, rules: Rule
     merged.purchase_order_id === null && bill.purchase_order_number
       ? await findOrderByNumber(ctx, bill.purchase_order_number, merged.counterpart_id)
       : null
-  const differing =
-    stated && known.length === 0 ? contradictions(stated, lines, paidFrom(bill), due_adjustment, shownIn(bill.currency)) : []
-  const warnings = [...(differing.length > 0 ? differing : (data.warnings ?? [])), ...(await changedAccount(ctx, merged))]
+  const differing = asStated ? contradictions(stated, lines, paidFrom(bill), due_adjustment, shownIn(bill.currency)) : []
+  const doubts = differing.length > 0 ? differing : bill.doubts
   const suggestion = merged.counterpart_id ? null : await suggest(ctx, merged.counterpart_raw_data)
+  const written = { ...fields, ...linked, ...(order && { purchase_order_id: order }) }
   const changes = {
-    ...fields,
-    ...linked,
+    // What an earlier reading wrote and this one doesn't say any more goes.
+    ...changed(before, row),
+    ...written,
     ...(suggestion && { suggestion }),
-    ...(order && { purchase_order_id: order }),
-    other_extracted_data: { ...data, warnings },
+    ...{ read: { fields: written, lines } },
+    other_extracted_data: { ...data, warnings: [...doubts] },
     tag_ids: await taggedBy(ctx, row, data, rules),
     ocr_status: 'success' as const,
   }
-  const settled = await settle(ctx, row, changes, await readLines(ctx, row.id), rules, { begin: beginOf(rules) })
-  if (rules.partner.allow_cancel_duplicates_automatically && (await isDuplicate(ctx, settled)))
-    await step(ctx, settled, 'cancel', 'canceled')
+  const told = kept.length > 0 ? { data: { details: { kept } } } : {}
+  const settled = await settle(ctx, before, changes, await readLines(ctx, row.id), rules, { begin: beginOf(rules), ...told })
+  await warn(ctx, settled, doubts, rules)
 }
+
+/** Says what is odd about a bill that was read; a second copy goes, where the settings want that, and names the first. */
+async function warn(ctx: Ctx, bill: ShownRow, doubts: readonly string[], { partner }: Rules): Promise<void> {
+  const alarms = await alarmsOf(ctx, bill)
+  const first = alarms.find((one) => one.kind === 'duplicate' && one.certain)
+  const canceled = first?.kind === 'duplicate' && partner.allow_cancel_duplicates_automatically ? first : null
+  const reason = canceled && `It was canceled as a second copy of the bill ${canceled.document_id} (${canceled.payable_id})`
+  const warnings = [...doubts, ...alarms.map(alarmText), ...(reason ? [reason] : [])]
+  if (warnings.length === 0) return
+  const data = { details: { warnings } }
+  const told = { other_extracted_data: { ...bill.other_extracted_data, warnings } }
+  const warned = await write(ctx, bill.id, 'warned', told, { data, quiet: true })
+  if (canceled) await step(ctx, warned, 'cancel', 'canceled', {}, { reason, duplicate_of: canceled.payable_id })
+}
+
+// Reading again
+
+/** What a reading wrote into a bill. */
+interface Written {
+  readonly fields: Partial<PayableRow>
+  readonly lines: readonly LineFields[]
+}
+declare module '../../../platform/database/columns.ts' {
+  interface JsonShapes {
+    'payables.read': Written
+  }
+}
+const WRITTEN = sql(`select read from payables where id = :bill`)
+const TAKE_LINES = sql(
+  `update payable_line_items set deleted_at = app_now(), updated_at = app_now() where payable_id = :bill and deleted_at is null`,
+)
+
+/** Values are the same when the database would hold the same. */
+const isSame = (a: unknown, b: unknown) => isDeepStrictEqual(asKept(a), asKept(b))
+const asKept = (value: unknown): unknown => (value === undefined ? null : JSON.parse(JSON.stringify(value)))
+
+const SUMS = ['subtotal', 'tax', 'tax_amount', 'total_amount'] as const
+/** What columns hold that nobody filled; null where nothing else is said. */
+const blank: Partial<PayableRow> = { amount_paid: 0, due_adjustment: 0, sums_stated: false, due_date_given: true }
+
+/** The bill as if its file had not been read yet: what somebody changed since stays. `known` are its lines. */
+async function withoutEarlierReading(
+  ctx: Ctx,
+  before: ShownRow,
+  { byLines }: Rules,
+): Promise<{ row: ShownRow; known: LineRow[] }> {
+  const known = await readLines(ctx, before.id)
+  const { read: written } = await WRITTEN.one(ctx, { bill: before.id })
+  if (!written) return { row: before, known }
+  const names = Object.keys(written.fields) as (keyof PayableRow)[]
+  const row = { ...before }
+  for (const name of names) if (isSame(before[name], written.fields[name])) Object.assign(row, { [name]: blank[name] ?? null })
+  // A day that is not given follows from the terms.
+  if (row.due_date === null) row.due_date_given = false
+  if (!row.due_date_given) row.due_date = null
+  const untouched =
+    known.length === written.lines.length &&
+    known.every((line, i) =>
+      Object.entries(written.lines[i]!).every(([name, value]) => !(name in line) || isSame(line[name as keyof LineRow], value)),
+    )
+  if (byLines && (untouched || known.length === 0)) for (const name of SUMS) row[name] = null
+  if (!untouched) return { row, known }
+  await TAKE_LINES(ctx, { bill: before.id })
+  return { row, known: [] }
+}
+
+/** The columns in which two rows differ, as the second has them. */
+const changed = (before: ShownRow, after: ShownRow) =>
+  Object.fromEntries(Object.entries(after).filter(([name, value]) => !isSame(value, before[name as keyof ShownRow])))
 
 const beginOf = ({ partner: { default_state } }: Rules) =>
   default_state === 'draft' || default_state === 'new' ? default_state : null
@@ -201,27 +305,6 @@ async function insertLines(ctx: Ctx, payable_id: string, lines: ReturnType<typeo
   )
 }
 
-/** A warning when the bill asks for money to an account that its vendor is not known to have, though it has another. */
-async function changedAccount(
-  ctx: Ctx,
-  { counterpart_id, counterpart_bank_account_id: used, counterpart_raw_data: raw }: PayableRow,
-): Promise<string[]> {
-  const iban = raw?.bank_account?.iban
-  if (!counterpart_id || !iban) return []
-  const others = await ctx.db.query<{ iban: string }>(
-    `select iban from counterpart_bank_accounts where counterpart_id = $1 and deleted_at is null and iban is not null
-       and (id <> $2 or $2 is null) and upper(replace(iban, ' ', '')) <> $3
-       and not exists (select from counterpart_bank_accounts k where k.counterpart_id = $1 and k.deleted_at is null
-         and upper(replace(k.iban, ' ', '')) = $3 and k.created_at < app_now()) limit 1`,
-    [counterpart_id, used, iban],
-  )
-  return others[0]
-    ? [
-        `The account ${iban} on this bill is new for this vendor, who was paid to ${others[0].iban} before: ask the vendor by phone before paying`,
-      ]
-    : []
-}
-
 /** The tags of the bill and those whose keywords were read on it. */
 async function taggedBy(_ctx: Ctx, { tag_ids }: PayableRow, data: Extracted, { entity }: Rules): Promise<string[]> {
   const texts = stringsIn(data).map((text) => text.toLowerCase())
@@ -235,29 +318,4 @@ async function taggedBy(_ctx: Ctx, { tag_ids }: PayableRow, data: Extracted, { e
 function stringsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : []
-}
-
-/** Whether another bill of the same vendor has the same number, amount and day. */
-async function isDuplicate(ctx: Ctx, row: ShownRow): Promise<boolean> {
-  if (!row.document_id || row.total_amount === null) return false
-  const raw = row.counterpart_raw_data
-  const found = await ctx.db.query(
-    `select from payables o where o.id <> $1 and o.deleted_at is null and o.status not in ('canceled', 'rejected')
-       and lower(trim(o.document_id)) = lower(trim($2)) and o.total_amount = $3 and o.currency = $4 and (o.issued_at = $5 or o.issued_at is null or $5::date is null)
-       and case when o.counterpart_id is not null and $6::uuid is not null then o.counterpart_id = $6
-         else lower(trim(o.counterpart_raw_data ->> 'name')) = lower(trim($7)) or o.counterpart_raw_data -> 'vat_id' ->> 'value' = $8 or o.counterpart_raw_data ->> 'tax_id' = $9 end
-     limit 1`,
-    [
-      row.id,
-      row.document_id,
-      row.total_amount,
-      row.currency,
-      row.issued_at,
-      row.counterpart_id,
-      raw?.name ?? null,
-      raw?.vat_id?.value ?? null,
-      raw?.tax_id ?? null,
-    ],
-  )
-  return found.length > 0
 }

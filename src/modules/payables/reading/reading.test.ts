@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import { afterAll, describe, expect, test } from 'vitest'
 import { readBill } from '../../../../test/support/billing.ts'
+import { ubl } from '../../../../test/support/einvoices.ts'
 import { good, no } from '../../../../test/support/invoicing.ts'
 import { type Body, type Client, type World, world } from '../../../../test/support/world.ts'
 import { paths } from '../../../platform/paths.ts'
@@ -11,21 +12,8 @@ const renderer = createPdfRenderer({ templatesDir: paths.templates, log: { error
 afterAll(() => renderer.close())
 
 /** An invoice of somebody to Spreewerk GmbH, as a PDF with text. */
-const pdf = async () => Buffer.from(await renderer.render('invoice', sampleInvoice()))
-
-const ubl = ({ id = 'UBL-77', total = '119.00', iban = 'DE89370400440532013000', name = 'Papierhaus Nord GmbH' } = {}) =>
-  Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>
-<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2" xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
-<cbc:ID>${id}</cbc:ID><cbc:IssueDate>2031-01-10</cbc:IssueDate><cbc:DueDate>2031-02-09</cbc:DueDate><cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode><cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>
-<cac:OrderReference><cbc:ID>PO-00007</cbc:ID></cac:OrderReference>
-<cac:AccountingSupplierParty><cac:Party><cac:PostalAddress><cbc:StreetName>Hafenweg 3</cbc:StreetName><cbc:CityName>Hamburg</cbc:CityName><cbc:PostalZone>20457</cbc:PostalZone><cac:Country><cbc:IdentificationCode>DE</cbc:IdentificationCode></cac:Country></cac:PostalAddress>
-<cac:PartyTaxScheme><cbc:CompanyID>DE811128135</cbc:CompanyID><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>
-<cac:PartyLegalEntity><cbc:RegistrationName>${name}</cbc:RegistrationName><cbc:CompanyID>HRB 4711</cbc:CompanyID></cac:PartyLegalEntity></cac:Party></cac:AccountingSupplierParty>
-<cac:PaymentMeans><cac:PayeeFinancialAccount><cbc:ID>${iban}</cbc:ID></cac:PayeeFinancialAccount></cac:PaymentMeans>
-<cac:TaxTotal><cbc:TaxAmount currencyID="EUR">19.00</cbc:TaxAmount></cac:TaxTotal>
-<cac:LegalMonetaryTotal><cbc:TaxExclusiveAmount currencyID="EUR">100.00</cbc:TaxExclusiveAmount><cbc:TaxInclusiveAmount currencyID="EUR">${total}</cbc:TaxInclusiveAmount></cac:LegalMonetaryTotal>
-<cac:InvoiceLine><cbc:ID>1</cbc:ID><cbc:InvoicedQuantity unitCode="C62">4</cbc:InvoicedQuantity><cbc:LineExtensionAmount currencyID="EUR">100.00</cbc:LineExtensionAmount><cac:Item><cbc:Name>Copy paper</cbc:Name><cac:ClassifiedTaxCategory><cbc:Percent>19</cbc:Percent></cac:ClassifiedTaxCategory></cac:Item><cac:Price><cbc:PriceAmount currencyID="EUR">25.00</cbc:PriceAmount></cac:Price></cac:InvoiceLine>
-</Invoice>`)
+const pdf = async (name = 'Spreewerk GmbH') =>
+  Buffer.from(await renderer.render('invoice', sampleInvoice({ recipient: { ...sampleInvoice().recipient, name } })))
 
 const upload = async (who: Client, bytes: Buffer, name = 'bill.pdf'): Promise<Body> =>
   good(await who.upload('POST', '/payables/upload_from_file', { bytes, name }))

@@ -1,4 +1,5 @@
 import type { Ctx } from '../../../platform/database/context.ts'
+import { vatForms } from '../linking.service.ts'
 import type { RawCounterpart } from '../payables.schema.ts'
 
 /** Who the vendor of a bill may be, for a person to say yes or no. */
@@ -15,6 +16,8 @@ interface Known {
   readonly name: string | null
   readonly is_vendor: boolean
   readonly same_ids: boolean
+  /** Whether it has VAT numbers, and the one that is looked for is none of them. */
+  readonly other_vat: boolean
   readonly same_account: boolean
   readonly same_place: boolean
   readonly address_id: string | null
@@ -81,15 +84,19 @@ const bare = (text: string | null | undefined) => (text ?? '').replace(/[\s./-]/
 
 /**
  * The counterpart that fits best: by VAT or tax number, by account, or by a name that is nearly the same in the same country or town.
- * Vendors go before others; of two that fit alike, none.
+ * Vendors go before others; of two that fit alike, none. One that has another VAT number is never it.
  */
 export async function suggest(ctx: Ctx, raw: RawCounterpart | null): Promise<Suggestion | null> {
   if (!raw) return null
-  const ids = [bare(raw.vat_id?.value), bare(raw.tax_id)].filter(Boolean)
+  const vat = vatForms(raw)
+  const ids = [...(vat?.slice(0, 2) ?? []), bare(raw.tax_id)].filter(Boolean)
   const accounts = [bare(raw.bank_account?.iban), bare(raw.bank_account?.account_number)].filter(Boolean)
   const known = await ctx.db.query<Known>(
     `select c.id, c.name, c.is_vendor, c.default_billing_address_id as address_id,
        (${clean('c.tax_id')} = any ($1) or exists (select from counterpart_vat_ids v where v.entity_id = c.entity_id and v.counterpart_id = c.id and v.deleted_at is null and ${clean('v.value')} = any ($1))) as same_ids,
+       $5::text is not null and exists (select from counterpart_vat_ids v where v.entity_id = c.entity_id and v.counterpart_id = c.id and v.deleted_at is null)
+         and not exists (select from counterpart_vat_ids v where v.entity_id = c.entity_id and v.counterpart_id = c.id and v.deleted_at is null
+           and (${clean('v.value')} in ($5, $6))) as other_vat,
        exists (select from counterpart_bank_accounts b where b.entity_id = c.entity_id and b.counterpart_id = c.id and b.deleted_at is null
          and (${clean('b.iban')} = any ($2) or ${clean('b.account_number')} = any ($2))) as same_account,
        exists (select from counterpart_addresses a where a.entity_id = c.entity_id and a.counterpart_id = c.id and a.deleted_at is null
@@ -99,7 +106,7 @@ export async function suggest(ctx: Ctx, raw: RawCounterpart | null): Promise<Sug
        (select v.id from counterpart_vat_ids v where v.entity_id = c.entity_id and v.counterpart_id = c.id and v.deleted_at is null
          order by ${clean('v.value')} = any ($1) desc, v.created_at limit 1) as vat_id_id
      from (select * from counterparts where deleted_at is null order by is_vendor desc, updated_at desc limit ${COMPARED}) c`,
-    [ids, accounts, raw.address?.country ?? null, raw.address?.city ?? null],
+    [ids, accounts, raw.address?.country ?? null, raw.address?.city ?? null, vat?.[0] ?? null, vat?.[1] ?? null],
   )
   const scored = known
     .map((one) => ({ one, score: scoreOf(one, raw) }))
@@ -111,7 +118,8 @@ export async function suggest(ctx: Ctx, raw: RawCounterpart | null): Promise<Sug
   return { id, address_id, bank_account_id, vat_id_id }
 }
 
-function scoreOf({ name, is_vendor, same_ids, same_account, same_place }: Known, raw: RawCounterpart): number {
+function scoreOf({ name, is_vendor, same_ids, other_vat, same_account, same_place }: Known, raw: RawCounterpart): number {
+  if (other_vat) return 0
   const preferred = is_vendor ? 0.01 : 0
   if (same_ids) return 1 + preferred
   if (same_account) return 0.95 + preferred
