@@ -7,9 +7,11 @@ import { bareNumber } from './whose.ts'
 /** From here on two names may well be those of one company: a branch, a short form, a letter misread. */
 const ALIKE = 0.6
 
+const FORMS = new RegExp(LEGAL_FORM.source, 'gu')
+
 /** A name without its legal form, in letters and digits alone; an umlaut is the same in two letters. */
 const core = (name: string) =>
-  plain(name.replace(LEGAL_FORM, ' '))
+  plain(name.replace(FORMS, ' '))
     .replace(/[^\p{L}\p{N}]/gu, '')
     .replace(/([aou])e/g, '$1')
     .slice(0, 300)
