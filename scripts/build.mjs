@@ -18,6 +18,7 @@ export async function build() {
       'small.program': 'src/platform/pictures/small.program.ts',
       reading: 'src/platform/reading/reading.ts',
       'reading.program': 'src/platform/reading/reading.program.ts',
+      'heic.worker': 'src/platform/reading/heic.worker.ts',
       'templates.worker': 'src/platform/templates/templates.worker.ts',
     },
     outdir: 'dist',
@@ -30,6 +31,7 @@ export async function build() {
     external: [
       'sharp',
       '@hyzyla/pdfium',
+      'heic-decode',
       'tesseract.js',
       '@tesseract.js-data/*',
       '@myriaddreamin/*',

@@ -50,6 +50,7 @@ export const judged = [
   'vat_id',
   'iban',
   'lines',
+  'names',
 ] as const
 export type Judged = (typeof judged)[number]
 
@@ -60,15 +61,15 @@ const numbers = (id: string | null) => bare(id).replace(/^[a-z]{2}(?=.?\d)/, '')
 export function judge(told: Told, shown: Shown | null): Record<Judged, boolean> {
   if (!shown) return Object.fromEntries(judged.map((field) => [field, false])) as Record<Judged, boolean>
   const left = [...shown.lines]
+  let named = 0
   const found = told.lines.filter((line) => {
-    const at = left.findIndex(
-      (one) =>
-        Math.abs((one.subtotal ?? Number.NaN) - line.total) <= 1 &&
-        (line.quantity === null || one.quantity === line.quantity) &&
-        bare(one.name) === bare(line.name),
-    )
-    if (at >= 0) left.splice(at, 1)
-    return at >= 0
+    const sameSum = left.filter((one) => Math.abs((one.subtotal ?? Number.NaN) - line.total) <= 1)
+    const right = sameSum.filter((one) => line.quantity === null || one.quantity === line.quantity)
+    const taken = right.find((one) => bare(one.name) === bare(line.name)) ?? right[0]
+    if (!taken) return false
+    left.splice(left.indexOf(taken), 1)
+    if (bare(taken.name) === bare(line.name)) named++
+    return true
   })
   return {
     number: bare(shown.number) === bare(told.number),
@@ -83,5 +84,6 @@ export function judge(told: Told, shown: Shown | null): Record<Judged, boolean> 
     vat_id: numbers(shown.vat_id) === numbers(told.vat_id),
     iban: bare(shown.iban) === bare(told.iban),
     lines: found.length === told.lines.length && left.length === 0,
+    names: named === told.lines.length,
   }
 }

@@ -556,10 +556,11 @@ function pointed({ quantity, unit_price, total }: Numbers): Numbers {
   const right = (q: number, p: number) => Math.abs(q * p - total) < 0.006
   const shifts = [
     [1, 1],
+    [1, 100],
     [10, 1],
     [100, 1],
-    [1, 100],
     [10, 100],
+    [100, 100],
     [1000, 1],
   ] as const
   const [q, p] = shifts.find(([q, p]) => right(quantity / q, unit_price / p)) ?? [1, 1]
@@ -570,7 +571,8 @@ function pointed({ quantity, unit_price, total }: Numbers): Numbers {
 function finish({ more, less, places: _, ...line }: Draft): ReadLine {
   const description = [line.description, ...more].filter(Boolean).join(' ').trim() || null
   const { quantity, unit_price, total } = fits(line, less) ? line : pointed(line)
-  const count = unit_price !== null && total !== null ? Math.round(total / unit_price) : 0
+  // Quarters at most: what a count was that could not be read.
+  const count = unit_price !== null && total !== null ? Math.round((4 * total) / unit_price) / 4 : 0
   if (quantity === null && unit_price !== null && total !== null && count > 0 && Math.abs(count * unit_price - total) < 0.005)
     return { ...line, description, unit_price, quantity: count }
   if (total === null && quantity !== null && unit_price !== null)

@@ -54,6 +54,8 @@ export function rowsOf(words: readonly Word[]): Row[] {
 const middle = ({ y0, y1 }: Word) => (y0 + y1) / 2
 /** The width of a letter of a word, where there are enough to tell. */
 const letter = ({ x0, x1, text }: Word) => (text.length < 3 ? 0 : (x1 - x0) / text.length)
+/** How wide the letters of two words are, by the longer of them; nothing where neither can tell. */
+const letterOf = (a: Word, b: Word): number => letter(a.text.length < b.text.length ? b : a)
 const height = ({ y0, y1 }: Pick<Word, 'y0' | 'y1'>) => Math.max(y1 - y0, 1e-6)
 
 function sameHeight(row: readonly Word[], word: Word): boolean {
@@ -70,10 +72,7 @@ function rowOf(words: Word[]): Row {
   for (const word of sorted) {
     const before = cells.at(-1)?.at(-1)
     const gap = before ? word.x0 - before.x1 : Number.POSITIVE_INFINITY
-    if (
-      before &&
-      gap < Math.max(CELL_GAP * Math.min(height(before), height(word)), LETTERS_GAP * Math.min(letter(before), letter(word)))
-    )
+    if (before && gap < Math.max(CELL_GAP * Math.min(height(before), height(word)), LETTERS_GAP * letterOf(before, word)))
       cells.at(-1)!.push(word)
     else cells.push([word])
   }

@@ -157,8 +157,9 @@ function valueAt<T>({ rest, right, below }: Hit, read: (text: string) => T | nul
   const own = rest ? read(rest) : null
   if (own !== null) return own
   if (rest && /\d/.test(rest)) return null
-  for (const cell of right.slice(0, 2)) {
-    const found = read(cell.text)
+  const beside = right.slice(0, 2).map(({ text }) => text)
+  for (const text of [...beside, beside.join(' ')]) {
+    const found = text ? read(text) : null
     if (found !== null) return found
   }
   for (const text of [
@@ -840,6 +841,10 @@ function isAmerican(address: ReadAddress | null, country: string | null, currenc
   const british = /^[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}$/.test(address?.postal_code ?? '')
   return country === 'US' || (country === null && !british && currency === 'USD')
 }
+
+/** What is wrong with a reading: the fields a bill can't do without that were not found, and what does not add up. */
+export const faultsOf = ({ total, document_id, issued_at, currency, seller, doubts }: ReadBill): number =>
+  [total, document_id, issued_at, currency, seller.name].filter((one) => one === null).length + doubts.length
 
 export const nobody: ReadParty = {
   name: null,

@@ -4,12 +4,14 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import type { Word } from '../../core/reading/page.ts'
-import { readBill } from '../../core/reading/read-bill.ts'
+import { faultsOf, readBill } from '../../core/reading/read-bill.ts'
 import { type Node, readEInvoice } from '../../core/reading/read-einvoice.ts'
 import type { Own, ReadBill } from '../../core/reading/types.ts'
+import { type Grey, heicSize } from './heic.ts'
+import { evenLight } from './light.ts'
+import { wordsOf } from './ocr-words.ts'
 import { NOT_READABLE, type Way } from './outcome.ts'
 import { textOf } from './pdf-text.ts'
-import { takeOutRules } from './rules.ts'
 import { xmlText } from './xml-text.ts'
 
 const [folder = '', mimetype = '', pagesMax = '10', ownJson = '{}', scanMs = ''] = process.argv.slice(2)
@@ -23,6 +25,8 @@ const SCAN_DPI = 210
 /** A page that is read with less sureness than this may lie on its side, or stand on its head. */
 const READS_WELL = 0.6
 const PIXELS_MAX = 60_000_000
+/** Unpacked with the colours of each, more of them would need more memory than a reading has; telephones take pictures of 12 or 24 million. */
+const HEIC_PIXELS_MAX = 36_000_000
 /** Pictures smaller than this, in pixels, show no bill (behaviour of the reference). */
 const SIDE_MIN = 400
 
@@ -43,7 +47,7 @@ async function read(): Promise<Answer | Unanswered> {
       return 'refused' in found ? found : { way: 'einvoice', bill: found }
     }
     if (mimetype === 'application/pdf') return await fromPdf()
-    if (mimetype.startsWith('image/')) return fromScan(await wordsIn(await pictureOf(bytes), 0))
+    if (mimetype.startsWith('image/')) return await fromScan([0], () => pictureOf(bytes))
     return { refused: `Files of type ${mimetype} can't be read` }
   } catch (error) {
     // What a library says is of no use to a clerk; it goes to the log.
@@ -120,30 +124,59 @@ async function fromPdf(): Promise<Answer | Unanswered> {
   for (let number = 1; number <= pdf.numPages && words.length < WORDS_MAX; number++) words.push(...(await textOf(pdf, number)))
   if (words.reduce((all, { text }) => all + text.length, 0) >= LETTERS_MIN) return { way: 'text', bill: readBill(words, own) }
   if (scanMs === '') return { scan_ms: Math.round(performance.now()) }
-  return fromScan(await wordsOfPages(pagesToLookAt(pdf.numPages)))
+  return fromScan(pagesToLookAt(pdf.numPages), pageOf)
 }
 
-function fromScan(words: readonly Word[]): Answer | Unanswered {
-  const letters = words.reduce((all, { text }) => all + text.length, 0)
-  return letters < LETTERS_MIN ? { refused: 'The picture shows no text' } : { way: 'ocr', bill: readBill(words, own) }
+/** A page as it was seen: its picture with the right side up, and the words on it. */
+interface Page {
+  readonly number: number
+  readonly upright: Buffer
+  readonly words: readonly Word[]
 }
+
+/**
+ * A scan is read as words that stand anywhere: a table loses none of them then. Where the bill lacks something or does not add up, it is read
+ * once more as columns of text, if there is time, and the reading with fewer faults counts.
+ */
+async function fromScan(
+  numbers: readonly number[],
+  pictureOf: (number: number) => Promise<Buffer>,
+): Promise<Answer | Unanswered> {
+  const pages = await inTime(numbers, async (number) => pageIn(await pictureOf(number), number))
+  const words = inOrder(pages)
+  const letters = words.reduce((all, { text }) => all + text.length, 0)
+  if (letters < LETTERS_MIN) return { refused: 'The picture shows no text' }
+  const bill = readBill(words, own)
+  if (faultsOf(bill) === 0) return { way: 'ocr', bill }
+  const again = await inTime(pages, async ({ number, upright }) => ({
+    number,
+    words: await recognise(upright, number, 'columns'),
+  }))
+  if (again.length < pages.length) return { way: 'ocr', bill }
+  const other = readBill(inOrder(again), own)
+  return { way: 'ocr', bill: faultsOf(other) < faultsOf(bill) ? other : bill }
+}
+
+const inOrder = (pages: readonly Pick<Page, 'number' | 'words'>[]): Word[] =>
+  [...pages].sort((a, b) => a.number - b.number).flatMap(({ words }) => words)
 
 /** The first and the last before those between. */
 const pagesToLookAt = (count: number): number[] =>
   [0, count - 1, ...Array.from({ length: Math.max(0, count - 2) }, (_, i) => i + 1)].slice(0, Math.min(count, SCANNED_MAX))
 
-/** As many of the pages as there is time for: none is begun that would take as long as the longest before it and come too late. */
-async function wordsOfPages(numbers: readonly number[]): Promise<Word[]> {
-  const found: Word[] = []
-  let longest_ms = 0
-  for (const number of numbers) {
+/** As many as there is time for: none is begun that would take as long as the longest before it and come too late. */
+async function inTime<T, R>(list: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const found: R[] = []
+  for (const one of list) {
     const begun_ms = performance.now()
     if (begun_ms + longest_ms > Number(scanMs) - SPARE_MS) break
-    found.push(...(await wordsIn(await pageOf(number), number)))
+    found.push(await work(one))
     longest_ms = Math.max(longest_ms, performance.now() - begun_ms)
   }
-  return found.sort((a, b) => a.page - b.page)
+  return found
 }
+/** What a page took at most so far. */
+let longest_ms = 0
 /** For what is done with the words. */
 const SPARE_MS = 500
 
@@ -167,22 +200,49 @@ async function pageOf(number: number): Promise<Buffer> {
 type Picture = import('sharp').Sharp
 
 async function pictureOf(picture: Buffer): Promise<Buffer> {
-  const { default: sharp } = await import('sharp')
-  const opened = sharp(picture, { limitInputPixels: PIXELS_MAX }).rotate()
+  const opened = mimetype === 'image/heic' ? await fromHeic(picture) : await openedBySharp(picture)
   const { width = 0, height = 0 } = await opened.metadata()
   if (width < SIDE_MIN || height < SIDE_MIN)
     throw new Error(`A picture of ${width} × ${height} pixels is too small to show a bill`)
   return prepared(opened.flatten({ background: 'white' }))
 }
 
+async function openedBySharp(picture: Buffer): Promise<Picture> {
+  const { default: sharp } = await import('sharp')
+  return sharp(picture, { limitInputPixels: PIXELS_MAX }).rotate()
+}
+
+/** A picture of a telephone, unpacked and upright: the decoder turns it as the file says. */
+async function fromHeic(picture: Buffer): Promise<Picture> {
+  const size = heicSize(picture)
+  if (!size) throw new Error('The picture can not be read: it says no size')
+  if (size.width * size.height > HEIC_PIXELS_MAX)
+    throw new Error(`A picture of ${size.width} × ${size.height} pixels is too large to be read`)
+  const { Worker } = await import('node:worker_threads')
+  const workerData = { bytes: picture, longest: LONGEST }
+  const bundled = !import.meta.url.endsWith('.ts')
+  const program = new URL(`./heic.worker${bundled ? '.js' : '.ts'}`, import.meta.url)
+  const worker = bundled
+    ? new Worker(program, { workerData })
+    : new Worker(new URL('../pdf/typescript.worker.mjs', import.meta.url), {
+        workerData: { ...workerData, program: program.href },
+        execArgv: [],
+      })
+  const { pixels, width, height } = await new Promise<Grey>((resolve, reject) => {
+    worker.once('message', resolve)
+    worker.once('error', reject)
+    worker.once('exit', () => reject(new Error('Unpacking ended without a picture')))
+  })
+  await worker.terminate()
+  const { default: sharp } = await import('sharp')
+  return sharp(pixels, { raw: { width, height, channels: 1 } })
+}
+
 /** The longer side the reader works with, in pixels: letters of a page are read as well at this size as larger, and in half the time. */
 const LONGEST = 2_200
 /** Small pictures are enlarged at most this many times. */
 const ENLARGED_MAX = 2
-/** Softens what a camera or a scanner strews over the paper: each grain would be looked at like a letter. */
-const SOFTENED = 0.8
-
-/** Grey, of the size the reader likes, without grain, with full contrast. */
+/** Grey, of the size the reader likes, black on white. */
 async function prepared(picture: Picture): Promise<Buffer> {
   const { data, info } = await picture.greyscale().raw().toBuffer({ resolveWithObject: true })
   const { default: sharp } = await import('sharp')
@@ -190,21 +250,18 @@ async function prepared(picture: Picture): Promise<Buffer> {
   const scale = Math.min(LONGEST / Math.max(width, height), ENLARGED_MAX)
   const sized = await sharp(data, { raw: { width, height, channels } })
     .resize({ width: Math.round(width * scale), height: Math.round(height * scale), kernel: 'cubic' })
-    .blur(SOFTENED)
-    .normalise()
     .toColourspace('b-w')
     .raw()
     .toBuffer({ resolveWithObject: true })
   const raw = { width: sized.info.width, height: sized.info.height, channels: sized.info.channels }
-  if (raw.channels === 1) takeOutRules(sized.data, raw.width, raw.height)
+  if (raw.channels === 1) evenLight(sized.data, raw.width, raw.height)
   return sharp(sized.data, { raw }).png({ compressionLevel: 1 }).toBuffer()
 }
 
 type Turn = 0 | 90 | 180 | 270
 
-/** The words of a page, whichever side of it is up. Pages are rarely wider than high: those that are may lie on their side. */
-async function wordsIn(picture: Buffer, page: number): Promise<Word[]> {
-  const reader = await ocr()
+/** A page and its words, whichever side of it is up. Pages are rarely wider than high: those that are may lie on their side. */
+async function pageIn(picture: Buffer, number: number): Promise<Page> {
   const { default: sharp } = await import('sharp')
   const turned = (turn: Turn, from = sharp(picture)) => from.rotate(turn).png({ compressionLevel: 1 }).toBuffer()
   /** How well each turn reads when small, best first; the first that reads well ends the search. */
@@ -212,18 +269,21 @@ async function wordsIn(picture: Buffer, page: number): Promise<Word[]> {
     const small = await sharp(picture).resize({ width: SMALL, height: SMALL, fit: 'inside' }).png().toBuffer()
     let best: { turn: Turn; seen: number } = { turn: turns[0]!, seen: -1 }
     for (const turn of turns) {
-      const seen = sureness(await recognise(reader, await turned(turn, sharp(small))))
+      const seen = sureness(await recognise(await turned(turn, sharp(small)), number, 'columns'))
       if (seen > best.seen) best = { turn, seen }
       if (seen >= READS_WELL) break
     }
     return best
   }
+  const seenAt = async (turn: Turn): Promise<Page> => {
+    const upright = turn === 0 ? picture : await turned(turn)
+    return { number, upright, words: await recognise(upright, number, 'anywhere') }
+  }
   const { width = 0, height = 0 } = await sharp(picture).metadata()
   const first = width > height ? (await bestOf([90, 270, 0])).turn : 0
-  const found = await recognise(reader, await turned(first))
-  const other = sureness(found) < READS_WELL ? await bestOf(first === 0 ? [180, 90, 270] : [0, 180]) : null
-  const upright = other && other.seen > sureness(found) ? await recognise(reader, await turned(other.turn)) : found
-  return upright.map((word) => ({ ...word, page }))
+  const found = await seenAt(first)
+  const other = sureness(found.words) < READS_WELL ? await bestOf(first === 0 ? [180, 90, 270] : [0, 180]) : null
+  return other && other.seen > sureness(found.words) ? seenAt(other.turn) : found
 }
 /** The longer side, in pixels, of the small pictures that tell which side of a page is up. */
 const SMALL = 1_100
@@ -263,37 +323,22 @@ function ocr(): Promise<Ocr> {
   return opened
 }
 
-async function recognise(reader: Ocr, picture: Buffer): Promise<Word[]> {
+/** Where words are looked for: anywhere on the page, or in columns of text, as in a letter (page modes 11 and 3 of tesseract). */
+type Look = 'anywhere' | 'columns'
+/** What the reader takes a page for if it isn't told: then what it finds depends on a number that files seldom state rightly. */
+const DPI = '150'
+
+async function recognise(picture: Buffer, page: number, look: Look): Promise<Word[]> {
+  const reader = await ocr()
+  const { PSM } = await import('tesseract.js')
+  const tessedit_pageseg_mode = look === 'anywhere' ? PSM.SPARSE_TEXT : PSM.AUTO
+  await reader.setParameters({ tessedit_pageseg_mode, user_defined_dpi: DPI })
   const { data } = await reader.recognize(picture, { rotateAuto: true }, { blocks: true, text: false })
-  const lines = (data.blocks ?? []).flatMap(({ paragraphs }) => paragraphs.flatMap(({ lines }) => lines))
-  return lines.flatMap(({ words, bbox: line }) =>
-    words
-      .map((word) => ({ ...word, text: word.text.replace(RULES, '') }))
-      .filter(({ text, confidence }) => confidence > 15 && /[\p{L}\p{N}€$£%]/u.test(text))
-      .map(({ text, confidence, bbox }) => ({
-        text,
-        page: 0,
-        x0: bbox.x0,
-        x1: bbox.x1,
-        ...heightIn(bbox, line),
-        sure: confidence / 100,
-      })),
+  return wordsOf(
+    (data.blocks ?? []).flatMap(({ paragraphs }) => paragraphs.flatMap(({ lines }) => lines)),
+    page,
   )
 }
-
-/** Rules of tables that are read as signs at the ends of words. */
-const RULES = /^[|[\]{}_¦]+|[|[\]{}_¦]+$/g
-
-/** Letters without a tail are lower than their type, and a comma alone would be a line of its own: words get the height of their line. */
-function heightIn(word: { y0: number; y1: number }, line: { y0: number; y1: number }): { y0: number; y1: number } {
-  const own = word.y1 - word.y0
-  const size = line.y1 - line.y0
-  const height = own > 0.5 * size ? Math.min(size, TYPE_OF_CAPITALS * own) : size
-  const middle = (word.y0 + word.y1) / 2
-  return { y0: middle - height / 2, y1: middle + height / 2 }
-}
-/** How much higher type is than its capital letters. */
-const TYPE_OF_CAPITALS = 1.4
 
 await writeFile(join(folder, 'found.json'), JSON.stringify(await read()))
 process.exit(0)

@@ -30,7 +30,7 @@ import { suggest } from './suggest.ts'
 
 /** Bills that come as files: kept at once, read soon after. */
 
-const READABLE = new Set(['application/pdf', 'image/png', 'image/jpeg', 'image/tiff', 'application/xml'])
+const READABLE = new Set(['application/pdf', 'image/png', 'image/jpeg', 'image/tiff', 'image/heic', 'application/xml'])
 
 const FILE_BYTES = 20 * 1024 * 1024
 
@@ -44,7 +44,7 @@ export const isReadable = (bytes: Buffer): boolean => READABLE.has(sniff(bytes))
 /** What a file is, by its bytes; a 400 when bills don't come in this form. */
 export function readableKind(bytes: Buffer): string {
   const mimetype = sniff(bytes)
-  if (!READABLE.has(mimetype)) throw badRequest('Unsupported file format: bills are read from PDF, PNG, JPEG, TIFF and XML')
+  if (!READABLE.has(mimetype)) throw badRequest('Unsupported file format: bills are read from PDF, PNG, JPEG, TIFF, HEIC and XML')
   return mimetype
 }
 
