@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Pool } from 'pg'
 import pg from 'pg'
 import { noDirectory } from './adapters/einvoicing/none.ts'
-import { openMailer, openStorage } from './adapters/index.ts'
+import { openMailer, openPayments, openStorage } from './adapters/index.ts'
 import { createResolver } from './adapters/names/dns.ts'
 import { modules } from './modules/index.ts'
 import { handsOf, jobHandlers, schedules } from './modules/jobs.ts'
@@ -135,6 +135,7 @@ export async function assemble({
     mailer,
     templates: createTemplates(),
     directory: noDirectory,
+    payments: openPayments(config, db),
     sealing: sealingOf(config),
   }
   const handlers = jobHandlers(machinery)

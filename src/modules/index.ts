@@ -44,6 +44,12 @@ import { ocrTasks } from './payables/ocr-tasks/ocr-tasks.ts'
 import { payables } from './payables/payables.ts'
 import { purchaseOrders } from './payables/purchase-orders/purchase-orders.ts'
 import { payableValidations } from './payables/validations.ts'
+import { batchPayments } from './payments/batches/batches.ts'
+import { financing } from './payments/financing/financing.ts'
+import { paymentIntents } from './payments/intents/intents.ts'
+import { internalPayments } from './payments/links/internal.ts'
+import { paymentLinks } from './payments/links/links.ts'
+import { paymentMethodRoutes } from './payments/methods/methods.ts'
 import { paymentRecords } from './payments/records/records.ts'
 import { accessTokens } from './platform/access-tokens/access-tokens.ts'
 import { auditLogs } from './platform/audit-logs/audit-logs.ts'
@@ -127,5 +133,11 @@ export const modules: readonly Routes[] = [
   receipts,
   receiptLineItems,
   ocrTasks,
+  batchPayments,
+  paymentMethodRoutes,
+  financing,
+  internalPayments,
+  paymentIntents,
+  paymentLinks,
   paymentRecords,
 ]

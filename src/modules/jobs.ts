@@ -13,6 +13,7 @@ import { dkimOf } from './mail/mailbox-domains/mailbox-domains.service.ts'
 import { ocrTaskJobs } from './payables/ocr-tasks/ocr-tasks.jobs.ts'
 import { purchaseOrderJobs } from './payables/purchase-orders/purchase-orders.jobs.ts'
 import { readingJobs } from './payables/reading/reading.jobs.ts'
+import { paymentJobs, paymentSchedules } from './payments/payments.jobs.ts'
 import { auditLogSchedule } from './platform/audit-logs/audit-logs.jobs.ts'
 import { deliveryNoteJobs } from './receivables/delivery-notes/delivery-notes.jobs.ts'
 import { receivableJobs, receivableSchedules } from './receivables/receivables.jobs.ts'
@@ -32,6 +33,7 @@ export const jobHandlers = (machinery: Machinery): JobHandlers => ({
   ...approvalJobs(machinery),
   ...deliveryNoteJobs(machinery),
   ...purchaseOrderJobs(machinery),
+  ...paymentJobs(machinery),
 })
 
 /** Kinds of jobs that keep a processor busy for a second or more. */
@@ -51,6 +53,7 @@ const MINUTE = 60_000
 /** What runs by the clock. */
 export const schedules = (machinery: Machinery): Schedule[] => [
   ...receivableSchedules(machinery),
+  ...paymentSchedules(machinery),
   reminderSchedule(machinery),
   recurrenceSchedule(machinery),
   eraseSchedule(machinery),

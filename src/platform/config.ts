@@ -72,6 +72,16 @@ export const Config = Type.Object({
     description:
       'Keys, 32 bytes in base64 each, separated by commas, that seal the credentials of other systems; the first one seals, the others open what they sealed. Empty: a key in DATA_DIR/secrets.',
   }),
+  payments_sandbox: Type.Enum(['off', 'on', 'even_in_production'], {
+    default: 'off',
+    description:
+      'Payments without money by cards and the like, for trying things out: payers pay, invoices are marked as paid, and nothing moves. `on` refuses to start with NODE_ENV=production.',
+  }),
+  payment_page_frames: Type.String({
+    default: 'https:',
+    pattern: '^[^;,\\s]+( [^;,\\s]+)*$',
+    description: "Sites that may show the pay page in a frame, as in frame-ancestors: 'none', or origins separated by blanks.",
+  }),
   scan_seconds: Type.Integer({
     default: 10,
     minimum: 2,

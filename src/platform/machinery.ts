@@ -2,6 +2,7 @@ import type { EinvoiceDirectory } from '../ports/einvoicing.ts'
 import type { Storage } from '../ports/files.ts'
 import type { Mailer } from '../ports/mail.ts'
 import type { DnsResolver } from '../ports/names.ts'
+import type { PaymentProviders } from '../ports/payments.ts'
 import type { AccessKeeper } from './auth/access.ts'
 import type { Config } from './config.ts'
 import type { Sealing } from './connections/sealing.ts'
@@ -24,6 +25,7 @@ export interface Machinery {
   readonly mailer: Mailer
   readonly templates: Templates
   readonly directory: EinvoiceDirectory
+  readonly payments: PaymentProviders
   /** What seals credentials. Its key is looked for, or made, when it is needed first. */
   readonly sealing: () => Promise<Sealing>
 }

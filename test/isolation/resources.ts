@@ -383,6 +383,13 @@ export const resources: Record<string, Make> = {
     made(user.post(`/receipts/${id}/line_items`, { name: mark, total: 500 })),
   '/receivables/:receivable_id': receivable,
   '/payment_records/:payment_record_id': paymentRecord,
+  '/payment_links/:payment_link_id': async (owner, _parents, mark) => (await paymentLink(owner, mark)).id,
+  '/internal/payment_links/:payment_link_id': async (owner, _parents, mark) => (await paymentLink(owner, mark)).id,
+  '/payment_intents/:payment_intent_id': async (owner, _parents, mark) => (await paymentLink(owner, mark)).payment_intent_id,
+  '/internal/payment_intents/:payment_intent_id': async (owner, _parents, mark) =>
+    (await paymentLink(owner, mark)).payment_intent_id,
+  '/internal/payment_intents/:payment_intent_id/authorize_embedded/:consent_id': async () => 'none',
+  '/batch_payments/:batch_payment_id': batchPayment,
   '/recurrences/:recurrence_id': recurrence,
   '/delivery_notes/:delivery_note_id': async (owner, _parents, mark) =>
     made(owner.user.post('/delivery_notes', await deliveryNoteBody(owner, mark))),
@@ -401,6 +408,41 @@ async function paymentRecord(owner: Owner, _parents: readonly string[], mark: st
   await owner.user.post(`/receivables/${id}/issue`)
   const body = { amount: 5, currency: 'EUR', object: { type: 'receivable', id }, payment_method: mark, status: 'created' }
   return made(owner.user.post('/payment_records', body))
+}
+
+/** What a link for a fresh invoice is made with. */
+export async function paymentLinkBody(owner: Owner, mark: string): Promise<Body> {
+  const { user, entityId, partner } = owner
+  await user.post('/bank_accounts', { iban: iban(), country: 'DE', currency: 'EUR', is_default_for_currency: true })
+  await partner.put(`/entities/${entityId}/payment_methods`, { payment_methods_receive: ['sepa_credit', 'card'] })
+  const id = await made(user.post('/receivables', await invoiceBody(owner, mark)))
+  await user.post(`/receivables/${id}/issue`)
+  return {
+    object: { type: 'receivable', id },
+    recipient: { type: 'entity', id: entityId },
+    payment_methods: ['sepa_credit'],
+    return_url: `https://example.com/${encodeURIComponent(mark)}`,
+  }
+}
+
+async function paymentLink(owner: Owner, mark: string): Promise<Body> {
+  const { status, body } = await owner.user.post('/payment_links', await paymentLinkBody(owner, mark))
+  if (status !== 201) throw new Error(`No payment link: ${status} ${JSON.stringify(body)}`)
+  return body
+}
+
+/** Batches are for entities in the United States: this one is put there by hand. */
+async function batchPayment(owner: Owner, _parents: readonly string[], mark: string): Promise<string> {
+  const sql = await sqlOf(owner)
+  const account = await made(owner.user.post('/bank_accounts', { iban: iban(), country: 'DE', currency: 'EUR' }))
+  const [batch] = await sql<{ id: string }>(
+    `with b as (insert into batch_payments (partner_id, entity_id, payment_method, payer_bank_account_id, total_amount)
+       select partner_id, entity_id, 'us_ach', id, 5 from entity_bank_accounts where id = $1 returning *)
+     insert into payment_intents (partner_id, entity_id, object_type, object_id, amount, currency, payment_methods, payment_reference, recipient, batch_payment_id)
+     select partner_id, entity_id, 'payable', gen_random_uuid(), 5, 'USD', '{us_ach}', $2, json_build_object('id', id, 'type', 'counterpart'), id from b returning batch_payment_id as id`,
+    [account, mark],
+  )
+  return batch!.id
 }
 
 /** A domain whose DNS records are right, so that it may have mailboxes. */

@@ -30,6 +30,8 @@ const FREE: [target: RegExp, why: string][] = [
 ]
 /** Places with a rule of their own. */
 const APART: [id: RegExp, place: RegExp, why: string][] = [
+  [/^post_payment_links$/, /^body\.object\.id$/, 'an invoice or a bill, as stands beside it; its own tests ask for both'],
+  [/_payment_(links|intents)_id/, /^path/, 'they follow what is paid; their own tests ask'],
   [/_payment_records/, /^body\.object\.id$/, 'an invoice or a bill, as stands beside it; its own tests ask for both'],
   [/_counterparts_id_vat_ids/, /^path\.counterpart_id$/, 'VAT IDs have a permission of their own, whoever made the counterpart'],
   [/^post_approval_requests_id_(approve|reject)$/, /^path/, 'whoever is named may answer'],

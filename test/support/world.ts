@@ -106,6 +106,7 @@ export function house(): Promise<House> {
         webhooks_allow_private: true,
         audit_log_reads: true,
         dev_mail: 'local',
+        payments_sandbox: 'on',
         // Other tests keep the processors busy meanwhile.
         scan_seconds: 60,
       },

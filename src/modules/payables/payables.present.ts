@@ -58,6 +58,16 @@ export interface PayableRow {
   marked_as_paid_with_comment: string | null
   was_created_by_user_id: string | null
   created_by_role_id: string | null
+  /** The vendor's account when the bill was approved. */
+  approved_account: ApprovedAccount | null
+}
+
+export interface ApprovedAccount {
+  readonly id: string
+  readonly iban: string | null
+  readonly account_number: string | null
+  readonly routing_number: string | null
+  readonly sort_code: string | null
 }
 
 const plain = [
@@ -119,7 +129,7 @@ const plain = [
     'marked_as_paid_with_comment',
     'was_created_by_user_id',
   ],
-  'created_by_role_id',
+  ...['created_by_role_id', 'approved_account'],
 ]
 
 /** What a bill is made of, without what only answers need. */
@@ -149,6 +159,7 @@ const internal = new Set([
   'due_date_given',
   'suggested_payment_term_given',
   'amount_credited',
+  'approved_account',
   'tag_ids',
   'exchange',
 ])

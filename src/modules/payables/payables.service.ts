@@ -1,5 +1,6 @@
 import {
   billSums,
+  billToPay,
   billWhole,
   checkBillTerms,
   dueBy,
@@ -12,13 +13,15 @@ import { badRequest, conflict, notFound } from '../../core/refusal.ts'
 import { checkOwn } from '../../platform/auth/reach.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
+import { sql } from '../../platform/database/sql.ts'
 import { localDay } from '../../platform/local-day.ts'
 import { complete, type EntitySettings } from '../entities/settings/settings.service.ts'
+import { fitLinks } from '../payments/fitting.service.ts'
 import { bookRecord, correctCurrency } from '../payments/ledger.service.ts'
 import { alarmsOf } from './alarms.service.ts'
 import { type Named, snapshotOf, tieToCounterpart } from './linking.service.ts'
 import { type PayableAction, payableFlow } from './payables.flow.ts'
-import { COLUMNS, type PayableRow, type ShownRow, shownPayable } from './payables.present.ts'
+import { type ApprovedAccount, COLUMNS, type PayableRow, type ShownRow, shownPayable } from './payables.present.ts'
 import { type Fault, faultsOf } from './payables.rules.ts'
 import type { HistoryDetails, PayableState } from './payables.schema.ts'
 import { printedSums } from './reading/extracted.snapshot.ts'
@@ -111,11 +114,19 @@ export async function write(
      select ${COLUMNS} from t, lateral emit('payable', t.id, $2, $3, $4, $5) as emitted`,
     [id, event, ctx.userId, json(data), quiet, ...given.map(([name, value]) => (asJson.has(name) ? json(value) : value))],
   )
+  if (['status', 'amount_paid', 'amount_credited'].some((name) => name in columns))
+    await fitLinks(ctx, 'payable', id, await openOf(ctx, row!))
   return row!
+}
+
+/** What is to pay of a bill today; nothing where it isn't to be paid. */
+export async function openOf(ctx: Ctx, row: PayableRow): Promise<number> {
+  if (row.status !== 'waiting_to_be_paid' && row.status !== 'partially_paid') return 0
+  return billToPay(row, tiersOf(row.issued_at, row.payment_terms), await localDay(ctx)) ?? 0
 }
 const asJson = new Set([
   ...['payment_terms', 'suggested_payment_term', 'counterpart', 'counterpart_raw_data', 'suggestion', 'other_extracted_data'],
-  ...['partner_metadata', 'stated', 'read'],
+  ...['partner_metadata', 'stated', 'read', 'approved_account'],
 ])
 
 /** A step from one status to another, as events tell it; none where it stays what it was. */
@@ -135,7 +146,10 @@ export async function step(
   details?: HistoryDetails,
 ): Promise<ShownRow> {
   const status = payableFlow.next(row.status, action)
-  if (agreed.has(status) && !agreed.has(row.status)) await applyCredits(ctx, row.id)
+  if (agreed.has(status) && !agreed.has(row.status)) {
+    await applyCredits(ctx, row.id)
+    columns = { ...columns, approved_account: await accountOf(ctx, { ...row, ...columns }) }
+  }
   return write(
     ctx,
     row.id,
@@ -143,6 +157,21 @@ export async function step(
     { ...columns, status },
     { data: { ...moved(row.status, status), ...(details && { details }) } },
   )
+}
+
+const ACCOUNT = sql(`
+  select id, iban, account_number, routing_number, sort_code from counterpart_bank_accounts
+  where counterpart_id = :vendor and deleted_at is null and (id = :named?::uuid or :named?::uuid is null and is_default_for_currency and currency = :currency?::text)`)
+
+/** The account that the vendor of a bill is paid to as things stand: the one that is named, else the usual one. */
+export async function accountOf(ctx: Ctx, row: PayableRow): Promise<ApprovedAccount | null> {
+  if (!row.counterpart_id) return null
+  const found = await ACCOUNT.maybe(ctx, {
+    vendor: row.counterpart_id,
+    named: row.counterpart_bank_account_id,
+    currency: row.currency,
+  })
+  return found ?? null
 }
 
 /** What the reading of a file may not come between. */

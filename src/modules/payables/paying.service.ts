@@ -8,7 +8,7 @@ import { zoneOfEntity } from '../../platform/local-day.ts'
 import { type Payment, settleRecord } from '../payments/ledger.service.ts'
 import { type PayableAction, payableFlow } from './payables.flow.ts'
 import { type PayableRow, type ShownRow, shownPayable } from './payables.present.ts'
-import { frozenVendor, lockPayable, moved, readRules, refuseWhileReading, step, write } from './payables.service.ts'
+import { frozenVendor, lockPayable, moved, openOf, readRules, refuseWhileReading, step, write } from './payables.service.ts'
 
 /** How bills are paid, and payments taken back: each is a record, and what a bill says was paid is the sum of its records. */
 
@@ -73,6 +73,38 @@ export function checkTakesPayment(row: PayableRow): void {
   if (row.status === 'approve_in_progress') throw conflict("A payable that is being approved can't be paid")
   payableFlow.next(row.status, 'pay')
   refuseWhileReading(row)
+}
+
+const IS_NOW = sql(`
+  select iban, account_number, routing_number, sort_code from counterpart_bank_accounts where id = :id and deleted_at is null`)
+
+/**
+ * The account that a bill is paid to: the one it was approved with. Refuses (`conflict`) when that one is gone, or leads elsewhere by now:
+ * whoever approves has to see it first.
+ */
+async function accountToPay(ctx: Ctx, row: PayableRow): Promise<string | null> {
+  const { approved_account: approved, counterpart_bank_account_id: named } = row
+  if (!approved) return named
+  const { id, ...then } = approved
+  const now = await IS_NOW.maybe(ctx, { id })
+  const same =
+    now && (['iban', 'account_number', 'routing_number', 'sort_code'] as const).every((part) => now[part] === then[part])
+  if (!same) throw conflict('The bank account of the vendor changed after the bill was approved: reopen and approve it again')
+  return id
+}
+
+/** What a bill asks of the entity that is to pay it. */
+export async function askedOfBill(ctx: Ctx, row: ShownRow) {
+  return {
+    open: await openOf(ctx, row),
+    counterpart_id: row.counterpart_id,
+    currency: row.currency,
+    due_date: row.due_date,
+    issue_date: row.issued_at,
+    number: row.document_id,
+    account_id: await accountToPay(ctx, row),
+    language: null as string | null,
+  }
 }
 
 /** Books a payment of a bill that is locked: its record, and the bill with it. `as` says that it is one in part, whatever it leads to. */

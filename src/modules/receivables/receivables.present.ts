@@ -8,7 +8,7 @@ import { toPay } from './invoice.ts'
 /** The columns of an answer. What is only passed on (`content` and the like) stays text from the database to the wire. */
 export const COLUMNS = `t.id, t.created_at, t.updated_at, t.type, t.status, t.document_id, t.currency, t.counterpart_id, t.entity_user_id, t.based_on, t.project_id, t.recurrence_id,
   t.issue_date, t.issued_on, t.due_date, t.expiry_date, t.paid_at, t.comment, t.subtotal, t.discounted_subtotal, t.subtotal_after_vat, t.total_vat_amount, t.total_withholding_tax,
-  t.total_deduction_amount, t.total_amount, t.amount_credited, t.amount_paid, t.amount_due, t.early_terms, t.credit_note_ids, t.payment_page_url, t.file_key, t.original_file_key, t.pdf_stale,
+  t.total_deduction_amount, t.total_amount, t.amount_credited, t.amount_paid, t.amount_due, t.early_terms, t.credit_note_ids, coalesce(t.payment_link_url, t.payment_page_url) as payment_page_url, t.payment_link_url, t.file_key, t.original_file_key, t.pdf_stale,
   t.attachments::text as attachments, t.partner_metadata::text as partner_metadata, t.content::text as content,
   (${TAGS})::text as tags,
   case when t.file_key is not null and not t.pdf_stale then (select ${FILE_JSON} from files f where f.link_key = t.file_key and f.deleted_at is null) end as file`
@@ -46,7 +46,9 @@ export interface ReceivableRow {
   amount_due: number
   early_terms: PaymentTerms | null
   credit_note_ids: string[]
+  /** Where it can be paid: by a link of ours, else on the page that was named for it. */
   payment_page_url: string | null
+  payment_link_url: string | null
   file_key: string | null
   original_file_key: string | null
   /** Whether the pages show something that isn't so any more. */

@@ -5,15 +5,17 @@ import type { Totals } from '../../core/totals.ts'
 import { checkOwn } from '../../platform/auth/reach.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
+import { sql } from '../../platform/database/sql.ts'
 import type { RawJson } from '../../platform/http/types.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
 import { localDay } from '../../platform/local-day.ts'
 import { documentLanguage } from '../../platform/pdf/labels.ts'
 import { metadataJson } from '../entities/entities/entities.service.ts'
+import { fitLinks } from '../payments/fitting.service.ts'
 import { type Ask, compose, type DraftLine, type Facts } from './draft.ts'
 import { type References, readReferences } from './facts.ts'
 import { creditNoteFlow, type DraftState, type InvoiceState, invoiceFlow, quoteFlow } from './invoice.flow.ts'
-import { type Invoice, restate } from './invoice.ts'
+import { type Invoice, isCreditable, restate, toPay } from './invoice.ts'
 import { COLUMNS, pages, present, type ReceivableRow } from './receivables.present.ts'
 
 /** What all that happens to documents has in common: finding, locking, and the one place that writes. */
@@ -87,7 +89,31 @@ export async function write(
      select ${COLUMNS} from t, lateral emit('receivable', t.id, $2, $3, $4, $5) as emitted`,
     [id, event, ctx.userId, json(data), quiet, ...given.map(([, value]) => value)],
   )
-  return shown(ctx, row!)
+  const owed = ['status', 'amount_due', 'deleted_at'].some((name) => name in columns)
+  return shown(ctx, owed && row!.payment_link_url !== null ? await fitted(ctx, row!) : row!)
+}
+
+/** Its payment links ask for what is still to pay of it, and for no more. */
+async function fitted(ctx: Ctx, row: ReceivableRow): Promise<ReceivableRow> {
+  const open = isCreditable(row) ? toPay(row, await localDay(ctx)) : 0
+  const url = await fitLinks(ctx, 'receivable', row.id, open)
+  if (url === row.payment_link_url) return row
+  await SHOW_LINK(ctx, { id: row.id, url })
+  if (isCreditable(row)) await redraw(ctx, row.id)
+  return findReceivable(ctx, row.id)
+}
+const SHOW_LINK = sql(`update receivables set payment_link_url = :url? where id = :id`)
+const STALE = sql(`update receivables set pdf_stale = true where id = :id`)
+
+async function redraw(ctx: Ctx, id: string): Promise<void> {
+  await STALE(ctx, { id })
+  await orderPages(ctx, id)
+}
+
+/** Where an invoice can be paid from now on: told in answers and mails, and printed. */
+export async function showPaymentLink(ctx: Ctx, id: string, url: string | null): Promise<void> {
+  await write(ctx, id, 'updated', { payment_link_url: url, pdf_stale: true })
+  await orderPages(ctx, id)
 }
 
 /** A step from one status to another, as events tell it; none where it stays what it was. */

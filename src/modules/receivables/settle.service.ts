@@ -9,8 +9,9 @@ import { readSettings } from '../entities/settings/settings.service.ts'
 import { type Payment, settleRecord } from '../payments/ledger.service.ts'
 import { creditInFull } from './credits.service.ts'
 import { type InvoiceState, invoiceFlow } from './invoice.flow.ts'
-import { book, cancel, checkPart, type Invoice, paidAt, wholeOf, writeOff } from './invoice.ts'
+import { book, cancel, checkPart, type Invoice, isCreditable, paidAt, toPay, wholeOf, writeOff } from './invoice.ts'
 import { mailInOwnWords } from './mails.service.ts'
+import { contentOf } from './receivables.pdf.ts'
 import { lockInvoice, lockReceivable, moved, noun, orderPages, type Stored, write } from './receivables.service.ts'
 
 /** How an invoice ends: paid, written off, or taken back. */
@@ -50,6 +51,22 @@ export async function lockPayableInvoice(ctx: Ctx, id: string): Promise<Stored> 
 /** Refuses (`conflict`) what an invoice in its status takes no payment of. */
 export function checkTakesPayment({ status }: Pick<Stored, 'status'>): void {
   invoiceFlow.next(status as InvoiceState, 'pay')
+}
+
+/** What an invoice asks of whoever is to pay it. */
+export async function askedOf(ctx: Ctx, row: Stored) {
+  const { entity_bank_account, file_language } = contentOf(row)
+  const open = isCreditable(row) ? toPay(row, localDate(ctx.now, await zoneOfEntity(ctx))) : 0
+  return {
+    open,
+    counterpart_id: row.counterpart_id,
+    currency: row.currency,
+    due_date: row.due_date,
+    issue_date: row.issued_on,
+    number: row.document_id,
+    account_id: entity_bank_account?.id ?? null,
+    language: file_language,
+  }
 }
 
 /** Books a payment of an invoice that is locked: its record, and the invoice with it. Answers the record's id and the invoice. */

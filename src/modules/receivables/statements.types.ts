@@ -4,5 +4,7 @@ import type {} from '../../platform/database/sql.ts'
 declare module '../../platform/database/sql.ts' {
   interface Statements {
     "select emit('receivable', :id, 'payment_received', :user?, :told::jsonb, true) as \"emitted!\"": { params: { id: string; user: string | null; told: object }; row: {} }
+    "update receivables set payment_link_url = :url? where id = :id": { params: { url: string | null; id: string }; row: {} }
+    "update receivables set pdf_stale = true where id = :id": { params: { id: string }; row: {} }
   }
 }

@@ -61,6 +61,12 @@ const all = {
   delivery_note: made('delivery_note', 'delivery_notes'),
   payment_record: made('payment_record', 'payment_records', 'entity_user_id'),
 
+  // Links and intents follow the document that is paid; see payments/links and payments/intents.
+  payment_link: special('payment_links'),
+  payment_intent: special('payment_intents'),
+  payment_intent_history: special('payment_intent_history'),
+  batch_payment: special('batch_payments'),
+
   payable: made('payable', 'payables', 'was_created_by_user_id'),
   'payable.line_item': part('payable', 'payable_line_items', 'payable', 'payable_id'),
   payables_credit_note: made('payable', 'payable_credit_notes', 'created_by_user_id'),

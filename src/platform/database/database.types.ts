@@ -111,6 +111,20 @@ export interface AuditLogs {
   details: Json<'audit_logs.details'>
 }
 
+export interface BatchPayments {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  status: Generated<'created' | 'processing' | 'partially_successful' | 'succeeded' | 'failed'>
+  payment_method: string
+  payer_bank_account_id: string
+  total_amount: number
+  error: Json<'batch_payments.error'> | null
+}
+
 export interface Comments {
   id: Generated<string>
   partner_id: Generated<string>
@@ -386,6 +400,17 @@ export interface EntityBankAccounts {
   routing_number: string | null
   sort_code: string | null
   was_created_by_user_id: string | null
+}
+
+export interface EntityPaymentMethods {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  direction: 'receive' | 'send'
+  method: string
 }
 
 export interface EntityUsers {
@@ -813,6 +838,92 @@ export interface Payables {
   sums_stated: Generated<boolean>
   due_adjustment: Generated<number>
   read: Json<'payables.read'> | null
+  approved_account: Json<'payables.approved_account'> | null
+}
+
+export interface PaymentAttempts {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  payment_intent_id: string
+  provider: string
+  reference: string
+  attempt: number
+  amount: number
+  method: string
+}
+
+export interface PaymentEvents {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  provider: string
+  event_id: string
+  type: string
+  reference: string
+  payment_intent_id: string | null
+  payload: Json<'payment_events.payload'>
+  handled_at: string | null
+  outcome: string | null
+}
+
+export interface PaymentIntentHistory {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  payment_intent_id: string
+  status: string
+}
+
+export interface PaymentIntents {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  status: Generated<'created' | 'processing' | 'payment_cancelled' | 'payment_failed' | 'succeeded' | 'settled' | 'payout_failed' | 'payout_canceled' | 'disputed' | 'refunded'>
+  object_type: 'receivable' | 'payable' | null
+  object_id: string | null
+  amount: number
+  currency: string
+  payment_methods: string[]
+  selected_payment_method: string | null
+  payment_reference: string | null
+  payer: Json<'payment_intents.payer'> | null
+  recipient: Json<'payment_intents.recipient'>
+  invoice: Json<'payment_intents.invoice'> | null
+  application_fee_amount: number | null
+  batch_payment_id: string | null
+  provider: string | null
+  provider_reference: string | null
+  attempt: Generated<number>
+  next_action: Json<'payment_intents.next_action'> | null
+  error: Json<'payment_intents.error'> | null
+}
+
+export interface PaymentLinks {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  status: Generated<'created' | 'succeeded' | 'expired'>
+  payment_intent_id: string
+  is_partial: Generated<boolean>
+  expires_at: string
+  return_url: string | null
+  payment_page_url: string
 }
 
 export interface PaymentRecords {
@@ -1036,6 +1147,7 @@ export interface Receivables {
   number_key: ColumnType<string | null, never, never>
   sought_number: ColumnType<string | null, never, never>
   sought_name: ColumnType<string | null, never, never>
+  payment_link_url: string | null
 }
 
 export interface RecurrenceIterations {
@@ -1097,6 +1209,19 @@ export interface Roles {
   name: string
   permissions: Json<'roles.permissions'>
   status: Generated<string>
+}
+
+export interface SandboxPayments {
+  id: Generated<string>
+  key: string
+  attempt: number
+  amount: number
+  currency: string
+  method: string
+  created_at: string
+  proceeded_at: string | null
+  canceled_at: string | null
+  refunds: Generated<Json<'sandbox_payments.refunds'>>
 }
 
 export interface Schedules {
@@ -1179,6 +1304,7 @@ export interface Database {
   approval_processes: ApprovalProcesses
   approval_requests: ApprovalRequests
   audit_logs: AuditLogs
+  batch_payments: BatchPayments
   comments: Comments
   connections: Connections
   counterpart_addresses: CounterpartAddresses
@@ -1195,6 +1321,7 @@ export interface Database {
   document_template_choices: DocumentTemplateChoices
   entities: Entities
   entity_bank_accounts: EntityBankAccounts
+  entity_payment_methods: EntityPaymentMethods
   entity_users: EntityUsers
   entity_vat_ids: EntityVatIds
   events: Events
@@ -1219,6 +1346,11 @@ export interface Database {
   payable_purchase_orders: PayablePurchaseOrders
   payable_validations: PayableValidations
   payables: Payables
+  payment_attempts: PaymentAttempts
+  payment_events: PaymentEvents
+  payment_intent_history: PaymentIntentHistory
+  payment_intents: PaymentIntents
+  payment_links: PaymentLinks
   payment_records: PaymentRecords
   payment_reminders: PaymentReminders
   payment_terms: PaymentTerms
@@ -1233,6 +1365,7 @@ export interface Database {
   recurrences: Recurrences
   reminders: Reminders
   roles: Roles
+  sandbox_payments: SandboxPayments
   schedules: Schedules
   tags: Tags
   tenant_row: TenantRow
@@ -1246,6 +1379,7 @@ export const jsonColumns: { readonly [table: string]: readonly string[] } = {
   approval_policies: ['trigger', 'script'],
   approval_processes: ['script', 'input', 'matched', 'error'],
   audit_logs: ['details'],
+  batch_payments: ['error'],
   connections: ['settings'],
   counterpart_bank_accounts: ['partner_metadata'],
   counterpart_contacts: ['address'],
@@ -1265,7 +1399,9 @@ export const jsonColumns: { readonly [table: string]: readonly string[] } = {
   partners: ['settings'],
   payable_credit_notes: ['counterpart', 'counterpart_raw', 'stated'],
   payable_purchase_orders: ['counterpart', 'counterpart_address', 'entity', 'entity_vat_id', 'items'],
-  payables: ['payment_terms', 'suggested_payment_term', 'counterpart', 'counterpart_raw_data', 'suggestion', 'other_extracted_data', 'partner_metadata', 'stated', 'read'],
+  payables: ['payment_terms', 'suggested_payment_term', 'counterpart', 'counterpart_raw_data', 'suggestion', 'other_extracted_data', 'partner_metadata', 'stated', 'read', 'approved_account'],
+  payment_events: ['payload'],
+  payment_intents: ['payer', 'recipient', 'invoice', 'next_action', 'error'],
   payment_records: ['history'],
   payment_reminders: ['recipients', 'term_1_reminder', 'term_2_reminder', 'term_final_reminder'],
   payment_terms: ['term_1', 'term_2', 'term_final'],
@@ -1275,4 +1411,5 @@ export const jsonColumns: { readonly [table: string]: readonly string[] } = {
   receivables: ['early_terms', 'attachments', 'partner_metadata', 'ask', 'content', 'drawn', 'signature'],
   recurrences: ['recipients'],
   roles: ['permissions'],
+  sandbox_payments: ['refunds'],
 }

@@ -1,0 +1,77 @@
+import Type, { type Static } from 'typebox'
+import { methodCodes, type PaymentMethod } from '../../core/payments/methods.data.ts'
+import { Country, Currency, day, minor, orNull, strict, uuid, word } from '../../platform/http/types.ts'
+
+/** Words that links and intents share: who pays whom, from and to which account. */
+
+const text = Type.String()
+const url = Type.String({ format: 'uri', minLength: 1, maxLength: 2083 })
+
+export const MoniteAllPaymentMethodsTypes = Type.Unsafe<PaymentMethod>({
+  type: 'string',
+  enum: [...methodCodes],
+  $id: 'MoniteAllPaymentMethodsTypes',
+})
+export const PaymentObjectType = word(['payable', 'receivable'], { $id: 'PaymentObjectType' })
+export const PaymentAccountType = word(['entity', 'counterpart'], { $id: 'PaymentAccountType' })
+
+export const PaymentObject = Type.Object({ id: uuid, type: PaymentObjectType }, { $id: 'PaymentObject', ...strict })
+export const PaymentAccountObject = Type.Object(
+  { id: uuid, type: PaymentAccountType },
+  { $id: 'PaymentAccountObject', ...strict },
+)
+
+const bankFields = {
+  id: uuid,
+  account_holder_name: orNull(text),
+  account_number: orNull(text),
+  bic: orNull(Type.String({ maxLength: 11 })),
+  country: orNull(Country),
+  currency: orNull(Currency),
+  display_name: orNull(Type.String({ maxLength: 200 })),
+  iban: orNull(Type.String({ maxLength: 34 })),
+  is_default: Type.Optional(Type.Boolean({ default: false })),
+  name: orNull(Type.String({ maxLength: 200 })),
+  routing_number: orNull(text),
+  sort_code: orNull(text),
+  was_created_by_user_id: orNull(uuid),
+}
+export const PaymentBankAccount = Type.Object(bankFields, { $id: 'BankAccount', ...strict })
+export type BankAccount = Static<typeof PaymentBankAccount>
+
+const party = { id: uuid, bank_accounts: orNull(Type.Array(PaymentBankAccount)), name: orNull(text), type: PaymentAccountType }
+export const PayerAccountResponse = Type.Object(party, { $id: 'PayerAccountResponse', ...strict })
+export const RecipientAccountResponse = Type.Object(party, { $id: 'RecipientAccountResponse', ...strict })
+export type Party = Static<typeof PayerAccountResponse>
+
+export const InvoiceFile = Type.Object(
+  { mimetype: Type.String({ minLength: 1 }), name: Type.String({ minLength: 1 }), url },
+  { $id: 'InvoiceFile', ...strict },
+)
+export const Invoice = Type.Object(
+  { due_date: orNull(day), file: orNull(InvoiceFile), issue_date: orNull(day) },
+  { $id: 'Invoice', ...strict },
+)
+
+export const PaymentIntentResponse = Type.Object(
+  {
+    id: uuid,
+    updated_at: Type.String({ format: 'date-time' }),
+    amount: minor,
+    application_fee_amount: orNull(minor),
+    batch_payment_id: orNull(uuid),
+    currency: text,
+    invoice: orNull(Invoice),
+    object: orNull(PaymentObject),
+    payer: orNull(PayerAccountResponse),
+    payment_link_id: orNull(uuid),
+    payment_methods: Type.Array(MoniteAllPaymentMethodsTypes),
+    payment_reference: orNull(text),
+    provider: orNull(text),
+    recipient: RecipientAccountResponse,
+    selected_payment_method: orNull(MoniteAllPaymentMethodsTypes),
+    status: text,
+  },
+  { $id: 'PaymentIntentResponse' },
+)
+export type PaymentIntentShown = Static<typeof PaymentIntentResponse>

@@ -1,0 +1,460 @@
+import { type PaymentMethod, presentMethod } from '../../core/payments/methods.data.ts'
+import { badRequest, conflict, Refusal } from '../../core/refusal.ts'
+import { callOnce } from '../../platform/connections/journal.ts'
+import { asEntity, asSystem, type Ctx, type Who } from '../../platform/database/context.ts'
+import { sql } from '../../platform/database/sql.ts'
+import { jobs } from '../../platform/jobs/jobs.ts'
+import type { Machinery } from '../../platform/machinery.ts'
+import type { EventType, PaymentProvider, ProviderEvent } from '../../ports/payments.ts'
+import { intentAfter, moveIntent, moveLink, openLinks, setAmount } from './fitting.service.ts'
+import { lockAsked } from './intents/intents.service.ts'
+import { bookRecord, moveRecord, type PaidObject } from './ledger.service.ts'
+import { lockPaid, type Paid } from './records/records.service.ts'
+
+/** How payments are carried out: begun at a provider, followed by what it tells, and booked. */
+
+declare module '../../platform/jobs/jobs.ts' {
+  interface Jobs {
+    /** Asks a provider what came of a payment. */
+    'payments.ask': { provider: string; reference: string }
+    /** Books an event of a payment that is known. */
+    'payments.event': { id: string }
+    /** Looks for the payment of an event. */
+    'payments.match': { id: string }
+  }
+}
+
+// Reading
+
+const LOCK = sql(`
+  select t.id, t.status, t.object_type, t.object_id, t.amount, t.currency, t.payment_methods, t.selected_payment_method, t.payment_reference, t.provider,
+    t.provider_reference, t.attempt, t.batch_payment_id, t.recipient, t.next_action
+  from payment_intents t where t.id = :id for update of t`)
+const ABOUT = sql(`select object_type, object_id from payment_intents where id = :id`)
+const LINK = sql(`select id, status, expires_at, is_partial from payment_links where payment_intent_id = :id for update`)
+const RECORD = sql(`
+  select id, status, amount from payment_records where payment_intent_id = :id and not is_external and amount > 0 and status in ('created', 'processing')
+  order by created_at limit 1 for update`)
+const BOOKED = sql(`
+  select coalesce(sum(amount) filter (where amount > 0), 0)::bigint as "came!", coalesce(-sum(amount) filter (where amount < 0), 0)::bigint as "went!"
+  from payment_records where payment_intent_id = :id and not is_external and status = 'succeeded'`)
+const EFFECT = sql(`select id from payment_records where provider_reference = :effect`)
+
+type Intent = Awaited<ReturnType<typeof LOCK.one>>
+
+/** The document that is paid, locked; null for a payment without one, or whose document is gone. */
+async function lockDocument(ctx: Ctx, object_type: string | null, object_id: string | null): Promise<Paid | null> {
+  if (!object_type || !object_id) return null
+  return lockPaid(ctx, object_type as PaidObject, object_id).catch((error: unknown) => {
+    if (error instanceof Refusal && error.kind === 'not_found') return null
+    throw error
+  })
+}
+
+// Beginning
+
+export interface Found {
+  readonly partner_id: string
+  readonly entity_id: string
+  readonly intent_id: string
+}
+const who = ({ partner_id, entity_id }: Found): Omit<Who, 'now'> => ({ partnerId: partner_id, entityId: entity_id, userId: null })
+export const inside = <T>({ db }: Machinery, found: Found, work: (ctx: Ctx) => Promise<T>, reading = false): Promise<T> =>
+  asEntity(db, { ...who(found), now: db.clock.now(), reading }, work)
+
+const BEGIN = sql(`
+  update payment_intents set selected_payment_method = :method, provider = :provider, attempt = :attempt, provider_reference = :reference?, next_action = null,
+    updated_at = app_now() where id = :id`)
+const KNOWN = sql(`
+  update payment_intents set provider_reference = :reference, next_action = :action?::json, updated_at = app_now()
+  where id = :id and attempt = :attempt and status in ('created', 'payment_failed')`)
+const ATTEMPT = sql(`
+  insert into payment_attempts (payment_intent_id, provider, reference, attempt, amount, method)
+  values (:id, :provider, :reference, :attempt, :amount, :method) on conflict (provider, reference) do nothing`)
+
+/**
+ * The payer begins to pay. Whoever asks for the same again is in the same try, which is one payment at the provider; another method, another
+ * amount or a failure begins the next one. Refuses (`conflict`) what can't be paid any more, or is paid already.
+ */
+export async function startPayment(machinery: Machinery, found: Found, asked: PaymentMethod): Promise<void> {
+  const { db, payments } = machinery
+  const method = presentMethod(asked)
+  const begun = await inside(machinery, found, async (ctx) => {
+    const intent = await lockOpen(ctx, found.intent_id)
+    if (!intent.payment_methods.some((one) => presentMethod(one as PaymentMethod) === method))
+      throw badRequest(`This payment can't be made by ${asked}`)
+    const provider = payments.for(method, intent.currency)
+    const least = provider?.minimum(method, intent.currency) ?? null
+    if (!provider || least === null) throw conflict(`Nobody carries out payments by ${asked} at the moment`)
+    if (intent.amount < least) throw badRequest(`By ${asked} at least ${least} are paid, in minor units`)
+    // The same that was begun before, whether or not its answer arrived: the same payment.
+    const again =
+      intent.attempt > 0 &&
+      intent.status === 'created' &&
+      intent.selected_payment_method === method &&
+      intent.provider === provider.name
+    const attempt = again ? intent.attempt : intent.attempt + 1
+    const earlier = again ? null : intent.provider_reference
+    await BEGIN(ctx, {
+      id: intent.id,
+      method,
+      provider: provider.name,
+      attempt,
+      reference: again ? intent.provider_reference : null,
+    })
+    return { intent, provider, attempt, earlier, earlierProvider: intent.provider }
+  })
+  const { intent, provider, attempt, earlier, earlierProvider } = begun
+  // A try that was left open is ended before the next one begins.
+  if (earlier && earlierProvider) await payments.named(earlierProvider)?.cancel(earlier)
+  const reference = await startAt(machinery, found, { intent, provider, method, attempt })
+  // Nothing comes of the payer's word but that the money is on its way.
+  if (provider.byHand)
+    await receive(machinery, provider.name, [
+      { id: `${reference}:sent:${attempt}`, type: 'processing', reference, attempt, at: db.clock.now().toISOString() },
+    ])
+}
+
+interface Try {
+  readonly intent: Intent
+  readonly provider: PaymentProvider
+  readonly method: PaymentMethod
+  readonly attempt: number
+}
+
+/** Begins a try at the provider, under a key that names it; answers what the provider calls the payment. */
+async function startAt(machinery: Machinery, found: Found, { intent, provider, method, attempt }: Try): Promise<string> {
+  const { db } = machinery
+  const order = {
+    intent: intent.id,
+    attempt,
+    amount: intent.amount,
+    currency: intent.currency,
+    method,
+    reference: intent.payment_reference ?? '',
+  }
+  const key = `${intent.id}:${attempt}:${intent.amount}`
+  const call = { port: 'payments', adapter: provider.name, action: 'start', key, request: order }
+  const started = await callOnce(db, who(found), call, () => provider.start(order, key))
+  const { reference, action, ask_at } = started
+  await inside(machinery, found, async (ctx) => {
+    await ATTEMPT(ctx, { id: intent.id, provider: provider.name, reference, attempt, amount: intent.amount, method })
+    await KNOWN(ctx, { id: intent.id, attempt, reference, action: action ?? null })
+    if (ask_at) await askAt(ctx, provider.name, reference, ask_at)
+  })
+  if (ask_at && Date.parse(ask_at) <= db.clock.now().getTime()) await askProvider(machinery, provider.name, reference)
+  return reference
+}
+
+/** Begins the payment of one bill of a batch, once: a crash before its answer is known leads to the same payment. */
+export async function beginItem(machinery: Machinery, found: Found): Promise<void> {
+  const { payments } = machinery
+  const begun = await inside(machinery, found, async (ctx) => {
+    const intent = await LOCK.one(ctx, { id: found.intent_id })
+    const method = intent.selected_payment_method as PaymentMethod
+    const provider = payments.for(method, intent.currency)
+    if (intent.status !== 'created' || !provider || provider.byHand) return null
+    await BEGIN(ctx, { id: intent.id, method, provider: provider.name, attempt: 1, reference: null })
+    return { intent, provider, method }
+  })
+  if (begun) await startAt(machinery, found, { ...begun, attempt: 1 })
+}
+
+/** The intent of a link that can be paid by now, over what is left to pay; locked, its document first. */
+async function lockOpen(ctx: Ctx, id: string): Promise<Intent> {
+  const { object_type, object_id } = await ABOUT.one(ctx, { id })
+  const asked = object_type && object_id ? await lockAsked(ctx, object_type as PaidObject, object_id) : null
+  const intent = await LOCK.one(ctx, { id })
+  const link = await LINK.maybe(ctx, { id })
+  if (!link || link.status === 'expired') throw conflict('This payment link is over')
+  if (intent.status !== 'created' && intent.status !== 'payment_failed')
+    throw conflict(intent.status === 'processing' ? 'This payment is on its way already' : 'This is paid already')
+  if (Date.parse(link.expires_at) <= ctx.now.getTime()) throw conflict('This payment link is over')
+  if (!asked) return intent
+  const open = await openLinks(ctx, asked.type, asked.id)
+  const own = open.find(({ intent_id }) => intent_id === id)
+  const others = open.filter((one) => one !== own && one.is_partial).reduce((sum, { amount }) => sum + amount, 0)
+  const left = asked.open - others
+  if (left <= 0 || (link.is_partial && intent.amount > left)) throw conflict('Nothing is left to pay by this link')
+  // A discount may be over since the link was made.
+  if (own && !link.is_partial && intent.amount !== left) {
+    await setAmount(ctx, own, left)
+    return LOCK.one(ctx, { id })
+  }
+  if (intent.amount > left) throw conflict('Less than that is left to pay')
+  return intent
+}
+
+/** The payer takes the step that the provider asked for. */
+export async function proceedPayment(machinery: Machinery, found: Found): Promise<void> {
+  const { payments, db } = machinery
+  const intent = await inside(machinery, found, async (ctx) => lockOpen(ctx, found.intent_id))
+  const { provider: name, provider_reference: reference } = intent
+  const provider = name ? payments.named(name) : null
+  if (!provider?.proceed || !reference || !intent.next_action) throw conflict('This payment waits for no step')
+  await provider.proceed(reference)
+  await inside(machinery, found, (ctx) => askAt(ctx, provider.name, reference, db.clock.now().toISOString()))
+  await askProvider(machinery, provider.name, reference)
+}
+
+// Hearing
+
+const askAt = (ctx: Ctx, provider: string, reference: string, at: string) =>
+  jobs.add(ctx, 'payments.ask', { provider, reference }, { key: `payments.ask:${provider}:${reference}`, runAt: new Date(at) })
+
+/** Asks what came of a payment and keeps it; answers when to ask again. */
+export async function askProvider(machinery: Machinery, name: string, reference: string): Promise<Date | null> {
+  const provider = machinery.payments.named(name)
+  if (!provider) return null
+  const { events, ask_at } = await provider.news(reference)
+  await receive(machinery, name, events)
+  return ask_at === null ? null : new Date(ask_at)
+}
+
+const KEEP = sql(`
+  insert into payment_events (partner_id, entity_id, provider, event_id, type, reference, payment_intent_id, payload)
+  values (coalesce(:partner_id?::uuid, '00000000-0000-0000-0000-000000000000'), coalesce(:entity_id?::uuid, '00000000-0000-0000-0000-000000000000'), :provider, :event_id, :type,
+    :reference, :intent?, :payload::jsonb)
+  on conflict (provider, event_id) do nothing returning id`)
+const OWNER = sql(`
+  select i.partner_id, i.entity_id, i.id from payment_attempts a join payment_intents i on i.entity_id = a.entity_id and i.id = a.payment_intent_id
+  where a.provider = :provider and a.reference = :reference`)
+const JOB = sql(`
+  insert into jobs (kind, payload, key, partner_id, entity_id)
+  values (:kind, jsonb_build_object('id', :id::uuid), :kind || ':' || :id::uuid, coalesce(:partner_id?::uuid, '00000000-0000-0000-0000-000000000000'),
+    coalesce(:entity_id?::uuid, '00000000-0000-0000-0000-000000000000'))
+  on conflict (key) do nothing`)
+
+/**
+ * Keeps what a provider tells, each event once, and books what belongs to a payment that is known. What nobody knows yet waits: the answer to
+ * our own call may be on its way. Once this returns, the event is not lost.
+ */
+export async function receive(machinery: Machinery, provider: string, events: readonly ProviderEvent[]): Promise<void> {
+  const { db } = machinery
+  for (const event of events) {
+    const kept = await asSystem(db, async (ctx) => {
+      const owner = (await OWNER.maybe(ctx, { provider, reference: event.reference })) ?? null
+      const place = { partner_id: owner?.partner_id ?? null, entity_id: owner?.entity_id ?? null }
+      const row = await KEEP.maybe(ctx, {
+        ...place,
+        provider,
+        event_id: event.id,
+        type: event.type,
+        reference: event.reference,
+        intent: owner?.id ?? null,
+        payload: event,
+      })
+      if (!row) return null
+      await JOB(ctx, { kind: owner ? 'payments.event' : 'payments.match', id: row.id, ...place })
+      ctx.afterCommit(() => jobs.wake())
+      return owner && { ...owner, event: row.id }
+    })
+    if (kept) await bookNow(machinery, { partner_id: kept.partner_id, entity_id: kept.entity_id, intent_id: kept.id }, kept.event)
+  }
+}
+
+/** Books an event at once; the job that waits for it finds it done, or does it when this couldn't. */
+async function bookNow(machinery: Machinery, found: Found, event: string): Promise<void> {
+  await inside(machinery, found, (ctx) => bookEvent(ctx, machinery, event)).catch((error: Error) =>
+    machinery.log.warn({ err: error, event }, 'an event of a payment could not be booked at once; a job tries again'),
+  )
+}
+
+const UNMATCHED = sql(`select id, provider, reference from payment_events where id = :id and payment_intent_id is null`)
+const MATCH = sql(`
+  update payment_events set partner_id = :partner_id, entity_id = :entity_id, payment_intent_id = :intent, updated_at = app_now() where id = :id`)
+
+/** Looks again whose payment an event is about. Answers whether it is known by now. */
+export async function matchEvent({ db }: Machinery, id: string): Promise<boolean> {
+  return asSystem(db, async (ctx) => {
+    const event = await UNMATCHED.maybe(ctx, { id })
+    if (!event) return true
+    const owner = await OWNER.maybe(ctx, { provider: event.provider, reference: event.reference })
+    if (!owner) return false
+    await MATCH(ctx, { id, partner_id: owner.partner_id, entity_id: owner.entity_id, intent: owner.id })
+    await JOB(ctx, { kind: 'payments.event', id, partner_id: owner.partner_id, entity_id: owner.entity_id })
+    ctx.afterCommit(() => jobs.wake())
+    return true
+  })
+}
+
+// Booking
+
+const EVENT = sql(`select id, provider, payload, payment_intent_id, handled_at from payment_events where id = :id for update`)
+const HANDLED = sql(`update payment_events set handled_at = app_now(), outcome = :outcome, updated_at = app_now() where id = :id`)
+
+/** Books an event that was kept, once. The document is locked before its payment, and the payment before its event. */
+export async function bookEvent(ctx: Ctx, { log }: Pick<Machinery, 'log'>, id: string): Promise<void> {
+  const [seen] = await OF_EVENT(ctx, { id })
+  if (!seen?.payment_intent_id) return
+  const about = await ABOUT.one(ctx, { id: seen.payment_intent_id })
+  const paid = await lockDocument(ctx, about.object_type, about.object_id)
+  const intent = await LOCK.one(ctx, { id: seen.payment_intent_id })
+  const kept = await EVENT.one(ctx, { id })
+  if (kept.handled_at !== null) return
+  const event = kept.payload as ProviderEvent
+  const outcome = await book(ctx, intent, paid, kept.provider, event)
+  await HANDLED(ctx, { id, outcome })
+  if (outcome !== 'booked')
+    log.warn({ payment_intent_id: intent.id, type: event.type, outcome }, 'an event of a payment changed nothing')
+}
+const OF_EVENT = sql(`select payment_intent_id from payment_events where id = :id`)
+
+/** What an event does to its payment; `booked`, or why it does nothing. */
+async function book(ctx: Ctx, intent: Intent, paid: Paid | null, provider: string, event: ProviderEvent): Promise<string> {
+  if (event.currency !== undefined && event.currency !== intent.currency) return `it is in ${event.currency}`
+  switch (event.type) {
+    case 'processing':
+      return isEarlier(intent, event) ? 'it is about an earlier try' : underWay(ctx, intent)
+    case 'succeeded':
+      return succeed(ctx, intent, paid, provider, event)
+    case 'failed':
+      if (isEarlier(intent, event)) return 'it is about an earlier try'
+      return intentAfter(intent.status, 'return') ? takenBack(ctx, intent, paid, event, 'return') : failed(ctx, intent, event)
+    case 'returned':
+      return takenBack(ctx, intent, paid, event, 'return')
+    case 'refunded':
+    case 'dispute_lost':
+      return takenBack(ctx, intent, paid, event, 'refund')
+    case 'payout_failed':
+    case 'payout_canceled': {
+      const action = event.type === 'payout_failed' ? 'fail_payout' : 'cancel_payout'
+      // What a customer paid is paid, wherever the money is; what a vendor didn't get is owed.
+      return intent.object_type === 'payable' ? takenBack(ctx, intent, paid, event, action) : follow(ctx, intent, event, action)
+    }
+    default:
+      return follow(ctx, intent, event, followed[event.type])
+  }
+}
+
+const followed = { canceled: 'cancel', settled: 'settle', disputed: 'dispute', dispute_won: 'win' } as const satisfies Partial<
+  Record<EventType, string>
+>
+type Action = Parameters<typeof intentAfter>[1]
+
+const isEarlier = (intent: Intent, { attempt }: ProviderEvent) => attempt !== undefined && attempt < intent.attempt
+
+const reasonOf = ({ reason }: ProviderEvent) => (reason ? { message: reason } : null)
+
+/** A change that moves no money on our side. */
+async function follow(ctx: Ctx, intent: Intent, event: ProviderEvent, action: Action): Promise<string> {
+  // A provider that ends a try doesn't end the link: the payer may try again.
+  if (action === 'cancel') return 'the link stays open'
+  const next = intentAfter(intent.status, action)
+  if (!next) return `it comes too late: the payment is ${intent.status}`
+  await moveIntent(ctx, intent.id, intent.status, next, reasonOf(event))
+  return 'booked'
+}
+
+async function underWay(ctx: Ctx, intent: Intent): Promise<string> {
+  const next = intentAfter(intent.status, 'process')
+  if (!next) return `it comes too late: the payment is ${intent.status}`
+  await moveIntent(ctx, intent.id, intent.status, next)
+  await linkDone(ctx, intent)
+  const record = await RECORD.maybe(ctx, { id: intent.id })
+  const payment_method = intent.selected_payment_method
+  if (record) await moveRecord(ctx, record.id, { status: 'processing', payment_intent_status: 'processing', payment_method })
+  return 'booked'
+}
+
+async function linkDone(ctx: Ctx, { id }: Intent): Promise<void> {
+  const link = await LINK.maybe(ctx, { id })
+  if (link?.status === 'created') await moveLink(ctx, link.id, 'succeeded')
+}
+
+async function failed(ctx: Ctx, intent: Intent, event: ProviderEvent): Promise<string> {
+  const next = intentAfter(intent.status, 'fail')
+  if (!next) return `it comes too late: the payment is ${intent.status}`
+  await moveIntent(ctx, intent.id, intent.status, next, reasonOf(event))
+  const record = await RECORD.maybe(ctx, { id: intent.id })
+  // The payer may try again on the same page; the payment of a batch is over.
+  const status = intent.batch_payment_id ? 'canceled' : 'created'
+  if (record && record.status !== status) await moveRecord(ctx, record.id, { status, payment_intent_status: 'payment_failed' })
+  return 'booked'
+}
+
+/** Money has moved: it is booked as it came, whatever the document says by now. The amount that came counts, not the one that was asked. */
+async function succeed(ctx: Ctx, intent: Intent, paid: Paid | null, provider: string, event: ProviderEvent): Promise<string> {
+  const next = intentAfter(intent.status, 'succeed')
+  if (!next) return `it comes too late: the payment is ${intent.status}`
+  await moveIntent(ctx, intent.id, intent.status, next)
+  await linkDone(ctx, intent)
+  if (!paid) return 'booked'
+  const record = await RECORD.maybe(ctx, { id: intent.id })
+  const amount = event.amount ?? intent.amount
+  await paid.pay({
+    amount,
+    currency: intent.currency,
+    paid_at: event.at,
+    moved: true,
+    record: record?.id,
+    fields: {
+      is_external: false,
+      entity_user_id: null,
+      payment_intent_id: intent.id,
+      payment_intent_status: 'succeeded',
+      payment_method: intent.selected_payment_method,
+      provider_reference: record ? null : `${provider}:${event.effect ?? event.id}`,
+    },
+  })
+  return 'booked'
+}
+
+/** Money went back: a record of its own, once for each effect. A sum that a provider tells holds what was booked before. */
+async function takenBack(ctx: Ctx, intent: Intent, paid: Paid | null, event: ProviderEvent, action: Action): Promise<string> {
+  const effect = `${intent.provider}:${event.effect ?? event.id}`
+  if (await EFFECT.maybe(ctx, { effect })) return 'this was booked already'
+  const { came, went } = await BOOKED.one(ctx, { id: intent.id })
+  const left = came - went
+  const told = event.total !== undefined ? event.total - went : (event.amount ?? left)
+  const amount = paid ? Math.min(told, left, paid.amount_paid) : told
+  const whole = !paid || action !== 'refund' || amount >= left
+  const next = whole ? intentAfter(intent.status, action) : null
+  if (whole && !next) return `it comes too late: the payment is ${intent.status}`
+  if (next) await moveIntent(ctx, intent.id, intent.status, next, reasonOf(event))
+  if (!paid || amount <= 0) return paid ? 'nothing is left to take back' : 'booked'
+  await paid.pay({
+    amount: -amount,
+    currency: intent.currency,
+    paid_at: event.at,
+    moved: true,
+    fields: {
+      is_external: false,
+      entity_user_id: null,
+      payment_intent_id: intent.id,
+      payment_intent_status: next ?? intent.status,
+      payment_method: intent.selected_payment_method,
+      provider_reference: effect,
+      reason: event.reason ?? null,
+    },
+  })
+  return 'booked'
+}
+
+/** An entry of a bank statement that pays an intent: who matches statements confirms payments by it. `entry` names it for good. */
+export const confirmByEntry = (
+  machinery: Machinery,
+  { reference, entry, amount, currency, at }: { reference: string; entry: string; amount: number; currency: string; at: string },
+): Promise<void> =>
+  receive(machinery, 'bank_transfer', [
+    { id: `entry:${entry}`, type: 'succeeded', reference, amount, currency, effect: entry, at },
+  ])
+
+/** The record that a payment waits by. */
+export const openRecord = (
+  ctx: Ctx,
+  intent: Pick<Intent, 'id' | 'amount' | 'currency'>,
+  about: { type: PaidObject; id: string; status: string },
+) =>
+  bookRecord(ctx, {
+    object_type: about.type,
+    object_id: about.id,
+    amount: intent.amount,
+    currency: intent.currency,
+    status: 'created',
+    is_external: false,
+    payment_intent_id: intent.id,
+    payment_intent_status: 'created',
+    old_status: about.status,
+    new_status: about.status,
+  })

@@ -1,0 +1,140 @@
+import { batchStatus } from '../../core/payments/batch.ts'
+import { type IntentAction, type IntentState, intentFlow } from '../../core/payments/intent.flow.ts'
+import type { Ctx } from '../../platform/database/context.ts'
+import { sql } from '../../platform/database/sql.ts'
+import { jobs } from '../../platform/jobs/jobs.ts'
+import { moveRecord, type PaidObject } from './ledger.service.ts'
+
+/** Links and intents as they stand beside their documents: what is written of them, and how they follow what is still to pay. */
+
+declare module '../../platform/jobs/jobs.ts' {
+  interface Jobs {
+    /** Tells the provider that a payment is over, or costs less by now. */
+    'payments.tell': { payment_intent_id: string; reference: string; provider: string }
+  }
+}
+
+const MOVE_INTENT = sql(`
+  with t as (update payment_intents set status = :status, error = coalesce(:error?::json, error), updated_at = app_now() where id = :id returning id),
+  noted as (insert into payment_intent_history (payment_intent_id, status) select id, :status from t returning id)
+  select emit('payment_intent', t.id, 'status_updated', :user?, :moved::jsonb) as "emitted!" from t, noted`)
+
+/** Takes an intent to another status, with its history and its event. */
+export async function moveIntent(
+  ctx: Ctx,
+  id: string,
+  before: string,
+  status: IntentState,
+  error: object | null = null,
+): Promise<void> {
+  await MOVE_INTENT(ctx, { id, status, error, user: ctx.userId, moved: { old_status: before, new_status: status } })
+  await followBatch(ctx, id)
+}
+
+const BATCH_OF = sql(`
+  select b.id, b.status from payment_intents i join batch_payments b on b.entity_id = i.entity_id and b.id = i.batch_payment_id where i.id = :id for update of b`)
+const ITEMS = sql(`select status from payment_intents where batch_payment_id = :id`)
+const MOVE_BATCH = sql(`
+  with t as (update batch_payments set status = :status, updated_at = app_now() where id = :id returning id)
+  select emit('batch_payment', t.id, 'status_updated', :user?, :moved::jsonb) as "emitted!" from t`)
+
+/** A batch stands as its items do. */
+async function followBatch(ctx: Ctx, intent: string): Promise<void> {
+  const batch = await BATCH_OF.maybe(ctx, { id: intent })
+  if (!batch) return
+  const status = batchStatus((await ITEMS(ctx, { id: batch.id })).map((item) => item.status))
+  if (status === batch.status) return
+  await MOVE_BATCH(ctx, { id: batch.id, status, user: ctx.userId, moved: { old_status: batch.status, new_status: status } })
+}
+
+/** The next status of an intent, or null where what happened comes too late for it. */
+export const intentAfter = (status: string, action: IntentAction): IntentState | null =>
+  intentFlow.can(status as IntentState, action) ? intentFlow.next(status as IntentState, action) : null
+
+const MOVE_LINK = sql(`
+  with t as (update payment_links set status = :status, updated_at = app_now() where id = :id and status = 'created' returning id)
+  select emit('payment_link', t.id, 'status_updated', :user?, :moved::jsonb) as "emitted!" from t`)
+
+export const moveLink = (ctx: Ctx, id: string, status: 'succeeded' | 'expired') =>
+  MOVE_LINK(ctx, { id, status, user: ctx.userId, moved: { old_status: 'created', new_status: status } })
+
+const OPEN_OF_OBJECT = sql(`
+  select l.id, l.is_partial, l.payment_page_url, i.id as intent_id, i.status, i.amount, i.provider, i.provider_reference,
+    (select r.id from payment_records r where r.payment_intent_id = i.id and not r.is_external and r.status in ('created', 'processing')) as record_id
+  from payment_links l join payment_intents i on i.entity_id = l.entity_id and i.id = l.payment_intent_id
+  where i.object_type = :object_type and i.object_id = :object_id and l.status = 'created' order by l.created_at, l.id for update of l, i`)
+
+export interface OpenLink {
+  readonly id: string
+  readonly is_partial: boolean
+  readonly payment_page_url: string
+  readonly intent_id: string
+  readonly status: string
+  readonly amount: number
+  readonly provider: string | null
+  readonly provider_reference: string | null
+  readonly record_id: string | null
+}
+
+/** The links of a document that can be paid by, the oldest first, locked. */
+export const openLinks = (ctx: Ctx, object_type: PaidObject, object_id: string): Promise<OpenLink[]> =>
+  OPEN_OF_OBJECT(ctx, { object_type, object_id })
+
+/** Nobody pays by this link any more. */
+export async function endLink(ctx: Ctx, link: OpenLink): Promise<void> {
+  await moveLink(ctx, link.id, 'expired')
+  const next = intentAfter(link.status, 'cancel')
+  if (next) await moveIntent(ctx, link.intent_id, link.status, next)
+  if (link.record_id) await moveRecord(ctx, link.record_id, { status: 'canceled' })
+  await tellProvider(ctx, link)
+}
+
+/** What a provider knows of a payment is ended there, too: a page of its that is open still would charge what nobody owes. */
+export async function tellProvider(
+  ctx: Ctx,
+  { intent_id, provider, provider_reference }: Pick<OpenLink, 'intent_id' | 'provider' | 'provider_reference'>,
+): Promise<void> {
+  if (!provider || !provider_reference) return
+  const told = { payment_intent_id: intent_id, reference: provider_reference, provider }
+  await jobs.add(ctx, 'payments.tell', told, { key: `payments.tell:${provider_reference}` })
+}
+
+const SET_AMOUNT = sql(
+  `update payment_intents set amount = :amount, updated_at = app_now(), provider_reference = null where id = :id`,
+)
+const SET_RECORD = sql(`update payment_records set amount = :amount, updated_at = app_now() where id = :id`)
+
+/** The payment costs another amount from now on. A try that began with the old one is ended at the provider. */
+export async function setAmount(ctx: Ctx, link: OpenLink, amount: number): Promise<void> {
+  await SET_AMOUNT(ctx, { id: link.intent_id, amount })
+  if (link.record_id) await SET_RECORD(ctx, { id: link.record_id, amount })
+  await tellProvider(ctx, link)
+}
+
+/**
+ * Holds the links of a document to what is still to pay: together they never ask for more. The link over all that is open follows it; those
+ * over a part stay as long as they fit, the oldest first. Answers where the newest link that is left leads.
+ */
+export async function fitLinks(ctx: Ctx, object_type: PaidObject, object_id: string, open: number): Promise<string | null> {
+  const links = await openLinks(ctx, object_type, object_id)
+  let left = open
+  const kept: OpenLink[] = []
+  for (const link of links.filter(({ is_partial }) => is_partial)) {
+    if (link.amount > left) {
+      await endLink(ctx, link)
+      continue
+    }
+    left -= link.amount
+    kept.push(link)
+  }
+  for (const link of links.filter(({ is_partial }) => !is_partial)) {
+    if (left <= 0) {
+      await endLink(ctx, link)
+      continue
+    }
+    if (link.amount !== left) await setAmount(ctx, link, left)
+    left = 0
+    kept.push(link)
+  }
+  return kept.at(-1)?.payment_page_url ?? null
+}

@@ -1,0 +1,104 @@
+import { badRequest, conflict } from '../../../core/refusal.ts'
+import { kindOf, notAllowed, reach, reading } from '../../../platform/auth/reach.ts'
+import type { Ctx } from '../../../platform/database/context.ts'
+import { rows, table } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
+import { lockPayable } from '../../payables/payables.service.ts'
+import { askedOfBill } from '../../payables/paying.service.ts'
+import { askedOf, lockPayableInvoice } from '../../receivables/settle.service.ts'
+import { PaymentIntentResponse, type PaymentIntentShown } from '../accounts.schema.ts'
+import { openLinks, setAmount } from '../fitting.service.ts'
+import type { PaidObject } from '../ledger.service.ts'
+import { PaymentIntentHistory } from './intents.schema.ts'
+
+/** Payments as callers see them. What moves them stands in `carrying.service.ts`. */
+
+export const intentTable = table('payment_intents', PaymentIntentResponse, {
+  noun: 'Payment intent',
+  computed: {
+    invoice: 't.invoice',
+    object: `case when t.object_id is not null then json_build_object('type', t.object_type, 'id', t.object_id) end`,
+    payer: 't.payer',
+    payment_link_id: '(select l.id from payment_links l where l.entity_id = t.entity_id and l.payment_intent_id = t.id)',
+    payment_methods: 't.payment_methods',
+    recipient: 't.recipient',
+    selected_payment_method: 't.selected_payment_method',
+  },
+})
+export const intentHistory = table('payment_intent_history', PaymentIntentHistory, { noun: 'History record' })
+
+/** The conditions under which a role sees an intent: that it sees what is paid. */
+export function seen(ctx: Ctx): { sql: string; values: unknown[] }[] {
+  const limits = (['receivable', 'payable'] as const).flatMap((type) => {
+    const condition = reading(ctx, type, 't.object_id')
+    return condition === null
+      ? []
+      : [
+          {
+            sql: `(t.object_type is distinct from '${type}' or ${condition})`,
+            values: condition.includes('$') ? [ctx.userId] : [],
+          },
+        ]
+  })
+  return limits
+}
+
+/** The intent, or a 404; a 403 for a role that doesn't see what it pays. */
+export async function findIntent(ctx: Ctx, id: string): Promise<PaymentIntentShown> {
+  const intent = await rows.find(ctx, intentTable, id)
+  if (intent.object) await reach(ctx, intent.object.type, [intent.object.id], 'read')
+  return intent
+}
+
+const HISTORY = sql(`
+  select id, created_at, updated_at, payment_intent_id, status from payment_intent_history
+  where payment_intent_id = :id order by created_at, (status = 'created') desc, id`)
+
+export async function historyOf(ctx: Ctx, id: string) {
+  await findIntent(ctx, id)
+  return { data: await HISTORY(ctx, { id }) }
+}
+
+/** What a document asks to be paid, locked. */
+export async function lockAsked(ctx: Ctx, type: PaidObject, id: string) {
+  if (type === 'payable') {
+    const row = await lockPayable(ctx, id)
+    return { ...(await askedOfBill(ctx, row)), type, id: row.id, status: row.status as string, owner: row.was_created_by_user_id }
+  }
+  const row = await lockPayableInvoice(ctx, id)
+  return { ...(await askedOf(ctx, row)), type, id: row.id, status: row.status, owner: row.entity_user_id }
+}
+export type Asked = Awaited<ReturnType<typeof lockAsked>>
+
+const AMOUNT_ALONE = sql(
+  `update payment_intents set amount = :amount, updated_at = app_now() where id = :id and status = 'created'`,
+)
+
+/** Changes what a payment that hasn't begun is over; its link and its record with it. */
+export async function changeAmount(ctx: Ctx, id: string, amount: number): Promise<PaymentIntentShown> {
+  const before = await findIntent(ctx, id)
+  if (before.batch_payment_id) throw conflict('A payment of a batch keeps its amount')
+  mayChange(ctx, before)
+  if (amount < 1) throw badRequest('amount: a payment is over 1 or more')
+  const asked = before.object ? await lockAsked(ctx, before.object.type, before.object.id) : null
+  const intent = await rows.lock(ctx, intentTable, id)
+  if (intent.status !== 'created') throw conflict(`A payment intent that is ${intent.status.replace('_', ' ')} keeps its amount`)
+  if (!asked) {
+    await AMOUNT_ALONE(ctx, { id, amount })
+    return rows.find(ctx, intentTable, id)
+  }
+  const links = await openLinks(ctx, asked.type, asked.id)
+  const link = links.find(({ intent_id }) => intent_id === id)
+  if (!link) throw conflict('The payment link of this payment intent is over')
+  const others = links.filter((one) => one !== link && one.is_partial).reduce((sum, one) => sum + one.amount, 0)
+  if (amount > asked.open - others) throw badRequest(`amount: no more than ${asked.open - others} is left to pay`)
+  await setAmount(ctx, link, amount)
+  await PARTIAL(ctx, { id: link.id, is_partial: amount < asked.open - others })
+  return rows.find(ctx, intentTable, id)
+}
+const PARTIAL = sql(`update payment_links set is_partial = :is_partial, updated_at = app_now() where id = :id`)
+
+function mayChange(ctx: Ctx, { object }: PaymentIntentShown): void {
+  const [thing, action] = object?.type === 'payable' ? (['payable', 'pay'] as const) : (['receivable', 'update'] as const)
+  if (kindOf(ctx, thing, action) === 'not_allowed') throw notAllowed(thing, action)
+}

@@ -1,0 +1,116 @@
+import Type from 'typebox'
+import { byId, Country, opt, strict, uuid, word } from '../../../platform/http/types.ts'
+
+/** What pages of open banking say. No provider of it is built in; the words are those of the contract. */
+
+const text = Type.String()
+const longUrl = Type.String({ format: 'uri', minLength: 1, maxLength: 65_536 })
+
+export const SupportedFlow = word(['redirect', 'embedded'], { $id: 'SupportedPaymentAuthorizationFlow' })
+const PsuType = word(['psu_id', 'psu_corporate_id', 'psu_ip_address'], { $id: 'PsuIdentificationType' })
+const YapilyCountries = word(['BE', 'GB', 'IT', 'IE', 'NL', 'DE', 'AT'], { $id: 'YapilyCountriesCoverageCodes' })
+const AccountIdentification = Type.Object(
+  { type: word(['IBAN'], { $id: 'PaymentIntentAccountType' }), value: text },
+  { $id: 'AccountIdentification', ...strict },
+)
+const PsuIdentification = Type.Object({ type: PsuType, value: text }, { $id: 'PsuIdentification', ...strict })
+
+export const banksQuery = Type.Object({ auth_flow: Type.Optional(Type.Array(SupportedFlow, { default: ['redirect'] })) })
+const Media = Type.Object({ source: longUrl, type: text }, { $id: 'Media', ...strict })
+const Bank = Type.Object(
+  {
+    authorization_methods: Type.Array(SupportedFlow),
+    bank_id: text,
+    country: Country,
+    media: Type.Array(Media),
+    name: text,
+    payer_required: Type.Boolean(),
+    psu_identification: opt(PsuType),
+  },
+  { $id: 'Bank', ...strict },
+)
+export const BanksResponse = Type.Object({ data: Type.Array(Bank) }, { $id: 'BanksResponse', ...strict })
+
+const iframe = Type.Optional(Type.Boolean({ default: false }))
+const save_to_authorized = Type.Optional(Type.Boolean({ default: false }))
+const psu_identification = opt(PsuIdentification)
+const typed = <const T extends string>(name: T) => Type.Optional(word([name], { default: name }))
+const manual = {
+  bank_id: text,
+  iframe,
+  payer_account_country: YapilyCountries,
+  payer_account_holder_name: opt(text),
+  payer_account_identification: AccountIdentification,
+  psu_identification,
+  save_to_authorized,
+  type: typed('manual_input'),
+}
+const authorized = { authorized_bank_account_id: uuid, iframe, psu_identification, type: typed('authorized_bank_account') }
+const account = {
+  bank_account_id: uuid,
+  bank_id: text,
+  iframe,
+  psu_identification,
+  save_to_authorized,
+  type: typed('bank_account'),
+}
+const credentials = { auth_password: text, auth_user: text }
+
+const ManuallySpecifiedBankAccountPayload = Type.Object(manual, { $id: 'ManuallySpecifiedBankAccountPayload', ...strict })
+const AuthorizedBankAccountPayload = Type.Object(authorized, { $id: 'AuthorizedBankAccountPayload', ...strict })
+const BankAccountPayload = Type.Object(account, { $id: 'BankAccountPayload', ...strict })
+export const AuthPaymentIntentPayload = Type.Union(
+  [ManuallySpecifiedBankAccountPayload, AuthorizedBankAccountPayload, BankAccountPayload],
+  { $id: 'AuthPaymentIntentPayload' },
+)
+export const AuthPaymentIntentResponse = Type.Object(
+  { authorization_url: longUrl },
+  { $id: 'AuthPaymentIntentResponse', ...strict },
+)
+
+const EmbeddedManual = Type.Object({ ...credentials, ...manual }, { $id: 'EmbeddedManuallySpecifiedPayload', ...strict })
+const EmbeddedAuthorized = Type.Object(
+  { ...credentials, ...authorized },
+  { $id: 'EmbeddedAuthorizedBankAccountPayload', ...strict },
+)
+const EmbeddedAccount = Type.Object({ ...credentials, ...account }, { $id: 'EmbeddedBankAccountPayload', ...strict })
+export const EmbeddedAuthPayload = Type.Union([EmbeddedManual, EmbeddedAuthorized, EmbeddedAccount], {
+  $id: 'EmbeddedAuthPayload',
+})
+
+const SCAMethod = Type.Object(
+  {
+    id: text,
+    description: opt(text),
+    information: opt(text),
+    type: word(['SMS_OTP', 'CHIP_OTP', 'PHOTO_OTP', 'PUSH_OTP'], { $id: 'SCAMethodType' }),
+  },
+  { $id: 'SCAMethod' },
+)
+const ConsentState = word(
+  ['AWAITING_SCA_METHOD', 'AWAITING_SCA_CODE', 'AWAITING_DECOUPLED_AUTHORIZATION', 'AUTHORIZED', 'FAILED'],
+  { $id: 'ConsentState' },
+)
+export const EmbeddedAuthorizationResponse = Type.Object(
+  {
+    application_user_id: text,
+    consent_id: text,
+    consent_token: opt(text),
+    sca_methods: opt(Type.Array(SCAMethod)),
+    selected_sca_method: opt(SCAMethod),
+    state: ConsentState,
+  },
+  { $id: 'EmbeddedAuthorizationResponse', ...strict },
+)
+export const SetScaCodePayload = Type.Object(
+  { application_user_id: text, sca_code: text },
+  { $id: 'SetScaCodePayload', ...strict },
+)
+export const SetScaMethodPayload = Type.Object(
+  { application_user_id: text, sca_method_id: text },
+  { $id: 'SetScaMethodPayload', ...strict },
+)
+export const ConsentPayload = Type.Object({ consent: text }, { $id: 'ConsentPayload', ...strict })
+
+export const intentParams = byId('payment_intent_id')
+export const consentParams = Type.Object({ payment_intent_id: uuid, consent_id: Type.String() })

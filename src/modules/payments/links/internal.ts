@@ -1,0 +1,201 @@
+import { type PaymentMethod, presentMethod } from '../../../core/payments/methods.data.ts'
+import { conflict, notFound } from '../../../core/refusal.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId } from '../../../platform/http/types.ts'
+import { PaymentIntentResponse } from '../accounts.schema.ts'
+import { inside, startPayment } from '../carrying.service.ts'
+import {
+  AuthPaymentIntentPayload,
+  AuthPaymentIntentResponse,
+  BanksResponse,
+  banksQuery,
+  ConsentPayload,
+  consentParams,
+  EmbeddedAuthorizationResponse,
+  EmbeddedAuthPayload,
+  intentParams,
+  SetScaCodePayload,
+  SetScaMethodPayload,
+} from './internal.schema.ts'
+import { ConfirmPayload, ConfirmResponse, InternalPaymentLinkResponse } from './links.schema.ts'
+import {
+  type FoundLink,
+  findOwner,
+  findOwnerOfIntent,
+  internalLink,
+  linkNotFound,
+  readInternal,
+  regenerate,
+} from './links.service.ts'
+
+/** What a pay page asks for. It has no token: the id of the link, or of the intent, is the secret that leads to one payment. */
+
+const params = byId('payment_link_id')
+/** Accounts are looked for by nobody: every such request is refused. */
+const nobody = { 'body.authorized_bank_account_id': null, 'body.bank_account_id': null }
+const open = { may: 'anyone', entity: 'none', transaction: 'manual' } as const
+
+export const internalPayments: Routes = async (app) => {
+  const { machinery } = app
+
+  const linkOf = async (id: string): Promise<FoundLink> => {
+    const found = await findOwner(machinery.db, id)
+    if (!found) throw linkNotFound()
+    return found
+  }
+  const intentOf = async (id: string): Promise<FoundLink> => {
+    const found = await findOwnerOfIntent(machinery.db, id)
+    if (!found) throw notFound('Payment intent not found')
+    return found
+  }
+  /** Credentials of banks are never asked for, nor kept: who wants to be paid this way connects somebody who may. */
+  const noBanks = async (id: string): Promise<never> => {
+    await intentOf(id)
+    throw conflict('Open Banking provider is not configured')
+  }
+
+  app.get(
+    '/internal/payment_links/:payment_link_id',
+    operation({
+      ...open,
+      id: 'get_internal_payment_links_id',
+      summary: 'Get Payment Link',
+      params,
+      ok: { 200: InternalPaymentLinkResponse },
+    }),
+    async ({ params }) => internalLink(machinery, await linkOf(params.payment_link_id)),
+  )
+
+  app.post(
+    '/internal/payment_links/:payment_link_id/regenerate',
+    operation({
+      ...open,
+      id: 'post_internal_payment_links_id_regenerate',
+      summary: 'Regenerate Payment Link',
+      params,
+      ok: { 200: InternalPaymentLinkResponse },
+    }),
+    async ({ params }) => {
+      const found = await linkOf(params.payment_link_id)
+      return internalLink(machinery, found, await regenerate(machinery, found))
+    },
+  )
+
+  app.get(
+    '/internal/payment_intents/:payment_intent_id/banks',
+    operation({
+      ...open,
+      id: 'get_internal_payment_intents_id_banks',
+      summary: 'Get Banks For Payment Intent',
+      params: intentParams,
+      query: banksQuery,
+      ok: { 200: BanksResponse },
+    }),
+    ({ params }) => noBanks(params.payment_intent_id),
+  )
+
+  app.post(
+    '/internal/payment_intents/:payment_intent_id/authorize',
+    operation({
+      ...open,
+      id: 'post_internal_payment_intents_id_authorize',
+      summary: 'Authorize Payment Link',
+      params: intentParams,
+      body: AuthPaymentIntentPayload,
+      names: nobody,
+      ok: { 200: AuthPaymentIntentResponse },
+    }),
+    ({ params }) => noBanks(params.payment_intent_id),
+  )
+
+  app.post(
+    '/internal/payment_intents/:payment_intent_id/authorize_embedded',
+    operation({
+      ...open,
+      id: 'post_internal_payment_intents_id_authorize_embedded',
+      summary: 'Authorize Payment Link Embedded',
+      params: intentParams,
+      body: EmbeddedAuthPayload,
+      names: nobody,
+      ok: { 200: EmbeddedAuthorizationResponse },
+      refuses: [400],
+    }),
+    ({ params }) => noBanks(params.payment_intent_id),
+  )
+
+  app.get(
+    '/internal/payment_intents/:payment_intent_id/authorize_embedded/:consent_id',
+    operation({
+      ...open,
+      id: 'get_internal_payment_intents_id_authorize_embedded_id',
+      summary: 'Get Consent Data',
+      params: consentParams,
+      ok: { 200: EmbeddedAuthorizationResponse },
+      refuses: [400, 401, 403],
+    }),
+    ({ params }) => noBanks(params.payment_intent_id),
+  )
+
+  app.post(
+    '/internal/payment_intents/:payment_intent_id/authorize_embedded/:consent_id/set_sca_code',
+    operation({
+      ...open,
+      id: 'post_internal_payment_intents_id_authorize_embedded_id_set_sca_code',
+      summary: 'Authorize Payment Link Embedded Set Sca Code',
+      params: consentParams,
+      body: SetScaCodePayload,
+      ok: { 201: EmbeddedAuthorizationResponse },
+      refuses: [400, 401],
+    }),
+    ({ params }) => noBanks(params.payment_intent_id),
+  )
+
+  app.post(
+    '/internal/payment_intents/:payment_intent_id/authorize_embedded/:consent_id/set_sca_method',
+    operation({
+      ...open,
+      id: 'post_internal_payment_intents_id_authorize_embedded_id_set_sca_method',
+      summary: 'Authorize Payment Link Embedded Set Sca Method',
+      params: consentParams,
+      body: SetScaMethodPayload,
+      ok: { 201: EmbeddedAuthorizationResponse },
+      refuses: [400],
+    }),
+    ({ params }) => noBanks(params.payment_intent_id),
+  )
+
+  app.post(
+    '/internal/payment_intents/:payment_intent_id/confirm_payment',
+    operation({
+      ...open,
+      id: 'post_internal_payment_intents_id_confirm_payment',
+      summary: 'Confirm Payment',
+      params: intentParams,
+      body: ConfirmPayload,
+      ok: { 200: ConfirmResponse },
+    }),
+    async ({ params, body }) => {
+      const found = await intentOf(params.payment_intent_id)
+      const { payment_methods } = await inside(machinery, found, (ctx) => readInternal(ctx, found.link_id), true)
+      const offered = payment_methods.map((one) => presentMethod(one as PaymentMethod))
+      const method = offered.find((one) => body.payment_method_id === one || body.payment_method_id.startsWith(`${one}_`))
+      if (!method) throw conflict(`This payment is made by ${offered.join(', ')}: payment_method_id begins with one of them`)
+      await startPayment(machinery, found, method)
+      const after = await inside(machinery, found, (ctx) => readInternal(ctx, found.link_id), true)
+      return { client_secret: after.id, is_next_action_needed: after.next_action !== null && after.status === 'created' }
+    },
+  )
+
+  app.post(
+    '/internal/payment_intents/:payment_intent_id/payments',
+    operation({
+      ...open,
+      id: 'post_internal_payment_intents_id_payments',
+      summary: 'Create Yapily Payment',
+      params: intentParams,
+      body: ConsentPayload,
+      ok: { 200: PaymentIntentResponse },
+    }),
+    ({ params }) => noBanks(params.payment_intent_id),
+  )
+}

@@ -1,0 +1,50 @@
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId } from '../../../platform/http/types.ts'
+import { CreatePaymentLinkRequest, PublicPaymentLinkResponse } from './links.schema.ts'
+import { createLink, expireLink, findLink } from './links.service.ts'
+
+const params = byId('payment_link_id')
+/** What is paid, and by whom, stands beside the ids: the service asks the role. */
+const apart = {
+  'body.object.id': null,
+  'body.recipient.id': null,
+}
+
+export const paymentLinks: Routes = async (app) => {
+  app.post(
+    '/payment_links',
+    operation({
+      id: 'post_payment_links',
+      summary: 'Create a payment link',
+      may: 'any',
+      body: CreatePaymentLinkRequest,
+      ok: { 201: PublicPaymentLinkResponse },
+      names: apart,
+    }),
+    ({ ctx, body }) => createLink(app.machinery, ctx, body),
+  )
+
+  app.get(
+    '/payment_links/:payment_link_id',
+    operation({
+      id: 'get_payment_links_id',
+      summary: 'Get payment link by ID',
+      may: 'any',
+      params,
+      ok: { 200: PublicPaymentLinkResponse },
+    }),
+    ({ ctx, params }) => findLink(ctx, params.payment_link_id),
+  )
+
+  app.post(
+    '/payment_links/:payment_link_id/expire',
+    operation({
+      id: 'post_payment_links_id_expire',
+      summary: 'Expire a payment link',
+      may: 'any',
+      params,
+      ok: { 200: PublicPaymentLinkResponse },
+    }),
+    ({ ctx, params }) => expireLink(ctx, params.payment_link_id),
+  )
+}

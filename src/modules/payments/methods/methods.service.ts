@@ -1,0 +1,103 @@
+import { type Direction, methodOf, type PaymentMethod, presentMethod } from '../../../core/payments/methods.data.ts'
+import { badRequest, notFound } from '../../../core/refusal.ts'
+import type { Ctx } from '../../../platform/database/context.ts'
+import { sql } from '../../../platform/database/sql.ts'
+import type { PaymentProviders } from '../../../ports/payments.ts'
+import type { EnableMethods, MethodShown } from './methods.schema.ts'
+
+/** Which rails an entity may use. */
+
+const ENABLED = sql(`
+  select direction, method from entity_payment_methods where deleted_at is null order by direction, created_at, method`)
+const CLEAR = sql(`delete from entity_payment_methods where direction = :direction and not (method = any (:methods))`)
+const ENABLE = sql(`
+  insert into entity_payment_methods (direction, method) select :direction, method from unnest(:methods::text[]) as m (method)
+  on conflict (entity_id, direction, method) do nothing`)
+const ENTITY = sql(`select id, address ->> 'country' as country from entities where id = :id and status <> 'deleted'`)
+const TOLD = sql(`select emit('entity', :id, :event, :user?) as "emitted!"`)
+
+/** In what currency it is asked whether anybody carries a method out. */
+const usual = (method: PaymentMethod) => methodOf(method).currencies?.[0] ?? 'EUR'
+
+const isActive = (providers: PaymentProviders, method: PaymentMethod) => providers.for(method, usual(method)) !== null
+
+/** Every method that is enabled, once for each direction. */
+export async function listMethods(ctx: Ctx, providers: PaymentProviders): Promise<{ data: MethodShown[] }> {
+  if (!(await ENTITY.maybe(ctx, { id: ctx.entityId }))) throw notFound('Entity not found')
+  const rows = await ENABLED(ctx)
+  return {
+    data: rows.map(({ direction, method }) => {
+      const type = method as PaymentMethod
+      const status = isActive(providers, type) ? 'active' : 'inactive'
+      return { direction: direction as Direction, name: methodOf(type).name, status, type }
+    }),
+  }
+}
+
+/** Methods that may be sent by, besides those of the United States, are transfers. */
+const sendable: readonly PaymentMethod[] = ['sepa_credit', 'us_ach']
+
+/** Replaces the methods of each direction that is named; one that isn't stays as it is. */
+export async function enableMethods(
+  ctx: Ctx,
+  providers: PaymentProviders,
+  asked: EnableMethods,
+): Promise<{ data: MethodShown[] }> {
+  const { payment_methods, payment_methods_receive, payment_methods_send } = asked
+  if (payment_methods && payment_methods_receive)
+    throw badRequest('payment_methods is the older name of payment_methods_receive: send one of them')
+  const entity = await ENTITY.maybe(ctx, { id: ctx.entityId })
+  if (!entity) throw notFound('Entity not found')
+  const receive = payment_methods ?? payment_methods_receive
+  const wrong = payment_methods_send?.find(
+    (method) => !sendable.includes(method) || (method === 'us_ach' && entity.country !== 'US'),
+  )
+  if (wrong) throw badRequest(`payment_methods_send: ${wrong} can't be sent by in ${entity.country}`)
+  const before = await ENABLED(ctx)
+  if (receive) await replace(ctx, 'receive', receive)
+  if (payment_methods_send) await replace(ctx, 'send', payment_methods_send)
+  await tellAch(ctx, providers, before)
+  return listMethods(ctx, providers)
+}
+
+async function replace(ctx: Ctx, direction: Direction, asked: readonly PaymentMethod[]): Promise<void> {
+  const methods = [...new Set(asked.map(presentMethod))]
+  await CLEAR(ctx, { direction, methods })
+  await ENABLE(ctx, { direction, methods })
+}
+
+/** Whoever listens hears when an entity can pay by ACH, and when it no longer can. */
+async function tellAch(ctx: Ctx, providers: PaymentProviders, before: readonly { method: string }[]): Promise<void> {
+  if (!isActive(providers, 'us_ach')) return
+  const has = (rows: readonly { method: string }[]) => rows.some(({ method }) => method === 'us_ach')
+  const [was, is] = [has(before), has(await ENABLED(ctx))]
+  if (was === is) return
+  const event = is ? 'payment_method.us_ach.activated' : 'payment_method.us_ach.deactivated'
+  await TOLD(ctx, { id: ctx.entityId, event, user: ctx.userId })
+}
+
+/**
+ * Refuses (`bad_request`) methods that the entity doesn't use in this direction, or that nobody carries out for this amount. A bill can
+ * always be transferred: that takes nothing but the accounts of both.
+ */
+export async function checkMethods(
+  ctx: Ctx,
+  providers: PaymentProviders,
+  {
+    direction,
+    methods,
+    currency,
+    amount,
+  }: { direction: Direction; methods: readonly PaymentMethod[]; currency: string; amount: number },
+): Promise<void> {
+  const enabled = new Set((await ENABLED(ctx)).filter((row) => row.direction === direction).map(({ method }) => method))
+  const free = (method: PaymentMethod) => direction === 'send' && method === 'sepa_credit'
+  const missing = methods.filter(
+    (method) => !(enabled.has(presentMethod(method)) || free(method)) || providers.for(presentMethod(method), currency) === null,
+  )
+  if (missing.length > 0) throw badRequest(`Payment methods are not available: ${missing.join(', ')}`)
+  for (const method of methods) {
+    const least = providers.for(presentMethod(method), currency)?.minimum(presentMethod(method), currency) ?? 0
+    if (amount < least) throw badRequest(`payment_methods: ${method} takes ${least} ${currency} or more, in minor units`)
+  }
+}

@@ -1,0 +1,37 @@
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId } from '../../../platform/http/types.ts'
+import { EnabledPaymentMethods, OnboardingPaymentMethodsResponse } from './methods.schema.ts'
+import { enableMethods, listMethods } from './methods.service.ts'
+
+const params = byId('entity_id')
+
+export const paymentMethodRoutes: Routes = async (app) => {
+  const { payments } = app.machinery
+
+  app.get(
+    '/entities/:entity_id/payment_methods',
+    operation({
+      id: 'get_entities_id_payment_methods',
+      summary: 'Get Enabled Payment Methods',
+      may: 'any',
+      entity: 'path',
+      params,
+      ok: { 200: OnboardingPaymentMethodsResponse },
+    }),
+    ({ ctx }) => listMethods(ctx, payments),
+  )
+
+  app.put(
+    '/entities/:entity_id/payment_methods',
+    operation({
+      id: 'put_entities_id_payment_methods',
+      summary: 'Enable Payment Methods',
+      may: 'partner',
+      entity: 'path',
+      params,
+      body: EnabledPaymentMethods,
+      ok: { 200: OnboardingPaymentMethodsResponse },
+    }),
+    ({ ctx, body }) => enableMethods(ctx, payments, body),
+  )
+}

@@ -1,0 +1,71 @@
+import { asEntity, asSystem } from '../../platform/database/context.ts'
+import { sql } from '../../platform/database/sql.ts'
+import { type JobHandlers, jobs, type KindsOf, type Schedule, whoOf } from '../../platform/jobs/jobs.ts'
+import type { Machinery } from '../../platform/machinery.ts'
+import { askProvider, beginItem, bookEvent, matchEvent } from './carrying.service.ts'
+import { expireDue } from './links/links.service.ts'
+
+/** Payments go on by themselves: providers are asked and told, what they tell is booked, and links end in time. */
+export function paymentJobs(machinery: Machinery): JobHandlers<KindsOf<'payments'>> {
+  return {
+    'payments.ask': async ({ payload: { provider, reference } }) => {
+      const again = await askProvider(machinery, provider, reference)
+      return async () => again
+    },
+    // Transfers by hand begin when somebody fetches the file for the bank.
+    'payments.begin': async (job) => {
+      await beginItem(machinery, { ...job, intent_id: job.payload.payment_intent_id })
+      return async () => {}
+    },
+    'payments.event':
+      async ({ payload: { id } }) =>
+      (ctx) =>
+        bookEvent(ctx, machinery, id),
+    'payments.match': async ({ payload: { id } }) => {
+      if (!(await matchEvent(machinery, id))) throw new Error('Nobody knows yet what payment this event is about')
+      return async () => {}
+    },
+    // A provider that was too late to end a payment tells what came of it.
+    'payments.tell': async ({ payload: { provider: name, reference } }) => {
+      const ended = await machinery.payments.named(name)?.cancel(reference)
+      return async (ctx) => {
+        if (ended === 'late')
+          await jobs.add(ctx, 'payments.ask', { provider: name, reference }, { key: `payments.ask:${name}:${reference}` })
+      }
+    },
+  }
+}
+
+const DUE = sql(`
+  select id, partner_id, entity_id from payment_links where status = 'created' and expires_at <= app_now() order by expires_at limit 1000`)
+const UNSURE = sql(`
+  select a.partner_id, a.entity_id, a.provider, a.reference from payment_attempts a
+  join payment_intents i on i.entity_id = a.entity_id and i.id = a.payment_intent_id
+  where i.status in ('created', 'processing') and i.provider_reference = a.reference and a.created_at < app_now() - interval '1 hour'
+    and i.updated_at < app_now() - interval '1 hour' order by i.updated_at limit 1000`)
+
+const MINUTE = 60_000
+
+export const paymentSchedules = (machinery: Machinery): Schedule[] => [
+  {
+    name: 'payments.expire',
+    every_ms: MINUTE,
+    work: async () => {
+      for (const link of await asSystem(machinery.db, (ctx) => DUE(ctx)))
+        await asEntity(machinery.db, whoOf(machinery.db, link), (ctx) => expireDue(ctx, link.id)).catch((error: Error) =>
+          machinery.log.error({ err: error, payment_link_id: link.id }, 'a payment link could not be ended'),
+        )
+    },
+  },
+  {
+    // What nobody told us for an hour is asked for.
+    name: 'payments.reconcile',
+    every_ms: 60 * MINUTE,
+    work: async () => {
+      for (const { provider, reference } of await asSystem(machinery.db, (ctx) => UNSURE(ctx)))
+        await askProvider(machinery, provider, reference).catch((error: Error) =>
+          machinery.log.warn({ err: error, provider, reference }, 'a provider did not say what came of a payment'),
+        )
+    },
+  },
+]

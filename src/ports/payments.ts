@@ -1,0 +1,95 @@
+import type { PaymentMethod } from '../core/payments/methods.data.ts'
+
+/**
+ * Moves money. Amounts in minor units. Calls that change something carry a key: whatever is asked again under a key is one effect. What
+ * comes of a payment is told by events, which may come twice, late and in any order.
+ */
+export interface PaymentProvider {
+  readonly name: string
+  /** The least amount it takes by a method in a currency; null where it doesn't take any. */
+  minimum(method: PaymentMethod, currency: string): number | null
+  /** Whether payers tell us that they have paid by themselves; nothing succeeds by that. */
+  readonly byHand?: boolean
+  /** Begins a payment. */
+  start(order: PaymentOrder, key: string): Promise<Started>
+  /** Takes the step that the payer was asked for. */
+  proceed?(reference: string): Promise<void>
+  /** Ends a payment that isn't on its way yet; `late` when it is. */
+  cancel(reference: string): Promise<'canceled' | 'late'>
+  /** Gives back part of a payment, or all of it. */
+  refund?(reference: string, amount: number, key: string): Promise<{ readonly id: string }>
+  /** All that happened to a payment so far, and when to ask again: for providers that don't call us, and for what is unsure. */
+  news(reference: string): Promise<News>
+  /** Events in a call of the provider. Throws what isn't signed by it. */
+  readEvents?(headers: Readonly<Record<string, unknown>>, bytes: Buffer): readonly ProviderEvent[]
+}
+
+export interface PaymentOrder {
+  readonly intent: string
+  /** The number of the try, from 1. */
+  readonly attempt: number
+  readonly amount: number
+  readonly currency: string
+  readonly method: PaymentMethod
+  readonly reference: string
+}
+
+export interface Started {
+  /** What the provider calls the payment. */
+  readonly reference: string
+  /** A step that the payer has to take first. */
+  readonly action?: { readonly kind: 'confirm' }
+  /** When there is something to ask about. */
+  readonly ask_at?: string
+}
+
+export interface News {
+  readonly events: readonly ProviderEvent[]
+  readonly ask_at: string | null
+}
+
+export const eventTypes = [
+  'processing',
+  'succeeded',
+  'failed',
+  'canceled',
+  'settled',
+  'refunded',
+  'disputed',
+  'dispute_won',
+  'dispute_lost',
+  'returned',
+  'payout_failed',
+  'payout_canceled',
+] as const
+export type EventType = (typeof eventTypes)[number]
+
+/** Something that happened to a payment, in words that all providers share. */
+export interface ProviderEvent {
+  /** The provider's own id of the event: heard twice it is one. */
+  readonly id: string
+  readonly type: EventType
+  /** What the provider calls the payment. */
+  readonly reference: string
+  /** The try it is about, where the provider says so. */
+  readonly attempt?: number
+  /** Minor units that moved, where that isn't the amount of the payment. */
+  readonly amount?: number
+  /** All that was given back so far, for providers that tell sums. */
+  readonly total?: number
+  readonly currency?: string
+  /** What the provider calls the effect, e.g. a refund: told by several events it is booked once. */
+  readonly effect?: string
+  /** A moment in UTC. */
+  readonly at: string
+  /** Why, in the provider's words. */
+  readonly reason?: string
+}
+
+/** Who is plugged in: which provider carries out which way to pay. */
+export interface PaymentProviders {
+  /** The provider of that name, whether it takes new payments or not; null when it isn't known here. */
+  named(name: string): PaymentProvider | null
+  /** Who takes new payments by a method in a currency; null when nobody does. */
+  for(method: PaymentMethod, currency: string): PaymentProvider | null
+}
