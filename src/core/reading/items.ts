@@ -1,5 +1,5 @@
 import { COLUMNS, type Column, LABELS, OTHER_COLUMN, plain } from './labels.ts'
-import { CELL_GAP, type Cell, heightOf, type Row, type Word } from './page.ts'
+import { type Cell, heightOf, type Row, type Word } from './page.ts'
 import type { ReadLine } from './types.ts'
 import { type Decimal, moneyIn, numberIn, percentIn } from './values.ts'
 
@@ -452,8 +452,9 @@ const RATE_LETTER = /\s+(?:[A-Z]{1,2}|\*)$/
 function plainItems(rows: readonly Row[], decimal: Decimal): Region {
   const amountOf = (row: Row) => {
     const words = wordsIn(row)
-    let from = words.length - 1
-    while (from > 0 && words.length - from < 5 && gapBefore(words, from) < CELL_GAP) from--
+    const last = row.cells.at(-1)!
+    const letter = /^(?:[A-Z]{1,2}|\*)$/.test(last.text) ? (row.cells.at(-2)?.words.length ?? 0) : 0
+    let from = Math.max(0, words.length - Math.min(last.words.length + letter, 5))
     for (; from < words.length; from++) {
       const value = moneyIn(textOf(words.slice(from)).replace(RATE_LETTER, ''), decimal)
       if (value !== null) return { value, words: words.slice(0, from) }

@@ -488,7 +488,8 @@ function agreeing(
     )
     return withRate({ total, subtotal: nets[0] ?? null, tax_amount: taxes[0] ?? null, agrees: byItems && nets.length === 0 })
   }
-  return withRate({ total: null, subtotal: nets[0] ?? null, tax_amount: taxes[0] ?? null, agrees: false })
+  const subtotal = nets.find((net) => near(net, items)) ?? nets[0] ?? null
+  return withRate({ total: null, subtotal, tax_amount: taxes[0] ?? null, agrees: false })
 }
 
 function currencyOf(rows: readonly Row[], hits: readonly Hit[], country: string | null): Found<string> | null {

@@ -5,14 +5,13 @@ import { dirname, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import type { Word } from '../../core/reading/page.ts'
 import { faultsOf, readBill } from '../../core/reading/read-bill.ts'
-import { type Node, readEInvoice } from '../../core/reading/read-einvoice.ts'
 import type { Own, ReadBill } from '../../core/reading/types.ts'
 import { type Grey, heicSize } from './heic.ts'
 import { evenLight } from './light.ts'
 import { wordsOf } from './ocr-words.ts'
 import { NOT_READABLE, type Way } from './outcome.ts'
 import { textOf } from './pdf-text.ts'
-import { xmlText } from './xml-text.ts'
+import { billFromXml } from './xml-bill.ts'
 
 const [folder = '', mimetype = '', pagesMax = '10', ownJson = '{}', scanMs = ''] = process.argv.slice(2)
 const own: Own = { names: [], vat_ids: [], ids: [], ibans: [], ...JSON.parse(ownJson) }
@@ -43,7 +42,7 @@ interface Answer {
 async function read(): Promise<Answer | Unanswered> {
   try {
     if (mimetype === 'application/xml' || mimetype === 'text/xml') {
-      const found = await fromXml(bytes)
+      const found = await billFromXml(bytes)
       return 'refused' in found ? found : { way: 'einvoice', bill: found }
     }
     if (mimetype === 'application/pdf') return await fromPdf()
@@ -59,50 +58,6 @@ async function read(): Promise<Answer | Unanswered> {
   }
 }
 
-// Electronic invoices
-
-async function fromXml(xml: Buffer): Promise<ReadBill | { refused: string }> {
-  const text = xmlText(xml)
-  // A document type could make a small file large, or name other files: electronic invoices have none.
-  if (/<!(?:DOCTYPE|ENTITY)/i.test(text)) return { refused: 'XML with a document type is not read' }
-  const { XMLParser } = await import('fast-xml-parser')
-  const parser = new XMLParser({
-    ignoreAttributes: false,
-    attributeNamePrefix: '@',
-    parseTagValue: false,
-    parseAttributeValue: false,
-    ignoreDeclaration: true,
-    ignorePiTags: true,
-    htmlEntities: true,
-  })
-  let document: Record<string, unknown>
-  try {
-    document = parser.parse(text.replace(/^\ufeff/, ''), true) as Record<string, unknown>
-  } catch {
-    return { refused: 'The XML is not well-formed: it was cut off or damaged' }
-  }
-  const [found] = Object.entries(document).filter(
-    ([name, root]) => !/^[#?@]/.test(name) && typeof root === 'object' && root !== null,
-  )
-  if (!found) return { refused: 'The XML holds no element' }
-  const [name, root] = found as [string, Record<string, unknown>]
-  const [prefix, local] = name.includes(':') ? (name.split(':', 2) as [string, string]) : ['', name]
-  return readEInvoice(local, String(root[prefix ? `@xmlns:${prefix}` : '@xmlns'] ?? ''), withoutPrefixes(root))
-}
-
-/** Elements by their local names; those that get the same one stand in one list, in their order. */
-function withoutPrefixes(node: Record<string, unknown>): Node {
-  const bare: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(node)) {
-    const local = name.startsWith('@') ? name : name.slice(name.indexOf(':') + 1)
-    const inner = Array.isArray(value) ? value.map(bareValue) : bareValue(value)
-    bare[local] = local in bare ? [bare[local], inner].flat() : inner
-  }
-  return bare
-}
-const bareValue = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null ? withoutPrefixes(value as Record<string, unknown>) : value
-
 // PDF
 
 async function fromPdf(): Promise<Answer | Unanswered> {
@@ -116,7 +71,7 @@ async function fromPdf(): Promise<Answer | Unanswered> {
   const data = Object.values(attachments).filter(({ filename }) => /\.xml$/i.test(filename))
   const named = data.filter(({ filename }) => /^(?:factur-x|zugferd-invoice|xrechnung|order-x)\.xml$/i.test(filename))
   for (const { content } of named.length > 0 ? named : data) {
-    const bill = await fromXml(Buffer.from(content))
+    const bill = await billFromXml(Buffer.from(content))
     if (!('refused' in bill)) return { way: 'einvoice', bill }
   }
   if (pdf.numPages > Number(pagesMax)) return { refused: `The file has ${pdf.numPages} pages, more than ${pagesMax}` }
