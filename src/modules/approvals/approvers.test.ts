@@ -110,7 +110,9 @@ test('an approver decides from the mail: looking changes nothing, a button does,
     expect(page.headers).toMatchObject({
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
-      'content-security-policy': expect.stringMatching(/^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self'/),
+      'content-security-policy': expect.stringMatching(
+        /^default-src 'none'; style-src 'sha256-[^']+' 'sha256-[^']+'; img-src 'self' data:; form-action 'self'/,
+      ),
     })
     for (const odd of ['', 'delete', 'constructor']) expect((await open(key, odd)).text).toContain('<form')
     expect((await open(key, choice, { 'sec-fetch-site': 'cross-site' })).text).toContain('<form')

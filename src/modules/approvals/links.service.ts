@@ -2,11 +2,15 @@ import { minorUnitsOf } from '../../core/currencies.ts'
 import { cast, type RequestStatus, type Vote } from '../../core/policy/process.ts'
 import { randomSecret, sha256 } from '../../platform/auth/secrets.ts'
 import { asEntity, asSystem, type Ctx, type Who } from '../../platform/database/context.ts'
+import { sql } from '../../platform/database/sql.ts'
 import { link } from '../../platform/files/links.ts'
 import type { Machinery } from '../../platform/machinery.ts'
+import type { Theme } from '../../platform/pages/theme.ts'
 import { formats } from '../../platform/pdf/format.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { senderOf } from '../mail/sender.service.ts'
+import { billToApprove, type ShownBill } from '../payables/approving.service.ts'
+import { readPartnerSettings } from '../platform/partner-settings/partner-settings.service.ts'
 import { isAsked, vote } from './requests/requests.service.ts'
 
 /** Approval from a mail: each approver has a link of their own to a request, and votes by it without logging in. */
@@ -75,16 +79,20 @@ function as<T>({ db }: Machinery, found: Link, work: (ctx: Ctx) => Promise<T>, m
   return asEntity(db, { partnerId, entityId, userId, now: db.clock.now(), ...more }, work)
 }
 
+/** What an approver is shown of a bill and of their part in it; amounts in minor units. */
 export interface Asking {
+  /** The language of the entity. */
   readonly language: string
   readonly entity: string
-  readonly vendor: string
-  readonly document_id: string | null
-  readonly total: string | null
-  readonly due: string | null
+  readonly country: string
+  readonly logo_url: string | null
+  readonly theme: Theme | null
+  readonly bill: ShownBill
   readonly status: RequestStatus
   /** Whether this user's vote would count. */
   readonly open: boolean
+  /** Why others said no, the last first. */
+  readonly reasons: readonly string[]
 }
 
 interface Request {
@@ -95,7 +103,13 @@ interface Request {
   readonly approved_by: string[]
   readonly rejected_by: string | null
   readonly required_approval_count: number
+  readonly created_at: string
 }
+
+const REASONS = sql(`
+  select data -> 'details' ->> 'reason' as "reason!" from events
+  where object_type = 'payable' and object_id = :payable and event = 'vote_rejected' and created_at >= :since
+  order by created_at desc limit 5`)
 
 /** What the page shows; null when the bill is gone, or the user isn't asked any more. */
 export const readAsking = (machinery: Machinery, found: Link): Promise<Asking | null> =>
@@ -104,25 +118,25 @@ export const readAsking = (machinery: Machinery, found: Link): Promise<Asking | 
     found,
     async (ctx) => {
       const [request] = await ctx.db.query<Request>(
-        `select object_id, status, user_ids, role_ids, approved_by, rejected_by, required_approval_count from approval_requests where id = $1`,
+        `select object_id, status, user_ids, role_ids, approved_by, rejected_by, required_approval_count, created_at from approval_requests where id = $1`,
         [found.approval_request_id],
       )
-      const bill = request && (await billOf(ctx, request.object_id))
+      const bill = request && (await billToApprove(ctx, request.object_id))
       if (!request || !bill) return null
       const open = cast(request, found.entity_user_id, 'approve') !== null
       if (open && !(await isAsked(ctx, request))) return null
-      const language = (await readSettings(ctx)).language ?? 'en'
       const { country, frame } = await senderOf(ctx, machinery.config)
+      const { payments } = (await readPartnerSettings(ctx)) as { payments?: { payment_page_theme?: Theme | null } | null }
       return {
-        ...{ language, entity: frame.sender, vendor: bill.vendor, document_id: bill.document_id },
-        ...writtenIn(language, country, bill),
-        status: request.status,
-        open,
+        language: (await readSettings(ctx)).language ?? 'en',
+        ...{ entity: frame.sender, country, logo_url: frame.logo_url, theme: payments?.payment_page_theme ?? null },
+        ...{ bill, status: request.status, open },
+        reasons: (await REASONS(ctx, { payable: request.object_id, since: request.created_at })).map(({ reason }) => reason),
       }
     },
     { reading: true },
   )
 
 /** Votes as the user of the link; by the same rules, and refused in the same words, as over the API. */
-export const voteByLink = (machinery: Machinery, found: Link, choice: Vote) =>
-  as(machinery, found, (ctx) => vote(ctx, found.approval_request_id, choice))
+export const voteByLink = (machinery: Machinery, found: Link, choice: Vote, reason: string | null) =>
+  as(machinery, found, (ctx) => vote(ctx, found.approval_request_id, choice, reason))

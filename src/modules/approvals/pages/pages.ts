@@ -1,52 +1,65 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../../core/refusal.ts'
-import type { Routes } from '../../../platform/http/operation.ts'
+import { statusOfRefusal } from '../../../platform/http/errors.ts'
+import type { App, Routes } from '../../../platform/http/operation.ts'
+import { type Form, takeForms } from '../../../platform/pages/form.ts'
+import { readerLanguage } from '../../../platform/pages/language.ts'
+import { isOwnForm, sendPage } from '../../../platform/pages/sheet.ts'
 import { findLink, readAsking, voteByLink } from '../links.service.ts'
-import { askingPage, gonePage, policy } from './page.html.ts'
+import { askingPage, messagePage } from './page.html.ts'
+import { approvalView } from './page.view.ts'
+import { wordsOf } from './words.ts'
 
 /** Open to whoever has the key; counted by address. */
 const open = { config: { open: true as const } }
 const path = '/approve/:key'
+const REASON_MAX = 2000
+/** A reason of that length in a form, where a letter may take nine bytes. */
+const FORM_BYTES = 32 * 1024
 
 /** The page behind the link in a mail to an approver. Looking changes nothing, since mail scanners look too; the buttons do. */
 export const approvalPages: Routes = async (app) => {
-  await app.register(async (scope) => {
-    scope.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: 1024 },
-      (_request, body, done) => done(null, new URLSearchParams(body as string).get('choice')),
-    )
-    scope.get(path, open, (request, reply) => show(request, reply))
-    scope.post(path, open, async (request, reply) => {
-      const found = await findLink(app.machinery, keyOf(request))
-      const choice = request.body
-      if (found && (choice === 'approve' || choice === 'reject') && isOwnForm(request))
-        await voteByLink(app.machinery, found, choice).catch(unlessRefused)
-      return show(request, reply)
-    })
+  // A scope of its own: forms, and errors that people can read.
+  await app.register(async (scope) => routes(scope as unknown as App))
+}
+
+async function routes(app: App) {
+  const { machinery } = app
+  takeForms(app)
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error instanceof Refusal ? statusOfRefusal(error) : (error.statusCode ?? 500)
+    if (status >= 500) request.log.error({ err: error, request_id: request.id }, 'a page failed')
+    return sendPage(reply.code(status), messagePage(readerLanguage(request) ?? 'en', status === 429 ? 'busy' : 'failed'))
   })
 
-  async function show(request: FastifyRequest, reply: FastifyReply) {
-    const found = await findLink(app.machinery, keyOf(request))
-    const asking = found && (await readAsking(app.machinery, found))
-    return reply
-      .code(asking ? 200 : 404)
-      .headers({
-        'content-security-policy': policy,
-        'cache-control': 'no-store',
-        'referrer-policy': 'no-referrer',
-        'x-robots-tag': 'noindex, nofollow',
-        'x-frame-options': 'DENY',
-      })
-      .type('text/html; charset=utf-8')
-      .send((asking ? askingPage(asking) : gonePage()) as never)
+  app.get(path, open, (request, reply) => show(request, reply))
+
+  app.post(path, { ...open, bodyLimit: FORM_BYTES }, async (request, reply) => {
+    const found = await findLink(machinery, keyOf(request))
+    const { choice, reason = '' } = (request.body ?? {}) as Form
+    if (found && (choice === 'approve' || choice === 'reject') && isOwnForm(request)) {
+      const why = reason.trim()
+      if (why.length > REASON_MAX) return show(request, reply.code(422), why)
+      await voteByLink(machinery, found, choice, why || null).catch(unlessRefused)
+    }
+    return show(request, reply)
+  })
+
+  /** The page as things stand; with a reason that was too long, to be shortened. */
+  async function show(request: FastifyRequest, reply: FastifyReply, tooLong: string | null = null) {
+    const reader = readerLanguage(request)
+    const found = await findLink(machinery, keyOf(request))
+    const asking = found && (await readAsking(machinery, found))
+    if (!asking) return sendPage(reply.code(404), messagePage(reader ?? 'en', 'gone'))
+    const view = approvalView(asking, reader)
+    return sendPage(
+      reply,
+      askingPage(view, tooLong === null ? null : { reason: tooLong, fault: wordsOf(view.language).too_long }),
+    )
   }
 }
 
 const keyOf = (request: FastifyRequest) => (request.params as { key: string }).key
-
-/** Whether the form was sent from this page, as far as the browser says. */
-const isOwnForm = ({ headers }: FastifyRequest) => ['same-origin', 'none', undefined].includes(headers['sec-fetch-site'] as never)
 
 /** Somebody else decided first, or the user isn't asked any more: the page says where it stands. */
 function unlessRefused(error: unknown): void {

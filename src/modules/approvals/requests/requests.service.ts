@@ -1,7 +1,7 @@
 import { cast, type Vote } from '../../../core/policy/process.ts'
 import { badRequest, conflict, forbidden, notFound } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
-import { rows, table } from '../../../platform/database/rows.ts'
+import { json, rows, table } from '../../../platform/database/rows.ts'
 import { decidePayable } from '../../payables/bills.service.ts'
 import { lockPayable } from '../../payables/payables.service.ts'
 import {
@@ -75,8 +75,8 @@ export async function isAsked(
   return found.length > 0
 }
 
-/** Somebody says yes or no. What follows for the payable follows at once. */
-export async function vote(ctx: Ctx, id: string, choice: Vote): Promise<ApprovalRequestResource> {
+/** Somebody says yes or no, and may say why not. What follows for the payable follows at once. */
+export async function vote(ctx: Ctx, id: string, choice: Vote, reason: string | null = null): Promise<ApprovalRequestResource> {
   const request = await lockRequest(ctx, id)
   if (!ctx.userId || !(await isAsked(ctx, request))) throw forbidden(`User is not allowed to ${choice} this request`)
   const after = cast({ ...request, rejected_by: request.rejected_by ?? null }, ctx.userId, choice)
@@ -86,6 +86,10 @@ export async function vote(ctx: Ctx, id: string, choice: Vote): Promise<Approval
      select case when $2 <> 'waiting' then emit('approval_request', t.id, $2, $5) end from t`,
     [id, after.status, after.approved_by, after.rejected_by, ctx.userId],
   )
+  if (choice === 'reject' && reason)
+    await ctx.db.query(`select emit('payable', $1, 'vote_rejected', $2, $3, true)`, [
+      ...[request.object_id, ctx.userId, json({ details: { reason } })],
+    ])
   if (after.status !== 'waiting') await follow(ctx, id, request.object_id)
   return rows.find(ctx, requestTable, id)
 }

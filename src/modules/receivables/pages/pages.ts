@@ -2,9 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../../core/refusal.ts'
 import { statusOfRefusal } from '../../../platform/http/errors.ts'
 import type { App, Routes } from '../../../platform/http/operation.ts'
-import { inspectText } from '../../../platform/http/validation.ts'
+import { takeForms } from '../../../platform/pages/form.ts'
+import { askedLanguage, readerLanguage } from '../../../platform/pages/language.ts'
 import { dressed, isOwnForm, pathOf, sendPage } from '../../../platform/pages/sheet.ts'
-import { type DocumentLanguage, documentLanguage, supportedLanguages } from '../../../platform/pdf/labels.ts'
+import type { DocumentLanguage } from '../../../platform/pdf/labels.ts'
 import { accept, decline, type Found, findByKey, inside, readPage } from '../customers.service.ts'
 import { pdfLink } from '../receivables.service.ts'
 import { documentPage, type Filled, messagePage } from './page.html.ts'
@@ -26,13 +27,7 @@ export const pages: Routes = async (app) => {
 
 async function routes(app: App) {
   const { machinery } = app
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
-    try {
-      done(null, readForm(body as string))
-    } catch (error) {
-      done(error as Error)
-    }
-  })
+  takeForms(app)
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error instanceof Refusal ? statusOfRefusal(error) : (error.statusCode ?? 500)
     if (status >= 500) request.log.error({ err: error, request_id: request.id }, 'a page failed')
@@ -104,29 +99,10 @@ async function unlessAnswered(answer: Promise<unknown>): Promise<void> {
   }
 }
 
-/** The fields of a form. What can't be kept as text is refused (`invalid`). */
-function readForm(body: string): Form {
-  const form: Record<string, string> = Object.create(null)
-  for (const [name, value] of new URLSearchParams(body)) {
-    inspectText(value, ['body'])
-    form[name] = value
-  }
-  return form
-}
-
 const keyOf = (request: FastifyRequest) => (request.params as { key: string }).key
 
-function askedLanguage(request: FastifyRequest): string | null {
-  const { lang } = request.query as { lang?: unknown }
-  return typeof lang === 'string' ? lang : null
-}
-
-/** For pages without a document: the language asked for, else the first of the browser's that we know. */
-function languageOf(request: FastifyRequest): DocumentLanguage {
-  const wanted = [askedLanguage(request), ...(request.headers['accept-language'] ?? '').split(',')]
-  const codes = wanted.flatMap((text) => text?.trim().toLowerCase().split(/[-_;]/)[0] ?? [])
-  return documentLanguage(codes.find((code) => (supportedLanguages as readonly string[]).includes(code)))
-}
+/** For pages without a document. */
+const languageOf = (request: FastifyRequest): DocumentLanguage => readerLanguage(request) ?? 'en'
 
 /** The page of the document, in the language that was being read. */
 function here(request: FastifyRequest): string {
