@@ -6,11 +6,11 @@ const buyer = (name: string | null, vat_id: string | null = null) => ({ name, va
 
 describe('a bill is for somebody else', () => {
   test.each([
-    [buyer('Brasserie du Canal SARL'), 'Brasserie du Canal SARL'],
-    [buyer('Brasserie du Canal SARL', 'FR40303265045'), 'Brasserie du Canal SARL, VAT ID FR40303265045'],
-    [buyer(null, 'DE136695976'), 'VAT ID DE136695976'],
-    [buyer('Spreewerk GmbH', 'DE136695976'), 'Spreewerk GmbH, VAT ID DE136695976'],
-  ])('%o', (named, told) => expect(addressedElsewhere(named, own)).toBe(told))
+    buyer('Brasserie du Canal SARL'),
+    buyer('Brasserie du Canal SARL', 'FR40303265045'),
+    buyer(null, 'DE136695976'),
+    buyer('Spreewerk GmbH', 'DE136695976'),
+  ])('%o', (named) => expect(addressedElsewhere(named, own)).toEqual(named))
 })
 
 describe('a bill is, or may be, for the company', () => {

@@ -35,8 +35,10 @@ export function mayBeOne(a: string, b: string): boolean {
 const COUNTRY = /^[A-Z]{2}/
 const isSame = (a: string, b: string) => a === b || a.replace(COUNTRY, '') === b.replace(COUNTRY, '')
 
-/** The buyer that a bill names, in words, where it is clearly not `own`; null where it is, or may be, or where nobody is named. */
-export function addressedElsewhere({ name, vat_id }: Pick<ReadParty, 'name' | 'vat_id'>, own: Own): string | null {
+export type Addressee = Pick<ReadParty, 'name' | 'vat_id'>
+
+/** The buyer that a bill names, where it is clearly not `own`; null where it is, or may be, or where nobody is named. */
+export function addressedElsewhere({ name, vat_id }: Addressee, own: Own): Addressee | null {
   const number = bareNumber(vat_id ?? '')
   const ours = own.vat_ids.map(bareNumber)
   if (number && ours.some((one) => isSame(one, number))) return null
@@ -45,7 +47,5 @@ export function addressedElsewhere({ name, vat_id }: Pick<ReadParty, 'name' | 'v
   // A company has one number in a country; in another country it may have another.
   const country = COUNTRY.exec(number)?.[0]
   const differs = country !== undefined && ours.some((one) => one.startsWith(country))
-  const told = [name, vat_id && `VAT ID ${vat_id}`].filter(Boolean).join(', ')
-  if (differs) return told
-  return known && name !== null && !alike ? told : null
+  return differs || (known && name !== null && !alike) ? { name, vat_id } : null
 }

@@ -81,7 +81,8 @@ export async function rematch(ctx: Ctx): Promise<void> {
   const waiting = await ctx.db.query<{ id: string }>(
     `select t.id from payables t where t.status = 'approve_in_progress' and t.deleted_at is null
        and not exists (select from approval_processes p where p.entity_id = t.entity_id and p.payable_id = t.id
-         and (p.status in ('running', 'waiting') or p.created_at > (select max(y.updated_at) from approval_policies y where y.status = 'active' and y.deleted_at is null)))
+         and (p.status in ('running', 'waiting') or p.created_at > (select max(y.updated_at) from approval_policies y where y.deleted_at is null and y.enabled
+           and (y.starts_at is null or y.starts_at <= app_now()) and (y.ends_at is null or app_now() < y.ends_at))))
      order by t.created_at, t.id`,
   )
   for (const { id } of waiting)

@@ -32,8 +32,9 @@ export interface OtherAccount {
 }
 export interface AddressedElsewhere {
   readonly kind: 'addressed_elsewhere'
-  /** The addressee on the bill. */
-  readonly to: string
+  /** The addressee on the bill: one of the two is there. */
+  readonly name: string | null
+  readonly vat_id: string | null
 }
 
 /** An alarm in words for a clerk. */
@@ -47,7 +48,7 @@ export function alarmText(alarm: Alarm): string {
     case 'other_account':
       return `The account ${alarm.account} on this bill is new for this vendor, who was paid to ${alarm.known} before: ask the vendor by phone before paying`
     case 'addressed_elsewhere':
-      return `The bill is addressed to somebody else: ${alarm.to}`
+      return `The bill is addressed to somebody else: ${[alarm.name, alarm.vat_id && `VAT ID ${alarm.vat_id}`].filter(Boolean).join(', ')}`
   }
 }
 
@@ -58,7 +59,7 @@ export async function alarmsOf(ctx: Ctx, bill: PayableRow): Promise<Alarm[]> {
   if (account) found.push(account)
   const { recipient_name: name = null, recipient_vat_id: vat_id = null } = bill.other_extracted_data ?? {}
   const to = name || vat_id ? addressedElsewhere({ name, vat_id }, await ownOf(ctx)) : null
-  if (to) found.push({ kind: 'addressed_elsewhere', to })
+  if (to) found.push({ kind: 'addressed_elsewhere', ...to })
   return found
 }
 

@@ -10,9 +10,11 @@ import { wordsOf } from './words.ts'
 /** The page on which an approver sees a bill and says yes or no: no script, no cookie, nothing from elsewhere. */
 
 const style = `
+.whole{display:grid;gap:16px;align-content:start}
+.meta.first{margin-top:0;padding-top:0;border:0}
 .alarms{display:grid;gap:10px;margin-top:16px;padding:14px 16px;border-radius:calc(var(--radius)*.6);background:var(--bad-wash);color:var(--bad)}
 .alarms h2{font-size:15px}.alarms li+li{margin-top:8px}.alarms .exactly{display:block;font-size:14px}
-.document figure+figure{margin-top:12px}
+.document h2{margin-bottom:12px}.document figure+figure{margin-top:12px}
 .document a{display:block;border-radius:8px}
 .document img{display:block;width:100%;height:auto;min-height:40px;border:1px solid var(--line);border-radius:8px;background:#fff}
 .document .file{display:inline-block;margin-top:12px;padding:10px 0;color:inherit}
@@ -21,7 +23,7 @@ const style = `
 .party .new{margin-top:12px;color:var(--bad);font-weight:600}
 .button.no{border-color:var(--bad);color:var(--bad)}
 .given{margin-top:12px;white-space:pre-line}
-@media (min-width:960px){.side{position:sticky;top:20px}}
+@media (min-width:960px){.whole{grid-column:1;grid-row:1/3;gap:20px}.side{position:sticky;top:20px}}
 `
 
 interface Filled {
@@ -38,7 +40,7 @@ export function askingPage(view: ApprovalView, filled: Filled | null = null): Pa
 <header class="top">${head(view)}</header>
 <main>
 ${hero(view)}
-<div class="paper">${documentOf(view)}${details(view)}</div>
+<div class="whole">${documentOf(view)}${details(view)}</div>
 <div class="side">${decision(view, filled)}</div>
 </main>
 </div>`,

@@ -1,7 +1,7 @@
 import { minorUnitsOf } from '../../../core/currencies.ts'
 import { say } from '../../../platform/pdf/drafting.ts'
 import { type Formats, formats } from '../../../platform/pdf/format.ts'
-import { type DocumentLanguage, documentLanguage, type Labels, labelsOf } from '../../../platform/pdf/labels.ts'
+import { type DocumentLanguage, documentLanguage, isRightToLeft, type Labels, labelsOf } from '../../../platform/pdf/labels.ts'
 import type { Alarm } from '../../payables/alarms.service.ts'
 import type { Asking } from '../links.service.ts'
 import { type Words, wordsOf } from './words.ts'
@@ -52,9 +52,10 @@ export function approvalView(asking: Asking, reader: DocumentLanguage | null): A
   const vendor = bill.vendor?.name?.trim() || '—'
   const money = (amount: number) => (bill.currency === null ? format.figure(amount, 2) : format.money(amount))
   const alarm = bill.alarms.find((one) => one.kind === 'other_account')
+  const tell: Tell = (sentence, values) => say(sentence, isRightToLeft(language) ? isolated(values) : values)
   return {
     ...{ language, words, labels, asking, vendor },
-    text: say(words.text, { entity: asking.entity, vendor }),
+    text: tell(words.text, { entity: asking.entity, vendor }),
     total: bill.total_amount === null ? null : money(bill.total_amount),
     due: bill.due_date && format.date(bill.due_date),
     facts: pairs([
@@ -64,8 +65,11 @@ export function approvalView(asking: Asking, reader: DocumentLanguage | null): A
     ]),
     vendor_lines: vendorLines(asking, format, labels),
     account: accountOf(asking, labels),
-    account_alarm: alarm ? alarmText(alarm, words, format) : null,
-    alarms: [...bill.alarms.map((one) => alarmText(one, words, format)), ...(bill.contradictions.length > 0 ? [words.sums] : [])],
+    account_alarm: alarm ? alarmText(alarm, words, format, tell) : null,
+    alarms: [
+      ...bill.alarms.map((one) => alarmText(one, words, format, tell)),
+      ...(bill.contradictions.length > 0 ? [words.sums] : []),
+    ],
     lines: bill.lines.slice(0, LINES_MAX).map((line) => ({
       name: line.name ?? '—',
       note: line.description,
@@ -127,15 +131,20 @@ function totalsOf({ bill }: Asking, labels: Labels, money: (amount: number) => s
   return rows
 }
 
-function alarmText(alarm: Alarm, words: Words, { date }: Formats): string {
+type Tell = (sentence: string, values: Record<string, string>) => string
+/** A value among words of another direction keeps its own (Unicode, first strong isolate). */
+const isolated = (values: Record<string, string>) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, `\u2068${value}\u2069`]))
+
+function alarmText(alarm: Alarm, words: Words, { date }: Formats, tell: Tell): string {
   switch (alarm.kind) {
     case 'duplicate': {
       const text = alarm.same === 'file' ? words.same_file : words.same_number
-      return say(text, { number: alarm.document_id ?? '—', date: date(alarm.came) })
+      return tell(text, { number: alarm.document_id ?? '—', date: date(alarm.came) })
     }
     case 'other_account':
-      return say(words.other_account, { account: alarm.account, known: alarm.known })
+      return tell(words.other_account, { account: alarm.account, known: alarm.known })
     case 'addressed_elsewhere':
-      return say(words.addressed_elsewhere, { name: alarm.to })
+      return tell(words.addressed_elsewhere, { name: [alarm.name, alarm.vat_id].filter(Boolean).join(', ') })
   }
 }

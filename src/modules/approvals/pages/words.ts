@@ -109,10 +109,10 @@ const fr: Words = {
   more: 'et {count} de plus',
   check: 'À vérifier d’abord',
   same_file: 'Le même fichier est déjà arrivé le {date}, comme facture {number}.',
-  same_number: 'Une facture de ce fournisseur avec le même numéro et le même montant est arrivée le {date} : {number}.',
+  same_number: 'Une facture de ce fournisseur avec le même numéro et le même montant est arrivée le {date} : {number}.',
   other_account:
     'Le compte {account} est nouveau pour ce fournisseur, payé jusqu’ici sur {known}. Appelez le fournisseur, à un numéro que vous connaissez.',
-  addressed_elsewhere: 'La facture est adressée à quelqu’un d’autre : {name}.',
+  addressed_elsewhere: 'La facture est adressée à quelqu’un d’autre : {name}.',
   sums: 'Les montants de la facture se contredisent.',
   decide: 'Votre décision',
   approve: 'Approuver',
