@@ -225,12 +225,16 @@ const JOB = sql(`
     coalesce(:entity_id?::uuid, '00000000-0000-0000-0000-000000000000'))
   on conflict (key) do nothing`)
 
+interface Kept extends Found {
+  readonly event: string
+}
+
 /**
- * Keeps what a provider tells, each event once, and books what belongs to a payment that is known. What nobody knows yet waits: the answer to
- * our own call may be on its way. Once this returns, the event is not lost.
+ * Keeps what a provider tells, each event once; answers those that are new and whose payment is known. What nobody knows yet waits: the
+ * answer to our own call may be on its way. Once this returns, no event is lost: whoever was called back may say so.
  */
-export async function receive(machinery: Machinery, provider: string, events: readonly ProviderEvent[]): Promise<void> {
-  const { db } = machinery
+export async function keepEvents({ db }: Machinery, provider: string, events: readonly ProviderEvent[]): Promise<Kept[]> {
+  const all: Kept[] = []
   for (const event of events) {
     const kept = await asSystem(db, async (ctx) => {
       const owner = (await OWNER.maybe(ctx, { provider, reference: event.reference })) ?? null
@@ -247,10 +251,16 @@ export async function receive(machinery: Machinery, provider: string, events: re
       if (!row) return null
       await JOB(ctx, { kind: owner ? 'payments.event' : 'payments.match', id: row.id, ...place })
       ctx.afterCommit(() => jobs.wake())
-      return owner && { ...owner, event: row.id }
+      return owner && { partner_id: owner.partner_id, entity_id: owner.entity_id, intent_id: owner.id, event: row.id }
     })
-    if (kept) await bookNow(machinery, { partner_id: kept.partner_id, entity_id: kept.entity_id, intent_id: kept.id }, kept.event)
+    if (kept) all.push(kept)
   }
+  return all
+}
+
+/** Keeps what a provider tells, and books it at once. */
+export async function receive(machinery: Machinery, provider: string, events: readonly ProviderEvent[]): Promise<void> {
+  for (const kept of await keepEvents(machinery, provider, events)) await bookNow(machinery, kept, kept.event)
 }
 
 /** Books an event at once; the job that waits for it finds it done, or does it when this couldn't. */
