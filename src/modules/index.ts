@@ -50,6 +50,7 @@ import { paymentIntents } from './payments/intents/intents.ts'
 import { internalPayments } from './payments/links/internal.ts'
 import { paymentLinks } from './payments/links/links.ts'
 import { paymentMethodRoutes } from './payments/methods/methods.ts'
+import { payPages } from './payments/page/page.ts'
 import { paymentRecords } from './payments/records/records.ts'
 import { accessTokens } from './platform/access-tokens/access-tokens.ts'
 import { auditLogs } from './platform/audit-logs/audit-logs.ts'
@@ -140,4 +141,5 @@ export const modules: readonly Routes[] = [
   paymentIntents,
   paymentLinks,
   paymentRecords,
+  payPages,
 ]

@@ -12,6 +12,8 @@ import { style } from './style.ts'
 export interface Page {
   readonly text: string
   readonly policy: string
+  /** Who may show it in a frame, as in `frame-ancestors`; nobody when left out. */
+  readonly frames?: string | undefined
 }
 
 /** The path of an address on this server, as browsers ask for it. */
@@ -25,10 +27,13 @@ interface Sheet {
   /** Style sheets on top of what all pages have. */
   readonly theme: string
   readonly script?: string
+  readonly frames?: string | undefined
+  /** Where pictures come from beside this server: origins. */
+  readonly pictures?: readonly string[]
 }
 
 /** A whole page around what is in it. Nothing is fetched from anywhere else. */
-export function sheet({ language, title, theme, script = '' }: Sheet, body: Html): Page {
+export function sheet({ language, title, theme, script = '', frames, pictures = [] }: Sheet, body: Html): Page {
   const text = html`<!doctype html>
 <html lang="${language}" dir="${isRightToLeft(language) ? 'rtl' : 'ltr'}">
 <head>
@@ -51,18 +56,21 @@ ${script && html`<script>${new Html(script)}</script>`}
     "default-src 'none'",
     `style-src ${sha256(style)} ${sha256(theme)}`,
     script && `script-src ${sha256(script)}`,
-    "img-src 'self' data:",
+    ["img-src 'self' data:"].concat(pictures).join(' '),
     script && "connect-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${frames ?? "'none'"}`,
   ]
-  return { text, policy: policy.filter(Boolean).join('; ') }
+  return { text, policy: policy.filter(Boolean).join('; '), frames }
 }
 
 /** Sends a page. */
-export function sendPage(reply: FastifyReply, { text, policy }: Page) {
-  return dressed(reply)
+export function sendPage(reply: FastifyReply, { text, policy, frames }: Page) {
+  const page = dressed(reply)
+  // Older browsers know only this header, and it can't name anybody.
+  if (frames !== undefined && frames !== "'none'") page.removeHeader('x-frame-options')
+  return page
     .header('content-security-policy', policy)
     .type('text/html; charset=utf-8')
     .send(text as never)

@@ -1,0 +1,131 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { methodCodes, type PaymentMethod } from '../../../core/payments/methods.data.ts'
+import { Refusal } from '../../../core/refusal.ts'
+import { statusOfRefusal } from '../../../platform/http/errors.ts'
+import type { App, Routes } from '../../../platform/http/operation.ts'
+import { dressed, isOwnForm, pathOf, sendPage } from '../../../platform/pages/sheet.ts'
+import { type DocumentLanguage, documentLanguage, supportedLanguages } from '../../../platform/pdf/labels.ts'
+import { proceedPayment, startPayment } from '../carrying.service.ts'
+import { type FoundLink, findOwner, regenerate } from '../links/links.service.ts'
+import { payPage, sayPage } from './page.html.ts'
+import { type PayFacts, readPayPage } from './page.service.ts'
+import { payWords } from './page.words.ts'
+
+/** Open to whoever has the link; counted by address. */
+const open = { config: { open: true as const } }
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const FORM_BYTES = 4096
+/** A payment that goes on by itself is looked at again so often. */
+const REFRESH_S = 2
+
+/** The page a payment link leads to. Looking starts nothing: payments begin with a form that the payer sends. */
+export const payPages: Routes = async (app) => {
+  await app.register(async (scope) => routes(scope as unknown as App))
+}
+
+async function routes(app: App) {
+  const { machinery } = app
+  const frames = machinery.config.payment_page_frames
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, Object.fromEntries(new URLSearchParams(body as string)))
+  })
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error instanceof Refusal ? statusOfRefusal(error) : (error.statusCode ?? 500)
+    if (status >= 500) request.log.error({ err: error, request_id: request.id }, 'the pay page failed')
+    const language = languageOf(request, null)
+    const words = payWords(language)
+    const home = { href: here(request), label: words.again }
+    return sendPage(reply.code(status), sayPage(language, frames, words.error_title, words.error, home))
+  })
+
+  app.get('/pay/:id', open, async (request, reply) => {
+    const found = await ownerOf(request)
+    return found ? show(request, reply, await readPayPage(machinery, found)) : gone(request, reply)
+  })
+
+  app.post('/pay/:id/start', { ...open, bodyLimit: FORM_BYTES }, async (request, reply) => {
+    const found = await formOf(request)
+    if (!found) return gone(request, reply)
+    const { method } = (request.body ?? {}) as { method?: string }
+    const code = methodCodes.find((one) => one === method)
+    if (!code) throw new Refusal('bad_request', 'There is no such way to pay')
+    await unlessOver(startPayment(machinery, found, code as PaymentMethod))
+    return away(reply, here(request))
+  })
+
+  app.post('/pay/:id/proceed', { ...open, bodyLimit: FORM_BYTES }, async (request, reply) => {
+    const found = await formOf(request)
+    if (!found) return gone(request, reply)
+    await unlessOver(proceedPayment(machinery, found))
+    return away(reply, here(request))
+  })
+
+  app.post('/pay/:id/regenerate', { ...open, bodyLimit: FORM_BYTES }, async (request, reply) => {
+    const found = await formOf(request)
+    if (!found) return gone(request, reply)
+    try {
+      return away(reply, pathOf(`/pay/${await regenerate(machinery, found)}`))
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      const facts = await readPayPage(machinery, found)
+      const language = languageOf(request, facts)
+      const words = payWords(language)
+      const text = words.nothing.replace('{name}', () => facts.recipient.name)
+      return sendPage(reply.code(409), sayPage(language, frames, words.nothing_title, text))
+    }
+  })
+
+  // A form's address is reloaded, or opened from the history.
+  for (const action of ['start', 'proceed', 'regenerate'])
+    app.get(`/pay/:id/${action}`, open, async (request, reply) => away(reply, here(request)))
+
+  function show(request: FastifyRequest, reply: FastifyReply, facts: PayFacts) {
+    if (facts.state === 'processing' && !facts.byHand) reply.header('refresh', String(REFRESH_S))
+    return sendPage(reply, payPage(facts, languageOf(request, facts), frames))
+  }
+
+  function gone(request: FastifyRequest, reply: FastifyReply) {
+    const language = languageOf(request, null)
+    const { gone_title, gone: text } = payWords(language)
+    return sendPage(reply.code(404), sayPage(language, frames, gone_title, text))
+  }
+
+  const ownerOf = async (request: FastifyRequest): Promise<FoundLink | null> => {
+    const { id } = request.params as { id: string }
+    return UUID.test(id) ? findOwner(machinery.db, id.toLowerCase()) : null
+  }
+  const formOf = (request: FastifyRequest) => {
+    if (!isOwnForm(request)) throw new Refusal('forbidden', 'The form comes from another site')
+    return ownerOf(request)
+  }
+}
+
+/** Somebody paid meanwhile, or the link is over: the page says what came of it. */
+async function unlessOver(step: Promise<unknown>): Promise<void> {
+  try {
+    await step
+  } catch (error) {
+    if (!(error instanceof Refusal && error.kind === 'conflict')) throw error
+  }
+}
+
+/** The language asked for, else that of the invoice, else the first of the browser's that we know. */
+function languageOf(request: FastifyRequest, facts: PayFacts | null): DocumentLanguage {
+  const { lang } = request.query as { lang?: unknown }
+  const known = (code: string | null | undefined) =>
+    supportedLanguages.find((one) => one === code?.trim().toLowerCase().split(/[-_;]/)[0])
+  const browser = (request.headers['accept-language'] ?? '')
+    .split(',')
+    .map(known)
+    .find((one) => one !== undefined)
+  return known(typeof lang === 'string' ? lang : null) ?? known(facts?.language) ?? browser ?? documentLanguage('en')
+}
+
+function here(request: FastifyRequest): string {
+  const { id } = request.params as { id: string }
+  const { lang } = request.query as { lang?: unknown }
+  const path = pathOf(`/pay/${encodeURIComponent(id)}`)
+  return typeof lang === 'string' && /^[a-z]{2}$/.test(lang) ? `${path}?lang=${lang}` : path
+}
+
+const away = (reply: FastifyReply, path: string) => dressed(reply).removeHeader('x-frame-options').redirect(path, 303)
