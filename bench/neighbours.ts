@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { sniff } from '../src/modules/common/files/files.service.ts'
 import { faceOf, printSource } from './bills/neighbour-page.ts'
 import { kinds, makeNeighbour } from './bills/neighbours.ts'
@@ -20,9 +21,21 @@ interface Result {
   readonly way: string
   readonly right: Record<Judged, boolean>
   readonly shown: Shown | null
+  /** Of the processor; of the clock where the system doesn't tell. */
   readonly ms: number
 }
 const results: Result[] = []
+
+/** What the processes we started have used of the processor so far, in milliseconds (Linux), else the clock. */
+function spent(): number {
+  try {
+    // Behind the name in brackets: times of this process, then of those that ended, in hundredths of a second.
+    const parts = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]!.split(' ')
+    return 10 * (Number(parts[13]) + Number(parts[14]))
+  } catch {
+    return performance.now()
+  }
+}
 
 async function take(way: string, kind: (typeof kinds)[number], at: number): Promise<void> {
   const { told, page, face } = makeNeighbour(kind, at, word, way === 'text' ? undefined : ['gb', 'us', 'de'])
@@ -30,9 +43,9 @@ async function take(way: string, kind: (typeof kinds)[number], at: number): Prom
   const manner = manners.find((one) => one === way)
   const bytes = manner ? await pictured(pdf, manner, new Random(`${word} ${kind} ${at}`)) : Buffer.from(pdf)
   const own = { names: told.receiver ? [told.receiver] : [], vat_ids: [], ids: [], ibans: [] }
-  const started = performance.now()
+  const started = spent()
   const outcome = await readFile(bytes, sniff(bytes), own, { scan_s: 30 })
-  const ms = performance.now() - started
+  const ms = spent() - started
   const shown = 'way' in outcome ? shownOf(outcome.bill) : null
   results.push({ way, right: judge(told, shown), shown, ms })
 }
@@ -85,8 +98,8 @@ German. A field that a bill does not print is right when it is empty.
 ${judged.map((field) => row(names[field], ({ right }) => right[field])).join('\n')}
 ${row('**net, tax, total and amount due together**', sums)}
 ${row('sums not right, and no warning', (one) => !sums(one) && one.shown !== null && one.shown.warnings.length === 0 && one.shown.total !== null)}
-${time('median, ms', 0.5)}
-${time('nine of ten within, ms', 0.9)}`
+${time('processor, median, ms', 0.5)}
+${time('processor, nine of ten within, ms', 0.9)}`
 console.log(found)
 keepResults('## Printed bills, as they are shown', `## Printed bills, as they are shown\n\n${found}`)
 process.exit(0)

@@ -9,7 +9,11 @@ import { Random } from './random.ts'
 export const rulings = ['none', 'below the head', 'rows', 'all'] as const
 export type Ruling = (typeof rulings)[number]
 
-const text = (value: string) => `#${JSON.stringify(value)}`
+const text = (value: string) =>
+  value
+    .split('\n')
+    .map((line) => `#${JSON.stringify(line)}`)
+    .join(' \\ ')
 const lines = (values: readonly string[]) => values.map(text).join(' \\\n')
 const strokes: Readonly<Record<Ruling, string>> = {
   none: 'none',
@@ -52,7 +56,11 @@ ${columns.map(({ label }) => head(label)).join(', ')},
 ${rows.map((row) => row.map((cell) => `[${text(cell)}]`).join(', ')).join(',\n')})`
 }
 
-function sumsOf(sums: readonly Pair[], ruling: Ruling, random: Random): string {
+function sumsOf(sums: readonly Pair[], ruling: Ruling, random: Random, inRow: boolean): string {
+  if (inRow)
+    return `#table(columns: (1fr,) * ${sums.length}, align: ${random.pick(['right', 'center', 'left'])}, stroke: ${ruling === 'all' ? '0.6pt' : 'none'}, inset: 5pt,
+${sums.map(([label]) => `[${text(label)}],`).join(' ')}
+${sums.map(([, value]) => `[${text(value)}],`).join(' ')})`
   const strong = sums.map(([label, value], at) =>
     at === sums.length - 1 && random.chance(0.7)
       ? `[*${text(label)}*], [*${text(value)}*],`
@@ -124,11 +132,12 @@ export function faceOf(page: Page, seed: number, asked?: Ruling): string {
         () => [`#grid(columns: (1fr, 1fr), column-gutter: 12mm, ${top}, ${receiver})`, '#v(7mm)', title, '#v(2mm)', details],
       ])(),
     )
+  if (page.elsewhere.length > 0) body.push('#v(4mm)', lines(page.elsewhere))
   body.push(
     '#v(7mm)',
     itemsOf(page, ruling, random),
     `#v(${random.int(1, 4)}mm)`,
-    sumsOf(page.sums, ruling, random),
+    sumsOf(page.sums, ruling, random, page.sums_in_row),
     '#v(6mm)',
     lines(page.notes),
   )

@@ -42,6 +42,11 @@ export interface Tongue {
   readonly all_in: readonly string[]
   readonly thanks: readonly string[]
   readonly untaxed: readonly string[]
+  readonly discount: readonly string[]
+  readonly units: readonly string[]
+  readonly deliver: readonly string[]
+  /** `{d}` is less than the total, `{f}` a fee. */
+  readonly sentences: readonly string[]
 }
 
 const euro = { currency: 'EUR', symbol: '€' }
@@ -88,6 +93,14 @@ const english = {
   all_in: ['All amounts in {c}.', 'Amounts are stated in {c}', 'Currency: {c}', 'Prices in {c}'],
   thanks: ['Thank you for your business.', 'Please quote the number above with your payment.'],
   untaxed: ['0%', 'exempt', '0.0%'],
+  discount: ['Discount', 'Less discount 5%', 'Trade discount', 'Loyalty discount'],
+  units: ['pcs', 'ea', 'hrs', 'boxes'],
+  deliver: ['Deliver to', 'Ship to', 'Delivery address'],
+  sentences: [
+    'Pay {d} if you settle within 7 days.',
+    'A late payment fee of {f} may be charged.',
+    'Early settlement: {d}. Reminders cost {f}.',
+  ],
 }
 
 export const tongues: Readonly<Record<string, Tongue>> = {
@@ -184,6 +197,10 @@ export const tongues: Readonly<Record<string, Tongue>> = {
     all_in: ['Alle Beträge in {c}.', 'Alle Preise in {c}', 'Währung: {c}', 'Beträge in {c}'],
     thanks: ['Wir danken für Ihren Auftrag.', 'Bitte geben Sie bei der Zahlung die obige Nummer an.'],
     untaxed: ['0 %', 'steuerfrei', '0%'],
+    discount: ['Rabatt', 'abzgl. Rabatt', 'Treuerabatt', 'Nachlass'],
+    units: ['Stk.', 'Stück', 'Std.', 'Pkg.'],
+    deliver: ['Lieferadresse', 'Lieferanschrift', 'Lieferung an'],
+    sentences: ['Bei Zahlung binnen 7 Tagen 2 % Skonto: {d}.', 'Mahngebühr {f} je Mahnung.', 'Skontobetrag {d}, Mahnung {f}.'],
   },
   fr: {
     ...euro,
@@ -236,6 +253,10 @@ export const tongues: Readonly<Record<string, Tongue>> = {
     all_in: ['Montants exprimés en {c}', 'Tous les montants sont en {c}.', 'Devise : {c}'],
     thanks: ['Nous vous remercions de votre confiance.'],
     untaxed: ['0 %', 'exonéré'],
+    discount: ['Remise', 'Remise commerciale', 'Rabais'],
+    units: ['pièces', 'h', 'u.'],
+    deliver: ['Adresse de livraison', 'Livré à'],
+    sentences: ['Indemnité forfaitaire de recouvrement : {f}.', 'Escompte pour paiement sous 7 jours : {d}.'],
   },
   es: {
     ...euro,
@@ -288,6 +309,10 @@ export const tongues: Readonly<Record<string, Tongue>> = {
     all_in: ['Importes en {c}', 'Todos los importes en {c}.', 'Moneda: {c}'],
     thanks: ['Gracias por su confianza.'],
     untaxed: ['0 %', 'exento'],
+    discount: ['Descuento', 'Descuento comercial'],
+    units: ['uds.', 'h', 'cajas'],
+    deliver: ['Dirección de entrega', 'Enviar a'],
+    sentences: ['Pronto pago en 7 días: {d}.', 'Recargo por demora: {f}.'],
   },
   it: {
     ...euro,
@@ -340,6 +365,10 @@ export const tongues: Readonly<Record<string, Tongue>> = {
     all_in: ['Importi in {c}', 'Tutti gli importi sono in {c}.', 'Valuta: {c}'],
     thanks: ['Grazie per la fiducia.'],
     untaxed: ['0%', 'esente'],
+    discount: ['Sconto', 'Sconto commerciale'],
+    units: ['pz', 'ore', 'conf.'],
+    deliver: ['Luogo di consegna', 'Destinazione merce'],
+    sentences: ['Con pagamento entro 7 giorni: {d}.', 'Spese di sollecito: {f}.'],
   },
   nl: {
     ...euro,
@@ -392,6 +421,10 @@ export const tongues: Readonly<Record<string, Tongue>> = {
     all_in: ['Alle bedragen in {c}', 'Bedragen luiden in {c}.', 'Valuta: {c}'],
     thanks: ['Dank voor uw opdracht.'],
     untaxed: ['0%', 'vrij'],
+    discount: ['Korting', 'Klantkorting'],
+    units: ['stuks', 'uur', 'dozen'],
+    deliver: ['Afleveradres', 'Bezorgadres'],
+    sentences: ['Bij betaling binnen 7 dagen: {d}.', 'Aanmaningskosten: {f}.'],
   },
 }
 

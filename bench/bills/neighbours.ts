@@ -25,6 +25,13 @@ export const kinds = [
   'prepaid',
   'long decimals',
   'lines that do not add up',
+  'sums in a row',
+  'discount on the whole',
+  'units beside quantities',
+  'returned goods',
+  'details below names',
+  'amounts in sentences',
+  'goods go elsewhere',
 ] as const
 export type Kind = (typeof kinds)[number]
 
@@ -47,7 +54,13 @@ export interface Told {
   /** Whether the reader may know who gets the bill. */
   readonly receiver: string | null
   /** Net. */
-  readonly lines: readonly { readonly name: string; readonly quantity: number | null; readonly total: number }[]
+  readonly lines: readonly {
+    readonly name: string
+    /** What stands below the name, and may be taken for a part of it. */
+    readonly detail?: string
+    readonly quantity: number | null
+    readonly total: number
+  }[]
 }
 
 export type Pair = readonly [label: string, value: string]
@@ -68,6 +81,9 @@ export interface Page {
   readonly notes: readonly string[]
   readonly small_print: boolean
   readonly labels_above: boolean
+  readonly sums_in_row: boolean
+  /** Where the goods go, if that is another place. */
+  readonly elsewhere: readonly string[]
 }
 
 interface Item {
@@ -118,7 +134,8 @@ function itemsOf(kind: Kind, tongue: Tongue, random: Random): Item[] {
     const quantity = long ? random.int(200, 4800) : random.pick([1, 1, 2, 3, 4, 8, 12, 25, 1.5, 2.75])
     const price = long ? random.int(101, 9899) / 100 : random.int(180, 46_000)
     const rate = kind !== 'untaxed beside taxed' ? usual : at === 0 ? usual : at === 1 ? null : random.pick([usual, low, null])
-    return { name, quantity, price, rate, amount: Math.round(quantity * price) }
+    const count = kind === 'returned goods' && at === names.length - 1 ? -1 : quantity
+    return { name, quantity: count, price, rate, amount: Math.round(count * price) }
   })
 }
 
@@ -176,7 +193,8 @@ function tell(kind: Kind, key: string, tongue: Tongue, random: Random): { told: 
   const goods = sum(items.map(({ amount }) => amount)) + (rowed?.amount ?? 0)
   const wrong = kind === 'lines that do not add up' ? random.pick([-1, 1]) * random.int(150, 900) : 0
 
-  let [base, tax, total] = [goods + wrong, 0, 0]
+  const less = kind === 'discount on the whole' ? Math.round(goods * random.pick([0.03, 0.05, 0.1])) : 0
+  let [base, tax, total] = [goods + wrong - less, 0, 0]
   const rates = [...new Set(items.map(({ rate }) => rate))].sort((a, b) => (b ?? 0) - (a ?? 0))
   const perRate = rates.map((rate) => {
     const under = sum(items.filter((one) => one.rate === rate).map(({ amount }) => amount))
@@ -212,6 +230,13 @@ function tell(kind: Kind, key: string, tongue: Tongue, random: Random): { told: 
   const totalRow: Pair = [pick(totals), money(total)]
   const chargeRow: Pair[] = charged ? [[charged.name, money(charged.amount)]] : []
   const again = charged?.taxed && random.chance(0.5)
+  const lessRows: Pair[] =
+    less > 0
+      ? [
+          [pick(tongue.net), money(goods)],
+          [pick(tongue.discount), money(random.chance(0.7) ? -less : less)],
+        ]
+      : []
   const sums: Pair[] = inclusive
     ? random.chance(0.5)
       ? [totalRow, ...taxRows]
@@ -224,7 +249,15 @@ function tell(kind: Kind, key: string, tongue: Tongue, random: Random): { told: 
           ...taxRows,
           totalRow,
         ]
-      : [netRow, ...taxRows, ...chargeRow, totalRow]
+      : [
+          ...lessRows,
+          ...(less === 0 || random.chance(0.6)
+            ? [less === 0 ? netRow : ([tongue.net.find((one) => one !== lessRows[0]![0])!, netRow[1]] as const)]
+            : []),
+          ...taxRows,
+          ...chargeRow,
+          totalRow,
+        ]
   if (paid > 0) sums.push([pick(tongue.paid), money(random.chance(0.5) ? -paid : paid)], [pick(tongue.left), money(total - paid)])
 
   const [vendor, street, place] = pick2(tongue.firms, random)
@@ -276,12 +309,14 @@ function tell(kind: Kind, key: string, tongue: Tongue, random: Random): { told: 
   }
   const columns = keys.map((key) => ({ key, label: pick(tongue.columns[key as keyof Tongue['columns']]) }))
   const untaxed = pick(tongue.untaxed)
+  const unit = pick(tongue.units)
+  const details = items.map(() => `${random.pick(['SN', 'Ref.', 'Lot'])} ${random.letters(2)}-${random.digits(4)}`)
   const price = (item: Item) => (Number.isInteger(item.price) ? inCells(item.price) : written(item.price / 100, tongue.sample, 4))
   const cells = (item: Item, at: number): Record<string, string> => ({
     pos: String(at + 1),
     article: `${random.letters(1)}-${random.digits(3)}`,
-    name: item.name,
-    quantity: written(item.quantity ?? 1, tongue.sample, Number.isInteger(item.quantity) ? 0 : 2),
+    name: kind === 'details below names' ? `${item.name}\n${details[at]!}` : item.name,
+    quantity: `${written(item.quantity ?? 1, tongue.sample, Number.isInteger(item.quantity) ? 0 : 2)}${kind === 'units beside quantities' ? ` ${unit}` : ''}`,
     price: price(item),
     rate: item.rate === null ? untaxed : `${percent(item.rate)}${random.chance(0.5) ? '%' : ' %'}`,
     amount: inCells(item.amount),
@@ -296,16 +331,22 @@ function tell(kind: Kind, key: string, tongue: Tongue, random: Random): { told: 
   const notes: string[] = []
   if (kind === 'currency in words') notes.push(pick(tongue.all_in).replace('{c}', random.pick(said[currency]!)))
   if (random.chance(0.5)) notes.push(pick(tongue.thanks))
+  if (kind === 'amounts in sentences')
+    notes.push(
+      pick(tongue.sentences)
+        .replace('{d}', money(Math.round(total * 0.98)))
+        .replace('{f}', money(random.int(5, 40) * 100)),
+    )
   const unnamed = kind === 'seller in the small print' && random.chance(0.6)
   const addressed = random.chance(0.6) || unnamed
   return {
     told: {
       ...{ kind, tongue: key, number, issued, due, currency, tax, total, payable: total - paid, vendor, vat_id },
-      net: charged ? [base, base + charged.amount] : [base],
+      net: charged ? [base, base + charged.amount] : less > 0 ? [base, goods] : [base],
       iban: bank.length > 0 ? account : null,
       receiver: unnamed ? null : receiver[0],
       lines: [
-        ...items.map((item) => ({ name: item.name, quantity: item.quantity, total: net(item) })),
+        ...items.map((item, at) => ({ name: item.name, detail: details[at]!, quantity: item.quantity, total: net(item) })),
         ...(rowed ? [{ name: rowed.name, quantity: null, total: rowed.amount }] : []),
       ],
     },
@@ -318,6 +359,8 @@ function tell(kind: Kind, key: string, tongue: Tongue, random: Random): { told: 
       ...{ meta, columns, rows, sums, notes },
       small_print: kind === 'seller in the small print',
       labels_above: kind === 'labels above values',
+      sums_in_row: kind === 'sums in a row',
+      elsewhere: kind === 'goods go elsewhere' ? [pick(tongue.deliver), ...pick2(tongue.firms, random)] : [],
     },
   }
 }

@@ -57,18 +57,22 @@ export type Judged = (typeof judged)[number]
 const bare = (text: string | null) => (text ?? '').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 const numbers = (id: string | null) => bare(id).replace(/^[a-z]{2}(?=.?\d)/, '')
 
+/** The name alone, or with what stands below it. */
+const named = ({ name, detail = '' }: Told['lines'][number], shown: string | null) =>
+  [name, name + detail].some((one) => bare(one) === bare(shown))
+
 /** Which fields are shown as they were told. */
 export function judge(told: Told, shown: Shown | null): Record<Judged, boolean> {
   if (!shown) return Object.fromEntries(judged.map((field) => [field, false])) as Record<Judged, boolean>
   const left = [...shown.lines]
-  let named = 0
+  let names = 0
   const found = told.lines.filter((line) => {
     const sameSum = left.filter((one) => Math.abs((one.subtotal ?? Number.NaN) - line.total) <= 1)
     const right = sameSum.filter((one) => line.quantity === null || one.quantity === line.quantity)
-    const taken = right.find((one) => bare(one.name) === bare(line.name)) ?? right[0]
+    const taken = right.find((one) => named(line, one.name)) ?? right[0]
     if (!taken) return false
     left.splice(left.indexOf(taken), 1)
-    if (bare(taken.name) === bare(line.name)) named++
+    if (named(line, taken.name)) names++
     return true
   })
   return {
@@ -84,6 +88,6 @@ export function judge(told: Told, shown: Shown | null): Record<Judged, boolean> 
     vat_id: numbers(shown.vat_id) === numbers(told.vat_id),
     iban: bare(shown.iban) === bare(told.iban),
     lines: found.length === told.lines.length && left.length === 0,
-    names: named === told.lines.length,
+    names: names === told.lines.length,
   }
 }

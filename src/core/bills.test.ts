@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { billDue, billSums, billToPay, checkBillTerms, dueBy, lineSums, suggestedTier, tiersOf } from './bills.ts'
+import { billDue, billSums, billToPay, checkBillTerms, contradictions, dueBy, lineSums, suggestedTier, tiersOf } from './bills.ts'
 
 test('a line is price times quantity and its tax, each rounded to the minor unit', () => {
   expect(lineSums({ unit_price: 1200, quantity: 1, tax: 1250 })).toEqual({ subtotal: 1200, tax_amount: 150, total: 1350 })
@@ -82,4 +82,24 @@ test('what is due and what settles it follow the day, the payments and the credi
       expect(pay).toBeLessThanOrEqual(billDue(one)!)
     }),
   )
+})
+
+test.each([
+  ['charged above the net amount', { subtotal: 12500, tax_amount: 2500, total_amount: 15000 }, [2500], 0, []],
+  ['charged below the tax', { subtotal: 10000, tax_amount: 2000, total_amount: 14500 }, [2500], 0, []],
+  ['taken off above the net amount', { subtotal: 9000, tax_amount: 1800, total_amount: 10800 }, [], 1000, []],
+  ['taken off below the tax', { subtotal: 10000, tax_amount: 2000, total_amount: 11000 }, [], 1000, []],
+  ['both', { subtotal: 11500, tax_amount: 2300, total_amount: 13800 }, [2500], 1000, []],
+  [
+    'charged, and nowhere counted',
+    { subtotal: 10000, tax_amount: 2000, total_amount: 12000 },
+    [2500],
+    0,
+    [/^The lines and charges/],
+  ],
+  ['charged twice', { subtotal: 12500, tax_amount: 2500, total_amount: 17500 }, [2500], 0, [/don't come to the total/]],
+])('what a document states: %s', (_what, sums, charges, discount, said) => {
+  const stated = { ...sums, due: null, discount, charges: charges.map((amount) => ({ amount, tax: null })) }
+  const found = contradictions(stated, [{ subtotal: 10000 }], 0, 0, String)
+  expect(found).toEqual(said.map((pattern) => expect.stringMatching(pattern)))
 })

@@ -77,11 +77,13 @@ export interface StatedSums {
   /** What is left to be paid. */
   readonly due: Minor | null
   readonly charges: readonly BillCharge[]
+  /** What is taken off the whole, where that is no charge below zero. */
+  readonly discount?: Minor | null
 }
 
 /** Where what a document states does not add up, in words; `show` writes an amount. */
 export function contradictions(
-  { subtotal, tax_amount, total_amount, due, charges }: StatedSums,
+  { subtotal, tax_amount, total_amount, due, charges, discount }: StatedSums,
   lines: readonly Pick<LineSums, 'subtotal'>[],
   paid: Minor,
   adjustment: Minor,
@@ -89,15 +91,27 @@ export function contradictions(
 ): string[] {
   const found: string[] = []
   const charged = sum(charges.map(({ amount }) => amount))
+  const less = -(discount ?? 0)
   const inLines = sum(lines.map((line) => line.subtotal ?? 0))
   // A unit for each line: what is printed was rounded.
   const fits = (net: Minor) => lines.length === 0 || subtotal === null || Math.abs(net - subtotal) <= lines.length
-  // On paper the net amount may be that of the goods alone, with what is charged on the whole below the tax.
-  const onTop = charged !== 0 && subtotal !== null && subtotal + (tax_amount ?? 0) + charged === total_amount && fits(inLines)
-  if (!onTop && !fits(inLines + charged))
-    found.push(`The lines and charges come to ${show(inLines + charged)}, the document says ${show(subtotal ?? 0)} net`)
-  if (!onTop && subtotal !== null && tax_amount !== null && total_amount !== null && subtotal + tax_amount !== total_amount)
-    found.push(`The net amount ${show(subtotal)} and the tax ${show(tax_amount)} don't come to the total ${show(total_amount)}`)
+  const comesTo = (onTop: Minor) =>
+    subtotal === null || total_amount === null
+      ? onTop === 0
+      : (tax_amount === null && onTop === 0) || subtotal + (tax_amount ?? 0) + onTop === total_amount
+  // On paper what is charged on the whole, or taken off, stands above the net amount or below the tax.
+  const places = [
+    { above: charged + less, below: 0 },
+    { above: charged, below: less },
+    { above: less, below: charged },
+    { above: 0, below: charged + less },
+  ]
+  if (!places.some(({ above, below }) => fits(inLines + above) && comesTo(below))) {
+    if (!fits(inLines + charged))
+      found.push(`The lines and charges come to ${show(inLines + charged)}, the document says ${show(subtotal ?? 0)} net`)
+    if (subtotal !== null && tax_amount !== null && total_amount !== null && subtotal + tax_amount !== total_amount)
+      found.push(`The net amount ${show(subtotal)} and the tax ${show(tax_amount)} don't come to the total ${show(total_amount)}`)
+  }
   if (due !== null && total_amount !== null && due !== total_amount + adjustment - paid)
     found.push(
       `Of the total ${show(total_amount)}, ${show(paid)} are paid: that does not leave the ${show(due)} that the document asks for`,

@@ -61,11 +61,11 @@ export const LABELS = {
     `(?:summa|total|totalt|(?:total)?belopp|(?:total)?belob)(?: att betala| inkl.*| at betale)?|att betala|at betale|i alt(?: .*)?|a betale|til betaling|yhteensa|maksettava|celkem(?: k uhrade)?|k uhrade|fizetendo|osszesen`,
   ),
   subtotal: words(
-    `sub-? ?total(?:e)?(?: .*)?|net(?: (?:total|amount|value))|total (?:net|excl.*|ex\\b.*|before (?:tax|vat))|amount excl.*|(?:goods|merchandise|items?)(?: (?:sub)?total)?|taxable amount|net`,
+    `sub-? ?total(?:e)?(?: .*)?|net(?: (?:total|amount|value))|total (?:net|excl(?:uding|usive)?.*|ex\\b.*|before (?:tax|vat))|amount excl.*|(?:goods|merchandise|items?)(?: (?:sub)?total)?|taxable amount|net`,
     `zwischensumme(?: .*)?|netto(?:betrag|summe|gesamt|warenwert)?|gesamt(?:betrag|summe)? (?:\\(?netto\\)?|exkl.*)|summe netto|warenwert|(?:rechnungs)?betrag netto|total exkl.*|summe`,
     `(?:total |montant |sous-total )?h\\.?t\\.?(?: .*)?|sous-?total(?: .*)?|total hors taxes?|montant (?:hors taxe|ht)|base ht`,
     `base imponible|subtotal|suma(?: y sigue)?|total sin iva|imponibile(?: .*)?|totale (?:imponibile|netto|merce)|valor (?:liquido|s/? iva|sem iva)|total (?:liquido|iliquido|sem iva)|incidencia`,
-    `subtotaal|totaal excl.*|netto ?bedrag|(?:wartosc|kwota|suma|razem) netto|summa exkl.*|netto(?:belopp)?|belopp exkl.*|subtotal ekskl.*|(?:i alt |total )?(?:ekskl|exkl)\\.? ?(?:moms).*|summa fore moms|moms(?:grundlag|pliktigt belob)|netto`,
+    `subtotaal|totaal excl(?:usief)?.*|netto ?bedrag|(?:wartosc|kwota|suma|razem) netto|summa exkl.*|netto(?:belopp)?|belopp exkl.*|subtotal ekskl.*|(?:i alt |total )?(?:ekskl|exkl)\\.? ?(?:moms).*|summa fore moms|moms(?:grundlag|pliktigt belob)|netto`,
   ),
   tax_amount: words(
     `${RATE}(?:(?:total |(?:of which|includes?|including|incl\\.?|thereof) )?(?:vat|tax|gst|sales tax|hst|state tax)(?: total| amount)?|(?:plus )?vat\\b.*|tax\\b.*|sales tax.*|gst\\b.*)`,
@@ -75,8 +75,8 @@ export const LABELS = {
     `${RATE}(?:(?:totaal |bedrag |waarvan )*(?:btw|b\\.t\\.w\\.?)(?: .*|-.*)?|(?:inclusief |incl\\.? )${RATE}(?:btw|b\\.t\\.w\\.?)(?: .*|-.*)?|(?:kwota |podatek |razem |suma )*(?:vat|ptu)(?: .*)?|(?:moms|mva|mervardesskatt|merverdiavgift|alv|dph|afa)(?:belopp|belob)?(?: .*)?)`,
   ),
   discount: words(
-    `(?:total )?(?:discount|rebate)(?: .*)?`,
-    `(?:gesamt)?rabatt(?: .*)?|(?:preis)?nachlass(?: .*)?|remise(?: .*)?|rabais|descuento(?: .*)?|sconto(?: .*)?|korting(?: .*)?|rabat(?: .*)?|desconto(?: .*)?`,
+    `(?:less:? |minus )?(?:total |trade |loyalty |customer |volume |special )?(?:discount|rebate)(?: .*)?`,
+    `(?:abzgl\\.? |abzuglich )?(?:gesamt|treue|mengen|kunden|sonder)?-?rabatt(?: .*)?|(?:preis)?nachlass(?: .*)?|remise(?: .*)?|rabais|descuento(?: .*)?|sconto(?: .*)?|(?:klant)?korting(?: .*)?|rabat(?: .*)?|desconto(?: .*)?`,
   ),
   paid: words(
     `(?:less:? )?(?:(?:amount |total )?(?:already )?paid(?: .*)?|(?:pre-?)?payments? (?:received|made)|(?:less )?(?:deposit|down ?payment|prepayment|advance)(?: paid| received)?|paid to date)`,

@@ -146,7 +146,9 @@ function belowOf(rows: readonly Row[], index: number, whole: Cell, label: Cell):
   const found: Cell[] = []
   for (const row of rows.slice(index + 1, index + 6)) {
     if (row.page !== whole.page || row.y0 - whole.y1 > BELOW_MAX * heightOf(label)) break
-    const cell = row.cells.find((one) => overlap(one, label) > 0.3 || Math.abs(one.x0 - label.x0) < heightOf(label))
+    const cell =
+      row.cells.find((one) => overlap(one, label) > 0.3 || Math.abs(one.x0 - label.x0) < heightOf(label)) ??
+      (/\d/.test(whole.text) ? undefined : row.cells.find((one) => overlap(one, whole) > 0.5))
     if (cell) found.push(cell)
   }
   return found.slice(0, 2)
@@ -336,8 +338,9 @@ function chargesOf(sums: Omit<Sums, 'charges'>, itemTotals: readonly number[], e
   const { subtotal, tax_amount, total, tax_rate } = sums
   if (subtotal === null || total === null) return []
   const items = itemTotals.reduce((all, one) => all + one, 0)
-  const within = itemTotals.length > 0 ? comingTo(subtotal - items, extras) : null
-  const found = within ?? comingTo(total - subtotal - (tax_amount ?? 0) + (sums.discount ?? 0), extras) ?? []
+  const less = sums.discount ?? 0
+  const within = itemTotals.length > 0 ? (comingTo(subtotal - items, extras) ?? comingTo(subtotal - items + less, extras)) : null
+  const found = within ?? comingTo(total - subtotal - (tax_amount ?? 0) + less, extras) ?? []
   const onAll = found.reduce((all, { amount }) => all + amount, 0) + subtotal
   const taxed = within !== null || (tax_rate !== null && tax_amount !== null && near((onAll * tax_rate) / 100, tax_amount, 2))
   return found.map(({ amount }) => ({ amount, vat_rate: taxed ? tax_rate : null }))
@@ -429,10 +432,18 @@ function agreeing(
   const byRates = ratesIn(rows, decimal)
   // Where prices hold the tax, a `sum` that the items come to is the total, if nothing is called so that is larger.
   const larger = [...totals, ...nets].every((one) => Math.abs(one) <= Math.abs(items) || near(one, items))
+  const inRows = of('total').some(({ hit, amounts }) =>
+    of('subtotal').some(
+      (net) =>
+        net.hit.row !== hit.row &&
+        all.some((tax) => near((net.amounts.at(-1) ?? Number.NaN) + tax, amounts.at(-1) ?? Number.NaN, 2)),
+    ),
+  )
   if (
     itemTotals.length > 1 &&
     totals.length > 0 &&
     larger &&
+    !inRows &&
     nets.some((net) => near(net, items)) &&
     !totals.some((one) => near(one, items))
   ) {
@@ -676,11 +687,14 @@ const ABOUT_TERMS =
 const FOR_LESS = /skonto|discount|escompte|sconto|rabat|korting|pronto|descuento|desconto|kassarabatt/
 
 /** The terms of payment in words: how many days, where no day is named. */
-function termsIn(rows: readonly Row[]): string | null {
+function termsIn(rows: readonly Row[], decimal: Decimal, total: number | null): string | null {
   const early = rows.map(({ text }) => text.match(EARLY)?.[0]).find(Boolean)
   if (early) return early
-  for (const { text } of rows) {
+  for (const { text, cells } of rows) {
     const bare = plain(text)
+    const own = cells.find((cell) => DAYS.test(cell.text))?.text ?? text
+    // Who pays another amount in time is offered one; it is no limit for the whole.
+    if (amountsIn(own, decimal).some((amount) => total === null || !near(amount, total))) continue
     if ((PAYING.test(bare) || ABOUT_TERMS.test(bare)) && !FOR_LESS.test(bare)) {
       const found = text.match(DAYS)?.[0]
       if (found) return found
@@ -823,7 +837,7 @@ export function readBill(printed: readonly Word[], own: Own): ReadBill {
     },
     due: null,
     charges: sums.charges,
-    payment_terms: termsIn(rows),
+    payment_terms: termsIn(rows, decimal, sums.total),
     purchase_order_number: best(hits, 'purchase_order_number', idIn)?.value ?? null,
     seller,
     buyer: { ...nobody, ...buyerOf({ rows, hits, blocks, buyer, seller, own, theirs: allVatIds.filter(isTheirs) }) },

@@ -175,7 +175,8 @@ export function statedFrom(bill: ReadBill): StatedSums | null {
     amount: minor(amount, bill.currency) ?? 0,
     tax: basisPoints(vat_rate),
   }))
-  return { subtotal, tax_amount, total_amount, due: minor(bill.due, bill.currency), charges }
+  const discount = minor(bill.discount, bill.currency)
+  return { subtotal, tax_amount, total_amount, due: minor(bill.due, bill.currency), charges, ...(discount && { discount }) }
 }
 
 /** What the document adds to its total before it is paid, or takes off: rounding, or a negative prepayment. */
