@@ -115,6 +115,13 @@ export async function startPayment(machinery: Machinery, found: Found, asked: Pa
     ])
 }
 
+/** A payment of a batch that nothing is owed for any more. */
+async function giveUp(ctx: Ctx, intent: Intent): Promise<void> {
+  await moveIntent(ctx, intent.id, intent.status, 'payment_cancelled', { message: 'The payable was paid otherwise' })
+  const record = await RECORD.maybe(ctx, { id: intent.id })
+  if (record) await moveRecord(ctx, record.id, { status: 'canceled' })
+}
+
 interface Try {
   readonly intent: Intent
   readonly provider: PaymentProvider
@@ -150,7 +157,14 @@ async function startAt(machinery: Machinery, found: Found, { intent, provider, m
 export async function beginItem(machinery: Machinery, found: Found): Promise<void> {
   const { payments } = machinery
   const begun = await inside(machinery, found, async (ctx) => {
+    const { object_type, object_id } = await ABOUT.one(ctx, { id: found.intent_id })
+    const asked = object_type && object_id ? await lockAsked(ctx, object_type as PaidObject, object_id) : null
     const intent = await LOCK.one(ctx, { id: found.intent_id })
+    // Paid otherwise before its turn came.
+    if (asked && asked.owed < intent.amount && intent.status === 'created') {
+      await giveUp(ctx, intent)
+      return null
+    }
     const method = intent.selected_payment_method as PaymentMethod
     const provider = payments.for(method, intent.currency)
     if (intent.status !== 'created' || !provider || provider.byHand) return null

@@ -111,13 +111,22 @@ export async function setAmount(ctx: Ctx, link: OpenLink, amount: number): Promi
   await tellProvider(ctx, link)
 }
 
+const ON_ITS_WAY = sql(`
+  select coalesce(sum(amount), 0)::bigint as "amount!" from payment_intents
+  where object_type = :object_type and object_id = :object_id and (status = 'processing' or batch_payment_id is not null and status = 'created')`)
+
+/** What is being paid of a document already: nobody is asked for it a second time. */
+export const onItsWay = async (ctx: Ctx, object_type: PaidObject, object_id: string): Promise<number> =>
+  (await ON_ITS_WAY.one(ctx, { object_type, object_id })).amount
+
 /**
  * Holds the links of a document to what is still to pay: together they never ask for more. The link over all that is open follows it; those
  * over a part stay as long as they fit, the oldest first. Answers where the newest link that is left leads.
  */
 export async function fitLinks(ctx: Ctx, object_type: PaidObject, object_id: string, open: number): Promise<string | null> {
   const links = await openLinks(ctx, object_type, object_id)
-  let left = open
+  if (links.length === 0) return null
+  let left = open - (await onItsWay(ctx, object_type, object_id))
   const kept: OpenLink[] = []
   for (const link of links.filter(({ is_partial }) => is_partial)) {
     if (link.amount > left) {

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ownHouse } from '../../../test/concurrency/own-house.ts'
-import { invoiceBody, type Owner } from '../../../test/isolation/resources.ts'
+import { invoiceBody, type Owner, paymentLinkBody } from '../../../test/isolation/resources.ts'
 import { completeBill } from '../../../test/support/billing.ts'
 import { audit } from './audit.ts'
 import { differences } from './recompute.ts'
@@ -169,6 +169,57 @@ test.each<[name: string, question: RegExp, sql: string]>([
   expect(await found(question)).not.toContain(id)
   await house.sql(spoil, [id])
   expect(await found(question)).toContain(id)
+})
+
+describe('of payments', () => {
+  /** An invoice with an open link: what is spoiled is the payment, or what is named. */
+  async function payment(): Promise<Record<'id' | 'payment_intent_id', string>> {
+    const { body } = await owner.user.post('/payment_links', await paymentLinkBody(owner, 'audited'))
+    return body
+  }
+  test.each<[name: string, question: RegExp, sql: string]>([
+    [
+      'a payment that succeeded without a record',
+      /^A payment that succeeded/,
+      `update payment_intents set status = 'succeeded' where id = $1`,
+    ],
+    [
+      'a link that asks for more than is due',
+      /^The payment links of a document/,
+      `update payment_intents set amount = amount + 100000000 where id = $1 returning object_id as id`,
+    ],
+    [
+      'an open link whose payment is done',
+      /^A link is open/,
+      `update payment_intents set status = 'settled' where id = $1 returning (select id from payment_links l where l.payment_intent_id = payment_intents.id)`,
+    ],
+    [
+      'a payment without a beginning',
+      /^The history of a payment begins/,
+      `delete from payment_intent_history where payment_intent_id = $1`,
+    ],
+  ])('the audit notices %s', async (_name, question, spoil) => {
+    const { payment_intent_id } = await payment()
+    expect(await found(question)).not.toContain(payment_intent_id)
+    const [row] = await house.sql<{ id?: string }>(spoil, [payment_intent_id])
+    expect(await found(question)).toContain(row?.id ?? payment_intent_id)
+  })
+
+  test('the audit notices an event that nobody books, and a batch that comes to something else', async () => {
+    const { payment_intent_id } = await payment()
+    const [event] = await house.sql<{ id: string }>(
+      `insert into payment_events (partner_id, entity_id, provider, event_id, type, reference, payment_intent_id, payload)
+       select partner_id, entity_id, 'sandbox', 'lost', 'succeeded', 'x', id, '{}' from payment_intents where id = $1 returning id`,
+      [payment_intent_id],
+    )
+    expect(await found(/^What a provider told/)).toContain(event!.id)
+    const [batch] = await house.sql<{ id: string }>(
+      `insert into batch_payments (partner_id, entity_id, payment_method, payer_bank_account_id, total_amount)
+       select partner_id, entity_id, 'us_ach', id, 5 from entity_bank_accounts where entity_id = $1 limit 1 returning id`,
+      [owner.entityId],
+    )
+    expect(await found(/^A batch comes to/)).toContain(batch!.id)
+  })
 })
 
 test('the audit notices a record whose history ends elsewhere, or that is in another currency than its bill', async () => {

@@ -1,4 +1,5 @@
 import { ofPayables, type Question } from './payables.questions.ts'
+import { ofPayments } from './payments.questions.ts'
 
 export type { Question }
 
@@ -346,4 +347,4 @@ const ofDocuments: readonly Question[] = [
   },
 ]
 
-export const questions: readonly Question[] = ofDocuments.concat(ofPayables)
+export const questions: readonly Question[] = ofDocuments.concat(ofPayables, ofPayments)

@@ -6,6 +6,7 @@ import { jobs } from '../../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import { counterpartParty, entityParty } from '../accounts.service.ts'
 import { openRecord } from '../carrying.service.ts'
+import { fitLinks } from '../fitting.service.ts'
 import { type Asked, lockAsked } from '../intents/intents.service.ts'
 import { checkMethods } from '../methods/methods.service.ts'
 import { type CreateBatch, PaymentsBatchPaymentResponse } from './batches.schema.ts'
@@ -39,8 +40,8 @@ const UNDER_WAY = sql(`
 const BATCH = sql(`
   insert into batch_payments (payment_method, payer_bank_account_id, total_amount) values (:method, :payer, :total) returning id`)
 const ITEM = sql(`
-  with t as (insert into payment_intents (object_type, object_id, amount, currency, payment_methods, selected_payment_method, payment_reference, payer, recipient, batch_payment_id)
-    values ('payable', :object_id, :amount, :currency, array['us_ach'], 'us_ach', :reference, :payer::json, :recipient::json, :batch) returning id)
+  with t as (insert into payment_intents (created_at, object_type, object_id, amount, currency, payment_methods, selected_payment_method, payment_reference, payer, recipient, batch_payment_id)
+    values (app_now() + :nth::int * interval '1 microsecond', 'payable', :object_id, :amount, :currency, array['us_ach'], 'us_ach', :reference, :payer::json, :recipient::json, :batch) returning id)
   insert into payment_intent_history (payment_intent_id, status) select id, 'created' from t returning payment_intent_id as "id!"`)
 
 type Item = CreateBatch['payment_intents'][number]
@@ -66,9 +67,11 @@ export async function createBatch(machinery: Machinery, ctx: Ctx, body: CreateBa
   await checkMethods(ctx, machinery.payments, { direction: 'send', methods, currency: 'USD', amount: total })
   const { id: batch } = await BATCH.one(ctx, { method: 'us_ach', payer: account.id, total })
   const payer = await entityParty(ctx, 'USD', account.id)
-  for (const { asked: bill, amount, recipient, reference } of payments) {
-    const { id } = await ITEM.one(ctx, { object_id: bill.id, amount, currency: 'USD', reference, payer, recipient, batch })
+  for (const [nth, { asked: bill, amount, recipient, reference }] of payments.entries()) {
+    const { id } = await ITEM.one(ctx, { nth, object_id: bill.id, amount, currency: 'USD', reference, payer, recipient, batch })
     await openRecord(ctx, { id, amount, currency: 'USD' }, bill)
+    // Whoever has a link to the same bill pays it no more.
+    await fitLinks(ctx, 'payable', bill.id, bill.owed)
     await jobs.add(ctx, 'payments.begin', { payment_intent_id: id }, { key: `payments.begin:${id}` })
   }
   return rows.find(ctx, batchTable, batch)

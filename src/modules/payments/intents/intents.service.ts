@@ -7,7 +7,7 @@ import { lockPayable } from '../../payables/payables.service.ts'
 import { askedOfBill } from '../../payables/paying.service.ts'
 import { askedOf, lockPayableInvoice } from '../../receivables/settle.service.ts'
 import { PaymentIntentResponse, type PaymentIntentShown } from '../accounts.schema.ts'
-import { openLinks, setAmount } from '../fitting.service.ts'
+import { onItsWay, openLinks, setAmount } from '../fitting.service.ts'
 import type { PaidObject } from '../ledger.service.ts'
 import { PaymentIntentHistory } from './intents.schema.ts'
 
@@ -21,7 +21,8 @@ export const intentTable = table('payment_intents', PaymentIntentResponse, {
     payer: 't.payer',
     payment_link_id: '(select l.id from payment_links l where l.entity_id = t.entity_id and l.payment_intent_id = t.id)',
     payment_methods: 't.payment_methods',
-    recipient: 't.recipient',
+    // How a vendor of a batch is paid is told there.
+    recipient: `(t.recipient::jsonb - 'payout_method')`,
     selected_payment_method: 't.selected_payment_method',
   },
 })
@@ -59,8 +60,13 @@ export async function historyOf(ctx: Ctx, id: string) {
   return { data: await HISTORY(ctx, { id }) }
 }
 
-/** What a document asks to be paid, locked. */
+/** What a document asks to be paid, locked. `open` is what nobody is paying yet, `owed` all that is to pay of it. */
 export async function lockAsked(ctx: Ctx, type: PaidObject, id: string) {
+  const asked = await lockOwed(ctx, type, id)
+  return { ...asked, owed: asked.open, open: Math.max(0, asked.open - (await onItsWay(ctx, type, asked.id))) }
+}
+
+async function lockOwed(ctx: Ctx, type: PaidObject, id: string) {
   if (type === 'payable') {
     const row = await lockPayable(ctx, id)
     return { ...(await askedOfBill(ctx, row)), type, id: row.id, status: row.status as string, owner: row.was_created_by_user_id }

@@ -21,6 +21,7 @@ const STYLE = `.pay{max-width:460px;margin:0 auto;padding:14px 14px 28px}.pay .t
 .test{margin:0 0 10px;padding:8px 12px;border-radius:10px;text-align:center;font-size:14px;color:var(--warn);background:var(--warn-wash)}
 .fault.box{padding:10px 12px;border-radius:10px;background:var(--bad-wash)}.pay .code{display:block;text-align:center}.pay .code svg{margin:0 auto}
 .pay .rows dd{font-weight:600;overflow-wrap:anywhere}.pay .rows div{display:block}
+h1.label{font-weight:400;letter-spacing:0}.pay a:not(.button){color:inherit}
 .by{display:flex;align-items:center;justify-content:center;gap:8px}.by img{max-height:24px;max-width:120px}`
 
 interface Telling {
@@ -109,8 +110,11 @@ function hero({ facts, words, labels, format }: Telling, note?: Html): Html {
     [labels.issue_date, facts.issue_date && format.date(facts.issue_date)],
     [labels.due_date, facts.due_date && format.date(facts.due_date)],
   ]
+  const to = say(words.to, { name: facts.recipient.name })
+  // Where nothing else heads the page, this does.
+  const titled = facts.state === 'open' || facts.state === 'failed' || facts.state === 'confirm'
   const shown = rows.filter((row): row is [string, string] => Boolean(row[1]))
-  return html`<section class="card">${note}<p class="label">${say(words.to, { name: facts.recipient.name })}</p>
+  return html`<section class="card">${note}${titled ? html`<h1 class="label">${to}</h1>` : html`<p class="label">${to}</p>`}
 <p class="amount">${format.money(facts.amount)}</p>
 ${shown.length > 0 && html`<dl class="facts">${shown.map(([label, value]) => html`<dt>${label}</dt><dd dir="auto">${value}</dd>`)}</dl>`}
 ${facts.file_key && html`<p class="small"><a href="${pathOf(`/f/${facts.file_key}`)}" target="_blank" rel="noopener">${words.show_invoice}</a></p>`}</section>`
