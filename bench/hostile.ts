@@ -18,6 +18,8 @@ const { readFile } = (await import('../dist/reading.js' as string)) as typeof im
 const count = Number(process.argv[2] ?? 500)
 const MS_MAX = 10_000
 const MB_MAX = 512
+/** How an answer begins: a reason is a sentence of ours, never what a library says. */
+const OURS = /^(?:read \(\w+\)$|The (?:file|picture|XML) |A picture of |XML with |Files of type )/
 const folder = mkdtempSync(join(tmpdir(), 'quittance-hostile-'))
 const bills = (await make(folder)).filter(({ kind }) => kind !== 'scan').map(({ file }) => readFileSync(join(folder, file)))
 rmSync(folder, { recursive: true })
@@ -70,7 +72,7 @@ for (const [kind, what, make] of cases) {
   kinds.set(kind, { files: seen.files + 1, ms: Math.max(seen.ms, ms), mb: Math.max(seen.mb, mb), ends: seen.ends.add(way) })
   const line = `${what}: ${Math.round(ms)} ms, ${Math.round(mb)} MB, ${reason}`
   if (ms > 2_000 && kind !== 'damaged') slow.push(line)
-  if (ms > MS_MAX || mb > MB_MAX || reason.trim() === '') faults.push(line)
+  if (ms > MS_MAX || mb > MB_MAX || !OURS.test(reason)) faults.push(line)
   if (process.argv.includes('--all')) console.log(`${kind}: ${line}`)
 }
 times.sort((a, b) => a - b)
@@ -84,7 +86,7 @@ Median ${at(0.5)} ms, 99 of 100 within ${at(0.99)} ms, slowest ${at(1)} ms; the 
 |---|---:|---:|---:|---|
 ${[...kinds].map(([kind, { files, ms, mb, ends }]) => `| ${kind} | ${files} | ${Math.round(ms)} ms | ${Math.round(mb)} MB | ${[...ends].sort().join(', ')} |`).join('\n')}
 
-Beyond ${MS_MAX / 1000} s or ${MB_MAX} MB, or without a reason:
+Beyond ${MS_MAX / 1000} s or ${MB_MAX} MB, or without a reason of ours:
 
 ${list(faults)}
 

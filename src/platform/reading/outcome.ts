@@ -1,5 +1,7 @@
 /** How a bill was read: exactly from data, from the text of a PDF, or from a picture. */
 export type Way = 'einvoice' | 'text' | 'ocr'
 
-/** Messages of ours about a file, as opposed to those of a library. */
-export const NOT_READABLE = /^(?:The |A picture|XML with|Files of)/
+/** Why a file is not read, in words for a clerk: ours, as opposed to what libraries say. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable'
+}

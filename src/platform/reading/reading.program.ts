@@ -9,7 +9,7 @@ import type { Own, ReadBill } from '../../core/reading/types.ts'
 import { type Grey, heicSize } from './heic.ts'
 import { evenLight } from './light.ts'
 import { wordsOf } from './ocr-words.ts'
-import { NOT_READABLE, type Way } from './outcome.ts'
+import { Unreadable, type Way } from './outcome.ts'
 import { textOf } from './pdf-text.ts'
 import { billFromXml } from './xml-bill.ts'
 
@@ -52,8 +52,7 @@ async function read(): Promise<Answer | Unanswered> {
     // What a library says is of no use to a clerk; it goes to the log.
     process.stderr.write(`${String(error).slice(0, 500)}\n`)
     return {
-      refused:
-        error instanceof Error && NOT_READABLE.test(error.message) ? error.message : 'The file can not be read: it is damaged',
+      refused: error instanceof Unreadable ? error.message : 'The file can not be read: it is damaged',
     }
   }
 }
@@ -158,7 +157,7 @@ async function pictureOf(picture: Buffer): Promise<Buffer> {
   const opened = mimetype === 'image/heic' ? await fromHeic(picture) : await openedBySharp(picture)
   const { width = 0, height = 0 } = await opened.metadata()
   if (width < SIDE_MIN || height < SIDE_MIN)
-    throw new Error(`A picture of ${width} × ${height} pixels is too small to show a bill`)
+    throw new Unreadable(`A picture of ${width} × ${height} pixels is too small to show a bill`)
   return prepared(opened.flatten({ background: 'white' }))
 }
 
@@ -170,9 +169,9 @@ async function openedBySharp(picture: Buffer): Promise<Picture> {
 /** A picture of a telephone, unpacked and upright: the decoder turns it as the file says. */
 async function fromHeic(picture: Buffer): Promise<Picture> {
   const size = heicSize(picture)
-  if (!size) throw new Error('The picture can not be read: it says no size')
+  if (!size) throw new Unreadable('The picture can not be read: it says no size')
   if (size.width * size.height > HEIC_PIXELS_MAX)
-    throw new Error(`A picture of ${size.width} × ${size.height} pixels is too large to be read`)
+    throw new Unreadable(`A picture of ${size.width} × ${size.height} pixels is too large to be read`)
   const { Worker } = await import('node:worker_threads')
   const workerData = { bytes: picture, longest: LONGEST }
   const bundled = !import.meta.url.endsWith('.ts')

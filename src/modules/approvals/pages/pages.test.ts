@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'vitest'
 import { approver, decide, newPolicy, users } from '../../../../test/support/approving.ts'
 import { ubl } from '../../../../test/support/einvoices.ts'
 import { good } from '../../../../test/support/invoicing.ts'
-import { type Body, house, type World, world } from '../../../../test/support/world.ts'
+import { type Body, type Client, house, type World, world } from '../../../../test/support/world.ts'
 import { paths } from '../../../platform/paths.ts'
 import { supportedLanguages } from '../../../platform/pdf/labels.ts'
 import { createPdfRenderer } from '../../../platform/pdf/renderer.ts'
@@ -19,7 +19,7 @@ const OTHER = 'DE02120300000000202051'
 interface Asked {
   readonly id: string
   readonly key: string
-  readonly ada: Body
+  readonly ada: Client
 }
 
 /** A bill that was read from a file and waits for Ada, who has a link. */
@@ -155,6 +155,15 @@ test('a no may come with its reason, which the history keeps and the page shows'
       details: { reason: 'Not what <b>we</b> ordered' },
     },
   ])
+})
+
+test('a no over the API may come with its reason as well', async () => {
+  const w = await world()
+  const { id, ada } = await asked(w, ubl())
+  const [request] = good(await w.berlin.get(`/approval_requests?object_id=${id}`)).data
+  good(await ada.post(`/approval_requests/${request.id}/reject`, { reason: ' Ordered twice ' }))
+  const { data } = good(await w.berlin.get(`/payables/${id}/history`))
+  expect(data.flatMap(({ details }: Body) => details ?? [])).toEqual([{ reason: 'Ordered twice' }])
 })
 
 test('texts from outside are texts on the page, wherever they stand', async () => {

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { createdAt, instant, nullable, orNull, pageOf, stamped, strict, uuid, word } from '../../../platform/http/types.ts'
+import { createdAt, instant, nullable, opt, orNull, pageOf, stamped, strict, uuid, word } from '../../../platform/http/types.ts'
 
 export const ApprovalRequestStatus = word(['waiting', 'approved', 'rejected', 'canceled'], { $id: 'ApprovalRequestStatus' })
 /** The kinds of things that the contract names; approval is asked for payables. */
@@ -48,6 +48,11 @@ export const ApprovalRequestCreateRequest = Type.Union(
   { $id: 'ApprovalRequestCreateRequest' },
 )
 export type ApprovalRequestCreateRequest = Static<typeof ApprovalRequestCreateRequest>
+
+export const ApprovalRequestRejectRequest = Type.Object(
+  { reason: opt(Type.String({ maxLength: 2000 })) },
+  { $id: 'ApprovalRequestRejectRequest', ...strict },
+)
 
 export const requestFilters = {
   ...createdAt,

@@ -1,9 +1,11 @@
+import Type from 'typebox'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
 import {
   ApprovalRequestCreateRequest,
+  ApprovalRequestRejectRequest,
   ApprovalRequestResource,
   ApprovalRequestResourceList,
   requestFilters,
@@ -72,11 +74,13 @@ export const approvalRequests: Routes = async (app) => {
       summary: 'Reject an approval request',
       may: 'user',
       params,
+      // Beyond the reference: why not, for the history of the bill.
+      body: Type.Optional(ApprovalRequestRejectRequest),
       // Whoever is named may answer: no other permission is asked for.
       names: { 'path.approval_request_id': null },
       ok: { 200: ApprovalRequestResource },
     }),
-    ({ ctx, params }) => vote(ctx, params.approval_request_id, 'reject'),
+    ({ ctx, params, body }) => vote(ctx, params.approval_request_id, 'reject', body?.reason?.trim() || null),
   )
 
   app.post(

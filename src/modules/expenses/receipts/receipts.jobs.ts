@@ -1,14 +1,14 @@
-import { asEntity } from '../../../platform/database/context.ts'
-import { type JobHandlers, whoOf } from '../../../platform/jobs/jobs.ts'
+import { type JobHandlers, jobs, whoOf } from '../../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
-import { readFile } from '../../../platform/reading/reading.ts'
-import { ownOf } from '../../payables/alarms.service.ts'
+import { readStored } from '../../payables/reading/stored.service.ts'
 import { applyReceipt } from './receipts.service.ts'
 
 interface ReadJob {
   readonly receipt_id: string
   readonly ocr_request_id: string
   readonly file_id: string
+  /** When there was no time for it: it is read once more when the machine is quiet. */
+  readonly late_since?: string
 }
 
 declare module '../../../platform/jobs/jobs.ts' {
@@ -18,22 +18,24 @@ declare module '../../../platform/jobs/jobs.ts' {
 }
 
 /** Reads the files of receipts. What a job reads is written once, into the receipt that still waits for it. */
-export const receiptJobs = ({ db, storage, log, config }: Machinery): JobHandlers<'receipts.read'> => ({
-  'receipts.read': async (job) => {
-    const { receipt_id, ocr_request_id, file_id } = job.payload
-    const found = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
-      const [file] = await ctx.db.query<{ storage_key: string; mimetype: string }>(
-        `select f.storage_key, f.mimetype from files f where f.id = $1 and f.storage_key <> ''
-           and exists (select from receipts r where r.id = $2 and r.ocr_request_id = $3 and r.ocr_status = 'processing' and r.deleted_at is null)`,
-        [file_id, receipt_id, ocr_request_id],
-      )
-      return file && { file, own: await ownOf(ctx) }
+export const receiptJobs = (machinery: Machinery): JobHandlers<'receipts.read'> => ({
+  'receipts.read': (job) => {
+    const { receipt_id, ocr_request_id, file_id, late_since } = job.payload
+    return readStored(machinery, {
+      who: whoOf(machinery.db, job),
+      about: { receipt_id },
+      late_since,
+      file: async (ctx, again) => {
+        const [file] = await ctx.db.query<{ storage_key: string; mimetype: string }>(
+          `select f.storage_key, f.mimetype from files f where f.id = $1 and f.storage_key <> ''
+             and exists (select from receipts r where r.id = $2 and r.ocr_request_id = $3 and r.deleted_at is null
+               and (r.ocr_status = 'processing' or $4 and r.ocr_status = 'error'))`,
+          [file_id, receipt_id, ocr_request_id, again],
+        )
+        return file
+      },
+      apply: (ctx, ended) => applyReceipt(ctx, receipt_id, ocr_request_id, ended),
+      later: (ctx, late_since, runAt) => jobs.add(ctx, 'receipts.read', { ...job.payload, late_since }, { runAt }),
     })
-    if (!found) return async () => {}
-    const outcome = await readFile(await storage.get(found.file.storage_key), found.file.mimetype, found.own, {
-      scan_s: config.scan_seconds,
-    })
-    log.info({ receipt_id, ...('way' in outcome ? { way: outcome.way } : outcome) }, 'a receipt was read')
-    return (ctx) => applyReceipt(ctx, receipt_id, ocr_request_id, outcome)
   },
 })

@@ -6,11 +6,11 @@ import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { fileLink } from '../../../platform/files/links.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
-import type { Reading, Unread } from '../../../platform/reading/reading.ts'
 import { insertFile, sniff } from '../../common/files/files.service.ts'
 import { EXCHANGE, type Exchange, exchanged } from '../../entities/settings/exchange.service.ts'
 import { type BodyFile, describe } from '../../payables/bills.service.ts'
 import { extractedFrom, minor } from '../../payables/reading/extracted.snapshot.ts'
+import type { Ended } from '../../payables/reading/stored.service.ts'
 import { type Receipt, type ReceiptFields, ReceiptResponseSchema } from './receipts.schema.ts'
 
 /** Receipts: proofs of what was spent. They come in as data or as files, and files are read soon after. */
@@ -112,10 +112,10 @@ export async function touchReceipt(ctx: Ctx, id: string): Promise<void> {
 }
 
 /** Writes what was read into the receipt that still waits for it: empty fields only, and lines where there are none. */
-export async function applyReceipt(ctx: Ctx, id: string, requestId: string, outcome: Reading | Unread): Promise<void> {
+export async function applyReceipt(ctx: Ctx, id: string, requestId: string, { outcome, again }: Ended): Promise<void> {
   const [waiting] = await ctx.db.query(
-    `select from receipts where id = $1 and ocr_request_id = $2 and ocr_status = 'processing' and deleted_at is null for update`,
-    [id, requestId],
+    `select from receipts where id = $1 and ocr_request_id = $2 and (ocr_status = 'processing' or $3 and ocr_status = 'error') and deleted_at is null for update`,
+    [id, requestId, again],
   )
   if (!waiting) return
   if ('refused' in outcome) await rows.change(ctx, receiptTable, id, { ocr_status: 'error' })

@@ -14,7 +14,7 @@ import { tieToCounterpart } from '../linking.service.ts'
 import { shownIn } from '../payables.rules.ts'
 import { readRules } from '../payables.service.ts'
 import { fieldsFrom, type LineFields, linesFrom, statedFrom } from '../reading/extracted.snapshot.ts'
-import type { Ended } from '../reading/reading.service.ts'
+import type { Ended } from '../reading/stored.service.ts'
 import {
   billFor,
   COLUMNS,

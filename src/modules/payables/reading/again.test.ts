@@ -4,7 +4,10 @@ import { addItem, billThatIs, readBill } from '../../../../test/support/billing.
 import { ubl } from '../../../../test/support/einvoices.ts'
 import { good, no } from '../../../../test/support/invoicing.ts'
 import { type Body, type Client, house, type World, world } from '../../../../test/support/world.ts'
+import { asEntity } from '../../../platform/database/context.ts'
+import { whoOf } from '../../../platform/jobs/jobs.ts'
 import { putOff } from '../../../platform/reading/again.ts'
+import { receiptJobs } from '../../expenses/receipts/receipts.jobs.ts'
 import { readingJobs } from './reading.jobs.ts'
 
 /** A file is read again: by itself when there was no time for it, and whenever somebody asks. */
@@ -95,17 +98,13 @@ describe('on request', () => {
 })
 
 describe('when there was no time', () => {
-  /** Reads the waiting files with next to no time. */
-  async function hurry(w: World, id: string): Promise<void> {
+  /** Does the waiting job of this document with next to no time. */
+  async function hurry(w: World, kind: 'payables.read' | 'credit_notes.read' | 'receipts.read'): Promise<void> {
     const { machinery } = await house()
-    const handlers = readingJobs({ ...machinery, config: { ...machinery.config, scan_seconds: 0.41 } })
-    const [job] = await w.sql<Body>(
-      `select * from jobs where kind = 'payables.read' and partner_id = $1 and payload ->> 'id' = $2`,
-      [w.partner_id, id],
-    )
-    const { asEntity } = await import('../../../platform/database/context.ts')
-    const { whoOf } = await import('../../../platform/jobs/jobs.ts')
-    const finish = await handlers['payables.read'](job as never)
+    const hurried = { ...machinery, config: { ...machinery.config, scan_seconds: 0.41 } }
+    const handlers = { ...readingJobs(hurried), ...receiptJobs(hurried) }
+    const [job] = await w.sql<Body>(`select * from jobs where kind = $1 and partner_id = $2`, [kind, w.partner_id])
+    const finish = await handlers[kind](job as never)
     await asEntity(machinery.db, whoOf(machinery.db, job as never), async (ctx) => {
       await finish(ctx)
       await ctx.db.query(`delete from jobs where id = $1`, [job!.id])
@@ -115,44 +114,47 @@ describe('when there was no time', () => {
     sharp({ create: { width: 900, height: 1200, channels: 3, background: 'white' } })
       .png()
       .toBuffer()
-  const waiting = (w: World) =>
-    w.sql<Body>(
-      `select payload, run_at > now() + interval '4 minutes' as later from jobs where kind = 'payables.read' and partner_id = $1`,
-      [w.partner_id],
+  const waiting = (w: World, kind: string) =>
+    w.sql<Body>(`select payload, run_at > now() + interval '4 minutes' as later from jobs where kind = $1 and partner_id = $2`, [
+      kind,
+      w.partner_id,
+    ])
+  const anHourLater = (w: World, kind: string) =>
+    w.sql(
+      `update jobs set run_at = now(), payload = jsonb_set(payload::jsonb, '{late_since}', '"2020-01-01T00:00:00Z"') where kind = $1 and partner_id = $2`,
+      [kind, w.partner_id],
     )
 
-  test('a scan says so, and is read once more later, and only once', async () => {
+  test.each([
+    ['payables.read', '/payables', (bill: Body) => bill.other_extracted_data.warnings],
+    ['credit_notes.read', '/payable_credit_notes', (note: Body) => note.warnings],
+    ['receipts.read', '/receipts', null],
+  ] as const)('a scan says so, and is read once more later, and only once: %s', async (kind, path, warningsOf) => {
     const w = await world()
-    const { id } = good(await w.berlin.upload('POST', '/payables/upload_from_file', { bytes: await white(), name: 'scan.png' }))
-    await hurry(w, id)
-    const late = await readBill(w.berlin, id)
-    expect(late).toMatchObject({ ocr_status: 'error', status: 'draft' })
-    expect(late.other_extracted_data.warnings).toEqual([
-      expect.stringMatching(/SCAN_SECONDS.*tried once more when the server is quiet/),
-    ])
-    expect(await waiting(w)).toMatchObject([{ later: true, payload: { id, late_since: expect.any(String) } }])
+    const { id } = good(await w.berlin.upload('POST', `${path}/upload_from_file`, { bytes: await white(), name: 'scan.png' }))
+    const read = async () => good(await w.berlin.get(`${path}/${id}`))
+    await hurry(w, kind)
+    const late = await read()
+    expect(late.ocr_status).toBe('error')
+    const said = /SCAN_SECONDS.*tried once more when the server is quiet/
+    if (warningsOf) expect(warningsOf(late)).toEqual([expect.stringMatching(said)])
+    expect(await waiting(w, kind)).toMatchObject([{ later: true, payload: { late_since: expect.any(String) } }])
     // An hour later it is tried whatever the machine does; there is still no time, and that is the end.
-    await w.sql(
-      `update jobs set run_at = now(), payload = jsonb_set(payload::jsonb, '{late_since}', '"2020-01-01T00:00:00Z"') where kind = 'payables.read' and partner_id = $1`,
-      [w.partner_id],
-    )
-    await hurry(w, id)
-    expect((await readBill(w.berlin, id)).other_extracted_data.warnings).toEqual([expect.not.stringContaining('once more')])
-    expect(await waiting(w)).toEqual([])
+    await anHourLater(w, kind)
+    await hurry(w, kind)
+    if (warningsOf) expect(warningsOf(await read())).toEqual([expect.not.stringContaining('once more')])
+    expect(await waiting(w, kind)).toEqual([])
   })
 
   test('what somebody did in the meantime is not undone', async () => {
     const w = await world()
     const { id } = good(await w.berlin.upload('POST', '/payables/upload_from_file', { bytes: await white(), name: 'scan.png' }))
-    await hurry(w, id)
+    await hurry(w, 'payables.read')
     good(await w.berlin.post(`/payables/${id}/cancel`))
-    await w.sql(
-      `update jobs set run_at = now(), payload = jsonb_set(payload::jsonb, '{late_since}', '"2020-01-01T00:00:00Z"') where kind = 'payables.read' and partner_id = $1`,
-      [w.partner_id],
-    )
+    await anHourLater(w, 'payables.read')
     await w.work()
     expect(await readBill(w.berlin, id)).toMatchObject({ status: 'canceled', ocr_status: 'error' })
-    expect(await waiting(w)).toEqual([])
+    expect(await waiting(w, 'payables.read')).toEqual([])
   })
 
   test('it waits for a quiet moment, an hour at most', () => {

@@ -1,11 +1,9 @@
-import { asEntity, type Ctx } from '../../../platform/database/context.ts'
+import type { Ctx } from '../../../platform/database/context.ts'
 import { type Job, type JobHandlers, jobs, whoOf } from '../../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
-import { putOff } from '../../../platform/reading/again.ts'
-import { readFile, type Unread } from '../../../platform/reading/reading.ts'
-import { ownOf } from '../alarms.service.ts'
 import { applyNoteReading } from '../credit-notes/uploads.service.ts'
-import { applyReading, type Ended } from './reading.service.ts'
+import { applyReading } from './reading.service.ts'
+import { type Ended, readStored } from './stored.service.ts'
 
 /** A document that waits to be read. */
 interface ToRead {
@@ -32,35 +30,22 @@ export const readingJobs = (machinery: Machinery): JobHandlers<Kinds> => ({
   'credit_notes.read': (job) => read(machinery, job, 'payable_credit_notes', applyNoteReading),
 })
 
-async function read({ db, storage, log, config }: Machinery, job: Job<Kinds>, table: string, apply: Apply) {
+function read(machinery: Machinery, job: Job<Kinds>, table: string, apply: Apply) {
   const { id, ocr_request_id, file_id, late_since } = job.payload
-  const again = late_since !== undefined
-  const later = again ? putOff(new Date(late_since), db.clock.now()) : null
-  if (later) return async () => later
-  const found = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
-    const [file] = await ctx.db.query<{ storage_key: string; mimetype: string }>(
-      `select f.storage_key, f.mimetype from files f where f.id = $1 and f.deleted_at is null
-         and exists (select from ${table} t where t.id = $2 and t.ocr_request_id = $3 and t.deleted_at is null
-           and (t.ocr_status = 'processing' or $4 and t.ocr_status = 'error'))`,
-      [file_id, id, ocr_request_id, again],
-    )
-    return file && { file, own: await ownOf(ctx) }
+  return readStored(machinery, {
+    who: whoOf(machinery.db, job),
+    about: { table, id },
+    late_since,
+    file: async (ctx, again) => {
+      const [file] = await ctx.db.query<{ storage_key: string; mimetype: string }>(
+        `select f.storage_key, f.mimetype from files f where f.id = $1 and f.deleted_at is null
+           and exists (select from ${table} t where t.id = $2 and t.ocr_request_id = $3 and t.deleted_at is null
+             and (t.ocr_status = 'processing' or $4 and t.ocr_status = 'error'))`,
+        [file_id, id, ocr_request_id, again],
+      )
+      return file
+    },
+    apply: (ctx, ended) => apply(ctx, id, ocr_request_id, ended),
+    later: (ctx, late_since, runAt) => jobs.add(ctx, job.kind, { ...job.payload, late_since }, { runAt }),
   })
-  if (!found) return async () => {}
-  const started = performance.now()
-  const limits = { scan_s: config.scan_seconds }
-  const outcome = await readFile(await storage.get(found.file.storage_key), found.file.mimetype, found.own, limits)
-  const ms = Math.round(performance.now() - started)
-  log.info({ table, id, ms, again, ...('way' in outcome ? { way: outcome.way } : outcome) }, 'a file was read')
-  return async (ctx: Ctx) => {
-    const once = 'refused' in outcome && outcome.late && !again
-    await apply(ctx, id, ocr_request_id, { outcome: once ? toBeTriedAgain(outcome) : outcome, again })
-    const payload = { ...job.payload, late_since: ctx.now.toISOString() }
-    if (once) await jobs.add(ctx, job.kind, payload, { runAt: putOff(ctx.now, ctx.now) ?? ctx.now })
-  }
 }
-
-const toBeTriedAgain = (outcome: Unread): Unread => ({
-  ...outcome,
-  refused: `${outcome.refused}. It is tried once more when the server is quiet`,
-})

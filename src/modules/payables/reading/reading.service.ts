@@ -6,7 +6,7 @@ import { badRequest, conflict, Refusal } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
-import type { Reading, Unread } from '../../../platform/reading/reading.ts'
+import type { Reading } from '../../../platform/reading/reading.ts'
 import { insertFile, readUpload, sniff } from '../../common/files/files.service.ts'
 import { alarmsOf, alarmText, inTurn } from '../alarms.service.ts'
 import { type Arrival, type BodyFile, describe, insertPayable } from '../bills.service.ts'
@@ -26,6 +26,7 @@ import {
   paidFrom,
   statedFrom,
 } from './extracted.snapshot.ts'
+import type { Ended } from './stored.service.ts'
 import { suggest } from './suggest.ts'
 
 /** Bills that come as files: kept at once, read soon after. */
@@ -84,13 +85,6 @@ async function insertUnread(
   const row = (await insertPayable(ctx, { ...arrival, source: 'ocr', fields }))!
   await jobs.add(ctx, 'payables.read', { id: row.id, ocr_request_id, file_id: stored.id })
   return row
-}
-
-/** Which reading is over. */
-export interface Ended {
-  readonly outcome: Reading | Unread
-  /** Whether the file was tried before, and there was no time for it: the bill has an error for now. */
-  readonly again: boolean
 }
 
 const WAITING = sql(`
