@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sniff } from '../src/modules/common/files/files.service.ts'
 import { isReadable } from '../src/modules/payables/reading/reading.service.ts'
@@ -78,7 +78,7 @@ for (const [kind, what, make] of cases) {
 times.sort((a, b) => a - b)
 const at = (share: number) => Math.round(times[Math.floor(share * (times.length - 1))]!)
 const list = (lines: readonly string[]) => lines.map((one) => `- ${one}`).join('\n') || '- none'
-const text = `Made by \`npx tsx bench/hostile.ts ${count}\` on ${new Date().toISOString().slice(0, 10)}, on 2 cores that other builds used at the same time. Each file is read in a
+const text = `Made by \`npx tsx bench/hostile.ts ${count}\` on ${new Date().toISOString().slice(0, 10)}, on ${availableParallelism()} cores that other builds used at the same time (load ${Math.round(loadavg()[0]!)}). Each file is read in a
 process of its own; none brought the server down, each got an answer: ${[...ways].map(([way, number]) => `${number} ${way}`).join(', ')}.
 Median ${at(0.5)} ms, 99 of 100 within ${at(0.99)} ms, slowest ${at(1)} ms; the largest process had ${Math.round(largest_mb)} MB.
 

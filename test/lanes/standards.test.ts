@@ -37,7 +37,10 @@ test.runIf(there).each(Object.entries(expected))('%s', { timeout: 30_000 }, asyn
   expect(status).toBeLessThan(300)
   await w.work()
   const bill: Body = good(await w.berlin.get(`/payables/${body.id}`))
-  const { warnings } = bill.other_extracted_data
+  // That these bills are for others, or come more than once, says nothing of how they were read.
+  const warnings = (bill.other_extracted_data.warnings as string[]).filter(
+    (one) => !/^(?:The bill is addressed to somebody else|This may be a second copy)/.test(one),
+  )
   if (bill.ocr_status === 'error') {
     expect(right.type === 'credit_note' || Number(right.gross) < 0 || right.refused !== undefined, warnings[0]).toBe(true)
     reasons++

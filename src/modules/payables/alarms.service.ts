@@ -137,10 +137,10 @@ const bare = (text: string) => text.replace(/[\s.\-/]/g, '').toUpperCase()
 /** The account on the bill, when its vendor is not known to have it, though others. */
 async function otherAccount(ctx: Ctx, bill: PayableRow): Promise<OtherAccount | null> {
   if (!bill.counterpart_id) return null
+  // What is paid to: the account that was chosen, else the one on the document.
+  const chosen = bill.counterpart_bank_account_id && (await ACCOUNT.maybe(ctx, { id: bill.counterpart_bank_account_id }))?.account
   const printed = bill.counterpart_raw_data?.bank_account
-  const linked = bill.counterpart_bank_account_id
-  const account =
-    printed?.iban ?? printed?.account_number ?? (linked && (await ACCOUNT.maybe(ctx, { id: linked }))?.account) ?? null
+  const account = chosen || printed?.iban || printed?.account_number
   if (!account) return null
   const known = await KNOWN_ACCOUNTS(ctx, { vendor: bill.counterpart_id, bill: bill.id })
   const [first] = known

@@ -160,6 +160,17 @@ describe('the vendor', () => {
     expect(numbered).not.toBe(other)
   })
 
+  test('chosen by hand has the account on the document compared, until one of its own is chosen', async () => {
+    const w = await world()
+    const id = await vendor(w.berlin, { iban: ACCOUNT })
+    const bill = await read(w, ubl({ iban: OTHER }))
+    good(await w.berlin.patch(`/payables/${bill.id}`, { counterpart_id: id }))
+    expect(await warningsOf(w.berlin, bill.id)).toEqual([expect.stringContaining(`The account ${OTHER}`)])
+    const [own] = good(await w.berlin.get(`/counterparts/${id}/bank_accounts`)).data
+    good(await w.berlin.patch(`/payables/${bill.id}`, { counterpart_bank_account_id: own.id }))
+    expect(await warningsOf(w.berlin, bill.id)).toEqual([])
+  })
+
   test('who is paid to another account than before is an alarm, until a bill to it was approved', async () => {
     const w = await world()
     await settings(w, { allow_counterpart_autolinking: true })
