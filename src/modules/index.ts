@@ -52,6 +52,7 @@ import { paymentLinks } from './payments/links/links.ts'
 import { paymentMethodRoutes } from './payments/methods/methods.ts'
 import { payPages } from './payments/page/page.ts'
 import { paymentRecords } from './payments/records/records.ts'
+import { bankStatements } from './payments/statements/statements.ts'
 import { accessTokens } from './platform/access-tokens/access-tokens.ts'
 import { auditLogs } from './platform/audit-logs/audit-logs.ts'
 import { eventLog } from './platform/events/events.ts'
@@ -142,4 +143,5 @@ export const modules: readonly Routes[] = [
   paymentLinks,
   paymentRecords,
   payPages,
+  bankStatements,
 ]

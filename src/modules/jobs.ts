@@ -14,6 +14,7 @@ import { ocrTaskJobs } from './payables/ocr-tasks/ocr-tasks.jobs.ts'
 import { purchaseOrderJobs } from './payables/purchase-orders/purchase-orders.jobs.ts'
 import { readingJobs } from './payables/reading/reading.jobs.ts'
 import { paymentJobs, paymentSchedules } from './payments/payments.jobs.ts'
+import { statementJobs } from './payments/statements/statements.jobs.ts'
 import { auditLogSchedule } from './platform/audit-logs/audit-logs.jobs.ts'
 import { deliveryNoteJobs } from './receivables/delivery-notes/delivery-notes.jobs.ts'
 import { receivableJobs, receivableSchedules } from './receivables/receivables.jobs.ts'
@@ -34,6 +35,7 @@ export const jobHandlers = (machinery: Machinery): JobHandlers => ({
   ...deliveryNoteJobs(machinery),
   ...purchaseOrderJobs(machinery),
   ...paymentJobs(machinery),
+  ...statementJobs(),
 })
 
 /** Kinds of jobs that keep a processor busy for a second or more. */

@@ -4,7 +4,7 @@ import { TENANT_TABLES } from '../../src/platform/audit/questions.ts'
 import { sha256 } from '../../src/platform/auth/secrets.ts'
 import { idPlaces, minimal, type Schema } from '../fuzz/generate.ts'
 import { type Answer, type Body, type Client, client, house, permissions, type World, world } from '../support/world.ts'
-import { closed, fitted, moved, owning, PNG, placed, situation, targets, unchecked } from './places.ts'
+import { closed, fileFor, fitted, moved, owning, placed, situation, targets, unchecked } from './places.ts'
 import { filled, make, type Owner, PAYABLE, prefixes, resources } from './resources.ts'
 
 /**
@@ -52,11 +52,11 @@ const imaginary = (): string => crypto.randomUUID()
 let probes = 0
 const dormant = new Map<string, string>()
 
-async function send(as: Client, { method, form }: Op, url: string, body: Body): Promise<Answer> {
+async function send(as: Client, { id, method, form }: Op, url: string, body: Body): Promise<Answer> {
   probes++
   const path = url.startsWith('/') ? url : `/${url}`
   if (form && (method === 'POST' || method === 'PUT'))
-    return as.upload(method, path, { bytes: PNG, name: 'picture.png' }, method === 'POST' ? { file_type: 'attachments' } : {})
+    return as.upload(method, path, fileFor({ id }), method === 'POST' ? { file_type: 'attachments' } : {})
   // Ids that nobody may use are sent on purpose, and some bodies are broken beside them: only the answers are held to the contract.
   const extras = { beyond: true }
   if (method === 'GET') return as.get(path, extras)

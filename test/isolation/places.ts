@@ -34,6 +34,9 @@ export const targets: readonly (readonly [place: RegExp, target: string | { nowh
   [/payer_bank_account_id$/, '/bank_accounts/:bank_account_id'],
   [/^body\.(authorized_)?bank_account_id$/, { nowhere: 'nobody is connected who could look at accounts' }],
   [/^query\.invoice_id(__in)?(\[\])?$|^body\.invoices\[\]\.id$/, { nowhere: 'nobody lends on invoices here' }],
+  [/^body\.(object\.id|pays\[\]\.object_id)$/, '/receivables/:receivable_id'],
+  [/^query\.bank_account_id$/, '/bank_accounts/:bank_account_id'],
+  [/^query\.bank_statement_id$/, '/x/bank_statements/:bank_statement_id'],
   [/payment_intent_id$/, { nowhere: 'the caller’s own reference to a payment elsewhere' }],
   [/counterpart_contact\.address\.id$/, { nowhere: 'an address that is sent along, not looked up' }],
   [/^query\.process_id$/, '/approval_policies/:approval_policy_id/processes/:process_id'],
@@ -87,7 +90,11 @@ export const closed: readonly (readonly [operation: RegExp, place: RegExp, why: 
   ],
   [/^post_payment_links$/, /^body\.object\.id$/, 'only what was issued is paid, and drafts are what is made here'],
   [/^post_batch_payments$/, /^body/, 'only entities in the United States pay in batches'],
-  [/_payment_records/, /^body\.object\.id$/, 'only what was issued is paid, and drafts are what is made here'],
+  [
+    /_payment_records|_bank_transactions/,
+    /^body\.(object\.id|pays\[\]\.object_id)$/,
+    'only what was issued is paid, and drafts are what is made here',
+  ],
   [/_data_exports_extra_data/, /^body\.object_id$/, 'here the object is a counterpart, elsewhere under this name a payable'],
   [
     /^patch_receivables_id$/,
@@ -120,6 +127,11 @@ export const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
 )
+
+const STATEMENT = 'Own account,Date,Description,Amount\nDE89370400440532013000,2026-10-01,Something,5.00\n'
+/** A file that a form takes: a picture, unless the operation reads something else. */
+export const fileFor = ({ id }: { readonly id: string }) =>
+  id === 'post_x_bank_statements' ? { bytes: Buffer.from(STATEMENT), name: 'statement.csv' } : { bytes: PNG, name: 'picture.png' }
 
 let served: Promise<string> | undefined
 /** The address of that picture. */
@@ -216,6 +228,18 @@ const situations: Record<
   post_payment_records: async (owner, mark) => ({
     body: { amount: 5, currency: 'EUR', object: { type: 'receivable', id: await issued(owner, mark) } },
   }),
+  post_x_bank_statements: async ({ user }) => {
+    await user.post('/bank_accounts', { iban: 'DE89370400440532013000', country: 'DE', currency: 'EUR' })
+    return {}
+  },
+  post_x_bank_transactions_id_accept: async (owner, mark) => ({
+    body: { pays: [{ object_type: 'receivable', object_id: await issued(owner, mark), amount: 5 }] },
+  }),
+  post_x_bank_transactions_id_reopen: async (owner, mark) => {
+    const ids = await make(owner, '/x/bank_transactions/:bank_transaction_id', mark)
+    await owner.user.post(`/x/bank_transactions/${ids.bank_transaction_id}/set_aside`, {})
+    return { ids, body: undefined }
+  },
   post_payables: async (owner, mark, place) => ({
     body: isVendorPart(place) ? { counterpart_id: (await customer(owner, mark)).counterpart_id } : {},
   }),

@@ -390,6 +390,12 @@ export const resources: Record<string, Make> = {
     (await paymentLink(owner, mark)).payment_intent_id,
   '/internal/payment_intents/:payment_intent_id/authorize_embedded/:consent_id': async () => 'none',
   '/batch_payments/:batch_payment_id': batchPayment,
+  '/x/bank_statements/:bank_statement_id': async (owner, _parents, mark) => (await bankStatement(owner, mark)).id,
+  '/x/bank_transactions/:bank_transaction_id': async (owner, _parents, mark) => {
+    const { id } = await bankStatement(owner, mark)
+    const { body } = await owner.user.get(`/x/bank_transactions?bank_statement_id=${id}`)
+    return body.data[0].id
+  },
   '/recurrences/:recurrence_id': recurrence,
   '/delivery_notes/:delivery_note_id': async (owner, _parents, mark) =>
     made(owner.user.post('/delivery_notes', await deliveryNoteBody(owner, mark))),
@@ -400,6 +406,17 @@ export const resources: Record<string, Make> = {
   },
   '/receivables/:receivable_id/history/:receivable_history_id': async ({ user }, [id]) =>
     (await user.get(`/receivables/${id}/history`)).body.data[0].id,
+}
+
+/** A statement with one transaction, of an account of its own. */
+async function bankStatement({ user }: Owner, mark: string): Promise<Body> {
+  const bank_account_id = await made(
+    user.post('/bank_accounts', { iban: 'DE89370400440532013000', currency: 'EUR', country: 'DE' }),
+  )
+  const file = { bytes: Buffer.from(`Date,Description,Amount\n2026-10-01,${mark} ${++count},5.00\n`), name: `${mark}.csv` }
+  const { status, body } = await user.upload('POST', '/x/bank_statements', file, { bank_account_id })
+  if (status !== 201) throw new Error(`No bank statement: ${JSON.stringify(body)}`)
+  return body.data[0]
 }
 
 /** A payment of an issued invoice that has yet to come. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { actionsOf, objectTypes, type PermissionKind } from '../../src/platform/auth/permissions.ts'
-import { PNG, situation } from '../isolation/places.ts'
+import { fileFor, situation } from '../isolation/places.ts'
 import { filled, type Owner, PAYABLE } from '../isolation/resources.ts'
 import { type Body, type Client, house, world } from '../support/world.ts'
 import { ABOUT, type Door, doorsIn, type Op, OWNERLESS, operationsOf, standing } from './doors.ts'
@@ -55,6 +55,8 @@ const expected: [RegExp, { object: string; verbs: Record<string, string> } | 'pa
   [/^\w+ \/payment_reminders/, under('payment_reminder')],
   [/^POST \/payment_records\/:payment_record_id\/\w+$/, under('payment_record', { POST: 'update' })],
   [/^\w+ \/payment_records/, under('payment_record')],
+  [/^POST \/x\/bank_transactions\/:bank_transaction_id\/(set_aside|reopen)$/, under('payment_record', { POST: 'update' })],
+  [/^\w+ \/x\/bank_(statements|transactions)/, under('payment_record')],
   [/^\w+ \/overdue_reminders/, under('overdue_reminder')],
   [/^GET \/analytics\/receivables$/, under('receivable')],
   [/^GET \/analytics\/(payables|credit_notes)$/, under('payable')],
@@ -170,13 +172,7 @@ const questions: Record<string, string> = {
 
 function send(as: Client, { id, method, url, form }: Op, ids: Record<string, string>, body: Body) {
   const path = filled(url, ids) + (questions[id] ?? '')
-  if (form)
-    return as.upload(
-      method as 'POST',
-      path,
-      { bytes: PNG, name: 'picture.png' },
-      method === 'POST' ? { file_type: 'attachments' } : {},
-    )
+  if (form) return as.upload(method as 'POST', path, fileFor({ id }), method === 'POST' ? { file_type: 'attachments' } : {})
   const extras = { beyond: true }
   if (method === 'GET') return as.get(path, extras)
   if (method === 'DELETE') return as.delete(path, extras)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { TENANT_TABLES } from '../../src/platform/audit/questions.ts'
-import { closed, fitted, moved, owning, PNG, placed, situation, unchecked } from '../isolation/places.ts'
+import { closed, fileFor, fitted, moved, owning, placed, situation, unchecked } from '../isolation/places.ts'
 import { filled, invoiceBody, make, type Owner } from '../isolation/resources.ts'
 import { type Answer, type Body, type Client, house, permissions, world } from '../support/world.ts'
 import { type Door, doorsIn, OWNERLESS, operationsOf } from './doors.ts'
@@ -118,7 +118,7 @@ function send(
       ? `?${questions[op.id] ?? ''}${place.slice('query.'.length).replace('[]', '')}=${id}`
       : ''
   const path = filled(op.url, named) + query
-  if (op.form) return as.upload(op.method as 'POST', path, { bytes: PNG, name: 'picture.png' }, { file_type: 'attachments' })
+  if (op.form) return as.upload(op.method as 'POST', path, fileFor(op), { file_type: 'attachments' })
   const extras = { beyond: true }
   if (op.method === 'GET') return as.get(path, extras)
   if (op.method === 'DELETE') return as.delete(path, extras)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { areNew, fingerprint } from '../../src/core/statements/duplicates.ts'
 import { type Books, matchMovements, type Verdict } from '../../src/core/statements/match.ts'
-import { gapIn, type Movement } from '../../src/core/statements/types.ts'
+import { gapIn, type Movement, NO_CURRENCY } from '../../src/core/statements/types.ts'
 import { type ReadFile, readStatementFile } from '../../src/modules/payments/statements/statement-file.ts'
 
 /** Files of banks as the world sends them, one for each kind of trouble, with what is right to do with them. */
@@ -57,8 +57,13 @@ const books: Books = {
 }
 
 const squeezed = (text: string | null) => (text ?? '').replace(/\s/g, '').toLowerCase()
-const read = (name: string): Promise<ReadFile> =>
-  readStatementFile(readFileSync(join(folder, name)), /us-slashes/.test(name) ? 'USD' : 'EUR')
+/** The account of that file is in dollars, which the file does not say. */
+async function read(name: string): Promise<ReadFile> {
+  const found = await readStatementFile(readFileSync(join(folder, name)))
+  const dollars = <T extends { currency: string | null }>(one: T): T =>
+    one.currency === NO_CURRENCY ? { ...one, currency: 'USD' } : one
+  return { ...found, statements: found.statements.map((one) => ({ ...dollars(one), movements: one.movements.map(dollars) })) }
+}
 
 async function movementsOf(name: string): Promise<{ movement: Movement; verdict: Verdict }[]> {
   const { statements } = await read(name)

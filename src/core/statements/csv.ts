@@ -2,7 +2,7 @@ import { daysBetween, isDate } from '../calendar.ts'
 import { isCurrency, minorUnitsOf } from '../currencies.ts'
 import { minorOf } from './amounts.ts'
 import { referenceIn } from './references.ts'
-import { type Movement, type Sign, type Statement, StatementRefused } from './types.ts'
+import { type Movement, NO_CURRENCY, type Sign, type Statement, StatementRefused } from './types.ts'
 
 /**
  * Tables of banks as CSV. No bank is known by its name: columns are found by their headings in several languages, the marks of decimals
@@ -34,9 +34,9 @@ type Role =
 const headings: readonly (readonly [Role, RegExp])[] = [
   [
     'original_amount',
-    /^(original amount|betrag \(fremdwährung\)|amount \(foreign currency\)|lastschrift ursprungsbetrag|montant d'origine)$/,
+    /^(original amount|betrag \(fremdw(?:ä|ae)hrung\)|amount \(foreign currency\)|lastschrift ursprungsbetrag|montant d'origine)$/,
   ],
-  ['original_currency', /^(original currency|fremdwährung|type foreign currency|devise d'origine)$/],
+  ['original_currency', /^(original currency|fremdw(?:ä|ae)hrung|type foreign currency|devise d'origine)$/],
   ['rate', /^(exchange rate|wechselkurs|taux de change)$/],
   ['value_date', /^(value ?date|valuta(datum)?|wert(stellung)?(sdatum)?|date de valeur|fecha valor|data valuta|rentedatum)$/],
   [
@@ -46,9 +46,9 @@ const headings: readonly (readonly [Role, RegExp])[] = [
   ['debit', /^(soll|debit( amount)?|withdrawals?|paid out|débit|cargo|addebiti|af|ausgang|belastung)$/],
   ['credit', /^(haben|credit( amount)?|deposits?|paid in|crédit|abono|accrediti|bij|eingang|gutschrift)$/],
   ['amount', /^(betrag|umsatz|amount|montant|importe|importo|bedrag)( ?\(([a-z]{3})\))?( in [a-z]{3})?$/],
-  ['fee', /^(fee|gebühr|frais|commission)s?$/],
+  ['fee', /^(fee|geb(?:ü|ue)hr|frais|commission)s?$/],
   ['balance', /^(running bal(ance)?\.?|balance|saldo( nach buchung)?|kontostand|solde)( ?\([a-z]{3}\))?$/],
-  ['currency', /^(währung|currency|devise|divisa|moneda|valuta ?code|munt)$/],
+  ['currency', /^(w(?:ä|ae)hrung|currency|devise|divisa|moneda|valuta ?code|munt)$/],
   ['account', /^(auftragskonto|iban auftragskonto|own account|konto|rekening|account number)$/],
   [
     'iban',
@@ -56,7 +56,7 @@ const headings: readonly (readonly [Role, RegExp])[] = [
   ],
   [
     'name',
-    /^(empfänger|auftraggeber|name( zahlungsbeteiligter)?|beg[üu]e?nstigter ?\/ ?(auftraggeber|zahlungspflichtiger)|beguenstigter\/zahlungspflichtiger|partner name|payee|payer|counterparty|naam.*|bénéficiaire|beneficiario|zahlungsbeteiligter)$/,
+    /^(empf(?:ä|ae)nger|auftraggeber|name( zahlungsbeteiligter)?|beg(?:ü|ue)nstigter ?\/ ?(auftraggeber|zahlungspflichtiger)|beg(?:ü|ue)nstigter\/zahlungspflichtiger|partner name|payee|payer|counterparty|naam.*|bénéficiaire|beneficiario|zahlungsbeteiligter)$/,
   ],
   ['end_to_end_id', /^(kundenreferenz \(end-to-end\)|end-to-end( id|-id|-referenz)?)$/],
   ['bank_ref', /^(bank reference|transaction id|reference number|bankreferenz|id)$/],
@@ -129,8 +129,8 @@ export function cellsOf(text: string): string[][] {
   return rows.map((cells) => cells.map((one) => one.trim()))
 }
 
-/** Reads a table. `currency` is that of the account, for files that name none. Refuses one without columns for day and amount. */
-export function readCsv(text: string, currency: string | null = null): Statement[] {
+/** Reads a table; amounts whose currency it does not name have `NO_CURRENCY`. Refuses one without columns for day and amount. */
+export function readCsv(text: string): Statement[] {
   const rows = cellsOf(text.replace(/^\ufeff/, ''))
   const start = rows.findIndex((cells) => shapeOf(cells) !== null)
   const shape = start < 0 ? null : shapeOf(rows[start]!)
@@ -154,7 +154,7 @@ export function readCsv(text: string, currency: string | null = null): Statement
   const movements: Movement[] = []
   for (const row of body) {
     const own = cell(row, 'currency').toUpperCase()
-    const code = isCurrency(own) ? own : (shape.currency ?? currency ?? 'EUR')
+    const code = isCurrency(own) ? own : (shape.currency ?? NO_CURRENCY)
     const date = dayOf(cell(row, 'date')) ?? dayOf(cell(row, 'value_date'))
     const status = /vorgemerkt|pending|revert|fail|declin|cancel/i.test(cell(row, 'status')) ? 'pending' : 'booked'
     // What never happened has no day of completion.
@@ -171,7 +171,7 @@ export function readCsv(text: string, currency: string | null = null): Statement
   const balance = (pattern: RegExp, lines: readonly string[][]) => {
     const line = lines.find((cells) => cells.some((one) => pattern.test(one)))
     const value = line?.slice(line.findIndex((one) => pattern.test(one)) + 1).find((one) => /\d[.,]\d\d$/.test(one))
-    return value === undefined ? null : money(value, stated[0] ?? currency ?? 'EUR')
+    return value === undefined ? null : money(value, stated[0] ?? NO_CURRENCY)
   }
   const account =
     before.flat().find((one) => IBAN.test(one.replace(/\s/g, ''))) ??
@@ -181,7 +181,7 @@ export function readCsv(text: string, currency: string | null = null): Statement
       format: 'CSV',
       number: null,
       account: account?.replace(/\s/g, '') ?? null,
-      currency: stated.length === 1 ? stated[0]! : (shape.currency ?? currency ?? stated[0] ?? null),
+      currency: stated.length === 1 ? stated[0]! : (shape.currency ?? stated[0] ?? null),
       opening: balance(
         /^(alter kontostand|anfangssaldo|beginning balance|opening balance|solde initial|saldo iniziale)/i,
         before,
@@ -239,9 +239,9 @@ function movementOf({ row, cell, code, day, signed, status, entry, dayOf, money 
     reference: text === null ? null : referenceIn(text),
     bank_ref: cell(row, 'bank_ref') || null,
     entry_ref: cell(row, 'bank_ref') || null,
-    reverses: /storno|reversal|retoure|rücklastschrift/i.test(kind),
+    reverses: /storno|reversal|retoure|r(?:ü|ue)cklastschrift/i.test(kind),
     return_reason: null,
-    nature: /^check\s+\d+/i.test(text ?? '') ? 'cheque' : /entgelt|gebühr|\bfee\b/i.test(kind) ? 'bank charge' : null,
+    nature: /^check\s+\d+/i.test(text ?? '') ? 'cheque' : /entgelt|geb(?:ü|ue)hr|\bfee\b/i.test(kind) ? 'bank charge' : null,
     payment_info_id: null,
     transactions: null,
   }

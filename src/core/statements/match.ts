@@ -150,7 +150,7 @@ function indexOf(documents: readonly Payable[]): Index {
  * Documents that a text names in full: their number stands by itself, whatever blanks, hyphens and capitals. A number of digits alone has
  * to be one word, and announced as the number of a document.
  */
-function namedIn(text: string, { byNumber, lengths }: Index): Found[] {
+function namedIn(text: string, movement: Movement, { byNumber, lengths }: Index): Found[] {
   const raw = plain(text)
   const places: number[] = []
   let letters = ''
@@ -169,8 +169,8 @@ function namedIn(text: string, { byNumber, lengths }: Index): Found[] {
       if (!documents) continue
       const from = places[i]!
       const to = places[i + length - 1]! + 1
-      if (!standsAlone(raw, number, from, to)) continue
-      for (const document of documents) found.push({ document, from, to })
+      if (!standsAlone(raw, from, to)) continue
+      for (const document of documents) if (isSaid(raw, movement, document, from, to)) found.push({ document, from, to })
     }
   }
   // A number that is part of a longer one that was found, too, was not meant.
@@ -182,19 +182,29 @@ const covers = (outer: Found, inner: Found) =>
 const isDigit = (char: string | undefined) => char !== undefined && char >= '0' && char <= '9'
 const changesKind = (a: string, b: string) => isDigit(a) !== isDigit(b) && isDigit(a)
 
-function standsAlone(raw: string, number: string, from: number, to: number): boolean {
+function standsAlone(raw: string, from: number, to: number): boolean {
   const [before, after] = [raw[from - 1], raw[to]]
-  const wordBefore = before !== undefined && /[A-Z0-9]/.test(before)
-  if (wordBefore) return false
+  if (before !== undefined && /[A-Z0-9]/.test(before)) return false
   if (after !== undefined && /[A-Z0-9]/.test(after) && isDigit(raw[to - 1])) return false
   // 2026-0420-1 or 0420/2 is another number.
-  if (after !== undefined && /[-/]/.test(after) && isDigit(raw[to + 1])) return false
-  if (/^\d+$/.test(number)) {
-    if (to - from !== number.length) return false
-    if (before !== undefined && /[-/.,]/.test(before) && isDigit(raw[from - 2])) return false
-    return number.length >= 9 || ANNOUNCED.test(raw.slice(0, from))
-  }
-  return true
+  return !(after !== undefined && /[-/]/.test(after) && isDigit(raw[to + 1]))
+}
+
+/**
+ * Whether digits are meant as the number of this document. With letters in it a number speaks for itself; digits alone may be anything: they
+ * have to be written as the document writes them, and be announced, or long, or all there is, or come from its counterpart. What may be a year
+ * has to be announced.
+ */
+function isSaid(raw: string, movement: Movement, document: Payable, from: number, to: number): boolean {
+  const { number } = document
+  const written = raw.slice(from, to)
+  const digits = compact(number)
+  if (!/^\d+$/.test(digits)) return true
+  if (written !== digits && written !== plain(number)) return false
+  const [before, earlier] = [raw[from - 1], raw[from - 2]]
+  if (before !== undefined && /[-/.,]/.test(before) && isDigit(earlier)) return false
+  if (digits.length >= 9 || ANNOUNCED.test(raw.slice(0, from))) return true
+  return !/^(19|20)\d\d$/.test(written) && (raw.trim() === written || isFrom(movement, document))
 }
 
 /** Short forms after a number in full: `RE-2026-0430, 0431 u. 0432` names three. */
@@ -242,8 +252,6 @@ interface State extends Books {
   readonly open: Map<string, Minor>
   readonly sentById: ReadonlyMap<string, Sent>
   readonly sentByBlock: ReadonlyMap<string, readonly Sent[]>
-  /** Whether the statement adds up: otherwise nothing is booked by itself. */
-  readonly sound: boolean
 }
 
 function groupSent(sent: readonly Sent[]): Map<string, Sent[]> {
@@ -253,11 +261,13 @@ function groupSent(sent: readonly Sent[]): Map<string, Sent[]> {
   return blocks
 }
 
-/** One verdict for each movement, in their order. `sound` is whether the statement they stand in adds up. */
-export function matchMovements(movements: readonly Movement[], books: Books, sound = true): Verdict[] {
+/**
+ * Decides one movement after the other, by its place: what a match pays is not open any more for those that follow. `sound` is whether the
+ * statement they stand in adds up.
+ */
+export function matcher(movements: readonly Movement[], books: Books, sound: boolean): (place: number) => Verdict {
   const state: State = {
     ...books,
-    sound,
     index: indexOf(books.documents),
     open: new Map(books.documents.map(({ id, open }) => [id, open])),
     sentByBlock: groupSent(books.sent),
@@ -271,17 +281,22 @@ export function matchMovements(movements: readonly Movement[], books: Books, sou
     takenBack.set(undone, i)
     undoes.set(i, undone)
   })
-  return movements.map((movement, i) => {
-    const found = decide(movement, state)
-    const undone = undoes.get(i)
+  return (place) => {
+    const undone = undoes.get(place)
     if (undone !== undefined) return propose('It takes back a movement of the same statement', [], { undoes: undone })
-    let verdict = found
-    if (verdict.verdict === 'match' && takenBack.has(i)) verdict = propose('It is taken back in the same statement', verdict.pays)
-    if (verdict.verdict === 'match' && !sound) verdict = propose('The statement does not add up', verdict.pays)
-    if (verdict.verdict === 'match')
-      for (const { id, amount } of verdict.pays) state.open.set(id, verdict.settles ? 0 : (state.open.get(id) ?? 0) - amount)
+    const verdict = decide(movements[place]!, state)
+    if (verdict.verdict !== 'match') return verdict
+    if (takenBack.has(place)) return propose('It is taken back in the same statement', verdict.pays)
+    if (!sound) return propose('The statement does not add up', verdict.pays)
+    for (const { id, amount } of verdict.pays) state.open.set(id, verdict.settles ? 0 : (state.open.get(id) ?? 0) - amount)
     return verdict
-  })
+  }
+}
+
+/** One verdict for each movement, in their order. */
+export function matchMovements(movements: readonly Movement[], books: Books, sound = true): Verdict[] {
+  const decide = matcher(movements, books, sound)
+  return movements.map((_movement, i) => decide(i))
 }
 
 /** The latest movement before this one that it takes back: the same amount the other way, by the same id where both have one. */
@@ -303,7 +318,7 @@ function decide(movement: Movement, state: State): Verdict {
   if (movement.nature !== null) return none(`It is a ${movement.nature}`)
   const ours = movement.end_to_end_id === null ? undefined : state.sentById.get(movement.end_to_end_id.toUpperCase())
   const text = [movement.text, movement.reference].filter((one) => one !== null).join(' ')
-  const found = text === '' ? [] : namedIn(text, state.index)
+  const found = text === '' ? [] : namedIn(text, movement, state.index)
   const referred =
     movement.reference === null ? [] : (state.index.byReference.get(plainReference(movement.reference) ?? '') ?? [])
   const named = unique([...referred, ...found.map(({ document }) => document)])

@@ -63,6 +63,9 @@ export interface Statement {
   readonly movements: readonly Movement[]
 }
 
+/** Stands where a file names no currency (ISO 4217); read with two decimals. */
+export const NO_CURRENCY = 'XXX'
+
 /** A file that can't be read as a statement. Its message is for whoever uploaded it. */
 export class StatementRefused extends Error {
   constructor(message: string) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ownHouse } from '../../../test/concurrency/own-house.ts'
-import { invoiceBody, type Owner, paymentLinkBody } from '../../../test/isolation/resources.ts'
+import { invoiceBody, make, type Owner, paymentLinkBody } from '../../../test/isolation/resources.ts'
 import { completeBill } from '../../../test/support/billing.ts'
 import { audit } from './audit.ts'
 import { differences } from './recompute.ts'
@@ -233,6 +233,25 @@ test('the audit notices a record whose history ends elsewhere, or that is in ano
   expect(await found(/^The history of a payment record/)).toContain(record!.id)
   await house.sql(`update payment_records set status = 'succeeded', currency = 'USD' where object_id = $1`, [id])
   expect(await found(/^A payment record belongs/)).toContain(record!.id)
+})
+
+test('the audit notices bank transactions whose records are not what moved', async () => {
+  const resources = await make(owner, '/x/bank_transactions/:bank_transaction_id', 'bank')
+  const id = resources.bank_transaction_id!
+  const { id: bill } = await completeBill(owner.user)
+  await owner.user.post(`/payables/${bill}/mark_as_paid`)
+  const [record] = await house.sql<{ id: string }>(`select id from payment_records where object_id = $1`, [bill])
+  const booked = /^What a bank transaction booked/
+  const set = (records: readonly string[]) =>
+    house.sql(`update bank_transactions set payment_record_ids = $2, status = 'accepted' where id = $1`, [id, records])
+  expect(await found(booked)).not.toContain(id)
+  // A bill that is paid takes no money in.
+  await set([record!.id])
+  expect(await found(booked)).toContain(id)
+  await set([id])
+  expect(await found(booked)).toContain(id)
+  await set([record!.id, record!.id])
+  expect(await found(/^No payment record is booked by two/)).toContain(record!.id)
 })
 
 test('the audit notices a gap, unless the entity asked for it', async () => {

@@ -1,3 +1,4 @@
+import { ofBanks } from './bank.questions.ts'
 import { ofPayables, type Question } from './payables.questions.ts'
 import { ofPayments } from './payments.questions.ts'
 
@@ -347,4 +348,4 @@ const ofDocuments: readonly Question[] = [
   },
 ]
 
-export const questions: readonly Question[] = ofDocuments.concat(ofPayables, ofPayments)
+export const questions: readonly Question[] = ofDocuments.concat(ofPayables, ofPayments, ofBanks)

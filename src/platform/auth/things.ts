@@ -60,6 +60,8 @@ const all = {
   overdue_reminder: made('overdue_reminder', 'overdue_reminders'),
   delivery_note: made('delivery_note', 'delivery_notes'),
   payment_record: made('payment_record', 'payment_records', 'entity_user_id'),
+  bank_statement: made('payment_record', 'bank_statements'),
+  bank_transaction: made('payment_record', 'bank_transactions'),
 
   // Links and intents follow the document that is paid; see payments/links and payments/intents.
   payment_link: special('payment_links'),

@@ -111,6 +111,67 @@ export interface AuditLogs {
   details: Json<'audit_logs.details'>
 }
 
+export interface BankStatements {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  bank_account_id: string
+  file_name: string
+  member: string | null
+  format: string
+  number: string | null
+  currency: string
+  opening_balance: number | null
+  closing_balance: number | null
+  gap: number | null
+  first_day: string | null
+  last_day: string | null
+  created_by_entity_user_id: string | null
+}
+
+export interface BankTransactions {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  bank_statement_id: string
+  bank_account_id: string
+  fingerprint: string
+  occurrence: number
+  place: number
+  entry: number
+  entry_reference: string | null
+  date: string
+  value_date: string
+  amount: number
+  currency: string
+  direction: 'credit' | 'debit'
+  entry_amount: number | null
+  fee: number | null
+  original: Json<'bank_transactions.original'> | null
+  counterparty_name: string | null
+  counterparty_iban: string | null
+  text: string | null
+  end_to_end_id: string | null
+  reference: string | null
+  bank_reference: string | null
+  return_reason: string | null
+  nature: string | null
+  transactions: number | null
+  status: 'booking' | 'matched' | 'to_review' | 'accepted' | 'set_aside' | 'detailed'
+  proposal: Json<'bank_transactions.proposal'>
+  payment_record_ids: Generated<string[]>
+  decided_at: string | null
+  decided_by_entity_user_id: string | null
+  comment: string | null
+  created_by_entity_user_id: string | null
+}
+
 export interface BatchPayments {
   id: Generated<string>
   partner_id: Generated<string>
@@ -1304,6 +1365,8 @@ export interface Database {
   approval_processes: ApprovalProcesses
   approval_requests: ApprovalRequests
   audit_logs: AuditLogs
+  bank_statements: BankStatements
+  bank_transactions: BankTransactions
   batch_payments: BatchPayments
   comments: Comments
   connections: Connections
@@ -1379,6 +1442,7 @@ export const jsonColumns: { readonly [table: string]: readonly string[] } = {
   approval_policies: ['trigger', 'script'],
   approval_processes: ['script', 'input', 'matched', 'error'],
   audit_logs: ['details'],
+  bank_transactions: ['original', 'proposal'],
   batch_payments: ['error'],
   connections: ['settings'],
   counterpart_bank_accounts: ['partner_metadata'],

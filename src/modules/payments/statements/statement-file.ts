@@ -15,19 +15,19 @@ export interface ReadFile {
 const MEMBERS_MAX = 400
 const BYTES_MAX = 64 * 1024 * 1024
 
-export async function readStatementFile(bytes: Buffer, currency: string | null): Promise<ReadFile> {
-  if (bytes.subarray(0, 4).equals(Buffer.from('PK\u0003\u0004'))) return readArchive(bytes, currency)
-  const statements = await readOne(bytes, currency)
+export async function readStatementFile(bytes: Buffer): Promise<ReadFile> {
+  if (bytes.subarray(0, 4).equals(Buffer.from('PK\u0003\u0004'))) return readArchive(bytes)
+  const statements = await readOne(bytes)
   return { statements: statements.map((one) => ({ ...one, member: null })), left_out: [] }
 }
 
-async function readOne(bytes: Buffer, currency: string | null): Promise<Statement[]> {
+async function readOne(bytes: Buffer): Promise<Statement[]> {
   if (bytes.length === 0) throw new StatementRefused('The file is empty')
   if (looksLikeXml(bytes)) return readXml(bytes)
   const text = plainText(bytes)
   if (text.trimStart().startsWith('<')) return readXml(bytes)
   if (looksLikeMt940(text)) return readMt940(text)
-  return readCsv(text, currency)
+  return readCsv(text)
 }
 
 /** UTF-8, or else what Windows in Western Europe writes. */
@@ -66,7 +66,7 @@ async function readXml(bytes: Buffer): Promise<Statement[]> {
 }
 
 /** A portal gives out an archive, a file a day. What is no statement is named and left out; an archive without any is refused. */
-async function readArchive(bytes: Buffer, currency: string | null): Promise<ReadFile> {
+async function readArchive(bytes: Buffer): Promise<ReadFile> {
   const { fromBufferPromise } = await import('yauzl')
   const statements: (Statement & { member: string | null })[] = []
   const left_out: string[] = []
@@ -84,7 +84,7 @@ async function readArchive(bytes: Buffer, currency: string | null): Promise<Read
     if (!hidden) for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer)
     try {
       if (hidden) throw new StatementRefused('It is no statement')
-      for (const one of await readOne(Buffer.concat(chunks), currency)) statements.push({ ...one, member: entry.fileName })
+      for (const one of await readOne(Buffer.concat(chunks))) statements.push({ ...one, member: entry.fileName })
     } catch (error) {
       if (!(error instanceof StatementRefused)) throw error
       refused ||= error.message

@@ -1,0 +1,77 @@
+import { billToPay, billWhole, tiersOf } from '../../../core/bills.ts'
+import type { Books, Discount, Payable } from '../../../core/statements/match.ts'
+import { amountToPay, type ResolvedTerms } from '../../../core/terms.ts'
+import type { Ctx } from '../../../platform/database/context.ts'
+import { sql } from '../../../platform/database/sql.ts'
+
+/** What the entries of a bank are compared with: what is open, and what was paid in the year before. */
+
+export type DocumentKey = `${'receivable' | 'payable'}:${string}`
+export const keyOf = (type: 'receivable' | 'payable', id: string): DocumentKey => `${type}:${id}`
+export function ofKey(key: string): { object_type: 'receivable' | 'payable'; object_id: string } {
+  const [object_type, object_id] = key.split(':') as ['receivable' | 'payable', string]
+  return { object_type, object_id }
+}
+
+/** Documents that are compared at most; the newest come first. */
+const INVOICES = sql(`
+  select t.id, t.type, t.status, t.document_id as "document_id!", t.currency, t.total_amount, t.amount_credited, t.amount_paid, t.early_terms, t.counterpart_name,
+    coalesce((select array_agg(b.iban) from counterpart_bank_accounts b
+      where b.entity_id = t.entity_id and b.counterpart_id = t.counterpart_id and b.iban is not null and b.deleted_at is null), '{}') as "ibans!"
+  from receivables t
+  where t.deleted_at is null and t.document_id is not null and t.type in ('invoice', 'credit_note')
+    and (t.status in ('issued', 'partially_paid', 'overdue') or (t.status = 'paid' and t.paid_at > app_now() - interval '1 year'))
+  order by t.issue_date desc limit 100000`)
+
+const BILLS = sql(`
+  select t.id, t.status, t.document_id as "document_id!", t.currency as "currency!", t.total_amount, t.due_adjustment, t.amount_credited, t.amount_paid,
+    t.issued_at, t.payment_terms,
+    coalesce(t.counterpart ->> 'name', (select c.name from counterparts c where c.entity_id = t.entity_id and c.id = t.counterpart_id), t.counterpart_raw_data ->> 'name') as name,
+    coalesce((select array_agg(b.iban) from counterpart_bank_accounts b
+      where b.entity_id = t.entity_id and b.counterpart_id = t.counterpart_id and b.iban is not null and b.deleted_at is null), '{}') as "ibans!"
+  from payables t
+  where t.deleted_at is null and t.document_id is not null and t.currency is not null
+    and (t.status in ('waiting_to_be_paid', 'partially_paid') or (t.status = 'paid' and t.paid_at > app_now() - interval '1 year'))
+  order by t.created_at desc limit 100000`)
+
+const ACCOUNTS = sql(`select iban as "iban!" from entity_bank_accounts where iban is not null and deleted_at is null`)
+
+export async function readBooks(ctx: Ctx): Promise<Books> {
+  const [invoices, bills, accounts] = [await INVOICES(ctx), await BILLS(ctx), await ACCOUNTS(ctx)]
+  const documents: Payable[] = [
+    ...invoices.map((row): Payable => {
+      const whole = row.total_amount - row.amount_credited
+      const open = row.status === 'paid' ? 0 : Math.max(0, whole - row.amount_paid)
+      const terms = row.early_terms as ResolvedTerms | null
+      const early = [terms?.term_1, terms?.term_2].flatMap((tier) => (tier ? [tier] : []))
+      return {
+        id: keyOf('receivable', row.id),
+        number: row.document_id,
+        kind: row.type === 'credit_note' ? 'credit_note' : 'invoice',
+        currency: row.currency,
+        open: row.type === 'credit_note' ? row.total_amount - row.amount_paid : open,
+        discounts: early.map(
+          ({ end_date }): Discount => ({ until: end_date, to_pay: amountToPay(whole, row.amount_paid, terms, end_date) }),
+        ),
+        reference: null,
+        counterpart: { name: row.counterpart_name, ibans: row.ibans },
+      }
+    }),
+    ...bills.map((row): Payable => {
+      const tiers = tiersOf(row.issued_at, row.payment_terms as Parameters<typeof tiersOf>[1])
+      const open = row.status === 'paid' ? 0 : Math.max(0, (billWhole(row) ?? 0) - row.amount_paid)
+      const early = tiers.filter(({ discount }) => discount > 0)
+      return {
+        id: keyOf('payable', row.id),
+        number: row.document_id,
+        kind: 'bill',
+        currency: row.currency,
+        open,
+        discounts: early.map(({ date }): Discount => ({ until: date, to_pay: billToPay(row, tiers, date) ?? open })),
+        reference: null,
+        counterpart: { name: row.name, ibans: row.ibans },
+      }
+    }),
+  ]
+  return { documents, sent: [], accounts: accounts.map(({ iban }) => iban) }
+}

@@ -1,0 +1,244 @@
+import { describe, expect, test } from 'vitest'
+import { billThatIs, readBill } from '../../../../test/support/billing.ts'
+import { good, issued, no, read, ready } from '../../../../test/support/invoicing.ts'
+import { type Body, type Client, world } from '../../../../test/support/world.ts'
+
+/** The account that `ready` makes. */
+const IBAN = 'DE89370400440532013000'
+
+interface Entry {
+  readonly amount: string
+  readonly text?: string
+  readonly name?: string
+  readonly iban?: string
+  readonly ref?: string | null
+  readonly sign?: 'CRDT' | 'DBIT'
+  readonly day?: string
+  readonly more?: string
+}
+let count = 0
+function camt(
+  entries: readonly Entry[],
+  { iban = IBAN, opening = '0.00', closing = undefined as string | undefined } = {},
+): string {
+  const cents = (text: string) => Math.round(Number(text) * 100)
+  const moved = entries.reduce(
+    (sum, { amount, sign = 'CRDT' }) => sum + (sign === 'CRDT' ? 1 : -1) * cents(amount),
+    cents(opening),
+  )
+  const balance = (code: string, value: string) =>
+    `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">${value}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-10-01</Dt></Dt></Bal>`
+  const entry = ({
+    amount,
+    text = '',
+    name = 'Somebody',
+    iban: other = '',
+    ref = `R${++count}`,
+    sign = 'CRDT',
+    day = '2026-10-01',
+    more = '',
+  }: Entry) => {
+    const party = sign === 'CRDT' ? 'Dbtr' : 'Cdtr'
+    const account = other ? `<${party}Acct><Id><IBAN>${other}</IBAN></Id></${party}Acct>` : ''
+    return `<Ntry><Amt Ccy="EUR">${amount}</Amt><CdtDbtInd>${sign}</CdtDbtInd>${more}<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>${day}</Dt></BookgDt>${
+      ref ? `<AcctSvcrRef>${ref}</AcctSvcrRef>` : ''
+    }<NtryDtls><TxDtls><Amt Ccy="EUR">${amount}</Amt><RltdPties><${party}><Pty><Nm>${name}</Nm></Pty></${party}>${account}</RltdPties><RmtInf><Ustrd>${text}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>`
+  }
+  return `<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>M</MsgId></GrpHdr><Stmt><Id>S</Id><Acct><Id><IBAN>${iban}</IBAN></Id><Ccy>EUR</Ccy></Acct>${balance('OPBD', opening)}${balance('CLBD', closing ?? (moved / 100).toFixed(2))}${entries.map(entry).join('')}</Stmt></BkToCstmrStmt></Document>`
+}
+
+const upload = (who: Client, content: string | Buffer, fields: Record<string, string> = {}) =>
+  who.upload('POST', '/x/bank_statements', { bytes: Buffer.from(content), name: 'statement.xml' }, fields)
+
+async function start() {
+  const w = await world()
+  const made = await ready(w.berlin)
+  const transactions = async (query = ''): Promise<Body[]> =>
+    good(await w.berlin.get(`/x/bank_transactions?sort=created_at${query}`)).data
+  return { w, berlin: w.berlin, made, account: made.account as Body, transactions }
+}
+const euros = (cents: number) => (cents / 100).toFixed(2)
+
+test('an invoice that is named in full is paid by the money that came, and told so; the same file again adds nothing', async () => {
+  const { w, berlin, made, account, transactions } = await start()
+  const invoice = await issued(berlin, made)
+  const file = camt([
+    { amount: euros(invoice.total_amount), text: `Rechnung ${invoice.document_id}`, name: 'Ada' },
+    { amount: '9.90', sign: 'DBIT', text: 'Entgelt' },
+  ])
+  const { data, left_out } = good(await upload(berlin, file))
+  expect(left_out).toEqual([])
+  expect(data).toMatchObject([
+    {
+      ...{
+        bank_account_id: account.id,
+        format: 'camt.053.001.08',
+        currency: 'EUR',
+        opening_balance: 0,
+        gap: 0,
+        first_day: '2026-10-01',
+      },
+      ...{ transactions: 2, duplicates: 0, not_booked: 0, matched: 1, to_review: 1, file_name: 'statement.xml' },
+    },
+  ])
+  await w.work()
+  const paid = await read(berlin, invoice.id)
+  expect([paid.status, paid.amount_paid, paid.amount_due]).toEqual(['paid', invoice.total_amount, 0])
+  const [first, second] = (await transactions()) as [Body, Body]
+  expect(first).toMatchObject({
+    ...{ status: 'matched', amount: invoice.total_amount, direction: 'credit', counterparty_name: 'Ada', date: '2026-10-01' },
+    proposal: { pays: [{ object_type: 'receivable', object_id: invoice.id, amount: invoice.total_amount }] },
+  })
+  expect(second).toMatchObject({ status: 'to_review', direction: 'debit', proposal: { why: 'No open document fits', pays: [] } })
+  const record = good(await berlin.get(`/payment_records/${first.payment_record_ids[0]}`))
+  expect(record).toMatchObject({
+    amount: invoice.total_amount,
+    status: 'succeeded',
+    payment_method: 'bank_transfer',
+    is_external: true,
+  })
+  expect(record.paid_at).toMatch(/^2026-10-01T12:00:00/)
+  expect(good(await upload(berlin, file)).data).toMatchObject([{ transactions: 0, duplicates: 2, matched: 0 }])
+  await w.work()
+  expect(await transactions()).toHaveLength(2)
+  expect((await read(berlin, invoice.id)).amount_paid).toBe(invoice.total_amount)
+})
+
+test('money that went out pays the bill that it names', async () => {
+  const { w, berlin, transactions } = await start()
+  const id = await billThatIs(berlin, 'waiting_to_be_paid')
+  const bill = await readBill(berlin, id)
+  good(
+    await upload(
+      berlin,
+      camt([{ amount: euros(bill.amount_due), sign: 'DBIT', text: `${bill.document_id}` }], { opening: '10000.00' }),
+    ),
+  )
+  await w.work()
+  expect((await transactions())[0]).toMatchObject({ status: 'matched' })
+  expect((await readBill(berlin, id)).status).toBe('paid')
+})
+
+describe('what is not sure waits for a person', () => {
+  test('who accepts it as proposed, or says what it pays', async () => {
+    const { w, berlin, made, transactions } = await start()
+    const [one, two] = [await issued(berlin, made), await issued(berlin, made)]
+    const file = camt([
+      { amount: '100.00', text: `Abschlag ${one.document_id}` },
+      { amount: '55.00', text: 'danke' },
+    ])
+    good(await upload(berlin, file))
+    await w.work()
+    const [part, unknown] = (await transactions('&status=to_review')) as [Body, Body]
+    expect(part.proposal).toMatchObject({ why: 'It is less than what is open', pays: [{ object_id: one.id, amount: 10000 }] })
+    const accept = (id: string, body: object = {}) => berlin.post(`/x/bank_transactions/${id}/accept`, body)
+    expect(good(await accept(part.id))).toMatchObject({ status: 'accepted', decided_by_entity_user_id: berlin.userId })
+    expect(await read(berlin, one.id)).toMatchObject({ status: 'partially_paid', amount_paid: 10000 })
+    expect(no(await accept(part.id))).toEqual([409, 'A bank transaction that is accepted is not in review'])
+    expect(no(await accept(unknown.id))).toEqual([400, 'pays: say which documents it pays, and how much of each'])
+    const pays = (amount: number, object_id = two.id, object_type = 'receivable') => ({
+      pays: [{ object_type, object_id, amount }],
+    })
+    for (const wrong of [pays(5501), pays(-5500), pays(5500, undefined, 'payable'), pays(0)])
+      expect((await accept(unknown.id, wrong)).status).toBeGreaterThanOrEqual(400)
+    expect(await read(berlin, two.id)).toMatchObject({ status: 'issued', amount_paid: 0 })
+    good(await accept(unknown.id, pays(5500)))
+    expect(await read(berlin, two.id)).toMatchObject({ status: 'partially_paid', amount_paid: 5500 })
+  })
+
+  test('or sets it aside, and may think again', async () => {
+    const { berlin, transactions } = await start()
+    good(await upload(berlin, camt([{ amount: '1.00', text: 'Zinsen' }])))
+    const [one] = (await transactions()) as [Body]
+    const act = (action: string, body?: object) => berlin.post(`/x/bank_transactions/${one.id}/${action}`, body)
+    expect(no(await act('reopen'))[0]).toBe(409)
+    expect(good(await act('set_aside', { comment: 'Interest' }))).toMatchObject({ status: 'set_aside', comment: 'Interest' })
+    expect(no(await act('accept', {}))[0]).toBe(409)
+    expect(good(await act('reopen'))).toMatchObject({ status: 'to_review', decided_at: null })
+  })
+
+  test('also when somebody else paid the invoice between reading and booking', async () => {
+    const { w, berlin, made, transactions } = await start()
+    const invoice = await issued(berlin, made)
+    good(await upload(berlin, camt([{ amount: euros(invoice.total_amount), text: invoice.document_id }])))
+    good(await berlin.post(`/receivables/${invoice.id}/mark_as_paid`, {}))
+    await w.work()
+    expect((await transactions())[0]).toMatchObject({
+      status: 'to_review',
+      proposal: { why: expect.stringContaining('could not be booked') },
+    })
+    expect((await read(berlin, invoice.id)).amount_paid).toBe(invoice.total_amount)
+  })
+
+  test('also all of a statement that does not add up', async () => {
+    const { w, berlin, made, transactions } = await start()
+    const invoice = await issued(berlin, made)
+    const { data } = good(
+      await upload(berlin, camt([{ amount: euros(invoice.total_amount), text: invoice.document_id }], { closing: '5.00' })),
+    )
+    expect(data[0]).toMatchObject({ gap: 500 - invoice.total_amount, matched: 0, to_review: 1 })
+    await w.work()
+    expect((await transactions())[0]!.proposal.why).toBe('The statement does not add up')
+    expect((await read(berlin, invoice.id)).status).toBe('issued')
+  })
+})
+
+test('a sum whose parts come in a notice counts once, whichever comes first', async () => {
+  const sum = { amount: '300.00', ref: 'B77', more: '' }
+  const asSum = (file: string) =>
+    file.replace(/<NtryDtls>.*?<\/NtryDtls>/, '<NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch></NtryDtls>')
+  const part = (amount: string, ref: string) =>
+    `<TxDtls><Refs><AcctSvcrRef>${ref}</AcctSvcrRef></Refs><Amt Ccy="EUR">${amount}</Amt></TxDtls>`
+  const asNotice = (file: string) =>
+    file
+      .replace(/<NtryDtls>.*?<\/NtryDtls>/, `<NtryDtls>${part('100.00', 'B77-1')}${part('200.00', 'B77-2')}</NtryDtls>`)
+      .replace('camt.053.001.08', 'camt.054.001.08')
+      .replaceAll('BkToCstmrStmt', 'BkToCstmrDbtCdtNtfctn')
+      .replaceAll('<Stmt>', '<Ntfctn>')
+      .replaceAll('</Stmt>', '</Ntfctn>')
+  for (const order of [
+    [asSum, asNotice],
+    [asNotice, asSum],
+    [asNotice, asSum, asNotice, asSum],
+  ]) {
+    const { berlin, transactions } = await start()
+    for (const as of order) good(await upload(berlin, as(camt([sum]))))
+    const counted = (await transactions()).filter(({ status }) => status !== 'detailed')
+    expect(counted.map(({ amount }) => amount).sort()).toEqual([10000, 20000])
+  }
+})
+
+describe('what is refused leaves nothing behind', () => {
+  test.each([
+    ['another account', () => camt([{ amount: '1.00' }], { iban: 'DE50999200110000000999' }), /belongs to no bank account/],
+    ['half a file', () => camt([{ amount: '1.00' }]).slice(0, -40), /ends too early/],
+    ['a table of something else', () => 'sku;name;price\n1;Drill;5,00\n', /no columns for day and amount/],
+    [
+      'entities',
+      () => camt([{ amount: '1.00' }]).replace('<Document', '<!DOCTYPE x [<!ENTITY a "b">]><Document'),
+      /document type/,
+    ],
+    ['nothing', () => '', /empty/],
+    ['a picture', () => Buffer.from([0x89, 0x50, 0x4e, 0x47, 1, 2, 3]), /columns/],
+  ])('%s', async (_name, file, message) => {
+    const { berlin } = await start()
+    const [status, why] = no(await upload(berlin, file()))
+    expect([status, why]).toEqual([400, expect.stringMatching(message)])
+    expect(good(await berlin.get('/x/bank_statements')).data).toEqual([])
+    expect(good(await berlin.get('/x/bank_transactions')).data).toEqual([])
+  })
+
+  test('a table without an account asks for its name, where there are several', async () => {
+    const { berlin, account } = await start()
+    const table = 'Date,Description,Amount\n2026-10-01,Something,5.00\n'
+    expect(good(await upload(berlin, table)).data[0]).toMatchObject({
+      bank_account_id: account.id,
+      currency: 'EUR',
+      format: 'CSV',
+    })
+    const other = good(await berlin.post('/bank_accounts', { currency: 'EUR', country: 'NL', iban: 'NL91ABNA0417164300' }))
+    expect(no(await upload(berlin, table))).toEqual([400, expect.stringContaining('bank_account_id')])
+    expect(good(await upload(berlin, table, { bank_account_id: other.id })).data[0].bank_account_id).toBe(other.id)
+    expect(no(await upload(berlin, table, { bank_account_id: berlin.userId! }))[0]).toBe(404)
+  })
+})
