@@ -1,6 +1,6 @@
 import { type PaymentMethod, presentMethod } from '../../core/payments/methods.data.ts'
-import { badRequest, conflict, Refusal } from '../../core/refusal.ts'
-import { callOnce } from '../../platform/connections/journal.ts'
+import { badRequest, conflict, failedDependency, Refusal } from '../../core/refusal.ts'
+import { callOnce, OutsideRefusal } from '../../platform/connections/journal.ts'
 import { asEntity, asSystem, type Ctx, type Who } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
@@ -69,8 +69,12 @@ const KNOWN = sql(`
   update payment_intents set provider_reference = :reference, next_action = :action?::json, updated_at = app_now()
   where id = :id and attempt = :attempt and status in ('created', 'payment_failed')`)
 const ATTEMPT = sql(`
-  insert into payment_attempts (payment_intent_id, provider, reference, attempt, amount, method)
-  values (:id, :provider, :reference, :attempt, :amount, :method) on conflict (provider, reference) do nothing`)
+  insert into payment_attempts (payment_intent_id, provider, attempt, amount, method) values (:id, :provider, :attempt, :amount, :method)
+  on conflict (entity_id, payment_intent_id, attempt, amount) do nothing`)
+const NAMED = sql(`
+  update payment_attempts a set reference = :reference, updated_at = app_now()
+  where payment_intent_id = :id and attempt = :attempt and amount = :amount and reference is null
+    and not exists (select from payment_attempts o where o.provider = a.provider and o.reference = :reference)`)
 
 /**
  * The payer begins to pay. Whoever asks for the same again is in the same try, which is one payment at the provider; another method, another
@@ -102,10 +106,12 @@ export async function startPayment(machinery: Machinery, found: Found, asked: Pa
       attempt,
       reference: again ? intent.provider_reference : null,
     })
+    await ATTEMPT(ctx, { id: intent.id, provider: provider.name, attempt, amount: intent.amount, method })
     return { intent, provider, attempt, earlier, earlierProvider: intent.provider }
   })
   const { intent, provider, attempt, earlier, earlierProvider } = begun
-  // A try that was left open is ended before the next one begins.
+  // A try that was left open, or that nobody knows about, is ended before the next one begins.
+  await endUnsure(machinery, found, { attempt, amount: intent.amount })
   if (earlier && earlierProvider) await payments.named(earlierProvider)?.cancel(earlier)
   const reference = await startAt(machinery, found, { intent, provider, method, attempt })
   // Nothing comes of the payer's word but that the money is on its way.
@@ -114,6 +120,39 @@ export async function startPayment(machinery: Machinery, found: Found, asked: Pa
       { id: `${reference}:sent:${attempt}`, type: 'processing', reference, attempt, at: db.clock.now().toISOString() },
     ])
 }
+
+const UNSURE = sql(`
+  select a.id, a.provider, a.attempt, a.amount, a.method, i.currency, i.payment_reference from payment_attempts a
+  join payment_intents i on i.entity_id = a.entity_id and i.id = a.payment_intent_id
+  where a.payment_intent_id = :id and a.reference is null and not (a.attempt = :attempt and a.amount = :amount)`)
+
+/**
+ * Ends tries whose answer never came: asked again under its key the provider says what it calls the payment, which is then canceled there, or
+ * followed where it is on its way. `kept` is the try that goes on.
+ */
+export async function endUnsure(machinery: Machinery, found: Found, kept: { attempt: number; amount: number }): Promise<void> {
+  const { payments, db } = machinery
+  const tries = await inside(machinery, found, (ctx) => UNSURE(ctx, { id: found.intent_id, ...kept }))
+  for (const { provider: name, attempt, amount, method, currency, payment_reference } of tries) {
+    const provider = payments.named(name)
+    if (!provider || provider.byHand) continue
+    const reference = payment_reference ?? ''
+    const order = { intent: found.intent_id, attempt, amount, currency, method: method as PaymentMethod, reference }
+    const key = keyOf(order)
+    const call = { port: 'payments', adapter: name, action: 'start', key, request: order }
+    const started = await callOnce(db, who(found), call, () => provider.start(order, key)).catch((error: Error) => {
+      // It was refused for good: there is nothing to end.
+      if (error instanceof OutsideRefusal) return null
+      throw error
+    })
+    if (!started) continue
+    await inside(machinery, found, (ctx) => NAMED(ctx, { id: found.intent_id, reference: started.reference, attempt, amount }))
+    if ((await provider.cancel(started.reference)) === 'late') await askProvider(machinery, name, started.reference)
+  }
+}
+
+const keyOf = ({ intent, attempt, amount }: { intent: string; attempt: number; amount: number }) =>
+  `${intent}:${attempt}:${amount}`
 
 /** A payment of a batch that nothing is owed for any more. */
 async function giveUp(ctx: Ctx, intent: Intent): Promise<void> {
@@ -140,12 +179,16 @@ async function startAt(machinery: Machinery, found: Found, { intent, provider, m
     method,
     reference: intent.payment_reference ?? '',
   }
-  const key = `${intent.id}:${attempt}:${intent.amount}`
+  const key = keyOf(order)
   const call = { port: 'payments', adapter: provider.name, action: 'start', key, request: order }
-  const started = await callOnce(db, who(found), call, () => provider.start(order, key))
+  const started = await callOnce(db, who(found), call, () => provider.start(order, key)).catch((error: Error) => {
+    if (error instanceof OutsideRefusal) throw conflict(`This payment can't be made: ${error.message}`)
+    machinery.log.warn({ err: error, payment_intent_id: intent.id }, 'a provider did not say whether a payment has begun')
+    throw failedDependency('The payment provider does not answer. Nothing was charged; please try again in a moment')
+  })
   const { reference, action, ask_at } = started
   await inside(machinery, found, async (ctx) => {
-    await ATTEMPT(ctx, { id: intent.id, provider: provider.name, reference, attempt, amount: intent.amount, method })
+    await NAMED(ctx, { id: intent.id, reference, attempt, amount: intent.amount })
     await KNOWN(ctx, { id: intent.id, attempt, reference, action: action ?? null })
     if (ask_at) await askAt(ctx, provider.name, reference, ask_at)
   })
@@ -169,6 +212,7 @@ export async function beginItem(machinery: Machinery, found: Found): Promise<voi
     const provider = payments.for(method, intent.currency)
     if (intent.status !== 'created' || !provider || provider.byHand) return null
     await BEGIN(ctx, { id: intent.id, method, provider: provider.name, attempt: 1, reference: null })
+    await ATTEMPT(ctx, { id: intent.id, provider: provider.name, attempt: 1, amount: intent.amount, method })
     return { intent, provider, method }
   })
   if (begun) await startAt(machinery, found, { ...begun, attempt: 1 })
@@ -327,6 +371,7 @@ const OF_EVENT = sql(`select payment_intent_id from payment_events where id = :i
 /** What an event does to its payment; `booked`, or why it does nothing. */
 async function book(ctx: Ctx, intent: Intent, paid: Paid | null, provider: string, event: ProviderEvent): Promise<string> {
   if (event.currency !== undefined && event.currency !== intent.currency) return `it is in ${event.currency}`
+  if (!makesSense(event)) return 'its amount or its moment makes no sense'
   switch (event.type) {
     case 'processing':
       return isEarlier(intent, event) ? 'it is about an earlier try' : underWay(ctx, intent)
@@ -350,6 +395,9 @@ async function book(ctx: Ctx, intent: Intent, paid: Paid | null, provider: strin
       return follow(ctx, intent, event, followed[event.type])
   }
 }
+
+const makesSense = ({ amount = 1, total = 0, at }: ProviderEvent): boolean =>
+  Number.isSafeInteger(amount) && amount > 0 && Number.isSafeInteger(total) && total >= 0 && !Number.isNaN(Date.parse(at))
 
 const followed = { canceled: 'cancel', settled: 'settle', disputed: 'dispute', dispute_won: 'win' } as const satisfies Partial<
   Record<EventType, string>

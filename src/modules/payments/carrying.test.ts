@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readBill } from '../../../test/support/billing.ts'
+import { type Fault, withFaults } from '../../../test/support/fault-dial.ts'
 import { good, no, read, runSchedule } from '../../../test/support/invoicing.ts'
 import {
   billToPay,
@@ -15,7 +16,7 @@ import {
 } from '../../../test/support/paying.ts'
 import type { Body, Client, World } from '../../../test/support/world.ts'
 import type { ProviderEvent } from '../../ports/payments.ts'
-import { confirmByEntry, receive } from './carrying.service.ts'
+import { askProvider, confirmByEntry, matchEvent, receive, startPayment } from './carrying.service.ts'
 
 /** What goes wrong between a payer, a provider and the books. The sandbox waits for a step of the payer at amounts that end in 07: what happens then is told by the test. */
 
@@ -151,11 +152,10 @@ describe('events', () => {
     expect(await money(berlin, invoice)).toEqual(['issued', 0, TOTAL])
     await w.sql(
       `insert into payment_attempts (partner_id, entity_id, payment_intent_id, provider, reference, attempt, amount, method)
-       select partner_id, entity_id, id, 'sandbox', $2, 1, amount, 'card' from payment_intents where id = $1`,
+       select partner_id, entity_id, id, 'sandbox', $2, 9, amount, 'card' from payment_intents where id = $1`,
       [link.payment_intent_id, reference],
     )
     const [event] = await w.sql<{ id: string }>(`select id from payment_events where event_id = $1`, [`early ${reference}`])
-    const { matchEvent } = await import('./carrying.service.ts')
     expect(await matchEvent(w.machinery, event!.id)).toBe(true)
     await w.work()
     expect(await money(berlin, invoice)).toEqual(['paid', TOTAL, 0])
@@ -402,4 +402,75 @@ test('a bill is paid to the account it was approved with; when that leads elsewh
     409,
     'The bank account of the vendor changed after the bill was approved: reopen and approve it again',
   ])
+})
+
+describe('a provider that', () => {
+  const faulty = async (fault: Fault, times?: number, total = 11900) => {
+    const s = await shop()
+    const invoice = await invoiceOf(s.berlin, s.made, total)
+    const made = await link(s.berlin, invoice.id)
+    const found = { partner_id: s.w.partner_id, entity_id: s.berlin.entityId!, intent_id: made.payment_intent_id }
+    return { ...s, invoice, link: made, found, machinery: withFaults(s.w.machinery, fault, times) }
+  }
+  const atProvider = async (w: World, { payment_intent_id }: Body) =>
+    (await w.sql(`select id from sandbox_payments where key like $1`, [`${payment_intent_id}%`])).length
+
+  test.each<[Fault]>([['time-out before the effect'], ['time-out after the effect']])(
+    'has a %s is asked again, and the payer pays once',
+    async (fault) => {
+      const { w, berlin, invoice, link, found, machinery } = await faulty(fault, 2)
+      for (let n = 0; n < 2; n++)
+        await expect(startPayment(machinery, found, 'card')).rejects.toMatchObject({ kind: 'failed_dependency' })
+      expect([await statusOf(berlin, link), await linkStatus(berlin, link)]).toEqual(['created', 'created'])
+      await startPayment(machinery, found, 'card')
+      await later(w, 3)
+      expect([await atProvider(w, link), await booked(berlin, invoice)]).toEqual([1, [11900]])
+    },
+  )
+
+  test.each<[Fault]>([['events twice'], ['events in reverse'], ['garbage among the events']])(
+    'tells %s is booked as it was',
+    async (fault) => {
+      const { w, berlin, invoice, link, found, machinery } = await faulty(fault)
+      await startPayment(machinery, found, 'card')
+      w.clock.advance(4000)
+      const [{ reference }] = (await w.sql(`select reference from payment_attempts where payment_intent_id = $1`, [
+        link.payment_intent_id,
+      ])) as [{ reference: string }]
+      await askProvider(machinery, 'sandbox', reference)
+      await w.work()
+      expect([await booked(berlin, invoice), await money(berlin, invoice)]).toEqual([[11900], ['paid', 11900, 0]])
+      expect(await statusOf(berlin, link)).toBe('succeeded')
+    },
+  )
+
+  test('did not answer is asked about that try before another amount is paid: what it began is ended there', async () => {
+    const { w, berlin, link, invoice, found, machinery } = await faulty('time-out after the effect', 1, TOTAL)
+    await expect(startPayment(machinery, found, 'card')).rejects.toMatchObject({ kind: 'failed_dependency' })
+    good(await berlin.patch(`/payment_intents/${link.payment_intent_id}`, { amount: 10000 }))
+    await w.work()
+    const all = () =>
+      w.sql(`select amount::int, canceled_at is not null as over from sandbox_payments where key like $1 order by created_at`, [
+        `${link.payment_intent_id}%`,
+      ])
+    expect(await all()).toEqual([{ amount: TOTAL, over: true }])
+    await startPayment(machinery, found, 'card')
+    await later(w, 3)
+    expect(await all()).toEqual([
+      { amount: TOTAL, over: true },
+      { amount: 10000, over: false },
+    ])
+    expect(await booked(berlin, invoice)).toEqual([10000])
+  })
+
+  test('charged in a try that we know nothing of is found, and both payments are booked', async () => {
+    const { w, berlin, link, invoice, found, machinery } = await faulty('time-out after the effect', 1)
+    await expect(startPayment(machinery, found, 'card')).rejects.toMatchObject({ kind: 'failed_dependency' })
+    good(
+      await berlin.post('/payment_records', { amount: 11900, currency: 'EUR', object: { type: 'receivable', id: invoice.id } }),
+    )
+    await later(w, 5)
+    expect((await booked(berlin, invoice)).sort()).toEqual([11900, 11900])
+    expect([await statusOf(berlin, link), await money(berlin, invoice)]).toEqual(['succeeded', ['paid', 23800, 0]])
+  })
 })

@@ -11,6 +11,8 @@ declare module '../../platform/jobs/jobs.ts' {
   interface Jobs {
     /** Tells the provider that a payment is over, or costs less by now. */
     'payments.tell': { payment_intent_id: string; reference: string; provider: string }
+    /** Ends tries of a payment that nobody knows the outcome of. */
+    'payments.unsure': { payment_intent_id: string }
   }
 }
 
@@ -94,7 +96,11 @@ export async function tellProvider(
   ctx: Ctx,
   { intent_id, provider, provider_reference }: Pick<OpenLink, 'intent_id' | 'provider' | 'provider_reference'>,
 ): Promise<void> {
-  if (!provider || !provider_reference) return
+  if (!provider) return
+  if (!provider_reference) {
+    await jobs.add(ctx, 'payments.unsure', { payment_intent_id: intent_id }, { key: `payments.unsure:${intent_id}` })
+    return
+  }
   const told = { payment_intent_id: intent_id, reference: provider_reference, provider }
   await jobs.add(ctx, 'payments.tell', told, { key: `payments.tell:${provider_reference}` })
 }

@@ -2,7 +2,7 @@ import { asEntity, asSystem } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { type JobHandlers, jobs, type KindsOf, type Schedule, whoOf } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
-import { askProvider, beginItem, bookEvent, matchEvent } from './carrying.service.ts'
+import { askProvider, beginItem, bookEvent, endUnsure, matchEvent } from './carrying.service.ts'
 import { expireDue } from './links/links.service.ts'
 
 /** Payments go on by themselves: providers are asked and told, what they tell is booked, and links end in time. */
@@ -11,6 +11,10 @@ export function paymentJobs(machinery: Machinery): JobHandlers<KindsOf<'payments
     'payments.ask': async ({ payload: { provider, reference } }) => {
       const again = await askProvider(machinery, provider, reference)
       return async () => again
+    },
+    'payments.unsure': async (job) => {
+      await endUnsure(machinery, { ...job, intent_id: job.payload.payment_intent_id }, { attempt: 0, amount: 0 })
+      return async () => {}
     },
     // Transfers by hand begin when somebody fetches the file for the bank.
     'payments.begin': async (job) => {
@@ -39,7 +43,7 @@ export function paymentJobs(machinery: Machinery): JobHandlers<KindsOf<'payments
 const DUE = sql(`
   select id, partner_id, entity_id from payment_links where status = 'created' and expires_at <= app_now() order by expires_at limit 1000`)
 const UNSURE = sql(`
-  select a.partner_id, a.entity_id, a.provider, a.reference from payment_attempts a
+  select a.partner_id, a.entity_id, a.provider, a.reference as "reference!" from payment_attempts a
   join payment_intents i on i.entity_id = a.entity_id and i.id = a.payment_intent_id
   where i.status in ('created', 'processing') and i.provider_reference = a.reference and a.created_at < app_now() - interval '1 hour'
     and i.updated_at < app_now() - interval '1 hour' order by i.updated_at limit 1000`)

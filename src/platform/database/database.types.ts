@@ -911,7 +911,7 @@ export interface PaymentAttempts {
   deleted_at: string | null
   payment_intent_id: string
   provider: string
-  reference: string
+  reference: string | null
   attempt: number
   amount: number
   method: string

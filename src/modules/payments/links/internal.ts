@@ -172,6 +172,7 @@ export const internalPayments: Routes = async (app) => {
       summary: 'Confirm Payment',
       params: intentParams,
       body: ConfirmPayload,
+      refuses: [424],
       ok: { 200: ConfirmResponse },
     }),
     async ({ params, body }) => {

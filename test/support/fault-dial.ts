@@ -1,0 +1,60 @@
+import type { Machinery } from '../../src/platform/machinery.ts'
+import type { PaymentProvider, ProviderEvent } from '../../src/ports/payments.ts'
+
+/** What may go wrong with a provider of payments, by the call it goes wrong at. */
+export type Fault =
+  | 'time-out before the effect'
+  | 'time-out after the effect'
+  | 'events twice'
+  | 'events in reverse'
+  | 'garbage among the events'
+
+class TimedOut extends Error {
+  constructor() {
+    super('The provider did not answer in time')
+  }
+}
+
+/** The same machinery with a provider that has faults: `times` of them, then none. */
+export function withFaults(machinery: Machinery, fault: Fault, times = Number.POSITIVE_INFINITY): Machinery {
+  let left = times
+  const strikes = () => left-- > 0
+  const dial = (provider: PaymentProvider | null): PaymentProvider | null =>
+    provider && {
+      ...provider,
+      async start(order, key) {
+        if (fault === 'time-out before the effect' && strikes()) throw new TimedOut()
+        const started = await provider.start(order, key)
+        if (fault === 'time-out after the effect' && strikes()) throw new TimedOut()
+        return started
+      },
+      async news(reference) {
+        const { events, ask_at } = await provider.news(reference)
+        return { events: spoiled(events, fault, reference), ask_at }
+      },
+    }
+  const { payments } = machinery
+  return {
+    ...machinery,
+    payments: {
+      named: (name) => dial(payments.named(name)),
+      for: (method, currency) => dial(payments.for(method, currency)),
+    },
+  }
+}
+
+function spoiled(events: readonly ProviderEvent[], fault: Fault, reference: string): readonly ProviderEvent[] {
+  if (fault === 'events twice') return events.flatMap((event) => [event, event])
+  if (fault === 'events in reverse') return [...events].reverse()
+  if (fault !== 'garbage among the events') return events
+  const at = new Date().toISOString()
+  const garbage = [
+    { id: `g1 ${reference}`, type: 'succeeded', reference, at, amount: -5 },
+    { id: `g2 ${reference}`, type: 'succeeded', reference, at, amount: 0.5 },
+    { id: `g3 ${reference}`, type: 'succeeded', reference, at: 'yesterday' },
+    { id: `g4 ${reference}`, type: 'succeeded', reference, at, currency: 'XXX' },
+    { id: `g5 ${reference}`, type: 'charged_back_twice', reference, at },
+    { id: `g6 ${reference}`, type: 'refunded', reference, at, total: -1 },
+  ] as unknown as ProviderEvent[]
+  return garbage.concat(events)
+}
