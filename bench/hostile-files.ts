@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
 import { deflateSync, gzipSync } from 'node:zlib'
 import sharp from 'sharp'
@@ -375,7 +376,42 @@ function tiff(directories: number, width: number, loops: boolean): Buffer {
   return bytes
 }
 
+/** A picture of a telephone, and the same with another size in its head. */
+const heic = () => readFileSync(new URL('../test/bills/telephone.heic', import.meta.url))
+function heicSaying(width: number, height: number): Buffer {
+  const bytes = heic()
+  for (let at = bytes.indexOf('ispe'); at >= 0; at = bytes.indexOf('ispe', at + 1)) {
+    bytes.writeUInt32BE(width, at + 8)
+    bytes.writeUInt32BE(height, at + 12)
+  }
+  return bytes
+}
+/** The same with every so many bytes of its picture turned. */
+function heicTurned(every: number): Buffer {
+  const bytes = heic()
+  for (let at = 500; at < bytes.length; at += every) bytes[at] = bytes[at]! ^ 0xff
+  return bytes
+}
+/** Boxes within boxes, each of which says it is as large as the file. */
+const heicNested = (depth: number) => {
+  const bytes = Buffer.alloc(24 + depth * 8, 0)
+  bytes.write('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1')
+  for (let at = 24; at < bytes.length; at += 8) {
+    bytes.writeUInt32BE(bytes.length - at, at)
+    bytes.write('ipco', at + 4, 'latin1')
+  }
+  return bytes
+}
+
 const pictures: readonly Hostile[] = [
+  ['HEIC', 'says it is 4,000,000,000 wide and high', () => heicSaying(4_000_000_000, 4_000_000_000)],
+  ['HEIC', 'says it is 6,000 × 6,000', () => heicSaying(6_000, 6_000)],
+  ['HEIC', 'says it is 500 × 500', () => heicSaying(500, 500)],
+  ['HEIC', 'cut off', () => heic().subarray(0, 9_000)],
+  ['HEIC', 'nothing but a head', () => heic().subarray(0, 24)],
+  ['HEIC', 'every 50th byte of the picture turned', () => heicTurned(50)],
+  ['HEIC', 'every 1,000th byte of the picture turned', () => heicTurned(1_000)],
+  ['HEIC', '200,000 boxes in each other', () => heicNested(200_000)],
   ['picture bomb', 'a black PNG of 15,000 × 15,000', () => square(15_000).png().toBuffer()],
   ['picture bomb', 'a black PNG of 5,000 × 5,000', () => square(5_000).png().toBuffer()],
   ['picture bomb', 'a black JPEG of 12,000 × 12,000', () => square(12_000).jpeg().toBuffer()],

@@ -4,10 +4,13 @@ const BOX_HEAD = 8
 /** Boxes that hold other boxes, and how many bytes of their own stand before these. */
 const WITHIN: Readonly<Record<string, number>> = { meta: 4, iprp: 0, ipco: 0 }
 
+/** Sizes stand in `meta`, `iprp`, `ipco`. */
+const DEPTH_MAX = 3
+
 /** The largest picture a HEIC file describes (ISO/IEC 23008-12, `ispe`), in pixels; null where it describes none. */
 export function heicSize(bytes: Buffer): { width: number; height: number } | null {
   let largest: { width: number; height: number } | null = null
-  const look = (from: number, to: number) => {
+  const look = (from: number, to: number, depth: number) => {
     for (let at = from; at + BOX_HEAD <= to; ) {
       const size = bytes.readUInt32BE(at)
       const kind = bytes.toString('latin1', at + 4, at + BOX_HEAD)
@@ -15,7 +18,7 @@ export function heicSize(bytes: Buffer): { width: number; height: number } | nul
       const end = size === 0 ? to : at + size
       if (end > to || end < at + BOX_HEAD) return
       const own = WITHIN[kind]
-      if (own !== undefined) look(at + BOX_HEAD + own, end)
+      if (own !== undefined && depth < DEPTH_MAX) look(at + BOX_HEAD + own, end, depth + 1)
       if (kind === 'ispe' && end >= at + BOX_HEAD + 12) {
         const [width, height] = [bytes.readUInt32BE(at + 12), bytes.readUInt32BE(at + 16)]
         if (!largest || width * height > largest.width * largest.height) largest = { width, height }
@@ -23,7 +26,7 @@ export function heicSize(bytes: Buffer): { width: number; height: number } | nul
       at = end
     }
   }
-  look(0, bytes.length)
+  look(0, bytes.length, 0)
   return largest
 }
 
