@@ -6,9 +6,10 @@ import { sql } from '../../platform/database/sql.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import type { EventType, PaymentProvider, ProviderEvent } from '../../ports/payments.ts'
-import { intentAfter, moveIntent, moveLink, openLinks, setAmount } from './fitting.service.ts'
+import { moveLink, openLinks, setAmount } from './fitting.service.ts'
 import { lockAsked } from './intents/intents.service.ts'
 import { bookRecord, moveRecord, type PaidObject } from './ledger.service.ts'
+import { intentAfter, moveIntent } from './moving.service.ts'
 import { lockPaid, type Paid } from './records/records.service.ts'
 
 /** How payments are carried out: begun at a provider, followed by what it tells, and booked. */

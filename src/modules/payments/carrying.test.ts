@@ -274,6 +274,23 @@ describe('a payer', () => {
     expect([await booked(berlin, invoice), await money(berlin, invoice)]).toEqual([[11900], ['paid', 11900, 0]])
   })
 
+  test('whose transfer a bookkeeper notes by hand has paid by it: there is one payment, and the page says so', async () => {
+    const { berlin, payer, made } = await shop()
+    const invoice = await invoiceOf(berlin, made, 11900)
+    const one = await link(berlin, invoice.id)
+    good(await pay(payer, one, 'sepa_credit'))
+    good(await berlin.post(`/receivables/${invoice.id}/mark_as_paid`, { comment: 'On the account' }))
+    expect([await statusOf(berlin, one), await money(berlin, invoice)]).toEqual(['succeeded', ['paid', 11900, 0]])
+    expect((await records(berlin, invoice.id)).map(({ status, amount, is_external }) => [status, amount, is_external])).toEqual([
+      ['succeeded', 11900, false],
+    ])
+    const other = await invoiceOf(berlin, made, 20000)
+    const two = await link(berlin, other.id)
+    good(await pay(payer, two, 'sepa_credit'))
+    await bookkeep(berlin, other, 500)
+    expect([await statusOf(berlin, two), await booked(berlin, other)]).toEqual(['processing', [500]])
+  })
+
   test('a crash between our own call and its answer ends in one payment', async () => {
     const { w, berlin, payer, made } = await shop()
     const invoice = await invoiceOf(berlin, made, 11900)

@@ -1,6 +1,7 @@
 import type { RecordState } from '../../core/payments/record.flow.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
+import { moveIntent } from './moving.service.ts'
 
 /** The one place that writes payment records. What it books, invoices and bills say was paid: whoever books changes both. */
 
@@ -62,6 +63,7 @@ export async function bookRecord(ctx: Ctx, booking: Booking): Promise<string> {
 const MOVE = sql(`
   update payment_records set status = :status, paid_at = coalesce(:paid_at?, paid_at), amount = coalesce(:amount?, amount), overpaid_amount = :overpaid_amount,
     payment_intent_status = coalesce(:payment_intent_status?, payment_intent_status), payment_method = coalesce(:payment_method?, payment_method),
+    provider_reference = coalesce(:provider_reference?, provider_reference),
     old_status = coalesce(:old_status?, old_status), new_status = coalesce(:new_status?, new_status), updated_at = app_now(),
     history = history || jsonb_build_object('status', :status::text, 'timestamp', app_now(), 'entity_user_id', :entity_user_id?::uuid)
   where id = :id returning id`)
@@ -73,6 +75,7 @@ export interface Step {
   readonly overpaid_amount?: number
   readonly payment_intent_status?: string | null
   readonly payment_method?: string | null
+  readonly provider_reference?: string | null
   readonly old_status?: string
   readonly new_status?: string
 }
@@ -87,6 +90,7 @@ export async function moveRecord(ctx: Ctx, id: string, step: Step): Promise<void
     overpaid_amount: step.overpaid_amount ?? 0,
     payment_intent_status: step.payment_intent_status ?? null,
     payment_method: step.payment_method ?? null,
+    provider_reference: step.provider_reference ?? null,
     old_status: step.old_status ?? null,
     new_status: step.new_status ?? null,
     entity_user_id: ctx.userId,
@@ -115,29 +119,42 @@ export interface Payment {
   readonly fields?: Partial<Omit<Booking, 'object_type' | 'object_id' | 'amount' | 'currency' | 'old_status' | 'new_status'>>
 }
 
-/** The record of a payment that succeeded: the one that waited for it, or a new one. */
+const ANNOUNCED = sql(`
+  select r.id, i.id as intent_id, i.status from payment_records r
+  join payment_intents i on i.entity_id = r.entity_id and i.id = r.payment_intent_id
+  where r.object_type = :object_type and r.object_id = :object_id and r.amount = :amount and not r.is_external and r.status = 'processing'
+    and i.status = 'processing' and i.provider = 'bank_transfer' order by r.created_at limit 1 for update of i, r`)
+
+/**
+ * The transfer that a payer said was sent, where that is the money at hand: whoever books what arrived, by a statement or by hand, need not
+ * know of it. Its payment has succeeded with it. Answers the record that waited.
+ */
+async function arrived(ctx: Ctx, { amount }: Payment, about: Pick<Booking, 'object_type' | 'object_id'>): Promise<string | null> {
+  if (amount < 0) return null
+  const { object_type, object_id } = about
+  const announced = await ANNOUNCED.maybe(ctx, { object_type, object_id, amount })
+  if (!announced) return null
+  await moveIntent(ctx, announced.intent_id, announced.status, 'succeeded')
+  return announced.id
+}
+
+/** The record of a payment that succeeded: the one that waited for it, or a new one. Answers its id. */
 export async function settleRecord(
   ctx: Ctx,
-  { record, fields = {}, ...payment }: Payment,
+  payment: Payment,
   about: Pick<Booking, 'object_type' | 'object_id' | 'overpaid_amount' | 'old_status' | 'new_status'>,
 ): Promise<string> {
-  if (record === undefined)
-    return bookRecord(ctx, {
-      ...fields,
-      ...about,
-      amount: payment.amount,
-      currency: payment.currency,
-      paid_at: payment.paid_at,
-      comment: payment.comment ?? null,
-      status: 'succeeded',
-    })
+  const { amount, currency, paid_at, comment = null, fields = {} } = payment
+  const record = payment.record ?? (await arrived(ctx, payment, about))
+  if (record === null) return bookRecord(ctx, { ...fields, ...about, amount, currency, paid_at, comment, status: 'succeeded' })
   await moveRecord(ctx, record, {
     status: 'succeeded',
-    amount: payment.amount,
-    paid_at: payment.paid_at,
+    amount,
+    paid_at,
     overpaid_amount: about.overpaid_amount ?? 0,
-    payment_intent_status: fields.payment_intent_status ?? null,
-    payment_method: fields.payment_method ?? null,
+    payment_intent_status: payment.record ? fields.payment_intent_status : 'succeeded',
+    payment_method: payment.record ? fields.payment_method : null,
+    provider_reference: fields.provider_reference,
     old_status: about.old_status,
     new_status: about.new_status,
   })

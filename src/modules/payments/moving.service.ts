@@ -1,0 +1,43 @@
+import { batchStatus } from '../../core/payments/batch.ts'
+import { type IntentAction, type IntentState, intentFlow } from '../../core/payments/intent.flow.ts'
+import type { Ctx } from '../../platform/database/context.ts'
+import { sql } from '../../platform/database/sql.ts'
+
+/** The one place that changes the status of a payment intent. */
+
+const MOVE_INTENT = sql(`
+  with t as (update payment_intents set status = :status, error = coalesce(:error?::json, error), updated_at = app_now() where id = :id returning id),
+  noted as (insert into payment_intent_history (payment_intent_id, status) select id, :status from t returning id)
+  select emit('payment_intent', t.id, 'status_updated', :user?, :moved::jsonb) as "emitted!" from t, noted`)
+
+/** Takes an intent to another status, with its history and its event. */
+export async function moveIntent(
+  ctx: Ctx,
+  id: string,
+  before: string,
+  status: IntentState,
+  error: object | null = null,
+): Promise<void> {
+  await MOVE_INTENT(ctx, { id, status, error, user: ctx.userId, moved: { old_status: before, new_status: status } })
+  await followBatch(ctx, id)
+}
+
+const BATCH_OF = sql(`
+  select b.id, b.status from payment_intents i join batch_payments b on b.entity_id = i.entity_id and b.id = i.batch_payment_id where i.id = :id for update of b`)
+const ITEMS = sql(`select status from payment_intents where batch_payment_id = :id`)
+const MOVE_BATCH = sql(`
+  with t as (update batch_payments set status = :status, updated_at = app_now() where id = :id returning id)
+  select emit('batch_payment', t.id, 'status_updated', :user?, :moved::jsonb) as "emitted!" from t`)
+
+/** A batch stands as its items do. */
+async function followBatch(ctx: Ctx, intent: string): Promise<void> {
+  const batch = await BATCH_OF.maybe(ctx, { id: intent })
+  if (!batch) return
+  const status = batchStatus((await ITEMS(ctx, { id: batch.id })).map((item) => item.status))
+  if (status === batch.status) return
+  await MOVE_BATCH(ctx, { id: batch.id, status, user: ctx.userId, moved: { old_status: batch.status, new_status: status } })
+}
+
+/** The next status of an intent, or null where what happened comes too late for it. */
+export const intentAfter = (status: string, action: IntentAction): IntentState | null =>
+  intentFlow.can(status as IntentState, action) ? intentFlow.next(status as IntentState, action) : null
