@@ -287,6 +287,11 @@ const situations: Record<
     await (await sqlOf(owner))(`update payables set ocr_status = 'processing' where id = $1`, [id])
     return { ids: { payable_id: id }, body: undefined }
   },
+  post_x_payable_credit_notes_id_read_again: async (owner, mark) => {
+    const file = { bytes: Buffer.from('%PDF-1.7 x'), name: `${mark}.pdf` }
+    const { body } = await owner.user.upload('POST', '/payable_credit_notes/upload_from_file', file)
+    return { ids: { credit_note_id: body.id }, body: undefined }
+  },
   post_x_payables_id_read_again: async (owner, mark) => {
     const file = { bytes: Buffer.from('%PDF-1.7 x'), name: `${mark}.pdf` }
     const { body } = await owner.user.upload('POST', '/payables/upload_from_file', file)

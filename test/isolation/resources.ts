@@ -357,6 +357,9 @@ export const resources: Record<string, Make> = {
     })
     return body.id
   },
+  '/x/payable_credit_notes/:credit_note_id': (owner, parents, mark) =>
+    resources['/payable_credit_notes/:credit_note_id']!(owner, parents, mark),
+
   '/payable_credit_notes/:credit_note_id/line_items/:line_item_id': ({ user }, [id], mark) =>
     made(user.post(`/payable_credit_notes/${id}/line_items`, { name: mark, quantity: 1, unit_price: 5 })),
   '/approval_policies/:approval_policy_id': ({ user }, _parents, mark) =>

@@ -75,7 +75,7 @@ const expected: [RegExp, { object: string; verbs: Record<string, string> } | 'pa
   [/^POST \/payables\/:payable_id\/cancel$/, under('payable', { POST: 'cancel' })],
   [/^POST \/payables\/:payable_id\/mark_as_(partially_)?paid$/, under('payable', { POST: 'pay' })],
   [/^POST \/payables\/:payable_id\/validate$/, under('payable', { POST: 'read' })],
-  [/^POST \/x\/payables\/:payable_id\/read_again$/, under('payable', { POST: 'update' })],
+  [/^POST \/x\/(payables\/:payable_id|payable_credit_notes\/:credit_note_id)\/read_again$/, under('payable', { POST: 'update' })],
   [/^\w+ \/payables\/(:payable_id\/\w+|validations)/, under('payable', part)],
   [/^\w+ \/payables/, under('payable')],
   [/^\w+ \/receipts\/:receipt_id\/\w+/, under('receipt', part)],

@@ -780,6 +780,7 @@ export interface PayableCreditNotes {
   stated: Json<'payable_credit_notes.stated'> | null
   sums_stated: Generated<boolean>
   warnings: Generated<string[]>
+  read: Json<'payable_credit_notes.read'> | null
 }
 
 export interface PayableLineItems {
@@ -1461,7 +1462,7 @@ export const jsonColumns: { readonly [table: string]: readonly string[] } = {
   outside_calls: ['answer'],
   overdue_reminders: ['recipients', 'terms'],
   partners: ['settings'],
-  payable_credit_notes: ['counterpart', 'counterpart_raw', 'stated'],
+  payable_credit_notes: ['counterpart', 'counterpart_raw', 'stated', 'read'],
   payable_purchase_orders: ['counterpart', 'counterpart_address', 'entity', 'entity_vat_id', 'items'],
   payables: ['payment_terms', 'suggested_payment_term', 'counterpart', 'counterpart_raw_data', 'suggestion', 'other_extracted_data', 'partner_metadata', 'stated', 'read', 'approved_account'],
   payment_events: ['payload'],

@@ -75,8 +75,10 @@ export interface NoteRow {
   counterpart_vat_id_id: string | null
   counterpart: RawCounterpart | null
   counterpart_raw: RawCounterpart | null
+  file_id: string | null
   file_key: string | null
   ocr_status: string | null
+  ocr_request_id: string | null
   created_by_user_id: string | null
   /** What its document says it comes to; null for one that was typed in. */
   stated: StatedSums | null
@@ -169,7 +171,7 @@ export const readNoteLines = (ctx: Ctx, id: string) =>
 
 // Writing
 
-const asJson = new Set(['counterpart', 'counterpart_raw', 'stated'])
+const asJson = new Set(['counterpart', 'counterpart_raw', 'stated', 'read'])
 
 async function write(ctx: Ctx, id: string, event: string, columns: Record<string, unknown>, data?: object): Promise<NoteRow> {
   const given = Object.entries(columns).filter(([, value]) => value !== undefined)

@@ -45,7 +45,7 @@ import {
   submitNote,
   updateNote,
 } from './credit-notes.service.ts'
-import { uploadNote } from './uploads.service.ts'
+import { readNoteAgain, uploadNote } from './uploads.service.ts'
 
 const noteTable: Table<typeof CreditNoteResponse> = {
   name: 'payable_credit_notes',
@@ -257,6 +257,18 @@ export const vendorCreditNotes: Routes = async (app) => {
       operation({ id: `post_payable_credit_notes_id_${name}`, summary, may, params, ok: { 200: CreditNoteResponse } }),
       ({ ctx, params }) => take(ctx, params.credit_note_id),
     )
+
+  app.post(
+    '/x/payable_credit_notes/:credit_note_id/read_again',
+    operation({
+      id: 'post_x_payable_credit_notes_id_read_again',
+      summary: 'Read the file of a credit note again',
+      may: 'payable:update',
+      params,
+      ok: { 200: CreditNoteResponse },
+    }),
+    ({ ctx, params }) => readNoteAgain(ctx, params.credit_note_id),
+  )
 
   app.get(
     '/payable_credit_notes/:credit_note_id/validate',

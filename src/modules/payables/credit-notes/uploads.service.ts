@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { contradictions } from '../../../core/bills.ts'
 import type { ReadBill } from '../../../core/reading/types.ts'
-import { Refusal } from '../../../core/refusal.ts'
+import { conflict, Refusal } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { json } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
@@ -15,12 +15,16 @@ import { shownIn } from '../payables.rules.ts'
 import { readRules } from '../payables.service.ts'
 import { fieldsFrom, type LineFields, linesFrom, statedFrom } from '../reading/extracted.snapshot.ts'
 import type { Ended } from '../reading/stored.service.ts'
+import { areWritten, changed, type Written, withoutWritten } from '../reading/taken-back.snapshot.ts'
+import type { CreditNote } from './credit-notes.schema.ts'
 import {
   billFor,
   COLUMNS,
   checkLink,
+  creditNoteFlow,
   findNote,
   lockNote,
+  type NoteLine,
   type NoteRow,
   presentNote,
   readNoteLines,
@@ -53,14 +57,66 @@ export async function applyNoteReading(ctx: Ctx, id: string, requestId: string, 
   if (!waiting || !waits(waiting)) return
   const { note } = await lockNote(ctx, id)
   if (!waits(note)) return
-  const refused = 'refused' in outcome ? outcome.refused : isBill(outcome) ? A_BILL : null
-  const changes =
-    refused !== null || 'refused' in outcome
-      ? { ocr_status: 'error', warnings: refused === null ? [] : [refused] }
-      : { ...(await fill(ctx, note, outcome)), ocr_status: 'success' }
-  await settle(ctx, note, changes, null)
+  const refused = 'refused' in outcome ? outcome.refused : await refusalOf(ctx, note, outcome)
+  if (refused !== null) await settle(ctx, note, { ocr_status: 'error', warnings: [refused] }, null)
   await ctx.db.query(`select emit('payables_credit_note', $1, 'ocr_finished')`, [id])
 }
+
+/**
+ * Fills the note; answers why it can't be, where something that was read breaks a rule of credit notes. Then nothing is kept of it, and the
+ * reading has ended all the same: tried again, it would say the same.
+ */
+async function refusalOf(ctx: Ctx, note: NoteRow, reading: Reading): Promise<string | null> {
+  if (isBill(reading)) return A_BILL
+  await ctx.db.query('savepoint reading')
+  try {
+    await settle(ctx, note, { ...(await fill(ctx, note, reading)), ocr_status: 'success' }, null)
+    return null
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    await ctx.db.query('rollback to savepoint reading')
+    return `The credit note can not be kept as it was read: ${error.details?.map(({ msg }) => msg).join('; ') ?? error.message}`
+  }
+}
+
+/**
+ * Reads the file of a credit note again, while no approval has begun. What the earlier reading wrote is replaced; what somebody changed
+ * since stays. One whose file is being read is answered as it is.
+ */
+export async function readNoteAgain(ctx: Ctx, id: string): Promise<CreditNote> {
+  const { note } = await lockNote(ctx, id)
+  creditNoteFlow.next(note.status, 'edit')
+  if (note.ocr_status === 'processing') return presentNote(note)
+  const file = note.file_id === null ? undefined : await FILE.maybe(ctx, { file: note.file_id })
+  if (!file) throw conflict('This credit note has no file that could be read')
+  const ocr_request_id = randomUUID()
+  const waiting = await settle(ctx, note, { ocr_status: 'processing', ocr_request_id }, null)
+  await jobs.add(ctx, 'credit_notes.read', { id, ocr_request_id, file_id: file.id })
+  return presentNote(waiting)
+}
+const FILE = sql(`select id from files where id = :file and deleted_at is null`)
+
+declare module '../../../platform/database/columns.ts' {
+  interface JsonShapes {
+    'payable_credit_notes.read': Written<NoteRow>
+  }
+}
+const WRITTEN = sql(`select read from payable_credit_notes where id = :note`)
+const TAKE_LINES = sql(
+  `update payable_credit_note_line_items set deleted_at = app_now(), updated_at = app_now() where credit_note_id = :note and deleted_at is null`,
+)
+
+/** The note as if its file had not been read yet, with the lines that it has then. */
+async function withoutEarlierReading(ctx: Ctx, before: NoteRow): Promise<{ note: NoteRow; known: readonly NoteLine[] }> {
+  const known = await readNoteLines(ctx, before.id)
+  const { read: written } = await WRITTEN.one(ctx, { note: before.id })
+  if (!written) return { note: before, known }
+  const note = withoutWritten(before, written, { sums_stated: false, warnings: [] })
+  if (!areWritten(known, written.lines)) return { note, known }
+  await TAKE_LINES(ctx, { note: before.id })
+  return { note: { ...note, subtotal: null, tax: null, tax_amount: null, total_amount: null }, known: [] }
+}
+
 const WAITING = sql(
   `select ocr_status, status from payable_credit_notes where id = :note and ocr_request_id = :request and deleted_at is null`,
 )
@@ -71,7 +127,8 @@ const A_BILL = 'The document is a bill, as it asks for money: upload it to POST 
 const isBill = ({ way, bill }: Reading) =>
   bill.type === 'invoice' && (bill.total ?? 0) >= 0 && (way === 'einvoice' || bill.confidence.type !== undefined)
 
-async function fill(ctx: Ctx, note: NoteRow, { bill, way }: Reading): Promise<Partial<NoteRow>> {
+async function fill(ctx: Ctx, before: NoteRow, { bill, way }: Reading): Promise<Partial<NoteRow> & Record<string, unknown>> {
+  const { note, known } = await withoutEarlierReading(ctx, before)
   const given = takingOff(bill)
   const { document_id, issued_at, currency, counterpart_raw_data, subtotal, tax, tax_amount, total_amount } = fieldsFrom(given)
   const read: Partial<NoteRow> = {
@@ -90,19 +147,21 @@ async function fill(ctx: Ctx, note: NoteRow, { bill, way }: Reading): Promise<Pa
     { ...merged, counterpart_raw_data: merged.counterpart_raw },
     { mayLink: partner.allow_counterpart_autolinking === true, mayCreate: false, object: 'payables_credit_note' },
   )
-  const known = await readNoteLines(ctx, note.id)
   const all = known.length === 0 ? linesFrom(given, { exact: way === 'einvoice' }) : []
   // Lines of a credit note take off: one that adds stands among the charges, as an allowance.
   const [lines, against] = [all.filter((line) => !isAgainst(line)), all.filter(isAgainst)]
   await insertLines(ctx, note.id, lines)
   const whole = statedFrom(given)
   const stated = whole && { ...whole, due: null, charges: [...whole.charges, ...against.map(asCharge)] }
-  const sums_stated = stated !== null && known.length === 0
+  const typed = merged.total_amount !== (stated?.total_amount ?? null)
+  const sums_stated = stated !== null && known.length === 0 && !typed
   const show = shownIn(given.currency)
   const warnings = against.map(({ name, subtotal }) => `${name ?? 'A line'} (${show(subtotal ?? 0)}) is counted as an allowance`)
   if (sums_stated) warnings.push(...contradictions(stated, lines, 0, 0, show))
   const based_on = note.based_on ?? (await fittingBill(ctx, { ...merged, ...linked }))
-  return { ...fields, ...linked, ...(based_on && { based_on }), stated, sums_stated, warnings }
+  const written = { ...fields, ...linked, ...(based_on && { based_on }), stated, sums_stated, warnings }
+  // What an earlier reading wrote and this one doesn't say any more goes.
+  return { ...changed(before, note), ...written, read: { fields: written, lines } }
 }
 
 const isAgainst = ({ quantity, unit_price, subtotal }: LineFields) =>

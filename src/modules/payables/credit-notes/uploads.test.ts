@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { ubl } from '../../../../test/support/einvoices.ts'
-import { good } from '../../../../test/support/invoicing.ts'
+import { good, no } from '../../../../test/support/invoicing.ts'
 import { type Body, type World, world } from '../../../../test/support/world.ts'
 import { paths } from '../../../platform/paths.ts'
 import { createPdfRenderer } from '../../../platform/pdf/renderer.ts'
@@ -84,6 +84,53 @@ test('one that is written as an invoice below zero takes off what it says', asyn
   const { note, lines } = await read(w, Buffer.from(negative))
   expect(note).toMatchObject({ ocr_status: 'success', warnings: [], subtotal: 10000, tax_amount: 1900, total_amount: 11900 })
   expect(lines).toMatchObject([{ quantity: 4, unit_price: 2500, subtotal: 10000 }])
+})
+
+describe('read again', () => {
+  const again = (w: World, id: string) => w.berlin.post(`/x/payable_credit_notes/${id}/read_again`)
+  async function readOnce(w: World, id: string): Promise<{ note: Body; lines: Body[] }> {
+    expect(good(await again(w, id))).toMatchObject({ id, ocr_status: 'processing' })
+    expect(good(await again(w, id)).ocr_status).toBe('processing')
+    expect(await w.sql(`select from jobs where kind = 'credit_notes.read' and partner_id = $1`, [w.partner_id])).toHaveLength(1)
+    await w.work()
+    const { data: lines } = good(await w.berlin.get(`/payable_credit_notes/${id}/line_items`))
+    return { note: good(await w.berlin.get(`/payable_credit_notes/${id}`)), lines }
+  }
+  const essence = ({ updated_at: _u, ocr_request_id: _r, ...note }: Body) => note
+
+  test('it comes out the same; what an earlier reading wrote is replaced', async () => {
+    const w = await world()
+    const { note } = await read(w, credit())
+    await w.sql(
+      `update payable_credit_notes set total_amount = 1, document_id = 'wrong',
+         read = jsonb_set(jsonb_set(read::jsonb, '{fields,document_id}', '"wrong"'), '{fields,total_amount}', '1')::json where id = $1`,
+      [note.id],
+    )
+    const { note: after, lines } = await readOnce(w, note.id)
+    expect(essence(after)).toEqual(essence(note))
+    expect(lines).toMatchObject([{ name: 'Copy paper', quantity: 4, unit_price: 2500 }])
+  })
+
+  test('what somebody changed stays', async () => {
+    const w = await world()
+    const { note, lines } = await read(w, credit())
+    good(await w.berlin.patch(`/payable_credit_notes/${note.id}`, { document_id: 'by hand' }))
+    good(await w.berlin.patch(`/payable_credit_notes/${note.id}/line_items/${lines[0]!.id}`, { quantity: 2 }))
+    const after = await readOnce(w, note.id)
+    expect(after.note).toMatchObject({ document_id: 'by hand', total_amount: 5950 })
+    expect(after.lines).toMatchObject([{ quantity: 2 }])
+  })
+
+  test('it is refused without a file, and once an approval has begun', async () => {
+    const w = await world()
+    const made = good(
+      await w.berlin.post('/payable_credit_notes', { document_id: 'C', issued_at: '2024-05-02', currency: 'EUR' }),
+    )
+    expect(no(await again(w, made.id))).toEqual([409, 'This credit note has no file that could be read'])
+    const { note } = await read(w, credit())
+    good(await w.berlin.post(`/payable_credit_notes/${note.id}/cancel`))
+    expect(no(await again(w, note.id))[0]).toBe(409)
+  })
 })
 
 describe('a bill that is uploaded as a credit note', () => {

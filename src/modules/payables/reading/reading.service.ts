@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { isDeepStrictEqual } from 'node:util'
 import { contradictions } from '../../../core/bills.ts'
 import type { ReadBill } from '../../../core/reading/types.ts'
 import { badRequest, conflict, Refusal } from '../../../core/refusal.ts'
@@ -16,18 +15,10 @@ import { type PayableRow, type ShownRow, shownPayable } from '../payables.presen
 import { shownIn } from '../payables.rules.ts'
 import { type LineRow, lockPayable, type Rules, readLines, readRules, settle, step, write } from '../payables.service.ts'
 import { findOrderByNumber } from '../purchase-orders/purchase-orders.service.ts'
-import {
-  adjustmentIn,
-  type Extracted,
-  extractedFrom,
-  fieldsFrom,
-  type LineFields,
-  linesFrom,
-  paidFrom,
-  statedFrom,
-} from './extracted.snapshot.ts'
+import { adjustmentIn, type Extracted, extractedFrom, fieldsFrom, linesFrom, paidFrom, statedFrom } from './extracted.snapshot.ts'
 import type { Ended } from './stored.service.ts'
 import { suggest } from './suggest.ts'
+import { areWritten, changed, keptOf, type Written, withoutWritten } from './taken-back.snapshot.ts'
 
 /** Bills that come as files: kept at once, read soon after. */
 
@@ -160,9 +151,7 @@ async function fill(ctx: Ctx, before: ShownRow, { bill, way }: Reading, rules: R
   const found = Object.entries(fieldsFrom(bill)).filter(([, value]) => value !== null && value !== undefined)
   const empty = ([name]: [string, unknown]) => row[name as keyof PayableRow] === null
   const summed = (name: string) => rules.byLines && SUMS.some((sum) => sum === name)
-  const kept = found
-    .filter(([name, value]) => !empty([name, value]) && !summed(name) && !isSame(row[name as keyof PayableRow], value))
-    .map(([name]) => name)
+  const kept = keptOf(row, fieldsFrom(bill)).filter((name) => !summed(name))
   const lines = rules.byLines && known.length === 0 ? linesFrom(bill, { exact: way === 'einvoice' }) : []
   await insertLines(ctx, row.id, lines)
   if (known.length > 0 && bill.lines.length > 0) kept.push('line_items')
@@ -220,24 +209,15 @@ async function warn(ctx: Ctx, bill: ShownRow, doubts: readonly string[], { partn
 
 // Reading again
 
-/** What a reading wrote into a bill. */
-interface Written {
-  readonly fields: Partial<PayableRow>
-  readonly lines: readonly LineFields[]
-}
 declare module '../../../platform/database/columns.ts' {
   interface JsonShapes {
-    'payables.read': Written
+    'payables.read': Written<PayableRow>
   }
 }
 const WRITTEN = sql(`select read from payables where id = :bill`)
 const TAKE_LINES = sql(
   `update payable_line_items set deleted_at = app_now(), updated_at = app_now() where payable_id = :bill and deleted_at is null`,
 )
-
-/** Values are the same when the database would hold the same. */
-const isSame = (a: unknown, b: unknown) => isDeepStrictEqual(asKept(a), asKept(b))
-const asKept = (value: unknown): unknown => (value === undefined ? null : JSON.parse(JSON.stringify(value)))
 
 const SUMS = ['subtotal', 'tax', 'tax_amount', 'total_amount'] as const
 /** What columns hold that nobody filled; null where nothing else is said. */
@@ -252,26 +232,16 @@ async function withoutEarlierReading(
   const known = await readLines(ctx, before.id)
   const { read: written } = await WRITTEN.one(ctx, { bill: before.id })
   if (!written) return { row: before, known }
-  const names = Object.keys(written.fields) as (keyof PayableRow)[]
-  const row = { ...before }
-  for (const name of names) if (isSame(before[name], written.fields[name])) Object.assign(row, { [name]: blank[name] ?? null })
+  const row = { ...before, ...withoutWritten<PayableRow>(before, written, blank) }
   // A day that is not given follows from the terms.
   if (row.due_date === null) row.due_date_given = false
   if (!row.due_date_given) row.due_date = null
-  const untouched =
-    known.length === written.lines.length &&
-    known.every((line, i) =>
-      Object.entries(written.lines[i]!).every(([name, value]) => !(name in line) || isSame(line[name as keyof LineRow], value)),
-    )
+  const untouched = areWritten(known, written.lines)
   if (byLines && (untouched || known.length === 0)) for (const name of SUMS) row[name] = null
   if (!untouched) return { row, known }
   await TAKE_LINES(ctx, { bill: before.id })
   return { row, known: [] }
 }
-
-/** The columns in which two rows differ, as the second has them. */
-const changed = (before: ShownRow, after: ShownRow) =>
-  Object.fromEntries(Object.entries(after).filter(([name, value]) => !isSame(value, before[name as keyof ShownRow])))
 
 const beginOf = ({ partner: { default_state } }: Rules) =>
   default_state === 'draft' || default_state === 'new' ? default_state : null
