@@ -50,8 +50,8 @@ const books = async () =>
     ),
   )
 
-/** There is nothing to comment on until payables are served. */
-const APART = /_comments/
+/** There is nothing to comment on until payables are served; nobody lends, and batches are for entities in the United States. */
+const APART = /_comments|_financing_|_batch_payments/
 
 const operations = house.app.operations
   .filter(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { draft, good, issued, no, read, ready, withoutRules } from '../../../test/support/invoicing.ts'
-import { type Body, type Client, organization, world } from '../../../test/support/world.ts'
+import { type Body, type Client, house, organization, world } from '../../../test/support/world.ts'
 import { countries } from '../../core/countries.data.ts'
 import { euMembers } from '../../core/european-union.ts'
 
@@ -178,10 +178,11 @@ describe('an electronic invoice', () => {
 test('the day of supply is that of issue where the country wants one, and otherwise what was said', {
   timeout: 60_000,
 }, async () => {
+  // An hour of which the day is the same in Kiribati and in Iceland; tokens are of that hour, too.
+  const { clock } = await house()
+  clock.set(`${new Date().toISOString().slice(0, 10)}T09:00:00Z`)
   const { w, berlin, made } = await start()
   await withoutRules(berlin)
-  // An hour of which the day is the same in Kiribati and in Iceland.
-  w.clock.set(`${new Date().toISOString().slice(0, 10)}T09:00:00Z`)
   for (const country of countries) {
     await w.sql(`update entities set address = address || jsonb_build_object('country', $2::text) where id = $1`, [
       berlin.entityId,
