@@ -1,5 +1,5 @@
 import { badRequest, conflict } from '../../../core/refusal.ts'
-import { kindOf, notAllowed, reach, reading } from '../../../platform/auth/reach.ts'
+import { belongsToAnother, kindOf, notAllowed, reach, reading } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
@@ -84,9 +84,9 @@ const AMOUNT_ALONE = sql(
 export async function changeAmount(ctx: Ctx, id: string, amount: number): Promise<PaymentIntentShown> {
   const before = await findIntent(ctx, id)
   if (before.batch_payment_id) throw conflict('A payment of a batch keeps its amount')
-  mayChange(ctx, before)
   if (amount < 1) throw badRequest('amount: a payment is over 1 or more')
   const asked = before.object ? await lockAsked(ctx, before.object.type, before.object.id) : null
+  await mayChange(ctx, before, asked)
   const intent = await rows.lock(ctx, intentTable, id)
   if (intent.status !== 'created') throw conflict(`A payment intent that is ${intent.status.replace('_', ' ')} keeps its amount`)
   if (!asked) {
@@ -104,7 +104,14 @@ export async function changeAmount(ctx: Ctx, id: string, amount: number): Promis
 }
 const PARTIAL = sql(`update payment_links set is_partial = :is_partial, updated_at = app_now() where id = :id`)
 
-function mayChange(ctx: Ctx, { object }: PaymentIntentShown): void {
-  const [thing, action] = object?.type === 'payable' ? (['payable', 'pay'] as const) : (['receivable', 'update'] as const)
-  if (kindOf(ctx, thing, action) === 'not_allowed') throw notAllowed(thing, action)
+/** Whoever changes what is asked of a customer changes the invoice, and what is paid to a vendor is for those who pay. */
+async function mayChange(ctx: Ctx, { object }: PaymentIntentShown, asked: Asked | null): Promise<void> {
+  if (object?.type !== 'payable') {
+    if (kindOf(ctx, 'receivable', 'update') === 'not_allowed') throw notAllowed('receivable', 'update')
+    if (object) await reach(ctx, 'receivable', [object.id], 'update')
+    return
+  }
+  const kind = kindOf(ctx, 'payable', 'pay')
+  if (kind === 'not_allowed') throw notAllowed('payable', 'pay')
+  if (kind === 'allowed_for_own' && asked?.owner !== ctx.userId) throw belongsToAnother('payable')
 }

@@ -308,16 +308,37 @@ test('methods are replaced direction by direction, and a method of both directio
   expect((await w.paris.get(path)).status).toBe(404)
 })
 
-test('an invoice that is sent says where it can be paid: in its answer, and on its PDF, until it is paid', async () => {
+test('an invoice says where it can be paid: in its answer, its mail, on its page and its PDF, until it is paid', async () => {
   const { w, berlin, made } = await shop()
   const invoice = await issued(berlin, made)
   await w.work()
   const { payment_page_url } = await link(berlin, invoice.id)
   await w.work()
-  const { file_url } = await read(berlin, invoice.id)
-  expect(file_url).not.toBeNull()
-  const { body: page } = await berlin.get(`/receivables/${invoice.id}`)
-  expect(page.payment_page_url).toBe(payment_page_url)
+  const { file_url, payment_page_url: told } = await read(berlin, invoice.id)
+  expect([told, file_url]).toEqual([payment_page_url, expect.any(String)])
+  const preview = { subject_text: 'Pay', body_text: 'Here: {payment_link}' }
+  expect(good(await berlin.post(`/receivables/${invoice.id}/preview`, preview)).body_preview).toContain(payment_page_url)
+  const [{ page_key }] = (await w.sql(`select page_key from receivables where id = $1`, [invoice.id])) as [{ page_key: string }]
+  const page = await w.app.inject({ url: `/view/${page_key}` })
+  expect(page.body).toContain(payment_page_url)
+  good(await bookkeep(berlin, invoice.id, 148750))
+  expect((await read(berlin, invoice.id)).payment_page_url).toBeNull()
+  expect((await w.app.inject({ url: `/view/${page_key}` })).body).not.toContain(payment_page_url)
+})
+
+test('whoever is held to their own changes the amounts of their own only', async () => {
+  const { w, berlin, made } = await shop()
+  const invoice = await invoiceOf(berlin, made, 11900)
+  const created = await link(berlin, invoice.id)
+  const actions = (update: string) => [
+    { action_name: 'read', permission: 'allowed' },
+    { action_name: 'update', permission: update },
+  ]
+  const change = async (update: string) => {
+    const user = await w.newUser(berlin.entityId!, { objects: [{ object_type: 'receivable', actions: actions(update) }] })
+    return (await user.patch(`/payment_intents/${created.payment_intent_id}`, { amount: 5000 })).status
+  }
+  expect([await change('not_allowed'), await change('allowed_for_own'), await change('allowed')]).toEqual([403, 403, 200])
 })
 
 test('nobody lends: offers are empty, and whatever asks for a loan is a 409', async () => {
