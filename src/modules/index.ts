@@ -45,6 +45,7 @@ import { payables } from './payables/payables.ts'
 import { purchaseOrders } from './payables/purchase-orders/purchase-orders.ts'
 import { payableValidations } from './payables/validations.ts'
 import { batchPayments } from './payments/batches/batches.ts'
+import { paymentFiles } from './payments/files/files.ts'
 import { financing } from './payments/financing/financing.ts'
 import { paymentIntents } from './payments/intents/intents.ts'
 import { internalPayments } from './payments/links/internal.ts'
@@ -144,4 +145,5 @@ export const modules: readonly Routes[] = [
   paymentRecords,
   payPages,
   bankStatements,
+  paymentFiles,
 ]

@@ -16,6 +16,7 @@ import {
   offered,
   overdueReminderBody,
   payable,
+  paymentFileBody,
   paymentLinkBody,
   paymentReminderBody,
   purchaseOrderBody,
@@ -32,6 +33,7 @@ export const targets: readonly (readonly [place: RegExp, target: string | { nowh
   [/recipient\.id$/, { nowhere: 'the entity itself, or the vendor of the bill that is paid' }],
   [/payment_intents\[\]\.recipient\.bank_account_id$/, '/counterparts/:counterpart_id/bank_accounts/:bank_account_id'],
   [/payer_bank_account_id$/, '/bank_accounts/:bank_account_id'],
+  [/payable_ids\[\]$/, '/payables/:payable_id'],
   [/^body\.(authorized_)?bank_account_id$/, { nowhere: 'nobody is connected who could look at accounts' }],
   [/^query\.invoice_id(__in)?(\[\])?$|^body\.invoices\[\]\.id$/, { nowhere: 'nobody lends on invoices here' }],
   [/^body\.(object\.id|pays\[\]\.object_id)$/, '/receivables/:receivable_id'],
@@ -89,6 +91,7 @@ export const closed: readonly (readonly [operation: RegExp, place: RegExp, why: 
     'nobody is asked about a bill that was not submitted, and such are made here',
   ],
   [/^post_payment_links$/, /^body\.object\.id$/, 'only what was issued is paid, and drafts are what is made here'],
+  [/^post_x_payment_files$/, /^body\.payable_ids/, 'only what waits to be paid is paid, and drafts are what is made here'],
   [/^post_batch_payments$/, /^body/, 'only entities in the United States pay in batches'],
   [
     /_payment_records|_bank_transactions/,
@@ -129,9 +132,14 @@ export const PNG = Buffer.from(
 )
 
 const STATEMENT = 'Own account,Date,Description,Amount\nDE89370400440532013000,2026-10-01,Something,5.00\n'
+const REPORT = '101 091900449 0919005592611160130A094101\n799R03091900550000101      02190066NO ACCOUNT\n'
 /** A file that a form takes: a picture, unless the operation reads something else. */
 export const fileFor = ({ id }: { readonly id: string }) =>
-  id === 'post_x_bank_statements' ? { bytes: Buffer.from(STATEMENT), name: 'statement.csv' } : { bytes: PNG, name: 'picture.png' }
+  id === 'post_x_bank_statements'
+    ? { bytes: Buffer.from(STATEMENT), name: 'statement.csv' }
+    : id === 'post_x_payment_reports'
+      ? { bytes: Buffer.from(REPORT), name: 'report.ach' }
+      : { bytes: PNG, name: 'picture.png' }
 
 let served: Promise<string> | undefined
 /** The address of that picture. */
@@ -228,6 +236,7 @@ const situations: Record<
   post_payment_records: async (owner, mark) => ({
     body: { amount: 5, currency: 'EUR', object: { type: 'receivable', id: await issued(owner, mark) } },
   }),
+  post_x_payment_files: async (owner, mark) => ({ body: await paymentFileBody(owner, mark) }),
   post_x_bank_statements: async ({ user }) => {
     await user.post('/bank_accounts', { iban: 'DE89370400440532013000', country: 'DE', currency: 'EUR' })
     return {}

@@ -393,6 +393,8 @@ export const resources: Record<string, Make> = {
     (await paymentLink(owner, mark)).payment_intent_id,
   '/internal/payment_intents/:payment_intent_id/authorize_embedded/:consent_id': async () => 'none',
   '/batch_payments/:batch_payment_id': batchPayment,
+  '/x/payment_files/:payment_file_id': async (owner, _parents, mark) =>
+    made(owner.user.post('/x/payment_files', await paymentFileBody(owner, mark))),
   '/x/bank_statements/:bank_statement_id': async (owner, _parents, mark) => (await bankStatement(owner, mark)).id,
   '/x/bank_transactions/:bank_transaction_id': async (owner, _parents, mark) => {
     const { id } = await bankStatement(owner, mark)
@@ -409,6 +411,22 @@ export const resources: Record<string, Make> = {
   },
   '/receivables/:receivable_id/history/:receivable_history_id': async ({ user }, [id]) =>
     (await user.get(`/receivables/${id}/history`)).body.data[0].id,
+}
+
+/** A bill that waits to be paid, and an account to pay it from. */
+export async function paymentFileBody(owner: Owner, mark: string): Promise<Body> {
+  const { user } = owner
+  const { counterpart_id } = await customer(owner, mark)
+  const account = { country: 'DE', currency: 'EUR', iban: 'DE75999600550000110022' }
+  await made(user.post(`/counterparts/${counterpart_id}/bank_accounts`, account))
+  const dates = { issued_at: '2031-01-10', due_date: '2031-02-10' }
+  const bill = await made(user.post('/payables', { ...dates, document_id: mark, currency: 'EUR', counterpart_id }))
+  await made(user.post(`/payables/${bill}/line_items`, { name: mark, quantity: 1, unit_price: 500, tax: 0 }))
+  await user.post(`/payables/${bill}/approve_payment_operation`)
+  const payer_bank_account_id = await made(
+    user.post('/bank_accounts', { iban: 'DE89370400440532013000', currency: 'EUR', country: 'DE' }),
+  )
+  return { payer_bank_account_id, payable_ids: [bill] }
 }
 
 /** A statement with one transaction, of an account of its own. */

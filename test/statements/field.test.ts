@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { areNew, fingerprint } from '../../src/core/statements/duplicates.ts'
 import { type Books, matchMovements, type Verdict } from '../../src/core/statements/match.ts'
 import { gapIn, type Movement, NO_CURRENCY } from '../../src/core/statements/types.ts'
-import { type ReadFile, readStatementFile } from '../../src/modules/payments/statements/statement-file.ts'
+import { type ReadFile, readReportFile, readStatementFile } from '../../src/modules/payments/statements/statement-file.ts'
 
 /** Files of banks as the world sends them, one for each kind of trouble, with what is right to do with them. */
 
@@ -182,5 +182,23 @@ describe('what is no statement is refused with a reason', () => {
       name: 'StatementRefused',
       message: expect.stringMatching(/[a-z]{3} .*[a-z]/),
     })
+  })
+})
+
+describe('what a bank tells of our payments', () => {
+  // biome-ignore lint/suspicious/noExplicitAny: a table of the field
+  const reports = Object.entries(expected).filter(([, one]) => one.payments) as [string, any][]
+  test.each(reports)('%s', async (name, right) => {
+    const report = await readReportFile(readFileSync(join(folder, name)))
+    const told = new Map(report.payments.map((one) => [one.id, one]))
+    expect(report.all).toEqual([])
+    if (right.message_id) expect(report.message_id).toBe(right.message_id)
+    for (const { end_to_end_id, trace, becomes, reason, correction } of right.payments) {
+      const one = told.get(end_to_end_id ?? trace)
+      if (becomes === 'unchanged') expect(one?.becomes ?? 'noted').toBe('noted')
+      else expect(one?.becomes).toBe(becomes)
+      if (reason) expect(one?.reason).toBe(reason)
+      if (correction) expect(one?.correction).toBe(correction.account_number)
+    }
   })
 })

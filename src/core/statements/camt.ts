@@ -35,6 +35,10 @@ const text = (node: Element | null, ...paths: string[]): string | null => {
   return null
 }
 
+/** For other messages of ISO 20022. */
+export const elementsIn = children
+export const textIn = text
+
 interface Money {
   readonly amount: Minor
   readonly currency: string

@@ -29,7 +29,7 @@ declare module '../../platform/jobs/jobs.ts' {
 
 const LOCK = sql(`
   select t.id, t.status, t.object_type, t.object_id, t.amount, t.currency, t.payment_methods, t.selected_payment_method, t.payment_reference, t.provider,
-    t.provider_reference, t.attempt, t.batch_payment_id, t.recipient, t.next_action
+    t.provider_reference, t.attempt, t.batch_payment_id, t.payment_file_id, t.recipient, t.next_action
   from payment_intents t where t.id = :id for update of t`)
 const ABOUT = sql(`select object_type, object_id from payment_intents where id = :id`)
 const LINK = sql(`select id, status, expires_at, is_partial from payment_links where payment_intent_id = :id for update`)
@@ -440,8 +440,8 @@ async function failed(ctx: Ctx, intent: Intent, event: ProviderEvent): Promise<s
   if (!next) return `it comes too late: the payment is ${intent.status}`
   await moveIntent(ctx, intent.id, intent.status, next, reasonOf(event))
   const record = await RECORD.maybe(ctx, { id: intent.id })
-  // The payer may try again on the same page; the payment of a batch is over.
-  const status = intent.batch_payment_id ? 'canceled' : 'created'
+  // The payer may try again on the same page; the payment of a batch or a file is over.
+  const status = intent.batch_payment_id || intent.payment_file_id ? 'canceled' : 'created'
   if (record && record.status !== status) await moveRecord(ctx, record.id, { status, payment_intent_status: 'payment_failed' })
   return 'booked'
 }
@@ -502,6 +502,24 @@ async function takenBack(ctx: Ctx, intent: Intent, paid: Paid | null, event: Pro
     },
   })
   return 'booked'
+}
+
+const TELL = sql(`
+  insert into payment_events (provider, event_id, type, reference, payment_intent_id, payload) values ('bank_transfer', :event_id, :type, :intent::uuid::text, :intent, :payload::jsonb)
+  on conflict (provider, event_id) do nothing returning id`)
+
+/**
+ * What we know of a payment by ourselves, from a file or a statement: kept and booked in the transaction at hand, which holds the lock of what
+ * is paid. Told twice it is one event.
+ */
+export async function tellByHand(
+  ctx: Ctx,
+  { log }: Pick<Machinery, 'log'>,
+  intent: string,
+  event: Omit<ProviderEvent, 'reference'>,
+): Promise<void> {
+  const kept = await TELL.maybe(ctx, { event_id: event.id, type: event.type, intent, payload: { ...event, reference: intent } })
+  if (kept) await bookEvent(ctx, { log }, kept.id)
 }
 
 /** An entry of a bank statement that pays an intent: who matches statements confirms payments by it. `entry` names it for good. */

@@ -60,6 +60,7 @@ const all = {
   overdue_reminder: made('overdue_reminder', 'overdue_reminders'),
   delivery_note: made('delivery_note', 'delivery_notes'),
   payment_record: made('payment_record', 'payment_records', 'entity_user_id'),
+  payment_file: made('payment_record', 'payment_files'),
   bank_statement: made('payment_record', 'bank_statements'),
   bank_transaction: made('payment_record', 'bank_transactions'),
 

@@ -935,6 +935,24 @@ export interface PaymentEvents {
   outcome: string | null
 }
 
+export interface PaymentFiles {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  bank_account_id: string
+  format: 'pain.001.001.09' | 'nacha_ccd'
+  message_id: string
+  file_name: string
+  content: string
+  currency: string
+  total_amount: number
+  withdrawn_at: string | null
+  created_by_entity_user_id: string | null
+}
+
 export interface PaymentIntentHistory {
   id: Generated<string>
   partner_id: Generated<string>
@@ -971,6 +989,10 @@ export interface PaymentIntents {
   attempt: Generated<number>
   next_action: Json<'payment_intents.next_action'> | null
   error: Json<'payment_intents.error'> | null
+  payment_file_id: string | null
+  end_to_end_id: string | null
+  payment_info_id: string | null
+  execution_date: string | null
 }
 
 export interface PaymentLinks {
@@ -1412,6 +1434,7 @@ export interface Database {
   payables: Payables
   payment_attempts: PaymentAttempts
   payment_events: PaymentEvents
+  payment_files: PaymentFiles
   payment_intent_history: PaymentIntentHistory
   payment_intents: PaymentIntents
   payment_links: PaymentLinks

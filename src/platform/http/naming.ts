@@ -96,6 +96,7 @@ const params: Readonly<Record<string, ThingName | null>> = {
   payment_record_id: 'payment_record',
   // They follow what is paid; see payments/intents and payments/links.
   ...{ payment_link_id: null, payment_intent_id: null, batch_payment_id: null },
+  payment_file_id: 'payment_file',
   bank_statement_id: 'bank_statement',
   bank_transaction_id: 'bank_transaction',
   ...{ line_item_id: null, receivable_history_id: null, mail_id: null },

@@ -34,10 +34,14 @@ const BILLS = sql(`
     and (t.status in ('waiting_to_be_paid', 'partially_paid') or (t.status = 'paid' and t.paid_at > app_now() - interval '1 year'))
   order by t.created_at desc limit 100000`)
 
+const SENT = sql(`
+  select end_to_end_id as "end_to_end_id!", payment_info_id, amount, currency, object_id as "object_id!" from payment_intents
+  where end_to_end_id is not null and status = 'processing'`)
+
 const ACCOUNTS = sql(`select iban as "iban!" from entity_bank_accounts where iban is not null and deleted_at is null`)
 
 export async function readBooks(ctx: Ctx): Promise<Books> {
-  const [invoices, bills, accounts] = [await INVOICES(ctx), await BILLS(ctx), await ACCOUNTS(ctx)]
+  const [invoices, bills, accounts, sent] = [await INVOICES(ctx), await BILLS(ctx), await ACCOUNTS(ctx), await SENT(ctx)]
   const documents: Payable[] = [
     ...invoices.map((row): Payable => {
       const whole = row.total_amount - row.amount_credited
@@ -73,5 +77,9 @@ export async function readBooks(ctx: Ctx): Promise<Books> {
       }
     }),
   ]
-  return { documents, sent: [], accounts: accounts.map(({ iban }) => iban) }
+  return {
+    documents,
+    sent: sent.map(({ object_id, ...one }) => ({ ...one, pays: [{ id: keyOf('payable', object_id), amount: one.amount }] })),
+    accounts: accounts.map(({ iban }) => iban),
+  }
 }

@@ -1,3 +1,4 @@
+import { type Report, readAchReturns, readStatusReport } from '../../../core/payment-files/reports.ts'
 import { type Element, readCamt } from '../../../core/statements/camt.ts'
 import { readCsv } from '../../../core/statements/csv.ts'
 import { looksLikeMt940, readMt940 } from '../../../core/statements/mt940.ts'
@@ -40,6 +41,19 @@ function plainText(bytes: Buffer): string {
 }
 
 async function readXml(bytes: Buffer): Promise<Statement[]> {
+  const { root, text } = await rootOf(bytes)
+  return readCamt(root, /xmlns(?::[\w.-]+)?\s*=\s*["']([^"']*camt[^"']*)["']/.exec(text)?.[1] ?? '')
+}
+
+/** Reads what a bank tells of payments that it was handed: a status report, or ACH returns. */
+export async function readReportFile(bytes: Buffer): Promise<Report> {
+  const report = looksLikeXml(bytes) ? readStatusReport((await rootOf(bytes)).root) : readAchReturns(plainText(bytes))
+  if (!report) throw new StatementRefused('The file is no status report (pain.002) and no ACH return')
+  return report
+}
+
+/** The message in an XML file, whole and without anything that XML could do beside. */
+async function rootOf(bytes: Buffer): Promise<{ root: Element; text: string }> {
   const text = xmlText(bytes).replace(/^\ufeff/, '')
   // A document type could make a small file large, or name other files: messages of banks have none.
   if (/<!(?:DOCTYPE|ENTITY)/i.test(text)) throw new StatementRefused('XML with a document type declaration is not read')
@@ -62,7 +76,7 @@ async function readXml(bytes: Buffer): Promise<Statement[]> {
     throw new StatementRefused('The XML is not well-formed: it was cut off or damaged')
   }
   if (typeof document.Document !== 'object') throw new StatementRefused('The XML is no message of ISO 20022')
-  return readCamt(document.Document, /xmlns(?::[\w.-]+)?\s*=\s*["']([^"']*camt[^"']*)["']/.exec(text)?.[1] ?? '')
+  return { root: document.Document, text }
 }
 
 /** A portal gives out an archive, a file a day. What is no statement is named and left out; an archive without any is refused. */

@@ -3,10 +3,11 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { StatementRefused } from '../../../core/statements/types.ts'
-import { readStatementFile } from './statement-file.ts'
+import { readReportFile, readStatementFile } from './statement-file.ts'
 
-const [folder = ''] = process.argv.slice(2)
-const answer = await readStatementFile(await buffer(process.stdin)).catch((error: Error) => {
+const [folder = '', what = 'statement'] = process.argv.slice(2)
+const read = what === 'report' ? readReportFile : readStatementFile
+const answer = await read(await buffer(process.stdin)).catch((error: Error) => {
   if (error instanceof StatementRefused) return { refused: error.message }
   throw error
 })

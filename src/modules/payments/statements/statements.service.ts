@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { minorUnitsOf } from '../../../core/currencies.ts'
+import type { Report } from '../../../core/payment-files/reports.ts'
 import { badRequest, conflict, notFound, Refusal, tooManyRequests } from '../../../core/refusal.ts'
 import { areNew, fingerprint } from '../../../core/statements/duplicates.ts'
 import { matcher, type Verdict } from '../../../core/statements/match.ts'
@@ -29,11 +30,15 @@ const MEMORY_MB = 768
 
 const program = () => new URL(`./statements.program.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
 
-/** Reads a file in a process of its own. Refuses (`bad_request`) what is no statement, with the reason. */
-export async function readFileOfBank(bytes: Buffer, owner: string): Promise<ReadFile> {
+/** Reads a statement in a process of its own. Refuses (`bad_request`) what is none, with the reason. */
+export const readFileOfBank = (bytes: Buffer, owner: string) => readBounded<ReadFile>(bytes, 'statement', owner)
+/** The same for what a bank tells of payments that it was handed. */
+export const readReportOfBank = (bytes: Buffer, owner: string) => readBounded<Report>(bytes, 'report', owner)
+
+async function readBounded<Found extends object>(bytes: Buffer, what: 'statement' | 'report', owner: string): Promise<Found> {
   try {
-    const files = await runBounded(program(), bytes, { timeout_ms: READING_MS, memory_mb: MEMORY_MB }, [], owner)
-    const found = JSON.parse(files.get('found.json')!.toString()) as ReadFile | { refused: string }
+    const files = await runBounded(program(), bytes, { timeout_ms: READING_MS, memory_mb: MEMORY_MB }, [what], owner)
+    const found = JSON.parse(files.get('found.json')!.toString()) as Found | { refused: string }
     if ('refused' in found) throw badRequest(found.refused)
     return found
   } catch (error) {

@@ -1,0 +1,154 @@
+import { expect, test } from 'vitest'
+import { completeBill, readBill } from '../../../../test/support/billing.ts'
+import { good, no, ready } from '../../../../test/support/invoicing.ts'
+import { type Body, type Client, world } from '../../../../test/support/world.ts'
+
+/** Bills that are paid by a file for the bank, and what the bank says of them. */
+
+const PAYEE = 'DE75999600550000110022'
+
+async function start() {
+  const w = await world()
+  const { account } = await ready(w.berlin)
+  const vendor = good(
+    await w.berlin.post('/counterparts', {
+      type: 'organization',
+      organization: {
+        ...{ legal_name: 'Müller & Söhne GmbH', is_vendor: true, is_customer: false },
+        address: { country: 'DE', city: 'Köln', line1: 'A 1', postal_code: '50667' },
+      },
+    }),
+  )
+  const payee = good(
+    await w.berlin.post(`/counterparts/${vendor.id}/bank_accounts`, { country: 'DE', currency: 'EUR', iban: PAYEE }),
+  )
+  let count = 0
+  async function bill(changes: object = {}): Promise<Body> {
+    const named = { document_id: `ER-${++count}`, counterpart_id: vendor.id, counterpart_bank_account_id: payee.id }
+    const { id } = await completeBill(w.berlin, { ...named, ...changes })
+    good(await w.berlin.post(`/payables/${id}/approve_payment_operation`))
+    return readBill(w.berlin, id)
+  }
+  const make = (bills: readonly Body[], more: object = {}) =>
+    w.berlin.post('/x/payment_files', { payer_bank_account_id: account.id, payable_ids: bills.map(({ id }) => id), ...more })
+  return { w, berlin: w.berlin, account, vendor, bill, make }
+}
+const content = async (who: Client, id: string) => String((await who.get(`/x/payment_files/${id}/content`)).body)
+const statusOf = async (who: Client, { id }: Body) => (await readBill(who, id)).status
+const records = async (who: Client, { id }: Body): Promise<string[]> =>
+  good(await who.get(`/payment_records?object_id=${id}`)).data.map(({ status }: Body) => status)
+
+/** A statement that shows these payments, each by its end-to-end id. */
+function statement(iban: string, payments: readonly Body[]): string {
+  const total = payments.reduce((sum, { amount }) => sum + amount, 0)
+  const euros = (amount: number) => (amount / 100).toFixed(2)
+  const balance = (code: string, amount: number) =>
+    `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">${euros(amount)}</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>`
+  const entries = payments.map(
+    ({ amount, end_to_end_id }) =>
+      `<Ntry><Amt Ccy="EUR">${euros(amount)}</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-11-20</Dt></BookgDt><NtryDtls><TxDtls><Refs><EndToEndId>${end_to_end_id}</EndToEndId></Refs></TxDtls></NtryDtls></Ntry>`,
+  )
+  return `<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>1</Id><Acct><Id><IBAN>${iban}</IBAN></Id></Acct>${balance('OPBD', total)}${balance('CLBD', 0)}${entries.join('')}</Stmt></BkToCstmrStmt></Document>`
+}
+
+test('bills leave in one file, are on their way until the statement shows them, and are paid by it', async () => {
+  const { w, berlin, account, bill, make } = await start()
+  const bills = [await bill(), await bill()]
+  const file = good(await make(bills))
+  expect(file).toMatchObject({
+    format: 'pain.001.001.09',
+    currency: 'EUR',
+    refused: [],
+    total_amount: bills.reduce((sum, { amount_due }) => sum + amount_due, 0),
+  })
+  expect(file.payments).toHaveLength(2)
+  for (const payment of file.payments)
+    expect(payment).toMatchObject({ status: 'processing', iban: PAYEE, counterpart_name: 'Müller & Söhne GmbH', error: null })
+  const text = await content(berlin, file.id)
+  expect(text).toContain('<Nm>Mueller + Soehne GmbH</Nm>')
+  for (const { end_to_end_id } of file.payments) expect(text).toContain(`<EndToEndId>${end_to_end_id}</EndToEndId>`)
+  expect(await content(berlin, file.id)).toBe(text)
+  expect(await statusOf(berlin, bills[0]!)).toBe('waiting_to_be_paid')
+  expect(await records(berlin, bills[0]!)).toEqual(['processing'])
+  const upload = { bytes: Buffer.from(statement(account.iban, file.payments)), name: 's.xml' }
+  expect(good(await berlin.upload('POST', '/x/bank_statements', upload)).data).toMatchObject([{ matched: 2, to_review: 0 }])
+  await w.work()
+  for (const one of bills) {
+    expect(await statusOf(berlin, one)).toBe('paid')
+    expect(await records(berlin, one)).toEqual(['succeeded'])
+  }
+  expect(good(await berlin.get(`/x/payment_files/${file.id}`)).payments.map(({ status }: Body) => status)).toEqual([
+    'succeeded',
+    'succeeded',
+  ])
+  expect(no(await berlin.post(`/x/payment_files/${file.id}/withdraw`))[0]).toBe(409)
+})
+
+test('a bill that is on its way is in no second file, until the first is withdrawn', async () => {
+  const { berlin, bill, make } = await start()
+  const [one, two] = [await bill(), await bill()]
+  const first = good(await make([one]))
+  expect(no(await make([one]))).toEqual([400, expect.stringContaining('A payment of this bill is on its way')])
+  const mixed = good(await make([one, two]))
+  expect(mixed.payments.map(({ payable_id }: Body) => payable_id)).toEqual([two.id])
+  expect(mixed.refused).toEqual([{ payable_id: one.id, why: 'A payment of this bill is on its way' }])
+  expect(good(await berlin.post(`/x/payment_files/${first.id}/withdraw`)).payments[0]).toMatchObject({
+    status: 'payment_failed',
+    error: 'The file was withdrawn',
+  })
+  expect(no(await berlin.post(`/x/payment_files/${first.id}/withdraw`))[0]).toBe(409)
+  expect(await records(berlin, one)).toEqual(['canceled'])
+  const again = good(await make([one]))
+  expect(again.payments[0].end_to_end_id).not.toBe(first.payments[0].end_to_end_id)
+})
+
+test('two who ask for the same bill at once make one payment of it', async () => {
+  const { bill, make, berlin } = await start()
+  const one = await bill()
+  const answers = await Promise.all(Array.from({ length: 6 }, () => make([one])))
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, 400, 400, 400, 400, 400])
+  expect(await records(berlin, one)).toEqual(['processing'])
+})
+
+test('what a report rejects is to be paid again; what it does not name stays on its way', async () => {
+  const { berlin, bill, make } = await start()
+  const [one, two] = [await bill(), await bill()]
+  const file = good(await make([one, two]))
+  const of = (bill: Body) => file.payments.find(({ payable_id }: Body) => payable_id === bill.id)
+  const report = `<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt><OrgnlGrpInfAndSts><OrgnlMsgId>${file.message_id}</OrgnlMsgId></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><TxInfAndSts><OrgnlEndToEndId>${of(one).end_to_end_id}</OrgnlEndToEndId><TxSts>RJCT</TxSts><StsRsnInf><Rsn><Cd>AC04</Cd></Rsn></StsRsnInf></TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>`
+  const send = () => berlin.upload('POST', '/x/payment_reports', { bytes: Buffer.from(report), name: 'r.xml' })
+  const told = {
+    payment_intent_id: of(one).payment_intent_id,
+    id: of(one).end_to_end_id,
+    becomes: 'failed',
+    reason: 'AC04',
+    correction: null,
+  }
+  expect(good(await send())).toEqual({ format: 'pain.002', payments: [told] })
+  good(await send())
+  const { payments } = good(await berlin.get(`/x/payment_files/${file.id}`))
+  expect(payments.map(({ payable_id, status, error }: Body) => [payable_id, status, error]).sort()).toEqual(
+    [
+      [one.id, 'payment_failed', 'The bank refused it: AC04'],
+      [two.id, 'processing', null],
+    ].sort(),
+  )
+  expect(good(await make([one])).payments).toHaveLength(1)
+  expect(no(await berlin.upload('POST', '/x/payment_reports', { bytes: Buffer.from('nothing'), name: 'r.txt' }))[0]).toBe(400)
+})
+
+test('what can not be paid by a file is named with its reason, and nothing is left behind when that is all', async () => {
+  const { berlin, bill, make, account } = await start()
+  const draft = await completeBill(berlin)
+  const foreign = await bill({ currency: 'USD', document_id: 'US-1', counterpart_bank_account_id: undefined })
+  const good_ = await bill()
+  const file = good(await make([draft, foreign, good_]))
+  expect(file.payments.map(({ payable_id }: Body) => payable_id)).toEqual([good_.id])
+  expect(new Map(file.refused.map(({ payable_id, why }: Body) => [payable_id, why])).get(draft.id)).toBe(
+    'A bill that is new is not paid',
+  )
+  expect(no(await make([draft]))[0]).toBe(400)
+  expect(no(await make([good_], { payer_bank_account_id: berlin.userId }))[0]).toBe(404)
+  expect(no(await make([good_, good_]))[0]).toBe(400)
+  expect(good(await berlin.get(`/x/payment_files?bank_account_id=${account.id}`)).data).toHaveLength(1)
+})
