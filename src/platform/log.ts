@@ -1,10 +1,10 @@
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
 
 export type Log = Logger
 
-/** The process's log: JSON lines on standard output, without secrets. */
-export function createLog(config: { log_level: string; log_pretty: boolean }): Log {
-  return pino({
+/** The process's log: JSON lines without secrets, on standard output or `to` a stream. */
+export function createLog(config: { log_level: string; log_pretty: boolean }, to?: DestinationStream): Log {
+  const options = {
     level: config.log_level,
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -13,5 +13,6 @@ export function createLog(config: { log_level: string; log_pretty: boolean }): L
       censor: '***',
     },
     ...(config.log_pretty && { transport: { target: 'pino-pretty', options: { colorize: true, ignore: 'pid,hostname' } } }),
-  })
+  }
+  return to ? pino(options, to) : pino(options)
 }

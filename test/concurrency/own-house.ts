@@ -6,12 +6,12 @@ import { audit } from '../../src/platform/audit/audit.ts'
 import { createPartner } from '../../src/platform/auth/clients.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import { createPool } from '../../src/platform/database/pool.ts'
-import { createLog } from '../../src/platform/log.ts'
 import { assemble, closeMachinery } from '../../src/server.ts'
 import type { Owner } from '../isolation/resources.ts'
 import { createChecks } from '../support/contract.ts'
 import { freshDatabase } from '../support/database.ts'
 import { dns } from '../support/dns.ts'
+import { testLog } from '../support/log.ts'
 import { client, type House, organization, permissions } from '../support/world.ts'
 
 interface HouseOptions {
@@ -29,14 +29,13 @@ export async function ownHouse({ pool: max = 20, timeout_s, through = async (sam
     {
       data_dir: mkdtempSync(join(tmpdir(), 'quittance-files-')),
       rate_limit: 0,
-      log_level: 'silent',
       audit_log_reads: true,
       webhooks_allow_private: true,
     },
   )
   const pool = createPool(await through(database.connection), { max, timeout_s })
   const health = createPool(database.connection, { max: 1, timeout_s })
-  const assembled = await assemble({ config, log: createLog(config), pool, health, resolver: dns })
+  const assembled = await assemble({ config, log: testLog(), pool, health, resolver: dns })
   assembled.app.auditLog.hold()
   await assembled.app.ready()
   const house = { ...assembled, clock: null, check: await createChecks(assembled.app) } as unknown as House

@@ -6,6 +6,7 @@ import { isDate } from '../../src/core/calendar.ts'
 import type { App } from '../../src/platform/http/operation.ts'
 import { isInstant, withoutIds } from '../../src/platform/http/validation.ts'
 import { paths } from '../../src/platform/paths.ts'
+import { loggedErrors } from './log.ts'
 
 /** One request and its answer, as they crossed the wire. */
 export interface Exchange {
@@ -74,7 +75,10 @@ export async function createChecks(app: App) {
 
   return function check(exchange: Exchange): void {
     const path = exchange.path.split('?', 1)[0]!.replace(/^\/v1(?=\/)/, '')
-    if (exchange.status >= 500) throw new Error(`${exchange.method} ${path} answered ${exchange.status}: ${exchange.body}`)
+    if (exchange.status >= 500) {
+      const causes = loggedErrors(exchange.headers['x-request-id']).map((error) => `\n  caused by: ${error}`)
+      throw new Error(`${exchange.method} ${path} answered ${exchange.status}: ${exchange.body}${causes.join('')}`)
+    }
     const route = routes.find(({ method, pattern }) => method === exchange.method && pattern.test(path))
     if (route) checkOwn(route, exchange)
     if (live) {

@@ -3,19 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Config, readConfig } from '../../src/platform/config.ts'
 import { createPool } from '../../src/platform/database/pool.ts'
-import { createLog, type Log } from '../../src/platform/log.ts'
+import type { Log } from '../../src/platform/log.ts'
 import { assemble, closeMachinery } from '../../src/server.ts'
 import { testDatabase } from './database.ts'
+import { testLog } from './log.ts'
 
 /** A second server over the database of this test worker, with settings of its own. `close` it when done. */
 export async function ownApp(changes: Partial<Config>, log?: Log) {
   const { connection } = await testDatabase()
-  const config = readConfig(
-    {},
-    { data_dir: mkdtempSync(join(tmpdir(), 'quittance-files-')), log_level: 'silent', audit_log_reads: true, ...changes },
-  )
+  const config = readConfig({}, { data_dir: mkdtempSync(join(tmpdir(), 'quittance-files-')), audit_log_reads: true, ...changes })
   const pool = createPool(connection, { max: 5 })
-  const parts = await assemble({ config, log: log ?? createLog(config), pool })
+  const parts = await assemble({ config, log: log ?? testLog(), pool })
   await parts.app.ready()
   const close = async () => {
     await parts.app.close()

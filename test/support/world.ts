@@ -9,12 +9,12 @@ import { readConfig } from '../../src/platform/config.ts'
 import { createPool } from '../../src/platform/database/pool.ts'
 import type { App } from '../../src/platform/http/operation.ts'
 import { type JobHandlers, type Schedule, workOnce } from '../../src/platform/jobs/jobs.ts'
-import { createLog } from '../../src/platform/log.ts'
 import type { Machinery } from '../../src/platform/machinery.ts'
 import { assemble } from '../../src/server.ts'
 import { createChecks } from './contract.ts'
 import { testDatabase } from './database.ts'
 import { dns } from './dns.ts'
+import { testLog } from './log.ts'
 
 export const VERSION = '2024-05-25'
 
@@ -102,7 +102,6 @@ export function house(): Promise<House> {
       {
         data_dir: mkdtempSync(join(tmpdir(), 'quittance-files-')),
         rate_limit: 0,
-        log_level: (process.env.LOG_LEVEL ?? 'silent') as 'silent',
         webhooks_allow_private: true,
         audit_log_reads: true,
         dev_mail: 'local',
@@ -114,7 +113,7 @@ export function house(): Promise<House> {
     const clock = new TestClock()
     const { app, machinery, handlers, schedules } = await assemble({
       config,
-      log: createLog(config),
+      log: testLog(),
       pool: createPool(connection, { max: 20 }),
       clock,
       resolver: dns,
