@@ -129,6 +129,7 @@ function expression(text: string): string[] {
         tokens.lastIndex += test[0].length
       }
     }
+    if (token === '-' && isOperand(previous)) throw new NotLiquid(token)
     if (token.trim() !== '') previous = token
     if (previous.length === 1 && OPERATORS.includes(previous)) throw new NotLiquid(previous)
   }
@@ -136,6 +137,10 @@ function expression(text: string): string[] {
 }
 
 const OPERATORS = '~+*/%'
+const BEFORE_A_SIGN = new Set('and or not in if else'.split(' '))
+/** Whether a minus after this token takes something away from it, and isn't the sign of a number. */
+const isOperand = (token: string) => /[\w"')\]]$/.test(token) && !BEFORE_A_SIGN.has(token)
+
 /** Jinja can calculate; Liquid would quietly leave the rest out. */
 export class NotLiquid extends Error {
   constructor(operator: string) {

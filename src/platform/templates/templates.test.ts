@@ -46,6 +46,7 @@ test.each([
   ['{{ name|e }}{{ name|escape }}{{ name|safe }}', 'Ada &amp; Söhne &lt;i&gt;'.repeat(3)],
   ['{{ "a\nb<"|nl2br }}', 'a<br>\nb&lt;'],
   ['<b>{{ n }}</b>', '<b>3</b>'],
+  ['{{ -1 }} {{ n | plus: -1 }} {{ n|plus(-1) }} {% if -1 < n and n > -1 %}{{ -2 if n else -3 }}{% endif %}', '-1 2 2 -2'],
 ])('%s', async (source, expected) => {
   expect(await render(source)).toBe(expected)
 })
@@ -68,6 +69,13 @@ test.each([
 ])('a broken template is refused with its place: %s', async (source, message) => {
   expect(await fault(source)).toBe(message)
 })
+
+test.each(['n - 1', 'n-1', 'n -1', 'list[1] - n', '(n) - 1', '"a" - 1', '5 - 2'])(
+  'a difference is refused, and never its first part printed: {{ %s }}',
+  async (difference) => {
+    expect(await fault(`{{ ${difference} }}`)).toMatch(/^Line 1: "-" is not an operator here; there are filters: /)
+  },
+)
 
 test('several parts are rendered together, and the one that is no good is named', async () => {
   const order = (subject: string, body: string) => ({
