@@ -221,14 +221,14 @@ export const approvalPolicyBody = (userId: string | null, mark: string) => ({
 
 /** The payable that comments in lists are about: one id for all, so the comments are put into the table by hand. */
 export const PAYABLE = '00000000-0000-4000-8000-0000000000aa'
-const comment: Make = async ({ user, entityId }, _parents, mark) => {
-  const { admin } = await house()
-  const { rows } = await admin.query<{ id: string }>(
+const comment: Make = async (owner, _parents, mark) => {
+  const sql = await sqlOf(owner)
+  const [made] = await sql<{ id: string }>(
     `insert into comments (partner_id, entity_id, object_type, object_id, text, created_by_entity_user_id)
      select partner_id, id, 'payable', $2, $3, $4 from entities where id = $1 returning id`,
-    [entityId, PAYABLE, mark, user.userId],
+    [owner.entityId, PAYABLE, mark, owner.user.userId],
   )
-  return rows[0]!.id
+  return made!.id
 }
 
 /** The request for an event that nobody looks at, kept in the log. It is put there by hand: nothing is recorded while the suites count rows. */
