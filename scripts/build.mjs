@@ -6,21 +6,21 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const stamp = join(root, 'dist', '.built')
 
+/** Programs and workers are started by the name of their file: each is a bundle of its own. */
+function startedByName() {
+  const files = readdirSync(join(root, 'src'), { withFileTypes: true, recursive: true }).filter(({ name }) =>
+    /\.(program|worker)\.ts$/.test(name),
+  )
+  const named = files.map((file) => [file.name.replace(/\.ts$/, ''), join(file.parentPath ?? file.path, file.name)])
+  if (new Set(named.map(([name]) => name)).size < named.length) throw new Error('Two programs or workers have the same file name')
+  return Object.fromEntries(named)
+}
+
 export async function build() {
   const { build: bundle } = await import('esbuild')
   await bundle({
     absWorkingDir: root,
-    entryPoints: {
-      cli: 'src/cli.ts',
-      'incoming.program': 'src/platform/mail/incoming.program.ts',
-      'pdf.worker': 'src/platform/pdf/pdf.worker.ts',
-      'pictures.program': 'src/platform/pictures/pictures.program.ts',
-      'small.program': 'src/platform/pictures/small.program.ts',
-      reading: 'src/platform/reading/reading.ts',
-      'reading.program': 'src/platform/reading/reading.program.ts',
-      'heic.worker': 'src/platform/reading/heic.worker.ts',
-      'templates.worker': 'src/platform/templates/templates.worker.ts',
-    },
+    entryPoints: { cli: 'src/cli.ts', reading: 'src/platform/reading/reading.ts', ...startedByName() },
     outdir: 'dist',
     bundle: true,
     splitting: true,

@@ -1,0 +1,19 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { paths } from '../../src/platform/paths.ts'
+
+// Modules of the build are plain JavaScript.
+beforeAll(async () => {
+  const { buildIfStale } = await import(join(paths.root, 'scripts/build.mjs'))
+  await buildIfStale()
+}, 60_000)
+
+test('every program and worker that is started by its name is in the bundle', () => {
+  const started = readdirSync(join(paths.root, 'src'), { recursive: true, withFileTypes: true })
+    .map(({ name }) => name)
+    .filter((name) => /\.(program|worker)\.ts$/.test(name) && !name.startsWith('faulty'))
+  const built = new Set(readdirSync(join(paths.root, 'dist')))
+  expect(started.length).toBeGreaterThan(6)
+  expect(started.filter((name) => !built.has(name.replace(/ts$/, 'js')))).toEqual([])
+})
