@@ -475,9 +475,11 @@ async function batchPayment(owner: Owner, _parents: readonly string[], mark: str
   const account = await made(owner.user.post('/bank_accounts', { iban: iban(), country: 'DE', currency: 'EUR' }))
   const [batch] = await sql<{ id: string }>(
     `with b as (insert into batch_payments (partner_id, entity_id, payment_method, payer_bank_account_id, total_amount)
-       select partner_id, entity_id, 'us_ach', id, 5 from entity_bank_accounts where id = $1 returning *)
-     insert into payment_intents (partner_id, entity_id, object_type, object_id, amount, currency, payment_methods, payment_reference, recipient, batch_payment_id)
-     select partner_id, entity_id, 'payable', gen_random_uuid(), 5, 'USD', '{us_ach}', $2, json_build_object('id', id, 'type', 'counterpart'), id from b returning batch_payment_id as id`,
+       select partner_id, entity_id, 'us_ach', id, 5 from entity_bank_accounts where id = $1 returning *),
+     i as (insert into payment_intents (partner_id, entity_id, object_type, object_id, amount, currency, payment_methods, payment_reference, recipient, batch_payment_id)
+     select partner_id, entity_id, 'payable', gen_random_uuid(), 5, 'USD', '{us_ach}', $2, json_build_object('id', id, 'type', 'counterpart'), id from b returning *)
+     insert into payment_intent_history (partner_id, entity_id, payment_intent_id, status)
+     select partner_id, entity_id, id, status from i returning (select id from b)`,
     [account, mark],
   )
   return batch!.id

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Country, Currency, instant, minor, opt, orNull, strict, text as textOf, uuid } from '../../../platform/http/types.ts'
+import { Country, Currency, instant, minor, opt, orNull, strict, uuid } from '../../../platform/http/types.ts'
 import {
   Invoice,
   MoniteAllPaymentMethodsTypes,
@@ -124,10 +124,7 @@ export const InternalPaymentLinkResponse = Type.Object(
   { $id: 'InternalPaymentLinkResponse' },
 )
 export type InternalLink = Static<typeof InternalPaymentLinkResponse>
-export const ConfirmPayload = Type.Object(
-  { payment_method_id: textOf(255) },
-  { $id: 'PaymentMethodsConfirmPaymentPayload', ...strict },
-)
+export const ConfirmPayload = Type.Object({ payment_method_id: text }, { $id: 'PaymentMethodsConfirmPaymentPayload', ...strict })
 export const ConfirmResponse = Type.Object(
   { client_secret: text, is_next_action_needed: Type.Boolean() },
   { $id: 'PaymentMethodsConfirmResponse', ...strict },
