@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startEmbedded } from '../../src/platform/database/embedded.ts'
-import { ask, invoiceBy, machine, type Server } from '../faults/process.ts'
+import { ask, credentialsIn, invoiceBy, machine, type Server } from '../faults/process.ts'
 import { organization } from '../support/world.ts'
 
 /** A server behind PgBouncer in transaction mode, before a database whose own zone is far from UTC. Skipped where it isn't installed. */
@@ -69,10 +69,9 @@ max_client_conn = 200
     DATABASE_POOL: '20',
   })
   server = await home.start()
-  const secret = (name: string) => new RegExp(`${name} +(\\S+)`).exec(server.output())![1]!
-  const credentials = { client_id: secret('client_id'), client_secret: secret('client_secret') }
-  const grant = { grant_type: 'client_credentials', ...credentials }
-  const { body: token } = (await ask(`${server.url}/v1/auth/token`, {}, 'POST', grant))!
+  const grant = { grant_type: 'client_credentials', ...credentialsIn(server.output()) }
+  const { status, body: token } = (await ask(`${server.url}/v1/auth/token`, {}, 'POST', grant))!
+  expect(status).toBe(200)
   headers = { authorization: `Bearer ${token.access_token}` }
 }, 120_000)
 
