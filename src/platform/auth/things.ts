@@ -16,7 +16,9 @@ export interface Thing {
 
 const made = (guard: ObjectType, table: string, owner = 'created_by_entity_user_id'): Thing => ({ guard, table, owner })
 const part = (guard: ObjectType, table: string, thing: string, by: string): Thing => ({
-  ...{ guard, table, owner: null },
+  guard,
+  table,
+  owner: null,
   partOf: { thing, by },
 })
 /** Of the entity as a whole: nobody's own. */

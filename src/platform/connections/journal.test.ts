@@ -29,7 +29,11 @@ beforeAll(async () => {
   w = await world()
 })
 const call = (key: string, request: unknown = { amount: 100 }): OutsideCall => ({
-  ...{ port: 'payments', adapter: 'test', action: 'refund', key, request },
+  port: 'payments',
+  adapter: 'test',
+  action: 'refund',
+  key,
+  request,
 })
 const who = () => ({ partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null })
 const journal = (key: string) =>

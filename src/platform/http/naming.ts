@@ -45,16 +45,39 @@ const named: Readonly<Record<string, ThingName>> = {
 /** Names that nothing has to be asked about. */
 const free: ReadonlySet<string> = new Set([
   // Whoever writes a document may label it, and measure and tax it by the entity's common stock.
-  ...['tag_id', 'tag_ids', 'measure_unit_id', 'payment_terms_id', 'custom_vat_rate_id', 'vat_rate_id'],
+  'tag_id',
+  'tag_ids',
+  'measure_unit_id',
+  'payment_terms_id',
+  'custom_vat_rate_id',
+  'vat_rate_id',
   // The entity's own data, which stand on its documents whoever writes them.
-  ...['entity_vat_id_id', 'entity_bank_account_id'],
+  'entity_vat_id_id',
+  'entity_bank_account_id',
   // A colleague or a role is named: nothing of it is shown. What a role may be given is for `roles.service.ts` to say.
-  ...['entity_user_id', 'user_ids', 'role_id', 'role_ids', 'reply_to_entity_user_id'],
+  'entity_user_id',
+  'user_ids',
+  'role_id',
+  'role_ids',
+  'reply_to_entity_user_id',
   // What a partner has in hand.
-  ...['entity_ids', 'partner_id', 'client_id', 'mailbox_domain_id', 'event_id'],
+  'entity_ids',
+  'partner_id',
+  'client_id',
+  'mailbox_domain_id',
+  'event_id',
   // Of other systems, or of areas that aren't served yet: such ids lead nowhere here.
-  ...['ledger_account_id', 'accounting_tax_rate_id', 'cost_center_id', 'general_ledger_id', 'transaction_id', 'parent_id'],
-  ...['network_credentials_id', 'counterpart_einvoicing_credentials_id', 'payments', 'products', 'deductions'],
+  'ledger_account_id',
+  'accounting_tax_rate_id',
+  'cost_center_id',
+  'general_ledger_id',
+  'transaction_id',
+  'parent_id',
+  'network_credentials_id',
+  'counterpart_einvoicing_credentials_id',
+  'payments',
+  'products',
+  'deductions',
 ])
 
 /** What the parameters of paths lead to; null for what is found by the one before it, or has a rule of its own. */
@@ -95,15 +118,24 @@ const params: Readonly<Record<string, ThingName | null>> = {
   task_id: 'ocr_task',
   payment_record_id: 'payment_record',
   // They follow what is paid; see payments/intents and payments/links.
-  ...{ payment_link_id: null, payment_intent_id: null, batch_payment_id: null },
+  payment_link_id: null,
+  payment_intent_id: null,
+  batch_payment_id: null,
   payment_file_id: 'payment_file',
   bank_statement_id: 'bank_statement',
   bank_transaction_id: 'bank_transaction',
-  ...{ line_item_id: null, receivable_history_id: null, mail_id: null },
+  line_item_id: null,
+  receivable_history_id: null,
+  mail_id: null,
   // They follow what they are about.
-  ...{ file_id: null, event_id: null, log_id: null },
+  file_id: null,
+  event_id: null,
+  log_id: null,
   // The entity of whoever asks, and what only partners have in hand.
-  ...{ entity_id: null, webhook_subscription_id: null, template_id: null, domain_id: null },
+  entity_id: null,
+  webhook_subscription_id: null,
+  template_id: null,
+  domain_id: null,
 }
 
 type Schema = Readonly<Record<string, unknown>>

@@ -329,7 +329,13 @@ describe('jobs of a kind', () => {
     await addTo(one, 'read', 'one ', 1)
     await addTo(two, 'read', 'two ', 3)
     expect([await next(), await next(), await next(), await next(), await next(), await next(), await next()]).toEqual([
-      ...['one 1', 'two 1', 'many 3', 'two 2', 'many 4', 'two 3', 'many 5'],
+      'one 1',
+      'two 1',
+      'many 3',
+      'two 2',
+      'many 4',
+      'two 3',
+      'many 5',
     ])
   })
 

@@ -65,9 +65,19 @@ export const mail = {
     const id = randomUUID()
     const message_id = `<${id}@${from.address.slice(from.address.lastIndexOf('@') + 1)}>`
     const [queued] = await ctx.db.query<{ id: string }>(QUEUE, [
-      ...[id, key, asked.object_type ?? null, asked.object_id ?? null],
-      ...[JSON.stringify(from), [...reply_to], JSON.stringify(recipients)],
-      ...[oneLine(subject), storable(html), storable(text), JSON.stringify(attachments), language, message_id],
+      id,
+      key,
+      asked.object_type ?? null,
+      asked.object_id ?? null,
+      JSON.stringify(from),
+      [...reply_to],
+      JSON.stringify(recipients),
+      oneLine(subject),
+      storable(html),
+      storable(text),
+      JSON.stringify(attachments),
+      language,
+      message_id,
     ])
     if (!queued) {
       const [before] = await ctx.db.query<{ id: string }>(`select id from mails where key = $1`, [key])

@@ -45,7 +45,11 @@ test('every language has words of its own for it', () => {
 
 test('what is not there leaves no trace, and there is no money anywhere', async () => {
   const text = await read({
-    ...{ delivery_date: null, delivery_number: null, based_on: null, memo: null, signature_placeholder: false },
+    delivery_date: null,
+    delivery_number: null,
+    based_on: null,
+    memo: null,
+    signature_placeholder: false,
     lines: [{ name: 'Lamp', quantity: 1 }],
   })
   for (const gone of [

@@ -239,7 +239,13 @@ test('the printed figures add up, from each line to its total, down the column, 
             const { discount, quantity, tax } = one
             return {
               name: 'x',
-              ...{ price, price_after_vat, discount, quantity, vat_rate: tax!.rate, total_before_vat, total_after_vat },
+              price,
+              price_after_vat,
+              discount,
+              quantity,
+              vat_rate: tax!.rate,
+              total_before_vat,
+              total_after_vat,
             }
           }),
           subtotal: figures.subtotal,

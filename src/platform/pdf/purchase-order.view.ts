@@ -49,7 +49,10 @@ function columnsOf(draft: Draft): Column<OrderedGoods>[] {
   const { lines } = document
   const { name, quantity, measure_unit } = goodsColumns(draft, lines)
   const figure = (label: string, text: (line: OrderedGoods) => string): Column<OrderedGoods> => ({
-    ...{ shown: true, used: true, label, figure: true },
+    shown: true,
+    used: true,
+    label,
+    figure: true,
     cell: (line) => ({ text: text(line) }),
   })
   const decimals = Math.max(...lines.map(({ vat_rate }) => decimalsOf(vat_rate)))

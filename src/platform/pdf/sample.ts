@@ -128,11 +128,19 @@ export function samplePurchaseOrder(overrides: Partial<PurchaseOrderDocument> = 
     valid_until: '2025-11-05',
     message: 'Please confirm the order within a week, and state its number on your delivery note and your invoice.',
     lines: sampleLines.map(({ name, description, quantity, measure_unit, price, vat_rate, total_before_vat }) => ({
-      ...{ name, description, quantity, measure_unit, price },
+      name,
+      description,
+      quantity,
+      measure_unit,
+      price,
       vat_rate: vat_rate!,
       total: total_before_vat,
     })),
-    ...{ currency, minor_units, subtotal, vat, total },
+    currency,
+    minor_units,
+    subtotal,
+    vat,
+    total,
     ...overrides,
   }
 }
