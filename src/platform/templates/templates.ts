@@ -57,8 +57,11 @@ export interface TemplatesOptions {
   readonly program?: URL
 }
 
-/** What a template may use of the machine, besides time. */
-const RESOURCES = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 }
+/**
+ * What a template may use of the machine, besides time. On Node 24 a thread that reaches the end of its heap takes the whole process with it, so
+ * the heap is far above what the limits of templates (`engine.ts`) and their time let one reach.
+ */
+const RESOURCES = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 }
 
 /** Mails are composed while a transaction is open: an owner of slow templates may not keep many of those waiting. */
 const WAITING_MS = 1_500
