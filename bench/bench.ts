@@ -256,7 +256,7 @@ async function drafts(connection: Connection, entityId: string, count: number): 
   const pool = createPool(connection, { max: 1, role: '' })
   const columns = (
     await pool.query(
-      `select string_agg(column_name, ', ') as names from information_schema.columns where table_name = 'receivables' and column_name not in ('id', 'created_at', 'updated_at')`,
+      `select string_agg(column_name, ', ') as names from information_schema.columns where table_name = 'receivables' and is_generated = 'NEVER' and column_name not in ('id', 'created_at', 'updated_at')`,
     )
   ).rows[0].names
   const { rows } = await pool.query(
