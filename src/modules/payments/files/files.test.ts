@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { completeBill, readBill } from '../../../../test/support/billing.ts'
 import { good, no, ready } from '../../../../test/support/invoicing.ts'
-import { type Body, type Client, world } from '../../../../test/support/world.ts'
+import { type Body, type Client, organization, world } from '../../../../test/support/world.ts'
 
 /** Bills that are paid by a file for the bank, and what the bank says of them. */
 
@@ -151,4 +151,60 @@ test('what can not be paid by a file is named with its reason, and nothing is le
   expect(no(await make([good_], { payer_bank_account_id: berlin.userId }))[0]).toBe(404)
   expect(no(await make([good_, good_]))[0]).toBe(400)
   expect(good(await berlin.get(`/x/payment_files?bank_account_id=${account.id}`)).data).toHaveLength(1)
+})
+
+test('bills in US dollars leave as an ACH file; a return that comes after the payment was made opens the bill again', async () => {
+  const w = await world()
+  const address = { country: 'US', city: 'Austin', line1: '1 Main St', postal_code: '78701', state: 'TX' }
+  const entityId = await w.newEntity({
+    ...organization,
+    tax_id: '12-3456789',
+    address,
+    organization: { legal_name: 'Lone Star Inc' },
+  })
+  const us = await w.newUser(entityId)
+  const numbers = { country: 'US', currency: 'USD', routing_number: '021000021' }
+  const own = good(
+    await us.post('/bank_accounts', { ...numbers, account_holder_name: 'Lone Star Inc', account_number: '123456789012' }),
+  )
+  const vendor = good(
+    await us.post('/counterparts', {
+      type: 'organization',
+      organization: { legal_name: 'Paper Co', is_vendor: true, is_customer: false, address },
+    }),
+  )
+  const payee = { ...numbers, account_holder_name: 'Paper Co', account_number: '000987654321' }
+  const { id: account } = good(await us.post(`/counterparts/${vendor.id}/bank_accounts`, payee))
+  const named = { currency: 'USD', document_id: 'PC-1', counterpart_id: vendor.id, counterpart_bank_account_id: account }
+  const { id } = await completeBill(us, named)
+  good(await us.post(`/payables/${id}/approve_payment_operation`))
+  const file = good(await us.post('/x/payment_files', { payer_bank_account_id: own.id, payable_ids: [id] }))
+  expect(file).toMatchObject({
+    format: 'nacha_ccd',
+    currency: 'USD',
+    payments: [{ account_number: '000987654321', status: 'processing' }],
+  })
+  const text = await content(us, file.id)
+  expect(
+    new Set(
+      text
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.length),
+    ),
+  ).toEqual(new Set([94]))
+  const trace: string = file.payments[0].end_to_end_id
+  expect(text).toContain(`PAPER CO${' '.repeat(14)}  0${trace}`)
+  expect(text).toContain('1123456789CCD')
+  // The account shows the money, so the bill is paid; days later the other bank sends it back.
+  const shown = `Date,Description,Amount\n2026-11-20,PC-1,-${(file.total_amount / 100).toFixed(2)}\n`
+  good(await us.upload('POST', '/x/bank_statements', { bytes: Buffer.from(shown), name: 's.csv' }))
+  await w.work()
+  expect(await statusOf(us, { id })).toBe('paid')
+  const back = `101 021000021 0210000212611160130A094101\n799R03${trace}      02100002NO ACCOUNT\n`
+  const upload = () => us.upload('POST', '/x/payment_reports', { bytes: Buffer.from(back), name: 'r.ach' })
+  expect(good(await upload()).payments).toMatchObject([{ becomes: 'failed', reason: 'R03' }])
+  good(await upload())
+  expect(await statusOf(us, { id })).toBe('waiting_to_be_paid')
+  expect((await readBill(us, id)).amount_paid).toBe(0)
 })
