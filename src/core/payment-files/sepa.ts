@@ -1,5 +1,6 @@
 import type { PlainDate } from '../calendar.ts'
 import { decimal, type Minor } from '../money.ts'
+import { isIban } from '../reading/values.ts'
 import { isRfReference, plainReference } from '../statements/references.ts'
 import { isTargetDay, openDay } from './days.ts'
 import { sepaLetters, wholeWords } from './letters.ts'
@@ -67,20 +68,14 @@ const NAME_MAX = 70
 const TEXT_MAX = 140
 const ID_MAX = 35
 
-/** ISO 13616: 1 modulo 97 with the first four characters moved to the end. */
-export function isIban(iban: string): boolean {
-  if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(iban)) return false
-  const digits = [...(iban.slice(4) + iban.slice(0, 4))].map((char) => Number.parseInt(char, 36)).join('')
-  return [...digits].reduce((rest, digit) => (rest * 10 + Number(digit)) % 97, 0) === 1
-}
 export const bareIban = (iban: string) => iban.replace(/\s/g, '').toUpperCase()
 
 function whyRefused({ amount, currency, iban, name }: Transfer): string | null {
   if (currency !== 'EUR') return `${currency} is not paid by SEPA, which moves euros only`
   if (iban === null || iban.trim() === '') return 'The vendor has no IBAN'
   const bare = bareIban(iban)
-  if (!isIban(bare)) return `${bare} is no IBAN: its check digits are wrong`
   if (!sepaCountries.has(bare.slice(0, 2))) return `${bare.slice(0, 2)} is not in SEPA`
+  if (!isIban(bare)) return `${bare} is no IBAN: its length or its check digits are wrong`
   if (Math.abs(amount) > AMOUNT_MAX) return 'A transfer is over 999,999,999.99 at most'
   if (sepaLetters(name) === '') return 'The vendor has no name that a bank can read'
   return null

@@ -1,7 +1,7 @@
 import { daysBetween, isDate } from '../calendar.ts'
 import { isCurrency, minorUnitsOf } from '../currencies.ts'
 import { minorOf } from './amounts.ts'
-import { referenceIn } from './references.ts'
+import { IBAN, referenceIn } from './references.ts'
 import { type Movement, NO_CURRENCY, type Sign, type Statement, StatementRefused } from './types.ts'
 
 /**
@@ -194,8 +194,6 @@ export function readCsv(text: string): Statement[] {
     },
   ]
 }
-
-const IBAN = /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/
 
 interface Row {
   readonly row: readonly string[]

@@ -1,7 +1,7 @@
 import { daysBetween, isDate } from '../calendar.ts'
 import { minorUnitsOf } from '../currencies.ts'
 import { minorOf } from './amounts.ts'
-import { plainReference, referenceIn } from './references.ts'
+import { IBAN, plainReference, referenceIn } from './references.ts'
 import { type Movement, type Nature, type Sign, type Statement, StatementRefused } from './types.ts'
 
 /**
@@ -197,7 +197,6 @@ function nearest(value: string, mmdd: string): string {
   return days[0]
 }
 
-const IBAN = /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/
 const none = /^(NOTPROVIDED|NONREF|KREF\+NONREF)?$/i
 
 interface Told {

@@ -2,6 +2,9 @@
 
 const bare = (text: string) => text.replace(/[\s+/.-]/g, '').toUpperCase()
 
+/** What has the shape of an IBAN, whatever its check digits. */
+export const IBAN = /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/
+
 /** Remainder of a number of any length, digit by digit. */
 const remainder = (digits: string, by: number) => [...digits].reduce((rest, digit) => (rest * 10 + Number(digit)) % by, 0)
 

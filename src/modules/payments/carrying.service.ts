@@ -522,15 +522,6 @@ export async function tellByHand(
   if (kept) await bookEvent(ctx, { log }, kept.id)
 }
 
-/** An entry of a bank statement that pays an intent: who matches statements confirms payments by it. `entry` names it for good. */
-export const confirmByEntry = (
-  machinery: Machinery,
-  { reference, entry, amount, currency, at }: { reference: string; entry: string; amount: number; currency: string; at: string },
-): Promise<void> =>
-  receive(machinery, 'bank_transfer', [
-    { id: `entry:${entry}`, type: 'succeeded', reference, amount, currency, effect: entry, at },
-  ])
-
 /** The record that a payment waits by. */
 export const openRecord = (
   ctx: Ctx,

@@ -16,7 +16,7 @@ import {
 } from '../../../test/support/paying.ts'
 import type { Body, Client, World } from '../../../test/support/world.ts'
 import type { ProviderEvent } from '../../ports/payments.ts'
-import { askProvider, confirmByEntry, matchEvent, receive, startPayment } from './carrying.service.ts'
+import { askProvider, matchEvent, receive, startPayment } from './carrying.service.ts'
 
 /** What goes wrong between a payer, a provider and the books. The sandbox waits for a step of the payer at amounts that end in 07: what happens then is told by the test. */
 
@@ -263,14 +263,16 @@ describe('a payer', () => {
     good(await pay(payer, one, 'sepa_credit'))
     expect([await statusOf(berlin, one), (await money(berlin, invoice))[0]]).toEqual(['processing', 'issued'])
     const entry = {
+      id: 'entry:ACCT-1/42',
+      type: 'succeeded',
       reference: one.payment_intent_id,
-      entry: 'ACCT-1/42',
       amount: 11900,
       currency: 'EUR',
+      effect: 'ACCT-1/42',
       at: w.clock.now().toISOString(),
-    }
-    await confirmByEntry(w.machinery, entry)
-    await confirmByEntry(w.machinery, entry)
+    } as const
+    await receive(w.machinery, 'bank_transfer', [entry])
+    await receive(w.machinery, 'bank_transfer', [entry])
     expect([await booked(berlin, invoice), await money(berlin, invoice)]).toEqual([[11900], ['paid', 11900, 0]])
   })
 

@@ -1,4 +1,5 @@
 import { isValidIBAN } from 'ibantools'
+import { isRouting } from '../../../core/payment-files/nacha.ts'
 import { invalid } from '../../../core/refusal.ts'
 
 /** Fields of a bank account, cleaned of the blanks and hyphens that people write. */
@@ -73,15 +74,8 @@ export function checkNumbers({ iban, bic, sort_code, routing_number }: AccountFi
     throw wrong('bic', 'Input should be a BIC of 8 or 11 characters')
   if (bic && !iban) throw wrong('bic', 'A BIC goes together with an IBAN')
   if (sort_code && !/^\d{6}$/.test(sort_code)) throw wrong('sort_code', 'A sort code has 6 digits')
-  if (routing_number && !isRoutingNumber(routing_number))
+  if (routing_number && !isRouting(routing_number))
     throw wrong('routing_number', 'A routing number has 9 digits and a right checksum')
-}
-
-/** ABA checksum: weights 3, 7, 1; the sum is a multiple of ten. */
-export function isRoutingNumber(text: string): boolean {
-  if (!/^\d{9}$/.test(text)) return false
-  const sum = [...text].reduce((total, digit, i) => total + Number(digit) * [3, 7, 1][i % 3]!, 0)
-  return sum > 0 && sum % 10 === 0
 }
 
 /** Countries whose accounts have the IBANs of another one (ISO 13616 registry). */
