@@ -9,7 +9,7 @@ const stamp = join(root, 'dist', '.built')
 /** Programs and workers are started by the name of their file: each is a bundle of its own. */
 function startedByName() {
   const files = readdirSync(join(root, 'src'), { withFileTypes: true, recursive: true }).filter(({ name }) =>
-    /\.(program|worker)\.ts$/.test(name),
+    /(?<!^faulty)\.(program|worker)\.ts$/.test(name),
   )
   const named = files.map((file) => [file.name.replace(/\.ts$/, ''), join(file.parentPath ?? file.path, file.name)])
   if (new Set(named.map(([name]) => name)).size < named.length) throw new Error('Two programs or workers have the same file name')
