@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { afterAll, expect, test, vi } from 'vitest'
+import { promisify } from 'node:util'
+import { afterAll, expect, test } from 'vitest'
 import { runBounded } from './bounded.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bounded-test-'))
@@ -79,9 +80,13 @@ test('what a killed server left behind is removed by the next one', async () => 
   const [old, young] = ['old', 'young'].map((name) => mkdtempSync(join(tmpdir(), `quittance-run-${name}`)))
   const then = new Date(Date.now() - 2 * 3_600_000)
   utimesSync(old!, then, then)
-  vi.resetModules()
-  const { runBounded: next } = (await import('./bounded.ts')) as { runBounded: typeof runBounded }
-  await next(program('next', ''), input, roomy)
+  // The next server is a process of its own: this one has looked already, and its modules are those of other tests too.
+  const next = program(
+    'next-server',
+    `import { runBounded } from ${JSON.stringify(new URL('bounded.ts', import.meta.url).href)}
+     await runBounded(new URL(${JSON.stringify(program('next', '').href)}), Buffer.from(''), { timeout_ms: 20_000, memory_mb: 300 })`,
+  )
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', fileURLToPath(next)])
   expect([existsSync(old!), existsSync(young!)]).toEqual([false, true])
   rmSync(young!, { recursive: true })
 })
