@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { PaymentMethod } from '../core/payments/methods.data.ts'
 import type { Config } from '../platform/config.ts'
 import type { Db } from '../platform/database/context.ts'
 import type { Log } from '../platform/log.ts'
@@ -11,6 +12,7 @@ import { localMailer } from './mail/local.ts'
 import { smtpMailer } from './mail/smtp.ts'
 import { bankTransfer } from './payments/bank-transfer.ts'
 import { sandboxPayments } from './payments/sandbox.ts'
+import { stripePayments } from './payments/stripe.ts'
 
 /** Which adapter the settings choose for each port. */
 
@@ -32,19 +34,31 @@ export const openMailer = ({ smtp_url }: Pick<Config, 'smtp_url'>, log: Pick<Log
  * Transfers are paid by hand, from account to account. Everything else needs a provider; the sandbox plays one where the settings say so,
  * and never for real customers by accident: whoever opens its pages pays without money.
  */
-export function openPayments({ payments_sandbox }: Pick<Config, 'payments_sandbox'>, db: Db): PaymentProviders {
+export function openPayments(
+  { payments_sandbox, stripe_api_url }: Pick<Config, 'payments_sandbox' | 'stripe_api_url'>,
+  db: Db,
+): PaymentProviders {
   // Written out it would be what the bundle was built with.
   const { env } = process
   if (payments_sandbox === 'on' && env.NODE_ENV === 'production')
     throw new Error('Configuration: PAYMENTS_SANDBOX=on with NODE_ENV=production; say even_in_production if that is meant')
   const sandbox = sandboxPayments(db)
-  const all: readonly PaymentProvider[] = [bankTransfer, sandbox]
+  const now = () => db.clock.now()
   return {
-    named: (name) => all.find((provider) => provider.name === name) ?? null,
-    for(method, currency) {
-      const provider = method === 'sepa_credit' || (method === 'us_ach' && payments_sandbox === 'off') ? bankTransfer : sandbox
-      if (provider === sandbox && payments_sandbox === 'off') return null
-      return provider.minimum(method, currency) === null ? null : provider
+    of(connected) {
+      const stripe = connected?.adapter === 'stripe' ? stripePayments(connected, { api_url: stripe_api_url, now }) : null
+      const others = [bankTransfer].concat(payments_sandbox === 'off' ? [] : [sandbox])
+      const takes = (provider: PaymentProvider, method: PaymentMethod, currency: string) =>
+        provider.minimum(method, currency) !== null
+      return {
+        named: (name) => [stripe, bankTransfer, sandbox].find((provider) => provider?.name === name) ?? null,
+        for(method, currency, direction) {
+          // What is transferred goes from account to account; cards and the like go to who is connected, before they go to the sandbox.
+          if (method === 'sepa_credit') return bankTransfer
+          if (direction === 'receive' && stripe && takes(stripe, method, currency)) return stripe
+          return others.toReversed().find((provider) => takes(provider, method, currency)) ?? null
+        },
+      }
     },
   }
 }

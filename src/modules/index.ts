@@ -52,6 +52,7 @@ import { internalPayments } from './payments/links/internal.ts'
 import { paymentLinks } from './payments/links/links.ts'
 import { paymentMethodRoutes } from './payments/methods/methods.ts'
 import { payPages } from './payments/page/page.ts'
+import { paymentProviders } from './payments/providers/providers.ts'
 import { paymentRecords } from './payments/records/records.ts'
 import { bankStatements } from './payments/statements/statements.ts'
 import { accessTokens } from './platform/access-tokens/access-tokens.ts'
@@ -146,4 +147,5 @@ export const modules: readonly Routes[] = [
   payPages,
   bankStatements,
   paymentFiles,
+  paymentProviders,
 ]

@@ -77,6 +77,10 @@ export const Config = Type.Object({
     description:
       'Payments without money by cards and the like, for trying things out: payers pay, invoices are marked as paid, and nothing moves. `on` refuses to start with NODE_ENV=production.',
   }),
+  stripe_api_url: Type.String({
+    default: 'https://api.stripe.com',
+    description: 'Where Stripe is asked, for partners that connect an account there; another address stands for it in tests.',
+  }),
   payment_page_frames: Type.String({
     default: 'https:',
     pattern: '^[^;,\\s]+( [^;,\\s]+)*$',

@@ -1,4 +1,4 @@
-import type { PaymentMethod } from '../core/payments/methods.data.ts'
+import type { Direction, PaymentMethod } from '../core/payments/methods.data.ts'
 
 /**
  * Moves money. Amounts in minor units. Calls that change something carry a key: whatever is asked again under a key is one effect. What
@@ -12,16 +12,29 @@ export interface PaymentProvider {
   readonly byHand?: boolean
   /** Begins a payment. */
   start(order: PaymentOrder, key: string): Promise<Started>
+  /** What is kept of a payment for the platform, in minor units; null where the provider can't. */
+  fee?(amount: number, method: PaymentMethod): number | null
   /** Takes the step that the payer was asked for. */
   proceed?(reference: string): Promise<void>
+  /** Pays with what the payer has left in the provider's own form, e.g. a card; `token` names it. Answers the step that is left to take. */
+  confirm?(reference: string, token: string, key: string): Promise<NextAction | null>
   /** Ends a payment that isn't on its way yet; `late` when it is. */
   cancel(reference: string): Promise<'canceled' | 'late'>
   /** Gives back part of a payment, or all of it. */
   refund?(reference: string, amount: number, key: string): Promise<{ readonly id: string }>
   /** All that happened to a payment so far, and when to ask again: for providers that don't call us, and for what is unsure. */
   news(reference: string): Promise<News>
-  /** Events in a call of the provider. Throws what isn't signed by it. */
-  readEvents?(headers: Readonly<Record<string, unknown>>, bytes: Buffer): readonly ProviderEvent[]
+  /** What the provider tells by calling us. Throws what isn't signed by it, or is too old. */
+  hear?(headers: Readonly<Record<string, unknown>>, bytes: Buffer): Heard
+}
+
+/** What was told in a call of a provider. */
+export interface Heard {
+  readonly events: readonly ProviderEvent[]
+  /** Payments that something happened to which only a question tells exactly. */
+  readonly ask: readonly string[]
+  /** Why it is not for us, e.g. because it is about another account: nothing of it is kept. */
+  readonly stranger?: string
 }
 
 export interface PaymentOrder {
@@ -32,13 +45,29 @@ export interface PaymentOrder {
   readonly currency: string
   readonly method: PaymentMethod
   readonly reference: string
+  /** Minor units that are kept for the platform. */
+  readonly fee?: number
 }
+
+/** A step that the payer has to take: say yes again, or fill in the provider's own form on our page. */
+export type NextAction =
+  | { readonly kind: 'confirm' }
+  | {
+      readonly kind: 'form'
+      readonly provider: string
+      /** Opens the form for this payment, and nothing else. */
+      readonly secret: string
+      /** Names our account to the provider; no secret. */
+      readonly publishable: string
+      /** The account of the recipient at the provider, where it isn't ours. */
+      readonly account: string | null
+    }
 
 export interface Started {
   /** What the provider calls the payment. */
   readonly reference: string
   /** A step that the payer has to take first. */
-  readonly action?: { readonly kind: 'confirm' }
+  readonly action?: NextAction
   /** When there is something to ask about. */
   readonly ask_at?: string
 }
@@ -86,10 +115,22 @@ export interface ProviderEvent {
   readonly reason?: string
 }
 
-/** Who is plugged in: which provider carries out which way to pay. */
+/** Who is plugged in: which provider carries out which way to pay, for whom. */
 export interface PaymentProviders {
-  /** The provider of that name, whether it takes new payments or not; null when it isn't known here. */
+  /** Those that work for an entity, with what is connected for it. */
+  of(connected: Connected | null): EntityProviders
+}
+
+/** An account at a provider: what is known of it, and the keys to it. */
+export interface Connected {
+  readonly adapter: string
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly credentials: Readonly<Record<string, string>>
+}
+
+export interface EntityProviders {
+  /** The provider of that name, whether it takes new payments or not; null when it isn't known here, or not connected any more. */
   named(name: string): PaymentProvider | null
-  /** Who takes new payments by a method in a currency; null when nobody does. */
-  for(method: PaymentMethod, currency: string): PaymentProvider | null
+  /** Who takes new payments by a method in a currency, to the entity (`receive`) or from it (`send`); null when nobody does. */
+  for(method: PaymentMethod, currency: string, direction: Direction): PaymentProvider | null
 }

@@ -36,7 +36,9 @@ export function minimal(schema: Schema, at = '', known: (place: string, schema: 
   }
 }
 
-function text({ format, minLength = 1 }: Schema): string {
+function text({ format, pattern, examples, minLength = 1 }: Schema): string {
+  // What a pattern allows is shown by the schema itself.
+  if (pattern && examples?.[0]) return examples[0]
   switch (format) {
     case 'uuid':
       return '00000000-0000-4000-8000-000000000001'

@@ -209,6 +209,9 @@ describe('a role limited to what its user made does nothing to what others made'
 /** Things that are the same for everybody: the id of one entity is the id of all. */
 const COMMON = new Set(['/document_templates/:document_template_id'])
 
+/** Things of which an entity has one: whoever makes another has the same. */
+const SINGLE = new Set(['/x/payment_providers/:payment_provider_id'])
+
 /** Lists that are asked for something in particular. */
 const QUESTIONS: Record<string, string> = {
   get_files: '?file_type=attachments',
@@ -233,6 +236,7 @@ function detailOf(url: string): string | undefined {
 
 /** Something of that kind that was there once; null where it can't be deleted. */
 async function deleted(owner: Owner, prefix: string, given: Record<string, string> = {}): Promise<Record<string, string> | null> {
+  if (SINGLE.has(prefix)) return null
   const remover = guarded.find(({ method, url }) => method === 'DELETE' && url === prefix)
   if (!remover) return null
   const ids = await make(owner, prefix, 'gone', given)

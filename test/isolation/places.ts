@@ -22,6 +22,7 @@ import {
   purchaseOrderBody,
   recurrenceBody,
   sqlOf,
+  stripeBody,
   submittedPayable,
 } from './resources.ts'
 
@@ -375,6 +376,8 @@ const situations: Record<
     const lines = place.includes('line_items') ? { line_items: [{}] } : {}
     return { ids: { receivable_id: body.id }, body: { [kind]: lines } }
   },
+  put_x_payment_providers_stripe: async () => ({ body: stripeBody }),
+  post_x_payment_providers_stripe_id_events: async () => ({ body: { id: 'evt_1', type: 'ping', data: { object: {} } } }),
   post_mailbox_domains: async (_owner, mark) => ({ body: { domain: `${mark.toLowerCase()}-${crypto.randomUUID()}.example` } }),
   post_mailboxes: async (owner, mark) => ({
     body: { mailbox_domain_id: await mailDomain(owner, mark), mailbox_name: 'bills', related_object_type: 'payable' },

@@ -338,6 +338,10 @@ export const resources: Record<string, Make> = {
   })),
   '/document_templates/:document_template_id': async ({ user }) => (await user.get('/document_templates')).body.data[0].id,
   '/mailbox_domains/:domain_id': (owner, _parents, mark) => mailDomain(owner, mark),
+  '/x/payment_providers/:payment_provider_id': async ({ partner }) =>
+    made(partner.put('/x/payment_providers/stripe', stripeBody)),
+  '/x/payment_providers/stripe/:payment_provider_id': async ({ partner }) =>
+    made(partner.put('/x/payment_providers/stripe', stripeBody)),
   '/mailboxes/:mailbox_id': async (owner, _parents, mark) =>
     made(
       owner.user.post('/mailboxes', {
@@ -484,6 +488,8 @@ async function batchPayment(owner: Owner, _parents: readonly string[], mark: str
   )
   return batch!.id
 }
+
+export const stripeBody = { secret_key: 'sk_test_1', publishable_key: 'pk_test_1', webhook_secret: 'whsec_test' }
 
 /** A domain whose DNS records are right, so that it may have mailboxes. */
 export async function mailDomain({ partner }: Owner, mark: string): Promise<string> {

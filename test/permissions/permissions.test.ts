@@ -28,7 +28,11 @@ const expected: [RegExp, { object: string; verbs: Record<string, string> } | 'pa
   [/^\w+ \/entities\/:entity_id\/vat_ids/, under('entity_vat_ids')],
   [/^\w+ \/entities\/:entity_id\/settings/, under('entity')],
   [/^GET \/entities\/:entity_id\/payment_methods$/, 'any'],
-  [/^\w+ \/(entities|settings|webhook_subscriptions|webhook_deliveries|mail_templates|mailbox_domains)(\/|$)/, 'partner'],
+  [/^POST \/x\/payment_providers\/stripe\/:payment_provider_id\/events$/, 'anyone'],
+  [
+    /^\w+ \/(x\/payment_providers|entities|settings|webhook_subscriptions|webhook_deliveries|mail_templates|mailbox_domains)(\/|$)/,
+    'partner',
+  ],
   [/^POST \/mailboxes\/search$|^POST \/internal\/payables\//, 'partner'],
   [/^\w+ \/(files|events|internal\/(currencies|settings|entities|validators)|vat_rates|einvoice_search|audit_logs)(\/|$)/, 'any'],
   [/^GET \/(receivables\/variables|data_exports\/supported_formats)$/, 'any'],

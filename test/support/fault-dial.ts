@@ -37,8 +37,13 @@ export function withFaults(machinery: Machinery, fault: Fault, times = Number.PO
   return {
     ...machinery,
     payments: {
-      named: (name) => dial(payments.named(name)),
-      for: (method, currency) => dial(payments.for(method, currency)),
+      of(connected) {
+        const all = payments.of(connected)
+        return {
+          named: (name) => dial(all.named(name)),
+          for: (method, currency, direction) => dial(all.for(method, currency, direction)),
+        }
+      },
     },
   }
 }

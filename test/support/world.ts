@@ -15,6 +15,7 @@ import { createChecks } from './contract.ts'
 import { testDatabase } from './database.ts'
 import { dns } from './dns.ts'
 import { testLog } from './log.ts'
+import { type StripeFake, stripeFake } from './stripe.ts'
 
 export const VERSION = '2024-05-25'
 
@@ -85,6 +86,8 @@ export interface House {
   readonly handlers: JobHandlers
   readonly schedules: readonly Schedule[]
   readonly clock: TestClock
+  /** Who stands for Stripe. */
+  readonly stripe: StripeFake
   readonly check: Awaited<ReturnType<typeof createChecks>>
   /** Connections of the owner, past all walls. */
   readonly admin: pg.Pool
@@ -97,6 +100,8 @@ const shelf = globalThis as { [HOUSE]?: Promise<House> }
 export function house(): Promise<House> {
   shelf[HOUSE] ??= (async () => {
     const { connection } = await testDatabase()
+    const clock = new TestClock()
+    const stripe = await stripeFake(clock.now)
     const config = readConfig(
       {},
       {
@@ -106,11 +111,11 @@ export function house(): Promise<House> {
         audit_log_reads: true,
         dev_mail: 'local',
         payments_sandbox: 'on',
+        stripe_api_url: stripe.url,
         // Other tests keep the processors busy meanwhile.
         scan_seconds: 60,
       },
     )
-    const clock = new TestClock()
     const { app, machinery, handlers, schedules } = await assemble({
       config,
       log: testLog(),
@@ -121,7 +126,7 @@ export function house(): Promise<House> {
     app.auditLog.hold()
     await app.ready()
     const admin = createPool(connection, { max: 2, role: '', applicationName: 'quittance tests' })
-    return { app, machinery, handlers, schedules, clock, check: await createChecks(app), admin }
+    return { app, machinery, handlers, schedules, clock, stripe, check: await createChecks(app), admin }
   })()
   return shelf[HOUSE]
 }

@@ -10,6 +10,8 @@ export interface Stage {
   /** A payment that stays open until somebody takes a step, and one that goes on by itself. */
   readonly open: Partial<PaymentOrder>
   readonly quick: Partial<PaymentOrder>
+  /** What the payer of a quick one does, where it takes a payer. */
+  pays?(reference: string): void
 }
 
 let count = 0
@@ -46,9 +48,10 @@ export function passesTheSuite(stage: () => Promise<Stage>): void {
   })
 
   test('news can be asked for again and again: every event has one name, and time only adds to them', async () => {
-    const { provider, quick, advance } = await stage()
+    const { provider, quick, advance, pays } = await stage()
     const asked = order(quick)
     const { reference } = await provider.start(asked, keyOf(asked))
+    pays?.(reference)
     let known: string[] = []
     for (let gone = 0; gone < 40; gone += 4) {
       const { events } = await provider.news(reference)
@@ -63,17 +66,21 @@ export function passesTheSuite(stage: () => Promise<Stage>): void {
   })
 
   test('a refund under a key is one refund', async () => {
-    const { provider, quick, advance } = await stage()
+    const { provider, quick, advance, pays } = await stage()
     if (!provider.refund) return
     const asked = order(quick)
     const { reference } = await provider.start(asked, keyOf(asked))
+    pays?.(reference)
     advance(5)
-    await Promise.all([1, 2].map(() => provider.refund?.(reference, 500, 'refund-1')))
-    await provider.refund(reference, 300, 'refund-2')
+    const refund = provider.refund
+    const [first, again] = await Promise.all([1, 2].map(() => refund(reference, 500, `refund-1 of ${reference}`)))
+    advance(1)
+    const second = await refund(reference, 300, `refund-2 of ${reference}`)
+    expect(again).toEqual(first)
     const { events } = await provider.news(reference)
     expect(events.filter(({ type }) => type === 'refunded').map(({ amount, effect }) => [amount, effect])).toEqual([
-      [500, 'refund-1'],
-      [300, 'refund-2'],
+      [500, first?.id],
+      [300, second.id],
     ])
   })
 

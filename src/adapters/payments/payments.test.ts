@@ -45,13 +45,21 @@ describe('transfers by hand', () => {
   passesTheSuite(async () => ({ provider: bankTransfer, advance: () => {}, open: {}, quick: {} }))
 })
 
+const stripe = { stripe_api_url: 'https://stripe.example' }
+
 test('who carries out what: transfers by hand, the rest in the sandbox where it is on, and by nobody where it is off', async () => {
   const { machinery } = await world()
-  const off = openPayments({ payments_sandbox: 'off' }, machinery.db)
-  const on = openPayments({ payments_sandbox: 'on' }, machinery.db)
-  expect([off.for('card', 'EUR')?.name, on.for('card', 'EUR')?.name]).toEqual([undefined, 'sandbox'])
-  expect([off.for('us_ach', 'USD')?.name, on.for('us_ach', 'USD')?.name]).toEqual(['bank_transfer', 'sandbox'])
-  expect([off.for('sepa_credit', 'CHF')?.name, on.for('sepa_credit', 'EUR')?.name]).toEqual(['bank_transfer', 'bank_transfer'])
+  const opened = (payments_sandbox: 'off' | 'on') => openPayments({ ...stripe, payments_sandbox }, machinery.db)
+  const [off, on] = [opened('off').of(null), opened('on').of(null)]
+  expect([off.for('card', 'EUR', 'receive')?.name, on.for('card', 'EUR', 'receive')?.name]).toEqual([undefined, 'sandbox'])
+  expect([off.for('us_ach', 'USD', 'receive')?.name, on.for('us_ach', 'USD', 'receive')?.name]).toEqual([
+    'bank_transfer',
+    'sandbox',
+  ])
+  expect([off.for('sepa_credit', 'CHF', 'receive')?.name, on.for('sepa_credit', 'EUR', 'receive')?.name]).toEqual([
+    'bank_transfer',
+    'bank_transfer',
+  ])
   expect(off.named('sandbox')?.name).toBe('sandbox')
 })
 
@@ -60,9 +68,17 @@ test('the sandbox keeps out of production, unless that is said twice', async () 
   const before = process.env.NODE_ENV
   try {
     process.env.NODE_ENV = 'production'
-    expect(() => openPayments({ payments_sandbox: 'on' }, machinery.db)).toThrow('NODE_ENV=production')
-    expect(openPayments({ payments_sandbox: 'even_in_production' }, machinery.db).for('card', 'EUR')?.name).toBe('sandbox')
-    expect(openPayments({ payments_sandbox: 'off' }, machinery.db).for('card', 'EUR')).toBeNull()
+    expect(() => openPayments({ ...stripe, payments_sandbox: 'on' }, machinery.db)).toThrow('NODE_ENV=production')
+    expect(
+      openPayments({ ...stripe, payments_sandbox: 'even_in_production' }, machinery.db)
+        .of(null)
+        .for('card', 'EUR', 'receive')?.name,
+    ).toBe('sandbox')
+    expect(
+      openPayments({ ...stripe, payments_sandbox: 'off' }, machinery.db)
+        .of(null)
+        .for('card', 'EUR', 'receive'),
+    ).toBeNull()
   } finally {
     process.env.NODE_ENV = before
   }

@@ -1,15 +1,17 @@
-import { type PaymentMethod, presentMethod } from '../../core/payments/methods.data.ts'
+import { type Direction, type PaymentMethod, presentMethod } from '../../core/payments/methods.data.ts'
 import { badRequest, conflict, failedDependency, Refusal } from '../../core/refusal.ts'
 import { callOnce, OutsideRefusal } from '../../platform/connections/journal.ts'
-import { asEntity, asSystem, type Ctx, type Who } from '../../platform/database/context.ts'
+import { asEntity, asSystem, type Ctx, NO_ENTITY, type Who } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
-import type { EventType, PaymentProvider, ProviderEvent } from '../../ports/payments.ts'
+import type { EventType, NextAction, PaymentOrder, PaymentProvider, ProviderEvent } from '../../ports/payments.ts'
+import type { Party } from './accounts.schema.ts'
 import { moveLink, openLinks, setAmount } from './fitting.service.ts'
 import { lockAsked } from './intents/intents.service.ts'
 import { bookRecord, moveRecord, type PaidObject } from './ledger.service.ts'
 import { intentAfter, moveIntent } from './moving.service.ts'
+import { providersIn } from './providers/providers.service.ts'
 import { lockPaid, type Paid } from './records/records.service.ts'
 
 /** How payments are carried out: begun at a provider, followed by what it tells, and booked. */
@@ -29,7 +31,8 @@ declare module '../../platform/jobs/jobs.ts' {
 
 const LOCK = sql(`
   select t.id, t.status, t.object_type, t.object_id, t.amount, t.currency, t.payment_methods, t.selected_payment_method, t.payment_reference, t.provider,
-    t.provider_reference, t.attempt, t.batch_payment_id, t.payment_file_id, t.recipient, t.next_action
+    t.provider_reference, t.attempt, t.batch_payment_id, t.payment_file_id, t.recipient, t.next_action,
+    t.application_fee_amount
   from payment_intents t where t.id = :id for update of t`)
 const ABOUT = sql(`select object_type, object_id from payment_intents where id = :id`)
 const LINK = sql(`select id, status, expires_at, is_partial from payment_links where payment_intent_id = :id for update`)
@@ -54,23 +57,33 @@ async function lockDocument(ctx: Ctx, object_type: string | null, object_id: str
 
 // Beginning
 
-export interface Found {
+/** Whether the money comes to the entity or goes from it. */
+const directionOf = ({ recipient }: Pick<Intent, 'recipient'>): Direction =>
+  (recipient as Party).type === 'entity' ? 'receive' : 'send'
+
+/** The provider of an entity by its name; null when it isn't connected any more. */
+export const providerOf = (machinery: Machinery, owner: Owner, name: string): Promise<PaymentProvider | null> =>
+  inside(machinery, owner, async (ctx) => (await providersIn(ctx, machinery)).named(name), true)
+
+export interface Owner {
   readonly partner_id: string
   readonly entity_id: string
+}
+export interface Found extends Owner {
   readonly intent_id: string
 }
-const who = ({ partner_id, entity_id }: Found): Omit<Who, 'now'> => ({ partnerId: partner_id, entityId: entity_id, userId: null })
-export const inside = <T>({ db }: Machinery, found: Found, work: (ctx: Ctx) => Promise<T>, reading = false): Promise<T> =>
+const who = ({ partner_id, entity_id }: Owner): Omit<Who, 'now'> => ({ partnerId: partner_id, entityId: entity_id, userId: null })
+export const inside = <T>({ db }: Machinery, found: Owner, work: (ctx: Ctx) => Promise<T>, reading = false): Promise<T> =>
   asEntity(db, { ...who(found), now: db.clock.now(), reading }, work)
 
 const BEGIN = sql(`
   update payment_intents set selected_payment_method = :method, provider = :provider, attempt = :attempt, provider_reference = :reference?, next_action = null,
-    updated_at = app_now() where id = :id`)
+    application_fee_amount = :fee?, updated_at = app_now() where id = :id`)
 const KNOWN = sql(`
   update payment_intents set provider_reference = :reference, next_action = :action?::json, updated_at = app_now()
   where id = :id and attempt = :attempt and status in ('created', 'payment_failed')`)
 const ATTEMPT = sql(`
-  insert into payment_attempts (payment_intent_id, provider, attempt, amount, method) values (:id, :provider, :attempt, :amount, :method)
+  insert into payment_attempts (payment_intent_id, provider, attempt, amount, method, fee) values (:id, :provider, :attempt, :amount, :method, :fee?)
   on conflict (entity_id, payment_intent_id, attempt, amount) do nothing`)
 const NAMED = sql(`
   update payment_attempts a set reference = :reference, updated_at = app_now()
@@ -82,22 +95,25 @@ const NAMED = sql(`
  * amount or a failure begins the next one. Refuses (`conflict`) what can't be paid any more, or is paid already.
  */
 export async function startPayment(machinery: Machinery, found: Found, asked: PaymentMethod): Promise<void> {
-  const { db, payments } = machinery
+  const { db } = machinery
   const method = presentMethod(asked)
   const begun = await inside(machinery, found, async (ctx) => {
     const intent = await lockOpen(ctx, found.intent_id)
     if (!intent.payment_methods.some((one) => presentMethod(one as PaymentMethod) === method))
       throw badRequest(`This payment can't be made by ${asked}`)
-    const provider = payments.for(method, intent.currency)
+    const providers = await providersIn(ctx, machinery)
+    const provider = providers.for(method, intent.currency, directionOf(intent))
     const least = provider?.minimum(method, intent.currency) ?? null
     if (!provider || least === null) throw conflict(`Nobody carries out payments by ${asked} at the moment`)
     if (intent.amount < least) throw badRequest(`By ${asked} at least ${least} are paid, in minor units`)
+    const fee = provider.fee?.(intent.amount, method) ?? null
     // The same that was begun before, whether or not its answer arrived: the same payment.
     const again =
       intent.attempt > 0 &&
       intent.status === 'created' &&
       intent.selected_payment_method === method &&
-      intent.provider === provider.name
+      intent.provider === provider.name &&
+      intent.application_fee_amount === fee
     const attempt = again ? intent.attempt : intent.attempt + 1
     const earlier = again ? null : intent.provider_reference
     await BEGIN(ctx, {
@@ -105,16 +121,18 @@ export async function startPayment(machinery: Machinery, found: Found, asked: Pa
       method,
       provider: provider.name,
       attempt,
+      fee,
       reference: again ? intent.provider_reference : null,
     })
-    await ATTEMPT(ctx, { id: intent.id, provider: provider.name, attempt, amount: intent.amount, method })
-    return { intent, provider, attempt, earlier, earlierProvider: intent.provider }
+    await ATTEMPT(ctx, { id: intent.id, provider: provider.name, attempt, amount: intent.amount, method, fee })
+    const earlierProvider = intent.provider ? providers.named(intent.provider) : null
+    return { intent, provider, attempt, fee, earlier, earlierProvider }
   })
-  const { intent, provider, attempt, earlier, earlierProvider } = begun
+  const { intent, provider, attempt, fee, earlier, earlierProvider } = begun
   // A try that was left open, or that nobody knows about, is ended before the next one begins.
   await endUnsure(machinery, found, { attempt, amount: intent.amount })
-  if (earlier && earlierProvider) await payments.named(earlierProvider)?.cancel(earlier)
-  const reference = await startAt(machinery, found, { intent, provider, method, attempt })
+  if (earlier) await earlierProvider?.cancel(earlier)
+  const reference = await startAt(machinery, found, { intent, provider, method, attempt, fee })
   // Nothing comes of the payer's word but that the money is on its way.
   if (provider.byHand)
     await receive(machinery, provider.name, [
@@ -123,7 +141,7 @@ export async function startPayment(machinery: Machinery, found: Found, asked: Pa
 }
 
 const UNSURE = sql(`
-  select a.id, a.provider, a.attempt, a.amount, a.method, i.currency, i.payment_reference from payment_attempts a
+  select a.id, a.provider, a.attempt, a.amount, a.method, a.fee, i.currency, i.payment_reference from payment_attempts a
   join payment_intents i on i.entity_id = a.entity_id and i.id = a.payment_intent_id
   where a.payment_intent_id = :id and a.reference is null and not (a.attempt = :attempt and a.amount = :amount)`)
 
@@ -132,13 +150,16 @@ const UNSURE = sql(`
  * followed where it is on its way. `kept` is the try that goes on.
  */
 export async function endUnsure(machinery: Machinery, found: Found, kept: { attempt: number; amount: number }): Promise<void> {
-  const { payments, db } = machinery
-  const tries = await inside(machinery, found, (ctx) => UNSURE(ctx, { id: found.intent_id, ...kept }))
-  for (const { provider: name, attempt, amount, method, currency, payment_reference } of tries) {
-    const provider = payments.named(name)
+  const { db } = machinery
+  const { tries, providers } = await inside(machinery, found, async (ctx) => ({
+    tries: await UNSURE(ctx, { id: found.intent_id, ...kept }),
+    providers: await providersIn(ctx, machinery),
+  }))
+  for (const { provider: name, attempt, amount, method, fee, currency, payment_reference } of tries) {
+    const provider = providers.named(name)
     if (!provider || provider.byHand) continue
     const reference = payment_reference ?? ''
-    const order = { intent: found.intent_id, attempt, amount, currency, method: method as PaymentMethod, reference }
+    const order = orderOf({ intent: found.intent_id, attempt, amount, currency, method: method as PaymentMethod, reference }, fee)
     const key = keyOf(order)
     const call = { port: 'payments', adapter: name, action: 'start', key, request: order }
     const started = await callOnce(db, who(found), call, () => provider.start(order, key)).catch((error: Error) => {
@@ -148,12 +169,15 @@ export async function endUnsure(machinery: Machinery, found: Found, kept: { atte
     })
     if (!started) continue
     await inside(machinery, found, (ctx) => NAMED(ctx, { id: found.intent_id, reference: started.reference, attempt, amount }))
-    if ((await provider.cancel(started.reference)) === 'late') await askProvider(machinery, name, started.reference)
+    if ((await provider.cancel(started.reference)) === 'late') await askProvider(machinery, found, name, started.reference)
   }
 }
 
 const keyOf = ({ intent, attempt, amount }: { intent: string; attempt: number; amount: number }) =>
   `${intent}:${attempt}:${amount}`
+
+/** An order as a provider hears it, the same each time. */
+const orderOf = (order: PaymentOrder, fee: number | null): PaymentOrder => (fee === null ? order : { ...order, fee })
 
 /** A payment of a batch that nothing is owed for any more. */
 async function giveUp(ctx: Ctx, intent: Intent): Promise<void> {
@@ -167,19 +191,17 @@ interface Try {
   readonly provider: PaymentProvider
   readonly method: PaymentMethod
   readonly attempt: number
+  readonly fee: number | null
 }
 
 /** Begins a try at the provider, under a key that names it; answers what the provider calls the payment. */
-async function startAt(machinery: Machinery, found: Found, { intent, provider, method, attempt }: Try): Promise<string> {
+async function startAt(machinery: Machinery, found: Found, { intent, provider, method, attempt, fee }: Try): Promise<string> {
   const { db } = machinery
-  const order = {
-    intent: intent.id,
-    attempt,
-    amount: intent.amount,
-    currency: intent.currency,
-    method,
-    reference: intent.payment_reference ?? '',
-  }
+  const reference_ = intent.payment_reference ?? ''
+  const order = orderOf(
+    { intent: intent.id, attempt, amount: intent.amount, currency: intent.currency, method, reference: reference_ },
+    fee,
+  )
   const key = keyOf(order)
   const call = { port: 'payments', adapter: provider.name, action: 'start', key, request: order }
   const started = await callOnce(db, who(found), call, () => provider.start(order, key)).catch((error: Error) => {
@@ -193,13 +215,12 @@ async function startAt(machinery: Machinery, found: Found, { intent, provider, m
     await KNOWN(ctx, { id: intent.id, attempt, reference, action: action ?? null })
     if (ask_at) await askAt(ctx, provider.name, reference, ask_at)
   })
-  if (ask_at && Date.parse(ask_at) <= db.clock.now().getTime()) await askProvider(machinery, provider.name, reference)
+  if (ask_at && Date.parse(ask_at) <= db.clock.now().getTime()) await askProvider(machinery, found, provider.name, reference)
   return reference
 }
 
 /** Begins the payment of one bill of a batch, once: a crash before its answer is known leads to the same payment. */
 export async function beginItem(machinery: Machinery, found: Found): Promise<void> {
-  const { payments } = machinery
   const begun = await inside(machinery, found, async (ctx) => {
     const { object_type, object_id } = await ABOUT.one(ctx, { id: found.intent_id })
     const asked = object_type && object_id ? await lockAsked(ctx, object_type as PaidObject, object_id) : null
@@ -210,13 +231,13 @@ export async function beginItem(machinery: Machinery, found: Found): Promise<voi
       return null
     }
     const method = intent.selected_payment_method as PaymentMethod
-    const provider = payments.for(method, intent.currency)
+    const provider = (await providersIn(ctx, machinery)).for(method, intent.currency, 'send')
     if (intent.status !== 'created' || !provider || provider.byHand) return null
-    await BEGIN(ctx, { id: intent.id, method, provider: provider.name, attempt: 1, reference: null })
-    await ATTEMPT(ctx, { id: intent.id, provider: provider.name, attempt: 1, amount: intent.amount, method })
+    await BEGIN(ctx, { id: intent.id, method, provider: provider.name, attempt: 1, reference: null, fee: null })
+    await ATTEMPT(ctx, { id: intent.id, provider: provider.name, attempt: 1, amount: intent.amount, method, fee: null })
     return { intent, provider, method }
   })
-  if (begun) await startAt(machinery, found, { ...begun, attempt: 1 })
+  if (begun) await startAt(machinery, found, { ...begun, attempt: 1, fee: null })
 }
 
 /** The intent of a link that can be paid by now, over what is left to pay; locked, its document first. */
@@ -246,14 +267,61 @@ async function lockOpen(ctx: Ctx, id: string): Promise<Intent> {
 
 /** The payer takes the step that the provider asked for. */
 export async function proceedPayment(machinery: Machinery, found: Found): Promise<void> {
-  const { payments, db } = machinery
-  const intent = await inside(machinery, found, async (ctx) => lockOpen(ctx, found.intent_id))
-  const { provider: name, provider_reference: reference } = intent
-  const provider = name ? payments.named(name) : null
+  const { db } = machinery
+  const { intent, provider } = await inside(machinery, found, (ctx) => lockBegun(ctx, machinery, found))
+  const { provider_reference: reference } = intent
   if (!provider?.proceed || !reference || !intent.next_action) throw conflict('This payment waits for no step')
   await provider.proceed(reference)
   await inside(machinery, found, (ctx) => askAt(ctx, provider.name, reference, db.clock.now().toISOString()))
-  await askProvider(machinery, provider.name, reference)
+  await askProvider(machinery, found, provider.name, reference)
+}
+
+/** A payment that can be paid, with the provider it was begun at. */
+async function lockBegun(ctx: Ctx, machinery: Machinery, found: Found) {
+  const intent = await lockOpen(ctx, found.intent_id)
+  const provider = intent.provider ? (await providersIn(ctx, machinery)).named(intent.provider) : null
+  return { intent, provider }
+}
+
+/**
+ * Pays with what the payer has left at the provider, e.g. a card, which `token` names. Answers the step that is left to take. Refuses
+ * (`conflict`) what the provider declines.
+ */
+export async function confirmPayment(machinery: Machinery, found: Found, token: string): Promise<NextAction | null> {
+  const { db } = machinery
+  const { intent, provider } = await inside(machinery, found, (ctx) => lockBegun(ctx, machinery, found))
+  const { provider_reference: reference } = intent
+  if (!provider?.confirm || !reference) throw conflict('This payment waits for no card')
+  const key = `${keyOf({ intent: intent.id, attempt: intent.attempt, amount: intent.amount })}:${token}`
+  const call = { port: 'payments', adapter: provider.name, action: 'confirm', key, request: { reference, token } }
+  const confirm = async () => ({ action: (await provider.confirm?.(reference, token, key)) ?? null })
+  try {
+    return (await callOnce(db, who(found), call, confirm)).action
+  } catch (error) {
+    if (error instanceof OutsideRefusal) throw conflict(`This payment was declined: ${error.message}`)
+    throw failedDependency('The payment provider does not answer. It will be asked what came of the payment')
+  } finally {
+    await askNow(machinery, found, provider.name, reference)
+  }
+}
+
+const BEGUN = sql(
+  `select provider, provider_reference from payment_intents where id = :id and status in ('created', 'processing', 'payment_failed')`,
+)
+
+/** Asks what came of a payment that was begun and isn't over. */
+export async function askAfter(machinery: Machinery, found: Found): Promise<void> {
+  const begun = await inside(machinery, found, (ctx) => BEGUN.maybe(ctx, { id: found.intent_id }), true)
+  if (begun?.provider && begun.provider_reference) await askNow(machinery, found, begun.provider, begun.provider_reference)
+}
+
+/** Asks at once what came of a payment; where nobody answers a job goes on asking. */
+export async function askNow(machinery: Machinery, owner: Owner, provider: string, reference: string): Promise<void> {
+  const { db, log } = machinery
+  await inside(machinery, owner, (ctx) => askAt(ctx, provider, reference, db.clock.now().toISOString()))
+  await askProvider(machinery, owner, provider, reference).catch((error: Error) =>
+    log.warn({ err: error, provider, reference }, 'a provider did not say what came of a payment; a job asks again'),
+  )
 }
 
 // Hearing
@@ -262,8 +330,8 @@ const askAt = (ctx: Ctx, provider: string, reference: string, at: string) =>
   jobs.add(ctx, 'payments.ask', { provider, reference }, { key: `payments.ask:${provider}:${reference}`, runAt: new Date(at) })
 
 /** Asks what came of a payment and keeps it; answers when to ask again. */
-export async function askProvider(machinery: Machinery, name: string, reference: string): Promise<Date | null> {
-  const provider = machinery.payments.named(name)
+export async function askProvider(machinery: Machinery, owner: Owner, name: string, reference: string): Promise<Date | null> {
+  const provider = await providerOf(machinery, owner, name)
   if (!provider) return null
   const { events, ask_at } = await provider.news(reference)
   await receive(machinery, name, events)
@@ -288,16 +356,37 @@ interface Kept extends Found {
   readonly event: string
 }
 
+/** Whose account an event came from: of all entities of a partner, or of one. */
+export interface Teller {
+  readonly partner_id: string
+  readonly entity_id: string | null
+}
+
+const mayTell = (teller: Teller | null, owner: Owner) =>
+  !teller || (teller.partner_id === owner.partner_id && (teller.entity_id === null || teller.entity_id === owner.entity_id))
+
 /**
  * Keeps what a provider tells, each event once; answers those that are new and whose payment is known. What nobody knows yet waits: the
  * answer to our own call may be on its way. Once this returns, no event is lost: whoever was called back may say so.
  */
-export async function keepEvents({ db }: Machinery, provider: string, events: readonly ProviderEvent[]): Promise<Kept[]> {
+export async function keepEvents(
+  { db, log }: Machinery,
+  provider: string,
+  events: readonly ProviderEvent[],
+  teller: Teller | null = null,
+): Promise<Kept[]> {
   const all: Kept[] = []
   for (const event of events) {
     const kept = await asSystem(db, async (ctx) => {
       const owner = (await OWNER.maybe(ctx, { provider, reference: event.reference })) ?? null
-      const place = { partner_id: owner?.partner_id ?? null, entity_id: owner?.entity_id ?? null }
+      if (owner && !mayTell(teller, owner)) {
+        log.warn({ provider, reference: event.reference }, 'an event about a payment of somebody else was left alone')
+        return null
+      }
+      const place = {
+        partner_id: owner?.partner_id ?? teller?.partner_id ?? null,
+        entity_id: owner?.entity_id ?? teller?.entity_id ?? null,
+      }
       const row = await KEEP.maybe(ctx, {
         ...place,
         provider,
@@ -329,7 +418,9 @@ async function bookNow(machinery: Machinery, found: Found, event: string): Promi
   )
 }
 
-const UNMATCHED = sql(`select id, provider, reference from payment_events where id = :id and payment_intent_id is null`)
+const UNMATCHED = sql(
+  `select id, partner_id, entity_id, provider, reference from payment_events where id = :id and payment_intent_id is null`,
+)
 const MATCH = sql(`
   update payment_events set partner_id = :partner_id, entity_id = :entity_id, payment_intent_id = :intent, updated_at = app_now() where id = :id`)
 
@@ -340,6 +431,9 @@ export async function matchEvent({ db }: Machinery, id: string): Promise<boolean
     if (!event) return true
     const owner = await OWNER.maybe(ctx, { provider: event.provider, reference: event.reference })
     if (!owner) return false
+    const teller = { partner_id: event.partner_id, entity_id: event.entity_id === NO_ENTITY ? null : event.entity_id }
+    // Told by the account of somebody else it is never booked.
+    if (event.partner_id !== NO_ENTITY && !mayTell(teller, owner)) return true
     await MATCH(ctx, { id, partner_id: owner.partner_id, entity_id: owner.entity_id, intent: owner.id })
     await JOB(ctx, { kind: 'payments.event', id, partner_id: owner.partner_id, entity_id: owner.entity_id })
     ctx.afterCommit(() => jobs.wake())

@@ -456,7 +456,7 @@ describe('a provider that', () => {
       const [{ reference }] = (await w.sql(`select reference from payment_attempts where payment_intent_id = $1`, [
         link.payment_intent_id,
       ])) as [{ reference: string }]
-      await askProvider(machinery, 'sandbox', reference)
+      await askProvider(machinery, found, 'sandbox', reference)
       await w.work()
       expect([await booked(berlin, invoice), await money(berlin, invoice)]).toEqual([[11900], ['paid', 11900, 0]])
       expect(await statusOf(berlin, link)).toBe('succeeded')

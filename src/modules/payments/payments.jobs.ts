@@ -2,14 +2,14 @@ import { asEntity, asSystem } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { type JobHandlers, jobs, type KindsOf, type Schedule, whoOf } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
-import { askProvider, beginItem, bookEvent, endUnsure, matchEvent } from './carrying.service.ts'
+import { askProvider, beginItem, bookEvent, endUnsure, matchEvent, providerOf } from './carrying.service.ts'
 import { expireDue } from './links/links.service.ts'
 
 /** Payments go on by themselves: providers are asked and told, what they tell is booked, and links end in time. */
 export function paymentJobs(machinery: Machinery): JobHandlers<KindsOf<'payments'>> {
   return {
-    'payments.ask': async ({ payload: { provider, reference } }) => {
-      const again = await askProvider(machinery, provider, reference)
+    'payments.ask': async (job) => {
+      const again = await askProvider(machinery, job, job.payload.provider, job.payload.reference)
       return async () => again
     },
     'payments.unsure': async (job) => {
@@ -30,8 +30,9 @@ export function paymentJobs(machinery: Machinery): JobHandlers<KindsOf<'payments
       return async () => {}
     },
     // A provider that was too late to end a payment tells what came of it.
-    'payments.tell': async ({ payload: { provider: name, reference } }) => {
-      const ended = await machinery.payments.named(name)?.cancel(reference)
+    'payments.tell': async (job) => {
+      const { provider: name, reference } = job.payload
+      const ended = await (await providerOf(machinery, job, name))?.cancel(reference)
       return async (ctx) => {
         if (ended === 'late')
           await jobs.add(ctx, 'payments.ask', { provider: name, reference }, { key: `payments.ask:${name}:${reference}` })
@@ -66,8 +67,8 @@ export const paymentSchedules = (machinery: Machinery): Schedule[] => [
     name: 'payments.reconcile',
     every_ms: 60 * MINUTE,
     work: async () => {
-      for (const { provider, reference } of await asSystem(machinery.db, (ctx) => UNSURE(ctx)))
-        await askProvider(machinery, provider, reference).catch((error: Error) =>
+      for (const { provider, reference, ...owner } of await asSystem(machinery.db, (ctx) => UNSURE(ctx)))
+        await askProvider(machinery, owner, provider, reference).catch((error: Error) =>
           machinery.log.warn({ err: error, provider, reference }, 'a provider did not say what came of a payment'),
         )
     },

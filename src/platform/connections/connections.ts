@@ -66,13 +66,36 @@ export async function connectionOf(
 ): Promise<Connection | null> {
   const row = await FIND.maybe(ctx, { port, adapter })
   if (!row) return null
-  const opened = row.credentials ? sealing.open(row.credentials, about(ctx.partnerId, port, row.adapter)) : '{}'
+  return opened(sealing, ctx.partnerId, { ...row, port })
+}
+
+interface Sealed {
+  readonly id: string
+  readonly port: string
+  readonly adapter: string
+  readonly settings: unknown
+  readonly credentials: Buffer | null
+}
+
+function opened(sealing: Sealing, partnerId: string, { id, port, adapter, settings, credentials }: Sealed): Connection {
+  const text = credentials ? sealing.open(credentials, about(partnerId, port, adapter)) : '{}'
   return {
-    id: row.id,
-    adapter: row.adapter,
-    settings: row.settings as Record<string, unknown>,
-    credentials: JSON.parse(opened) as Record<string, string>,
+    id,
+    adapter,
+    settings: settings as Record<string, unknown>,
+    credentials: JSON.parse(text) as Record<string, string>,
   }
+}
+
+const BY_ID = sql(
+  `select id, partner_id, entity_id, port, adapter, settings, credentials from connections where id = :id and deleted_at is null`,
+)
+
+/** A connection by its id, for whoever is called by the other side. The caller sees all rows. */
+export async function openConnection(ctx: Ctx, sealing: Sealing, id: string) {
+  const row = await BY_ID.maybe(ctx, { id })
+  if (!row) return null
+  return { ...row, ...opened(sealing, row.partner_id, row) }
 }
 
 /** The same where it is needed. */

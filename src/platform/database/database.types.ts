@@ -916,6 +916,7 @@ export interface PaymentAttempts {
   attempt: number
   amount: number
   method: string
+  fee: number | null
 }
 
 export interface PaymentEvents {

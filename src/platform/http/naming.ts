@@ -136,6 +136,7 @@ const params: Readonly<Record<string, ThingName | null>> = {
   webhook_subscription_id: null,
   template_id: null,
   domain_id: null,
+  payment_provider_id: null,
 }
 
 type Schema = Readonly<Record<string, unknown>>

@@ -30,10 +30,19 @@ interface Sheet {
   readonly frames?: string | undefined
   /** Where pictures come from beside this server: origins. */
   readonly pictures?: readonly string[]
+  /** What is fetched from somebody whose own form stands on the page. */
+  readonly guest?: Guest
 }
 
-/** A whole page around what is in it. Nothing is fetched from anywhere else. */
-export function sheet({ language, title, theme, script = '', frames, pictures = [] }: Sheet, body: Html): Page {
+/** Somebody else's script, which shows a form of theirs in a frame; all are origins but the script. */
+export interface Guest {
+  readonly script: string
+  readonly frames: readonly string[]
+  readonly connects: readonly string[]
+}
+
+/** A whole page around what is in it. Nothing is fetched from anywhere else, but what a guest brings. */
+export function sheet({ language, title, theme, script = '', frames, pictures = [], guest }: Sheet, body: Html): Page {
   const text = html`<!doctype html>
 <html lang="${language}" dir="${isRightToLeft(language) ? 'rtl' : 'ltr'}">
 <head>
@@ -48,16 +57,17 @@ export function sheet({ language, title, theme, script = '', frames, pictures = 
 </head>
 <body>
 ${body}
-${script && html`<script>${new Html(script)}</script>`}
+${guest && html`<script src="${guest.script}"></script>`}${script && html`<script>${new Html(script)}</script>`}
 </body>
 </html>
 `.text
   const policy = [
     "default-src 'none'",
     `style-src ${sha256(style)} ${sha256(theme)}`,
-    script && `script-src ${sha256(script)}`,
+    script && ['script-src', sha256(script)].concat(guest ? [new URL(guest.script).origin] : []).join(' '),
+    guest && ['frame-src'].concat(guest.frames).join(' '),
     ["img-src 'self' data:"].concat(pictures).join(' '),
-    script && "connect-src 'self'",
+    script && ["connect-src 'self'"].concat(guest?.connects ?? []).join(' '),
     "form-action 'self'",
     "base-uri 'none'",
     `frame-ancestors ${frames ?? "'none'"}`,

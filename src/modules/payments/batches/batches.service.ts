@@ -9,6 +9,7 @@ import { openRecord } from '../carrying.service.ts'
 import { fitLinks } from '../fitting.service.ts'
 import { type Asked, lockAsked } from '../intents/intents.service.ts'
 import { checkMethods } from '../methods/methods.service.ts'
+import { providersIn } from '../providers/providers.service.ts'
 import { type CreateBatch, PaymentsBatchPaymentResponse } from './batches.schema.ts'
 
 /** Bills that are paid together from one account: all of them are checked before any money moves. */
@@ -64,7 +65,7 @@ export async function createBatch(machinery: Machinery, ctx: Ctx, body: CreateBa
   for (const item of items) payments.push(await paymentOf(ctx, item, asked.get(item.object.id.toLowerCase())!))
   const total = payments.reduce((sum, { amount }) => sum + amount, 0)
   const methods = ['us_ach'] as const
-  await checkMethods(ctx, machinery.payments, { direction: 'send', methods, currency: 'USD', amount: total })
+  await checkMethods(ctx, await providersIn(ctx, machinery), { direction: 'send', methods, currency: 'USD', amount: total })
   const { id: batch } = await BATCH.one(ctx, { method: 'us_ach', payer: account.id, total })
   const payer = await entityParty(ctx, 'USD', account.id)
   for (const [nth, { asked: bill, amount, recipient, reference }] of payments.entries()) {

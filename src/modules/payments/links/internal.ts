@@ -2,8 +2,9 @@ import { type PaymentMethod, presentMethod } from '../../../core/payments/method
 import { conflict, notFound } from '../../../core/refusal.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
+import type { NextAction } from '../../../ports/payments.ts'
 import { PaymentIntentResponse } from '../accounts.schema.ts'
-import { inside, startPayment } from '../carrying.service.ts'
+import { confirmPayment, inside, startPayment } from '../carrying.service.ts'
 import {
   AuthPaymentIntentPayload,
   AuthPaymentIntentResponse,
@@ -177,13 +178,24 @@ export const internalPayments: Routes = async (app) => {
     }),
     async ({ params, body }) => {
       const found = await intentOf(params.payment_intent_id)
-      const { payment_methods } = await inside(machinery, found, (ctx) => readInternal(ctx, found.link_id), true)
+      const { payment_method_id: token } = body
+      const read = () => inside(machinery, found, (ctx) => readInternal(ctx, found.link_id), true)
+      const { payment_methods, selected_payment_method } = await read()
       const offered = payment_methods.map((one) => presentMethod(one as PaymentMethod))
-      const method = offered.find((one) => body.payment_method_id === one || body.payment_method_id.startsWith(`${one}_`))
+      const named = offered.find((one) => token === one || token.startsWith(`${one}_`))
+      // What a payer left at a provider doesn't say by which method it pays.
+      const meant = token.startsWith('pm_') ? (offered.find((one) => one === selected_payment_method) ?? offered[0]) : undefined
+      const method = named ?? meant
       if (!method) throw conflict(`This payment is made by ${offered.join(', ')}: payment_method_id begins with one of them`)
       await startPayment(machinery, found, method)
-      const after = await inside(machinery, found, (ctx) => readInternal(ctx, found.link_id), true)
-      return { client_secret: after.id, is_next_action_needed: after.next_action !== null && after.status === 'created' }
+      const after = await read()
+      const action = after.next_action as NextAction | null
+      const waits = action !== null && after.status === 'created'
+      if (action?.kind !== 'form') return { client_secret: after.id, is_next_action_needed: waits }
+      // Begun by its name alone, the payer fills in the form of the provider.
+      if (token === method) return { client_secret: action.secret, is_next_action_needed: waits }
+      const left = await confirmPayment(machinery, found, token)
+      return { client_secret: action.secret, is_next_action_needed: left !== null }
     },
   )
 

@@ -7,6 +7,7 @@ import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { link as address } from '../../../platform/files/links.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
+import type { NextAction } from '../../../ports/payments.ts'
 import { readPartnerSettings } from '../../platform/partner-settings/partner-settings.service.ts'
 import { showPaymentLink } from '../../receivables/receivables.service.ts'
 import type { Party } from '../accounts.schema.ts'
@@ -15,6 +16,7 @@ import { inside, openRecord } from '../carrying.service.ts'
 import { endLink, type OpenLink, openLinks, setAmount } from '../fitting.service.ts'
 import { type Asked, lockAsked } from '../intents/intents.service.ts'
 import { checkMethods } from '../methods/methods.service.ts'
+import { providersIn } from '../providers/providers.service.ts'
 import { type CreateLink, type InternalLink, type LinkShown, PublicPaymentLinkResponse } from './links.schema.ts'
 
 /** Links that lead to a page where somebody pays one amount: a customer an invoice, or the entity a bill. */
@@ -159,7 +161,7 @@ async function linkForDocument(machinery: Machinery, ctx: Ctx, body: CreateLink 
   const whole = links.find(({ is_partial }) => !is_partial)
   if (body.amount != null && body.amount > left) throw badRequest(`amount: no more than ${left} is left to pay`)
   const amount = body.amount ?? left
-  await checkMethods(ctx, machinery.payments, { direction: directionOf(asked), methods, currency, amount })
+  await checkMethods(ctx, await providersIn(ctx, machinery), { direction: directionOf(asked), methods, currency, amount })
   checkAccount(methods, recipient, currency)
   const expires_at = expiry(body, ctx.now, asked.due_date)
   // Whoever sends the same invoice again means the same payment: the address in the older mail stays good.
@@ -241,7 +243,12 @@ async function linkAlone(machinery: Machinery, ctx: Ctx, body: CreateLink): Prom
   if (isEntity && named.id.toLowerCase() !== ctx.entityId) throw badRequest('recipient: that is another entity')
   const recipient = isEntity ? await entityParty(ctx, currency) : await counterpartParty(ctx, named.id, currency)
   if (!recipient) throw badRequest('recipient: there is no such counterpart')
-  await checkMethods(ctx, machinery.payments, { direction: isEntity ? 'receive' : 'send', methods, currency, amount })
+  await checkMethods(ctx, await providersIn(ctx, machinery), {
+    direction: isEntity ? 'receive' : 'send',
+    methods,
+    currency,
+    amount,
+  })
   checkAccount(methods, recipient, currency)
   return insert(
     ctx,
@@ -337,6 +344,8 @@ const forPage = (party: Party | null) => party && { ...party, authorized_bank_ac
 /** What the page needs of a link. A partner has one workspace, which stands for the project. */
 export async function internalLink(machinery: Machinery, found: FoundLink, id = found.link_id): Promise<InternalLink> {
   const row = await inside(machinery, found, (ctx) => readInternal(ctx, id), true)
+  const action = row.next_action as NextAction | null
+  const form = action?.kind === 'form' ? { publishable: action.publishable, secret: action.secret } : null
   const payment_intent = {
     id: row.intent_id,
     updated_at: row.updated_at,
@@ -347,7 +356,7 @@ export async function internalLink(machinery: Machinery, found: FoundLink, id = 
     confirm_on_backend: true,
     currency: row.currency,
     invoice: row.invoice,
-    key: null,
+    key: form,
     object: row.object_type && row.object_id ? { type: row.object_type, id: row.object_id } : null,
     payer: forPage(row.payer as Party | null),
     payment_link_id: row.id,
@@ -357,7 +366,7 @@ export async function internalLink(machinery: Machinery, found: FoundLink, id = 
     recipient: forPage(row.recipient as Party),
     selected_payment_method: row.selected_payment_method,
     status: row.status,
-    stripe_data: null,
+    stripe_data: form,
   }
   return {
     id: row.id,

@@ -2,7 +2,7 @@ import { type Direction, methodOf, type PaymentMethod, presentMethod } from '../
 import { badRequest, notFound } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
-import type { PaymentProviders } from '../../../ports/payments.ts'
+import type { EntityProviders } from '../../../ports/payments.ts'
 import type { EnableMethods, MethodShown } from './methods.schema.ts'
 
 /** Which rails an entity may use. */
@@ -19,16 +19,17 @@ const TOLD = sql(`select emit('entity', :id, :event, :user?) as "emitted!"`)
 /** In what currency it is asked whether anybody carries a method out. */
 const usual = (method: PaymentMethod) => methodOf(method).currencies?.[0] ?? 'EUR'
 
-const isActive = (providers: PaymentProviders, method: PaymentMethod) => providers.for(method, usual(method)) !== null
+const isActive = (providers: EntityProviders, method: PaymentMethod, direction: Direction) =>
+  providers.for(method, usual(method), direction) !== null
 
 /** Every method that is enabled, once for each direction. */
-export async function listMethods(ctx: Ctx, providers: PaymentProviders): Promise<{ data: MethodShown[] }> {
+export async function listMethods(ctx: Ctx, providers: EntityProviders): Promise<{ data: MethodShown[] }> {
   if (!(await ENTITY.maybe(ctx, { id: ctx.entityId }))) throw notFound('Entity not found')
   const rows = await ENABLED(ctx)
   return {
     data: rows.map(({ direction, method }) => {
       const type = method as PaymentMethod
-      const status = isActive(providers, type) ? 'active' : 'inactive'
+      const status = isActive(providers, type, direction as Direction) ? 'active' : 'inactive'
       return { direction: direction as Direction, name: methodOf(type).name, status, type }
     }),
   }
@@ -40,7 +41,7 @@ const sendable: readonly PaymentMethod[] = ['sepa_credit', 'us_ach']
 /** Replaces the methods of each direction that is named; one that isn't stays as it is. */
 export async function enableMethods(
   ctx: Ctx,
-  providers: PaymentProviders,
+  providers: EntityProviders,
   asked: EnableMethods,
 ): Promise<{ data: MethodShown[] }> {
   const { payment_methods, payment_methods_receive, payment_methods_send } = asked
@@ -67,8 +68,8 @@ async function replace(ctx: Ctx, direction: Direction, asked: readonly PaymentMe
 }
 
 /** Whoever listens hears when an entity can pay by ACH, and when it no longer can. */
-async function tellAch(ctx: Ctx, providers: PaymentProviders, before: readonly { method: string }[]): Promise<void> {
-  if (!isActive(providers, 'us_ach')) return
+async function tellAch(ctx: Ctx, providers: EntityProviders, before: readonly { method: string }[]): Promise<void> {
+  if (!isActive(providers, 'us_ach', 'receive') && !isActive(providers, 'us_ach', 'send')) return
   const has = (rows: readonly { method: string }[]) => rows.some(({ method }) => method === 'us_ach')
   const [was, is] = [has(before), has(await ENABLED(ctx))]
   if (was === is) return
@@ -82,7 +83,7 @@ async function tellAch(ctx: Ctx, providers: PaymentProviders, before: readonly {
  */
 export async function checkMethods(
   ctx: Ctx,
-  providers: PaymentProviders,
+  providers: EntityProviders,
   {
     direction,
     methods,
@@ -93,11 +94,12 @@ export async function checkMethods(
   const enabled = new Set((await ENABLED(ctx)).filter((row) => row.direction === direction).map(({ method }) => method))
   const free = (method: PaymentMethod) => direction === 'send' && method === 'sepa_credit'
   const missing = methods.filter(
-    (method) => !(enabled.has(presentMethod(method)) || free(method)) || providers.for(presentMethod(method), currency) === null,
+    (method) =>
+      !(enabled.has(presentMethod(method)) || free(method)) || providers.for(presentMethod(method), currency, direction) === null,
   )
   if (missing.length > 0) throw badRequest(`Payment methods are not available: ${missing.join(', ')}`)
   for (const method of methods) {
-    const least = providers.for(presentMethod(method), currency)?.minimum(presentMethod(method), currency) ?? 0
+    const least = providers.for(presentMethod(method), currency, direction)?.minimum(presentMethod(method), currency) ?? 0
     if (amount < least) throw badRequest(`payment_methods: ${method} takes ${least} ${currency} or more, in minor units`)
   }
 }

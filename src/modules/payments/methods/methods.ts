@@ -1,12 +1,13 @@
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
+import { providersIn } from '../providers/providers.service.ts'
 import { EnabledPaymentMethods, OnboardingPaymentMethodsResponse } from './methods.schema.ts'
 import { enableMethods, listMethods } from './methods.service.ts'
 
 const params = byId('entity_id')
 
 export const paymentMethodRoutes: Routes = async (app) => {
-  const { payments } = app.machinery
+  const { machinery } = app
 
   app.get(
     '/entities/:entity_id/payment_methods',
@@ -18,7 +19,7 @@ export const paymentMethodRoutes: Routes = async (app) => {
       params,
       ok: { 200: OnboardingPaymentMethodsResponse },
     }),
-    ({ ctx }) => listMethods(ctx, payments),
+    async ({ ctx }) => listMethods(ctx, await providersIn(ctx, machinery)),
   )
 
   app.put(
@@ -32,6 +33,6 @@ export const paymentMethodRoutes: Routes = async (app) => {
       body: EnabledPaymentMethods,
       ok: { 200: OnboardingPaymentMethodsResponse },
     }),
-    ({ ctx, body }) => enableMethods(ctx, payments, body),
+    async ({ ctx, body }) => enableMethods(ctx, await providersIn(ctx, machinery), body),
   )
 }

@@ -8,6 +8,7 @@ import { type Formats, formats } from '../../../platform/pdf/format.ts'
 import { type DocumentLanguage, type Labels, labelsOf } from '../../../platform/pdf/labels.ts'
 import { qrSvg } from '../../../platform/pdf/qr.ts'
 import { webUrl } from '../../../platform/url.ts'
+import { formOf } from './page.forms.ts'
 import type { PayFacts } from './page.service.ts'
 import { type PayWords, payWords } from './page.words.ts'
 
@@ -45,11 +46,12 @@ export function payPage(facts: PayFacts, language: DocumentLanguage, frames: str
     labels: labelsOf(language),
     format: formats(language, facts.country, facts.currency, minorUnitsOf(facts.currency)),
   }
+  const guest = facts.state === 'form' && facts.action?.kind === 'form' ? formOf(facts.action) : null
   const logo = webUrl(facts.theme?.logo_src)
   const origin = originOf(logo)
   const title = `${telling.format.money(facts.amount)} · ${facts.recipient.name}`
   return sheet(
-    { language, title, theme: `${themeCss(facts.theme)}${STYLE}`, frames, pictures: origin ? [origin] : [] },
+    { language, title, theme: `${themeCss(facts.theme)}${STYLE}`, frames, pictures: origin ? [origin] : [], ...guest },
     html`<div class="pay">
 ${facts.isTest && html`<p class="test" role="note">${words.test}</p>`}
 <header class="top">${head(facts, logo)}</header>
@@ -89,6 +91,8 @@ function body(telling: Telling): Html {
     case 'confirm':
       return html`${hero(telling)}<section class="card"><h2>${words.confirm_title}</h2><p class="hint">${words.confirm_hint}</p>
 <div class="ways">${form(facts, 'proceed', say(words.confirm, { amount: telling.format.money(facts.amount) }), true)}</div></section>${ways(telling)}`
+    case 'form':
+      return html`${hero(telling, facts.failed ? html`<p class="fault box" role="alert">${words.failed}</p>` : undefined)}${guestForm(telling)}${ways(telling)}`
     case 'processing':
       return html`${state(words.processing_title, facts.byHand ? words.processing_transfer : words.processing, 'status')}${hero(telling)}${back(telling)}`
     case 'paid':
@@ -98,6 +102,17 @@ function body(telling: Telling): Html {
     case 'expired':
       return state(words.expired_title, words.expired, 'status', form(facts, 'regenerate', words.regenerate, true))
   }
+}
+
+/** The form of a provider: it opens in a frame of theirs, so that no card comes to this server. */
+function guestForm({ facts, words, format }: Telling): Html | null {
+  const { action } = facts
+  if (action?.kind !== 'form') return null
+  const back = pathOf(`/pay/${facts.id}/back`)
+  const { secret, publishable, account } = action
+  return html`<section class="card"><form id="guest" data-secret="${secret}" data-key="${publishable}" data-account="${account ?? ''}" data-back="${back}" data-failed="${words.failed}">
+<div id="fields"></div><p class="fault box" id="fault" role="alert" hidden></p><noscript><p class="fault box">${words.needs_script}</p></noscript>
+<button class="button main" id="pay" disabled>${say(words.pay, { amount: format.money(facts.amount) })}</button></form></section>`
 }
 
 const state = (title: string, text: string, role: string, more?: Html): Html =>
@@ -112,7 +127,7 @@ function hero({ facts, words, labels, format }: Telling, note?: Html): Html {
   ]
   const to = say(words.to, { name: facts.recipient.name })
   // Where nothing else heads the page, this does.
-  const titled = facts.state === 'open' || facts.state === 'failed' || facts.state === 'confirm'
+  const titled = facts.state === 'open' || facts.state === 'failed' || facts.state === 'confirm' || facts.state === 'form'
   const shown = rows.filter((row): row is [string, string] => Boolean(row[1]))
   return html`<section class="card">${note}${titled ? html`<h1 class="label">${to}</h1>` : html`<p class="label">${to}</p>`}
 <p class="amount">${format.money(facts.amount)}</p>

@@ -2,9 +2,11 @@ import { type PaymentMethod, presentMethod } from '../../../core/payments/method
 import { sql } from '../../../platform/database/sql.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import type { Theme } from '../../../platform/pages/theme.ts'
+import type { NextAction } from '../../../ports/payments.ts'
 import type { BankAccount, Party } from '../accounts.schema.ts'
 import { inside } from '../carrying.service.ts'
 import type { FoundLink } from '../links/links.service.ts'
+import { providersIn } from '../providers/providers.service.ts'
 
 /** What the pay page shows, and no more: the amount, the reference, who is paid and where, and the invoice itself. */
 
@@ -23,11 +25,13 @@ const FACTS = sql(`
   where l.id = :id`)
 
 /** How far a payment is, as its payer sees it. */
-export type PayState = 'open' | 'failed' | 'confirm' | 'processing' | 'paid' | 'refunded' | 'expired'
+export type PayState = 'open' | 'failed' | 'confirm' | 'form' | 'processing' | 'paid' | 'refunded' | 'expired'
 
 export interface PayFacts {
   readonly id: string
   readonly state: PayState
+  /** The step that the payer has to take. */
+  readonly action: NextAction | null
   readonly amount: number
   readonly currency: string
   readonly reference: string | null
@@ -35,6 +39,8 @@ export interface PayFacts {
   /** Those that somebody carries out. */
   readonly methods: readonly { readonly code: PaymentMethod; readonly byHand: boolean }[]
   readonly isTest: boolean
+  /** Whether the last try was declined. */
+  readonly failed: boolean
   /** Whether what is on its way was sent by hand: then it takes days. */
   readonly byHand: boolean
   readonly due_date: string | null
@@ -51,36 +57,45 @@ export interface PayFacts {
 
 const DONE: ReadonlySet<string> = new Set(['succeeded', 'settled', 'payout_failed', 'payout_canceled', 'disputed'])
 
-function stateOf(link: string, status: string, over: boolean, waits: boolean): PayState {
+function stateOf(link: string, status: string, over: boolean, action: NextAction | null): PayState {
   if (DONE.has(status)) return 'paid'
   if (status === 'processing') return 'processing'
   if (status === 'refunded') return 'refunded'
   if (link === 'expired' || over) return 'expired'
+  if (action?.kind === 'form') return 'form'
   if (status === 'payment_failed') return 'failed'
-  return waits ? 'confirm' : 'open'
+  return action ? 'confirm' : 'open'
 }
 
 /** Reads the page of a link. Looking at it changes nothing and starts nothing. */
 export async function readPayPage(machinery: Machinery, found: FoundLink): Promise<PayFacts> {
-  const { payments, db } = machinery
-  const row = await inside(machinery, found, (ctx) => FACTS.one(ctx, { id: found.link_id }), true)
+  const { row, providers } = await inside(
+    machinery,
+    found,
+    async (ctx) => ({ row: await FACTS.one(ctx, { id: found.link_id }), providers: await providersIn(ctx, machinery) }),
+    true,
+  )
   const recipient = row.recipient as Party
+  const direction = recipient.type === 'entity' ? 'receive' : 'send'
   const methods = [...new Set(row.payment_methods.map((one) => presentMethod(one as PaymentMethod)))].flatMap((code) => {
-    const provider = payments.for(code, row.currency)
+    const provider = providers.for(code, row.currency, direction)
     return provider ? [{ code, byHand: provider.byHand === true, name: provider.name }] : []
   })
-  const over = Date.parse(row.expires_at) <= db.clock.now().getTime()
+  const action = row.next_action as NextAction | null
+  const over = Date.parse(row.expires_at) <= machinery.db.clock.now().getTime()
   const invoice = row.invoice as { due_date?: string | null; issue_date?: string | null } | null
   return {
     id: found.link_id,
-    state: stateOf(row.link_status, row.status, over, row.next_action !== null),
+    state: stateOf(row.link_status, row.status, over, action),
+    action,
+    failed: row.status === 'payment_failed',
     amount: row.amount,
     currency: row.currency,
     reference: row.payment_reference,
     recipient: { name: recipient.name ?? row.entity_name, account: recipient.bank_accounts?.[0] ?? null },
     methods: methods.map(({ code, byHand }) => ({ code, byHand })),
     isTest: methods.some(({ name }) => name === 'sandbox') || row.provider === 'sandbox',
-    byHand: (row.provider ? payments.named(row.provider)?.byHand : false) === true,
+    byHand: (row.provider ? providers.named(row.provider)?.byHand : false) === true,
     due_date: invoice?.due_date ?? null,
     issue_date: invoice?.issue_date ?? null,
     number: row.number,

@@ -5,7 +5,7 @@ import { statusOfRefusal } from '../../../platform/http/errors.ts'
 import type { App, Routes } from '../../../platform/http/operation.ts'
 import { dressed, isOwnForm, pathOf, sendPage } from '../../../platform/pages/sheet.ts'
 import { type DocumentLanguage, documentLanguage, supportedLanguages } from '../../../platform/pdf/labels.ts'
-import { proceedPayment, startPayment } from '../carrying.service.ts'
+import { askAfter, proceedPayment, startPayment } from '../carrying.service.ts'
 import { type FoundLink, findOwner, regenerate } from '../links/links.service.ts'
 import { payPage, sayPage } from './page.html.ts'
 import { type PayFacts, readPayPage } from './page.service.ts'
@@ -57,6 +57,14 @@ async function routes(app: App) {
     const found = await formOf(request)
     if (!found) return gone(request, reply)
     await unlessOver(proceedPayment(machinery, found))
+    return away(reply, here(request))
+  })
+
+  // Where a provider sends payers back to. That says nothing: what came of their payment is asked for.
+  app.get('/pay/:id/back', open, async (request, reply) => {
+    const found = await ownerOf(request)
+    if (!found) return gone(request, reply)
+    await askAfter(machinery, found)
     return away(reply, here(request))
   })
 

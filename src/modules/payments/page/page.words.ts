@@ -25,6 +25,8 @@ export interface PayWords {
   readonly confirm_title: string
   readonly confirm_hint: string
   readonly confirm: string
+  readonly pay: string
+  readonly needs_script: string
   readonly show_invoice: string
   readonly back: string
   readonly test: string
@@ -61,6 +63,9 @@ const en: PayWords = {
   confirm_title: 'Confirm your payment',
   confirm_hint: 'Your bank wants to be sure that it is you.',
   confirm: 'Confirm {amount}',
+  pay: 'Pay {amount}',
+  needs_script:
+    'Cards are entered in a form of our payment provider, which needs JavaScript. Please switch it on, or pay another way.',
   show_invoice: 'Show the invoice',
   back: 'Return to platform',
   test: 'Test mode: nothing is charged, and no money moves.',
@@ -97,6 +102,9 @@ const de: PayWords = {
   confirm_title: 'Bestätigen Sie Ihre Zahlung',
   confirm_hint: 'Ihre Bank möchte sicher sein, dass Sie es sind.',
   confirm: '{amount} bestätigen',
+  pay: '{amount} bezahlen',
+  needs_script:
+    'Karten werden in ein Formular unseres Zahlungsdienstes eingegeben, das JavaScript braucht. Bitte schalten Sie es ein oder zahlen Sie auf anderem Weg.',
   show_invoice: 'Rechnung ansehen',
   back: 'Zurück zur Plattform',
   test: 'Testbetrieb: Es wird nichts abgebucht, und es fließt kein Geld.',
@@ -134,6 +142,9 @@ const fr: PayWords = {
   confirm_title: 'Confirmez votre paiement',
   confirm_hint: "Votre banque veut s'assurer que c'est bien vous.",
   confirm: 'Confirmer {amount}',
+  pay: 'Payer {amount}',
+  needs_script:
+    'La carte se saisit dans un formulaire de notre prestataire de paiement, qui a besoin de JavaScript. Activez-le ou payez autrement.',
   show_invoice: 'Voir la facture',
   back: 'Retour à la plateforme',
   test: "Mode test : rien n'est débité, aucun argent ne circule.",
@@ -170,6 +181,9 @@ const nl: PayWords = {
   confirm_title: 'Bevestig uw betaling',
   confirm_hint: 'Uw bank wil zeker weten dat u het bent.',
   confirm: '{amount} bevestigen',
+  pay: '{amount} betalen',
+  needs_script:
+    'Kaarten worden ingevuld in een formulier van onze betaaldienst, dat JavaScript nodig heeft. Zet het aan of betaal op een andere manier.',
   show_invoice: 'Factuur bekijken',
   back: 'Terug naar het platform',
   test: 'Testmodus: er wordt niets afgeschreven en er gaat geen geld om.',
@@ -206,6 +220,9 @@ const es: PayWords = {
   confirm_title: 'Confirme su pago',
   confirm_hint: 'Su banco quiere asegurarse de que es usted.',
   confirm: 'Confirmar {amount}',
+  pay: 'Pagar {amount}',
+  needs_script:
+    'La tarjeta se introduce en un formulario de nuestro proveedor de pagos, que necesita JavaScript. Actívelo o pague de otra forma.',
   show_invoice: 'Ver la factura',
   back: 'Volver a la plataforma',
   test: 'Modo de prueba: no se cobra nada ni se mueve dinero.',
@@ -242,6 +259,9 @@ const pt: PayWords = {
   confirm_title: 'Confirme o seu pagamento',
   confirm_hint: 'O seu banco quer ter a certeza de que é mesmo você.',
   confirm: 'Confirmar {amount}',
+  pay: 'Pagar {amount}',
+  needs_script:
+    'O cartão é introduzido num formulário do nosso prestador de pagamentos, que precisa de JavaScript. Ative-o ou pague de outra forma.',
   show_invoice: 'Ver a fatura',
   back: 'Voltar à plataforma',
   test: 'Modo de teste: nada é cobrado e nenhum dinheiro se move.',
@@ -278,6 +298,9 @@ const it: PayWords = {
   confirm_title: 'Confermi il pagamento',
   confirm_hint: 'La sua banca vuole essere certa che sia lei.',
   confirm: 'Conferma {amount}',
+  pay: 'Paga {amount}',
+  needs_script:
+    'La carta si inserisce in un modulo del nostro fornitore di pagamenti, che richiede JavaScript. Attivalo o paga in un altro modo.',
   show_invoice: 'Vedi la fattura',
   back: 'Torna alla piattaforma',
   test: 'Modalità di prova: nulla viene addebitato e nessun denaro si muove.',
@@ -314,6 +337,8 @@ const ar: PayWords = {
   confirm_title: 'أكّد دفعتك',
   confirm_hint: 'يريد بنكك التأكد من هويتك.',
   confirm: 'تأكيد {amount}',
+  pay: 'ادفع {amount}',
+  needs_script: 'تُدخل البطاقة في نموذج لدى مزود الدفع لدينا، وهو يحتاج إلى JavaScript. يرجى تفعيله أو الدفع بطريقة أخرى.',
   show_invoice: 'عرض الفاتورة',
   back: 'العودة إلى المنصة',
   test: 'وضع الاختبار: لا يُخصم شيء ولا تنتقل أي أموال.',
@@ -350,6 +375,8 @@ const he: PayWords = {
   confirm_title: 'אישור התשלום',
   confirm_hint: 'הבנק שלכם רוצה לוודא שאלה אתם.',
   confirm: 'אישור {amount}',
+  pay: 'לתשלום {amount}',
+  needs_script: 'פרטי הכרטיס מוזנים בטופס של ספק התשלומים שלנו, הדורש JavaScript. יש להפעיל אותו או לשלם בדרך אחרת.',
   show_invoice: 'הצגת החשבונית',
   back: 'חזרה לפלטפורמה',
   test: 'מצב בדיקה: לא מחויב דבר ולא עובר כסף.',

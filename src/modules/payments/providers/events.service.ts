@@ -1,0 +1,57 @@
+import { forbidden, notFound } from '../../../core/refusal.ts'
+import { openConnection } from '../../../platform/connections/connections.ts'
+import { OutsideRefusal } from '../../../platform/connections/journal.ts'
+import { asSystem } from '../../../platform/database/context.ts'
+import { sql } from '../../../platform/database/sql.ts'
+import { jobs } from '../../../platform/jobs/jobs.ts'
+import type { Machinery } from '../../../platform/machinery.ts'
+import { keepEvents } from '../carrying.service.ts'
+
+/** What providers tell by calling us. They get their answer once it is kept; jobs book it. */
+
+const OWNERS = sql(`
+  select a.partner_id, a.entity_id from payment_attempts a
+  where a.provider = :provider and a.reference = :reference and a.partner_id = :partner_id and (:entity_id?::uuid is null or a.entity_id = :entity_id?)`)
+const ASK = sql(`
+  insert into jobs (kind, payload, key, partner_id, entity_id)
+  values ('payments.ask', jsonb_build_object('provider', :provider::text, 'reference', :reference::text), 'payments.ask:' || :provider || ':' || :reference, :partner_id, :entity_id)
+  on conflict (key) do update set run_at = least(jobs.run_at, excluded.run_at)`)
+
+/** Keeps what a call of a provider says. Refuses (`forbidden`) what isn't signed by it. */
+export async function hear(
+  machinery: Machinery,
+  name: string,
+  id: string,
+  headers: Readonly<Record<string, unknown>>,
+  bytes: Buffer,
+): Promise<void> {
+  const { db, log, payments, sealing } = machinery
+  const connection = await asSystem(db, async (ctx) => openConnection(ctx, await sealing(), id))
+  const provider = connection?.port === 'payments' ? payments.of(connection).named(name) : null
+  if (!connection || !provider?.hear) throw notFound('There is no such connection of a payment provider')
+  const { events, ask, stranger } = heardBy(() => provider.hear?.(headers, bytes))
+  if (stranger) {
+    log.warn({ provider: name, connection_id: id, stranger }, 'an event of a payment provider was left alone')
+    return
+  }
+  await keepEvents(machinery, name, events, connection)
+  for (const reference of ask)
+    await asSystem(db, async (ctx) => {
+      const { partner_id, entity_id } = connection
+      const [owner] = await OWNERS(ctx, { provider: name, reference, partner_id, entity_id })
+      if (!owner) return log.warn({ provider: name, reference }, 'an event about a payment that is not known was left alone')
+      await ASK(ctx, { provider: name, reference, ...owner })
+      ctx.afterCommit(() => jobs.wake())
+    })
+}
+
+function heardBy<Heard>(read: () => Heard | undefined): Heard {
+  try {
+    const heard = read()
+    if (heard) return heard
+  } catch (error) {
+    if (error instanceof OutsideRefusal) throw forbidden(error.message)
+    throw error
+  }
+  throw notFound('This payment provider does not call us')
+}
