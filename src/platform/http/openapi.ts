@@ -110,7 +110,7 @@ function describe(operation: Operation, url: string, schema: Json, components: J
   const ok = (schema.response as Record<number, Json>)[status]
   const body = schema.body as Json | undefined
   const errors = new Set([400, 401, 403, 404, 405, 409, 422, 429, 500, ...refuses])
-  if (may === 'anyone') for (const none of [403, 404]) errors.delete(none)
+  if (may === 'anyone') for (const none of [403, 404]) if (!refuses.includes(none)) errors.delete(none)
   for (const refused of refusedBy(schema.querystring)) errors.add(refused)
   const content =
     status === 204

@@ -83,7 +83,7 @@ export const paymentProviders: Routes = async (app) => {
       params,
       body: Type.Object({ id: Type.String(), type: Type.String(), data: Type.Object({ object: Type.Object({}) }) }),
       ok: { 200: EventsHeard },
-      refuses: [400, 403],
+      refuses: [400, 403, 404],
     }),
     async ({ params, headers, bytes }) => {
       if (!bytes) throw badRequest('An event is JSON')
