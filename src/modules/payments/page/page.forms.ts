@@ -7,7 +7,7 @@ import type { NextAction } from '../../../ports/payments.ts'
 const STRIPE = `(function(){
 var form=document.getElementById('guest'),button=document.getElementById('pay'),fault=document.getElementById('fault'),d=form.dataset
 function say(text){fault.textContent=text||d.failed;fault.hidden=false;button.disabled=false}
-if(!window.Stripe)return say()
+if(!window.Stripe){say();button.hidden=true;return}
 var stripe=Stripe(d.key,d.account?{stripeAccount:d.account,locale:document.documentElement.lang}:{locale:document.documentElement.lang})
 var elements=stripe.elements({clientSecret:d.secret}),element=elements.create('payment')
 element.mount('#fields')

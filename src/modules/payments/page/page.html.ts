@@ -22,7 +22,7 @@ const STYLE = `.pay{max-width:460px;margin:0 auto;padding:14px 14px 28px}.pay .t
 .test{margin:0 0 10px;padding:8px 12px;border-radius:10px;text-align:center;font-size:14px;color:var(--warn);background:var(--warn-wash)}
 .fault.box{padding:10px 12px;border-radius:10px;background:var(--bad-wash)}.pay .code{display:block;text-align:center}.pay .code svg{margin:0 auto}
 .pay .rows dd{font-weight:600;overflow-wrap:anywhere}.pay .rows div{display:block}
-h1.label{font-weight:400;letter-spacing:0}.pay a:not(.button){color:inherit}
+[hidden]{display:none!important}h1.label{font-weight:400;letter-spacing:0}.pay a:not(.button){color:inherit}
 .by{display:flex;align-items:center;justify-content:center;gap:8px}.by img{max-height:24px;max-width:120px}`
 
 interface Telling {
@@ -138,11 +138,13 @@ ${facts.file_key && html`<p class="small"><a href="${pathOf(`/f/${facts.file_key
 function ways(telling: Telling): Html {
   const { facts, words, format } = telling
   const amount = format.money(facts.amount)
-  const online = facts.methods.filter(({ byHand }) => !byHand)
+  // What is begun stands above as a form.
+  const begun = facts.state === 'form' ? facts.begun : null
+  const online = facts.methods.filter(({ byHand, code }) => !byHand && code !== begun)
   const nameOf = (code: PaymentMethod) =>
     code === 'card' ? words.card : code === 'sepa_credit' ? words.transfer : methodOf(code).name
   const buttons = online.map(({ code }, nth) =>
-    form(facts, 'start', say(words.pay_by, { amount, method: nameOf(code) }), nth === 0, code),
+    form(facts, 'start', say(words.pay_by, { amount, method: nameOf(code) }), nth === 0 && facts.state !== 'form', code),
   )
   const byHand = facts.methods.find((method) => method.byHand)
   return html`${buttons.length > 0 && html`<section class="card"><h2>${words.choose}</h2><div class="ways">${buttons}</div></section>`}

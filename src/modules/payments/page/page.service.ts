@@ -41,6 +41,8 @@ export interface PayFacts {
   readonly isTest: boolean
   /** Whether the last try was declined. */
   readonly failed: boolean
+  /** The way to pay that was begun last. */
+  readonly begun: string | null
   /** Whether what is on its way was sent by hand: then it takes days. */
   readonly byHand: boolean
   readonly due_date: string | null
@@ -89,6 +91,7 @@ export async function readPayPage(machinery: Machinery, found: FoundLink): Promi
     state: stateOf(row.link_status, row.status, over, action),
     action,
     failed: row.status === 'payment_failed',
+    begun: row.selected_payment_method,
     amount: row.amount,
     currency: row.currency,
     reference: row.payment_reference,
