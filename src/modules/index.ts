@@ -50,6 +50,7 @@ import { financing } from './payments/financing/financing.ts'
 import { paymentIntents } from './payments/intents/intents.ts'
 import { internalPayments } from './payments/links/internal.ts'
 import { paymentLinks } from './payments/links/links.ts'
+import { mandates } from './payments/mandates/mandates.ts'
 import { paymentMethodRoutes } from './payments/methods/methods.ts'
 import { payPages } from './payments/page/page.ts'
 import { paymentProviders } from './payments/providers/providers.ts'
@@ -147,5 +148,6 @@ export const modules: readonly Routes[] = [
   payPages,
   bankStatements,
   paymentFiles,
+  mandates,
   paymentProviders,
 ]

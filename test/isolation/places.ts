@@ -6,12 +6,14 @@ import {
   approvalPolicyBody,
   type Customer,
   customer,
+  debitFileBody,
   deliveryNoteBody,
   extraDataBody,
   invoiceBody,
   line,
   mailDomain,
   make,
+  mandateBody,
   type Owner,
   offered,
   overdueReminderBody,
@@ -33,8 +35,9 @@ export const targets: readonly (readonly [place: RegExp, target: string | { nowh
   [/payment_intents\[\]\.object\.id$/, '/payables/:payable_id'],
   [/recipient\.id$/, { nowhere: 'the entity itself, or the vendor of the bill that is paid' }],
   [/payment_intents\[\]\.recipient\.bank_account_id$/, '/counterparts/:counterpart_id/bank_accounts/:bank_account_id'],
-  [/payer_bank_account_id$/, '/bank_accounts/:bank_account_id'],
+  [/(payer|creditor)_bank_account_id$/, '/bank_accounts/:bank_account_id'],
   [/payable_ids\[\]$/, '/payables/:payable_id'],
+  [/receivable_ids\[\]$/, '/receivables/:receivable_id'],
   [/^body\.(authorized_)?bank_account_id$/, { nowhere: 'nobody is connected who could look at accounts' }],
   [/^query\.invoice_id(__in)?(\[\])?$|^body\.invoices\[\]\.id$/, { nowhere: 'nobody lends on invoices here' }],
   [/^body\.(object\.id|pays\[\]\.object_id)$/, '/receivables/:receivable_id'],
@@ -92,6 +95,7 @@ export const closed: readonly (readonly [operation: RegExp, place: RegExp, why: 
     'nobody is asked about a bill that was not submitted, and such are made here',
   ],
   [/^post_payment_links$/, /^body\.object\.id$/, 'only what was issued is paid, and drafts are what is made here'],
+  [/^post_x_debit_files$/, /^body\.receivable_ids/, 'only what was issued is collected, and drafts are what is made here'],
   [/^post_x_payment_files$/, /^body\.payable_ids/, 'only what waits to be paid is paid, and drafts are what is made here'],
   [/^post_batch_payments$/, /^body/, 'only entities in the United States pay in batches'],
   [
@@ -237,6 +241,8 @@ const situations: Record<
   post_payment_records: async (owner, mark) => ({
     body: { amount: 5, currency: 'EUR', object: { type: 'receivable', id: await issued(owner, mark) } },
   }),
+  post_x_mandates: async (owner, mark) => ({ body: await mandateBody(owner, mark) }),
+  post_x_debit_files: async (owner, mark) => ({ body: await debitFileBody(owner, mark) }),
   post_x_payment_files: async (owner, mark) => ({ body: await paymentFileBody(owner, mark) }),
   post_x_bank_statements: async ({ user }) => {
     await user.post('/bank_accounts', { iban: 'DE89370400440532013000', country: 'DE', currency: 'EUR' })
@@ -472,6 +478,7 @@ export function fitted(body: Body): Body {
 
 /** Another customer of one's own, with the address that belongs to it. */
 export async function moved(owner: Owner, body: Body, place: string): Promise<Body> {
+  if ('counterpart_bank_account_id' in body) return mandateBody(owner, 'mine')
   const { counterpart_id, counterpart_billing_address_id, counterpart_vat_id_id } = await customer(owner, 'mine')
   const beside = (name: string) => place.replace(/counterpart_id$/, name)
   if ('counterpart_address_id' in body)

@@ -399,6 +399,8 @@ export const resources: Record<string, Make> = {
   '/batch_payments/:batch_payment_id': batchPayment,
   '/x/payment_files/:payment_file_id': async (owner, _parents, mark) =>
     made(owner.user.post('/x/payment_files', await paymentFileBody(owner, mark))),
+  '/x/mandates/:mandate_id': async (owner, _parents, mark) =>
+    made(owner.user.post('/x/mandates', await mandateBody(owner, mark))),
   '/x/bank_statements/:bank_statement_id': async (owner, _parents, mark) => (await bankStatement(owner, mark)).id,
   '/x/bank_transactions/:bank_transaction_id': async (owner, _parents, mark) => {
     const { id } = await bankStatement(owner, mark)
@@ -442,6 +444,32 @@ async function bankStatement({ user }: Owner, mark: string): Promise<Body> {
   const { status, body } = await user.upload('POST', '/x/bank_statements', file, { bank_account_id })
   if (status !== 201) throw new Error(`No bank statement: ${JSON.stringify(body)}`)
   return body.data[0]
+}
+
+/** What a customer has signed, so that an invoice can be collected. */
+export async function mandateBody(owner: Owner, mark: string): Promise<Body> {
+  const { counterpart_id } = await customer(owner, mark)
+  const account = { country: 'DE', currency: 'EUR', iban: iban(), account_holder_name: mark }
+  const counterpart_bank_account_id = await made(owner.user.post(`/counterparts/${counterpart_id}/bank_accounts`, account))
+  return { counterpart_id, counterpart_bank_account_id, creditor_identifier: 'DE98ZZZ09999999999', signed_on: '2026-01-10' }
+}
+
+/** An invoice that can be collected. */
+export async function debitFileBody(owner: Owner, mark: string): Promise<Body> {
+  const { user } = owner
+  const buyer = await customer(owner, mark)
+  const account = { country: 'DE', currency: 'EUR', iban: iban(), account_holder_name: mark }
+  const theirs = await made(user.post(`/counterparts/${buyer.counterpart_id}/bank_accounts`, account))
+  const signed = {
+    ...(await mandateBody(owner, mark)),
+    counterpart_id: buyer.counterpart_id,
+    counterpart_bank_account_id: theirs,
+  }
+  await made(user.post('/x/mandates', signed))
+  const id = await made(user.post('/receivables', await invoiceBody(owner, mark, buyer)))
+  await user.post(`/receivables/${id}/issue`)
+  const ours = await made(user.post('/bank_accounts', { iban: iban(), country: 'DE', currency: 'EUR' }))
+  return { creditor_bank_account_id: ours, receivable_ids: [id] }
 }
 
 /** A payment of an issued invoice that has yet to come. */

@@ -59,6 +59,8 @@ const expected: [RegExp, { object: string; verbs: Record<string, string> } | 'pa
   [/^\w+ \/payment_reminders/, under('payment_reminder')],
   [/^POST \/payment_records\/:payment_record_id\/\w+$/, under('payment_record', { POST: 'update' })],
   [/^\w+ \/payment_records/, under('payment_record')],
+  [/^POST \/x\/mandates\/:mandate_id\/revoke$/, under('payment_record', { POST: 'update' })],
+  [/^\w+ \/x\/(mandates|debit_files)/, under('payment_record')],
   [/^POST \/x\/payment_files\/:payment_file_id\/withdraw$/, under('payment_record', { POST: 'update' })],
   [/^POST \/x\/payment_(files|reports)/, under('payable', { POST: 'pay' })],
   [/^GET \/x\/payment_files/, under('payment_record')],

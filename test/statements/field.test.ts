@@ -51,6 +51,7 @@ const books: Books = {
   })),
   sent: world.sent.map((one: { pays: { document: string; amount: number }[] }) => ({
     ...one,
+    sign: 'debit' as const,
     pays: one.pays.map(({ document, amount }) => ({ id: document, amount })),
   })),
   accounts: world.accounts.map(({ iban }: { iban?: string }) => iban).filter(Boolean),

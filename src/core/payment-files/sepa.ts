@@ -1,8 +1,24 @@
 import type { PlainDate } from '../calendar.ts'
-import { decimal, type Minor } from '../money.ts'
-import { isIban } from '../reading/values.ts'
-import { isRfReference, plainReference } from '../statements/references.ts'
+import type { Minor } from '../money.ts'
 import { isTargetDay, openDay } from './days.ts'
+import {
+  type Address,
+  AMOUNT_MAX,
+  addressOf,
+  bareIban,
+  bicOf,
+  documentOf,
+  euros,
+  headOf,
+  ID_MAX,
+  idOf,
+  NAME_MAX,
+  remittanceOf,
+  say,
+  sumOf,
+  tag,
+  whyNoAccount,
+} from './iso.ts'
 import { sepaLetters, wholeWords } from './letters.ts'
 
 /** pain.001.001.09: credit transfers in euros for a bank to carry out (EPC132-08). */
@@ -25,14 +41,6 @@ export interface Transfer {
   readonly debtor_iban?: string | null
   readonly address?: Address | null
 }
-export interface Address {
-  readonly line1?: string | null
-  readonly line2?: string | null
-  readonly postal_code?: string | null
-  readonly city?: string | null
-  readonly country?: string | null
-}
-
 export interface FileOrder {
   /** At most 35 characters, never used before: banks refuse a second file of the same id. */
   readonly message_id: string
@@ -57,25 +65,10 @@ export interface WrittenFile {
   readonly refused: readonly { readonly document: string; readonly why: string }[]
 }
 
-/** Countries of SEPA by the code of their IBANs (EPC409-09). */
-export const sepaCountries: ReadonlySet<string> = new Set(
-  'AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO PL PT RO RS SE SI SK SM VA'.split(
-    ' ',
-  ),
-)
-const AMOUNT_MAX = 99_999_999_999
-const NAME_MAX = 70
-const TEXT_MAX = 140
-const ID_MAX = 35
-
-export const bareIban = (iban: string) => iban.replace(/\s/g, '').toUpperCase()
-
 function whyRefused({ amount, currency, iban, name }: Transfer): string | null {
   if (currency !== 'EUR') return `${currency} is not paid by SEPA, which moves euros only`
-  if (iban === null || iban.trim() === '') return 'The vendor has no IBAN'
-  const bare = bareIban(iban)
-  if (!sepaCountries.has(bare.slice(0, 2))) return `${bare.slice(0, 2)} is not in SEPA`
-  if (!isIban(bare)) return `${bare} is no IBAN: its length or its check digits are wrong`
+  const account = whyNoAccount(iban, 'vendor')
+  if (account !== null) return account
   if (Math.abs(amount) > AMOUNT_MAX) return 'A transfer is over 999,999,999.99 at most'
   if (sepaLetters(name) === '') return 'The vendor has no name that a bank can read'
   return null
@@ -111,43 +104,6 @@ function netted(payments: readonly Transfer[], refuse: (document: string, why: s
   })
 }
 
-const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-const tag = (name: string, content: string, attributes = '') => `<${name}${attributes}>${content}</${name}>`
-const say = (name: string, text: string) => tag(name, escaped(text))
-const euros = (amount: Minor) => decimal(amount, 2)
-
-const idOf = (intent: string) => sepaLetters(intent.replace(/-/g, '')).slice(0, ID_MAX)
-const bicOf = (bic: string | null | undefined) => {
-  const bare = (bic ?? '').replace(/\s/g, '').toUpperCase()
-  return /^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/.test(bare) ? bare : null
-}
-
-/** From November 2026 an address names its town and country, or is left out. */
-function addressOf(address: Address | null | undefined): string {
-  const town = sepaLetters(address?.city ?? '').slice(0, 35)
-  const country = (address?.country ?? '').toUpperCase()
-  if (town === '' || !/^[A-Z]{2}$/.test(country)) return ''
-  const lines = [address?.line1, address?.line2].map((line) => sepaLetters(line ?? '').slice(0, 70)).filter((line) => line !== '')
-  const code = sepaLetters(address?.postal_code ?? '').slice(0, 16)
-  const parts = [
-    code === '' ? '' : say('PstCd', code),
-    say('TwnNm', town),
-    say('Ctry', country),
-    ...lines.map((line) => say('AdrLine', line)),
-  ]
-  return tag('PstlAdr', parts.join(''))
-}
-
-function remittanceOf(reference: string): string {
-  const structured = plainReference(reference)
-  if (structured !== null && isRfReference(structured)) {
-    const kind = tag('Tp', tag('CdOrPrtry', say('Cd', 'SCOR')) + say('Issr', 'ISO'))
-    return tag('RmtInf', tag('Strd', tag('CdtrRefInf', kind + say('Ref', structured))))
-  }
-  const text = wholeWords(sepaLetters(reference.replace(/\+{3}/g, ' ')), TEXT_MAX)
-  return text === '' ? '' : tag('RmtInf', say('Ustrd', text))
-}
-
 function transferXml(one: Ready): string {
   const bic = bicOf(one.bic)
   const id = one.intent ? idOf(one.intent) : 'NOTPROVIDED'
@@ -163,8 +119,6 @@ function transferXml(one: Ready): string {
     ].join(''),
   )
 }
-
-const sumOf = (transfers: readonly { amount: Minor }[]) => transfers.reduce((sum, { amount }) => sum + amount, 0)
 
 /** Writes a file: a block for each account and day. The same order is the same bytes. What can't be paid is named and left out. */
 export function sepaFile({ message_id, created_at, today, debtor, payments }: FileOrder): WrittenFile {
@@ -210,14 +164,7 @@ export function sepaFile({ message_id, created_at, today, debtor, payments }: Fi
       ].join(''),
     )
   })
-  const head = [
-    say('MsgId', message_id),
-    say('CreDtTm', created_at),
-    say('NbOfTxs', String(written.length)),
-    say('CtrlSum', euros(sumOf(written))),
-    tag('InitgPty', say('Nm', name)),
-  ]
-  const body = tag('CstmrCdtTrfInitn', tag('GrpHdr', head.join('')) + infos.join(''))
-  const file = `<?xml version="1.0" encoding="UTF-8"?>\n${tag('Document', body, ' xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"')}\n`
+  const head = headOf(message_id, created_at, written, tag('InitgPty', say('Nm', name)))
+  const file = documentOf('pain.001.001.09', tag('CstmrCdtTrfInitn', head + infos.join('')))
   return { file, transfers: written, refused }
 }

@@ -32,8 +32,10 @@ export interface Payable {
   readonly counterpart: { readonly name: string | null; readonly ibans: readonly string[] }
 }
 
-/** A payment that we handed to a bank. */
+/** A payment that we handed to a bank: a transfer, or a direct debit. */
 export interface Sent {
+  /** How it stands on the statement: what we transfer is a debit there, what we collect a credit. */
+  readonly sign: Movement['sign']
   readonly end_to_end_id: string
   readonly payment_info_id: string | null
   readonly amount: Minor
@@ -324,7 +326,7 @@ function decide(movement: Movement, state: State): Verdict {
   const named = unique([...referred, ...found.map(({ document }) => document)])
   if (movement.reverses || movement.return_reason !== null) return goingBack(movement, ours, named)
   if (ours) {
-    if (sign === 'credit') return propose('A payment of ours came back', [], { undoes_payment: ours.end_to_end_id })
+    if (sign !== ours.sign) return cameBack(movement, ours)
     const paid = ours.pays.every(({ id, amount: part }) => (state.open.get(id) ?? 0) >= part)
     if (ours.amount === amount && ours.currency === currency && paid) return match('It is our own payment', ours.pays)
     return propose(
@@ -332,8 +334,8 @@ function decide(movement: Movement, state: State): Verdict {
       ours.pays,
     )
   }
-  if (movement.payment_info_id !== null && sign === 'debit') {
-    const block = state.sentByBlock.get(movement.payment_info_id) ?? []
+  if (movement.payment_info_id !== null) {
+    const block = (state.sentByBlock.get(movement.payment_info_id) ?? []).filter((one) => one.sign === sign)
     const sum = block.reduce((all, one) => all + one.amount, 0)
     if (block.length > 0) {
       const pays = block.flatMap((one) => one.pays)
@@ -348,10 +350,18 @@ function decide(movement: Movement, state: State): Verdict {
   return byDocuments(movement, named, found, state)
 }
 
+/** The other bank sent back what we transferred, or took back what we collected: its document is open again by as much. */
+function cameBack({ amount, fee }: Movement, ours: Sent): Verdict {
+  const undoes_payment = ours.end_to_end_id
+  const [paid] = ours.pays
+  if (ours.sign === 'debit' || !paid) return propose('A payment of ours came back', [], { undoes_payment })
+  const back = Math.min(paid.amount, amount - (fee ?? 0))
+  return propose('A direct debit of ours was taken back', [], { undoes_payment, undo: { id: paid.id, amount: back } })
+}
+
 /** What comes back pays nothing; at most it opens something again. */
 function goingBack(movement: Movement, ours: Sent | undefined, named: readonly Payable[]): Verdict {
-  if (ours && movement.sign === 'credit')
-    return propose('A payment of ours came back', [], { undoes_payment: ours.end_to_end_id })
+  if (ours && movement.sign !== ours.sign) return cameBack(movement, ours)
   const wanted = movement.sign === 'debit' ? 'invoice' : 'bill'
   const documents = named.filter(({ kind }) => kind === wanted)
   if (documents.length === 1) {

@@ -63,6 +63,7 @@ const all = {
   delivery_note: made('delivery_note', 'delivery_notes'),
   payment_record: made('payment_record', 'payment_records', 'entity_user_id'),
   payment_file: made('payment_record', 'payment_files'),
+  mandate: made('payment_record', 'mandates'),
   bank_statement: made('payment_record', 'bank_statements'),
   bank_transaction: made('payment_record', 'bank_transactions'),
 

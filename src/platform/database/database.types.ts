@@ -651,6 +651,28 @@ export interface Mails {
   sent_at: string | null
 }
 
+export interface Mandates {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  status: Generated<'active' | 'used' | 'revoked'>
+  counterpart_id: string
+  counterpart_bank_account_id: string
+  reference: string
+  creditor_identifier: string
+  scheme: 'core' | 'b2b'
+  sequence: 'recurrent' | 'one_off'
+  signed_on: string
+  account_holder_name: string | null
+  iban: string
+  bic: string | null
+  last_collected_on: string | null
+  created_by_entity_user_id: string | null
+}
+
 export interface MeasureUnits {
   id: Generated<string>
   partner_id: Generated<string>
@@ -944,7 +966,7 @@ export interface PaymentFiles {
   updated_at: Generated<string>
   deleted_at: string | null
   bank_account_id: string
-  format: 'pain.001.001.09' | 'nacha_ccd'
+  format: 'pain.001.001.09' | 'nacha_ccd' | 'pain.008.001.09'
   message_id: string
   file_name: string
   content: string
@@ -994,6 +1016,7 @@ export interface PaymentIntents {
   end_to_end_id: string | null
   payment_info_id: string | null
   execution_date: string | null
+  mandate_id: string | null
 }
 
 export interface PaymentLinks {
@@ -1421,6 +1444,7 @@ export interface Database {
   mailbox_domains: MailboxDomains
   mailboxes: Mailboxes
   mails: Mails
+  mandates: Mandates
   measure_units: MeasureUnits
   ocr_tasks: OcrTasks
   outside_calls: OutsideCalls

@@ -122,6 +122,7 @@ const params: Readonly<Record<string, ThingName | null>> = {
   payment_intent_id: null,
   batch_payment_id: null,
   payment_file_id: 'payment_file',
+  mandate_id: 'mandate',
   bank_statement_id: 'bank_statement',
   bank_transaction_id: 'bank_transaction',
   line_item_id: null,

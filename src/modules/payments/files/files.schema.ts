@@ -20,7 +20,9 @@ export type CreatePaymentFile = Static<typeof CreatePaymentFile>
 const Payment = Type.Object(
   {
     payment_intent_id: uuid,
-    payable_id: uuid,
+    payable_id: orNull(uuid),
+    receivable_id: orNull(uuid),
+    mandate_id: orNull(uuid),
     amount,
     status: text,
     end_to_end_id: orNull(text),
@@ -38,7 +40,7 @@ const fields = {
   created_at: instant,
   updated_at: instant,
   bank_account_id: uuid,
-  format: word(['pain.001.001.09', 'nacha_ccd'], { $id: 'PaymentFileFormat' }),
+  format: word(['pain.001.001.09', 'nacha_ccd', 'pain.008.001.09'], { $id: 'PaymentFileFormat' }),
   message_id: text,
   file_name: text,
   currency: text,
@@ -48,10 +50,25 @@ const fields = {
   payments: Type.Array(Payment),
 }
 export const PaymentFile = Type.Object(fields, { $id: 'PaymentFile' })
+export type PaymentFile = Static<typeof PaymentFile>
 export const PaymentFilePage = pageOf(PaymentFile, 'PaymentFilePage')
 export const PaymentFileMade = Type.Object(
   { ...fields, refused: Type.Array(Type.Object({ payable_id: uuid, why: text })) },
   { $id: 'PaymentFileMade' },
+)
+
+export const CreateDebitFile = Type.Object(
+  {
+    creditor_bank_account_id: uuid,
+    receivable_ids: Type.Array(uuid, { minItems: 1, maxItems: 1000 }),
+    collection_date: opt(day),
+  },
+  { $id: 'CreateDebitFile', ...strict },
+)
+export type CreateDebitFile = Static<typeof CreateDebitFile>
+export const DebitFileMade = Type.Object(
+  { ...fields, refused: Type.Array(Type.Object({ receivable_id: uuid, why: text })) },
+  { $id: 'DebitFileMade' },
 )
 
 export const ReportUpload = Type.Object({ file: Type.String({ format: 'binary' }) }, { $id: 'PaymentReportUpload' })

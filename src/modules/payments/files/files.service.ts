@@ -14,6 +14,7 @@ import { counterpartParty, entityParty } from '../accounts.service.ts'
 import { openRecord, tellByHand } from '../carrying.service.ts'
 import { fitLinks } from '../fitting.service.ts'
 import { type Asked, lockAsked } from '../intents/intents.service.ts'
+import type { PaidObject } from '../ledger.service.ts'
 import { type CreatePaymentFile, PaymentFile } from './files.schema.ts'
 
 /**
@@ -21,10 +22,12 @@ import { type CreatePaymentFile, PaymentFile } from './files.schema.ts'
  * their way, so nobody pays these bills a second time; a statement says that they were made, a report that they were not.
  */
 
-const PAYMENTS = `coalesce((select json_agg(json_build_object('payment_intent_id', i.id, 'payable_id', i.object_id, 'amount', i.amount, 'status', i.status,
-    'end_to_end_id', i.end_to_end_id, 'execution_date', i.execution_date, 'counterpart_name', i.recipient ->> 'name', 'iban', i.recipient -> 'bank_accounts' -> 0 ->> 'iban',
-    'account_number', i.recipient -> 'bank_accounts' -> 0 ->> 'account_number', 'reference', i.payment_reference, 'error', i.error ->> 'message') order by i.created_at, i.id)
-  from payment_intents i where i.entity_id = t.entity_id and i.payment_file_id = t.id), '[]')`
+const PAYMENTS = `coalesce((select json_agg(json_build_object('payment_intent_id', i.id, 'payable_id', case when i.object_type = 'payable' then i.object_id end,
+    'receivable_id', case when i.object_type = 'receivable' then i.object_id end, 'mandate_id', i.mandate_id, 'amount', i.amount, 'status', i.status,
+    'end_to_end_id', i.end_to_end_id, 'execution_date', i.execution_date, 'counterpart_name', o.party ->> 'name', 'iban', o.party -> 'bank_accounts' -> 0 ->> 'iban',
+    'account_number', o.party -> 'bank_accounts' -> 0 ->> 'account_number', 'reference', i.payment_reference, 'error', i.error ->> 'message') order by i.created_at, i.id)
+  from payment_intents i, lateral (select case i.object_type when 'payable' then i.recipient else i.payer end as party) o
+  where i.entity_id = t.entity_id and i.payment_file_id = t.id), '[]')`
 export const fileTable = table('payment_files', PaymentFile, { noun: 'Payment file', computed: { payments: PAYMENTS } })
 
 const FILE = sql(`
@@ -42,6 +45,24 @@ const TRACES =
   where f.bank_account_id = :account and f.format = 'nacha_ccd'`)
 const LOCK_ACCOUNT = sql(`select id from entity_bank_accounts where id = :id and deleted_at is null for update`)
 
+/** An account of the entity, so that no two files of it are made at once; null when there is none. */
+export const lockAccount = (ctx: Ctx, id: string) => LOCK_ACCOUNT.maybe(ctx, { id })
+
+interface NewFile {
+  readonly account: string
+  readonly format: PaymentFile['format']
+  readonly message_id: string
+  readonly file_name: string
+  readonly content: string
+  readonly currency: string
+  /** Minor units. */
+  readonly total: number
+}
+
+/** Keeps a file; answers its id. */
+export const insertFile = async (ctx: Ctx, file: NewFile): Promise<string> =>
+  (await FILE.one(ctx, { ...file, user: ctx.userId })).id
+
 interface Order {
   readonly intent: string
   readonly asked: Asked
@@ -56,7 +77,7 @@ export async function createFile(machinery: Machinery, ctx: Ctx, body: CreatePay
   const ids = [...new Set(body.payable_ids.map((id) => id.toLowerCase()))].sort()
   if (ids.length < body.payable_ids.length) throw badRequest('payable_ids: each bill stands there once')
   await reach(ctx, 'payable', ids, 'read')
-  if (!(await LOCK_ACCOUNT.maybe(ctx, { id: body.payer_bank_account_id }))) throw notFound('Bank account not found')
+  if (!(await lockAccount(ctx, body.payer_bank_account_id))) throw notFound('Bank account not found')
   const { payer, own } = await payingAccount(ctx, body.payer_bank_account_id)
   const refused: { payable_id: string; why: string }[] = []
   const orders: Order[] = []
@@ -73,16 +94,8 @@ export async function createFile(machinery: Machinery, ctx: Ctx, body: CreatePay
   if (written.content === null)
     throw badRequest(`None of these bills can be paid by a file: ${refused.map(({ why }) => why).join('; ')}`)
   const total = written.payments.reduce((sum, { order }) => sum + order.amount, 0)
-  const { id: file } = await FILE.one(ctx, {
-    ...{
-      account: own.id,
-      format: written.format,
-      message_id: written.message_id,
-      file_name: written.file_name,
-      content: written.content,
-    },
-    ...{ currency: own.currency!, total, user: ctx.userId },
-  })
+  const { format, message_id, file_name, content } = written
+  const file = await insertFile(ctx, { account: own.id, format, message_id, file_name, content, currency: own.currency!, total })
   for (const [nth, { order, end_to_end_id, payment_info_id, day }] of written.payments.entries()) {
     const { intent: id, asked, amount } = order
     const method = own.currency === 'USD' ? 'us_ach' : 'sepa_credit'
@@ -170,7 +183,7 @@ async function writtenFor(ctx: Ctx, body: CreatePaymentFile, { payer, own, order
       payment_info_id,
       day: execution_date,
     }))
-    return { format: 'pain.001.001.09', message_id, file_name: `${message_id}.xml`, content: file, payments, refused }
+    return { format: 'pain.001.001.09' as const, message_id, file_name: `${message_id}.xml`, content: file, payments, refused }
   }
   if (!own.routing_number || !own.account_number)
     throw badRequest('payer_bank_account_id: a NACHA file needs a routing number and an account number')
@@ -204,7 +217,7 @@ async function writtenFor(ctx: Ctx, body: CreatePaymentFile, { payer, own, order
     payment_info_id: null,
     day: execution_date,
   }))
-  return { format: 'nacha_ccd', message_id, file_name: `${message_id}.ach`, content: file, payments, refused }
+  return { format: 'nacha_ccd' as const, message_id, file_name: `${message_id}.ach`, content: file, payments, refused }
 }
 
 /** The number by which the bank knows the company: usually a 1 and its tax id. */
@@ -222,15 +235,14 @@ export async function contentOf(ctx: Ctx, id: string) {
 }
 
 const OF_FILE = sql(
-  `select id, object_id as "object_id!", status from payment_intents where payment_file_id = :id order by object_id`,
+  `select id, object_type as "object_type!", object_id as "object_id!", status from payment_intents where payment_file_id = :id order by object_id`,
 )
 const WITHDRAW = sql(`update payment_files set withdrawn_at = app_now(), updated_at = app_now() where id = :id`)
 
 /** The bank was never given the file, or gave it back: its bills are to be paid again. */
 export async function withdraw(machinery: Machinery, ctx: Ctx, id: string) {
-  const { payments, withdrawn_at } = await rows.find(ctx, fileTable, id)
-  for (const { payable_id } of [...payments].sort((a, b) => (a.payable_id < b.payable_id ? -1 : 1)))
-    await lockAsked(ctx, 'payable', payable_id)
+  const { withdrawn_at } = await rows.find(ctx, fileTable, id)
+  for (const { object_type, object_id } of await OF_FILE(ctx, { id })) await lockAsked(ctx, object_type as PaidObject, object_id)
   await rows.lock(ctx, fileTable, id)
   if (withdrawn_at) throw conflict('This file was withdrawn already')
   const intents = await OF_FILE(ctx, { id })
@@ -251,10 +263,10 @@ export async function withdraw(machinery: Machinery, ctx: Ctx, id: string) {
 // Reports
 
 const BY_ID = sql(
-  `select id, end_to_end_id as "end_to_end_id!", payment_info_id, object_id as "object_id!", status from payment_intents where end_to_end_id = any (:ids) order by object_id`,
+  `select id, end_to_end_id as "end_to_end_id!", payment_info_id, object_type as "object_type!", object_id as "object_id!", status from payment_intents where end_to_end_id = any (:ids) order by object_id`,
 )
 const BY_BLOCK = sql(`
-  select i.id, i.end_to_end_id as "end_to_end_id!", i.payment_info_id, i.object_id as "object_id!", i.status
+  select i.id, i.end_to_end_id as "end_to_end_id!", i.payment_info_id, i.object_type as "object_type!", i.object_id as "object_id!", i.status
   from payment_intents i join payment_files f on f.entity_id = i.entity_id and f.id = i.payment_file_id
   where f.message_id = :message_id and (:block?::text is null or i.payment_info_id = :block?) order by i.object_id`)
 
@@ -267,8 +279,8 @@ export async function takeReport(machinery: Machinery, ctx: Ctx, report: Report,
       for (const intent of await BY_BLOCK(ctx, { message_id: report.message_id, block: payment_info_id }))
         if (!told.some(({ id }) => id === intent.end_to_end_id))
           told.push({ id: intent.end_to_end_id, becomes, reason, correction: null, intent })
-  const bills = [...new Set(told.flatMap(({ intent }) => (intent ? [intent.object_id] : [])))].sort()
-  for (const id of bills) await lockAsked(ctx, 'payable', id)
+  const types = new Map(told.flatMap(({ intent }) => (intent ? [[intent.object_id, intent.object_type as PaidObject]] : [])))
+  for (const [id, type] of [...types].sort()) await lockAsked(ctx, type, id)
   const payments = []
   for (const { id, becomes, reason, correction, intent } of told) {
     if (intent && becomes === 'failed')

@@ -6,7 +6,17 @@ import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, day, uuid } from '../../../platform/http/types.ts'
 import { readUpload } from '../../common/files/files.service.ts'
 import { readReportOfBank } from '../statements/statements.service.ts'
-import { CreatePaymentFile, PaymentFile, PaymentFileMade, PaymentFilePage, ReportRead, ReportUpload } from './files.schema.ts'
+import { createDebitFile } from './debits.service.ts'
+import {
+  CreateDebitFile,
+  CreatePaymentFile,
+  DebitFileMade,
+  PaymentFile,
+  PaymentFileMade,
+  PaymentFilePage,
+  ReportRead,
+  ReportUpload,
+} from './files.schema.ts'
 import { contentOf, createFile, fileTable, takeReport, withdraw } from './files.service.ts'
 
 const params = byId('payment_file_id')
@@ -31,6 +41,20 @@ export const paymentFiles: Routes = async (app) => {
       names: { 'body.payable_ids[]': 'payable', 'body.payer_bank_account_id': null },
     }),
     ({ ctx, body }) => createFile(machinery, ctx, body),
+  )
+
+  app.post(
+    '/x/debit_files',
+    operation({
+      id: 'post_x_debit_files',
+      summary: 'Make a file of invoices for a bank to collect by direct debit (pain.008)',
+      may: 'payment_record:create',
+      body: CreateDebitFile,
+      ok: { 201: DebitFileMade },
+      refuses: [400, 404, 409],
+      names: { 'body.receivable_ids[]': 'receivable', 'body.creditor_bank_account_id': null },
+    }),
+    ({ ctx, body }) => createDebitFile(machinery, ctx, body),
   )
 
   app.get(

@@ -34,9 +34,11 @@ const BILLS = sql(`
     and (t.status in ('waiting_to_be_paid', 'partially_paid') or (t.status = 'paid' and t.paid_at > app_now() - interval '1 year'))
   order by t.created_at desc limit 100000`)
 
+/** What is on its way, and what was collected: that can be taken back for thirteen months. */
 const SENT = sql(`
-  select end_to_end_id as "end_to_end_id!", payment_info_id, amount, currency, object_id as "object_id!" from payment_intents
-  where end_to_end_id is not null and status = 'processing'`)
+  select end_to_end_id as "end_to_end_id!", payment_info_id, amount, currency, object_type as "object_type!", object_id as "object_id!" from payment_intents
+  where end_to_end_id is not null and (status = 'processing'
+    or (mandate_id is not null and status = 'succeeded' and created_at > app_now() - interval '14 months'))`)
 
 const ACCOUNTS = sql(`select iban as "iban!" from entity_bank_accounts where iban is not null and deleted_at is null`)
 
@@ -79,7 +81,11 @@ export async function readBooks(ctx: Ctx): Promise<Books> {
   ]
   return {
     documents,
-    sent: sent.map(({ object_id, ...one }) => ({ ...one, pays: [{ id: keyOf('payable', object_id), amount: one.amount }] })),
+    sent: sent.map(({ object_type, object_id, ...one }) => {
+      const isInvoice = object_type === 'receivable'
+      const id = keyOf(isInvoice ? 'receivable' : 'payable', object_id)
+      return { ...one, sign: isInvoice ? ('credit' as const) : ('debit' as const), pays: [{ id, amount: one.amount }] }
+    }),
     accounts: accounts.map(({ iban }) => iban),
   }
 }

@@ -1,0 +1,175 @@
+import { addDays, type PlainDate } from '../calendar.ts'
+import type { Minor } from '../money.ts'
+import { isTargetDay, openDay } from './days.ts'
+import {
+  AMOUNT_MAX,
+  bareIban,
+  bicOf,
+  documentOf,
+  euros,
+  headOf,
+  ID_MAX,
+  idOf,
+  NAME_MAX,
+  remittanceOf,
+  say,
+  sumOf,
+  tag,
+  whyNoAccount,
+} from './iso.ts'
+import { sepaLetters, wholeWords } from './letters.ts'
+
+/** pain.008.001.09: direct debits in euros for a bank to collect (EPC130-08 for customers, EPC131-08 between companies). */
+
+/** `core` for everybody, with eight weeks to take it back; `b2b` between companies, without. */
+export type Scheme = 'core' | 'b2b'
+export type Sequence = 'recurrent' | 'one_off'
+
+/** What a debtor has signed: that this creditor may collect from that account. */
+export interface Mandate {
+  /** At most 35 letters, the creditor's own. */
+  readonly reference: string
+  readonly signed_on: PlainDate
+  readonly scheme: Scheme
+  readonly sequence: Sequence
+  readonly creditor_identifier: string
+}
+
+export interface Debit {
+  /** What is collected, e.g. the id of an invoice. */
+  readonly document: string
+  /** Minor units. */
+  readonly amount: Minor
+  readonly currency: string
+  readonly name: string
+  readonly iban: string | null
+  readonly bic?: string | null
+  /** What the debtor is told. */
+  readonly reference: string
+  /** An id that comes back on the statement. */
+  readonly intent: string
+  readonly mandate: Mandate
+  /** The day on which the money is to be collected; never earlier than banks take it. */
+  readonly collection_date: PlainDate | null
+}
+
+export interface DebitOrder {
+  /** At most 35 characters, never used before. */
+  readonly message_id: string
+  /** The moment it is made; UTC. */
+  readonly created_at: string
+  readonly today: PlainDate
+  readonly creditor: { readonly name: string; readonly iban: string; readonly bic?: string | null }
+  readonly debits: readonly Debit[]
+}
+
+export interface WrittenDebit {
+  readonly document: string
+  readonly amount: Minor
+  readonly end_to_end_id: string
+  readonly payment_info_id: string
+  readonly collection_date: PlainDate
+}
+
+/** The number of a creditor (EPC262-08): country, check digits, three letters of the creditor's own, and a national part. */
+export function isCreditorIdentifier(text: string): boolean {
+  if (!/^[A-Z]{2}\d{2}[A-Z0-9]{3}[A-Z0-9]{1,28}$/.test(text)) return false
+  // The letters in the middle are left out of the check (ISO 7064, 97-10).
+  const checked = text.slice(7) + text.slice(0, 4)
+  const digits = [...checked].map((char) => Number.parseInt(char, 36)).join('')
+  return BigInt(digits) % 97n === 1n
+}
+
+/** Banks want a debit one open day ahead, and many two: we take two, which every bank takes. Our choice. */
+const AHEAD = 2
+
+/** The first day on which a debit handed in today may be collected. */
+export function earliestDebit(today: PlainDate): PlainDate {
+  let date = today
+  for (let open = 0; open < AHEAD; ) {
+    date = addDays(date, 1)
+    if (isTargetDay(date)) open++
+  }
+  return date
+}
+
+function whyRefused({ amount, currency, iban, name }: Debit): string | null {
+  if (currency !== 'EUR') return `${currency} is not collected by SEPA, which moves euros only`
+  if (amount <= 0 || amount > AMOUNT_MAX) return 'A direct debit is over 0.01 to 999,999,999.99'
+  if (sepaLetters(name) === '') return 'The customer has no name that a bank can read'
+  return whyNoAccount(iban, 'customer')
+}
+
+const codes: Readonly<Record<Scheme | Sequence, string>> = { core: 'CORE', b2b: 'B2B', recurrent: 'RCUR', one_off: 'OOFF' }
+const agent = (bic: string | null) => tag('FinInstnId', bic === null ? tag('Othr', say('Id', 'NOTPROVIDED')) : say('BICFI', bic))
+const nameOf = (name: string) => say('Nm', wholeWords(sepaLetters(name), NAME_MAX))
+
+function debitXml({ intent, amount, name, iban, bic, reference, mandate }: Debit): string {
+  return tag(
+    'DrctDbtTxInf',
+    [
+      tag('PmtId', say('InstrId', idOf(intent)) + say('EndToEndId', idOf(intent))),
+      tag('InstdAmt', euros(amount), ' Ccy="EUR"'),
+      tag('DrctDbtTx', tag('MndtRltdInf', say('MndtId', mandate.reference) + say('DtOfSgntr', mandate.signed_on))),
+      tag('DbtrAgt', agent(bicOf(bic))),
+      tag('Dbtr', nameOf(name)),
+      tag('DbtrAcct', tag('Id', say('IBAN', bareIban(iban ?? '')))),
+      remittanceOf(reference),
+    ].join(''),
+  )
+}
+
+const creditorId = (id: string) =>
+  tag('CdtrSchmeId', tag('Id', tag('PrvtId', tag('Othr', say('Id', id) + tag('SchmeNm', say('Prtry', 'SEPA'))))))
+
+/** Writes a file: a block for each day, scheme, sequence and creditor number. What can't be collected is named and left out. */
+export function debitFile({ message_id, created_at, today, creditor, debits }: DebitOrder) {
+  const refused: { document: string; why: string }[] = []
+  const blocks = new Map<string, { date: PlainDate; mandate: Mandate; debits: Debit[] }>()
+  for (const one of debits) {
+    const why = whyRefused(one)
+    if (why !== null) {
+      refused.push({ document: one.document, why })
+      continue
+    }
+    const { mandate } = one
+    const date = openDay(one.collection_date, earliestDebit(today), isTargetDay)
+    const key = [date, mandate.scheme, mandate.sequence, mandate.creditor_identifier].join(' ')
+    const block = blocks.get(key) ?? { date, mandate, debits: [] }
+    block.debits.push(one)
+    blocks.set(key, block)
+  }
+  const written: WrittenDebit[] = []
+  if (blocks.size === 0) return { file: null, debits: written, refused }
+  const iban = bareIban(creditor.iban)
+  const infos = [...blocks.values()].map(({ date, mandate, debits: some }, i) => {
+    const payment_info_id = `${message_id.slice(0, ID_MAX - 4)}-${i + 1}`
+    for (const { document, amount, intent } of some)
+      written.push({ document, amount, end_to_end_id: idOf(intent), payment_info_id, collection_date: date })
+    const kinds = [
+      tag('SvcLvl', say('Cd', 'SEPA')),
+      tag('LclInstrm', say('Cd', codes[mandate.scheme])),
+      say('SeqTp', codes[mandate.sequence]),
+    ]
+    return tag(
+      'PmtInf',
+      [
+        say('PmtInfId', payment_info_id),
+        say('PmtMtd', 'DD'),
+        say('BtchBookg', 'true'),
+        say('NbOfTxs', String(some.length)),
+        say('CtrlSum', euros(sumOf(some))),
+        tag('PmtTpInf', kinds.join('')),
+        say('ReqdColltnDt', date),
+        tag('Cdtr', nameOf(creditor.name)),
+        tag('CdtrAcct', tag('Id', say('IBAN', iban))),
+        tag('CdtrAgt', agent(bicOf(creditor.bic))),
+        say('ChrgBr', 'SLEV'),
+        creditorId(mandate.creditor_identifier),
+        ...some.map(debitXml),
+      ].join(''),
+    )
+  })
+  const head = headOf(message_id, created_at, written, tag('InitgPty', nameOf(creditor.name)))
+  return { file: documentOf('pain.008.001.09', tag('CstmrDrctDbtInitn', head + infos.join(''))), debits: written, refused }
+}

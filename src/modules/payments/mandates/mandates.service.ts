@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto'
+import { isCreditorIdentifier } from '../../../core/payment-files/debits.ts'
+import { whyNoAccount } from '../../../core/payment-files/iso.ts'
+import { isStale, mandateFlow } from '../../../core/payments/mandate.flow.ts'
+import { badRequest, conflict } from '../../../core/refusal.ts'
+import type { Ctx } from '../../../platform/database/context.ts'
+import { rows, table } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
+import { localDay } from '../../../platform/local-day.ts'
+import { type CreateMandate, Mandate, type MandateRow } from './mandates.schema.ts'
+
+/** What customers have signed: the reference and the account that every debit names. */
+
+export const mandateTable = table('mandates', Mandate, {
+  noun: 'Mandate',
+  clashes: { mandates_entity_id_reference_key: conflict('There is a mandate with this reference already') },
+})
+
+const ACCOUNT = sql(`
+  select id, iban, bic, account_holder_name from counterpart_bank_accounts where id = :id and counterpart_id = :counterpart and deleted_at is null`)
+const USUAL = sql(`select creditor_identifier from mandates order by created_at desc, id desc limit 1`)
+
+export async function createMandate(ctx: Ctx, body: CreateMandate): Promise<MandateRow> {
+  const { counterpart_id, counterpart_bank_account_id, signed_on } = body
+  const today = await localDay(ctx)
+  if (signed_on > today) throw badRequest('signed_on lies in the future')
+  const account = await ACCOUNT.maybe(ctx, { id: counterpart_bank_account_id, counterpart: counterpart_id })
+  if (!account) throw badRequest('counterpart_bank_account_id: the counterpart has no such bank account')
+  const why = whyNoAccount(account.iban, 'account')
+  if (why || account.iban === null) throw badRequest(`counterpart_bank_account_id: ${why}`)
+  const said = body.creditor_identifier ?? (await USUAL.maybe(ctx))?.creditor_identifier
+  if (!said) throw badRequest('creditor_identifier: say the number that your central bank gave you for direct debits')
+  const creditor_identifier = said.replace(/\s/g, '').toUpperCase()
+  if (!isCreditorIdentifier(creditor_identifier))
+    throw badRequest('creditor_identifier: its check digits are wrong, or it is no number of a creditor')
+  const mandate = { status: 'active' as const, signed_on, last_collected_on: null }
+  if (isStale(mandate, today)) throw badRequest('signed_on: a mandate that nothing was collected by for 36 months is void')
+  return rows.create(ctx, mandateTable, {
+    counterpart_id,
+    counterpart_bank_account_id: account.id,
+    creditor_identifier,
+    reference: body.reference ?? `M-${today.replaceAll('-', '')}-${randomUUID().slice(0, 8)}`,
+    scheme: body.scheme ?? 'core',
+    sequence: body.sequence ?? 'recurrent',
+    signed_on,
+    account_holder_name: account.account_holder_name,
+    iban: account.iban.replace(/\s/g, '').toUpperCase(),
+    bic: account.bic,
+    created_by_entity_user_id: ctx.userId,
+  })
+}
+
+export async function revoke(ctx: Ctx, id: string): Promise<MandateRow> {
+  const { status } = await rows.lock(ctx, mandateTable, id)
+  return rows.change(ctx, mandateTable, id, { status: mandateFlow.next(status, 'revoke') })
+}
+
+const OF = sql(`
+  select m.id, m.reference, m.creditor_identifier, m.scheme, m.sequence, m.signed_on, m.last_collected_on, m.iban, m.bic, m.account_holder_name,
+    a.iban as account_iban from mandates m
+  left join counterpart_bank_accounts a on a.entity_id = m.entity_id and a.id = m.counterpart_bank_account_id and a.deleted_at is null
+  where m.counterpart_id = :counterpart and m.status = 'active' order by m.created_at desc, m.id desc limit 1 for update of m`)
+
+/** What may be collected from a customer by, locked. Refuses when nothing was signed, or it isn't good any more. */
+export async function lockMandate(ctx: Ctx, counterpart: string, today: string) {
+  const mandate = await OF.maybe(ctx, { counterpart })
+  if (!mandate) throw conflict('The customer has signed no mandate that can be used')
+  if (isStale(mandate, today))
+    throw conflict(`Nothing was collected by the mandate ${mandate.reference} for 36 months: it is void`)
+  if (mandate.account_iban === null || mandate.account_iban.replace(/\s/g, '').toUpperCase() !== mandate.iban)
+    throw conflict(
+      `The account of the customer is another one than that of the mandate ${mandate.reference}: a new one has to be signed`,
+    )
+  return mandate
+}
+export type Usable = Awaited<ReturnType<typeof lockMandate>>
+
+/** Notes a debit; one that was signed for a single debit is used up. */
+export async function collectBy(ctx: Ctx, mandate: Pick<Usable, 'id' | 'sequence'>, day: string): Promise<void> {
+  const status = mandateFlow.next('active', mandate.sequence === 'one_off' ? 'use' : 'collect')
+  await rows.change(ctx, mandateTable, mandate.id, { status, last_collected_on: day })
+}

@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest'
+import { brokenPromises, good, no, read, ready } from '../../../../test/support/invoicing.ts'
+import { invoiceOf, link, linkStatus } from '../../../../test/support/paying.ts'
+import { type Body, type Client, type World, world } from '../../../../test/support/world.ts'
+
+/** Direct debits, from what the customer signed to the money on the statement. */
+
+const CREDITOR = 'DE98ZZZ09999999999'
+
+async function signed(more: object = {}) {
+  const w = await world()
+  const { berlin } = w
+  const made = await ready(berlin)
+  const account = good(
+    await berlin.post(`/counterparts/${made.customer.id}/bank_accounts`, {
+      country: 'DE',
+      currency: 'EUR',
+      iban: 'DE75999600550000110022',
+      account_holder_name: 'Acme GmbH',
+    }),
+  )
+  const body = {
+    counterpart_id: made.customer.id,
+    counterpart_bank_account_id: account.id,
+    creditor_identifier: CREDITOR,
+    signed_on: '2026-01-10',
+    ...more,
+  }
+  const answer = await berlin.post('/x/mandates', body)
+  const collect = (...invoices: Body[]) =>
+    berlin.post('/x/debit_files', { creditor_bank_account_id: made.account.id, receivable_ids: invoices.map(({ id }) => id) })
+  return { w, berlin, made, account, body, answer, collect, invoice: (total = 11900) => invoiceOf(berlin, made, total) }
+}
+
+/** A statement of our account with these entries. */
+function statement(
+  iban: string,
+  entries: readonly { amount: number; sign: 'CRDT' | 'DBIT'; id: string; reason?: string }[],
+): Buffer {
+  const day = new Date().toISOString().slice(0, 10)
+  const euros = (amount: number) => (amount / 100).toFixed(2)
+  const sum = entries.reduce((all, { amount, sign }) => all + (sign === 'CRDT' ? amount : -amount), 0)
+  const balance = (code: string, amount: number) =>
+    `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">${euros(Math.abs(amount))}</Amt><CdtDbtInd>${amount < 0 ? 'DBIT' : 'CRDT'}</CdtDbtInd><Dt><Dt>${day}</Dt></Dt></Bal>`
+  const entry = ({ amount, sign, id, reason }: (typeof entries)[number], i: number) =>
+    `<Ntry><NtryRef>${i}-${id}</NtryRef><Amt Ccy="EUR">${euros(amount)}</Amt><CdtDbtInd>${sign}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>${day}</Dt></BookgDt><AcctSvcrRef>${id}-${sign}</AcctSvcrRef>
+<NtryDtls><TxDtls><Refs><EndToEndId>${id}</EndToEndId></Refs><Amt Ccy="EUR">${euros(amount)}</Amt>${reason ? `<RtrInf><Rsn><Cd>${reason}</Cd></Rsn></RtrInf>` : ''}</TxDtls></NtryDtls></Ntry>`
+  return Buffer.from(`<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>${crypto.randomUUID().slice(0, 30)}</MsgId><CreDtTm>${day}T08:00:00</CreDtTm></GrpHdr>
+<Stmt><Id>${crypto.randomUUID().slice(0, 30)}</Id><CreDtTm>${day}T08:00:00</CreDtTm><Acct><Id><IBAN>${iban}</IBAN></Id><Ccy>EUR</Ccy></Acct>${balance('OPBD', 100_000)}${balance('CLBD', 100_000 + sum)}${entries.map(entry).join('')}</Stmt></BkToCstmrStmt></Document>`)
+}
+async function upload(w: World, who: Client, bytes: Buffer) {
+  good(await who.upload('POST', '/x/bank_statements', { bytes, name: 's.xml' }))
+  await w.work()
+}
+
+describe('a mandate', () => {
+  test('keeps what was signed, and the number of the creditor is that of the last one', async () => {
+    const { berlin, answer, body, account } = await signed({ reference: 'M-1', scheme: 'b2b' })
+    expect(answer.status).toBe(201)
+    expect(answer.body).toMatchObject({
+      status: 'active',
+      reference: 'M-1',
+      scheme: 'b2b',
+      sequence: 'recurrent',
+      creditor_identifier: CREDITOR,
+      iban: 'DE75999600550000110022',
+      created_by_entity_user_id: berlin.userId,
+    })
+    expect(no(await berlin.post('/x/mandates', { ...body }))).toEqual([409, 'There is a mandate with this reference already'])
+    const next = good(
+      await berlin.post('/x/mandates', {
+        counterpart_id: body.counterpart_id,
+        counterpart_bank_account_id: account.id,
+        signed_on: '2026-02-01',
+      }),
+    )
+    expect([next.creditor_identifier, next.reference]).toEqual([CREDITOR, expect.stringMatching(/^M-\d{8}-/)])
+    expect(good(await berlin.get(`/x/mandates?counterpart_id=${body.counterpart_id}`)).data).toHaveLength(2)
+    expect(good(await berlin.post(`/x/mandates/${next.id}/revoke`)).status).toBe('revoked')
+    expect(no(await berlin.post(`/x/mandates/${next.id}/revoke`))[0]).toBe(409)
+  })
+
+  test.each([
+    [{ creditor_identifier: 'DE97ZZZ09999999999' }, 'check digits'],
+    [{ creditor_identifier: null }, 'say the number'],
+    [{ signed_on: '2999-01-01' }, 'future'],
+    [{ signed_on: '2020-01-01' }, '36 months'],
+  ])('with %j is refused', async (more, why) => {
+    const { answer } = await signed(more)
+    expect(no(answer)).toEqual([400, expect.stringContaining(why)])
+  })
+})
+
+describe('a debit', () => {
+  test('is on its way from the file to the statement, is paid there, and open again when it is taken back', async () => {
+    const { w, berlin, made, collect, invoice } = await signed()
+    good(
+      await w.partner.put(`/entities/${berlin.entityId}/payment_methods`, { payment_methods_receive: ['sepa_credit', 'card'] }),
+    )
+    const one = await invoice()
+    const open = await link(berlin, one.id)
+    const file = good(await collect(one))
+    expect(file).toMatchObject({ format: 'pain.008.001.09', total_amount: 11900, refused: [] })
+    const [payment] = file.payments
+    expect(payment).toMatchObject({
+      receivable_id: one.id,
+      payable_id: null,
+      status: 'processing',
+      iban: 'DE75999600550000110022',
+      reference: one.document_id,
+    })
+    expect(await linkStatus(berlin, open)).toBe('expired')
+    expect(no(await collect(one))[1]).toContain('A payment of this invoice is on its way')
+    const { body: bytes } = await berlin.get(`/x/payment_files/${file.id}/content`)
+    expect(bytes.toString()).toContain(`<EndToEndId>${payment.end_to_end_id}</EndToEndId>`)
+    await upload(w, berlin, statement(made.account.iban, [{ amount: 11900, sign: 'CRDT', id: payment.end_to_end_id }]))
+    expect(await read(berlin, one.id)).toMatchObject({ status: 'paid', amount_paid: 11900 })
+    const paid = good(await berlin.get(`/payment_intents/${payment.payment_intent_id}`))
+    expect(paid).toMatchObject({ status: 'succeeded', selected_payment_method: 'sepa_debit' })
+    expect(
+      good(await berlin.get(`/payment_records?object_id=${one.id}`)).data.filter(({ status }: Body) => status === 'succeeded'),
+    ).toHaveLength(1)
+    // Eight weeks to take it back, and the other bank wants a charge for it.
+    await upload(
+      w,
+      berlin,
+      statement(made.account.iban, [{ amount: 11900, sign: 'DBIT', id: payment.end_to_end_id, reason: 'MD06' }]),
+    )
+    const { data } = good(await berlin.get('/x/bank_transactions?status=to_review'))
+    expect(data[0].proposal).toMatchObject({
+      why: 'A direct debit of ours was taken back',
+      pays: [{ object_type: 'receivable', object_id: one.id, amount: -11900 }],
+    })
+    good(await berlin.post(`/x/bank_transactions/${data[0].id}/accept`, {}))
+    expect((await read(berlin, one.id)).amount_paid).toBe(0)
+    expect(await brokenPromises(w)).toEqual([])
+  })
+
+  test('that the bank refuses is open again, and may be collected anew', async () => {
+    const { w, berlin, collect, invoice } = await signed()
+    const one = await invoice()
+    const file = good(await collect(one))
+    const { end_to_end_id } = file.payments[0]
+    const report = `<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt><GrpHdr><MsgId>R1</MsgId><CreDtTm>2026-11-30T08:00:00</CreDtTm></GrpHdr>
+<OrgnlGrpInfAndSts><OrgnlMsgId>${file.message_id}</OrgnlMsgId><OrgnlMsgNmId>pain.008.001.09</OrgnlMsgNmId></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>${file.message_id}-1</OrgnlPmtInfId>
+<TxInfAndSts><OrgnlEndToEndId>${end_to_end_id}</OrgnlEndToEndId><TxSts>RJCT</TxSts><StsRsnInf><Rsn><Cd>AC04</Cd></Rsn></StsRsnInf></TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>`
+    good(await berlin.upload('POST', '/x/payment_reports', { bytes: Buffer.from(report), name: 'r.xml' }))
+    expect(good(await berlin.get(`/x/payment_files/${file.id}`)).payments[0]).toMatchObject({
+      status: 'payment_failed',
+      error: expect.stringContaining('AC04'),
+    })
+    const again = good(await collect(one))
+    expect(again.payments[0].end_to_end_id).not.toBe(end_to_end_id)
+    expect(good(await berlin.post(`/x/payment_files/${again.id}/withdraw`)).withdrawn_at).not.toBeNull()
+    good(await collect(one))
+    expect(await brokenPromises(w)).toEqual([])
+  })
+
+  test('needs a mandate that is good: another account, one that is revoked or used, or none is refused and named', async () => {
+    const { berlin, made, account, answer, collect, invoice } = await signed({ sequence: 'one_off' })
+    const [one, two] = [await invoice(), await invoice(5000)]
+    const file = good(await collect(one, two))
+    expect([file.payments.length, file.refused.map(({ why }: Body) => why)]).toEqual([
+      1,
+      [`The mandate ${answer.body.reference} is for one debit`],
+    ])
+    expect(good(await berlin.get(`/x/mandates/${answer.body.id}`)).status).toBe('used')
+    const left = file.refused[0].receivable_id === one.id ? one : two
+    expect(no(await collect(left))).toEqual([400, expect.stringContaining('has signed no mandate')])
+    const next = good(
+      await berlin.post('/x/mandates', {
+        counterpart_id: made.customer.id,
+        counterpart_bank_account_id: account.id,
+        signed_on: '2026-02-01',
+      }),
+    )
+    good(await berlin.patch(`/counterparts/${made.customer.id}/bank_accounts/${account.id}`, { iban: 'DE02120300000000202051' }))
+    expect(no(await collect(left))[1]).toContain(`another one than that of the mandate ${next.reference}`)
+  })
+})
