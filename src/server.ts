@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Pool } from 'pg'
 import pg from 'pg'
 import { noDirectory } from './adapters/einvoicing/none.ts'
-import { openMailer, openPayments, openStorage } from './adapters/index.ts'
+import { openAccounting, openMailer, openPayments, openStorage } from './adapters/index.ts'
 import { createResolver } from './adapters/names/dns.ts'
 import { modules } from './modules/index.ts'
 import { handsOf, jobHandlers, schedules } from './modules/jobs.ts'
@@ -107,6 +107,7 @@ export async function assemble({
   health = pool,
   clock = machineClock,
   resolver = createResolver(),
+  accounting = openAccounting,
 }: {
   config: Config
   log: Log
@@ -115,6 +116,8 @@ export async function assemble({
   health?: Pool
   clock?: Clock
   resolver?: Machinery['resolver']
+  /** The ledgers that are plugged in. */
+  accounting?: (db: Db) => Machinery['accounting']
 }) {
   const db = databaseOf(config, pool, clock)
   signPageTokensWith(await installationSecret(db))
@@ -136,6 +139,7 @@ export async function assemble({
     templates: createTemplates(),
     directory: noDirectory,
     payments: openPayments(config, db),
+    accounting: accounting(db),
     sealing: sealingOf(config),
   }
   const handlers = jobHandlers(machinery)

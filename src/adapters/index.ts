@@ -3,9 +3,11 @@ import type { PaymentMethod } from '../core/payments/methods.data.ts'
 import type { Config } from '../platform/config.ts'
 import type { Db } from '../platform/database/context.ts'
 import type { Log } from '../platform/log.ts'
+import type { AccountingProvider, AccountingProviders } from '../ports/accounting.ts'
 import type { Storage } from '../ports/files.ts'
 import type { Mailer } from '../ports/mail.ts'
 import type { PaymentProvider, PaymentProviders } from '../ports/payments.ts'
+import { ledgerBooks } from './accounting/ledger.ts'
 import { diskStorage } from './files/disk.ts'
 import { s3Storage } from './files/s3.ts'
 import { localMailer } from './mail/local.ts'
@@ -61,4 +63,10 @@ export function openPayments(
       }
     },
   }
+}
+
+/** The ledgers that a user may choose from: our own books. */
+export function openAccounting(db: Db): AccountingProviders {
+  const all: readonly AccountingProvider[] = [ledgerBooks(db)]
+  return { all, named: (name) => all.find((provider) => provider.name === name) ?? null }
 }

@@ -1,4 +1,11 @@
 import type { Routes } from '../platform/http/operation.ts'
+import { ledgerBooks } from './accounting/books/books.ts'
+import { accountingConnections } from './accounting/connections/connections.ts'
+import { connectionPages } from './accounting/connections/page.ts'
+import { accountingDocuments } from './accounting/documents/documents.ts'
+import { ledgerAccounts } from './accounting/ledger-accounts/ledger-accounts.ts'
+import { syncedRecords } from './accounting/synced-records/synced-records.ts'
+import { accountingTaxRates } from './accounting/tax-rates/tax-rates.ts'
 import { approvalPages } from './approvals/pages/pages.ts'
 import { approvalPolicies } from './approvals/policies/policies.ts'
 import { approvalProcesses } from './approvals/processes/processes.ts'
@@ -150,4 +157,11 @@ export const modules: readonly Routes[] = [
   paymentFiles,
   mandates,
   paymentProviders,
+  accountingConnections,
+  connectionPages,
+  syncedRecords,
+  ledgerAccounts,
+  accountingTaxRates,
+  accountingDocuments,
+  ledgerBooks,
 ]

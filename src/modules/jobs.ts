@@ -5,6 +5,7 @@ import type { Hands, JobHandlers, Schedule } from '../platform/jobs/jobs.ts'
 import type { Machinery } from '../platform/machinery.ts'
 import { mailJobs } from '../platform/mail/mail.jobs.ts'
 import { webhookJobs } from '../platform/webhooks/webhooks.jobs.ts'
+import { accountingJobs } from './accounting/accounting.jobs.ts'
 import { approvalJobs } from './approvals/approvals.jobs.ts'
 import { exportJobs } from './common/data-exports/data-exports.jobs.ts'
 import { eraseSchedule, fileJobs } from './common/files/files.jobs.ts'
@@ -36,6 +37,7 @@ export const jobHandlers = (machinery: Machinery): JobHandlers => ({
   ...purchaseOrderJobs(machinery),
   ...paymentJobs(machinery),
   ...statementJobs(),
+  ...accountingJobs(machinery),
 })
 
 /** Kinds of jobs that keep a processor busy for a second or more. */
@@ -45,6 +47,8 @@ const heavyHands: Hands = { total: Math.max(2, availableParallelism()), partner:
 const outside: Record<string, Hands> = {
   'webhooks.deliver': { total: 64, partner: 24 },
   'mail.send': { total: 32, partner: 8 },
+  'accounting.sync': { total: 16, partner: 4 },
+  'accounting.push': { total: 16, partner: 4 },
 }
 
 /** Hands for the kinds that need other than the usual ones. */

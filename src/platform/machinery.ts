@@ -1,3 +1,4 @@
+import type { AccountingProviders } from '../ports/accounting.ts'
 import type { EinvoiceDirectory } from '../ports/einvoicing.ts'
 import type { Storage } from '../ports/files.ts'
 import type { Mailer } from '../ports/mail.ts'
@@ -26,6 +27,7 @@ export interface Machinery {
   readonly templates: Templates
   readonly directory: EinvoiceDirectory
   readonly payments: PaymentProviders
+  readonly accounting: AccountingProviders
   /** What seals credentials. Its key is looked for, or made, when it is needed first. */
   readonly sealing: () => Promise<Sealing>
 }

@@ -167,6 +167,9 @@ const OWNERLESS = new Map([
   ['/document_templates/:document_template_id', 'the choice is a setting of the entity'],
   ['/measure_units/:unit_id', 'units are the common stock of the entity: everybody reads them'],
   ['/payment_terms/:payment_terms_id', 'terms are the common stock of the entity: everybody reads them'],
+  ['/accounting/payables/:payable_id', 'what is in the ledger is nobody’s own'],
+  ['/accounting/receivables/:invoice_id', 'what is in the ledger is nobody’s own'],
+  ['/x/ledger/accounts/:account_number', 'accounts of the books are nobody’s own'],
   ['/custom_vat_rates/:custom_vat_rate_id', 'rates are the common stock of the entity: everybody reads them'],
 ])
 /** VAT IDs have an object of their own in roles: whoever made the counterpart, one’s own are those that one added. */
@@ -216,6 +219,8 @@ const SINGLE = new Set(['/x/payment_providers/:payment_provider_id'])
 const QUESTIONS: Record<string, string> = {
   get_files: '?file_type=attachments',
   get_comments: `?object_type=payable&object_id=${PAYABLE}`,
+  get_accounting_synced_records: '?object_type=product',
+  get_x_ledger_export: '?format=hledger',
   get_internal_counterparts_ai_suggestions: `?name=Customer%20${MARK}`,
   get_einvoice_search: '?network_schema=DE:VAT&network_identifier=1',
   get_analytics_receivables: '?metric=id&aggregation_function=count',

@@ -1,6 +1,7 @@
 import { minimal, type Schema } from '../fuzz/generate.ts'
 import { serve } from '../support/file-server.ts'
 import { type Body, organization } from '../support/world.ts'
+import { agreedConnection, endConnections, openBooks } from './accounting.ts'
 import {
   address,
   approvalPolicyBody,
@@ -79,10 +80,8 @@ export const targets: readonly (readonly [place: RegExp, target: string | { nowh
   [/transaction_id$/, { nowhere: 'transactions are the callers’ own: none is kept here' }],
   [/(cost_center_id|general_ledger_id)$/, { nowhere: 'there is no accounting connection that knows any' }],
   [/(credentials_id|recurrence_id)$/, { nowhere: 'the area it belongs to is not served yet: every id is refused' }],
-  [
-    /(ledger_account_id|accounting_tax_rate_id|ledger_account_ids\.\w+|tax_ids\.\w+)$/,
-    { nowhere: 'there is no accounting connection that knows any' },
-  ],
+  [/(ledger_account_id|ledger_account_ids\.\w+)$/, '/ledger_accounts/:ledger_account_id'],
+  [/(accounting_tax_rate_id|tax_ids\.\w+)$/, '/accounting_tax_rates/:tax_rate_id'],
 ]
 
 /** Places that are refused whatever id stands there, with the reason; every other place has to work with an id of one's own. */
@@ -160,6 +159,16 @@ export async function issued(owner: Owner, mark: string, buyer?: Customer): Prom
   const answer = await owner.user.post(`/receivables/${body.id}/issue`)
   if (answer.status !== 200) throw new Error(`Not issued: ${JSON.stringify(answer.body)}`)
   return body.id
+}
+
+/** Where the entity is connected to a ledger, or has books. */
+const onConnection = async (owner: Owner) => {
+  await agreedConnection(owner)
+  return { body: undefined }
+}
+const onBooks = async (owner: Owner) => {
+  await openBooks(owner)
+  return { body: undefined }
 }
 
 const onIssued = (body: Body) => async (owner: Owner, mark: string) => ({
@@ -244,6 +253,33 @@ const situations: Record<
   post_x_mandates: async (owner, mark) => ({ body: await mandateBody(owner, mark) }),
   post_x_debit_files: async (owner, mark) => ({ body: await debitFileBody(owner, mark) }),
   post_x_payment_files: async (owner, mark) => ({ body: await paymentFileBody(owner, mark) }),
+  post_accounting_connections: async ({ partner }) => {
+    await endConnections(partner)
+    return { body: undefined }
+  },
+  post_accounting_connections_id_sync: async (owner) => ({
+    ids: { connection_id: await agreedConnection(owner) },
+    body: undefined,
+  }),
+  post_accounting_synced_records_id_push: async (owner) => {
+    await agreedConnection(owner)
+    return { body: undefined }
+  },
+  get_accounting_payables: onConnection,
+  get_accounting_receivables: onConnection,
+  get_x_ledger: onBooks,
+  patch_x_ledger: async (owner) => ({ ...(await onBooks(owner)), body: { datev_client: 1 } }),
+  post_x_ledger_accounts: async (owner) => ({
+    ...(await onBooks(owner)),
+    body: { number: String(1_000_000_000 + Math.floor(Math.random() * 1e9)), name: 'Own', type: 'Income' },
+  }),
+  get_x_ledger_tax_rates: onBooks,
+  post_x_ledger_tax_rates: async (owner) => ({ ...(await onBooks(owner)), body: { name: 'Own', rate: 0, direction: 'sale' } }),
+  get_x_ledger_entries: onBooks,
+  get_x_ledger_trial_balance: onBooks,
+  get_x_ledger_vat_report: onBooks,
+  get_x_ledger_open_items: onBooks,
+  get_x_ledger_export: onBooks,
   post_x_bank_statements: async ({ user }) => {
     await user.post('/bank_accounts', { iban: 'DE89370400440532013000', country: 'DE', currency: 'EUR' })
     return {}

@@ -1,6 +1,7 @@
 import { requestId } from '../../src/platform/audit-log/entry-id.ts'
 import { dns } from '../support/dns.ts'
 import { type Answer, type Body, type Client, house } from '../support/world.ts'
+import { booksAccount, ledgerAccount, ledgerDocument, ledgerTaxRate, openConnection, syncedRecord } from './accounting.ts'
 
 /** Somebody in an entity, with the partner whose entity it is: enough to make anything. */
 export interface Owner {
@@ -397,6 +398,14 @@ export const resources: Record<string, Make> = {
     (await paymentLink(owner, mark)).payment_intent_id,
   '/internal/payment_intents/:payment_intent_id/authorize_embedded/:consent_id': async () => 'none',
   '/batch_payments/:batch_payment_id': batchPayment,
+  '/accounting_connections/:connection_id': openConnection,
+  '/internal/accounting_connections/:connection_id': openConnection,
+  '/accounting_synced_records/:synced_record_id': syncedRecord,
+  '/ledger_accounts/:ledger_account_id': (owner, _parents, mark) => ledgerAccount(owner, mark),
+  '/accounting_tax_rates/:tax_rate_id': (owner, _parents, mark) => ledgerTaxRate(owner, mark),
+  '/accounting/payables/:payable_id': (owner, _parents, mark) => ledgerDocument(owner, 'payable', mark),
+  '/accounting/receivables/:invoice_id': (owner, _parents, mark) => ledgerDocument(owner, 'receivable', mark),
+  '/x/ledger/accounts/:account_number': (owner, _parents, mark) => booksAccount(owner, mark),
   '/x/payment_files/:payment_file_id': async (owner, _parents, mark) =>
     made(owner.user.post('/x/payment_files', await paymentFileBody(owner, mark))),
   '/x/mandates/:mandate_id': async (owner, _parents, mark) =>

@@ -16,12 +16,13 @@ export type Op = ReturnType<typeof operationsOf>[number]
 export const objectOf = ({ may }: Pick<Op, 'may'>) => (may[0]!.includes(':') ? may[0]!.split(':')[0]! : null)
 
 /** Objects that nobody makes: a role limited to one's own does nothing to them. */
-export const OWNERLESS = new Set(['entity', 'entity_user', 'role', 'entity_vat_ids'])
+export const OWNERLESS = new Set(['entity', 'entity_user', 'role', 'entity_vat_ids', 'reconciliation'])
 
 /** Named without a question, each for its reason. */
 const FREE: [target: RegExp, why: string][] = [
   [/^\/tags\//, 'assigning tags needs only the permission of what is labelled'],
   [/^\/(measure_units|payment_terms|custom_vat_rates)\//, 'the common stock of the entity, for whoever writes documents'],
+  [/^\/(ledger_accounts|accounting_tax_rates)\//, 'the common stock of the entity, for whoever writes documents'],
   [/^\/entity_users\//, 'a colleague is named, and nothing of them is shown'],
   [/^\/roles\//, 'a role is named, and nothing of it is shown; that nobody gives more than they hold is tested by itself'],
   [/^\/(files|events|audit_logs)\//, 'they follow what they are about, which is tested by itself'],

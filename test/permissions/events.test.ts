@@ -9,6 +9,7 @@ import { OWNERLESS } from './doors.ts'
 
 /** Where one of each is, for its event. What has no path of its own, or is nobody's but the partner's, says why. */
 const paths: Record<string, string | { none: string }> = {
+  accounting_connection: { none: 'the partner’s alone' },
   approval_policy: '/approval_policies/:approval_policy_id',
   approval_policy_process: { none: 'told of only when it fails' },
   approval_request: '/approval_requests/:approval_request_id',

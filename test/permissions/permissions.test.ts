@@ -39,6 +39,10 @@ const expected: [RegExp, { object: string; verbs: Record<string, string> } | 'pa
   [/^\w+ \/internal\/(quotes|payment_page_theme|payment_links|payment_intents)/, 'anyone'],
   [/^\w+ \/batch_payments/, 'partner'],
   [/^\w+ \/(payment_links|payment_intents|financing_\w+)/, 'any'],
+  [/^\w+ \/(accounting_connections|accounting_synced_records|internal\/accounting_connections)/, 'partner'],
+  [/^GET \/(ledger_accounts|accounting_tax_rates)/, 'any'],
+  [/^GET \/(x\/ledger|accounting\/)/, under('reconciliation')],
+  [/^(POST|PATCH) \/x\/ledger/, 'partner'],
   [/^\w+ \/internal\/counterparts\/ai_suggestions$/, under('counterpart')],
   [/^\w+ \/counterparts\/:counterpart_id\/vat_ids/, under('counterpart_vat_id')],
   [/^\w+ \/counterparts\/:counterpart_id\/(?!partner_metadata)/, under('counterpart', part)],
@@ -173,6 +177,8 @@ const knowsOwn = ({ url }: Op, name: string) => {
 /** Lists that are asked for something in particular. */
 const questions: Record<string, string> = {
   get_comments: `?object_type=payable&object_id=${PAYABLE}`,
+  get_accounting_synced_records: '?object_type=product',
+  get_x_ledger_export: '?format=hledger',
   get_internal_counterparts_ai_suggestions: '?name=Acme',
   get_analytics_receivables: '?metric=id&aggregation_function=count',
   get_analytics_payables: '?metric=id&aggregation_function=count',

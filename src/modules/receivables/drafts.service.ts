@@ -7,7 +7,7 @@ import { type EntitySettings, readSettings } from '../entities/settings/settings
 import { type Ask, type Composed, compose, type DraftLine, type Facts, overlaid } from './draft.ts'
 import { copiesIn, factsOnDocument, readCounterpart, readFacts } from './facts.ts'
 import { mayEditIssued } from './invoice.ts'
-import { changedLines, checkChanges, checkLines, customRatesOf, readLines } from './lines.ts'
+import { changedLines, checkChanges, checkLedger, checkLines, customRatesOf, readLines } from './lines.ts'
 import { checkOwnNumber } from './numbering.ts'
 import { COLUMNS, type ReceivableRow } from './receivables.present.ts'
 import type { CreateInvoice, CreateQuote, LineItem, UpdateInvoice, UpdateQuote } from './receivables.schema.ts'
@@ -150,6 +150,7 @@ export async function updateDraft(ctx: Ctx, id: string, key: 'invoice' | 'quote'
   if (before.type !== key) throw conflict(`Wrong payload for a receivable that is a ${noun[before.type]}`)
   if (before.issue_date) throw conflict(`Wrong payload for a receivable that is ${before.status}: it is no draft any more`)
   nextStatus(before, 'edit')
+  await checkLedger(ctx, line_items ?? [])
   const changed = changedAsk(before.ask, asked, at)
   const [rates, facts, beside] = await Promise.all([
     customRatesOf(ctx, line_items ?? []),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { badRequest, invalid, notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
+import { requireLedgerAccounts, requireTaxRates } from '../accounting/stock.service.ts'
 import { type CustomRate, customRatesById } from '../catalog/custom-vat-rates/custom-vat-rates.service.ts'
 import { vatRateById } from '../catalog/vat-rates/vat-rates.service.ts'
 import type { Ask, DraftLine, Facts } from './draft.ts'
@@ -20,7 +21,6 @@ export function checkLines(items: readonly LineItem[], loc: Loc): void {
   items.forEach((item, i) => {
     if (Boolean(item.product) === Boolean(item.product_id))
       throw fault([...loc, i, 'product_id'], 'A line names its product by product_id or by product, one of the two')
-    if (item.product?.ledger_account_id) throw noAccounting(item.product.ledger_account_id)
     checkTax(item, [...loc, i])
   })
 }
@@ -31,7 +31,21 @@ export function checkChanges(changes: readonly LineItemUpdate[] | null | undefin
 }
 
 const fault = (loc: Loc, msg: string) => invalid([{ loc: [...loc], msg, type: 'value_error' }])
-const noAccounting = (id: string) => badRequest(`There is no accounting connection that knows ${id}`)
+
+/** Refuses (`bad_request`) what lines name of a ledger that isn't connected, or doesn't have it. */
+export async function checkLedger(
+  ctx: Ctx,
+  items: readonly { accounting_tax_rate_id?: string | null; product?: LineItem['product'] }[],
+): Promise<void> {
+  await requireLedgerAccounts(
+    ctx,
+    items.map(({ product }) => product?.ledger_account_id),
+  )
+  await requireTaxRates(
+    ctx,
+    items.map((item) => item.accounting_tax_rate_id),
+  )
+}
 
 type TaxAsked = Pick<
   LineItemUpdate,
@@ -44,7 +58,6 @@ function checkTax(item: TaxAsked, loc: Loc): void {
     throw fault([...loc, 'vat_rate_id'], 'A line has one tax: vat_rate_id, custom_vat_rate_id or tax_rate_value')
   if (item.tax_rate_name && !isGiven(item.tax_rate_value))
     throw fault([...loc, 'tax_rate_name'], 'tax_rate_name goes together with tax_rate_value')
-  if (item.accounting_tax_rate_id) throw noAccounting(item.accounting_tax_rate_id)
 }
 
 const isGiven = (value: unknown) => value !== null && value !== undefined
@@ -82,6 +95,7 @@ export async function readLines(
   currency: string,
   reading: Promise<Facts>,
 ): Promise<DraftLine[]> {
+  await checkLedger(ctx, items)
   const ids = items.flatMap(({ product_id }) => product_id ?? [])
   const unitNames = items.flatMap(({ product }) => product?.measure_unit?.name ?? [])
   const [products, units, rates, facts] = await Promise.all([
@@ -113,7 +127,7 @@ function lineOf(item: LineItem, i: number, row: ProductRow, currency: string, ta
     tax_status: item.tax_status ?? null,
     product: {
       ...product,
-      accounting_tax_rate_id: null,
+      accounting_tax_rate_id: item.accounting_tax_rate_id?.toLowerCase() ?? null,
       is_inline: !item.product_id,
       price,
       price_after_vat: price,
@@ -143,7 +157,16 @@ export function changedLines(
       quantity: change.quantity ?? line.quantity,
       discount: change.discount === undefined ? line.discount : change.discount?.amount === 0 ? null : change.discount,
       tax_status: change.tax_status === undefined ? line.tax_status : change.tax_status,
-      product: { ...product, price, price_after_vat: price, vat_rate: changedTax(change, product.vat_rate, taxes) },
+      product: {
+        ...product,
+        price,
+        price_after_vat: price,
+        vat_rate: changedTax(change, product.vat_rate, taxes),
+        accounting_tax_rate_id:
+          change.accounting_tax_rate_id === undefined
+            ? product.accounting_tax_rate_id
+            : (change.accounting_tax_rate_id?.toLowerCase() ?? null),
+      },
     }
   })
 }
@@ -229,7 +252,7 @@ function inlineProduct(product: NonNullable<LineItem['product']>, units: readonl
     currency: product.price.currency,
     smallest_amount: product.smallest_amount ?? null,
     external_reference: product.external_reference ?? null,
-    ledger_account_id: null,
+    ledger_account_id: product.ledger_account_id?.toLowerCase() ?? null,
     measure_unit: known || (unit ? { id: null, name: unit.name, description: unit.description ?? null } : null),
   }
 }
@@ -237,10 +260,10 @@ function inlineProduct(product: NonNullable<LineItem['product']>, units: readonl
 /** Products that exist on this document only; no list shows them. */
 async function insertInline(ctx: Ctx, products: readonly ProductRow[]): Promise<void> {
   await ctx.db.query(
-    `insert into products (id, name, description, type, price, currency, smallest_amount, measure_unit_id, external_reference, is_inline, entity_user_id)
-     select id, name, description, type, price, currency, smallest_amount, measure_unit_id, external_reference, true, $2
+    `insert into products (id, name, description, type, price, currency, smallest_amount, measure_unit_id, external_reference, ledger_account_id, is_inline, entity_user_id)
+     select id, name, description, type, price, currency, smallest_amount, measure_unit_id, external_reference, ledger_account_id, true, $2
      from jsonb_to_recordset($1) as p(id uuid, name text, description text, type product_type, price bigint, currency text,
-       smallest_amount double precision, measure_unit_id uuid, external_reference text)`,
+       smallest_amount double precision, measure_unit_id uuid, external_reference text, ledger_account_id uuid)`,
     [
       json(products.map(({ measure_unit, ...product }) => ({ ...product, measure_unit_id: measure_unit?.id ?? null }))),
       ctx.userId,

@@ -1,7 +1,8 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { invalid } from '../../core/refusal.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { nothing, opt, uuid, word } from '../../platform/http/types.ts'
+import { type KnownToLedger, knownToLedger } from '../accounting/stock.service.ts'
 
 const LineItemForValidation = Type.Object(
   { ledger_account_id: opt(uuid), monite_tax_rate: opt(Type.Union([Type.Integer(), Type.Number()])) },
@@ -27,9 +28,10 @@ export const validators: Routes = async (app) => {
       ok: { 204: nothing },
       writes: false,
     }),
-    async ({ body }) => {
+    async ({ ctx, body }) => {
+      const known = await knownToLedger(ctx, body.document_type === 'receivable' ? 'sale' : 'purchase')
       const faults = body.line_items.flatMap((line, i) =>
-        faultsOf(line).map(([field, msg]) => ({ loc: ['body', 'line_items', i, field], msg, type: 'value_error' })),
+        faultsOf(line, known).map(([field, msg]) => ({ loc: ['body', 'line_items', i, field], msg, type: 'value_error' })),
       )
       if (faults.length > 0) throw invalid(faults)
       return null
@@ -38,16 +40,16 @@ export const validators: Routes = async (app) => {
 }
 
 /** Without a connection nothing is sent to accounting, so every line fits, unless it names an account: nobody knows that one. */
-function faultsOf({
-  ledger_account_id,
-  monite_tax_rate,
-}: {
-  ledger_account_id?: string | null
-  monite_tax_rate?: number | null
-}) {
+function faultsOf(
+  { ledger_account_id, monite_tax_rate }: Static<typeof LineItemForValidation>,
+  { accounts, rates }: KnownToLedger,
+) {
   const faults: [string, string][] = []
-  if (ledger_account_id) faults.push(['ledger_account_id', `There is no accounting connection that knows ${ledger_account_id}`])
+  if (ledger_account_id && !accounts.has(ledger_account_id.toLowerCase()))
+    faults.push(['ledger_account_id', `There is no accounting connection that knows ${ledger_account_id}`])
   if (typeof monite_tax_rate === 'number' && (monite_tax_rate < 0 || monite_tax_rate > 10000))
     faults.push(['monite_tax_rate', 'A tax rate lies between 0 and 10000 hundredths of a percent'])
+  else if (typeof monite_tax_rate === 'number' && rates !== null && !rates.has(monite_tax_rate))
+    faults.push(['monite_tax_rate', 'Tax rate does not exist in the ledger'])
   return faults
 }

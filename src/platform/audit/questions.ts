@@ -1,3 +1,4 @@
+import { ofAccounting } from './accounting.questions.ts'
 import { ofBanks } from './bank.questions.ts'
 import { ofPayables, type Question } from './payables.questions.ts'
 import { ofPayments } from './payments.questions.ts'
@@ -348,4 +349,4 @@ const ofDocuments: readonly Question[] = [
   },
 ]
 
-export const questions: readonly Question[] = ofDocuments.concat(ofPayables, ofPayments, ofBanks)
+export const questions: readonly Question[] = ofDocuments.concat(ofPayables, ofPayments, ofBanks, ofAccounting)

@@ -85,6 +85,12 @@ const all = {
   receipt_line_item: part('receipt', 'receipt_line_items', 'receipt', 'receipt_id'),
   ocr_task: made('ocr_task', 'ocr_tasks'),
 
+  // Only partners have these in hand, and what the ledger has is the entity's common stock.
+  accounting_connection: special('accounting_connections'),
+  synced_record: special('accounting_synced_records'),
+  ledger_account: special('ledger_accounts'),
+  accounting_tax_rate: special('accounting_tax_rates'),
+
   // Each follows the rule of what it is about: see files.service.ts, events.ts, audit-logs.query.ts, and the histories and mails of documents.
   file: special('files'),
   event: special('events'),

@@ -18,6 +18,83 @@ export interface AccessTokens {
   created_at: Generated<string>
 }
 
+export interface AccountingConnections {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  status: Generated<'pending_auth' | 'connected' | 'deauthorized' | 'disconnected'>
+  page_key: string
+  adapter: string | null
+  platform: string | null
+  business_info: Json<'accounting_connections.business_info'> | null
+  usual: Json<'accounting_connections.usual'> | null
+  errors: Json<'accounting_connections.errors'> | null
+  last_pull: string | null
+  since: string | null
+  connected_at: string | null
+}
+
+export interface AccountingDocuments {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  kind: 'payable' | 'receivable'
+  platform_id: string
+  place: number
+  content: Json<'accounting_documents.content'>
+}
+
+export interface AccountingSyncedRecords {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  object_type: 'product' | 'customer' | 'vendor' | 'receivable' | 'bill' | 'payment_record' | 'credit_note' | 'vendor_credit' | 'receivable_end' | 'bill_end'
+  object_id: string
+  adapter: string
+  sync_status: Generated<'pending' | 'error' | 'done'>
+  errors: Json<'accounting_synced_records.errors'> | null
+  document_id: string | null
+  pushed: string | null
+  fingerprint: string
+  wanted: Generated<boolean>
+  generation: Generated<number>
+  tries: Generated<number>
+  retry_at: string | null
+  platform_object_id: string | null
+  platform_version: string | null
+  platform_updated_at: string | null
+  object_updated_at: string | null
+  last_pulled_at: Generated<string>
+}
+
+export interface AccountingTaxRates {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  adapter: string
+  platform_id: string
+  name: string | null
+  code: string | null
+  status: string | null
+  total_tax_rate: number
+  effective_tax_rate: number
+  components: Json<'accounting_tax_rates.components'> | null
+  direction: 'sale' | 'purchase' | null
+  category: string | null
+}
+
 export interface ApiClients {
   id: Generated<string>
   partner_id: string
@@ -184,6 +261,110 @@ export interface BatchPayments {
   payer_bank_account_id: string
   total_amount: number
   error: Json<'batch_payments.error'> | null
+}
+
+export interface Books {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  chart: string
+  currency: string
+  first_month: Generated<number>
+  locked_until: string | null
+  last_entry: Generated<number>
+  last_customer: Generated<number>
+  last_vendor: Generated<number>
+  datev_adviser: number | null
+  datev_client: number | null
+}
+
+export interface BooksAccounts {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  number: string
+  name: string
+  type: 'Asset' | 'Equity' | 'Expense' | 'Income' | 'Liability'
+  subtype: string | null
+  role: string | null
+  archived: Generated<boolean>
+}
+
+export interface BooksEntries {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  number: number
+  day: string
+  kind: 'invoice' | 'credit_note' | 'bill' | 'vendor_credit' | 'payment' | 'end' | 'reversal'
+  object_type: string
+  object_id: string
+  version: number
+  document_id: string
+  document: string | null
+  text: string
+  party_id: string | null
+  currency: string
+  rate: ColumnType<string, string | number, string | number>
+  due_day: string | null
+  fingerprint: string
+  reverses: string | null
+}
+
+export interface BooksLines {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  entry_id: string
+  place: number
+  account: string
+  amount: number
+  currency_amount: number
+  party_id: string | null
+  tax_code: string | null
+  is_tax: Generated<boolean>
+}
+
+export interface BooksParties {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  counterpart_id: string
+  side: 'customer' | 'vendor'
+  number: number
+  name: string
+}
+
+export interface BooksTaxRates {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  code: string
+  name: string
+  rate: number
+  direction: 'sale' | 'purchase'
+  category: string
+  tax_account: string | null
+  base_account: string | null
+  archived: Generated<boolean>
 }
 
 export interface Comments {
@@ -581,6 +762,26 @@ export interface Jobs {
   last_error: string | null
   dead: Generated<boolean>
   created_at: Generated<string>
+}
+
+export interface LedgerAccounts {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  adapter: string
+  platform_id: string
+  name: string
+  nominal_code: string | null
+  description: string | null
+  type: 'Asset' | 'Equity' | 'Expense' | 'Income' | 'Liability' | 'Unknown'
+  subtype: string | null
+  status: 'Active' | 'Archived' | 'Pending' | 'Unknown'
+  is_bank_account: Generated<boolean>
+  currency: string | null
+  current_balance: number | null
 }
 
 export interface MailTemplates {
@@ -1406,6 +1607,10 @@ export interface WebhookSubscriptions {
 
 export interface Database {
   access_tokens: AccessTokens
+  accounting_connections: AccountingConnections
+  accounting_documents: AccountingDocuments
+  accounting_synced_records: AccountingSyncedRecords
+  accounting_tax_rates: AccountingTaxRates
   api_clients: ApiClients
   approval_links: ApprovalLinks
   approval_policies: ApprovalPolicies
@@ -1415,6 +1620,12 @@ export interface Database {
   bank_statements: BankStatements
   bank_transactions: BankTransactions
   batch_payments: BatchPayments
+  books: Books
+  books_accounts: BooksAccounts
+  books_entries: BooksEntries
+  books_lines: BooksLines
+  books_parties: BooksParties
+  books_tax_rates: BooksTaxRates
   comments: Comments
   connections: Connections
   counterpart_addresses: CounterpartAddresses
@@ -1440,6 +1651,7 @@ export interface Database {
   idempotency_keys: IdempotencyKeys
   installation: Installation
   jobs: Jobs
+  ledger_accounts: LedgerAccounts
   mail_templates: MailTemplates
   mailbox_domains: MailboxDomains
   mailboxes: Mailboxes
@@ -1488,6 +1700,10 @@ export interface Database {
 
 /** The columns that hold JSON, by table. */
 export const jsonColumns: { readonly [table: string]: readonly string[] } = {
+  accounting_connections: ['business_info', 'usual', 'errors'],
+  accounting_documents: ['content'],
+  accounting_synced_records: ['errors'],
+  accounting_tax_rates: ['components'],
   approval_policies: ['trigger', 'script'],
   approval_processes: ['script', 'input', 'matched', 'error'],
   audit_logs: ['details'],

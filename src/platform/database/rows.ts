@@ -22,7 +22,7 @@ interface TableOptions<O extends EventObject> {
   /** Its object type in roles and events, e.g. `counterpart_address`; none when its changes are nobody's business. */
   object?: O
   /** Last touch before the row leaves, e.g. to fold flat columns into an object. */
-  present?: (row: Record<string, unknown>) => unknown
+  present?: (row: Record<string, unknown>, ctx: Ctx) => unknown
   /** SQL of fields as they are kept without accents and capitals, for searching. */
   folded?: Readonly<Record<string, string>>
   /** Rows of this table are never taken out of sight: it has no `deleted_at`. */

@@ -3,6 +3,7 @@
  * these words. The first three are what a created, a changed and a removed row emit.
  */
 export const catalog = {
+  accounting_connection: ['pending_auth', 'updated', 'disconnected', 'connected', 'deauthorized'],
   approval_policy: ['created', 'updated', 'deleted', 'process_canceled'],
   approval_policy_process: ['created', 'updated', 'deleted', 'execution_error'],
   approval_request: ['created', 'updated', 'deleted', 'approved', 'rejected', 'canceled'],

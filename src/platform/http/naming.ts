@@ -135,6 +135,11 @@ const params: Readonly<Record<string, ThingName | null>> = {
   // The entity of whoever asks, and what only partners have in hand.
   entity_id: null,
   webhook_subscription_id: null,
+  connection_id: null,
+  synced_record_id: null,
+  // The entity's common stock: whoever writes a line may look at them.
+  ledger_account_id: null,
+  tax_rate_id: null,
   template_id: null,
   domain_id: null,
   payment_provider_id: null,

@@ -1,3 +1,4 @@
+import type { Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { merged } from '../../../core/merge.ts'
 import { badRequest, conflict } from '../../../core/refusal.ts'
@@ -5,6 +6,7 @@ import type { Ctx } from '../../../platform/database/context.ts'
 import { json, rows } from '../../../platform/database/rows.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
+import { requireLedgerAccounts, requireTaxRates } from '../../accounting/stock.service.ts'
 import { tagTable } from '../../common/tags/tags.service.ts'
 import { NextDocumentNumbers, PatchSettingsPayload, SettingsResponse } from './settings.schema.ts'
 import { complete, readSettings, type Series, series } from './settings.service.ts'
@@ -89,10 +91,10 @@ async function setNextNumber(ctx: Ctx, name: Series, next: number): Promise<void
     throw conflict(`The next ${name.replaceAll('_', ' ')} number can not be lower than one that was already given out`)
 }
 
-/** Tags must exist. Ledger accounts and tax rates come from an accounting connection, so without one there is none to name. */
+/** What is named must exist: tags, and the accounts and tax rates of the ledger. */
 async function checkReferences(
   ctx: Ctx,
-  body: { payables_ocr_auto_tagging?: { tag_id: string }[] | null; accounting?: unknown },
+  body: Pick<Static<typeof PatchSettingsPayload>, 'payables_ocr_auto_tagging' | 'accounting'>,
 ): Promise<void> {
   await rows.require(
     ctx,
@@ -100,10 +102,7 @@ async function checkReferences(
     (body.payables_ocr_auto_tagging ?? []).map(({ tag_id }) => tag_id),
     badRequest,
   )
-  const { ledger_account_ids, tax_ids } = (body.accounting ?? {}) as Record<
-    string,
-    Record<string, string | null> | null | undefined
-  >
-  const named = Object.values({ ...ledger_account_ids, ...tax_ids }).find((id) => id)
-  if (named) throw badRequest(`There is no accounting connection that knows ${named}`)
+  const { ledger_account_ids, tax_ids } = body.accounting ?? {}
+  await requireLedgerAccounts(ctx, [ledger_account_ids?.payments, ledger_account_ids?.products])
+  await requireTaxRates(ctx, [tax_ids?.deductions])
 }

@@ -1,0 +1,21 @@
+import type { Reactions } from '../../platform/events/reactions.ts'
+
+/** Whatever happens to a document that counts is followed in the ledger; where there is none the database writes no job. */
+export const accountingReactions: Reactions = {
+  'receivable.issued': ['accounting.follow'],
+  'receivable.updated': ['accounting.follow'],
+  'receivable.partially_paid': ['accounting.follow'],
+  'receivable.paid': ['accounting.follow'],
+  'receivable.uncollectible': ['accounting.follow'],
+  'receivable.canceled': ['accounting.follow'],
+  'payable.approved': ['accounting.follow'],
+  'payable.updated': ['accounting.follow'],
+  'payable.partially_paid': ['accounting.follow'],
+  'payable.paid': ['accounting.follow'],
+  'payable.reopened': ['accounting.follow'],
+  'payable.canceled': ['accounting.follow'],
+  'payable.deleted': ['accounting.follow'],
+  'payables_credit_note.approved': ['accounting.follow'],
+  'payables_credit_note.applied': ['accounting.follow'],
+  'payables_credit_note.updated': ['accounting.follow'],
+}

@@ -1,0 +1,60 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../../../core/refusal.ts'
+import { asEntity, asSystem } from '../../../platform/database/context.ts'
+import { statusOfRefusal } from '../../../platform/http/errors.ts'
+import type { App, Routes } from '../../../platform/http/operation.ts'
+import { type Form, takeForms } from '../../../platform/pages/form.ts'
+import { isOwnForm, sendPage } from '../../../platform/pages/sheet.ts'
+import { agree, connectionByKey, type FoundConnection, factsOf, whoFor } from './connections.service.ts'
+import { choosePage, sayPage } from './page.html.ts'
+
+/** Open to whoever has the key; counted by address. */
+const open = { config: { open: true as const } }
+const path = '/accounting/connect/:key'
+const FORM_BYTES = 8 * 1024
+
+/** The page behind `connection_url`. Looking changes nothing; the button does. */
+export const connectionPages: Routes = async (app) => {
+  await app.register(async (scope) => routes(scope as unknown as App))
+}
+
+async function routes(app: App) {
+  const { machinery } = app
+  takeForms(app)
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error instanceof Refusal ? statusOfRefusal(error) : (error.statusCode ?? 500)
+    if (status >= 500) request.log.error({ err: error, request_id: request.id }, 'the page of a ledger failed')
+    const text = error instanceof Refusal ? error.message : 'This did not work. Please try again.'
+    return sendPage(reply.code(status), sayPage('Not connected', text))
+  })
+
+  app.get(path, open, async (request, reply) => {
+    const found = await foundBy(request)
+    return found ? show(reply, found, keyOf(request)) : gone(reply)
+  })
+
+  app.post(path, { ...open, bodyLimit: FORM_BYTES }, async (request, reply) => {
+    if (!isOwnForm(request)) throw new Refusal('forbidden', 'The form comes from another site')
+    const found = await foundBy(request)
+    if (!found) return gone(reply)
+    const { ledger = '', all, ...answers } = (request.body ?? {}) as Form
+    const provider = machinery.accounting.named(ledger)
+    if (!provider) throw new Refusal('bad_request', 'There is no such ledger')
+    await agree(machinery, found, { provider, answers, all: all === 'yes' })
+    return sendPage(reply, sayPage('Connected', `${provider.title} is kept in step from now on. You can close this page.`))
+  })
+
+  async function show(reply: FastifyReply, found: FoundConnection, key: string) {
+    if (found.status === 'connected') return sendPage(reply, sayPage('Connected', 'The ledger is kept in step.'))
+    const who = { partnerId: found.partner_id, entityId: found.entity_id }
+    const facts = await asEntity(machinery.db, whoFor(machinery.db, who), factsOf)
+    return sendPage(reply, choosePage(machinery.accounting.all, { key, facts, again: found.adapter }))
+  }
+
+  const gone = (reply: FastifyReply) =>
+    sendPage(reply.code(404), sayPage('Nothing here', 'This connection has ended, or its address is not complete.'))
+
+  const foundBy = (request: FastifyRequest) => asSystem(machinery.db, (ctx) => connectionByKey(ctx, keyOf(request)))
+}
+
+const keyOf = (request: FastifyRequest): string => (request.params as { key: string }).key

@@ -1,0 +1,43 @@
+import { rows } from '../../../platform/database/rows.ts'
+import { listing } from '../../../platform/http/listing.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId } from '../../../platform/http/types.ts'
+import { AccountingTaxRateListResponse, AccountingTaxRateResponse } from '../stock.schema.ts'
+import { taxRateTable } from '../stock.service.ts'
+
+const params = byId('tax_rate_id')
+const list = listing(taxRateTable, {
+  filters: {},
+  sort: ['name'],
+  defaultSort: 'name',
+  sortKeys: { name: { nullable: true } },
+  limit: { max: 250, default: 250 },
+  limitWithToken: true,
+  badToken: 422,
+})
+
+export const accountingTaxRates: Routes = async (app) => {
+  app.get(
+    '/accounting_tax_rates',
+    operation({
+      id: 'get_accounting_tax_rates',
+      summary: 'List the tax rates of the ledger',
+      may: 'any',
+      query: list.query,
+      ok: { 200: AccountingTaxRateListResponse },
+    }),
+    ({ ctx, query }) => list.page(ctx, query),
+  )
+
+  app.get(
+    '/accounting_tax_rates/:tax_rate_id',
+    operation({
+      id: 'get_accounting_tax_rates_id',
+      summary: 'Get a tax rate of the ledger',
+      may: 'any',
+      params,
+      ok: { 200: AccountingTaxRateResponse },
+    }),
+    ({ ctx, params }) => rows.find(ctx, taxRateTable, params.tax_rate_id),
+  )
+}

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ownHouse } from '../../../test/concurrency/own-house.ts'
+import { ledgerConnection } from '../../../test/isolation/accounting.ts'
+import { invoiceBody, type Owner } from '../../../test/isolation/resources.ts'
+import { workOnce } from '../jobs/jobs.ts'
+import { audit } from './audit.ts'
+
+/** The books of accounting are spoiled past every wall: each time the question about it has to say so, and name the row. */
+
+let house: Awaited<ReturnType<typeof ownHouse>>
+let owner: Owner
+let invoice: string
+
+beforeAll(async () => {
+  house = await ownHouse()
+  owner = await house.owner()
+  await ledgerConnection(house.app, owner)
+  const { body } = await owner.user.post('/receivables', await invoiceBody(owner, 'booked'))
+  invoice = body.id
+  expect((await owner.user.post(`/receivables/${invoice}/issue`)).status).toBe(200)
+  const { machinery, handlers } = house
+  while ((await workOnce(machinery.db, machinery.log, handlers)) > 0);
+  await house.sql(`set session_replication_role = replica`)
+})
+afterAll(() => house.close())
+
+const found = async (question: RegExp) => {
+  const matching = (await audit(house.machinery.db)).filter((finding) => question.test(finding.question))
+  expect(matching).toHaveLength(1)
+  return JSON.stringify(matching[0]!.rows)
+}
+
+test('books that nobody touched are in order', async () => {
+  expect(await house.sql(`select id from books_entries`)).toHaveLength(1)
+  expect(await house.findings()).toEqual([])
+})
+
+test.each<[name: string, question: RegExp, spoil: string, mend: string]>([
+  [
+    'a cent more on one side',
+    /^Debit is credit/,
+    `update books_lines set amount = amount + 1 where place = 1`,
+    `update books_lines set amount = amount - 1 where place = 1`,
+  ],
+  [
+    'a customer who owes less by the books than by the invoice',
+    /^Customers owe/,
+    `update books_lines set currency_amount = currency_amount - 1 where party_id is not null`,
+    `update books_lines set currency_amount = currency_amount + 1 where party_id is not null`,
+  ],
+  [
+    'an invoice that was booked and is gone',
+    /^Customers owe/,
+    `update books_entries set document_id = gen_random_uuid() where kind = 'invoice'`,
+    `update books_entries set document_id = object_id where kind = 'invoice'`,
+  ],
+  [
+    'an entry that was taken out',
+    /^The entries of the books are numbered/,
+    `update books set last_entry = last_entry + 1`,
+    `update books set last_entry = last_entry - 1`,
+  ],
+  [
+    'an invoice that was booked twice',
+    /^Nothing stands in the books twice/,
+    `insert into books_entries (partner_id, entity_id, number, day, kind, object_type, object_id, version, document_id, text, currency, rate, fingerprint)
+     select partner_id, entity_id, 99, day, kind, object_type, object_id, 99, document_id, text, currency, rate, '' from books_entries where number = 1`,
+    `delete from books_entries where number = 99`,
+  ],
+])('%s is noticed', async (_name, question, spoil, mend) => {
+  expect(await found(question)).toBe('[]')
+  await house.sql(spoil)
+  expect(await found(question)).not.toBe('[]')
+  await house.sql(mend)
+  expect(await found(question)).toBe('[]')
+})
