@@ -51,6 +51,7 @@ export async function stripeFake(now: () => Date) {
   const keys = new Map<string, { asked: string; status: number; text: string }>()
   const asked: { method: string; path: string; account: string | null; key: string | null; form: URLSearchParams }[] = []
   let faults: StripeFault[] = []
+  let hook: { path: RegExp; when: 'before' | 'after' | 'answered'; act: () => unknown } | null = null
   let count = 0
   const seconds = () => Math.floor(now().getTime() / 1000)
   const idOf = (kind: string) => `${kind}_${process.pid}x${++count}${Math.random().toString(36).slice(2, 10)}`
@@ -220,6 +221,12 @@ export async function stripeFake(now: () => Date) {
     asked.push({ method, path, account, key, form })
     const send = (status: number, text: string, more = {}) =>
       response.writeHead(status, { 'content-type': 'application/json', ...more }).end(text)
+    const hooked = hook?.path.test(`${method} ${path}`) ? hook : null
+    if (hooked) hook = null
+    if (hooked?.when === 'before') {
+      await hooked.act()
+      return request.socket.destroy()
+    }
     const fault = faults.find((one) => one.times > 0 && one.path.test(`${method} ${path}`))
     if (fault) fault.times--
     const error = (status: number) => send(status, JSON.stringify({ error: { type: 'api_error', message: 'That did not work' } }))
@@ -231,6 +238,11 @@ export async function stripeFake(now: () => Date) {
     if (fault?.kind === 'garbage') return send(200, '<html>a proxy</html>')
     if (fault?.kind === 'wrong key' || !headers.authorization?.startsWith('Bearer sk_test_')) return error(401)
     const made = once(method, path, form, account, key)
+    if (hooked?.when === 'after') {
+      await hooked.act()
+      return request.socket.destroy()
+    }
+    if (hooked) response.on('finish', hooked.act)
     if (fault?.kind === 'fails after') return error(500)
     if (fault?.kind === 'hangs up after') return request.socket.destroy()
     return send(made.status, made.text)
@@ -249,6 +261,10 @@ export async function stripeFake(now: () => Date) {
     /** From now on this goes wrong, so often. */
     fault(path: RegExp, kind: StripeFault['kind'], times = 1) {
       faults.push({ path, kind, times })
+    },
+    /** Once, when this is asked for: before its effect, after it with the answer lost, or once it is answered. */
+    at(path: RegExp, when: 'before' | 'after' | 'answered', act: () => unknown) {
+      hook = { path, when, act }
     },
     noFaults() {
       faults = []
