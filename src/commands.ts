@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { ClientConfig } from 'pg'
 import { openStorage } from './adapters/index.ts'
+import { resealFiles } from './modules/common/files/identity.service.ts'
 import { modules } from './modules/index.ts'
 import { handsOf } from './modules/jobs.ts'
 import {
@@ -132,12 +133,14 @@ export const commands: Record<string, Command> = {
       }),
   },
   'secrets reseal': {
-    about: 'seal the credentials of other systems by the first key of SECRETS_KEY, after which older keys may go',
+    about:
+      'seal the credentials of other systems, and documents of identity, by the first key of SECRETS_KEY, after which older keys may go',
     run: () =>
       withDatabase(async (db, config) => {
         const sealing = await sealingOf(config)()
         const count = await asSystem(db, (ctx) => reseal(ctx, sealing))
-        console.log(`${count} were sealed by an older key and are sealed by the first one now`)
+        const files = await resealFiles({ db, sealing: async () => sealing, storage: openStorage(config) })
+        console.log(`${count + files} were sealed by an older key and are sealed by the first one now`)
       }),
   },
   audit: {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Pool } from 'pg'
 import pg from 'pg'
 import { noDirectory } from './adapters/einvoicing/none.ts'
-import { openAccounting, openMailer, openPayments, openStorage } from './adapters/index.ts'
+import { openAccounting, openKyc, openMailer, openPayments, openStorage, openVerifier } from './adapters/index.ts'
 import { createResolver } from './adapters/names/dns.ts'
 import { modules } from './modules/index.ts'
 import { handsOf, jobHandlers, schedules } from './modules/jobs.ts'
@@ -140,6 +140,8 @@ export async function assemble({
     directory: noDirectory,
     payments: openPayments(config, db),
     accounting: accounting(db),
+    kyc: openKyc(config),
+    verifier: openVerifier(config),
     sealing: sealingOf(config),
   }
   const handlers = jobHandlers(machinery)

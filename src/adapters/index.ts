@@ -4,12 +4,17 @@ import type { Config } from '../platform/config.ts'
 import type { Db } from '../platform/database/context.ts'
 import type { Log } from '../platform/log.ts'
 import type { AccountingProvider, AccountingProviders } from '../ports/accounting.ts'
+import type { BankVerifier } from '../ports/bank-verification.ts'
 import type { Storage } from '../ports/files.ts'
+import type { KycProvider } from '../ports/kyc.ts'
 import type { Mailer } from '../ports/mail.ts'
 import type { PaymentProvider, PaymentProviders } from '../ports/payments.ts'
 import { ledgerBooks } from './accounting/ledger.ts'
+import { operatorVerifier } from './bank-verification/operator.ts'
+import { sandboxVerifier } from './bank-verification/sandbox.ts'
 import { diskStorage } from './files/disk.ts'
 import { s3Storage } from './files/s3.ts'
+import { rulesKyc } from './kyc/rules.ts'
 import { localMailer } from './mail/local.ts'
 import { smtpMailer } from './mail/smtp.ts'
 import { bankTransfer } from './payments/bank-transfer.ts'
@@ -70,3 +75,18 @@ export function openAccounting(db: Db): AccountingProviders {
   const all: readonly AccountingProvider[] = [ledgerBooks(db)]
   return { all, named: (name) => all.find((provider) => provider.name === name) ?? null }
 }
+
+/** Who decides whether an entity may take payments: an operator, unless the settings let everything pass; then the sandbox is on. */
+export function openKyc({
+  onboarding_review,
+  payments_sandbox,
+}: Pick<Config, 'onboarding_review' | 'payments_sandbox'>): KycProvider {
+  if (onboarding_review === 'automatic' && payments_sandbox === 'off')
+    throw new Error('Configuration: ONBOARDING_REVIEW=automatic lets everybody pass; it goes together with PAYMENTS_SANDBOX only')
+  const isTest = payments_sandbox !== 'off' && onboarding_review !== 'operator'
+  return rulesKyc(isTest ? 'automatic' : 'operator')
+}
+
+/** Who proves that accounts are the entity's own. */
+export const openVerifier = ({ payments_sandbox }: Pick<Config, 'payments_sandbox'>): BankVerifier =>
+  payments_sandbox === 'off' ? operatorVerifier : sandboxVerifier

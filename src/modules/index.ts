@@ -43,6 +43,11 @@ import { mailTemplates } from './mail/mail-templates/mail-templates.ts'
 import { mailboxDomains } from './mail/mailbox-domains/mailbox-domains.ts'
 import { mailboxes } from './mail/mailboxes/mailboxes.ts'
 import { textTemplates } from './mail/text-templates/text-templates.ts'
+import { onboardingData } from './onboarding/data/data.ts'
+import { onboardingDocuments } from './onboarding/documents/documents.ts'
+import { onboardingRequirements } from './onboarding/requirements/requirements.ts'
+import { onboardingReviews } from './onboarding/reviews/reviews.ts'
+import { bankVerifications } from './onboarding/verifications/verifications.ts'
 import { payableAnalytics } from './payables/analytics.ts'
 import { vendorCreditNotes } from './payables/credit-notes/credit-notes.ts'
 import { payableHistory } from './payables/history.ts'
@@ -97,6 +102,11 @@ export const modules: readonly Routes[] = [
   roles,
   bankAccounts,
   persons,
+  onboardingData,
+  onboardingRequirements,
+  onboardingDocuments,
+  onboardingReviews,
+  bankVerifications,
   tags,
   projects,
   comments,

@@ -11,6 +11,7 @@ import { exportJobs } from './common/data-exports/data-exports.jobs.ts'
 import { eraseSchedule, fileJobs } from './common/files/files.jobs.ts'
 import { receiptJobs } from './expenses/receipts/receipts.jobs.ts'
 import { dkimOf } from './mail/mailbox-domains/mailbox-domains.service.ts'
+import { onboardingJobs, onboardingSchedules } from './onboarding/onboarding.jobs.ts'
 import { ocrTaskJobs } from './payables/ocr-tasks/ocr-tasks.jobs.ts'
 import { purchaseOrderJobs } from './payables/purchase-orders/purchase-orders.jobs.ts'
 import { readingJobs } from './payables/reading/reading.jobs.ts'
@@ -38,6 +39,7 @@ export const jobHandlers = (machinery: Machinery): JobHandlers => ({
   ...paymentJobs(machinery),
   ...statementJobs(),
   ...accountingJobs(machinery),
+  ...onboardingJobs(machinery),
 })
 
 /** Kinds of jobs that keep a processor busy for a second or more. */
@@ -60,6 +62,7 @@ const MINUTE = 60_000
 export const schedules = (machinery: Machinery): Schedule[] => [
   ...receivableSchedules(machinery),
   ...paymentSchedules(machinery),
+  ...onboardingSchedules(machinery),
   reminderSchedule(machinery),
   recurrenceSchedule(machinery),
   eraseSchedule(machinery),

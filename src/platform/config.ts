@@ -81,6 +81,18 @@ export const Config = Type.Object({
     default: 'https://api.stripe.com',
     description: 'Where Stripe is asked, for partners that connect an account there; another address stands for it in tests.',
   }),
+  onboarding_review: Type.Enum(['operator_unless_sandbox', 'operator', 'automatic'], {
+    default: 'operator_unless_sandbox',
+    description:
+      'Who decides whether an entity may take payments: `operator` looks at each one (see docs/onboarding.md); `automatic` lets all pass that filled in everything, with PAYMENTS_SANDBOX only. By default automatic with the sandbox.',
+  }),
+  identity_document_days: Type.Integer({
+    default: 90,
+    minimum: 0,
+    maximum: 36_500,
+    description:
+      'Days that documents of identity are kept after they were decided on, or uploaded and never handed in; 0 keeps them. Then their bytes are erased.',
+  }),
   payment_page_frames: Type.String({
     default: 'https:',
     pattern: '^[^;,\\s]+( [^;,\\s]+)*$',

@@ -10,6 +10,8 @@ export interface PaymentProvider {
   minimum(method: PaymentMethod, currency: string): number | null
   /** Whether payers tell us that they have paid by themselves; nothing succeeds by that. */
   readonly byHand?: boolean
+  /** Whether it looked at who is paid by itself, when they opened their account there: then no onboarding is needed here. */
+  readonly knowsPayee?: boolean
   /** Begins a payment. */
   start(order: PaymentOrder, key: string): Promise<Started>
   /** What is kept of a payment for the platform, in minor units; null where the provider can't. */

@@ -218,6 +218,8 @@ const SINGLE = new Set(['/x/payment_providers/:payment_provider_id'])
 /** Lists that are asked for something in particular. */
 const QUESTIONS: Record<string, string> = {
   get_files: '?file_type=attachments',
+  get_frontend_document_type_descriptions: '?country=DE',
+  get_frontend_person_mask: '?relationships=owner',
   get_comments: `?object_type=payable&object_id=${PAYABLE}`,
   get_accounting_synced_records: '?object_type=product',
   get_x_ledger_export: '?format=hledger',

@@ -1,11 +1,13 @@
 import { minimal, type Schema } from '../fuzz/generate.ts'
 import { serve } from '../support/file-server.ts'
+import { card, uploadCard } from '../support/onboarding.ts'
 import { type Body, organization } from '../support/world.ts'
 import { agreedConnection, endConnections, openBooks } from './accounting.ts'
 import {
   address,
   approvalPolicyBody,
   type Customer,
+  completeEntity,
   customer,
   debitFileBody,
   deliveryNoteBody,
@@ -15,6 +17,8 @@ import {
   mailDomain,
   make,
   mandateBody,
+  microDeposit,
+  microPayer,
   type Owner,
   offered,
   overdueReminderBody,
@@ -32,6 +36,13 @@ import {
 /** What a field with an id in it refers to: the path of the thing, or why it leads nowhere. */
 export const targets: readonly (readonly [place: RegExp, target: string | { nowhere: string }])[] = [
   [/attachments\[\]\.id$/, '/files/:file_id'],
+  [
+    /(verification_document_(front|back)|company_\w+\[\]|proof_of_registration\[\]|ownership_verification\[\])$/,
+    '/x/identity_documents/:file_id',
+  ],
+  [/^body\.(errors|requirements)\[\]\.person_id$/, '/persons/:person_id'],
+  [/^body\.file_id$/, '/x/identity_documents/:file_id'],
+  [/^query\.entity_id__in/, { nowhere: 'a partner may ask for each of its entities' }],
   [/^body\.object\.id$/, '/receivables/:receivable_id'],
   [/payment_intents\[\]\.object\.id$/, '/payables/:payable_id'],
   [/recipient\.id$/, { nowhere: 'the entity itself, or the vendor of the bill that is paid' }],
@@ -86,6 +97,8 @@ export const targets: readonly (readonly [place: RegExp, target: string | { nowh
 
 /** Places that are refused whatever id stands there, with the reason; every other place has to work with an id of one's own. */
 export const closed: readonly (readonly [operation: RegExp, place: RegExp, why: string])[] = [
+  [/^put_x_bank_accounts_id_verification$/, /^body\.file_id$/, 'only what was handed in as a document of the bank is judged'],
+  [/^post_onboarding_documents$/, /^body\.additional_/, 'a company is asked for no proof of where it lives'],
   [/_payable_credit_notes/, /^body\.based_on$/, 'here it is a payable, elsewhere under this name a receivable'],
   [/^post_(receivables|delivery_notes)$/, /^body\.based_on$/, 'nothing is based on a draft, and drafts are what is made here'],
   [
@@ -129,6 +142,25 @@ interface Situation {
   readonly body: Body
 }
 
+const startBody = {
+  type: 'airwallex_plaid',
+  airwallex_plaid: { client_name: 'Acme', redirect_url: 'https://example.com/back' },
+}
+/** What the window of the provider gives for an account. */
+const completionBody = (id: string) => ({
+  type: 'airwallex_plaid',
+  airwallex_plaid: {
+    account: { id, mask: '1234', name: 'Checking' },
+    institution: { id: 'ins_1', name: 'First Bank' },
+    mandate: { email: 'ada@example.com', signatory: 'Ada Lovelace', type: 'us_ach_debit', version: '1.0' },
+    public_token: `public-${id}`,
+  },
+})
+async function provedAccount({ partner }: Owner, mark: string) {
+  const { body } = await partner.post('/bank_accounts/complete_verification', completionBody(`${mark} ${Math.random()}`))
+  return { bank_account_id: body.bank_account_id as string }
+}
+
 /** The smallest picture there is. */
 export const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -143,7 +175,9 @@ export const fileFor = ({ id }: { readonly id: string }) =>
     ? { bytes: Buffer.from(STATEMENT), name: 'statement.csv' }
     : id === 'post_x_payment_reports'
       ? { bytes: Buffer.from(REPORT), name: 'report.ach' }
-      : { bytes: PNG, name: 'picture.png' }
+      : /^post_(entities|persons)_id_documents$/.test(id)
+        ? { bytes: card(), name: 'card.png' }
+        : { bytes: PNG, name: 'picture.png' }
 
 let served: Promise<string> | undefined
 /** The address of that picture. */
@@ -225,6 +259,33 @@ const situations: Record<
   },
   patch_entities_id_settings: async (_owner, _mark, place) => ({
     body: place.includes('auto_tagging') ? { payables_ocr_auto_tagging: [{ keywords: ['rent'], enabled: true }] } : {},
+  }),
+  post_onboarding_documents: async ({ user }, _mark, place) => ({
+    body: place.includes('verification_document_front') ? {} : { verification_document_front: await uploadCard(user) },
+  }),
+  post_persons_id_onboarding_documents: async ({ user }, _mark, place) => ({
+    body: place.endsWith('.verification_document_front') ? {} : { verification_document_front: await uploadCard(user) },
+  }),
+  post_x_onboarding_reviews_id_approve: async (owner) => {
+    const entity_id = await completeEntity(owner)
+    const { body } = await owner.partner.get(`/x/onboarding_reviews/${entity_id}`)
+    return { ids: { entity_id }, body: { submission: body.submission } }
+  },
+  post_x_onboarding_reviews_id_reject: async () => ({ body: { errors: [{ requirement: 'entities.phone' }] } }),
+  post_x_onboarding_reviews_id_ask: async () => ({ body: { requirements: [{ requirement: 'entities.phone' }] } }),
+  post_x_bank_accounts_id_micro_deposits: async () => ({ body: { payer: microPayer } }),
+  post_x_bank_accounts_id_micro_deposits_confirm: async (owner, mark) => {
+    const { id, bank_account_id } = await microDeposit(owner, [], mark)
+    const sql = await sqlOf(owner)
+    const [row] = await sql<{ amounts: number[] }>(`select amounts from micro_deposits where id = $1`, [id])
+    return { ids: { bank_account_id }, body: { amounts: row!.amounts } }
+  },
+  post_bank_accounts_start_verification: async () => ({ body: startBody }),
+  post_bank_accounts_complete_verification: async (_owner, mark) => ({ body: completionBody(`${mark} ${Math.random()}`) }),
+  post_bank_accounts_id_refresh_verification: async (owner, mark) => ({ ids: await provedAccount(owner, mark), body: startBody }),
+  post_bank_accounts_id_complete_verification: async (owner, mark) => ({
+    ids: await provedAccount(owner, mark),
+    body: { type: 'airwallex_plaid' },
   }),
   post_webhook_subscriptions: async () => ({ body: { object_type: 'tag', url: 'https://example.com/hook' } }),
   post_bank_accounts: async () => ({ body: { iban: 'DE89370400440532013000', country: 'DE', currency: 'EUR' } }),

@@ -1,5 +1,6 @@
 import { requestId } from '../../src/platform/audit-log/entry-id.ts'
 import { dns } from '../support/dns.ts'
+import { uploadCard } from '../support/onboarding.ts'
 import { type Answer, type Body, type Client, house } from '../support/world.ts'
 import { booksAccount, ledgerAccount, ledgerDocument, ledgerTaxRate, openConnection, syncedRecord } from './accounting.ts'
 
@@ -406,6 +407,11 @@ export const resources: Record<string, Make> = {
   '/accounting/payables/:payable_id': (owner, _parents, mark) => ledgerDocument(owner, 'payable', mark),
   '/accounting/receivables/:invoice_id': (owner, _parents, mark) => ledgerDocument(owner, 'receivable', mark),
   '/x/ledger/accounts/:account_number': (owner, _parents, mark) => booksAccount(owner, mark),
+  '/x/identity_documents/:file_id': ({ user }) => uploadCard(user),
+  '/x/onboarding_reviews/:entity_id': async ({ entityId }) => entityId,
+  '/x/bank_accounts/:bank_account_id': (owner, parents, mark) =>
+    resources['/bank_accounts/:bank_account_id']!(owner, parents, mark),
+  '/x/micro_deposits/:micro_deposit_id': async (owner, parents, mark) => (await microDeposit(owner, parents, mark)).id,
   '/x/payment_files/:payment_file_id': async (owner, _parents, mark) =>
     made(owner.user.post('/x/payment_files', await paymentFileBody(owner, mark))),
   '/x/mandates/:mandate_id': async (owner, _parents, mark) =>
@@ -527,6 +533,27 @@ async function batchPayment(owner: Owner, _parents: readonly string[], mark: str
 }
 
 export const stripeBody = { secret_key: 'sk_test_1', publishable_key: 'pk_test_1', webhook_secret: 'whsec_test' }
+export const microPayer = { name: 'Operator GmbH', iban: 'DE02120300000000202051' }
+/** Two small amounts that are on their way to a fresh account. */
+export async function microDeposit(owner: Owner, parents: readonly string[], mark: string): Promise<Body> {
+  const account = await resources['/bank_accounts/:bank_account_id']!(owner, parents, mark)
+  const { body, status } = await owner.partner.post(`/x/bank_accounts/${account}/micro_deposits`, { payer: microPayer })
+  if (status !== 201) throw new Error(`No micro deposit: ${JSON.stringify(body)}`)
+  return body
+}
+
+/** A person who takes payments, and has filled in all that is asked for. */
+export async function completeEntity({ partner }: Owner): Promise<string> {
+  const { body } = await partner.post('/entities', {
+    ...{ type: 'individual', email: 'ada@example.com', phone: '+4930774619876', address },
+    individual: { first_name: 'Ada', last_name: 'Lovelace', date_of_birth: '1980-12-10' },
+  })
+  const there = partner.with({ 'x-monite-entity-id': body.id })
+  await partner.put(`/entities/${body.id}/payment_methods`, { payment_methods_receive: ['card'] })
+  await there.patch(`/entities/${body.id}/onboarding_data`, { business_profile: { mcc: '5734', url: 'https://example.com' } })
+  await there.post('/bank_accounts', { iban: iban(), country: 'DE', currency: 'EUR' })
+  return body.id
+}
 
 /** A domain whose DNS records are right, so that it may have mailboxes. */
 export async function mailDomain({ partner }: Owner, mark: string): Promise<string> {

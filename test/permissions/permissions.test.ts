@@ -28,6 +28,12 @@ const expected: [RegExp, { object: string; verbs: Record<string, string> } | 'pa
   [/^\w+ \/entities\/:entity_id\/vat_ids/, under('entity_vat_ids')],
   [/^\w+ \/entities\/:entity_id\/settings/, under('entity')],
   [/^GET \/entities\/:entity_id\/payment_methods$/, 'any'],
+  [/^POST \/(entities\/:entity_id|persons\/:person_id)\/documents$|\/onboarding_documents$/, under('onboarding')],
+  [/^\w+ \/(entities\/:entity_id\/|frontend\/)?onboarding_(data|requirements)$/, under('onboarding')],
+  [/^GET \/frontend\/|^GET \/x\/identity_documents/, 'any'],
+  [/^\w+ \/x\/(onboarding_reviews|micro_deposits)/, 'partner'],
+  [/^POST \/x\/bank_accounts\/:bank_account_id\/micro_deposits\/confirm$/, under('entity_bank_account', { POST: 'update' })],
+  [/^\w+ \/(x\/bank_accounts|bank_accounts\/.*verification)/, 'partner'],
   [/^POST \/x\/payment_providers\/stripe\/:payment_provider_id\/events$/, 'anyone'],
   [
     /^\w+ \/(x\/payment_providers|entities|settings|webhook_subscriptions|webhook_deliveries|mail_templates|mailbox_domains)(\/|$)/,

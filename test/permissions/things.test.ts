@@ -16,6 +16,7 @@ const OTHERWISE: Record<string, string> = {
   payable_line_items: 'a part of its bill',
   payable_credit_note_line_items: 'a part of its credit note',
   receipt_line_items: 'a part of its receipt',
+  onboarding_documents: 'they follow their files',
 }
 
 test('everything that notes its maker is known to belong to them, and nothing else is', async () => {

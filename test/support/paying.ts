@@ -1,5 +1,6 @@
 import { billThatIs } from './billing.ts'
 import { good, issued, ready } from './invoicing.ts'
+import { approved } from './onboarding.ts'
 import { type Body, type Client, client, type World, world } from './world.ts'
 
 /** Links, payers and what providers tell: what tests of payments begin with. */
@@ -11,6 +12,7 @@ export async function shop() {
   const w = await world()
   const { berlin } = w
   const made = await ready(berlin)
+  await approved(w.sql, berlin.entityId!)
   good(await w.partner.put(`/entities/${berlin.entityId}/payment_methods`, { payment_methods_receive: [...METHODS] }))
   return { w, berlin, made, payer: client(w, '') }
 }

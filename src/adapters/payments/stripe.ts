@@ -210,6 +210,7 @@ export function stripePayments(
 
   return {
     name: 'stripe',
+    knowsPayee: true,
 
     minimum(method, currency) {
       const { currencies } = methodOf(method)

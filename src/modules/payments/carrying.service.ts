@@ -6,6 +6,7 @@ import { sql } from '../../platform/database/sql.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import type { EventType, NextAction, PaymentOrder, PaymentProvider, ProviderEvent } from '../../ports/payments.ts'
+import { usableMethods } from '../onboarding/standing.service.ts'
 import type { Party } from './accounts.schema.ts'
 import { moveLink, openLinks, setAmount } from './fitting.service.ts'
 import { lockAsked } from './intents/intents.service.ts'
@@ -102,7 +103,9 @@ export async function startPayment(machinery: Machinery, found: Found, asked: Pa
     if (!intent.payment_methods.some((one) => presentMethod(one as PaymentMethod) === method))
       throw badRequest(`This payment can't be made by ${asked}`)
     const providers = await providersIn(ctx, machinery)
-    const provider = providers.for(method, intent.currency, directionOf(intent))
+    // Who was turned down since the link was made takes no more money by it.
+    const isUsable = (await usableMethods(ctx, providers, [method])).has(method)
+    const provider = isUsable ? providers.for(method, intent.currency, directionOf(intent)) : null
     const least = provider?.minimum(method, intent.currency) ?? null
     if (!provider || least === null) throw conflict(`Nobody carries out payments by ${asked} at the moment`)
     if (intent.amount < least) throw badRequest(`By ${asked} at least ${least} are paid, in minor units`)

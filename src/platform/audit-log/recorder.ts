@@ -132,7 +132,7 @@ export function recordTraffic(app: App): void {
   app.addHook('onResponse', (request, reply, done) => {
     const { operation } = request.routeOptions.config
     const read = request.method === 'GET' && reply.statusCode < 400
-    if (operation && !UNRECORDED.has(operation.id) && (config.audit_log_reads || !read))
+    if (operation && !UNRECORDED.has(operation.id) && (config.audit_log_reads || operation.recorded || !read))
       remember(exchangeOf(request, reply, preciseNow(db.clock)))
     done()
   })

@@ -73,6 +73,10 @@ const all = {
   payment_intent_history: special('payment_intent_history'),
   batch_payment: special('batch_payments'),
 
+  // The entity's own, by `onboarding` in roles; only partners list them.
+  onboarding: special('onboardings'),
+  micro_deposit: special('micro_deposits'),
+
   payable: made('payable', 'payables', 'was_created_by_user_id'),
   'payable.line_item': part('payable', 'payable_line_items', 'payable', 'payable_id'),
   payables_credit_note: made('payable', 'payable_credit_notes', 'created_by_user_id'),

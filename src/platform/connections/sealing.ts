@@ -9,6 +9,9 @@ import { closedFolder, PRIVATE_FILE } from '../files/private.ts'
  */
 export interface Sealing {
   seal(text: string, about: string): Buffer
+  /** The same of a file. */
+  sealBytes(bytes: Buffer, about: string): Buffer
+  openBytes(sealed: Buffer, about: string): Buffer
   /** Throws when the text was sealed by a key that is not here, for something else, or was changed. */
   open(sealed: Buffer, about: string): string
   /** Whether the first key sealed it. If not, it is to be sealed anew before the older key is taken away. */
@@ -36,19 +39,23 @@ export function sealingBy(keys: readonly Buffer[]): Sealing {
     if (!found) throw new Error('This was sealed by a key that is not among SECRETS_KEY')
     return found.key
   }
+  const sealBytes = (bytes: Buffer, about: string) => {
+    const nonce = randomBytes(NONCE)
+    const cipher = createCipheriv('aes-256-gcm', first, nonce, { authTagLength: TAG }).setAAD(Buffer.from(about))
+    const body = Buffer.concat([cipher.update(bytes), cipher.final()])
+    return Buffer.concat([Buffer.of(VERSION), markOf(first), nonce, cipher.getAuthTag(), body])
+  }
+  const openBytes = (sealed: Buffer, about: string) => {
+    const nonce = sealed.subarray(1 + MARK, 1 + MARK + NONCE)
+    const decipher = createDecipheriv('aes-256-gcm', keyOf(sealed), nonce, { authTagLength: TAG }).setAAD(Buffer.from(about))
+    decipher.setAuthTag(sealed.subarray(HEAD - TAG, HEAD))
+    return Buffer.concat([decipher.update(sealed.subarray(HEAD)), decipher.final()])
+  }
   return {
-    seal(text, about) {
-      const nonce = randomBytes(NONCE)
-      const cipher = createCipheriv('aes-256-gcm', first, nonce, { authTagLength: TAG }).setAAD(Buffer.from(about))
-      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-      return Buffer.concat([Buffer.of(VERSION), markOf(first), nonce, cipher.getAuthTag(), body])
-    },
-    open(sealed, about) {
-      const nonce = sealed.subarray(1 + MARK, 1 + MARK + NONCE)
-      const decipher = createDecipheriv('aes-256-gcm', keyOf(sealed), nonce, { authTagLength: TAG }).setAAD(Buffer.from(about))
-      decipher.setAuthTag(sealed.subarray(HEAD - TAG, HEAD))
-      return decipher.update(sealed.subarray(HEAD), undefined, 'utf8') + decipher.final('utf8')
-    },
+    sealBytes,
+    openBytes,
+    seal: (text, about) => sealBytes(Buffer.from(text), about),
+    open: (sealed, about) => openBytes(sealed, about).toString('utf8'),
     isCurrent: (sealed) => keyOf(sealed) === first,
   }
 }

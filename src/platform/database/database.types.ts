@@ -188,6 +188,22 @@ export interface AuditLogs {
   details: Json<'audit_logs.details'>
 }
 
+export interface BankAccountVerifications {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  bank_account_id: string
+  type: string
+  provider: string
+  provider_reference: string | null
+  status: string
+  mandate: Json<'bank_account_verifications.mandate'> | null
+  dropped_at: string | null
+}
+
 export interface BankStatements {
   id: Generated<string>
   partner_id: Generated<string>
@@ -247,6 +263,20 @@ export interface BankTransactions {
   decided_by_entity_user_id: string | null
   comment: string | null
   created_by_entity_user_id: string | null
+}
+
+export interface BankVerificationStarts {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  provider: string
+  token: string
+  bank_account_id: string | null
+  expires_at: string
+  used_at: string | null
 }
 
 export interface BatchPayments {
@@ -731,6 +761,7 @@ export interface Files {
   previews: Generated<Json<'files.previews'>>
   created_by_entity_user_id: string | null
   uploaded: Generated<boolean>
+  sealed: Generated<boolean>
 }
 
 export interface IdempotencyKeys {
@@ -886,6 +917,22 @@ export interface MeasureUnits {
   created_by_entity_user_id: string | null
 }
 
+export interface MicroDeposits {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  bank_account_id: string
+  amounts: number[]
+  currency: string
+  file_name: string
+  content: string
+  status: Generated<'sent' | 'verified' | 'failed' | 'dropped'>
+  tries: Generated<number>
+}
+
 export interface OcrTasks {
   id: Generated<string>
   partner_id: Generated<string>
@@ -898,6 +945,95 @@ export interface OcrTasks {
   recognized_data: Json<'ocr_tasks.recognized_data'> | null
   file_id: string
   created_by_entity_user_id: string | null
+}
+
+export interface OnboardingCodes {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  link_id: string
+  code_hash: Buffer
+  expires_at: string
+  tries: Generated<number>
+  used_at: string | null
+  token_hash: Buffer | null
+  token_expires_at: string | null
+}
+
+export interface OnboardingDocuments {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  person_id: string | null
+  kind: string
+  file_id: string
+  status: Generated<'pending' | 'accepted' | 'rejected' | 'replaced'>
+  reason: string | null
+  settled_at: string | null
+  created_by_entity_user_id: string | null
+}
+
+export interface OnboardingLinks {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  kind: 'entity' | 'payment'
+  recipient: Json<'onboarding_links.recipient'> | null
+  expires_at: string
+  refresh_url: string
+  return_url: string
+  exhausted_at: string | null
+}
+
+export interface OnboardingReports {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  provider: string
+  event_id: string
+  at: string
+  payload: Json<'onboarding_reports.payload'>
+  outcome: string
+}
+
+export interface Onboardings {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  business_profile: Json<'onboardings.business_profile'> | null
+  ownership_declaration: Json<'onboardings.ownership_declaration'> | null
+  tos_acceptance: Json<'onboardings.tos_acceptance'> | null
+  treasury_tos_acceptance: Json<'onboardings.treasury_tos_acceptance'> | null
+  provider: Generated<string>
+  reported_at: string | null
+  verified_at: string | null
+  rejected: string | null
+  charges: Generated<boolean>
+  payouts: Generated<boolean>
+  reason: string | null
+  asks: Generated<Json<'onboardings.asks'>>
+  verified_persons: Generated<string[]>
+  submitted: string | null
+  submitted_at: string | null
+  approved: string | null
+  deadlines: Generated<Json<'onboardings.deadlines'>>
+  next_deadline: string | null
+  shown: Generated<Json<'onboardings.shown'>>
 }
 
 export interface OutsideCalls {
@@ -1617,8 +1753,10 @@ export interface Database {
   approval_processes: ApprovalProcesses
   approval_requests: ApprovalRequests
   audit_logs: AuditLogs
+  bank_account_verifications: BankAccountVerifications
   bank_statements: BankStatements
   bank_transactions: BankTransactions
+  bank_verification_starts: BankVerificationStarts
   batch_payments: BatchPayments
   books: Books
   books_accounts: BooksAccounts
@@ -1658,7 +1796,13 @@ export interface Database {
   mails: Mails
   mandates: Mandates
   measure_units: MeasureUnits
+  micro_deposits: MicroDeposits
   ocr_tasks: OcrTasks
+  onboarding_codes: OnboardingCodes
+  onboarding_documents: OnboardingDocuments
+  onboarding_links: OnboardingLinks
+  onboarding_reports: OnboardingReports
+  onboardings: Onboardings
   outside_calls: OutsideCalls
   overdue_reminders: OverdueReminders
   partner_row: PartnerRow
@@ -1707,6 +1851,7 @@ export const jsonColumns: { readonly [table: string]: readonly string[] } = {
   approval_policies: ['trigger', 'script'],
   approval_processes: ['script', 'input', 'matched', 'error'],
   audit_logs: ['details'],
+  bank_account_verifications: ['mandate'],
   bank_transactions: ['original', 'proposal'],
   batch_payments: ['error'],
   connections: ['settings'],
@@ -1723,6 +1868,9 @@ export const jsonColumns: { readonly [table: string]: readonly string[] } = {
   mailbox_domains: ['findings'],
   mails: ['sender', 'recipients', 'attachments'],
   ocr_tasks: ['recognized_data'],
+  onboarding_links: ['recipient'],
+  onboarding_reports: ['payload'],
+  onboardings: ['business_profile', 'ownership_declaration', 'tos_acceptance', 'treasury_tos_acceptance', 'asks', 'deadlines', 'shown'],
   outside_calls: ['answer'],
   overdue_reminders: ['recipients', 'terms'],
   partners: ['settings'],

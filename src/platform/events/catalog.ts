@@ -18,6 +18,7 @@ export const catalog = {
   entity: [
     ...(['created', 'updated', 'deleted'] as const),
     ...(['payment_method.us_ach.activated', 'payment_method.us_ach.deactivated'] as const),
+    ...(['onboarding_requirements.updated', 'onboarding_requirements.status_updated'] as const),
   ],
   entity_bank_account: ['created', 'updated', 'deleted'],
   entity_settings: ['created', 'updated', 'deleted'],

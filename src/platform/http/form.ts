@@ -54,6 +54,27 @@ export async function readForm(request: FastifyRequest, max_bytes: number, refus
   }
 }
 
+/**
+ * The files of a form by the names of their parts, of which each stands for one. Refuses what is no form (`invalid`), a part that has none of
+ * these names, and files of more than `max_bytes` (`refusal`).
+ */
+export async function readFiles(
+  request: FastifyRequest,
+  names: readonly string[],
+  max_bytes: number,
+  refusal: Refusal,
+): Promise<ReadonlyMap<string, { readonly name: string; readonly bytes: Buffer }>> {
+  const boundary = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(request.headers['content-type'] ?? '')
+  if (!boundary) throw noForm()
+  const body = await readAll(request.raw, max_bytes * names.length + BESIDE_BYTES)
+  if (!body) throw refusal
+  const files = partsOf(body, boundary[1] ?? boundary[2]!).filter(({ filename }) => filename !== null)
+  const stranger = files.find(({ name }, nth) => !names.includes(name) || files.findIndex((one) => one.name === name) !== nth)
+  if (stranger) throw invalid([{ loc: ['body', stranger.name], msg: 'There is no such file here', type: 'extra_forbidden' }])
+  if (files.some(({ content }) => content.length > max_bytes)) throw refusal
+  return new Map(files.map(({ name, filename, content }) => [name, { name: filename ?? '', bytes: content }]))
+}
+
 /** All that is sent; null when it is too much. What still comes then is let go by. */
 function readAll(stream: IncomingMessage, max_bytes: number): Promise<Buffer | null> {
   return new Promise((resolve, reject) => {

@@ -128,6 +128,9 @@ const params: Readonly<Record<string, ThingName | null>> = {
   line_item_id: null,
   receivable_history_id: null,
   mail_id: null,
+  // For partners, and for whoever has a link.
+  micro_deposit_id: null,
+  onboarding_link_id: null,
   // They follow what they are about.
   file_id: null,
   event_id: null,

@@ -131,7 +131,11 @@ function describe(operation: Operation, url: string, schema: Json, components: J
       requestBody: { required: !('~optional' in body), content: { 'application/json': { schema: refer(body, components) } } },
     }),
     ...(form && {
-      requestBody: { required: true, content: { 'multipart/form-data': { schema: refer(form as unknown as Json, components) } } },
+      // A form of which every part may be left out may be left out as a whole.
+      requestBody: {
+        required: ((form as { required?: unknown[] }).required ?? []).length > 0,
+        content: { 'multipart/form-data': { schema: refer(form as unknown as Json, components) } },
+      },
     }),
     responses: {
       [status]: { description: status === 204 ? 'Done' : 'Success', ...content },

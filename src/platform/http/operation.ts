@@ -28,6 +28,8 @@ export interface Operation {
   readonly transaction: 'request' | 'manual'
   /** A GET that may write, e.g. because asking for a PDF orders it. */
   readonly writes?: boolean
+  /** Whoever reads it stands in the audit log, also where reading otherwise leaves no trace. */
+  readonly recorded?: boolean
   /** The bytes of the body are kept as `request.bytes`, for a signature to be checked against. */
   readonly raw?: boolean
   /** Fields of a multipart form, for the description only: the handler reads the parts. */
@@ -78,6 +80,7 @@ interface Declaration<P extends TSchema, Q extends TSchema, B extends TSchema, R
   refuses?: readonly number[]
   transaction?: 'manual'
   writes?: boolean
+  recorded?: boolean
   raw?: boolean
   names?: Names
 }
@@ -106,12 +109,27 @@ export function operation<
     form,
     produces,
     writes,
+    recorded,
     raw,
     names,
   } = declared
   const status = Number(Object.keys(ok)[0])
   const config = {
-    operation: { id, summary, may, entity, status, transaction, writes, raw, form, produces, refuses, names } satisfies Operation,
+    operation: {
+      id,
+      summary,
+      may,
+      entity,
+      status,
+      transaction,
+      writes,
+      recorded,
+      raw,
+      form,
+      produces,
+      refuses,
+      names,
+    } satisfies Operation,
   }
   const schema = {
     ...(params && { params }),

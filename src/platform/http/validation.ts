@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
@@ -33,6 +34,8 @@ const formats = {
   // Each is shown as a link somewhere: on a page, in a PDF, in a mail.
   uri: isWebUrl,
   hostname: /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i,
+  // As the contract names it: version 4 or 6.
+  ipvanyaddress: (text: string) => isIP(text) !== 0,
   binary: true as const,
   color: true as const,
 }

@@ -6,7 +6,7 @@ import { randomSecret } from '../../../platform/auth/secrets.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { table } from '../../../platform/database/rows.ts'
 import { storageKey } from '../../../platform/files/keys.ts'
-import { fileLink } from '../../../platform/files/links.ts'
+import { fileLink, link } from '../../../platform/files/links.ts'
 import { isForm, readForm } from '../../../platform/http/form.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import { drawable } from '../../../platform/pictures/pictures.ts'
@@ -57,8 +57,9 @@ export function fileObject(row: Record<string, unknown> | null | undefined): Fil
 /** Files as `/files` shows them. */
 export const fileTable = table('files', FileResponse, {
   noun: 'File',
-  computed: { s3_bucket: `''`, s3_file_path: `''`, url: 't.link_key' },
-  present: (row) => ({ ...row, url: fileLink(row.url as string) }),
+  // A document of identity opens for a token only, not for whoever has its link.
+  computed: { s3_bucket: `''`, s3_file_path: `''`, url: `case when t.sealed then '' else t.link_key end` },
+  present: (row) => ({ ...row, url: row.url === '' ? link(`/x/identity_documents/${row.id}`) : fileLink(row.url as string) }),
 })
 
 /** A file that arrived: its bytes, what it really is, and the other fields of the form. */
@@ -124,6 +125,8 @@ interface NewFile {
   readonly file_type: string
   /** Whether it came through `/files`, by itself. */
   readonly uploaded?: boolean
+  /** Whether its bytes lie sealed: then nobody opens it by its link, and no pictures are drawn of it. */
+  readonly sealed?: boolean
 }
 
 /**
@@ -175,16 +178,16 @@ const ours: ReadonlySet<string> = new Set([
 export async function insertFile(ctx: Ctx, key: string, file: NewFile, region: string): Promise<FileObject> {
   const [row] = await ctx.db.query<Record<string, unknown>>(
     `with f as (
-       insert into files (entity_id, file_type, name, mimetype, md5, size, region, storage_key, link_key, created_by_entity_user_id, uploaded)
-       values (nullif(current_setting('app.entity_id')::uuid, '00000000-0000-0000-0000-000000000000'), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning *)
+       insert into files (entity_id, file_type, name, mimetype, md5, size, region, storage_key, link_key, created_by_entity_user_id, uploaded, sealed)
+       values (nullif(current_setting('app.entity_id')::uuid, '00000000-0000-0000-0000-000000000000'), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning *)
      select ${FILE_JSON} as file from f`,
     [
       ...[file.file_type, file.name, file.mimetype, file.md5, file.bytes.length, region, key, randomSecret()],
-      ...[ctx.userId, file.uploaded ?? false],
+      ...[ctx.userId, file.uploaded ?? false, file.sealed ?? false],
     ],
   )
   const { id } = row!.file as { id: string }
-  if (drawable(file.mimetype) && !ours.has(file.file_type))
+  if (drawable(file.mimetype) && !ours.has(file.file_type) && !file.sealed)
     await jobs.add(ctx, 'files.draw', { file_id: id }, { key: `draw:${id}` })
   return fileObject(row!.file as Record<string, unknown>)!
 }

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { invalid, notFound } from '../../../core/refusal.ts'
+import { invalid, notFound, tooLarge } from '../../../core/refusal.ts'
 import { asSystem } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
@@ -17,6 +17,7 @@ import {
   type StoredPreview,
   withStored,
 } from './files.service.ts'
+import { checkIdentity, findSealed, isIdentity, openSealed, sealedBytes } from './identity.service.ts'
 import { checkDeletable, onlyReached, reachFiles } from './reach.service.ts'
 
 const list = listing(fileTable, {
@@ -26,12 +27,15 @@ const list = listing(fileTable, {
 const query = Type.Pick(list.query, ['id__in', 'file_type'])
 const params = byId('file_id')
 const FILE_BYTES = 15 * 1024 * 1024
+/** A little more is read, so that a document of identity is refused by a sentence that says what is taken. */
+const READ_BYTES = 21 * 1024 * 1024
 
 /** What a browser may show in the page of whoever follows the link; everything else is saved instead. */
 const shownInline = new Set(['application/pdf', 'image/png', 'image/jpeg', 'image/gif', 'image/webp', 'text/plain'])
 
 export const filesRoutes: Routes = async (app) => {
-  const { storage, config, db } = app.machinery
+  const { machinery } = app
+  const { storage, config, db } = machinery
 
   app.get(
     '/files',
@@ -56,7 +60,7 @@ export const filesRoutes: Routes = async (app) => {
       refuses: [413],
     }),
     async (request) => {
-      const { fields, ...upload } = await readUpload(request, FILE_BYTES)
+      const { fields, ...upload } = await readUpload(request, READ_BYTES)
       const file_type = fileTypes.find((type) => type === fields.file_type)
       if (!file_type) {
         const type = fields.file_type === undefined ? 'missing' : 'enum'
@@ -68,9 +72,13 @@ export const filesRoutes: Routes = async (app) => {
           },
         ])
       }
-      return withStored(storage, upload.bytes, (take) =>
+      const sealed = isIdentity(file_type)
+      if (sealed) checkIdentity(upload)
+      else if (upload.bytes.length > FILE_BYTES) throw tooLarge('')
+      const kept = sealed ? await sealedBytes(machinery, request.access!.partnerId, upload) : upload.bytes
+      return withStored(storage, kept, (take) =>
         request.open(async (ctx) => {
-          const { id } = await insertFile(ctx, take(), { ...upload, file_type, uploaded: true }, config.region)
+          const { id } = await insertFile(ctx, take(), { ...upload, file_type, uploaded: true, sealed }, config.region)
           return rows.find(ctx, fileTable, id)
         }, `${upload.md5} ${file_type}`),
       )
@@ -112,6 +120,30 @@ export const filesRoutes: Routes = async (app) => {
     },
   )
 
+  app.get(
+    '/x/identity_documents/:file_id',
+    operation({
+      id: 'get_x_identity_documents_id',
+      summary: 'Look at a document of identity; the audit log keeps who did',
+      may: 'any',
+      entity: 'optional',
+      params,
+      ok: { 200: Type.Any() },
+      produces: 'application/octet-stream',
+      transaction: 'manual',
+      recorded: true,
+    }),
+    async (request, reply) => {
+      const { file_id } = request.params
+      const found = await request.open(async (ctx) => {
+        await reachFiles(ctx, [file_id])
+        return findSealed(ctx, file_id)
+      })
+      reply.type(found.mimetype).header('content-disposition', `attachment; filename*=UTF-8''${headerText(found.name)}`)
+      return openSealed(machinery, found)
+    },
+  )
+
   // Browsers fetch files without any header, so the link itself is the key.
   const findByLink = (key: string) =>
     asSystem(db, (ctx) =>
@@ -123,9 +155,11 @@ export const filesRoutes: Routes = async (app) => {
         md5: string
         pages: StoredPage[]
         previews: StoredPreview[]
-      }>(`select storage_key, mimetype, name, size, md5, pages, previews from files where link_key = $1 and deleted_at is null`, [
-        key,
-      ]),
+      }>(
+        `select storage_key, mimetype, name, size, md5, pages, previews from files
+         where link_key = $1 and not sealed and deleted_at is null`,
+        [key],
+      ),
     ).then(([file]) => {
       if (!file) throw notFound('File not found')
       return file

@@ -112,7 +112,9 @@ const KEPT = `select case
       then 'It is attached to a document that was issued'
     when exists (select from payables p where p.file_id = t.id and p.deleted_at is null and p.status not in ('draft', 'new'))
       or exists (select from payable_credit_notes n where n.file_id = t.id and n.deleted_at is null and n.status not in ('draft', 'new'))
-      then 'It belongs to a bill that has gone on' end as why
+      then 'It belongs to a bill that has gone on'
+    when exists (select from onboarding_documents d where d.file_id = t.id and d.status = 'pending')
+      then 'It proves who somebody is, and waits to be looked at' end as why
   from files t where t.id = $1 and t.deleted_at is null`
 
 /** Refuses (`conflict`), whoever asks, a file that a document is not complete without. */

@@ -1,6 +1,16 @@
-import { isValidIBAN } from 'ibantools'
+import { countrySpecs, isValidIBAN } from 'ibantools'
 import { isRouting } from '../../../core/payment-files/nacha.ts'
 import { invalid } from '../../../core/refusal.ts'
+import { freely } from '../../../platform/auth/reach.ts'
+import type { Ctx } from '../../../platform/database/context.ts'
+import { rows, table } from '../../../platform/database/rows.ts'
+import { EntityBankAccountResponse } from './bank-accounts.schema.ts'
+
+export const entityBankAccounts = table('entity_bank_accounts', EntityBankAccountResponse, {
+  noun: 'Bank account',
+  object: 'entity_bank_account',
+  computed: { is_default: 't.is_default_for_currency' },
+})
 
 /** Fields of a bank account, cleaned of the blanks and hyphens that people write. */
 export interface AccountFields {
@@ -67,9 +77,21 @@ export function cleaned<T extends AccountFields>(account: T): T {
   }
 }
 
+/** What of an IBAN is wrong: its country, its length, or its check digits, which are from 02 to 98 (ISO 13616). */
+function ibanFault(iban: string): string | null {
+  const spec = countrySpecs[iban.slice(0, 2)]
+  if (!spec?.IBANRegistry) return `Input should be an IBAN: "${iban.slice(0, 2)}" is no country that has them`
+  if (spec.chars !== null && iban.length !== spec.chars)
+    return `Input should be an IBAN: those of ${iban.slice(0, 2)} have a length of ${spec.chars}, this one has ${iban.length}`
+  const check = Number(iban.slice(2, 4))
+  if (check >= 2 && check <= 98 && isValidIBAN(iban)) return null
+  return 'Input should be an IBAN with a right checksum: there is a slip in this one'
+}
+
 /** Shapes of the numbers themselves: IBAN by country and checksum (ISO 13616), BIC (ISO 9362), sort code, routing number (ABA). */
 export function checkNumbers({ iban, bic, sort_code, routing_number }: AccountFields): void {
-  if (iban && !isValidIBAN(iban)) throw wrong('iban', 'Input should be an IBAN with a right checksum')
+  const fault = iban ? ibanFault(iban) : null
+  if (fault) throw wrong('iban', fault)
   if (bic && !/^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/.test(bic))
     throw wrong('bic', 'Input should be a BIC of 8 or 11 characters')
   if (bic && !iban) throw wrong('bic', 'A BIC goes together with an IBAN')
@@ -106,8 +128,8 @@ export function checkCurrency(account: AccountFields & { country: string; curren
   if (currency === 'USD') {
     if (country !== 'US') throw wrong('country', 'An account in US dollars is in the US')
     need(account, ['account_holder_name', 'account_number', 'routing_number'])
-    if (!/^\d{9,12}$/.test(account.account_number!))
-      throw wrong('account_number', 'An account number in the US has 9 to 12 digits')
+    if (!/^\d{4,17}$/.test(account.account_number!))
+      throw wrong('account_number', 'An account number in the US has 4 to 17 digits')
     return
   }
   const usual = usualCurrency(country)
@@ -125,3 +147,50 @@ function need(account: AccountFields, fields: (keyof AccountFields)[]): void {
 }
 
 const wrong = (field: string, msg: string) => invalid([{ loc: ['body', field], msg, type: 'value_error' }])
+
+/** A new account; the first one of its currency is the default, whatever was asked. */
+export async function addAccount(
+  ctx: Ctx,
+  account: AccountFields & {
+    readonly country: string
+    readonly currency: string
+    readonly bank_name?: string | null
+    readonly display_name?: string | null
+  },
+  asDefault: boolean,
+) {
+  const first = (await lockCurrency(ctx, account.currency)).length === 0
+  if (first || asDefault) await clearDefault(ctx, account.currency)
+  return rows.create(ctx, entityBankAccounts, {
+    account_holder_name: account.account_holder_name,
+    account_number: account.account_number,
+    bank_name: account.bank_name,
+    bic: account.bic,
+    country: account.country,
+    currency: account.currency,
+    display_name: account.display_name,
+    iban: account.iban,
+    routing_number: account.routing_number,
+    sort_code: account.sort_code,
+    is_default_for_currency: first || asDefault,
+    was_created_by_user_id: ctx.userId,
+  })
+}
+
+/** The accounts of a currency, oldest first, locked so that exactly one of them ends up as the default. */
+export async function lockCurrency(ctx: Ctx, currency: string): Promise<{ id: string }[]> {
+  // The first account has no row to lock yet, so its currency is locked by name.
+  await ctx.db.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`bank account ${ctx.entityId} ${currency}`])
+  return ctx.db.query(`select id from entity_bank_accounts where currency = $1 and deleted_at is null order by created_at, id`, [
+    currency,
+  ])
+}
+
+/** Takes the flag from the account that has it, whoever made that one. */
+export async function clearDefault(ctx: Ctx, currency: string): Promise<void> {
+  const held = await ctx.db.query<{ id: string }>(
+    `select id from entity_bank_accounts where currency = $1 and is_default_for_currency and deleted_at is null`,
+    [currency],
+  )
+  for (const { id } of held) await rows.change(freely(ctx), entityBankAccounts, id, { is_default_for_currency: false })
+}

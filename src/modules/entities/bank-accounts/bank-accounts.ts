@@ -1,8 +1,7 @@
 import type { Static } from 'typebox'
 import { invalid } from '../../../core/refusal.ts'
 import { freely } from '../../../platform/auth/reach.ts'
-import type { Ctx } from '../../../platform/database/context.ts'
-import { rows, table } from '../../../platform/database/rows.ts'
+import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
@@ -12,13 +11,18 @@ import {
   EntityBankAccountResponse,
   UpdateEntityBankAccountRequest,
 } from './bank-accounts.schema.ts'
-import { africa, checkCurrency, checkNumbers, cleaned, hasOwnIban, usualCurrency } from './bank-accounts.service.ts'
-
-export const entityBankAccounts = table('entity_bank_accounts', EntityBankAccountResponse, {
-  noun: 'Bank account',
-  object: 'entity_bank_account',
-  computed: { is_default: 't.is_default_for_currency' },
-})
+import {
+  addAccount,
+  africa,
+  checkCurrency,
+  checkNumbers,
+  cleaned,
+  clearDefault,
+  entityBankAccounts,
+  hasOwnIban,
+  lockCurrency,
+  usualCurrency,
+} from './bank-accounts.service.ts'
 
 const params = byId('bank_account_id')
 const list = listing(entityBankAccounts, { filters: {}, sort: [] })
@@ -46,14 +50,7 @@ export const bankAccounts: Routes = async (app) => {
     }),
     async ({ ctx, body }) => {
       const { is_default, is_default_for_currency, ...account } = checked(body)
-      const first = (await lockCurrency(ctx, account.currency)).length === 0
-      const isDefault = first || (is_default_for_currency ?? is_default ?? false)
-      if (isDefault) await clearDefault(ctx, account.currency)
-      return rows.create(ctx, entityBankAccounts, {
-        ...account,
-        is_default_for_currency: isDefault,
-        was_created_by_user_id: ctx.userId,
-      })
+      return addAccount(ctx, account, is_default_for_currency ?? is_default ?? false)
     },
   )
 
@@ -147,22 +144,4 @@ function checked(body: Static<typeof CreateEntityBankAccountRequest>) {
   const known = { ...account, country: country!, currency: currency! }
   if (body.currency) checkCurrency(known)
   return known
-}
-
-/** The accounts of a currency, oldest first, locked so that exactly one of them ends up as the default. */
-async function lockCurrency(ctx: Ctx, currency: string): Promise<{ id: string }[]> {
-  // The first account has no row to lock yet, so its currency is locked by name.
-  await ctx.db.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`bank account ${ctx.entityId} ${currency}`])
-  return ctx.db.query(`select id from entity_bank_accounts where currency = $1 and deleted_at is null order by created_at, id`, [
-    currency,
-  ])
-}
-
-/** Takes the flag from the account that has it, whoever made that one. */
-async function clearDefault(ctx: Ctx, currency: string): Promise<void> {
-  const held = await ctx.db.query<{ id: string }>(
-    `select id from entity_bank_accounts where currency = $1 and is_default_for_currency and deleted_at is null`,
-    [currency],
-  )
-  for (const { id } of held) await rows.change(freely(ctx), entityBankAccounts, id, { is_default_for_currency: false })
 }

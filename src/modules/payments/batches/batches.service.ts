@@ -4,6 +4,7 @@ import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
+import { requireDebitable } from '../../onboarding/verifications/verifications.service.ts'
 import { counterpartParty, entityParty } from '../accounts.service.ts'
 import { openRecord } from '../carrying.service.ts'
 import { fitLinks } from '../fitting.service.ts'
@@ -66,6 +67,7 @@ export async function createBatch(machinery: Machinery, ctx: Ctx, body: CreateBa
   const total = payments.reduce((sum, { amount }) => sum + amount, 0)
   const methods = ['us_ach'] as const
   await checkMethods(ctx, await providersIn(ctx, machinery), { direction: 'send', methods, currency: 'USD', amount: total })
+  await requireDebitable(ctx, account.id)
   const { id: batch } = await BATCH.one(ctx, { method: 'us_ach', payer: account.id, total })
   const payer = await entityParty(ctx, 'USD', account.id)
   for (const [nth, { asked: bill, amount, recipient, reference }] of payments.entries()) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readBill } from '../../../../test/support/billing.ts'
 import { good, no } from '../../../../test/support/invoicing.ts'
+import { approved } from '../../../../test/support/onboarding.ts'
 import { later } from '../../../../test/support/paying.ts'
 import { type Body, type Client, organization, world } from '../../../../test/support/world.ts'
 import { receive } from '../carrying.service.ts'
@@ -18,6 +19,7 @@ async function company() {
   })
   const us = await w.newUser(id)
   const partner = w.partnerIn(id)
+  await approved(w.sql, id)
   good(await w.partner.put(`/entities/${id}/payment_methods`, { payment_methods_send: ['us_ach'] }))
   const account = good(
     await us.post('/bank_accounts', {
@@ -37,6 +39,7 @@ async function company() {
       ...{ routing_number: '021000021', is_default_for_currency: true },
     }),
   )
+  good(await partner.put(`/x/bank_accounts/${account.id}/verification`, { status: 'verified' }))
   return { w, us, partner, account, vendor, payee }
 }
 type Company = Awaited<ReturnType<typeof company>>

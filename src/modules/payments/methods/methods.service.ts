@@ -2,7 +2,11 @@ import { type Direction, methodOf, type PaymentMethod, presentMethod } from '../
 import { badRequest, notFound } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
+import type { Machinery } from '../../../platform/machinery.ts'
 import type { EntityProviders } from '../../../ports/payments.ts'
+import { refresh, refreshLater } from '../../onboarding/onboarding.service.ts'
+import { usableMethods } from '../../onboarding/standing.service.ts'
+import { providersIn } from '../providers/providers.service.ts'
 import type { EnableMethods, MethodShown } from './methods.schema.ts'
 
 /** Which rails an entity may use. */
@@ -19,17 +23,31 @@ const TOLD = sql(`select emit('entity', :id, :event, :user?) as "emitted!"`)
 /** In what currency it is asked whether anybody carries a method out. */
 const usual = (method: PaymentMethod) => methodOf(method).currencies?.[0] ?? 'EUR'
 
-const isActive = (providers: EntityProviders, method: PaymentMethod, direction: Direction) =>
-  providers.for(method, usual(method), direction) !== null
+interface Enabled {
+  readonly direction: string
+  readonly method: string
+}
+/** Those rows that somebody carries out, for an entity that is known well enough. */
+async function activeOf<Row extends Enabled>(ctx: Ctx, providers: EntityProviders, rows: readonly Row[]): Promise<Set<Row>> {
+  const methods = rows.map(({ method }) => method as PaymentMethod)
+  const usable = await usableMethods(ctx, providers, methods)
+  const isActive = ({ direction, method }: Row, nth: number) => {
+    const code = methods[nth] ?? (method as PaymentMethod)
+    return usable.has(presentMethod(code)) && providers.for(code, usual(code), direction as Direction) !== null
+  }
+  return new Set(rows.filter(isActive))
+}
 
 /** Every method that is enabled, once for each direction. */
 export async function listMethods(ctx: Ctx, providers: EntityProviders): Promise<{ data: MethodShown[] }> {
   if (!(await ENTITY.maybe(ctx, { id: ctx.entityId }))) throw notFound('Entity not found')
   const rows = await ENABLED(ctx)
+  const active = await activeOf(ctx, providers, rows)
   return {
-    data: rows.map(({ direction, method }) => {
+    data: rows.map((row) => {
+      const { direction, method } = row
       const type = method as PaymentMethod
-      const status = isActive(providers, type, direction as Direction) ? 'active' : 'inactive'
+      const status = active.has(row) ? 'active' : 'inactive'
       return { direction: direction as Direction, name: methodOf(type).name, status, type }
     }),
   }
@@ -39,11 +57,8 @@ export async function listMethods(ctx: Ctx, providers: EntityProviders): Promise
 const sendable: readonly PaymentMethod[] = ['sepa_credit', 'us_ach']
 
 /** Replaces the methods of each direction that is named; one that isn't stays as it is. */
-export async function enableMethods(
-  ctx: Ctx,
-  providers: EntityProviders,
-  asked: EnableMethods,
-): Promise<{ data: MethodShown[] }> {
+export async function enableMethods(ctx: Ctx, machinery: Machinery, asked: EnableMethods): Promise<{ data: MethodShown[] }> {
+  const providers = await providersIn(ctx, machinery)
   const { payment_methods, payment_methods_receive, payment_methods_send } = asked
   if (payment_methods && payment_methods_receive)
     throw badRequest('payment_methods is the older name of payment_methods_receive: send one of them')
@@ -58,6 +73,8 @@ export async function enableMethods(
   if (receive) await replace(ctx, 'receive', receive)
   if (payment_methods_send) await replace(ctx, 'send', payment_methods_send)
   await tellAch(ctx, providers, before)
+  await refresh(ctx, machinery)
+  await refreshLater(ctx)
   return listMethods(ctx, providers)
 }
 
@@ -69,7 +86,8 @@ async function replace(ctx: Ctx, direction: Direction, asked: readonly PaymentMe
 
 /** Whoever listens hears when an entity can pay by ACH, and when it no longer can. */
 async function tellAch(ctx: Ctx, providers: EntityProviders, before: readonly { method: string }[]): Promise<void> {
-  if (!isActive(providers, 'us_ach', 'receive') && !isActive(providers, 'us_ach', 'send')) return
+  const both = ['receive', 'send'].map((direction) => ({ direction, method: 'us_ach' }))
+  if ((await activeOf(ctx, providers, both)).size === 0) return
   const has = (rows: readonly { method: string }[]) => rows.some(({ method }) => method === 'us_ach')
   const [was, is] = [has(before), has(await ENABLED(ctx))]
   if (was === is) return
@@ -78,7 +96,8 @@ async function tellAch(ctx: Ctx, providers: EntityProviders, before: readonly { 
 }
 
 /**
- * Refuses (`bad_request`) methods that the entity doesn't use in this direction, or that nobody carries out for this amount. A bill can
+ * Refuses (`bad_request`) methods that the entity doesn't use in this direction, or that nobody carries out for this amount,
+ * or that need an onboarding which isn't done. A bill can
  * always be transferred: that takes nothing but the accounts of both.
  */
 export async function checkMethods(
@@ -93,10 +112,10 @@ export async function checkMethods(
 ): Promise<void> {
   const enabled = new Set((await ENABLED(ctx)).filter((row) => row.direction === direction).map(({ method }) => method))
   const free = (method: PaymentMethod) => direction === 'send' && method === 'sepa_credit'
-  const missing = methods.filter(
-    (method) =>
-      !(enabled.has(presentMethod(method)) || free(method)) || providers.for(presentMethod(method), currency, direction) === null,
-  )
+  const usable = await usableMethods(ctx, providers, methods)
+  const isMissing = (method: PaymentMethod) =>
+    !(enabled.has(method) || free(method)) || !usable.has(method) || providers.for(method, currency, direction) === null
+  const missing = methods.filter((method) => isMissing(presentMethod(method)))
   if (missing.length > 0) throw badRequest(`Payment methods are not available: ${missing.join(', ')}`)
   for (const method of methods) {
     const least = providers.for(presentMethod(method), currency, direction)?.minimum(presentMethod(method), currency) ?? 0

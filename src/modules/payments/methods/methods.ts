@@ -33,6 +33,6 @@ export const paymentMethodRoutes: Routes = async (app) => {
       body: EnabledPaymentMethods,
       ok: { 200: OnboardingPaymentMethodsResponse },
     }),
-    async ({ ctx, body }) => enableMethods(ctx, await providersIn(ctx, machinery), body),
+    ({ ctx, body }) => enableMethods(ctx, machinery, body),
   )
 }

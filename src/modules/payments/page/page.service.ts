@@ -3,6 +3,7 @@ import { sql } from '../../../platform/database/sql.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import type { Theme } from '../../../platform/pages/theme.ts'
 import type { NextAction } from '../../../ports/payments.ts'
+import { usableMethods } from '../../onboarding/standing.service.ts'
 import type { BankAccount, Party } from '../accounts.schema.ts'
 import { inside } from '../carrying.service.ts'
 import type { FoundLink } from '../links/links.service.ts'
@@ -71,17 +72,21 @@ function stateOf(link: string, status: string, over: boolean, action: NextAction
 
 /** Reads the page of a link. Looking at it changes nothing and starts nothing. */
 export async function readPayPage(machinery: Machinery, found: FoundLink): Promise<PayFacts> {
-  const { row, providers } = await inside(
+  const { row, providers, usable } = await inside(
     machinery,
     found,
-    async (ctx) => ({ row: await FACTS.one(ctx, { id: found.link_id }), providers: await providersIn(ctx, machinery) }),
+    async (ctx) => {
+      const row = await FACTS.one(ctx, { id: found.link_id })
+      const providers = await providersIn(ctx, machinery)
+      return { row, providers, usable: await usableMethods(ctx, providers, row.payment_methods as PaymentMethod[]) }
+    },
     true,
   )
   const recipient = row.recipient as Party
   const direction = recipient.type === 'entity' ? 'receive' : 'send'
   const methods = [...new Set(row.payment_methods.map((one) => presentMethod(one as PaymentMethod)))].flatMap((code) => {
     const provider = providers.for(code, row.currency, direction)
-    return provider ? [{ code, byHand: provider.byHand === true, name: provider.name }] : []
+    return provider && usable.has(code) ? [{ code, byHand: provider.byHand === true, name: provider.name }] : []
   })
   const action = row.next_action as NextAction | null
   const over = Date.parse(row.expires_at) <= machinery.db.clock.now().getTime()

@@ -1,0 +1,261 @@
+import Type, { type Static, type TSchema } from 'typebox'
+import { Country, Currency, day, instant, opt, orNull, strict, uuid, word } from '../../../platform/http/types.ts'
+
+// Reports
+
+const text = Type.String()
+const codes = Type.Array(text)
+const status = (id: string) => word(['enabled', 'disabled', 'pending'], { $id: id })
+const problem = (id: string) => Type.Object({ code: text, reason: text, requirement: text }, { $id: id, ...strict })
+const block = (id: string) => Type.Object({ code: text, details: text }, { $id: id, ...strict })
+
+const PaymentMethodRequirements = Type.Object(
+  {
+    current_deadline: orNull(instant),
+    currently_due: codes,
+    eventually_due: codes,
+    past_due: codes,
+    pending_verification: codes,
+  },
+  { $id: 'PaymentMethodRequirements', ...strict },
+)
+const SingleOnboardingRequirementsResponse = Type.Object(
+  {
+    disabled_reason: orNull(text),
+    payment_method: text,
+    requirements: PaymentMethodRequirements,
+    requirements_errors: Type.Array(problem('OnboardingRequirementsError')),
+    verification_errors: Type.Array(block('OnboardingVerificationError')),
+    verification_status: status('OnboardingVerificationStatusEnum'),
+  },
+  { $id: 'SingleOnboardingRequirementsResponse', ...strict },
+)
+export const GetOnboardingRequirementsResponse = Type.Object(
+  { data: Type.Array(SingleOnboardingRequirementsResponse) },
+  { $id: 'GetOnboardingRequirementsResponse', ...strict },
+)
+export type SingleReport = Static<typeof SingleOnboardingRequirementsResponse>
+
+const reasons = [
+  'requirements.past_due',
+  'requirements.pending_verification',
+  'listed',
+  'platform_paused',
+  'rejected.fraud',
+  'rejected.listed',
+  'rejected.terms_of_service',
+  'rejected.other',
+  'under_review',
+  'other',
+] as const
+const PaymentRequirements = Type.Object(
+  { current_deadline: orNull(instant), currently_due: codes, eventually_due: codes, pending_verification: codes },
+  { $id: 'PaymentRequirements', ...strict },
+)
+export const OnboardingRequirementsResponse = Type.Object(
+  {
+    disabled_reason: orNull(word(reasons, { $id: 'AccountDisabledReason' })),
+    requirements: PaymentRequirements,
+    requirements_errors: Type.Array(problem('RequirementsError')),
+    verification_errors: Type.Array(block('VerificationError')),
+    verification_status: status('VerificationStatusEnum'),
+  },
+  { $id: 'OnboardingRequirementsResponse', ...strict },
+)
+export type MergedReport = Static<typeof OnboardingRequirementsResponse>
+export const isReason = (text: string | null | undefined): text is (typeof reasons)[number] => reasons.some((one) => one === text)
+
+// Forms. What isn't there is left out, not null: the published client looks into everything that is there.
+
+const OnboardingError = Type.Object({ message: text }, { $id: 'OnboardingError', ...strict })
+const asField = <T extends TSchema>(value: T, $id: string) =>
+  Type.Object({ error: opt(OnboardingError), required: Type.Boolean(), value: opt(value) }, { $id, ...strict })
+const StringField = asField(text, 'OnboardingStringField')
+const CountryField = asField(Country, 'OnboardingCountryField')
+const CurrencyField = asField(Currency, 'OnboardingCurrencyField')
+const EmailField = asField(Type.String({ format: 'email' }), 'OnboardingEmailField')
+const DateField = asField(day, 'OnboardingDateField')
+const UrlField = asField(Type.String({ format: 'uri', minLength: 1, maxLength: 65_536 }), 'OnboardingUrlField')
+const IntField = asField(Type.Integer(), 'OnboardingIntField')
+const FloatField = asField(Type.Number(), 'OnboardingFloatField')
+const CountriesField = asField(Type.Array(Country), 'OnboardingListOfCountriesField')
+const maybe = Type.Optional
+
+const OnboardingAddress = Type.Object(
+  {
+    city: maybe(StringField),
+    country: maybe(CountryField),
+    line1: maybe(StringField),
+    line2: maybe(StringField),
+    postal_code: maybe(StringField),
+    state: maybe(StringField),
+  },
+  { $id: 'OnboardingAddress', ...strict },
+)
+const OnboardingEntity = Type.Object(
+  {
+    address: maybe(OnboardingAddress),
+    email: maybe(EmailField),
+    individual: maybe(
+      Type.Object(
+        {
+          date_of_birth: maybe(DateField),
+          first_name: maybe(StringField),
+          id_number: maybe(StringField),
+          last_name: maybe(StringField),
+          ssn_last_4: maybe(StringField),
+          title: maybe(StringField),
+        },
+        { $id: 'OnboardingEntityIndividual', ...strict },
+      ),
+    ),
+    organization: maybe(Type.Object({ legal_name: maybe(StringField) }, { $id: 'OnboardingEntityOrganization', ...strict })),
+    phone: maybe(StringField),
+    tax_id: maybe(StringField),
+  },
+  { $id: 'OnboardingEntity', ...strict },
+)
+const OnboardingBusinessProfile = Type.Object(
+  {
+    description_of_goods_or_services: maybe(StringField),
+    estimated_monthly_revenue: maybe(
+      Type.Object(
+        { amount: maybe(IntField), currency: maybe(CurrencyField) },
+        { $id: 'OnboardingEstimatedMonthlyRevenue', ...strict },
+      ),
+    ),
+    mcc: maybe(StringField),
+    operating_countries: maybe(CountriesField),
+    url: maybe(UrlField),
+  },
+  { $id: 'OnboardingBusinessProfile', ...strict },
+)
+const OnboardingBankAccount = Type.Object(
+  {
+    id: uuid,
+    account_holder_name: maybe(StringField),
+    account_number: maybe(StringField),
+    country: CountryField,
+    currency: CurrencyField,
+    iban: maybe(StringField),
+    routing_number: maybe(StringField),
+    sort_code: maybe(StringField),
+  },
+  { $id: 'OnboardingBankAccount', ...strict },
+)
+const OnboardingPerson = Type.Object(
+  {
+    id: uuid,
+    address: maybe(OnboardingAddress),
+    date_of_birth: maybe(DateField),
+    email: EmailField,
+    first_name: StringField,
+    id_number: maybe(StringField),
+    last_name: StringField,
+    phone: maybe(StringField),
+    relationship: Type.Object(
+      {
+        director: Type.Boolean(),
+        executive: Type.Boolean(),
+        owner: Type.Boolean(),
+        percent_ownership: maybe(FloatField),
+        representative: Type.Boolean(),
+        title: maybe(StringField),
+      },
+      { $id: 'OnboardingPersonRelationship', ...strict },
+    ),
+    ssn_last_4: maybe(StringField),
+  },
+  { $id: 'OnboardingPerson', ...strict },
+)
+const papers = {
+  additional_verification_document_back: maybe(StringField),
+  additional_verification_document_front: maybe(StringField),
+  verification_document_back: maybe(StringField),
+  verification_document_front: maybe(StringField),
+}
+const dated = { date: maybe(DateField) }
+const OnboardingData = Type.Object(
+  {
+    bank_accounts: maybe(Type.Array(OnboardingBankAccount)),
+    business_profile: maybe(OnboardingBusinessProfile),
+    entity: maybe(OnboardingEntity),
+    entity_documents: maybe(Type.Object(papers, { $id: 'OnboardingEntityDocuments', ...strict })),
+    ownership_declaration: maybe(Type.Object(dated, { $id: 'OnboardingOwnershipDeclaration', ...strict })),
+    persons: maybe(Type.Array(OnboardingPerson)),
+    persons_documents: maybe(Type.Array(Type.Object({ id: uuid, ...papers }, { $id: 'OnboardingPersonDocuments', ...strict }))),
+    tos_acceptance: maybe(Type.Object(dated, { $id: 'OnboardingTosAcceptance', ...strict })),
+  },
+  { $id: 'OnboardingData', ...strict },
+)
+const OnboardingRequirement = word(
+  [
+    'entity',
+    'business_profile',
+    'tos_acceptance',
+    'ownership_declaration',
+    'bank_accounts',
+    'representative',
+    'owners',
+    'executives',
+    'directors',
+    'persons',
+    'entity_documents',
+    'persons_documents',
+  ],
+  { $id: 'OnboardingRequirement' },
+)
+export const InternalOnboardingRequirementsResponse = Type.Object(
+  { data: maybe(OnboardingData), requirements: Type.Array(OnboardingRequirement) },
+  { $id: 'InternalOnboardingRequirementsResponse', ...strict },
+)
+export type OnboardingForm = Static<typeof InternalOnboardingRequirementsResponse>
+
+// Masks
+
+const flag = maybe(Type.Boolean())
+export const OnboardingBankAccountMask = Type.Object(
+  {
+    account_holder_name: flag,
+    account_number: flag,
+    country: flag,
+    currency: flag,
+    iban: flag,
+    routing_number: flag,
+    sort_code: flag,
+  },
+  { $id: 'OnboardingBankAccountMask', ...strict },
+)
+export const BankAccountMasks = Type.Record(Type.String(), OnboardingBankAccountMask)
+export const CountriesOfCurrencies = Type.Record(Type.String(), Type.Array(Country))
+export const personMaskQuery = Type.Object({
+  relationships: Type.Array(word(['representative', 'owner', 'director', 'executive'], { $id: 'Relationship' })),
+  country: maybe(Country),
+})
+export const OnboardingPersonMask = Type.Object(
+  {
+    address: maybe(
+      Type.Object(
+        { city: flag, country: flag, line1: flag, line2: flag, postal_code: flag, state: flag },
+        { $id: 'OnboardingPersonAddressMask', ...strict },
+      ),
+    ),
+    date_of_birth: flag,
+    email: flag,
+    first_name: flag,
+    id_number: flag,
+    last_name: flag,
+    phone: flag,
+    relationship: Type.Object(
+      { director: flag, executive: flag, owner: flag, percent_ownership: flag, representative: flag, title: flag },
+      { $id: 'OnboardingPersonRelationshipMask', ...strict },
+    ),
+    ssn_last_4: flag,
+  },
+  { $id: 'OnboardingPersonMask', ...strict },
+)
+export const documentsQuery = Type.Object({ country: Country })
+export const OnboardingDocumentsDescriptions = Type.Object(
+  { additional_verification: codes, entity_verification: codes, verification: codes },
+  { $id: 'OnboardingDocumentsDescriptions', ...strict },
+)

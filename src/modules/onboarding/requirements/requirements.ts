@@ -1,0 +1,105 @@
+import { bankAccountMasks, countriesOfCurrencies, documentDescriptions, personMask } from '../../../core/onboarding/masks.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId } from '../../../platform/http/types.ts'
+import { providersIn } from '../../payments/providers/providers.service.ts'
+import {
+  BankAccountMasks,
+  CountriesOfCurrencies,
+  documentsQuery,
+  GetOnboardingRequirementsResponse,
+  InternalOnboardingRequirementsResponse,
+  OnboardingDocumentsDescriptions,
+  OnboardingPersonMask,
+  OnboardingRequirementsResponse,
+  personMaskQuery,
+} from './requirements.schema.ts'
+import { readForm, readMerged, readRequirements } from './requirements.service.ts'
+
+export const onboardingRequirements: Routes = async (app) => {
+  const { machinery } = app
+
+  app.get(
+    '/onboarding_requirements',
+    operation({
+      id: 'get_onboarding_requirements',
+      summary: 'Get onboarding requirements',
+      may: 'onboarding:read',
+      ok: { 200: GetOnboardingRequirementsResponse },
+    }),
+    async ({ ctx }) => readRequirements(ctx, await providersIn(ctx, machinery)),
+  )
+
+  app.get(
+    '/entities/:entity_id/onboarding_requirements',
+    operation({
+      id: 'get_entities_id_onboarding_requirements',
+      summary: 'Get onboarding requirements',
+      may: 'onboarding:read',
+      entity: 'path',
+      params: byId('entity_id'),
+      ok: { 200: OnboardingRequirementsResponse },
+    }),
+    async ({ ctx }) => readMerged(ctx, await providersIn(ctx, machinery)),
+  )
+
+  app.get(
+    '/frontend/onboarding_requirements',
+    operation({
+      id: 'get_frontend_onboarding_requirements',
+      summary: 'Get onboarding requirements',
+      may: 'onboarding:read',
+      ok: { 200: InternalOnboardingRequirementsResponse },
+    }),
+    async ({ ctx }) => readForm(ctx, await providersIn(ctx, machinery)),
+  )
+
+  app.get(
+    '/frontend/bank_account_masks',
+    operation({
+      id: 'get_frontend_bank_account_masks',
+      summary: 'Get bank account masks for supported currencies',
+      may: 'any',
+      entity: 'none',
+      ok: { 200: BankAccountMasks },
+    }),
+    async () => bankAccountMasks,
+  )
+
+  app.get(
+    '/frontend/bank_accounts_currency_to_supported_countries',
+    operation({
+      id: 'get_frontend_bank_accounts_currency_to_supported_countries',
+      summary: 'Get currency to allowed countries mapping',
+      may: 'any',
+      entity: 'none',
+      ok: { 200: CountriesOfCurrencies },
+    }),
+    async () => countriesOfCurrencies,
+  )
+
+  app.get(
+    '/frontend/document_type_descriptions',
+    operation({
+      id: 'get_frontend_document_type_descriptions',
+      summary: 'Get descriptions of allowed verification documents by country',
+      may: 'any',
+      entity: 'none',
+      query: documentsQuery,
+      ok: { 200: OnboardingDocumentsDescriptions },
+    }),
+    async ({ query }) => documentDescriptions(query.country),
+  )
+
+  app.get(
+    '/frontend/person_mask',
+    operation({
+      id: 'get_frontend_person_mask',
+      summary: 'Get person mask based on relationships',
+      may: 'any',
+      entity: 'none',
+      query: personMaskQuery,
+      ok: { 200: OnboardingPersonMask },
+    }),
+    async ({ query }) => personMask(query.relationships, query.country),
+  )
+}
