@@ -2,5 +2,11 @@
 // In a checkout the bundle is made when a source is newer than it; an installed package brings its bundle along.
 import { existsSync } from 'node:fs'
 
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`Quittance needs Node 20.19 or newer, best 24; this is ${process.versions.node}. https://nodejs.org/en/download`)
+  process.exit(1)
+}
+
 if (existsSync(new URL('../src', import.meta.url))) await (await import('../scripts/build.mjs')).buildIfStale()
 await import('../dist/cli.js')

@@ -1,22 +1,40 @@
 import { parseArgs } from 'node:util'
 import { commands } from './commands.ts'
+import { nearest } from './core/nearest.ts'
 
-const { positionals, values } = parseArgs({
-  args: process.argv.slice(2),
-  allowPositionals: true,
-  strict: true,
-  options: {
-    demo: { type: 'boolean' },
-    name: { type: 'string' },
-    since: { type: 'string' },
-    until: { type: 'string' },
-    type: { type: 'string' },
-    event: { type: 'string' },
-    subscription: { type: 'string' },
-    failed: { type: 'boolean' },
-    help: { type: 'boolean', short: 'h' },
-  },
-})
+const options = {
+  demo: { type: 'boolean' },
+  name: { type: 'string' },
+  since: { type: 'string' },
+  until: { type: 'string' },
+  type: { type: 'string' },
+  event: { type: 'string' },
+  subscription: { type: 'string' },
+  failed: { type: 'boolean' },
+  'forward-to': { type: 'string', multiple: true },
+  partner: { type: 'string' },
+  object: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+} as const
+
+/** Ends with a sentence for whoever typed something else. */
+function refuse(text: string): never {
+  console.error(text)
+  process.exit(2)
+}
+
+function parsed() {
+  try {
+    return parseArgs({ args: process.argv.slice(2), allowPositionals: true, strict: true, options })
+  } catch (error) {
+    const wrong = /Unknown option '-*([\w-]+)'/.exec((error as Error).message)?.[1]
+    if (wrong === undefined) return refuse((error as Error).message)
+    const meant = nearest(wrong, Object.keys(options))
+    return refuse(`There is no option --${wrong}.${meant ? ` Did you mean --${meant}?` : ' Try: quittance help'}`)
+  }
+}
+const { positionals, values } = parsed()
 
 /** `backup ./folder` is the command `backup` with an argument; the longest name that fits is meant. */
 function find(words: readonly string[]): { name: string; args: readonly string[] } | undefined {
@@ -27,12 +45,25 @@ function find(words: readonly string[]): { name: string; args: readonly string[]
   }
 }
 
-const asked = positionals.length > 0 ? positionals : [values.help ? 'help' : 'serve']
-const found = values.help ? { name: 'help', args: [] } : find(asked)
-if (!found) {
-  console.error(`Unknown command "${asked.join(' ')}". Try: quittance help`)
-  process.exit(2)
+/** `help restore` and `restore --help` explain one command; without a name help lists them all. */
+function meant(): { name: string; args: readonly string[] } | undefined {
+  if (values.version) return { name: 'version', args: [] }
+  if (values.help) return { name: 'help', args: positionals }
+  if (positionals[0] === 'help') return { name: 'help', args: positionals.slice(1) }
+  return find(positionals.length > 0 ? positionals : ['serve'])
 }
+
+/** What to say of a command that isn't there, or that is given another number of words. */
+function unknown(words: readonly string[]): string {
+  const asked = words.join(' ')
+  const named = Object.keys(commands).find((name) => asked === name || asked.startsWith(`${name} `))
+  if (named)
+    return `quittance ${[named, ...(commands[named]?.args ?? [])].join(' ')}: that is how it is called. Try: quittance help ${named}`
+  const close = nearest(asked, Object.keys(commands)) ?? nearest(words[0] ?? '', Object.keys(commands))
+  return `Unknown command "${asked}".${close ? ` Did you mean "${close}"?` : ''} Try: quittance help`
+}
+
+const found = meant() ?? refuse(unknown(positionals))
 try {
   await commands[found.name]!.run(values, found.args)
 } catch (error) {

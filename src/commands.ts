@@ -1,7 +1,9 @@
-import { resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { ClientConfig } from 'pg'
 import { openStorage } from './adapters/index.ts'
 import { resealFiles } from './modules/common/files/identity.service.ts'
+import { nearest } from './core/nearest.ts'
 import { modules } from './modules/index.ts'
 import { handsOf } from './modules/jobs.ts'
 import {
@@ -31,6 +33,9 @@ import { assemble, closeMachinery, databaseOf, openDatabase, openPool, type Runn
 interface Options extends ReplayFilter {
   readonly demo?: boolean
   readonly name?: string
+  readonly 'forward-to'?: readonly string[]
+  readonly partner?: string
+  readonly object?: string
 }
 interface Command {
   readonly about: string
@@ -194,6 +199,80 @@ export const commands: Record<string, Command> = {
         console.log(`${sent} deliveries are on their way; a running server or \`quittance work\` sends them`)
       }),
   },
+  'webhooks test': {
+    about: 'send an event about the youngest object again, as `trigger` does, and say which endpoints hear it',
+    args: ['EVENT'],
+    run: (options, [name]) =>
+      withDatabase(async (db) => {
+        const { trigger } = await import('./tools/trigger.ts')
+        const object = await trigger(db, name!, options.object)
+        const [type, event] = splitEvent(name!)
+        const hearing = await asSystem(db, (ctx) =>
+          ctx.db.query<{ url: string }>(
+            `select url from webhook_subscriptions where object_type = $1 and status = 'enabled' and deleted_at is null and (event_types = '{}' or $2 = any (event_types))`,
+            [type, event],
+          ),
+        )
+        console.log(`${name} of ${object}`)
+        for (const { url } of hearing) console.log(`  goes to ${url}`)
+        if (hearing.length === 0) console.log('  is heard by no subscription: make one by POST /webhook_subscriptions')
+      }),
+  },
+  listen: {
+    about:
+      'hand every event on to an address of yours while you develop (--forward-to URL, several times if you like; --partner ID)',
+    async run({ 'forward-to': targets = [], partner }) {
+      if (targets.length === 0) throw new Error('Say where to: --forward-to http://localhost:4000/webhooks')
+      for (const target of targets)
+        if (!/^https?:\/\/./.test(target))
+          throw new Error(`--forward-to ${target} is no address; write http://localhost:4000/webhooks`)
+      const { listen } = await import('./tools/listen.ts')
+      const { API_VERSION } = await import('./platform/http/app.ts')
+      const stop = new AbortController()
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+      await withDatabase((db, { data_dir }) =>
+        listen({
+          db,
+          data_dir,
+          targets,
+          api_version: API_VERSION,
+          partner: partner === undefined ? null : checkId(partner),
+          say: (line) => console.log(line),
+          signal: stop.signal,
+        }),
+      )
+    },
+  },
+  trigger: {
+    about:
+      'make an event about the youngest object of its type, or --object ID; nothing changes, and every subscription hears it',
+    args: ['EVENT'],
+    async run(options, [name]) {
+      const { eventNames, trigger } = await import('./tools/trigger.ts')
+      if (name === 'list') return console.log(eventNames.join('\n'))
+      await withDatabase(async (db) => {
+        console.log(`${name} of ${await trigger(db, name!, options.object === undefined ? undefined : checkId(options.object))}`)
+      })
+    },
+  },
+  doctor: {
+    about: 'look at everything a start needs, and say what to do where something is missing; exit 1 when it would fail',
+    async run() {
+      const { examine } = await import('./tools/doctor.ts')
+      const all = await examine()
+      const signs = { ok: 'ok   ', note: 'note ', fault: 'FAULT' }
+      for (const { verdict, what, says } of all) console.log(`${signs[verdict]}  ${what.padEnd(12)} ${says}`)
+      if (all.some(({ verdict }) => verdict === 'fault')) process.exitCode = 1
+    },
+  },
+  version: {
+    about: 'the versions of Quittance, of its API and of Node',
+    async run() {
+      const { API_VERSION } = await import('./platform/http/app.ts')
+      const { version } = JSON.parse(readFileSync(join(paths.root, 'package.json'), 'utf8')) as { version: string }
+      console.log(`quittance ${version} (API ${API_VERSION}, Node ${process.versions.node})`)
+    },
+  },
   openapi: {
     about: 'print the OpenAPI document; needs no database',
     async run() {
@@ -201,8 +280,13 @@ export const commands: Record<string, Command> = {
     },
   },
   help: {
-    about: 'this list',
-    async run() {
+    about: 'this list, or more about one command',
+    async run(_options, words) {
+      const name = words.join(' ')
+      const asked = commands[name]
+      if (asked) return console.log(`quittance ${[name, ...(asked.args ?? [])].join(' ')}\n\n  ${asked.about}`)
+      const close = nearest(name, Object.keys(commands))
+      if (name !== '') throw new Error(`There is no command "${name}"${close ? `; did you mean "${close}"?` : ''}`)
       const lines = Object.entries(commands).map(([name, { about, args = [] }]) => [[name, ...args].join(' '), about] as const)
       const width = Math.max(...lines.map(([name]) => name.length))
       console.log('quittance COMMAND\n')
@@ -266,6 +350,14 @@ const firstPartner = ({ db, config }: Machinery): Promise<Welcome | null> =>
     const some = await ctx.db.query(`select 1 from partners limit 1`)
     return some.length > 0 ? null : introduce(config, await addPartner(ctx, 'My platform'))
   })
+
+/** `payable.line_item.created` → `payable.line_item`, `created`. */
+function splitEvent(name: string): [type: string, event: string] {
+  const type = Object.keys(catalog)
+    .filter((one) => name.startsWith(`${one}.`))
+    .sort((a, b) => b.length - a.length)[0]
+  return type ? [type, name.slice(type.length + 1)] : [name, '']
+}
 
 const written = ({ client_id, client_secret }: NewClient) => `client_id      ${client_id}\nclient_secret  ${client_secret}`
 

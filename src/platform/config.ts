@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
+import { nearest } from '../core/nearest.ts'
 
 /** Every setting, with a default that works on a laptop. Environment variables carry the same names in capitals. */
 export const Config = Type.Object({
@@ -149,6 +150,39 @@ export type Config = Static<typeof Config>
 export const proxiesOf = ({ trust_proxy }: Pick<Config, 'trust_proxy'>): string[] =>
   trust_proxy.split(',').flatMap((proxy) => proxy.trim() || [])
 
+const names = Object.keys(Config.properties).map((name) => name.toUpperCase())
+
+/** Variables that nobody reads and that are a letter away from one that is read: somebody waits for them to work. */
+function misspelt(env: Record<string, string | undefined>): string[] {
+  return Object.keys(env).flatMap((name) => {
+    // Short names, and those of other programs, may look like ours by chance.
+    if (names.includes(name) || name.length < 8 || !/^[A-Z0-9_]+$/.test(name)) return []
+    const meant = nearest(name, names, 1)
+    return meant ? [`${name} is no setting; did you mean ${meant}?`] : []
+  })
+}
+
+/** What is wrong with a value: its name, what it is, and what it may be. */
+function faultOf(name: string, given: Record<string, unknown>): string {
+  const schema = (Config.properties as unknown as Record<string, { readonly [word: string]: unknown }>)[name] ?? {}
+  const { enum: words, anyOf, minimum, maximum, type, description } = schema
+  const choices = (words ?? (anyOf as { const: unknown }[] | undefined)?.map((one) => one.const)) as unknown[] | undefined
+  const range =
+    minimum !== undefined && maximum !== undefined
+      ? `from ${minimum} to ${maximum}`
+      : minimum !== undefined
+        ? `from ${minimum}`
+        : ''
+  const may = choices
+    ? choices.join(', ')
+    : type === 'integer'
+      ? `a whole number ${range}`.trim()
+      : type === 'boolean'
+        ? 'true or false'
+        : description
+  return `${name.toUpperCase()}=${given[name]} does not fit: ${may}`
+}
+
 /** Reads the settings from the environment. Throws one readable message that names every wrong variable. */
 export function readConfig(env: Record<string, string | undefined> = process.env, changes: Partial<Config> = {}): Config {
   const given: Record<string, unknown> = {}
@@ -156,9 +190,11 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     const value = env[name.toUpperCase()]
     if (value !== undefined && value !== '') given[name] = value
   }
+  const slips = misspelt(env)
+  if (slips.length > 0) throw new Error(`Configuration: ${slips.join('; ')}`)
   const config = Value.Convert(Config, Value.Default(Config, { ...given, ...changes }))
   if (!Value.Check(Config, config)) {
-    const faults = [...Value.Errors(Config, config)].map((e) => `${e.instancePath.slice(1).toUpperCase()} ${e.message}`)
+    const faults = [...Value.Errors(Config, config)].map((e) => faultOf(e.instancePath.slice(1), given))
     throw new Error(`Configuration: ${faults.join('; ')}`)
   }
   for (const proxy of proxiesOf(config))

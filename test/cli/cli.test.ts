@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -35,6 +35,40 @@ test('help lists every command', async () => {
 
 test('an unknown command says so and exits with 2', async () => {
   await expect(run('fly')).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('Unknown command "fly"') })
+})
+
+test.each([
+  [['restor', 'x'], 'Did you mean "restore"?'],
+  [['backup'], 'quittance backup FILE|DIR'],
+  [['--hepl'], 'Did you mean --help?'],
+  [['--sincee', '2026-01-01'], 'Did you mean --since?'],
+])('%j is answered with what was meant', async (args, why) => {
+  await expect(run(...args)).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining(why) })
+})
+
+test('help explains a command, and the version is told', async () => {
+  expect((await run('help', 'restore')).stdout).toContain('quittance restore FILE|DIR')
+  expect((await run('restore', '--help')).stdout).toContain('quittance restore FILE|DIR')
+  expect((await run('--version')).stdout).toMatch(/^quittance \d+\.\d+\.\d+ \(API 2024-05-25, Node /)
+})
+
+test.each([
+  [{ PORT: 'many' }, 'PORT=many does not fit: a whole number from 0 to 65535'],
+  [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL=loud does not fit: fatal, error'],
+  [{ DATABSE_URL: 'x' }, 'DATABSE_URL is no setting; did you mean DATABASE_URL?'],
+  [{ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }, 'DATABASE_URL leads nowhere'],
+  [{ SMTP_URL: 'smtp://127.0.0.1:1' }, "can't be reached"],
+])('doctor says of %j what to do', async (changes, why) => {
+  const doctor = promisify(execFile)(process.execPath, [bin, 'doctor'], { env: { ...env, LOG_LEVEL: 'warn', ...changes } })
+  await expect(doctor).rejects.toMatchObject({ code: 1, stdout: expect.stringContaining(why) })
+})
+
+test('doctor finds nothing wrong here, and changes nothing', async () => {
+  const empty = mkdtempSync(join(tmpdir(), 'quittance-cli-'))
+  const { stdout } = await promisify(execFile)(process.execPath, [bin, 'doctor'], { env: { ...env, DATA_DIR: empty } })
+  expect(stdout).not.toContain('FAULT')
+  expect(readdirSync(empty)).toEqual([])
+  rmSync(empty, { recursive: true })
 })
 
 test('the OpenAPI document is printed without a database', async () => {

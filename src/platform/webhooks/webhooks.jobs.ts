@@ -99,7 +99,7 @@ export function webhookJobs(
           return turns.suspectUntil(subscription_id) ?? turns.whenFree(subscription_id)
         }
       }
-      const body = bodyOf(delivery, delivery.api_version ?? apiVersion)
+      const body = deliveryBody(delivery, delivery.api_version ?? apiVersion)
       const headers = {
         'content-type': 'application/json',
         'user-agent': 'Quittance',
@@ -226,8 +226,10 @@ function createTurns(now: () => number) {
   }
 }
 
+type Told = Pick<DeliveryRow, 'event_id' | 'created_at' | 'object_type' | 'event' | 'entity_id' | 'object_id' | 'subscription_id'>
+
 /** What a receiver gets: which object changed and how, never its data. */
-function bodyOf(d: DeliveryRow, api_version: string): string {
+export function deliveryBody(d: Told, api_version: string): string {
   return JSON.stringify({
     id: d.event_id,
     created_at: d.created_at,
