@@ -94,6 +94,11 @@ export const Config = Type.Object({
     description:
       'Days that documents of identity are kept after they were decided on, or uploaded and never handed in; 0 keeps them. Then their bytes are erased.',
   }),
+  strict_query: Type.Boolean({
+    default: false,
+    description:
+      'Refuse requests with query parameters that their operation does not know (422), instead of naming them in x-unknown-query.',
+  }),
   payment_page_frames: Type.String({
     default: 'https:',
     pattern: '^[^;,\\s]+( [^;,\\s]+)*$',

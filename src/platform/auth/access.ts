@@ -66,15 +66,17 @@ export function createAccess(db: Db) {
 
     /** The bearer of an `Authorization` header, or a 401. */
     async bearer(header: string | undefined): Promise<Access> {
-      const token = /^bearer +([\w.~+/=-]{1,512})$/i.exec(header ?? '')?.[1]
-      if (!token) throw unauthorized(DEAD_TOKEN)
+      if (!header) throw unauthorized('The Authorization header is missing: send "Bearer " and a token of POST /auth/token')
+      const token = /^bearer +([\w.~+/=-]{1,512})$/i.exec(header)?.[1]
+      if (!token) throw unauthorized('The Authorization header is no "Bearer " and a token of POST /auth/token')
       let access = tokens.get(token)
       if (!access) {
         const asked = generation
         access = await readToken(db, token)
         if (asked === generation) tokens.set(token, access)
       }
-      if (access.expiresAt <= db.clock.now().getTime()) throw unauthorized(DEAD_TOKEN)
+      if (access.expiresAt <= db.clock.now().getTime())
+        throw unauthorized(`The token expired at ${new Date(access.expiresAt).toISOString()}: get a new one by POST /auth/token`)
       return access
     },
 

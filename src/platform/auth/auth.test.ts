@@ -97,7 +97,8 @@ describe('a token', () => {
     w.clock.advance(1799_000)
     expect((await caller.get('/tags')).status).toBe(200)
     w.clock.advance(1000)
-    expect(await caller.get('/tags')).toMatchObject({ status: 401, body: dead })
+    const over = { error: { message: 'The token expired at 2030-05-01T12:30:00.000Z: get a new one by POST /auth/token' } }
+    expect(await caller.get('/tags')).toMatchObject({ status: 401, body: over })
     w.clock.advance(HOUR)
     w.machinery.access.forget()
     expect((await caller.get('/tags')).status).toBe(401)
@@ -159,16 +160,16 @@ describe('a token', () => {
   })
 
   test.each([
-    ['no header', {}],
-    ['another scheme', { authorization: 'Basic YTpi' }],
-    ['nothing behind Bearer', { authorization: 'Bearer ' }],
-    ['an unknown token', { authorization: `Bearer ${'x'.repeat(43)}` }],
-    ['a token with blanks', { authorization: 'Bearer a b' }],
-    ['an endless token', { authorization: `Bearer ${'x'.repeat(4000)}` }],
-  ])('is needed: %s is a 401', async (_what, headers: Record<string, string>) => {
+    ['no header', {}, 'is missing'],
+    ['another scheme', { authorization: 'Basic YTpi' }, 'is no "Bearer "'],
+    ['nothing behind Bearer', { authorization: 'Bearer ' }, 'is no "Bearer "'],
+    ['an unknown token', { authorization: `Bearer ${'x'.repeat(43)}` }, dead.error.message],
+    ['a token with blanks', { authorization: 'Bearer a b' }, 'is no "Bearer "'],
+    ['an endless token', { authorization: `Bearer ${'x'.repeat(4000)}` }, 'is no "Bearer "'],
+  ])('is needed: %s is a 401 that says which', async (_what, headers: Record<string, string>, why) => {
     const { nobody } = await world()
     const answer = await nobody.with(headers).get('/tags')
-    expect(answer).toMatchObject({ status: 401, body: dead })
+    expect(answer).toMatchObject({ status: 401, body: { error: { message: expect.stringContaining(why) } } })
     expect(answer.headers['www-authenticate']).toBe('Bearer')
     expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/)
   })

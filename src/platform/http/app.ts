@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { parse as parseQuery } from 'node:querystring'
 import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import { nearest } from '../../core/nearest.ts'
 import { badRequest, forbidden, invalid, notFound, Refusal, unauthorized } from '../../core/refusal.ts'
 import { recordTraffic } from '../audit-log/recorder.ts'
 import { type Access, permit } from '../auth/access.ts'
@@ -42,11 +43,20 @@ declare module 'fastify' {
   }
 }
 
+/** Of names that nobody knows so many are told, and so much of each. */
+const UNKNOWN_SHOWN = 10
+const UNKNOWN_LENGTH = 60
+
+function unknownQuery(name: string, known: ReadonlySet<string>): string {
+  const meant = nearest(name, [...known])
+  return `This operation has no such query parameter${meant ? `; did you mean ${meant}?` : ''}`
+}
+
 const CORS_METHODS = 'GET, POST, PUT, PATCH, DELETE, OPTIONS'
 const CORS_HEADERS =
   'authorization, content-type, idempotency-key, x-monite-version, x-monite-entity-id, x-monite-sdk-version, x-entity-name, x-fern-language, x-fern-sdk-name, x-fern-sdk-version, x-fern-runtime, x-fern-runtime-version, user-agent'
 const CORS_EXPOSED =
-  'x-request-id, x-monite-version, x-monite-entity-id, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset, idempotent-replayed'
+  'x-request-id, x-monite-version, x-monite-entity-id, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset, idempotent-replayed, x-unknown-query'
 
 /** The HTTP side: every rule that all operations share, around the modules' routes. */
 export function createApp(machinery: Machinery, modules: readonly Routes[]): App {
@@ -159,9 +169,11 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
       })
     }
     const schema = (route.schema ?? {}) as Record<string, unknown>
+    const readsAll = queryOf(schema)
     const reached: Reached = { namings: namingsOf(operation, schema), row: rowInPath(operation, schema) }
     const handler = route.handler
     route.handler = function (request, reply) {
+      readsAll(request, reply)
       return answer(operation, reached, request, reply, async () => handler.call(this, request, reply))
     }
   })
@@ -190,6 +202,21 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     for (const module of modules) await module(scope as unknown as App)
   })
   return app
+
+  /** Names query parameters that an operation doesn't know: most are a slip, and would change nothing without a word. */
+  function queryOf({ querystring }: Record<string, unknown>) {
+    const known = new Set(Object.keys((querystring as { properties?: object } | undefined)?.properties ?? {}))
+    return (request: FastifyRequest, reply: FastifyReply): void => {
+      if (!request.url.includes('?')) return
+      const unknown = Object.keys(request.query as object).filter((name) => !known.has(name))
+      if (unknown.length === 0) return
+      const shown = unknown.slice(0, UNKNOWN_SHOWN).map((name) => name.slice(0, UNKNOWN_LENGTH))
+      if (config.strict_query)
+        throw invalid(shown.map((name) => ({ loc: ['query', name], msg: unknownQuery(name, known), type: 'extra_forbidden' })))
+      reply.header('x-unknown-query', shown.map(encodeURIComponent).join(', '))
+      request.log.warn({ request_id: request.id, unknown_query: shown }, 'a request has query parameters that nobody reads')
+    }
+  }
 
   /** What every answer carries, also when the request went nowhere. */
   function dress(request: FastifyRequest, reply: FastifyReply) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ownApp } from '../../../test/support/own-app.ts'
-import { house } from '../../../test/support/world.ts'
+import { house, world } from '../../../test/support/world.ts'
 
 const { app } = await house()
 const HERE = { host: '127.0.0.1:3000' }
@@ -59,4 +59,49 @@ test('the reference page stands in no frame of others', async () => {
   const { headers } = await app.inject({ url: '/docs' })
   expect(headers['x-frame-options']).toBe('DENY')
   expect(headers['content-security-policy']).toContain("frame-ancestors 'none'")
+})
+
+describe('the address of the server itself', () => {
+  test('tells programs where to go on, and shows people a page that leads there', async () => {
+    const { json } = await app.inject({ url: '/' })
+    expect(json()).toMatchObject({ name: 'Quittance', api_version: '2024-05-25', docs: expect.stringMatching(/\/docs$/) })
+    const page = await app.inject({ url: '/', headers: { accept: 'text/html,*/*' } })
+    expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
+    for (const [, path] of page.body.matchAll(/<a href="([^"]+)"/g))
+      expect((await app.inject({ url: path! })).statusCode).toBe(200)
+  })
+})
+
+describe('a query parameter that nobody knows', () => {
+  test('is named in the answer, and changes nothing', async () => {
+    const w = await world()
+    const { headers, status } = await w.berlin.get('/receivables?limt=5&status=draft&x=1', { beyond: true })
+    expect([status, headers['x-unknown-query']]).toEqual([200, 'limt, x'])
+    expect((await w.berlin.get('/receivables?limit=5')).headers['x-unknown-query']).toBeUndefined()
+    const long = await w.berlin.get(`/tags?${Array.from({ length: 50 }, (_, i) => `${'é'.repeat(500)}${i}=1`).join('&')}`, {
+      beyond: true,
+    })
+    expect(long.headers['x-unknown-query']!.length).toBeLessThan(5000)
+  })
+
+  test('is refused where that was asked for, with what was meant', async () => {
+    const own = await ownApp({ strict_query: true })
+    const w = await world()
+    const headers = { authorization: `Bearer ${w.berlin.token}` }
+    const { statusCode, json } = await own.app.inject({ url: '/receivables?limt=5', headers })
+    expect([statusCode, json()]).toEqual([
+      422,
+      {
+        detail: [
+          {
+            loc: ['query', 'limt'],
+            msg: 'This operation has no such query parameter; did you mean limit?',
+            type: 'extra_forbidden',
+          },
+        ],
+      },
+    ])
+    expect((await own.app.inject({ url: '/receivables?limit=5', headers })).statusCode).toBe(200)
+    await own.close()
+  })
 })

@@ -1,5 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { link } from '../files/links.ts'
 import { backlog } from '../jobs/backlog.ts'
+import { sendPage } from '../pages/sheet.ts'
+import { API_VERSION } from './app.ts'
+import { landingPage } from './landing-page.ts'
 import { documentOf } from './openapi.ts'
 import type { App, Routes } from './operation.ts'
 import { referencePage } from './reference-page.ts'
@@ -13,6 +17,19 @@ export const service: Routes = async (app) => {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   delay.enable()
   app.addHook('onClose', async () => delay.disable())
+
+  // Programs get where to go on, people a page that leads there.
+  app.get('/', open, async (request, reply) => {
+    reply.header('vary', 'accept')
+    if (request.headers.accept?.includes('text/html')) return sendPage(reply, landingPage(API_VERSION))
+    return {
+      name: 'Quittance',
+      api_version: API_VERSION,
+      api: link('/v1'),
+      docs: link('/docs'),
+      openapi: link('/openapi.json'),
+    } as never
+  })
 
   // Asked often, by whoever keeps the server running, and answered from memory.
   app.get(
