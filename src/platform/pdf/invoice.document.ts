@@ -150,4 +150,6 @@ export interface InvoiceDocument extends PrintedDocument {
   readonly vat_exemption_rationale?: string | null
   readonly reverse_charge?: boolean | null
   readonly signature?: Signature | null
+  /** The same invoice as data (CII), to be carried by the file: a Factur-X. */
+  readonly einvoice?: string | null
 }

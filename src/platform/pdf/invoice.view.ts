@@ -23,6 +23,8 @@ export interface InvoiceView extends SheetView {
   readonly notes: readonly string[]
   readonly signature: SignatureView | null
   readonly footer: string | null
+  /** Whether the file carries the invoice as data. */
+  readonly has_einvoice: boolean
 }
 
 interface Code {
@@ -48,6 +50,7 @@ export function invoiceView(document: InvoiceDocument): InvoiceView {
     notes: notesOf(draft, language),
     signature: signatureOf(draft),
     footer: textOf(document.footer),
+    has_einvoice: Boolean(document.einvoice),
   })
   return { ...svgFree, payment: paymentOf(draft) }
 }

@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
 import type { DeliveryNoteDocument } from './delivery-note.document.ts'
 import { deliveryNoteView } from './delivery-note.view.ts'
+import { FACTUR_X_NAME, markFacturX } from './factur-x.ts'
 import { defaultDesign, type InvoiceDocument } from './invoice.document.ts'
 import { invoiceView } from './invoice.view.ts'
 import type { PurchaseOrderDocument } from './purchase-order.document.ts'
@@ -21,8 +22,10 @@ export type PdfOrder = {
   [Template in keyof Printable]: { readonly template: Template; readonly document: Printable[Template] }
 }[keyof Printable]
 
-/** What it answers: the file, and why the pictures were left out if they were; or why there is none. */
-export type PdfAnswer = { readonly pdf: Uint8Array; readonly without_images?: string } | { readonly refused: string }
+/** What it answers: the file, and why the pictures or the data were left out if they were; or why there is none. */
+export type PdfAnswer =
+  | { readonly pdf: Uint8Array; readonly without_images?: string; readonly without_einvoice?: string }
+  | { readonly refused: string }
 
 const { templatesDir } = workerData as { templatesDir: string }
 const folder = join(templatesDir, 'pdf')
@@ -34,46 +37,82 @@ interface Page {
   readonly design: string
   readonly view: object
   readonly pictures: Readonly<Record<string, Uint8Array>>
+  /** The invoice as data, which the file carries. */
+  readonly einvoice: string | null
   readonly rendered_at: string
 }
 
-function pageOf({ template, document }: PdfOrder, withPictures: boolean): Page {
+interface With {
+  readonly pictures: boolean
+  readonly einvoice: boolean
+}
+
+function pageOf({ template, document }: PdfOrder, { pictures: withPictures, einvoice: withData }: With): Page {
   const logo = withPictures ? document.logo : null
   const { rendered_at } = document
   if (template !== 'invoice') {
     const view = template === 'delivery-note' ? deliveryNoteView({ ...document, logo }) : purchaseOrderView({ ...document, logo })
-    return { template, design: defaultDesign, view, pictures: { ...(logo && { logo }) }, rendered_at }
+    return { template, design: defaultDesign, view, pictures: { ...(logo && { logo }) }, einvoice: null, rendered_at }
   }
   const { signature, design } = document
   const image = withPictures ? signature?.image : null
-  const view = invoiceView({ ...document, logo, signature: signature && { ...signature, image } })
+  const einvoice = (withData && document.einvoice) || null
+  const view = invoiceView({ ...document, einvoice, logo, signature: signature && { ...signature, image } })
   const pictures = { ...(logo && { logo }), ...(image && { signature: image }) }
-  return { template, design: design ?? defaultDesign, view, pictures, rendered_at }
+  return { template, design: design ?? defaultDesign, view, pictures, einvoice, rendered_at }
 }
 
-/** Sets a document. A picture that can't be read must not hold up an invoice: it is set again without any. */
+/**
+ * Sets a document. A picture that can't be read must not hold up an invoice: it is set again without any. Nor must what an archive doesn't
+ * take, such as a letter that no font has: then the page carries no data.
+ */
 function set(order: PdfOrder): PdfAnswer {
-  const page = pageOf(order, true)
-  try {
-    return { pdf: compile(page) }
-  } catch (error) {
-    if (!(error instanceof Refused) || Object.keys(page.pictures).length === 0) throw error
-    return { pdf: compile(pageOf(order, false)), without_images: error.message }
+  const attempts: With[] = [
+    { pictures: true, einvoice: true },
+    { pictures: false, einvoice: true },
+    { pictures: true, einvoice: false },
+    { pictures: false, einvoice: false },
+  ]
+  let first: Refused | null = null
+  const tried = new Set<string>()
+  for (const attempt of attempts) {
+    const page = pageOf(order, attempt)
+    // Without pictures or data there is nothing to leave out.
+    const key = `${Object.keys(page.pictures).length > 0} ${page.einvoice !== null}`
+    if (tried.has(key)) continue
+    tried.add(key)
+    try {
+      const pdf = compile(page)
+      const without_images = first && !attempt.pictures ? { without_images: first.message } : {}
+      const without_einvoice = first && !attempt.einvoice ? { without_einvoice: first.message } : {}
+      return { pdf, ...without_images, ...without_einvoice }
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      first ??= error
+    }
   }
+  throw first
 }
 
 /** What Typst says is wrong. */
 class Refused extends Error {}
 
 /** Values reach the template as files beside it, never as source, so nothing in them is ever carried out. */
-function compile({ template, design, view, pictures, rendered_at }: Page): Uint8Array {
+function compile({ template, design, view, pictures, einvoice, rendered_at }: Page): Uint8Array {
   compiler.resetShadow()
   compiler.mapShadow(join(folder, 'data.json'), Buffer.from(JSON.stringify(view)))
   for (const [name, bytes] of Object.entries(pictures)) compiler.mapShadow(join(folder, name), Buffer.from(bytes))
+  if (einvoice) compiler.mapShadow(join(folder, FACTUR_X_NAME), Buffer.from(einvoice))
   const compiled = compiler.compile({ mainFilePath: join(folder, template, `${design}.typ`) })
   const fault = compiled.takeError()
   if (fault || !compiled.result) throw new Refused(fault ? reasons(compiler.fetchDiagnostics(fault)) : 'Typst gave no document')
-  return compiler.pdf(compiled.result, { creationTimestamp: Math.floor(Date.parse(rendered_at) / 1000) })
+  const creationTimestamp = Math.floor(Date.parse(rendered_at) / 1000)
+  if (!einvoice) return compiler.pdf(compiled.result, { creationTimestamp })
+  try {
+    return markFacturX(compiler.pdf(compiled.result, { pdfStandard: 'a-3b', creationTimestamp }))
+  } catch (error) {
+    throw new Refused(error instanceof Error ? error.message : String(error))
+  }
 }
 
 interface Diagnostic {

@@ -93,6 +93,7 @@ export function createPdfRenderer(options: PdfOptions): PdfRenderer {
       const answer = (await reply(worker, timeout_ms, `${nameOf(order)} could not be set`)) as PdfAnswer
       if ('refused' in answer) throw new PdfError(`${nameOf(order)} could not be set: ${answer.refused}`)
       if (answer.without_images) log.warn({ reason: answer.without_images }, `${nameOf(order)} was set without its images`)
+      if (answer.without_einvoice) log.warn({ reason: answer.without_einvoice }, `${nameOf(order)} was set without its data`)
       return Buffer.from(answer.pdf.buffer, answer.pdf.byteOffset, answer.pdf.byteLength)
     } catch (error) {
       if (error instanceof TimedOut) void stop()
