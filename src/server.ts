@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Pool } from 'pg'
 import pg from 'pg'
-import { noDirectory } from './adapters/einvoicing/none.ts'
-import { openAccounting, openKyc, openMailer, openPayments, openStorage, openVerifier } from './adapters/index.ts'
+import { openAccounting, openKyc, openMailer, openNetwork, openPayments, openStorage, openVerifier } from './adapters/index.ts'
 import { createResolver } from './adapters/names/dns.ts'
 import { modules } from './modules/index.ts'
 import { handsOf, jobHandlers, schedules } from './modules/jobs.ts'
@@ -137,7 +136,7 @@ export async function assemble({
     resolver,
     mailer,
     templates: createTemplates(),
-    directory: noDirectory,
+    network: openNetwork(config, clock),
     payments: openPayments(config, db),
     accounting: accounting(db),
     kyc: openKyc(config),

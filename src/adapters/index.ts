@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import type { PaymentMethod } from '../core/payments/methods.data.ts'
+import type { Clock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import type { Db } from '../platform/database/context.ts'
 import type { Log } from '../platform/log.ts'
 import type { AccountingProvider, AccountingProviders } from '../ports/accounting.ts'
 import type { BankVerifier } from '../ports/bank-verification.ts'
+import type { EinvoiceNetwork } from '../ports/einvoicing.ts'
 import type { Storage } from '../ports/files.ts'
 import type { KycProvider } from '../ports/kyc.ts'
 import type { Mailer } from '../ports/mail.ts'
@@ -12,6 +14,8 @@ import type { PaymentProvider, PaymentProviders } from '../ports/payments.ts'
 import { ledgerBooks } from './accounting/ledger.ts'
 import { operatorVerifier } from './bank-verification/operator.ts'
 import { sandboxVerifier } from './bank-verification/sandbox.ts'
+import { folderNetwork } from './einvoicing/folder.ts'
+import { noNetwork } from './einvoicing/none.ts'
 import { diskStorage } from './files/disk.ts'
 import { s3Storage } from './files/s3.ts'
 import { rulesKyc } from './kyc/rules.ts'
@@ -36,6 +40,18 @@ export function openStorage(config: Config): Storage {
 /** Mails go to the server that is named, or stay here. */
 export const openMailer = ({ smtp_url }: Pick<Config, 'smtp_url'>, log: Pick<Log, 'warn'>): Mailer =>
   smtp_url === '' ? localMailer : smtpMailer(smtp_url, log)
+
+/** E-invoices travel by folders: among the entities of this installation, or to whoever fetches them. */
+export function openNetwork(config: Config, clock: Clock): EinvoiceNetwork {
+  const { einvoice_network, einvoice_folder, einvoice_receipts, data_dir } = config
+  if (einvoice_network === 'none') return noNetwork
+  return folderNetwork({
+    folder: einvoice_folder || join(data_dir, 'einvoices'),
+    closed: einvoice_network === 'local',
+    receipts: einvoice_receipts,
+    now: () => clock.now(),
+  })
+}
 
 /**
  * Transfers are paid by hand, from account to account. Everything else needs a provider; the sandbox plays one where the settings say so,

@@ -29,6 +29,7 @@ import { einvoicingCredentials } from './counterparts/einvoicing-credentials/ein
 import { counterpartSuggestions } from './counterparts/suggestions/suggestions.ts'
 import { counterpartVatIds } from './counterparts/vat-ids/vat-ids.ts'
 import { documentTemplates } from './documents/document-templates/document-templates.ts'
+import { einvoicingConnections } from './einvoicing/connections.ts'
 import { bankAccounts } from './entities/bank-accounts/bank-accounts.ts'
 import { entities } from './entities/entities/entities.ts'
 import { entityUsers } from './entities/entity-users/entity-users.ts'
@@ -76,6 +77,7 @@ import { partnerSettings } from './platform/partner-settings/partner-settings.ts
 import { webhookSubscriptions } from './platform/webhook-subscriptions/webhook-subscriptions.ts'
 import { receivableAnalytics } from './receivables/analytics.ts'
 import { deliveryNotes } from './receivables/delivery-notes/delivery-notes.ts'
+import { einvoices } from './receivables/einvoices/einvoices.ts'
 import { receivableHistory } from './receivables/history.ts'
 import { receivableMails } from './receivables/mails.ts'
 import { internalQuotes } from './receivables/pages/internal-quotes.ts'
@@ -126,6 +128,8 @@ export const modules: readonly Routes[] = [
   paymentTerms,
   requiredFieldsRoutes,
   receivables,
+  einvoices,
+  einvoicingConnections,
   receivableMails,
   receivableHistory,
   internalQuotes,

@@ -9,6 +9,7 @@ import { accountingJobs } from './accounting/accounting.jobs.ts'
 import { approvalJobs } from './approvals/approvals.jobs.ts'
 import { exportJobs } from './common/data-exports/data-exports.jobs.ts'
 import { eraseSchedule, fileJobs } from './common/files/files.jobs.ts'
+import { einvoicingJobs, einvoicingSchedule } from './einvoicing/einvoicing.jobs.ts'
 import { receiptJobs } from './expenses/receipts/receipts.jobs.ts'
 import { dkimOf } from './mail/mailbox-domains/mailbox-domains.service.ts'
 import { onboardingJobs, onboardingSchedules } from './onboarding/onboarding.jobs.ts'
@@ -40,6 +41,7 @@ export const jobHandlers = (machinery: Machinery): JobHandlers => ({
   ...statementJobs(),
   ...accountingJobs(machinery),
   ...onboardingJobs(machinery),
+  ...einvoicingJobs(machinery),
 })
 
 /** Kinds of jobs that keep a processor busy for a second or more. */
@@ -51,6 +53,8 @@ const outside: Record<string, Hands> = {
   'mail.send': { total: 32, partner: 8 },
   'accounting.sync': { total: 16, partner: 4 },
   'accounting.push': { total: 16, partner: 4 },
+  'einvoicing.register': { total: 8, partner: 2 },
+  'einvoicing.send': { total: 16, partner: 4 },
 }
 
 /** Hands for the kinds that need other than the usual ones. */
@@ -67,6 +71,7 @@ export const schedules = (machinery: Machinery): Schedule[] => [
   recurrenceSchedule(machinery),
   eraseSchedule(machinery),
   auditLogSchedule(machinery),
+  einvoicingSchedule(machinery),
   {
     name: 'sweep',
     every_ms: 60 * MINUTE,

@@ -73,6 +73,20 @@ export const Config = Type.Object({
     description:
       'Keys, 32 bytes in base64 each, separated by commas, that seal the credentials of other systems; the first one seals, the others open what they sealed. Empty: a key in DATA_DIR/secrets.',
   }),
+  einvoice_network: Type.Enum(['local', 'folder', 'none'], {
+    default: 'local',
+    description:
+      'How e-invoices travel: among the entities of this installation alone; by folders, for an access point to pick up what goes out and to leave what comes in; or not at all.',
+  }),
+  einvoice_folder: Type.String({
+    default: '',
+    description: 'The folder of the network for e-invoices. Empty: DATA_DIR/einvoices.',
+  }),
+  einvoice_receipts: Type.Boolean({
+    default: true,
+    description:
+      'Whether the access point leaves a receipt for each document: until then an invoice is being issued. Without, a written file counts as accepted.',
+  }),
   payments_sandbox: Type.Enum(['off', 'on', 'even_in_production'], {
     default: 'off',
     description:

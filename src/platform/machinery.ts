@@ -1,6 +1,6 @@
 import type { AccountingProviders } from '../ports/accounting.ts'
 import type { BankVerifier } from '../ports/bank-verification.ts'
-import type { EinvoiceDirectory } from '../ports/einvoicing.ts'
+import type { EinvoiceNetwork } from '../ports/einvoicing.ts'
 import type { Storage } from '../ports/files.ts'
 import type { KycProvider } from '../ports/kyc.ts'
 import type { Mailer } from '../ports/mail.ts'
@@ -27,7 +27,7 @@ export interface Machinery {
   readonly resolver: DnsResolver
   readonly mailer: Mailer
   readonly templates: Templates
-  readonly directory: EinvoiceDirectory
+  readonly network: EinvoiceNetwork
   readonly payments: PaymentProviders
   readonly accounting: AccountingProviders
   readonly kyc: KycProvider

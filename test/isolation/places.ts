@@ -8,6 +8,7 @@ import {
   approvalPolicyBody,
   type Customer,
   completeEntity,
+  connectionBody,
   customer,
   debitFileBody,
   deliveryNoteBody,
@@ -22,6 +23,7 @@ import {
   type Owner,
   offered,
   overdueReminderBody,
+  participant,
   payable,
   paymentFileBody,
   paymentLinkBody,
@@ -31,6 +33,7 @@ import {
   sqlOf,
   stripeBody,
   submittedPayable,
+  withoutConnection,
 } from './resources.ts'
 
 /** What a field with an id in it refers to: the path of the thing, or why it leads nowhere. */
@@ -90,9 +93,11 @@ export const targets: readonly (readonly [place: RegExp, target: string | { nowh
   [/overdue_reminder_id$/, '/overdue_reminders/:overdue_reminder_id'],
   [/transaction_id$/, { nowhere: 'transactions are the callers’ own: none is kept here' }],
   [/(cost_center_id|general_ledger_id)$/, { nowhere: 'there is no accounting connection that knows any' }],
-  [/(credentials_id|recurrence_id)$/, { nowhere: 'the area it belongs to is not served yet: every id is refused' }],
   [/(ledger_account_id|ledger_account_ids\.\w+)$/, '/ledger_accounts/:ledger_account_id'],
   [/(accounting_tax_rate_id|tax_ids\.\w+)$/, '/accounting_tax_rates/:tax_rate_id'],
+  [/counterpart_einvoicing_credentials_id$/, '/counterparts/:counterpart_id/einvoicing_credentials/:credential_id'],
+  [/network_credentials_id$/, { nowhere: 'a number in the network is no object of its own: it is part of the connection' }],
+  [/recurrence_id$/, { nowhere: 'the area it belongs to is not served yet: every id is refused' }],
 ]
 
 /** Places that are refused whatever id stands there, with the reason; every other place has to work with an id of one's own. */
@@ -109,6 +114,11 @@ export const closed: readonly (readonly [operation: RegExp, place: RegExp, why: 
   [/^post_payment_links$/, /^body\.object\.id$/, 'only what was issued is paid, and drafts are what is made here'],
   [/^post_x_debit_files$/, /^body\.receivable_ids/, 'only what was issued is collected, and drafts are what is made here'],
   [/^post_x_payment_files$/, /^body\.payable_ids/, 'only what waits to be paid is paid, and drafts are what is made here'],
+  [
+    /^post_einvoicing_connections$/,
+    /^body\.entity_vat_id_id$/,
+    'the network takes VAT IDs by their form, and those that are made here have none',
+  ],
   [/^post_batch_payments$/, /^body/, 'only entities in the United States pay in batches'],
   [
     /_payment_records|_bank_transactions/,
@@ -527,6 +537,14 @@ const situations: Record<
   post_receivables_id_mark_as_partially_paid: onIssued({ amount_paid: 100 }),
   post_receivables_id_mark_as_uncollectible: onIssued({}),
   post_receivables_id_cancel: onIssued(undefined),
+  get_x_receivables_id_einvoice: onIssued(undefined),
+  post_einvoicing_connections: async (owner) => {
+    await withoutConnection(owner)
+    return { body: connectionBody }
+  },
+  post_einvoicing_connections_id_network_credentials: async () => ({
+    body: { network_credentials_schema: 'DE:VAT', network_credentials_identifier: participant() },
+  }),
 }
 
 async function role({ user }: Owner, mark: string) {

@@ -391,6 +391,8 @@ export const resources: Record<string, Make> = {
   '/receipts/:receipt_id/line_items/:line_item_id': ({ user }, [id], mark) =>
     made(user.post(`/receipts/${id}/line_items`, { name: mark, total: 500 })),
   '/receivables/:receivable_id': receivable,
+  '/x/receivables/:receivable_id': receivable,
+  '/einvoicing_connections/:einvoicing_connection_id': connection,
   '/payment_records/:payment_record_id': paymentRecord,
   '/payment_links/:payment_link_id': async (owner, _parents, mark) => (await paymentLink(owner, mark)).id,
   '/internal/payment_links/:payment_link_id': async (owner, _parents, mark) => (await paymentLink(owner, mark)).id,
@@ -448,6 +450,21 @@ export async function paymentFileBody(owner: Owner, mark: string): Promise<Body>
     user.post('/bank_accounts', { iban: 'DE89370400440532013000', currency: 'EUR', country: 'DE' }),
   )
   return { payer_bank_account_id, payable_ids: [bill] }
+}
+
+/** An entity has one connection to the network for e-invoices: another one takes its place. */
+async function connection(owner: Owner): Promise<string> {
+  await withoutConnection(owner)
+  return made(owner.user.post('/einvoicing_connections', connectionBody))
+}
+export async function withoutConnection({ user }: Owner): Promise<void> {
+  const { body } = await user.get('/einvoicing_connections')
+  for (const { id } of body.data) await user.delete(`/einvoicing_connections/${id}`)
+}
+/** A number in the network that nobody else has. */
+export const participant = () => `DE${String(Math.floor(Math.random() * 1e9)).padStart(9, '0')}`
+export const connectionBody = {
+  address: { address_line1: 'Sonnenallee 1', city: 'Berlin', postal_code: '12045', country: 'DE' },
 }
 
 /** A statement with one transaction, of an account of its own. */

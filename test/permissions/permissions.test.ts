@@ -105,6 +105,8 @@ const expected: [RegExp, { object: string; verbs: Record<string, string> } | 'pa
   [/^POST \/approval_requests\/:approval_request_id\/(approve|reject)$/, 'user'],
   [/^POST \/approval_requests\/:approval_request_id\/cancel$/, under('approval_request', { POST: 'update' })],
   [/^\w+ \/approval_requests/, under('approval_request')],
+  [/^GET \/x\/receivables\/:receivable_id\/einvoice/, under('receivable')],
+  [/^\w+ \/einvoicing_connections/, 'any'],
   [/^POST \/receivables\/:receivable_id\/clone$/, under('receivable')],
   [/^POST \/receivables\/(:receivable_id\/(preview|verify)|search)$/, under('receivable', { POST: 'read' })],
   [/^POST \/receivables\/:receivable_id\/\w+$/, under('receivable', { POST: 'update' })],

@@ -10,11 +10,16 @@ const field = Type.String()
 const email = Type.String({ format: 'email' })
 const name = Type.String({ minLength: 1 })
 const taxId = Type.String({ maxLength: 30 })
+/** What e-invoices say beyond the contract: the buyer's own reference (a Leitweg-ID, for authorities), and its number at GS1. */
+const buyerReference = Type.String({ maxLength: 100 })
+const gln = Type.String({ pattern: '^(\\d{13})?$' })
 
 // Requests. The contract's default language, `en`, is left out on purpose: without one the entity's own language goes first.
 
 const root = {
+  buyer_reference: opt(buyerReference),
   external_reference: opt(text(255)),
+  gln: opt(gln),
   language: opt(Language),
   reminders_enabled: opt(Type.Boolean()),
   tax_id: opt(taxId),
@@ -74,11 +79,13 @@ export const CounterpartUpdatePayload = Type.Union([
 
 const shown = {
   ...stamped,
+  buyer_reference: orNull(buyerReference),
   created_automatically: orNull(Type.Boolean()),
   created_by_entity_user_id: orNull(uuid),
   default_billing_address_id: orNull(uuid),
   default_shipping_address_id: orNull(uuid),
   external_reference: orNull(text(255)),
+  gln: orNull(gln),
   language: orNull(Language),
   reminders_enabled: orNull(Type.Boolean()),
   tax_id: orNull(taxId),

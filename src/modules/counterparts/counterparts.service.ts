@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { isGln } from '../../core/einvoice/schemes.data.ts'
 import { badRequest, invalid, notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { rows, table } from '../../platform/database/rows.ts'
@@ -23,6 +24,8 @@ const columns = [
     'type',
     'tax_id',
     'external_reference',
+    'buyer_reference',
+    'gln',
     'language',
     'reminders_enabled',
     'created_automatically',
@@ -122,11 +125,13 @@ type Names = { legal_name?: string | null; first_name?: string | null; last_name
 function columnsOf(
   kind: 'organization' | 'individual',
   fields: Fields & Names,
-  root: Pick<CounterpartUpdate, 'tax_id' | 'language' | 'external_reference' | 'reminders_enabled'>,
+  root: Pick<CounterpartUpdate, 'tax_id' | 'language' | 'external_reference' | 'reminders_enabled' | 'buyer_reference' | 'gln'>,
 ) {
   const { legal_name, first_name, last_name, title, email, phone, is_customer, is_vendor, tag_ids } = blankToNull(fields)
   const names = kind === 'organization' ? { legal_name } : { first_name, last_name, title }
-  const { tax_id, language, external_reference, reminders_enabled } = blankToNull(root)
+  const { tax_id, language, external_reference, reminders_enabled, buyer_reference, gln } = blankToNull(root)
+  if (gln && !isGln(gln))
+    throw invalid([{ loc: ['body', 'gln'], msg: 'The last digit of a GLN follows from the others', type: 'value_error' }])
   const needed = { legal_name: undefined, first_name: undefined, last_name: undefined, ...names, is_customer, is_vendor }
   refuseNull(needed, ['legal_name', 'first_name', 'last_name', 'is_customer', 'is_vendor'], ['body', kind])
   return {
@@ -137,6 +142,8 @@ function columnsOf(
     tax_id,
     language,
     external_reference,
+    buyer_reference,
+    gln,
     reminders_enabled: reminders_enabled === null ? true : reminders_enabled,
   }
 }

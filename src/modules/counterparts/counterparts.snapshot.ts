@@ -27,6 +27,8 @@ export interface DocumentCounterpart {
     readonly last_name: string | null
     readonly tax_id: string | null
     readonly external_reference: string | null
+    readonly buyer_reference: string | null
+    readonly gln: string | null
     readonly language: string | null
     readonly email: string | null
     readonly phone: string | null
@@ -80,7 +82,7 @@ const address = (a: string) =>
 
 // Parts are found by their id alone, so that one of another counterpart can be told from one that doesn't exist.
 const SNAPSHOT = `select json_build_object('id', c.id, 'type', c.type, 'name', c.name, 'first_name', c.first_name, 'last_name', c.last_name, 'title', c.title,
-    'tax_id', c.tax_id, 'external_reference', c.external_reference, 'language', c.language, 'email', c.email, 'phone', c.phone,
+    'tax_id', c.tax_id, 'external_reference', c.external_reference, 'buyer_reference', c.buyer_reference, 'gln', c.gln, 'language', c.language, 'email', c.email, 'phone', c.phone,
     'default_billing_address_id', c.default_billing_address_id, 'default_shipping_address_id', c.default_shipping_address_id,
     'reminders_enabled', c.reminders_enabled) as counterpart,
   ${address('b')} as billing,

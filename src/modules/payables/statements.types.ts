@@ -17,5 +17,6 @@ declare module '../../platform/database/sql.ts' {
     "select read from payables where id = :bill": { params: { bill: string }; row: { read: Column<'payables', 'read'> } }
     "update payable_credit_note_line_items set deleted_at = app_now(), updated_at = app_now() where credit_note_id = :note and deleted_at is null": { params: { note: string }; row: {} }
     "update payable_line_items set deleted_at = app_now(), updated_at = app_now() where payable_id = :bill and deleted_at is null": { params: { bill: string }; row: {} }
+    "with t as (insert into payable_credit_notes (status, origin, source_of_data, file_id, ocr_status, ocr_request_id)\n    values ('draft', 'einvoicing', 'ocr', :file, 'processing', :request) returning id)\n  select t.id from t, lateral emit('payables_credit_note', t.id, 'created', null) as emitted": { params: { file: string; request: string }; row: { id: Column<'payable_credit_notes', 'id'> } }
   }
 }

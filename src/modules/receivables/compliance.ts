@@ -4,6 +4,7 @@ import { resolveTerms } from '../../core/terms.ts'
 import {
   catalogueCountries,
   domesticVatIdCountries,
+  fulfillmentDateCountries,
   individualTaxIdCountries,
   measureUnitCountries,
   plainRateCountries,
@@ -120,6 +121,10 @@ export function missingToIssue({ type, facts, lines, vat_exempt, payment_page_ur
   })
   return missing
 }
+
+/** The day of supply of an invoice that names none: that of issue, where the law wants one to stand on it. */
+export const usualFulfillment = ({ entity }: Facts, day: string): string | null =>
+  fulfillmentDateCountries.has(entity.address.country) ? day : null
 
 /** Why payment terms can't hold from `day` on, e.g. because they name a day that has passed; null when they can. */
 export function termsFault({ payment_terms, settings }: Facts, day: string): string | null {

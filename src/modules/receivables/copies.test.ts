@@ -167,7 +167,7 @@ describe('an electronic invoice', () => {
     const { id } = await draft(berlin, made, { is_einvoice: true })
     expect(no(await berlin.post(`/receivables/${id}/issue`))).toEqual([
       409,
-      'The entity has no e-invoicing connection: issue the invoice without is_einvoice',
+      'The entity has no e-invoicing connection, or none with a number of its own (network_credentials_id): issue the invoice without is_einvoice',
     ])
     const after = good(await berlin.patch(`/receivables/${id}`, { invoice: { is_einvoice: false } }))
     expect(after).toMatchObject({ is_einvoice: false, einvoice_file_url: null, einvoice_error_comment: null })

@@ -16,6 +16,7 @@ import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import type { RawJson } from '../../platform/http/types.ts'
 import { localDay } from '../../platform/local-day.ts'
+import { orderSending } from '../einvoicing/sending.service.ts'
 import { type EntitySettings, readSettings } from '../entities/settings/settings.service.ts'
 import {
   type Ask,
@@ -29,6 +30,8 @@ import {
   toCalculate,
 } from './draft.ts'
 import { insertDraft, withTexts } from './drafts.service.ts'
+import { participantOf } from './einvoices/einvoices.service.ts'
+import type { EinvoiceContent } from './einvoices/sold.snapshot.ts'
 import { factsOnDocument, readCounterpart } from './facts.ts'
 import { credit, type Invoice, isCreditable } from './invoice.ts'
 import { numberFor } from './numbering.ts'
@@ -261,6 +264,8 @@ export async function issueCreditNote(ctx: Ctx, draft: Stored): Promise<RawJson>
       ask: json(drawn.ask),
       content: text,
       content_hash: contentHash(numbered.document_id, day, null, figures.total_amount, text),
+      // The parties are those of the invoice.
+      einvoice_facts: json(invoice.einvoice_facts),
       frozen: true,
       page_key: randomSecret(),
       pdf_stale: true,
@@ -268,8 +273,19 @@ export async function issueCreditNote(ctx: Ctx, draft: Stored): Promise<RawJson>
     { data: moved(draft.status, status) },
   )
   await orderPages(ctx, draft.id)
+  await sendCreditNote(ctx, draft.id, content)
   await lower(ctx, invoice, after, settings)
   return row
+}
+
+/** A credit note of an e-invoice follows it through the network. It counts from the moment it is issued, whatever the network says of it. */
+async function sendCreditNote(ctx: Ctx, id: string, content: Record<string, unknown>): Promise<void> {
+  const {
+    is_einvoice,
+    network_credentials: own,
+    counterpart_einvoicing_credentials: theirs,
+  } = content as Partial<EinvoiceContent>
+  if (is_einvoice && own && theirs) await orderSending(ctx, id, participantOf(own), participantOf(theirs))
 }
 
 /** The invoice after a credit note: what is due of it, and where that leads. */

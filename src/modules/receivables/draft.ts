@@ -21,6 +21,8 @@ export interface Address {
 export interface Ask {
   type: 'invoice' | 'quote' | 'credit_note'
   based_on_document_id?: string | null
+  /** How the buyer wants to be referred to: a Leitweg-ID, for authorities. */
+  buyer_reference?: string | null
   commercial_condition_description?: string | null
   contact_id?: string | null
   counterpart_billing_address_id: string
@@ -43,7 +45,9 @@ export interface Ask {
   expiry_date?: string | null
   footer?: string | null
   fulfillment_date?: string | null
+  counterpart_einvoicing_credentials_id?: string | null
   is_einvoice?: boolean | null
+  network_credentials_id?: string | null
   memo?: string | null
   overdue_reminder_id?: string | null
   payment_page_url?: string | null
@@ -54,12 +58,20 @@ export interface Ask {
   purchase_order?: string | null
   quote_accept_page_url?: string | null
   signature_required?: boolean | null
+  /** Units of the currency of the entity's books for one of the document's. */
+  tax_currency_exchange_rate?: number | null
   trade_name?: string | null
   vat_exempt?: boolean | null
   vat_exemption_rationale?: string | null
   vat_inclusive_discount_mode: 'exclusive' | 'inclusive'
   vat_mode: 'exclusive' | 'inclusive'
   withholding_tax_rate?: number | null
+}
+
+export interface NetworkNumber {
+  readonly id: string
+  readonly network_identifier: string
+  readonly network_schema: string
 }
 
 interface BankAccount {
@@ -100,6 +112,10 @@ export interface Facts {
     readonly name: string
     readonly tax_id: string | null
     readonly external_reference: string | null
+    readonly buyer_reference: string | null
+    readonly gln: string | null
+    readonly email: string | null
+    readonly phone: string | null
     readonly language: string | null
     readonly default_shipping_address_id: string | null
   }
@@ -115,6 +131,8 @@ export interface Facts {
   } | null
   readonly counterpart_has_vat_ids: boolean
   readonly payment_terms: ({ id: string | null; name: string | null; description: string | null } & PaymentTerms) | null
+  /** The numbers that an e-invoice goes from and to. */
+  readonly network: { readonly own: NetworkNumber | null; readonly theirs: NetworkNumber | null }
   /** Languages a document can be written in. */
   readonly languages: readonly string[]
 }
@@ -293,19 +311,21 @@ function contentOf(
     vat_mode: ask.vat_mode,
     withholding_tax_rate: ask.withholding_tax_rate ?? null,
     based_on_document_id: ask.based_on_document_id ?? null,
-    ...ofType(ask, terms),
+    ...ofType(ask, terms, facts),
   }
 }
 
-function ofType(ask: Ask, terms: Facts['payment_terms']) {
+function ofType(ask: Ask, terms: Facts['payment_terms'], { counterpart: { buyer_reference }, network }: Facts) {
   if (ask.type === 'quote')
     return { quote_accept_page_url: ask.quote_accept_page_url ?? null, signature_required: ask.signature_required ?? false }
   const electronic = {
+    buyer_reference: ask.buyer_reference ?? buyer_reference,
+    tax_currency_exchange_rate: ask.tax_currency_exchange_rate ?? null,
     purchase_order: ask.purchase_order ?? null,
     is_einvoice: ask.is_einvoice ?? false,
     einvoice_error_comment: null,
-    network_credentials: null,
-    counterpart_einvoicing_credentials: null,
+    network_credentials: network.own,
+    counterpart_einvoicing_credentials: network.theirs,
   }
   if (ask.type === 'credit_note') return electronic
   return {

@@ -157,6 +157,8 @@ export async function updateDraft(ctx: Ctx, id: string, key: 'invoice' | 'quote'
     readFacts(ctx, changed, copiesIn(before.content)),
     readBeside(ctx, { tag_ids, attachments, project_id, partner_metadata, ...asked }, at),
   ])
+  if (document_id !== undefined && before.reserved_on)
+    throw conflict(`The invoice keeps the number ${before.document_id}, which went to the network`)
   await checkNumber(ctx, key, document_id, facts.settings)
   const lines = changedLines(linesOf(before), line_items, changed, { country: facts.entity.address.country, rates })
   const given = changed.document_rendering ?? facts.settings.document_rendering

@@ -1,6 +1,7 @@
 import { badRequest, notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
+import { sql } from '../../platform/database/sql.ts'
 import { fileLink } from '../../platform/files/links.ts'
 import type { RawJson } from '../../platform/http/types.ts'
 import { supportedLanguages } from '../../platform/pdf/labels.ts'
@@ -8,7 +9,7 @@ import { ratesFor } from '../catalog/vat-rates/vat-rates.service.ts'
 import { reachFiles } from '../common/files/reach.service.ts'
 import { snapshotForDocument } from '../counterparts/counterparts.service.ts'
 import { complete, type EntitySettings } from '../entities/settings/settings.service.ts'
-import type { Address, Ask, Facts } from './draft.ts'
+import type { Address, Ask, Facts, NetworkNumber } from './draft.ts'
 import { requireReminders } from './reminders/reminders.service.ts'
 
 /** Reads what a document refers to. All queries of one document travel together, in one round trip. */
@@ -52,12 +53,13 @@ type Named = Omit<Ask, 'vat_mode' | 'vat_inclusive_discount_mode' | 'type'>
 
 /** The present state of everything that `ask` names. An id that leads nowhere is a 404 that says which. */
 export async function readFacts(ctx: Ctx, ask: Named, copies?: Copies): Promise<Facts> {
-  const [own, counterpart, payment_terms] = await Promise.all([
+  const [own, counterpart, payment_terms, network] = await Promise.all([
     readOwn(ctx, ask, copies),
     readCounterpart(ctx, ask),
     readTerms(ctx, ask),
+    readNetwork(ctx, ask),
   ])
-  return { ...own, ...counterpart, payment_terms, languages: supportedLanguages }
+  return { ...own, ...counterpart, payment_terms, network, languages: supportedLanguages }
 }
 
 /** The entity, its settings, and the VAT ID and bank account for this document. */
@@ -117,6 +119,37 @@ export async function readTerms(ctx: Ctx, { payment_terms_id, payment_terms }: N
   return found
 }
 
+const OWN_NUMBERS =
+  sql(`select c.id, c.network_credentials_identifier as network_identifier, c.network_credentials_schema as network_schema
+  from einvoicing_network_credentials c
+  join einvoicing_connections t on t.entity_id = c.entity_id and t.id = c.einvoicing_connection_id and t.deleted_at is null
+  where c.deleted_at is null and (:id?::uuid is null and t.is_sender or c.id = :id?) order by c.created_at, c.id limit 2`)
+const THEIR_NUMBERS = sql(`select id, counterpart_id, network_identifier, network_schema from counterpart_einvoicing_credentials
+  where deleted_at is null and (:id?::uuid is null and counterpart_id = :counterpart or id = :id?) order by created_at, id limit 2`)
+
+/** The numbers that an e-invoice goes from and to: those that are named, else the only one there is. */
+async function readNetwork(ctx: Ctx, ask: Named): Promise<Facts['network']> {
+  const { network_credentials_id, counterpart_einvoicing_credentials_id, counterpart_id } = ask
+  const [own, theirs] = await Promise.all([
+    ask.is_einvoice || network_credentials_id ? OWN_NUMBERS(ctx, { id: network_credentials_id ?? null }) : [],
+    ask.is_einvoice || counterpart_einvoicing_credentials_id
+      ? THEIR_NUMBERS(ctx, { id: counterpart_einvoicing_credentials_id ?? null, counterpart: counterpart_id })
+      : [],
+  ])
+  if (network_credentials_id && own.length === 0) throw none('network credentials', network_credentials_id)
+  if (counterpart_einvoicing_credentials_id && theirs.length === 0)
+    throw none('counterpart e-invoicing credentials', counterpart_einvoicing_credentials_id)
+  if (theirs.some((one) => one.counterpart_id !== counterpart_id.toLowerCase()))
+    throw badRequest(`The e-invoicing credentials ${counterpart_einvoicing_credentials_id} belong to another counterpart`)
+  const only = (found: readonly NetworkNumber[]) => {
+    const [one, more] = found
+    if (!one || more) return null
+    const { id, network_identifier, network_schema } = one
+    return { id, network_identifier, network_schema }
+  }
+  return { own: only(own), theirs: only(theirs) }
+}
+
 /** Where a counterpart's bills go when nothing else is said. */
 export async function defaultBillingAddress(ctx: Ctx, counterpartId: string): Promise<string> {
   const [row] = await ctx.db.query<{ id: string | null }>(
@@ -130,6 +163,9 @@ export async function defaultBillingAddress(ctx: Ctx, counterpartId: string): Pr
 
 /** The part of a document's content that repeats what it names. */
 type Copied = Pick<Facts, 'entity_vat_id' | 'entity_bank_account' | 'counterpart_vat_id'> & {
+  buyer_reference?: string | null
+  network_credentials?: NetworkNumber | null
+  counterpart_einvoicing_credentials?: NetworkNumber | null
   counterpart_billing_address: Address
   counterpart_contact: Facts['contact']
   counterpart_external_reference: string | null
@@ -164,6 +200,11 @@ export function factsOnDocument(ask: Ask, content: string, settings: EntitySetti
       name: c.counterpart_name,
       tax_id: c.counterpart_tax_id,
       external_reference: c.counterpart_external_reference,
+      buyer_reference: c.buyer_reference ?? null,
+      // What only e-invoices say of it is kept beside the document.
+      gln: null,
+      email: null,
+      phone: null,
       language: c.file_language,
       default_shipping_address_id: null,
     },
@@ -172,6 +213,7 @@ export function factsOnDocument(ask: Ask, content: string, settings: EntitySetti
     contact: c.counterpart_contact,
     counterpart_vat_id: c.counterpart_vat_id,
     counterpart_has_vat_ids: c.counterpart_vat_id !== null,
+    network: { own: c.network_credentials ?? null, theirs: c.counterpart_einvoicing_credentials ?? null },
     payment_terms: ask.payment_terms ? { id: null, name: null, description: null, ...ask.payment_terms } : null,
     languages: supportedLanguages,
   }
@@ -189,14 +231,6 @@ export interface References {
 
 /** Checks what is only named, and copies what is known of the attachments. */
 export async function readReferences(ctx: Ctx, sent: References): Promise<RawJson | null> {
-  // Nothing of these kinds exists as long as the areas they belong to are not served, so each id leads nowhere.
-  for (const [field, noun] of [
-    ['network_credentials_id', 'network credentials'],
-    ['counterpart_einvoicing_credentials_id', 'counterpart e-invoicing credentials'],
-  ] as const) {
-    const id = (sent as Record<string, unknown>)[field]
-    if (typeof id === 'string') throw none(noun, id)
-  }
   await requireReminders(ctx, sent)
   const tagIds = sent.tag_ids ?? []
   const files = sent.attachments ?? []

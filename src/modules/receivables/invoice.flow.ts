@@ -18,11 +18,13 @@ export type InvoiceAction =
   | ('refund' | 'refund_part' | 'refund_late')
   /** Becomes the base that a recurrence makes invoices from, and stops being it. */
   | ('repeat' | 'retire')
+  /** Goes to the network for e-invoices, which takes it or doesn't. */
+  | ('hand_over' | 'accept' | 'refuse')
 
 /** Who may go where. A missing cell is a 409. An overdue invoice that is paid in part stays overdue; an edit may postpone its due date. */
 export const invoiceFlow = flow<InvoiceState, InvoiceAction>('invoice', {
-  draft: { edit: 'draft', issue: 'issued', delete: 'deleted', repeat: 'recurring' },
-  failed: { edit: 'failed', issue: 'issued', delete: 'deleted' },
+  draft: { edit: 'draft', issue: 'issued', delete: 'deleted', repeat: 'recurring', hand_over: 'issuing' },
+  failed: { edit: 'failed', issue: 'issued', delete: 'deleted', hand_over: 'issuing' },
   issued: { pay_part: 'partially_paid', pay: 'paid', lapse: 'overdue', cancel: 'canceled', write_off: 'uncollectible' },
   partially_paid: {
     pay_part: 'partially_paid',
@@ -41,7 +43,7 @@ export const invoiceFlow = flow<InvoiceState, InvoiceAction>('invoice', {
     write_off: 'uncollectible',
     refund_late: 'overdue',
   },
-  issuing: {},
+  issuing: { accept: 'issued', refuse: 'failed' },
   recurring: { retire: 'canceled' },
   paid: { refund: 'issued', refund_part: 'partially_paid', refund_late: 'overdue' },
   uncollectible: {},

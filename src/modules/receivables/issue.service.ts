@@ -6,12 +6,15 @@ import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import type { RawJson } from '../../platform/http/types.ts'
 import { localDay, zoneOfEntity } from '../../platform/local-day.ts'
+import { orderSending } from '../einvoicing/sending.service.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
-import { fulfillmentDateCountries } from './compliance.data.ts'
-import { type Missing, missingSentence, missingToIssue, termsFault } from './compliance.ts'
+import { type Missing, missingSentence, missingToIssue, termsFault, usualFulfillment } from './compliance.ts'
 import { issueCreditNote } from './credits.service.ts'
-import { type Ask, compose, type DraftLine, type Facts } from './draft.ts'
+import { type Ask, type Composed, compose, type DraftLine, type Facts } from './draft.ts'
 import { type Asked, changedAsk, checkAskedTerms, withTexts } from './drafts.service.ts'
+import { type Check, checkForVerify, checkReceivable, participantOf } from './einvoices/einvoices.service.ts'
+import { partiesInNetwork, refuseInvalid } from './einvoices/network.service.ts'
+import { type EinvoiceContent, einvoiceFacts } from './einvoices/sold.snapshot.ts'
 import {
   copiesIn,
   defaultBillingAddress,
@@ -45,21 +48,33 @@ import { reminderWarning } from './reminders/reminders.service.ts'
 
 /** From draft to document, and what may still be done to the document itself. */
 
+interface Verified {
+  readonly errors: Partial<Missing> | null
+  readonly warnings: { payment_reminders: string } | null
+  /** What its e-invoice lacks, where one is made and something is to be said. */
+  readonly einvoice?: Check
+}
+
 /** What stands in the way of issuing, without changing anything. */
-export async function verifyReceivable(
-  ctx: Ctx,
-  id: string,
-): Promise<{ errors: Partial<Missing> | null; warnings: { payment_reminders: string } | null }> {
+export async function verifyReceivable(ctx: Ctx, id: string): Promise<Verified> {
   const row = await findStored(ctx, id)
   // A credit note repeats what its invoice was issued with.
-  if (row.type === 'credit_note') return { errors: null, warnings: null }
+  if (row.type === 'credit_note') {
+    const check = await checkForVerify(ctx, row, await readSettings(ctx))
+    return { errors: null, warnings: null, ...(check && { einvoice: check }) }
+  }
   const facts = await readFacts(ctx, row.ask, copiesIn(row.content)).catch((refusal) => faultyField(row.ask, refusal))
   const missing = typeof facts === 'string' ? { receivable: [facts] } : missingFor(row, facts, linesOf(row), await localDay(ctx))
   const errors = Object.fromEntries(Object.entries(missing).filter(([, list]) => list.length > 0)) as Partial<Missing>
   // What was issued goes to the contact of that day, a draft to whoever it is when it is issued.
   const contact = typeof facts === 'string' || row.issue_date ? contactOn(row) : facts.contact
   const payment_reminders = await reminderWarning(ctx, row, contact?.email ?? null)
-  return { errors: Object.keys(errors).length > 0 ? errors : null, warnings: payment_reminders ? { payment_reminders } : null }
+  const check = await checkForVerify(ctx, row, await readSettings(ctx))
+  return {
+    errors: Object.keys(errors).length > 0 ? errors : null,
+    warnings: payment_reminders ? { payment_reminders } : null,
+    ...(check && { einvoice: check }),
+  }
 }
 
 const contactOn = ({ content }: Stored) => (JSON.parse(content) as { counterpart_contact: Facts['contact'] }).counterpart_contact
@@ -98,20 +113,22 @@ export async function issueReceivable(ctx: Ctx, id: string): Promise<RawJson> {
   const draft = await lockReceivable(ctx, id)
   if (alreadyIssued[draft.type]!.has(draft.status)) return shown(ctx, draft)
   if (draft.type === 'credit_note') return issueCreditNote(ctx, draft)
-  const status = nextStatus(draft, 'issue')
-  if (draft.ask.is_einvoice) throw conflict('The entity has no e-invoicing connection: issue the invoice without is_einvoice')
+  const electronic = draft.type === 'invoice' && draft.ask.is_einvoice === true
+  const status = electronic ? invoiceFlow.next(draft.status as InvoiceState, 'hand_over') : nextStatus(draft, 'issue')
   const facts = await readFacts(ctx, draft.ask, copiesIn(draft.content))
   const lines = linesOf(draft)
   const today = await localDay(ctx)
   const stop = missingSentence(missingFor(draft, facts, lines, today), noun[draft.type], termsFault(facts, today))
   if (stop) throw conflict(stop)
 
+  if (electronic) await refuseBeforeNumber(ctx, draft, facts)
   const { day, at, ...numbered } = await numberFor(ctx, draft, facts.settings, today)
   const compliant = facts.settings.receivable_edit_flow !== 'non_compliant'
-  const needsDay = draft.type === 'invoice' && fulfillmentDateCountries.has(facts.entity.address.country)
-  const ask = { ...draft.ask, fulfillment_date: draft.ask.fulfillment_date ?? (needsDay ? day : null) }
+  const usual = draft.type === 'invoice' ? usualFulfillment(facts, day) : null
+  const ask = { ...draft.ask, fulfillment_date: draft.ask.fulfillment_date ?? usual }
   const { figures, content, due_date, early_terms } = compose(ask, lines, facts, day, { allowPast: !compliant })
   const text = JSON.stringify(content)
+  if (electronic) return handOver(ctx, draft, { ask, facts, figures, content, due_date, early_terms, day, at, ...numbered })
   const issued = {
     ...figures,
     ...numbered,
@@ -125,6 +142,7 @@ export async function issueReceivable(ctx: Ctx, id: string): Promise<RawJson> {
     ask: json(ask),
     content: text,
     content_hash: contentHash(numbered.document_id, day, due_date, figures.total_amount, text),
+    einvoice_facts: json(einvoiceFacts(facts)),
     frozen: compliant,
     page_key: randomSecret(),
     pdf_stale: true,
@@ -132,6 +150,54 @@ export async function issueReceivable(ctx: Ctx, id: string): Promise<RawJson> {
   const [row] = await Promise.all([write(ctx, id, 'issued', issued, { data: moved(draft.status, status) }), orderPages(ctx, id)])
   const lapsed = due_date !== null && figures.total_amount > 0 && due_date < today
   return lapsed ? lapse(ctx, id, status) : row
+}
+
+/** Refuses (`conflict`) an e-invoice that can't go to the network, or that its receiver would refuse, before a number is used. */
+async function refuseBeforeNumber(ctx: Ctx, draft: Stored, facts: Facts): Promise<void> {
+  const { own, theirs } = facts.network
+  partiesInNetwork({
+    ...(JSON.parse(draft.content) as EinvoiceContent),
+    network_credentials: own,
+    counterpart_einvoicing_credentials: theirs,
+    entity_address: facts.entity.address,
+    counterpart_billing_address: facts.billing_address,
+  })
+  refuseInvalid((await checkReceivable(ctx, draft.id, 'peppol_bis_3')).findings)
+}
+
+interface HandedOver extends Composed {
+  readonly ask: Ask
+  readonly facts: Facts
+  readonly day: PlainDate
+  readonly at: string
+  readonly document_id: string
+  readonly number: number | null
+}
+
+/** The invoice gets its number and goes to the network; it is issued when it is taken. */
+async function handOver(ctx: Ctx, draft: Stored, made: HandedOver): Promise<RawJson> {
+  const { ask, facts, figures, content, due_date, early_terms, day, at, document_id, number } = made
+  const status = invoiceFlow.next(draft.status as InvoiceState, 'hand_over')
+  const { own, theirs } = partiesInNetwork(content as unknown as EinvoiceContent)
+  const columns = {
+    ...figures,
+    document_id,
+    number,
+    status,
+    reserved_at: at,
+    reserved_on: day,
+    due_date,
+    early_terms: json(early_terms),
+    counterpart_name: facts.counterpart.name,
+    amount_due: figures.total_amount,
+    ask: json(ask),
+    content: JSON.stringify(content),
+    einvoice_facts: json(einvoiceFacts(facts)),
+    einvoice_error: null,
+  }
+  const row = await write(ctx, draft.id, 'status_changed', columns, { data: moved(draft.status, status), quiet: true })
+  await orderSending(ctx, draft.id, participantOf(own), participantOf(theirs))
+  return row
 }
 
 /** The due date has passed: the invoice is overdue. */

@@ -208,6 +208,8 @@ async function issuedForSending(ctx: Ctx, id: string, recipients: Recipients | n
   const row = await lockReceivable(ctx, id)
   await checkSendable(ctx, row)
   if (row.status !== 'draft') return row
+  if (row.type === 'invoice' && row.ask.is_einvoice)
+    throw conflict('An e-invoice goes through the network: issue it, and mail it when it is issued')
   // Nothing is issued for a mail that can't go anywhere.
   await recipientsFor(ctx, row, recipients)
   await issueReceivable(ctx, id)

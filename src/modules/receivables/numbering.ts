@@ -43,16 +43,24 @@ interface Counted {
   readonly taken: boolean
 }
 
-type Numberable = { readonly type: 'invoice' | 'quote' | 'credit_note'; readonly document_id: string | null }
+interface Numberable {
+  readonly type: 'invoice' | 'quote' | 'credit_note'
+  readonly document_id: string | null
+  /** The number that it was given before the network refused it: it stays, and so does its day. */
+  readonly number: number | null
+  readonly reserved_at: string | null
+  readonly reserved_on: string | null
+}
 
 /** The number and the day of a document that is issued now: its own number, where it was set by hand, stands outside the series. */
 export async function numberFor(
   ctx: Ctx,
-  { type, document_id }: Numberable,
+  { type, document_id, number, reserved_at, reserved_on }: Numberable,
   settings: EntitySettings,
   today: PlainDate,
 ): Promise<Omit<Numbered, 'number'> & { readonly number: number | null }> {
   if (!document_id) return nextNumber(ctx, type, settings, today)
+  if (reserved_at && reserved_on) return { document_id, number, day: reserved_on, at: reserved_at }
   await checkOwnNumber(ctx, type, document_id)
   return { document_id, number: null, day: today, at: ctx.now.toISOString() }
 }

@@ -7,7 +7,9 @@ import type { Machinery } from '../../platform/machinery.ts'
 import { keepPdf, storePdf } from '../common/files/drawn.service.ts'
 import { pictureToPrint } from '../common/files/files.service.ts'
 import { designOf, templateChosen } from '../documents/document-templates/document-templates.service.ts'
+import { readSettings } from '../entities/settings/settings.service.ts'
 import { readPartnerSettings } from '../platform/partner-settings/partner-settings.service.ts'
+import { dataForPage } from './einvoices/einvoices.service.ts'
 import { lapseDue } from './issue.service.ts'
 import { candidates, forEachDue } from './local-day.service.ts'
 import { attachPdf } from './mails.service.ts'
@@ -24,6 +26,8 @@ type Row = ReceivableRow & {
 }
 /** What the page says beyond the row: the partner's own word for deductions; days are those of the time zone. `partner` is whose page it is. */
 interface Beyond {
+  /** The invoice as data, which the page carries. */
+  readonly einvoice: string | null
   readonly deductionTitle: string | null
   readonly zone: string
   readonly partner: string
@@ -39,7 +43,7 @@ declare module '../../platform/jobs/jobs.ts' {
 
 /** PDFs: made after the fact, by whoever is free, from what the document says. */
 export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHandlers<KindsOf<'receivables'>> {
-  async function render(row: Row, language: string, { deductionTitle, zone, partner }: Beyond): Promise<Buffer> {
+  async function render(row: Row, language: string, { deductionTitle, zone, partner, einvoice }: Beyond): Promise<Buffer> {
     const picture = (key: string | null) => pictureToPrint(storage, key, partner)
     const [logo, image] = await Promise.all([picture(row.logo_key), picture(row.signature_key)])
     const signature = row.signature && {
@@ -49,7 +53,10 @@ export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHand
     }
     return pdf.render(
       'invoice',
-      documentFor(row, language, designOf(row.template_id), { logo, deductionTitle, project: row.project, signature }),
+      {
+        ...documentFor(row, language, designOf(row.template_id), { logo, deductionTitle, project: row.project, signature }),
+        einvoice,
+      },
       partner,
     )
   }
@@ -67,7 +74,8 @@ export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHand
         )
         const { receivable } = (await readPartnerSettings(ctx)) as { receivable?: { deduction_title?: string | null } }
         const deductionTitle = receivable?.deduction_title ?? null
-        return [row, { deductionTitle, zone: await zoneOfEntity(ctx), partner: job.partner_id }] as const
+        const einvoice = row?.issued_on ? await dataForPage(ctx, row.id, await readSettings(ctx)) : null
+        return [row, { einvoice, deductionTitle, zone: await zoneOfEntity(ctx), partner: job.partner_id }] as const
       })
       if (!found) return async () => {}
       const { file_language, original_file_language } = contentOf(found)

@@ -8,7 +8,7 @@ import { toPay } from './invoice.ts'
 /** The columns of an answer. What is only passed on (`content` and the like) stays text from the database to the wire. */
 export const COLUMNS = `t.id, t.created_at, t.updated_at, t.type, t.status, t.document_id, t.currency, t.counterpart_id, t.entity_user_id, t.based_on, t.project_id, t.recurrence_id,
   t.issue_date, t.issued_on, t.due_date, t.expiry_date, t.paid_at, t.comment, t.subtotal, t.discounted_subtotal, t.subtotal_after_vat, t.total_vat_amount, t.total_withholding_tax,
-  t.total_deduction_amount, t.total_amount, t.amount_credited, t.amount_paid, t.amount_due, t.early_terms, t.credit_note_ids, coalesce(t.payment_link_url, t.payment_page_url) as payment_page_url, t.payment_link_url, t.file_key, t.original_file_key, t.pdf_stale,
+  t.total_deduction_amount, t.total_amount, t.amount_credited, t.amount_paid, t.amount_due, t.early_terms, t.credit_note_ids, coalesce(t.payment_link_url, t.payment_page_url) as payment_page_url, t.payment_link_url, t.file_key, t.original_file_key, t.pdf_stale, t.einvoice_error, t.einvoice_file_key,
   t.attachments::text as attachments, t.partner_metadata::text as partner_metadata, t.content::text as content,
   (${TAGS})::text as tags,
   case when t.file_key is not null and not t.pdf_stale then (select ${FILE_JSON} from files f where f.link_key = t.file_key and f.deleted_at is null) end as file`
@@ -53,6 +53,9 @@ export interface ReceivableRow {
   original_file_key: string | null
   /** Whether the pages show something that isn't so any more. */
   pdf_stale: boolean
+  /** What the network for e-invoices says against it, and the link key of the file it was given. */
+  einvoice_error: string | null
+  einvoice_file_key: string | null
   file: Record<string, unknown> | null
   attachments: string | null
   partner_metadata: string | null
@@ -74,7 +77,17 @@ export function pages({
 export function present(row: ReceivableRow, today: string): RawJson {
   const head = { ...common(row), ...(row.type === 'invoice' && ofInvoice(row, today)), ...(row.type === 'quote' && ofQuote(row)) }
   const parts = `"tags":${row.tags},"attachments":${row.attachments ?? 'null'},"partner_metadata":${row.partner_metadata ?? 'null'}`
-  return new RawJson(`${JSON.stringify(head).slice(0, -1)},${parts},${row.content.slice(1)}`)
+  return new RawJson(`${JSON.stringify(head).slice(0, -1)},${parts},${contentShown(row).slice(1)}`)
+}
+
+/** The content as it lies, with what the network for e-invoices told since. */
+function contentShown({ content, einvoice_error, einvoice_file_key }: ReceivableRow): string {
+  if (!einvoice_error && !einvoice_file_key) return content
+  const told = {
+    einvoice_error_comment: einvoice_error,
+    einvoice_file_url: einvoice_file_key ? fileLink(einvoice_file_key) : null,
+  }
+  return JSON.stringify({ ...JSON.parse(content), ...told })
 }
 
 const common = (row: ReceivableRow) => ({

@@ -20,6 +20,7 @@ import { FileSchema } from '../common/files/files.schema.ts'
 import { TagReadSchema } from '../common/tags/tags.schema.ts'
 import { DocumentRenderingSettings, VatModeEnum } from '../entities/settings/settings.schema.ts'
 import { VatIDTypeEnum } from '../entities/vat-ids/vat-ids.schema.ts'
+import { EinvoiceCheck } from './einvoices/einvoices.schema.ts'
 
 const MAX = Number.MAX_SAFE_INTEGER
 const some = Type.String()
@@ -158,6 +159,7 @@ const content = {
 }
 const ofQuote = { expiry_date: opt(day), quote_accept_page_url: opt(url(65536)), signature_required: opt(Type.Boolean()) }
 const ofInvoice = {
+  buyer_reference: opt(Type.String({ maxLength: 100 })),
   counterpart_einvoicing_credentials_id: opt(uuid),
   fulfillment_date: opt(day),
   is_einvoice: opt(Type.Boolean()),
@@ -167,6 +169,8 @@ const ofInvoice = {
   payment_reminder_id: opt(uuid),
   payment_terms: opt(InlinePaymentTerms),
   payment_terms_id: opt(uuid),
+  // Units of the currency of the entity's books for one of the document's: e-invoices name the VAT in both.
+  tax_currency_exchange_rate: opt(Type.Number({ exclusiveMinimum: 0, maximum: 1e9 })),
 }
 const made = {
   ...content,
@@ -507,6 +511,8 @@ const common = {
   withholding_tax_rate: orNull(percent),
 }
 const electronic = {
+  buyer_reference: orNull(some),
+  tax_currency_exchange_rate: orNull(Type.Number()),
   counterpart_einvoicing_credentials: orNull(EinvoicingCredentials),
   einvoice_error_comment: orNull(some),
   is_einvoice: orNull(Type.Boolean()),
@@ -584,6 +590,7 @@ export const VerifyResponse = Type.Object(
       ),
     ),
     warnings: orNull(Type.Object({ payment_reminders: orNull(some) }, { $id: 'ReceivablesRemindersWarningMessage' })),
+    einvoice: Type.Optional(EinvoiceCheck),
   },
   { $id: 'ReceivablesVerifyResponse' },
 )

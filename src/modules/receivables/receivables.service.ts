@@ -13,6 +13,7 @@ import { documentLanguage } from '../../platform/pdf/labels.ts'
 import { metadataJson } from '../entities/entities/entities.service.ts'
 import { fitLinks } from '../payments/fitting.service.ts'
 import { type Ask, compose, type DraftLine, type Facts } from './draft.ts'
+import type { EinvoiceFacts } from './einvoices/sold.snapshot.ts'
 import { type References, readReferences } from './facts.ts'
 import { creditNoteFlow, type DraftState, type InvoiceState, invoiceFlow, quoteFlow } from './invoice.flow.ts'
 import { type Invoice, isCreditable, restate, toPay } from './invoice.ts'
@@ -22,11 +23,18 @@ import { COLUMNS, pages, present, type ReceivableRow } from './receivables.prese
 
 export interface Stored extends ReceivableRow {
   ask: Ask
+  /** What its e-invoice says beyond it; null until it is issued. */
+  einvoice_facts: EinvoiceFacts | null
+  /** The place in its series; null where the number was set by hand, or not yet given. */
+  number: number | null
+  /** The moment and the day that go with a number that waits for the network. */
+  reserved_at: string | null
+  reserved_on: string | null
   frozen: boolean
   tag_ids: string[]
 }
 
-const WHOLE = ', t.ask, t.frozen, t.tag_ids'
+const WHOLE = ', t.ask, t.frozen, t.tag_ids, t.einvoice_facts, t.number, t.reserved_at, t.reserved_on'
 
 export const noun = { invoice: 'invoice', quote: 'quote', credit_note: 'credit note' } as const
 const flows = { invoice: invoiceFlow, quote: quoteFlow, credit_note: creditNoteFlow } as const

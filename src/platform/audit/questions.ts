@@ -18,6 +18,11 @@ const moves: Record<'invoice' | 'quote' | 'credit_note', readonly (readonly [fro
     ['draft', 'issued'],
     ['draft', 'recurring'],
     ['recurring', 'canceled'],
+    // By way of the network for e-invoices.
+    ['draft', 'issuing'],
+    ['issuing', 'issued'],
+    ['issuing', 'failed'],
+    ['failed', 'issuing'],
     ['failed', 'issued'],
     ['issued', 'partially_paid'],
     ['issued', 'paid'],
@@ -157,7 +162,9 @@ const ofDocuments: readonly Question[] = [
     question: 'What was issued has a number, a day and frozen content, and what was not has none',
     sql: `
       select entity_id, id, type, status, document_id, number, issue_date, issued_on, frozen from receivables
-      where (status in ('draft', 'failed', 'issuing', 'recurring') and (frozen or issue_date is not null or number is not null))
+      where (status in ('draft', 'failed', 'issuing', 'recurring') and (frozen or issue_date is not null or number is not null and reserved_on is null))
+         or (status = 'issuing' and (document_id is null or reserved_on is null))
+         or (status in ('draft', 'recurring') and reserved_on is not null)
          or (status not in ('draft', 'failed', 'issuing', 'recurring', 'deleted') and (issue_date is null or document_id is null)
            and not (status = 'canceled' and exists (select from recurrences b where b.entity_id = receivables.entity_id and b.invoice_id = receivables.id)))
          or (issue_date is null) <> (issued_on is null)

@@ -67,6 +67,11 @@ const all = {
   bank_statement: made('payment_record', 'bank_statements'),
   bank_transaction: made('payment_record', 'bank_transactions'),
 
+  // Of the entity as a whole; whoever is in it may see how it is reached, and messages follow their documents.
+  einvoicing_connection: special('einvoicing_connections'),
+  einvoicing_network_credential: special('einvoicing_network_credentials'),
+  einvoice_message: special('einvoice_messages'),
+
   // Links and intents follow the document that is paid; see payments/links and payments/intents.
   payment_link: special('payment_links'),
   payment_intent: special('payment_intents'),

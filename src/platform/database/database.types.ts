@@ -533,6 +533,8 @@ export interface Counterparts {
   default_shipping_address_id: string | null
   partner_metadata: Generated<Json<'counterparts.partner_metadata'>>
   sought_name: ColumnType<string | null, never, never>
+  buyer_reference: string | null
+  gln: string | null
 }
 
 export interface CustomVatRates {
@@ -628,6 +630,52 @@ export interface DocumentTemplateChoices {
   nth: ColumnType<number, never, never>
   document_type: 'receivable' | 'delivery_note' | 'purchase_order' | 'payable'
   template_id: string
+}
+
+export interface EinvoiceMessages {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  direction: 'out' | 'in'
+  message_id: string | null
+  status: 'waiting' | 'sent' | 'delivered' | 'rejected' | 'received'
+  sender: string
+  receiver: string
+  receivable_id: string | null
+  payable_id: string | null
+  credit_note_id: string | null
+  file_id: string | null
+  attempts: Generated<number>
+  error: string | null
+}
+
+export interface EinvoicingConnections {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  address: Json<'einvoicing_connections.address'>
+  is_sender: Generated<boolean>
+  is_receiver: Generated<boolean>
+  provider_id: string | null
+  status: Generated<'pending' | 'active' | 'failed'>
+}
+
+export interface EinvoicingNetworkCredentials {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  einvoicing_connection_id: string
+  network_credentials_schema: 'DE:VAT' | 'NL:KVK' | 'NL:VAT' | 'BE:VAT' | 'BE:EN'
+  network_credentials_identifier: string
 }
 
 export interface Entities {
@@ -1593,6 +1641,11 @@ export interface Receivables {
   sought_number: ColumnType<string | null, never, never>
   sought_name: ColumnType<string | null, never, never>
   payment_link_url: string | null
+  einvoice_facts: Json<'receivables.einvoice_facts'> | null
+  reserved_at: string | null
+  reserved_on: string | null
+  einvoice_error: string | null
+  einvoice_file_key: string | null
 }
 
 export interface RecurrenceIterations {
@@ -1778,6 +1831,9 @@ export interface Database {
   document_chain: DocumentChain
   document_numbers: DocumentNumbers
   document_template_choices: DocumentTemplateChoices
+  einvoice_messages: EinvoiceMessages
+  einvoicing_connections: EinvoicingConnections
+  einvoicing_network_credentials: EinvoicingNetworkCredentials
   entities: Entities
   entity_bank_accounts: EntityBankAccounts
   entity_payment_methods: EntityPaymentMethods
@@ -1861,6 +1917,7 @@ export const jsonColumns: { readonly [table: string]: readonly string[] } = {
   custom_vat_rates: ['components'],
   data_exports: ['objects'],
   delivery_notes: ['counterpart', 'counterpart_address', 'entity', 'entity_address', 'line_items'],
+  einvoicing_connections: ['address'],
   entities: ['address', 'organization', 'individual', 'partner_metadata', 'settings'],
   events: ['data'],
   files: ['pages', 'previews'],
@@ -1885,7 +1942,7 @@ export const jsonColumns: { readonly [table: string]: readonly string[] } = {
   persons: ['address'],
   projects: ['partner_metadata'],
   receipts: ['partner_metadata'],
-  receivables: ['early_terms', 'attachments', 'partner_metadata', 'ask', 'content', 'drawn', 'signature'],
+  receivables: ['early_terms', 'attachments', 'partner_metadata', 'ask', 'content', 'drawn', 'signature', 'einvoice_facts'],
   recurrences: ['recipients'],
   roles: ['permissions'],
   sandbox_payments: ['refunds'],

@@ -26,6 +26,7 @@ interface Naming {
 }
 
 const named: Readonly<Record<string, ThingName>> = {
+  counterpart_einvoicing_credentials_id: 'counterpart_einvoicing_credential',
   counterpart_id: 'counterpart',
   counterpart_address_id: 'counterpart_address',
   counterpart_billing_address_id: 'counterpart_address',
@@ -53,6 +54,7 @@ const free: ReadonlySet<string> = new Set([
   'vat_rate_id',
   // The entity's own data, which stand on its documents whoever writes them.
   'entity_vat_id_id',
+  'network_credentials_id',
   'entity_bank_account_id',
   // A colleague or a role is named: nothing of it is shown. What a role may be given is for `roles.service.ts` to say.
   'entity_user_id',
@@ -73,8 +75,6 @@ const free: ReadonlySet<string> = new Set([
   'general_ledger_id',
   'transaction_id',
   'parent_id',
-  'network_credentials_id',
-  'counterpart_einvoicing_credentials_id',
   'payments',
   'products',
   'deductions',
@@ -99,6 +99,8 @@ const params: Readonly<Record<string, ThingName | null>> = {
   contact_id: 'counterpart_contact_person',
   vat_id: 'counterpart_tax_id',
   credential_id: 'counterpart_einvoicing_credential',
+  // Whoever is in the entity may see how it is reached.
+  einvoicing_connection_id: null,
   product_id: 'product',
   unit_id: 'measure_unit',
   custom_vat_rate_id: 'custom_vat_rate',

@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import { canonicalNumber, networkSchemes } from '../../../core/einvoice/schemes.data.ts'
 import { badRequest, conflict } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
@@ -118,8 +119,16 @@ export const einvoicingCredentials: Routes = async (app) => {
       entity: 'none',
       query: EinvoiceSearchQuery,
       ok: { 200: CounterpartEinvoicingCredentialExistenceResponse },
+      refuses: [409],
     }),
-    async ({ query }) => ({ exists: await app.machinery.directory.knows(query.network_schema, query.network_identifier) }),
+    async ({ query: { network_schema, network_identifier } }) => ({
+      exists: await app.machinery.network
+        .knows({ scheme: networkSchemes[network_schema], identifier: canonicalNumber(network_schema, network_identifier) })
+        .catch((error: Error) => {
+          app.machinery.log.warn({ err: error }, 'the network for e-invoices could not be asked')
+          throw conflict('The network for e-invoices can not be asked now')
+        }),
+    }),
   )
 }
 
@@ -145,6 +154,5 @@ function numberOf({ country, value }: VatId): Omit<Static<typeof CounterpartEinv
   const network_schema = schemeOf[country ?? '']
   if (!country || !network_schema)
     throw conflict(`VAT IDs of these countries can receive e-invoices: ${Object.keys(schemeOf).join(', ')}`)
-  const number = value.toUpperCase().replace(/[^A-Z0-9]/g, '')
-  return { network_schema, network_identifier: number.startsWith(country) ? number : `${country}${number}` }
+  return { network_schema, network_identifier: canonicalNumber(network_schema, value) }
 }

@@ -95,10 +95,19 @@ const OcrAutoTaggingSettingsRequest = Type.Object(
   { enabled: Type.Boolean(), keywords: Type.Array(Type.String(), { minItems: 1, maxItems: 50 }), tag_id: uuid },
   { $id: 'OcrAutoTaggingSettingsRequest' },
 )
+/** Beyond the contract: whom the buyer of an e-invoice may ask, the entity's number at GS1, and whether pages of invoices carry their data. */
+const SellerContact = Type.Object(
+  { email: opt(Type.String({ format: 'email' })), name: opt(text(255)), phone: opt(text(50)) },
+  { $id: 'SellerContact', ...strict },
+)
+const gln = Type.String({ pattern: '^\\d{13}$' })
+
 const settings = {
   accounting: orNull(AccountingSettings),
   allow_purchase_order_autolinking: orNull(Type.Boolean()),
+  einvoice_in_pdf: orNull(Type.Boolean()),
   generate_paid_invoice_pdf: orNull(Type.Boolean()),
+  gln: orNull(gln),
   language: orNull(Language),
   mail: orNull(Type.Object({ reply_to: orNull(Type.Array(Type.String({ format: 'email' }))) }, { $id: 'EntityMailSettings' })),
   payables_ocr_auto_tagging: orNull(Type.Array(OcrAutoTaggingSettingsRequest)),
@@ -106,6 +115,7 @@ const settings = {
   payment_priority: orNull(PaymentPriorityEnum),
   quote_signature_required: orNull(Type.Boolean()),
   receivable_edit_flow: orNull(ReceivableEditFlow),
+  seller_contact: orNull(SellerContact),
   reminder: orNull(Type.Object({ enabled: orNull(Type.Boolean()) }, { $id: 'RemindersSettings' })),
   vat_inclusive_discount_mode: orNull(VatModeEnum),
   vat_mode: orNull(VatModeEnum),

@@ -37,7 +37,10 @@ export const defaults = {
     },
     quote: { display_entity_bank_account: true, display_signature: false },
   },
+  // Without a word: in the European Union.
+  einvoice_in_pdf: null,
   generate_paid_invoice_pdf: false,
+  gln: null,
   language: null,
   mail: { reply_to: [] },
   payables_ocr_auto_tagging: [],
@@ -46,6 +49,7 @@ export const defaults = {
   quote_signature_required: false,
   receivable_edit_flow: 'compliant',
   reminder: { enabled: true },
+  seller_contact: null,
   vat_inclusive_discount_mode: 'exclusive',
   vat_mode: 'exclusive',
 } as const

@@ -1,7 +1,8 @@
 import type { Static } from 'typebox'
 import { Value } from 'typebox/value'
+import { isGln } from '../../../core/einvoice/schemes.data.ts'
 import { merged } from '../../../core/merge.ts'
-import { badRequest, conflict } from '../../../core/refusal.ts'
+import { badRequest, conflict, invalid } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { json, rows } from '../../../platform/database/rows.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
@@ -45,6 +46,8 @@ export const entitySettings: Routes = async (app) => {
         string,
         unknown
       >
+      if (body.gln && !isGln(body.gln))
+        throw invalid([{ loc: ['body', 'gln'], msg: 'The last digit of a GLN follows from the others', type: 'value_error' }])
       await checkReferences(ctx, body)
       for (const name of series) if (next_number?.[name]) await setNextNumber(ctx, name, next_number[name])
       const [row] = await ctx.db.query<{ settings: Record<string, unknown> }>(

@@ -46,6 +46,25 @@ export async function uploadNote(ctx: Ctx, file: BodyFile, key: () => string, re
   return presentNote(await findNote(ctx, row!.id))
 }
 
+/** Takes a credit note from the network for e-invoices in, with all that was read of it; answers its id. */
+export async function receiveNote(
+  ctx: Ctx,
+  file: BodyFile,
+  key: () => string,
+  region: string,
+  request: string,
+  outcome: Ended['outcome'],
+): Promise<string> {
+  const stored = await insertFile(ctx, key(), describe(file, 'einvoices_xml'), region)
+  const { id } = await RECEIVED.one(ctx, { file: stored.id, request })
+  await applyNoteReading(ctx, id, request, { outcome, again: false })
+  return id
+}
+const RECEIVED =
+  sql(`with t as (insert into payable_credit_notes (status, origin, source_of_data, file_id, ocr_status, ocr_request_id)
+    values ('draft', 'einvoicing', 'ocr', :file, 'processing', :request) returning id)
+  select t.id from t, lateral emit('payables_credit_note', t.id, 'created', null) as emitted`)
+
 /**
  * Writes what was read into the note that still waits for it: empty fields only. `again`: there was no time for it before, and it has an
  * error for now.

@@ -63,6 +63,26 @@ export async function receiveByMail(
   return true
 }
 
+/**
+ * Takes an electronic invoice from the network in as a bill, with all that was read of it; answers its id. What breaks a rule of bills is kept as
+ * a draft with the reason.
+ */
+export async function receiveEinvoice(
+  ctx: Ctx,
+  file: BodyFile,
+  key: () => string,
+  region: string,
+  { request, arrival_key }: { request: string; arrival_key: string },
+  outcome: Ended['outcome'],
+): Promise<string> {
+  const stored = await insertFile(ctx, key(), describe(file, 'einvoices_xml'), region)
+  const fields = { file_id: stored.id, ocr_status: 'processing' as const, ocr_request_id: request }
+  const row = await insertPayable(ctx, { origin: 'einvoicing', source: 'einvoicing', arrival_key, fields })
+  if (!row) throw conflict('This e-invoice is there already')
+  await applyReading(ctx, row.id, request, { outcome, again: false })
+  return row.id
+}
+
 async function insertUnread(
   ctx: Ctx,
   file: BodyFile,

@@ -1,0 +1,94 @@
+import { rows } from '../../platform/database/rows.ts'
+import { listing } from '../../platform/http/listing.ts'
+import { operation, type Routes } from '../../platform/http/operation.ts'
+import { byId, nothing } from '../../platform/http/types.ts'
+import {
+  EInvoicingRetrieveListData,
+  EinvoicingConnectionCreateRequest,
+  EinvoicingConnectionResponse,
+  EinvoicingConnectionUpdateRequest,
+  EinvoicingNetworkCredentialsCreateRequest,
+  EinvoicingNetworkCredentialsResponse,
+} from './connections.schema.ts'
+import { addCredential, changeConnection, connectionTable, createConnection, deleteConnection } from './connections.service.ts'
+
+const params = byId('einvoicing_connection_id')
+const list = listing(connectionTable, { filters: {}, sort: [] })
+
+export const einvoicingConnections: Routes = async (app) => {
+  app.get(
+    '/einvoicing_connections',
+    operation({
+      id: 'get_einvoicing_connections',
+      summary: 'Get all e-invoicing connections',
+      may: 'any',
+      ok: { 200: EInvoicingRetrieveListData },
+    }),
+    async ({ ctx }) => ({ data: await list.all(ctx) }),
+  )
+
+  app.post(
+    '/einvoicing_connections',
+    operation({
+      id: 'post_einvoicing_connections',
+      summary: 'Create an e-invoicing connection',
+      may: 'any',
+      body: EinvoicingConnectionCreateRequest,
+      ok: { 201: EinvoicingConnectionResponse },
+      refuses: [400, 409],
+    }),
+    ({ ctx, body }) => createConnection(ctx, body),
+  )
+
+  app.get(
+    '/einvoicing_connections/:einvoicing_connection_id',
+    operation({
+      id: 'get_einvoicing_connections_id',
+      summary: 'Get an e-invoicing connection by ID',
+      may: 'any',
+      params,
+      ok: { 200: EinvoicingConnectionResponse },
+    }),
+    ({ ctx, params }) => rows.find(ctx, connectionTable, params.einvoicing_connection_id),
+  )
+
+  app.patch(
+    '/einvoicing_connections/:einvoicing_connection_id',
+    operation({
+      id: 'patch_einvoicing_connections_id',
+      summary: 'Update an e-invoicing connection',
+      may: 'any',
+      params,
+      body: EinvoicingConnectionUpdateRequest,
+      ok: { 200: EinvoicingConnectionResponse },
+      refuses: [400, 409],
+    }),
+    ({ ctx, params, body }) => changeConnection(ctx, params.einvoicing_connection_id, body),
+  )
+
+  app.delete(
+    '/einvoicing_connections/:einvoicing_connection_id',
+    operation({
+      id: 'delete_einvoicing_connections_id',
+      summary: 'Delete an e-invoicing connection',
+      may: 'any',
+      params,
+      ok: { 204: nothing },
+    }),
+    ({ ctx, params }) => deleteConnection(ctx, params.einvoicing_connection_id),
+  )
+
+  app.post(
+    '/einvoicing_connections/:einvoicing_connection_id/network_credentials',
+    operation({
+      id: 'post_einvoicing_connections_id_network_credentials',
+      summary: 'Create an e-invoicing credential',
+      may: 'any',
+      params,
+      body: EinvoicingNetworkCredentialsCreateRequest,
+      ok: { 201: EinvoicingNetworkCredentialsResponse },
+      refuses: [400, 409],
+    }),
+    ({ ctx, params, body }) => addCredential(ctx, params.einvoicing_connection_id, body),
+  )
+}

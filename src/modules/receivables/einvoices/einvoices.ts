@@ -1,0 +1,70 @@
+import Type from 'typebox'
+import { conflict } from '../../../core/refusal.ts'
+import { sql } from '../../../platform/database/sql.ts'
+import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { byId } from '../../../platform/http/types.ts'
+import { FACTUR_X_NAME } from '../../../platform/pdf/factur-x.ts'
+import { findReceivable, orderPages } from '../receivables.service.ts'
+import { EinvoiceCheck, EinvoiceQuery } from './einvoices.schema.ts'
+import { checkReceivable, einvoiceOf, sentence } from './einvoices.service.ts'
+
+const params = byId('receivable_id')
+
+const PAGE = sql(`select f.storage_key, f.name from files f where f.link_key = :link and f.deleted_at is null`)
+
+export const einvoices: Routes = async (app) => {
+  const { storage } = app.machinery
+
+  app.get(
+    '/x/receivables/:receivable_id/einvoice',
+    operation({
+      id: 'get_x_receivables_id_einvoice',
+      summary: 'Download an issued invoice or credit note as an e-invoice',
+      may: 'receivable:read',
+      params,
+      query: EinvoiceQuery,
+      ok: { 200: Type.Any() },
+      produces: 'application/xml',
+      transaction: 'manual',
+      refuses: [409],
+    }),
+    async (request, reply) => {
+      const { receivable_id: id } = request.params
+      const { format = 'cii' } = request.query
+      if (format !== 'factur_x') {
+        const { name, xml } = await request.open((ctx) => einvoiceOf(ctx, id, format))
+        reply.type('application/xml').header('content-disposition', `attachment; filename="${name}"`)
+        return Buffer.from(await xml(storage))
+      }
+      const page = await request.open(async (ctx) => {
+        const row = await findReceivable(ctx, id)
+        if (row.type === 'quote' || !row.issued_on) throw conflict('A document becomes an e-invoice when it is issued')
+        const check = await checkReceivable(ctx, id, 'factur_x')
+        if (!check.valid) throw conflict(`The document is no valid e-invoice (factur_x): ${sentence(check.findings)}`)
+        if (row.file_key && !row.pdf_stale) return PAGE.maybe(ctx, { link: row.file_key })
+        await orderPages(ctx, id)
+        return null
+      })
+      if (!page) throw conflict('The page of the document is being drawn: ask again in a moment')
+      const bytes = await storage.get(page.storage_key)
+      if (!bytes.includes(FACTUR_X_NAME))
+        throw conflict('The page of the document carries no data: see einvoice_in_pdf in the settings')
+      reply.type('application/pdf').header('content-disposition', `attachment; filename="${page.name}"`)
+      return bytes
+    },
+  )
+
+  app.get(
+    '/x/receivables/:receivable_id/einvoice/check',
+    operation({
+      id: 'get_x_receivables_id_einvoice_check',
+      summary: 'Check what an e-invoice of a document would lack, also while it is a draft',
+      may: 'receivable:read',
+      params,
+      query: EinvoiceQuery,
+      ok: { 200: EinvoiceCheck },
+      refuses: [409],
+    }),
+    ({ ctx, params, query }) => checkReceivable(ctx, params.receivable_id, query.format),
+  )
+}
