@@ -46,6 +46,8 @@ import { mailboxes } from './mail/mailboxes/mailboxes.ts'
 import { textTemplates } from './mail/text-templates/text-templates.ts'
 import { onboardingData } from './onboarding/data/data.ts'
 import { onboardingDocuments } from './onboarding/documents/documents.ts'
+import { onboardingLinkRoutes } from './onboarding/links/links.ts'
+import { onboardingPages } from './onboarding/links/page.ts'
 import { onboardingRequirements } from './onboarding/requirements/requirements.ts'
 import { onboardingReviews } from './onboarding/reviews/reviews.ts'
 import { bankVerifications } from './onboarding/verifications/verifications.ts'
@@ -107,6 +109,8 @@ export const modules: readonly Routes[] = [
   onboardingData,
   onboardingRequirements,
   onboardingDocuments,
+  onboardingLinkRoutes,
+  onboardingPages,
   onboardingReviews,
   bankVerifications,
   tags,

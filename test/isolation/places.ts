@@ -22,6 +22,7 @@ import {
   microPayer,
   type Owner,
   offered,
+  onboardingLinkBody,
   overdueReminderBody,
   participant,
   payable,
@@ -270,6 +271,11 @@ const situations: Record<
   patch_entities_id_settings: async (_owner, _mark, place) => ({
     body: place.includes('auto_tagging') ? { payables_ocr_auto_tagging: [{ keywords: ['rent'], enabled: true }] } : {},
   }),
+  post_onboarding_links: async () => ({ body: onboardingLinkBody() }),
+  post_payment_onboarding_links: async ({ entityId }) => {
+    const { expires_at: _at, ...urls } = onboardingLinkBody()
+    return { body: { ...urls, recipient: { type: 'entity', id: entityId } } }
+  },
   post_onboarding_documents: async ({ user }, _mark, place) => ({
     body: place.includes('verification_document_front') ? {} : { verification_document_front: await uploadCard(user) },
   }),

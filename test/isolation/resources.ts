@@ -409,6 +409,8 @@ export const resources: Record<string, Make> = {
   '/accounting/payables/:payable_id': (owner, _parents, mark) => ledgerDocument(owner, 'payable', mark),
   '/accounting/receivables/:invoice_id': (owner, _parents, mark) => ledgerDocument(owner, 'receivable', mark),
   '/x/ledger/accounts/:account_number': (owner, _parents, mark) => booksAccount(owner, mark),
+  '/internal/onboarding_links/:onboarding_link_id': async ({ partner }) =>
+    made(partner.post('/onboarding_links', onboardingLinkBody())),
   '/x/identity_documents/:file_id': ({ user }) => uploadCard(user),
   '/x/onboarding_reviews/:entity_id': async ({ entityId }) => entityId,
   '/x/bank_accounts/:bank_account_id': (owner, parents, mark) =>
@@ -550,6 +552,11 @@ async function batchPayment(owner: Owner, _parents: readonly string[], mark: str
 }
 
 export const stripeBody = { secret_key: 'sk_test_1', publishable_key: 'pk_test_1', webhook_secret: 'whsec_test' }
+export const onboardingLinkBody = () => ({
+  expires_at: new Date(Date.now() + 86_400_000).toISOString(),
+  refresh_url: 'https://example.com/again',
+  return_url: 'https://example.com/done',
+})
 export const microPayer = { name: 'Operator GmbH', iban: 'DE02120300000000202051' }
 /** Two small amounts that are on their way to a fresh account. */
 export async function microDeposit(owner: Owner, parents: readonly string[], mark: string): Promise<Body> {

@@ -79,6 +79,7 @@ export function cleaned<T extends AccountFields>(account: T): T {
 
 /** What of an IBAN is wrong: its country, its length, or its check digits, which are from 02 to 98 (ISO 13616). */
 function ibanFault(iban: string): string | null {
+  if (!/^[A-Z]{2}\d{2}/.test(iban)) return 'Input should be an IBAN: it begins with the letters of a country and two digits'
   const spec = countrySpecs[iban.slice(0, 2)]
   if (!spec?.IBANRegistry) return `Input should be an IBAN: "${iban.slice(0, 2)}" is no country that has them`
   if (spec.chars !== null && iban.length !== spec.chars)

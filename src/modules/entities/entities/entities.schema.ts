@@ -27,6 +27,8 @@ const email = Type.String({ format: 'email' })
 // Requests
 
 const addressChange = {
+  // It never changes, and forms send it along with the rest.
+  country: opt(Country),
   city: opt(text(100)),
   line1: opt(text(200)),
   line2: opt(text(100)),

@@ -1,11 +1,15 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
+import type { PlainDate } from '../../../core/calendar.ts'
+import { localDate, zoneOf } from '../../../core/local-day.ts'
 import { merged } from '../../../core/merge.ts'
-import { forbidden, invalid } from '../../../core/refusal.ts'
+import { plainNumber, wrongBirth } from '../../../core/onboarding/checks.ts'
+import { badRequest, forbidden, invalid } from '../../../core/refusal.ts'
 import { type Ctx, enterEntity } from '../../../platform/database/context.ts'
 import { json, rows, table } from '../../../platform/database/rows.ts'
 import { RawJson } from '../../../platform/http/types.ts'
+import { localDay } from '../../../platform/local-day.ts'
 import { FILE_JSON, fileObject } from '../../common/files/files.service.ts'
 import { provisionTextTemplates } from '../../mail/text-templates/text-templates.service.ts'
 import type { DefaultRole } from '../../platform/partner-settings/partner-settings.schema.ts'
@@ -78,6 +82,7 @@ export function ofUser(ctx: Ctx): string {
 export async function createEntity(ctx: Ctx, body: Create, mailDomain: string): Promise<Entity> {
   checkKind(body)
   checkProfile(body)
+  checkNumbers(body, localDate(ctx.now, zoneOf(body.address.country, body.address.state)))
   const { organization } = body
   // The contract leaves a company open for further fields; those that mean nothing are not kept.
   const values = columnsOf({
@@ -114,6 +119,9 @@ export async function createEntity(ctx: Ctx, body: Create, mailDomain: string): 
 /** Changes what is sent and leaves the rest; nested objects are merged key by key. */
 export async function changeEntity(ctx: Ctx, id: string, body: Update): Promise<Entity> {
   const before = (await rows.lock(ctx, entityTable, id)) as unknown as Objects & { type: string }
+  const { country: sent } = body.address ?? {}
+  if (sent !== undefined && sent !== before.address?.country)
+    throw invalid([{ loc: ['body', 'address', 'country'], msg: 'The country of an entity stays as it is', type: 'value_error' }])
   const other = before.type === 'organization' ? 'individual' : 'organization'
   if (body[other])
     throw invalid([{ loc: ['body', other], msg: `An entity of type ${before.type} has no ${other}`, type: 'value_error' }])
@@ -123,6 +131,7 @@ export async function changeEntity(ctx: Ctx, id: string, body: Update): Promise<
   refuseNull(body.individual, ['first_name', 'last_name'], ['body', 'individual'])
   const next = merged(before, body as Record<string, unknown>) as unknown as Create
   checkProfile(next)
+  checkNumbers(body, await localDay(ctx))
   return (await rows.change(ctx, entityTable, id, columnsOf(body, before))) as Entity
 }
 
@@ -138,7 +147,7 @@ function columnsOf(body: Partial<Create> | Update, before: Objects = {}) {
     email: email ?? undefined,
     phone: phone === '' ? null : phone,
     website,
-    tax_id: body.tax_id === undefined ? ownTaxId : body.tax_id,
+    tax_id: keptNumber(body.tax_id === undefined ? ownTaxId : body.tax_id, body.address?.country ?? before.address?.country),
     partner_reference,
     registration_number,
     registration_authority,
@@ -166,6 +175,26 @@ function checkProfile(entity: {
   if (entity.phone) checkPhone(entity.phone, ['body', 'phone'])
   if (entity.address.country === 'DE' && entity.registration_number && !entity.registration_authority)
     throw invalid([{ loc: ['body', 'registration_authority'], msg: 'Needed together with registration_number', type: 'missing' }])
+}
+
+/** Refuses (`bad_request`) a name where the number of a tax office belongs, and somebody under age by the entity's own day. */
+function checkNumbers(
+  {
+    tax_id,
+    individual,
+  }: Pick<Update, 'tax_id'> & { individual?: { tax_id?: string | null; date_of_birth?: string | null } | null },
+  today: PlainDate,
+): void {
+  const number = tax_id ?? individual?.tax_id
+  if (number && !/\d/.test(number)) throw badRequest(`tax_id: "${number}" is a name. Enter the number that the tax office gave`)
+  const fault = individual?.date_of_birth && wrongBirth(individual.date_of_birth, today)
+  if (fault) throw badRequest(`individual.date_of_birth: ${fault}`)
+}
+
+/** A French company number (SIREN, SIRET) without the signs that people put in between; others as they were sent. */
+function keptNumber(number: string | null | undefined, country: unknown): string | null | undefined {
+  const plain = number && country === 'FR' ? plainNumber(number) : ''
+  return /^(\d{9}|\d{14})$/.test(plain) ? plain : number
 }
 
 /** An American address names its state by two letters, as the USPS writes them. */

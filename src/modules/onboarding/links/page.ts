@@ -1,0 +1,195 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { badRequest, forbidden, Refusal } from '../../../core/refusal.ts'
+import { statusOfRefusal } from '../../../platform/http/errors.ts'
+import { readFiles } from '../../../platform/http/form.ts'
+import type { App, Routes } from '../../../platform/http/operation.ts'
+import { type Form, takeForms } from '../../../platform/pages/form.ts'
+import { dressed, isOwnForm, pathOf, sendPage } from '../../../platform/pages/sheet.ts'
+import { peerOf } from '../data/data.service.ts'
+import { keepFiles } from '../documents/forms.service.ts'
+import { readKnown } from '../standing.service.ts'
+import { requireSession, sendCode, useCode } from './codes.service.ts'
+import { type FoundLink, findLink, finish, inside, isOver, maskedPhone } from './links.service.ts'
+import { type Card, onboardPage } from './page.html.ts'
+import { looksOf, saveForm } from './page.service.ts'
+import { cardsOf, withTyped } from './page.view.ts'
+
+/** Open to whoever has the link; counted by address. */
+const open = { config: { open: true as const } }
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const FORM_BYTES = 64 * 1024
+const FILE_BYTES = 10 * 1024 * 1024
+const COOKIE = 'quittance_onboarding'
+
+/** The page behind an onboarding link. Looking changes nothing: robots look, too. A code opens it, and finishing closes it. */
+export const onboardingPages: Routes = async (app) => {
+  await app.register(async (scope) => routes(scope as unknown as App))
+}
+
+async function routes(app: App) {
+  const { machinery } = app
+  const { db, config } = machinery
+  takeForms(app)
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error instanceof Refusal ? statusOfRefusal(error) : (error.statusCode ?? 500)
+    if (status >= 500) request.log.error({ err: error, request_id: request.id }, 'the onboarding page failed')
+    const text = status === 404 ? 'This link leads nowhere. Please ask for a new one.' : 'Please try again in a moment.'
+    return sendPage(reply.code(status), message(status === 404 ? 'Link not found' : 'That did not work', text))
+  })
+
+  const message = (title: string, text: string) =>
+    onboardPage({ sender: 'Onboarding', theme: null }, { id: '', title, text, cards: [] })
+
+  const linkOf = async (request: FastifyRequest): Promise<FoundLink> => {
+    const { id } = request.params as { id: string }
+    return findLink(db, UUID.test(id) ? id : '00000000-0000-0000-0000-000000000000')
+  }
+  const here = ({ id }: FoundLink) => pathOf(`/onboard/${id}`)
+  const away = (reply: FastifyReply, url: string) => dressed(reply).redirect(url, 303)
+  const isIn = async (found: FoundLink, request: FastifyRequest): Promise<boolean> => {
+    const token = new RegExp(`(?:^|; *)${COOKIE}=([\\w-]+)`).exec(request.headers.cookie ?? '')?.[1] ?? null
+    return requireSession(machinery, found, token).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof Refusal) return false
+        throw error
+      },
+    )
+  }
+  const isLate = (found: FoundLink) => isOver(found, db.clock.now())
+
+  app.get('/onboard/:id', open, async (request, reply) => {
+    const found = await linkOf(request)
+    if (isLate(found)) return away(reply, found.refresh_url)
+    const { sent } = request.query as { sent?: string }
+    return (await isIn(found, request)) ? showForms(found, reply) : showCode(found, reply, { sent: sent === '1' })
+  })
+  // A form's address is reloaded, or opened from the history.
+  app.get('/onboard/:id/:action', open, async (request, reply) => away(reply, here(await linkOf(request))))
+
+  app.post('/onboard/:id/code', { ...open, bodyLimit: FORM_BYTES }, async (request, reply) => {
+    const found = await formOf(request)
+    if (isLate(found)) return away(reply, found.refresh_url)
+    const fault = await faultOf(sendCode(machinery, found))
+    return fault ? showCode(found, reply, fault) : away(reply, `${here(found)}?sent=1`)
+  })
+
+  app.post('/onboard/:id/verify', { ...open, bodyLimit: FORM_BYTES }, async (request, reply) => {
+    const found = await formOf(request)
+    if (isLate(found)) return away(reply, found.refresh_url)
+    const { code = '' } = (request.body ?? {}) as Form
+    try {
+      const { access_token, expires_in } = await useCode(machinery, found, code)
+      const secure = config.public_url.startsWith('https:') ? '; Secure' : ''
+      const cookie = `${COOKIE}=${access_token}; Path=${here(found)}; Max-Age=${expires_in}; HttpOnly; SameSite=Lax${secure}`
+      return away(reply.header('set-cookie', cookie), here(found))
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      return showCode(found, reply, { sent: true, fault: error.message, status: statusOfRefusal(error) })
+    }
+  })
+
+  app.post('/onboard/:id/documents', open, async (request, reply) => {
+    const found = await formOf(request)
+    if (isLate(found) || !(await isIn(found, request))) return away(reply, here(found))
+    const people = await inside(machinery, found, readKnown).then(({ snapshot }) => snapshot.persons.map(({ id }) => id))
+    const names = ['', ...people].flatMap((id) =>
+      ['verification_document_front', 'verification_document_back'].map((side) => (id ? `${side} ${id}` : side)),
+    )
+    const fault = await faultOf(
+      (async () => {
+        const large = badRequest('A document of identity is a JPG, PNG or PDF file of 10 KB to 10 MB; one of these is larger')
+        const sent = [...(await readFiles(request, names, FILE_BYTES, large))].filter(([, { bytes }]) => bytes.length > 0)
+        const [[, person = null] = []] = sent.map(([name]) => name.split(' '))
+        const files = new Map(sent.map(([name, file]) => [name.split(' ')[0] ?? '', file]))
+        await keepFiles(machinery, found.partner_id, files, person, (work) => inside(machinery, found, work))
+      })(),
+    )
+    return fault ? showForms(found, reply, fault) : away(reply, here(found))
+  })
+
+  app.post('/onboard/:id/finish', { ...open, bodyLimit: FORM_BYTES }, async (request, reply) => {
+    const found = await formOf(request)
+    if (isLate(found) || !(await isIn(found, request))) return away(reply, here(found))
+    if (cardsOf(await inside(machinery, found, readKnown)).length > 0)
+      return showForms(found, reply, { fault: 'Something is still missing', status: 409 })
+    await finish(machinery, found)
+    return away(reply, found.return_url)
+  })
+
+  app.post('/onboard/:id/:action', { ...open, bodyLimit: FORM_BYTES }, async (request, reply) => {
+    const found = await formOf(request)
+    if (isLate(found) || !(await isIn(found, request))) return away(reply, here(found))
+    const { action } = request.params as { action: string }
+    const typed = (request.body ?? {}) as Form
+    const peer = peerOf(request.ip, config)
+    const fault = await faultOf(inside(machinery, found, (ctx) => saveForm(ctx, machinery, action, typed, peer)))
+    return fault ? showForms(found, reply, { ...fault, action, typed }) : away(reply, here(found))
+  })
+
+  async function formOf(request: FastifyRequest): Promise<FoundLink> {
+    if (!isOwnForm(request)) throw forbidden('The form comes from another site')
+    return linkOf(request)
+  }
+
+  /** What is wrong with what was sent, for the page to say; null when nothing is. */
+  async function faultOf(step: Promise<unknown>): Promise<{ fault: string; status: number } | null> {
+    try {
+      await step
+      return null
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      return { fault: error.message, status: statusOfRefusal(error) }
+    }
+  }
+
+  async function showCode(
+    found: FoundLink,
+    reply: FastifyReply,
+    { sent = false, fault = null, status = 200 }: { sent?: boolean; fault?: string | null; status?: number },
+  ) {
+    const looks = await inside(machinery, found, looksOf)
+    const ask = { action: 'code', inputs: [], button: sent ? 'Send a new code' : 'Send me a code', main: !sent }
+    const enter = {
+      action: 'verify',
+      inputs: [{ name: 'code', label: 'Code, six digits', required: true, wide: true, autocomplete: 'one-time-code' }],
+      button: 'Go on',
+    }
+    const text = found.phone
+      ? `A code goes to the mail address of ${looks.sender}; the phone number known here is ${maskedPhone(found.phone)}.`
+      : 'The entity has no phone number yet. Please ask whoever sent this link to add it.'
+    const cards: Card[] = [{ title: sent ? 'Enter the code' : 'First, a code', forms: sent ? [enter, ask] : [ask] }]
+    const view = { id: found.id, title: 'Is it you?', text, fault, cards: found.phone ? cards : [] }
+    return sendPage(reply.code(status), onboardPage(looks, view))
+  }
+
+  async function showForms(
+    found: FoundLink,
+    reply: FastifyReply,
+    {
+      fault = null,
+      status = 200,
+      action = '',
+      typed = {},
+    }: { fault?: string | null; status?: number; action?: string; typed?: Form } = {},
+  ) {
+    const { looks, known } = await inside(machinery, found, async (ctx) => ({
+      looks: await looksOf(ctx),
+      known: await readKnown(ctx),
+    }))
+    const cards = withTyped(cardsOf(known), action, typed)
+    const end: Card = { title: 'All done', forms: [{ action: 'finish', inputs: [], button: 'Finish' }] }
+    const view = {
+      id: found.id,
+      title: cards.length > 0 ? 'Before payments can start' : 'Nothing is missing',
+      text:
+        cards.length > 0
+          ? 'Please fill in what is missing. You may come back to this page.'
+          : 'Thank you. Somebody will look at it.',
+      ...(cards.length > 0 && { steps: cards.length === 1 ? 'One thing is left' : `${cards.length} things are left` }),
+      fault,
+      cards: cards.length > 0 ? cards : [end],
+    }
+    return sendPage(reply.code(status), onboardPage(looks, view))
+  }
+}
