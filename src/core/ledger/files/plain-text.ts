@@ -103,7 +103,14 @@ export function beancountJournal(journal: Journal): string {
   const nameOf = (line: JournalLine, entry: JournalEntry) => nameOfLine(named, line, entry)
   const sums = closings(journal, nameOf)
   const first = entries.reduce((earliest, { day }) => (day < earliest ? day : earliest), '9999-12-31')
-  const text = [`option "title" ${quoted(books.name)}`, `option "operating_currency" "${books.currency}"`, '']
+  const decimals = minorUnitsOf(books.currency)
+  const text = [
+    `option "title" ${quoted(books.name)}`,
+    `option "operating_currency" "${books.currency}"`,
+    // What something is worth is kept as a price with so many digits: less than half a unit is none.
+    `option "inferred_tolerance_default" "${books.currency}:${decimal(4, decimals + 1)}"`,
+    '',
+  ]
   for (const [account] of sums) text.push(`${first} open ${account}`)
   text.push('')
   for (const entry of inOrder(entries)) {
