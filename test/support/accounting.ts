@@ -1,3 +1,9 @@
+import { agree as agreeTo, connectionByKey } from '../../src/modules/accounting/connections/connections.service.ts'
+import { jobHandlers } from '../../src/modules/jobs.ts'
+import { asSystem } from '../../src/platform/database/context.ts'
+import { workOnce } from '../../src/platform/jobs/jobs.ts'
+import type { Machinery } from '../../src/platform/machinery.ts'
+import type { FakeLedger } from './fake-ledger.ts'
 import { good } from './invoicing.ts'
 import type { Body, Client, World } from './world.ts'
 
@@ -57,4 +63,39 @@ export async function balances(w: World, who: Client): Promise<Record<string, nu
     [who.entityId],
   )
   return Object.fromEntries(rows.map(({ account, amount }) => [account, Number(amount)]))
+}
+
+/** An entity that is connected to somebody else's ledger, and its own workers, who know that ledger. */
+export async function connectedTo(w: World, who: Client, { provider }: Pick<FakeLedger, 'provider'>) {
+  const machinery: Machinery = {
+    ...w.machinery,
+    accounting: { all: [provider], named: (name) => (name === provider.name ? provider : null) },
+  }
+  const handlers = jobHandlers(machinery)
+  const work = async () => {
+    while ((await workOnce(machinery.db, machinery.log, handlers, [w.partner_id])) > 0);
+  }
+  const partner = partnerOf(w, who)
+  const opened = good(await partner.post('/accounting_connections'))
+  const found = await asSystem(machinery.db, (ctx) => connectionByKey(ctx, opened.connection_url.split('/').at(-1)))
+  if (!found) throw new Error('There is no connection')
+  const agreeAgain = () => agreeTo(machinery, found, { provider, answers: {}, all: false })
+  await agreeAgain()
+  await work()
+  const connection = async (): Promise<Body> => good(await partner.get(`/accounting_connections/${opened.id}`))
+  return {
+    machinery,
+    handlers,
+    work,
+    connection,
+    agreeAgain,
+    sync: async () => {
+      good(await partner.post(`/accounting_connections/${opened.id}/sync`))
+      await work()
+    },
+    push: async (record: Body) => {
+      good(await partner.post(`/accounting_synced_records/${record.id}/push`))
+      await work()
+    },
+  }
 }

@@ -12,8 +12,9 @@ import { type ActiveConnection, activeConnection } from './connections/connectio
 
 const RECEIVABLE = sql(`
   select id, type, status, based_on, issue_date, updated_at, total_amount, amount_credited, amount_paid,
-    md5(concat_ws('|', document_id, issued_on, due_date, total_amount, md5(content::text))) as "said!"
-  from receivables where id = :id and deleted_at is null`)
+    md5(concat_ws('|', document_id, issued_on, due_date, total_amount, md5(content::text))) as "said!",
+    (select min(e.created_at) from events e where e.entity_id = t.entity_id and e.object_id = t.id and e.event = 'issued') as issued_at
+  from receivables t where id = :id and deleted_at is null`)
 const PAYABLE = sql(`
   select id, status, deleted_at, updated_at, total_amount, due_adjustment, amount_credited, amount_paid,
     md5(concat_ws('|', document_id, issued_at, due_date, currency, total_amount, tax_amount, due_adjustment, discount, counterpart_id,
@@ -112,7 +113,8 @@ async function followReceivable(following: Following, id: string): Promise<void>
   }
   if (!ISSUED.has(row.status)) return
   const known = await recordOf(following, 'receivable', id)
-  if (!known && !isNewer(following.connection, row.issue_date)) return
+  // Not by its day, which may lie elsewhere, but by the moment at which it began to count.
+  if (!known && !isNewer(following.connection, row.issued_at ?? row.issue_date)) return
   await want(following, 'receivable', row)
   for (const payment of await PAYMENTS(ctx, { object_type: 'receivable', object_id: id }))
     await want(following, 'payment_record', payment, id)
