@@ -97,6 +97,7 @@ async function setUp(app: App, partner: NewPartner): Promise<Ids> {
   const call = await callerFor(app, partner, entity.id)
   const vatId = await call('POST', `/entities/${entity.id}/vat_ids`, { country: 'DE', type: 'eu_vat', value: 'DE298765432' })
   await call('POST', '/bank_accounts', bankAccount)
+  await openBooks(app, await call('POST', '/accounting_connections'))
   let user = ''
   for (const { role, ...person } of users) {
     const { id: role_id } = await call('POST', '/roles', role)
@@ -126,6 +127,17 @@ async function setUp(app: App, partner: NewPartner): Promise<Ids> {
     known.push({ id, billing: default_billing_address_id as string, euRate: vat_id && vat_id.country !== 'DE' ? '0' : '1900' })
   }
   return { entity: entity.id, user, vatId: vatId.id, customers: known, products: made, terms: terms.id, rates }
+}
+
+/** The company keeps its books here: what a user does on the page of the connection. */
+async function openBooks(app: App, { connection_url }: Json): Promise<void> {
+  const { statusCode, body } = await app.inject({
+    method: 'POST',
+    url: new URL(String(connection_url)).pathname,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: new URLSearchParams({ ledger: 'ledger', chart: 'skr03' }).toString(),
+  })
+  if (statusCode !== 200) throw new Error(`The demo failed to open its books: ${body}`)
 }
 
 async function makeInvoice(

@@ -71,9 +71,18 @@ export async function follow(machinery: Machinery, ctx: Ctx, id: string): Promis
   if (connection.status === 'connected' && (await HAS_PENDING(ctx)).length > 0) await orderPush(ctx)
 }
 
-/** What is pending is pushed: one job for an entity, so that nothing is made twice side by side. */
-export const orderPush = (ctx: Ctx): Promise<void> =>
-  jobs.add(ctx, 'accounting.push', {}, { key: `accounting.push:${ctx.entityId}` })
+const LOCK_PUSH = sql(`
+  select from (select pg_advisory_xact_lock(hashtextextended('accounting.push' || current_setting('app.entity_id'), 0))) l`)
+/** Whoever orders a push and whoever ends one wait for each other: nothing is ordered of a run that has looked for the last time. */
+export const lockPush = async (ctx: Ctx): Promise<void> => {
+  await LOCK_PUSH(ctx)
+}
+
+/** What is pending is pushed: one job for an entity, and nobody beside it, so that nothing is made twice. */
+export async function orderPush(ctx: Ctx): Promise<void> {
+  await lockPush(ctx)
+  await jobs.add(ctx, 'accounting.push', {}, { key: `accounting.push:${ctx.entityId}`, alone: true })
+}
 
 interface Following {
   readonly ctx: Ctx

@@ -28,6 +28,7 @@ import {
   vendorOf,
 } from './composing.service.ts'
 import { type ActiveConnection, activeConnection, holderOf, loseConnection, whoFor } from './connections/connections.service.ts'
+import { lockPush } from './following.service.ts'
 import { TRIES_MAX } from './syncing.service.ts'
 
 /**
@@ -63,8 +64,7 @@ const REFUSED = sql(`
   update accounting_synced_records set sync_status = 'error', errors = :errors::json, tries = tries + 1, retry_at = null, updated_at = app_now() where id = :id`)
 const LATER = sql(`
   update accounting_synced_records set errors = :errors?::json, tries = tries + :counts::int, retry_at = :at, updated_at = app_now() where id = :id`)
-const POSTPONE = sql(`
-  update accounting_synced_records set retry_at = :at, updated_at = app_now() where adapter = :adapter and sync_status = 'pending'`)
+const POSTPONE = sql(`update accounting_connections set quiet_until = :at, updated_at = app_now() where id = :id`)
 const MADE = sql(`
   insert into accounting_synced_records (object_type, object_id, adapter, fingerprint, pushed, sync_status, platform_object_id, platform_version, platform_updated_at)
   values (:object_type, :object_id, :adapter, 'there', 'there', 'done', :platform_id, :version?, coalesce(:changed_at?::timestamptz, app_now()))
@@ -94,11 +94,13 @@ export async function pushPending(machinery: Machinery, job: Pick<Job, 'partner_
   })
   const provider = opened && machinery.accounting.named(opened.connection.adapter)
   if (!opened || !provider) return async () => {}
+  const quiet = dateOf(opened.connection.quiet_until)
+  if (quiet && quiet > machinery.db.clock.now()) return async () => quiet
   const pushing: Pushing = { machinery, who, provider, ...opened }
   const adapter = opened.connection.adapter
   for (let count = 0; count < AT_ONCE; count++) {
     const [record] = await inEntity(pushing, (ctx) => NEXT(ctx, { adapter }))
-    if (!record) return async (ctx) => dateOf((await WAITING.one(ctx, { adapter })).at)
+    if (!record) return (ctx) => end(ctx, adapter)
     const failed = await pushRecord(pushing, record).then(
       () => null,
       (error: Error) => error,
@@ -110,6 +112,13 @@ export async function pushPending(machinery: Machinery, job: Pick<Job, 'partner_
   return async (ctx) => ctx.now
 }
 
+/** Nothing is left, so far as this run could see: it ends unless something came meanwhile. */
+async function end(ctx: Ctx, adapter: string): Promise<Date | null> {
+  await lockPush(ctx)
+  if ((await NEXT(ctx, { adapter })).length > 0) return ctx.now
+  return dateOf((await WAITING.one(ctx, { adapter })).at)
+}
+
 const dateOf = (at: string | null): Date | null => (at === null ? null : new Date(at))
 
 /** Notes why a record did not get there. Answers how the run ends where it can't go on. */
@@ -119,16 +128,13 @@ async function note(
   { id, tries }: RecordRow,
   error: Error,
 ): Promise<Finish | null> {
-  const { adapter } = connection
   if (error instanceof Deauthorized) {
     const { message } = error
     return (end) => loseConnection(end, connection.id, message)
   }
   if (error instanceof TooMany) {
     const at = new Date(ctx.now.getTime() + error.wait_s * 1000)
-    // For the day nothing more goes; for the minute the same record is the next one again.
-    if (error.scope === 'day') await POSTPONE(ctx, { adapter, at: at.toISOString() })
-    else await LATER(ctx, { id, at: at.toISOString(), counts: 0, errors: null })
+    await POSTPONE(ctx, { id: connection.id, at: at.toISOString() })
     return async () => at
   }
   if (error instanceof LedgerRefusal) {

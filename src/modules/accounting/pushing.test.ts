@@ -3,6 +3,7 @@ import { connectedTo, recordOf, recordsOf } from '../../../test/support/accounti
 import { Deauthorized, fakeLedger, LedgerRefusal, TooMany } from '../../../test/support/fake-ledger.ts'
 import { draft, good, issued, ready, withoutRules } from '../../../test/support/invoicing.ts'
 import { type Body, type Client, type World, world } from '../../../test/support/world.ts'
+import { workOnce } from '../../platform/jobs/jobs.ts'
 import { StaleVersion } from '../../ports/accounting.ts'
 
 /** Pushing to somebody else's ledger, which answers late, not at all, or no. */
@@ -381,11 +382,15 @@ describe('a ledger that has had enough', () => {
     const foreign = await issued(other, parts)
     await link.work()
     expect((await recordOf(w, other, 'receivable', foreign.id)).sync_status).toBe('done')
-    for (const { id } of [first, second]) {
-      const { tries: count, retry_at } = await tries(w, id)
-      expect([count, Date.parse(retry_at!) > w.clock.now().getTime() + 7_000_000]).toEqual([0, true])
-    }
+    for (const { id } of [first, second]) expect((await tries(w, id)).tries).toBe(0)
+    const third = await issued(berlin, made)
+    w.clock.advance(3_600_000)
+    await work()
+    expect((await tries(w, third.id)).tries).toBe(0)
     expect(fake.living('receivable')).toEqual([])
+    w.clock.advance(3_600_000)
+    await work()
+    expect(fake.living('receivable')).toHaveLength(3)
   })
 })
 
@@ -433,4 +438,33 @@ test('what one entity is refused is no other’s business', async () => {
   const records = await recordsOf(w, berlin, 'receivable')
   expect(records.map(({ sync_status }) => sync_status).sort()).toEqual(['done', 'error'])
   expect(await recordsOf(w, w.paris, 'receivable')).toEqual([])
+})
+
+test('two workers never push for one entity at the same time, and nothing that comes meanwhile is forgotten', async () => {
+  const { w, berlin, fake, made, handlers, machinery } = await start()
+  const { push } = fake.provider
+  let [now, most] = [0, 0]
+  fake.provider.push = async (...asked) => {
+    now += 1
+    most = Math.max(most, now)
+    await new Promise((done) => setTimeout(done, 200))
+    return push(...asked).finally(() => {
+      now -= 1
+    })
+  }
+  const working = { over: false }
+  const worker = async () => {
+    while (!working.over) {
+      await workOnce(machinery.db, machinery.log, handlers, [w.partner_id])
+      await new Promise((done) => setTimeout(done, 10))
+    }
+  }
+  const workers = [worker(), worker(), worker()]
+  for (let count = 0; count < 5; count++) await issued(berlin, made)
+  await expect.poll(() => fake.living('receivable').length, { timeout: 10_000 }).toBe(5)
+  working.over = true
+  await Promise.all(workers)
+  expect(most).toBe(1)
+  expect(fake.living('receivable')).toHaveLength(5)
+  expect((await recordsOf(w, berlin, 'receivable')).map(({ sync_status }) => sync_status)).toEqual(Array(5).fill('done'))
 })

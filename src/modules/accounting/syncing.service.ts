@@ -2,10 +2,10 @@ import { merged } from '../../core/merge.ts'
 import { asEntity, type Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import type { Finish, Job } from '../../platform/jobs/jobs.ts'
-import { jobs } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { Deauthorized, type Pulled, type PulledDocument, TooMany } from '../../ports/accounting.ts'
 import { activeConnection, holderOf, loseConnection, whoFor } from './connections/connections.service.ts'
+import { orderPush } from './following.service.ts'
 
 /** Reads the ledger: at once when it is connected, every hour, and when somebody asks. */
 
@@ -39,7 +39,7 @@ export async function sync(machinery: Machinery, job: Pick<Job, 'partner_id' | '
     await READ(ctx, { id: connection.id, business: { ...pulled.business }, usual: { ...pulled.usual } })
     if (connection.last_pull === null) await nameUsual(ctx, connection.adapter, pulled.usual)
     await RETRY(ctx, { tries: TRIES_MAX, adapter: connection.adapter })
-    await jobs.add(ctx, 'accounting.push', {}, { key: `accounting.push:${ctx.entityId}` })
+    await orderPush(ctx)
     return new Date(ctx.now.getTime() + HOUR_MS)
   }
 }

@@ -35,6 +35,7 @@ export interface AccountingConnections {
   last_pull: string | null
   since: string | null
   connected_at: string | null
+  quiet_until: string | null
 }
 
 export interface AccountingDocuments {

@@ -53,16 +53,17 @@ const wakers = new Set<() => void>()
 export const jobs = {
   /**
    * Adds a job to the transaction. A job of the same key makes this one needless: it is done again, even if it is being done just
-   * now, because whoever does it may have looked too early. With `ifAbsent` the one that is there is good enough.
+   * now, because whoever does it may have looked too early. With `ifAbsent` the one that is there is good enough. With `alone` the one that
+   * is being done now is left to its end: nobody does it at the same time, and whoever does it looks once more before it ends.
    */
   async add<K extends Kind>(
     ctx: Ctx,
     kind: K,
     payload: Jobs[K],
-    { key, runAt, ifAbsent = false }: { key?: string; runAt?: Date; ifAbsent?: boolean } = {},
+    { key, runAt, ifAbsent = false, alone = false }: { key?: string; runAt?: Date; ifAbsent?: boolean; alone?: boolean } = {},
   ): Promise<void> {
     const again = `do update set run_at = least(jobs.run_at, excluded.run_at), payload = excluded.payload,
-      dead = false, failures = case when jobs.dead then 0 else jobs.failures end`
+      dead = false, failures = case when jobs.dead then 0 else jobs.failures end${alone ? LATER_THAN_A_LEASE : ''}`
     await ctx.db.query(
       `insert into jobs (kind, payload, key, run_at) values ($1, $2, $3, coalesce($4, app_now())) on conflict (key) ${ifAbsent ? 'do nothing' : again}`,
       [kind, JSON.stringify(payload), key ?? null, runAt?.toISOString() ?? null],
@@ -78,6 +79,8 @@ export const jobs = {
 
 /** So long the work of a process that was killed waits for another. Whoever lives renews in time. */
 const LEASE_S = 30
+/** A job that is being done is due again when its lease runs out; one that waits longer than that is not being done. */
+const LATER_THAN_A_LEASE = ` where jobs.dead or jobs.run_at > app_now() + interval '${LEASE_S + 5} seconds'`
 const BATCH = 8
 export const FAILURES_MAX = 20
 

@@ -38,7 +38,7 @@ export async function changeBooks(ctx: Ctx, change: Static<typeof ChangeLedgerBo
 }
 
 /** The copies that lines and settings name are read again. */
-const readAgain = (ctx: Ctx) => jobs.add(ctx, 'accounting.sync', {}, { key: `accounting.sync:${ctx.entityId}` })
+const readAgain = (ctx: Ctx) => jobs.add(ctx, 'accounting.sync', {}, { key: `accounting.sync:${ctx.entityId}`, alone: true })
 
 const ADD_ACCOUNT = sql(`
   insert into books_accounts (number, name, type) values (:number, :name, :type) on conflict (entity_id, number) do nothing

@@ -29,7 +29,7 @@ export const openConnection = (ctx: Ctx): Promise<AccountingConnection> =>
   rows.create(ctx, connectionTable, { page_key: randomSecret() })
 
 const ACTIVE = sql(`
-  select id, status, adapter as "adapter!", since, usual, last_pull, business_info ->> 'base_currency' as base_currency
+  select id, status, adapter as "adapter!", since, usual, last_pull, quiet_until, business_info ->> 'base_currency' as base_currency
   from accounting_connections where status in ('connected', 'deauthorized')`)
 export type ActiveConnection = NonNullable<Awaited<ReturnType<typeof ACTIVE.maybe>>>
 
@@ -174,7 +174,7 @@ export async function agree(machinery: Machinery, found: FoundConnection, { prov
       },
       'connected',
     )
-    await jobs.add(ctx, 'accounting.sync', {}, { key: `accounting.sync:${entityId}` })
+    await jobs.add(ctx, 'accounting.sync', {}, { key: `accounting.sync:${entityId}`, alone: true })
     if (first && all) await OF_BEFORE(ctx)
   })
 }
@@ -206,7 +206,7 @@ export async function loseConnection(ctx: Ctx, id: string, message: string): Pro
 export async function orderSync(ctx: Ctx, id: string): Promise<void> {
   const { status } = await rows.lock(ctx, connectionTable, id)
   if (status !== 'connected') throw conflict(`An accounting connection that is ${status} can not be synchronised`)
-  await jobs.add(ctx, 'accounting.sync', {}, { key: `accounting.sync:${ctx.entityId}` })
+  await jobs.add(ctx, 'accounting.sync', {}, { key: `accounting.sync:${ctx.entityId}`, alone: true })
 }
 
 export const findConnection = (ctx: Ctx, id: string) => rows.find(ctx, connectionTable, id)
