@@ -12,7 +12,7 @@ import { type Missing, missingSentence, missingToIssue, termsFault, usualFulfill
 import { issueCreditNote } from './credits.service.ts'
 import { type Ask, type Composed, compose, type DraftLine, type Facts } from './draft.ts'
 import { type Asked, changedAsk, checkAskedTerms, withTexts } from './drafts.service.ts'
-import { type Check, checkForVerify, checkReceivable, participantOf } from './einvoices/einvoices.service.ts'
+import { type Check, checkForVerify, checkReceivable, legalFindings, participantOf } from './einvoices/einvoices.service.ts'
 import { partiesInNetwork, refuseInvalid } from './einvoices/network.service.ts'
 import { type EinvoiceContent, einvoiceFacts } from './einvoices/sold.snapshot.ts'
 import {
@@ -53,28 +53,34 @@ interface Verified {
   readonly warnings: { payment_reminders: string } | null
   /** What its e-invoice lacks, where one is made and something is to be said. */
   readonly einvoice?: Check
+  /** What the law wants to stand on it and doesn't. */
+  readonly legal?: ReturnType<typeof legalFindings>
 }
 
 /** What stands in the way of issuing, without changing anything. */
 export async function verifyReceivable(ctx: Ctx, id: string): Promise<Verified> {
   const row = await findStored(ctx, id)
   // A credit note repeats what its invoice was issued with.
-  if (row.type === 'credit_note') {
-    const check = await checkForVerify(ctx, row, await readSettings(ctx))
-    return { errors: null, warnings: null, ...(check && { einvoice: check }) }
-  }
+  if (row.type === 'credit_note') return { errors: null, warnings: null, ...(await beyond(ctx, row)) }
   const facts = await readFacts(ctx, row.ask, copiesIn(row.content)).catch((refusal) => faultyField(row.ask, refusal))
   const missing = typeof facts === 'string' ? { receivable: [facts] } : missingFor(row, facts, linesOf(row), await localDay(ctx))
   const errors = Object.fromEntries(Object.entries(missing).filter(([, list]) => list.length > 0)) as Partial<Missing>
   // What was issued goes to the contact of that day, a draft to whoever it is when it is issued.
   const contact = typeof facts === 'string' || row.issue_date ? contactOn(row) : facts.contact
   const payment_reminders = await reminderWarning(ctx, row, contact?.email ?? null)
-  const check = await checkForVerify(ctx, row, await readSettings(ctx))
   return {
     errors: Object.keys(errors).length > 0 ? errors : null,
     warnings: payment_reminders ? { payment_reminders } : null,
-    ...(check && { einvoice: check }),
+    ...(await beyond(ctx, row)),
   }
+}
+
+/** What is said beyond the contract, where there is something to say. */
+async function beyond(ctx: Ctx, row: Stored): Promise<Pick<Verified, 'einvoice' | 'legal'>> {
+  const settings = await readSettings(ctx)
+  const check = await checkForVerify(ctx, row, settings)
+  const legal = legalFindings(row, settings)
+  return { ...(check && { einvoice: check }), ...(legal.length > 0 && { legal }) }
 }
 
 const contactOn = ({ content }: Stored) => (JSON.parse(content) as { counterpart_contact: Facts['contact'] }).counterpart_contact

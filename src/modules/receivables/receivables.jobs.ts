@@ -20,6 +20,7 @@ import { COLUMNS, type ReceivableRow } from './receivables.present.ts'
 type Row = ReceivableRow & {
   logo_key: string | null
   project: string | null
+  based_on_issued: string | null
   template_id: string | null
   signature: Signed | null
   signature_key: string | null
@@ -54,7 +55,13 @@ export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHand
     return pdf.render(
       'invoice',
       {
-        ...documentFor(row, language, designOf(row.template_id), { logo, deductionTitle, project: row.project, signature }),
+        ...documentFor(row, language, designOf(row.template_id), {
+          logo,
+          deductionTitle,
+          project: row.project,
+          basedOnDate: row.based_on_issued,
+          signature,
+        }),
         einvoice,
       },
       partner,
@@ -67,6 +74,7 @@ export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHand
         const [row] = await ctx.db.query<Row>(
           `select ${COLUMNS}, (select f.storage_key from files f where f.link_key = substring(t.content -> 'entity' ->> 'logo' from '[^/]+$') and f.deleted_at is null) as logo_key,
              (select p.name from projects p where p.entity_id = t.entity_id and p.id = t.project_id and p.deleted_at is null) as project,
+             (select b.issued_on from receivables b where b.entity_id = t.entity_id and b.id = t.based_on) as based_on_issued,
              t.signature, (select f.storage_key from files f where f.id = (t.signature ->> 'file_id')::uuid and f.deleted_at is null) as signature_key,
              ${TEMPLATE} as template_id
            from receivables t where t.id = $1 and t.deleted_at is null`,

@@ -1,10 +1,12 @@
 import { minorUnitsOf } from '../../core/currencies.ts'
+import { legalNotes } from '../../core/einvoice/legal.ts'
 import { epcPayload } from '../../core/epc.ts'
 import { type Minor, percentOf, rateOf, share, WHOLE } from '../../core/money.ts'
 import type { Design, InvoiceDocument, Rendering, Signature } from '../../platform/pdf/invoice.document.ts'
 import { qrSvg } from '../../platform/pdf/qr.ts'
 import { isIntraEu } from './compliance.ts'
 import type { Address, DraftLine } from './draft.ts'
+import { saleOn } from './einvoices/sale.snapshot.ts'
 import type { ReceivableRow } from './receivables.present.ts'
 
 /** From a stored document to what the page shows. Pure. */
@@ -69,6 +71,8 @@ interface Extras {
   readonly logo?: Uint8Array | null
   /** The partner's own word for deductions. */
   readonly deductionTitle?: string | null
+  /** The day of the invoice that a credit note corrects. */
+  readonly basedOnDate?: string | null
   /** The name of the project. */
   readonly project?: string | null
   /** What the customer signed a quote with. */
@@ -130,6 +134,8 @@ export function documentFor(row: ReceivableRow, language: string, design: Design
     project: extras.project,
     customer_reference: content.counterpart_external_reference,
     based_on: content.based_on_document_id,
+    based_on_date: extras.basedOnDate,
+    legal_notes: legalNotes(saleOn(row, content)).map(({ text }) => text),
     memo: content.memo,
     footer: content.footer,
     commercial_conditions: content.commercial_condition_description,

@@ -20,7 +20,7 @@ import { FileSchema } from '../common/files/files.schema.ts'
 import { TagReadSchema } from '../common/tags/tags.schema.ts'
 import { DocumentRenderingSettings, VatModeEnum } from '../entities/settings/settings.schema.ts'
 import { VatIDTypeEnum } from '../entities/vat-ids/vat-ids.schema.ts'
-import { EinvoiceCheck } from './einvoices/einvoices.schema.ts'
+import { EinvoiceCheck, LegalFinding } from './einvoices/einvoices.schema.ts'
 
 const MAX = Number.MAX_SAFE_INTEGER
 const some = Type.String()
@@ -591,6 +591,7 @@ export const VerifyResponse = Type.Object(
     ),
     warnings: orNull(Type.Object({ payment_reminders: orNull(some) }, { $id: 'ReceivablesRemindersWarningMessage' })),
     einvoice: Type.Optional(EinvoiceCheck),
+    legal: Type.Optional(Type.Array(LegalFinding)),
   },
   { $id: 'ReceivablesVerifyResponse' },
 )

@@ -71,8 +71,10 @@ test.each(['invoice', 'quote', 'credit_note'])(
     const other = type === 'invoice' ? 'quote' : 'invoice'
     const off = { display_entity_bank_account: false }
     for (const [rendering, shown] of [
-      [{}, true],
-      [{ [other]: off }, true],
+      // A credit note asks for no money: its account is shown only when that is said.
+      [{}, type !== 'credit_note'],
+      [{ [type]: { display_entity_bank_account: true } }, true],
+      [{ [type]: { display_entity_bank_account: true }, [other]: off }, true],
       [{ [type]: off }, false],
       [off, false],
       [{ ...off, [type]: { display_entity_bank_account: true } }, false],

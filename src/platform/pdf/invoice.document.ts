@@ -113,6 +113,8 @@ export interface InvoiceDocument extends PrintedDocument {
   readonly customer_reference?: string | null
   /** The number of the invoice that a credit note corrects, or of the quote that became this invoice. */
   readonly based_on?: string | null
+  /** The day of the invoice that a credit note corrects. */
+  readonly based_on_date?: string | null
 
   readonly memo?: string | null
   readonly footer?: string | null
@@ -149,6 +151,8 @@ export interface InvoiceDocument extends PrintedDocument {
   readonly vat_exempt?: boolean | null
   readonly vat_exemption_rationale?: string | null
   readonly reverse_charge?: boolean | null
+  /** Sentences that the law of the seller's country wants. */
+  readonly legal_notes?: readonly string[] | null
   readonly signature?: Signature | null
   /** The same invoice as data (CII), to be carried by the file: a Factur-X. */
   readonly einvoice?: string | null

@@ -122,7 +122,7 @@ test.each([
     else expect(new Set(decimals)).toEqual(new Set([minor_units]))
     const first = printed.table!.rows[0]!.cells.map(({ text }) => text)
     expect(first[2]).toBe(prices[0])
-    expect(first).toContain(printed.totals[1]!.label.replace('VAT ', ''))
+    expect(first).toContain(printed.totals[1]!.label.replace(/^(?:VAT|Tax) /, ''))
     expect(first.find((text) => text.includes('%'))).toMatch(/^10\s?%$/)
   },
 )
@@ -260,7 +260,7 @@ test('the printed figures add up, from each line to its total, down the column, 
       )
       const { columns, rows: cells } = printed.table!
       const labels = columns.map(({ label }) => label)
-      const gross = conditions.vat_mode === 'inclusive' ? ' incl. VAT' : ''
+      const gross = conditions.vat_mode === 'inclusive' ? ' incl. tax' : ''
       const at = (row: number, label: string) => cells[row]!.cells[labels.indexOf(label)]!.text
       lines.forEach(({ discount, quantity }, i) => {
         if (discount?.type !== 'amount' || discount.amount === 0 || !Number.isInteger(quantity)) return
@@ -315,4 +315,20 @@ test('reverse charge is said in English too, and an exemption with its reason', 
 test('an accent that is no colour is not used', () => {
   expect(view({ accent: '#AA3300' }).accent).toBe('#AA3300')
   expect(view({ accent: 'red"))#panic' }).accent).toMatch(/^#[0-9a-f]{6}$/)
+})
+
+test('where there is no VAT a document speaks of tax, in every language', () => {
+  for (const language of supportedLanguages) {
+    const printed = (country: string) => view({ country, language, lines: [line('Ink', 1, 100, { vat_rate: 825 })] })
+    const [home, abroad] = [printed('US'), printed('DE')]
+    const text = JSON.stringify([home.table?.columns, home.totals, home.notes])
+    expect(text, language).not.toMatch(/VAT|USt|TVA|btw|IVA|القيمة المضافة|מע"מ/)
+    expect(home.table?.columns.length).toBe(abroad.table?.columns.length)
+  }
+})
+
+test('a credit note names the day of its invoice, and sentences of the law stand among the notes', () => {
+  const printed = view({ type: 'credit_note', based_on: 'INV-1', based_on_date: '2026-02-01', legal_notes: ['Es gilt § 1.'] })
+  expect(printed.meta.map(([, value]) => value)).toContainEqual(expect.stringMatching(/^INV-1, .*2026/))
+  expect(printed.notes).toContain('Es gilt § 1.')
 })

@@ -8,6 +8,7 @@ import { type TotalRow, totalsOf } from './invoice.totals.ts'
 import { type DocumentLanguage, documentLanguage, type Labels, labelsOf } from './labels.ts'
 import type { PostalAddress } from './printed.ts'
 import { qrSvg } from './qr.ts'
+import { salesTaxCountries, salesTaxLabels } from './sales-tax.data.ts'
 import { type Pair, pair, type SheetView, type SignatureView, sheetOf, taxIdLabel, textOf } from './sheet.ts'
 import type { TableView } from './table.ts'
 import { breakable, printable } from './text.ts'
@@ -36,7 +37,8 @@ interface Code {
 /** Turns a document into what the template prints: everything said, counted and dated in the document's language. Pure. */
 export function invoiceView(document: InvoiceDocument): InvoiceView {
   const language = documentLanguage(document.language)
-  const labels = labelsOf(language)
+  // Where there is no VAT a document speaks of tax.
+  const labels = { ...labelsOf(language), ...(salesTaxCountries.has(document.country) && salesTaxLabels[language]) }
   const format = formats(language, document.country, document.currency, document.minor_units)
   const draft: Drafting = { document, labels, format }
   const svgFree = printable({
@@ -67,7 +69,7 @@ function metaOf({ document, labels, format }: Drafting): Pair[] {
     ...pair(labels.due_date, document.type === 'invoice' && date(document.due_date)),
     ...pair(labels.expiry_date, document.type === 'quote' && date(document.expiry_date)),
     ...pair(labels.fulfillment_date, date(document.fulfillment_date)),
-    ...pair(document.type === 'credit_note' ? labels.credited_invoice : labels.accepted_quote, document.based_on),
+    ...pair(document.type === 'credit_note' ? labels.credited_invoice : labels.accepted_quote, basedOn(document, date)),
     ...pair(labels.order_number, document.purchase_order),
     ...pair(labels.project, document.project),
     ...pair(labels.customer_reference, document.customer_reference),
@@ -76,6 +78,10 @@ function metaOf({ document, labels, format }: Drafting): Pair[] {
     ...pair(labels.delivery_address, delivery_address && lines(delivery_address)),
   ].map(([label, value]) => [label, breakable(value, 18)])
 }
+
+/** A credit note names its invoice and the day of it. */
+const basedOn = ({ type, based_on, based_on_date }: InvoiceDocument, date: (day: string) => string | null | undefined) =>
+  type === 'credit_note' && based_on && based_on_date ? `${based_on}, ${date(based_on_date)}` : based_on
 
 function termsOf({ document, labels, format }: Drafting): string[] {
   if (document.type !== 'invoice') return []
@@ -132,6 +138,7 @@ function notesOf({ document, labels }: Drafting, language: DocumentLanguage): st
     document.reverse_charge && `${reverse}.`,
     document.vat_exempt ? (reason ? `${labels.vat_exempt}: ${reason}` : `${labels.vat_exempt}.`) : reason,
     document.commercial_conditions,
+    ...(document.legal_notes ?? []),
   ]).map((note) => breakable(note.trim(), 60))
 }
 

@@ -19,7 +19,8 @@ export const defaults = {
     separator: '-',
   },
   document_rendering: {
-    credit_note: { display_entity_bank_account: true },
+    // A credit note asks for no money.
+    credit_note: { display_entity_bank_account: false },
     display_entity_bank_account: true,
     display_line_items: true,
     invoice: { display_entity_bank_account: true },

@@ -18,6 +18,11 @@ export const EinvoiceFinding = Type.Object(
   },
   { $id: 'EinvoiceFinding' },
 )
+/** What the law wants, with its place and its first day. */
+export const LegalFinding = Type.Object(
+  { ...EinvoiceFinding.properties, source: Type.String(), since: Type.String({ format: 'date' }) },
+  { $id: 'LegalFinding' },
+)
 export const EinvoiceCheck = Type.Object(
   { format: EinvoiceFormat, valid: Type.Boolean(), findings: Type.Array(EinvoiceFinding) },
   { $id: 'EinvoiceCheck' },

@@ -1,4 +1,5 @@
 import { composeEInvoice } from '../../../core/einvoice/compose.ts'
+import { legallyMissing, legalNotes } from '../../../core/einvoice/legal.ts'
 import type { Attachment, Finding, Profile } from '../../../core/einvoice/model.ts'
 import { ATTACHABLE, checkEInvoice, isValid } from '../../../core/einvoice/rules.ts'
 import { networkSchemes } from '../../../core/einvoice/schemes.data.ts'
@@ -17,6 +18,7 @@ import { compose } from '../draft.ts'
 import { copiesIn, readFacts } from '../facts.ts'
 import { findStored, linesOf, noun, type Stored } from '../receivables.service.ts'
 import type { Format } from './einvoices.schema.ts'
+import { saleOn } from './sale.snapshot.ts'
 import { type EinvoiceContent, type EinvoiceFacts, einvoiceFacts, type Issued, noFacts, soldFrom } from './sold.snapshot.ts'
 
 /** E-invoices of documents: checked while they are drafts, written when they are issued. */
@@ -68,7 +70,7 @@ async function readIssued(ctx: Ctx, row: Stored): Promise<Issued> {
     project: beside.project,
     based_on: parsed.based_on_document_id ? { number: parsed.based_on_document_id, issued: beside.based_on_issued } : null,
     payment_page_url: row.payment_page_url,
-    legal_notes: [],
+    legal_notes: legalNotes(saleOn({ ...row, issued_on }, parsed)),
     attachments: [],
   }
 }
@@ -193,6 +195,20 @@ export async function checkForVerify(ctx: Ctx, row: Stored, settings: EntitySett
     if (refusal instanceof Refusal) return null
     throw refusal
   }
+}
+
+/** What the law of the entity's country wants to stand on a document and doesn't, with the place where the law says so. */
+export function legalFindings(row: Stored, settings: EntitySettings) {
+  if (settings.receivable_edit_flow === 'non_compliant') return []
+  const missing = legallyMissing(saleOn(row, JSON.parse(row.content) as EinvoiceContent))
+  return missing.map(({ rule, message, field, source, since }) => ({
+    rule,
+    severity: 'warning' as const,
+    message,
+    field,
+    source,
+    since,
+  }))
 }
 
 /** Whether pages of invoices carry their data: as the entity says, and without a word in the European Union. */

@@ -214,3 +214,25 @@ test('whoever may read an invoice may read its e-invoice, and nobody else', asyn
     expect((await w.berlin.get(`${path}?format=facturae`, { beyond: true })).status).toBe(422)
   }
 })
+
+test('verify says what the law wants, with its place; what is there is not asked for', async () => {
+  const w = await world()
+  const made = await german(w)
+  const { id } = await draft(w.berlin, made)
+  const legal = async () => good(await w.berlin.post(`/receivables/${id}/verify`)).legal
+  expect(await legal()).toEqual([
+    {
+      rule: 'QT-LAW-DE-REGISTER',
+      severity: 'warning',
+      message: 'Firms in the register name their number there (HRB, HRA)',
+      field: 'entity.registration_number',
+      source: '§ 35a GmbHG, § 80 AktG, § 37a HGB',
+      since: '2007-01-01',
+    },
+  ])
+  const registered = { registration_number: 'HRB 12345', registration_authority: 'Amtsgericht Charlottenburg' }
+  good(await w.partner.patch(`/entities/${w.berlin.entityId}`, registered))
+  good(await w.berlin.patch(`/receivables/${id}`, { invoice: { memo: 'Anew' } }))
+  expect(await legal()).toBeUndefined()
+  expect((await check(w.berlin, id, 'xrechnung')).valid).toBe(true)
+})
