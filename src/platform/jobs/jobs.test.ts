@@ -536,3 +536,38 @@ test('a schedule that failed runs again a minute later', async () => {
   advance(60)
   expect(await runDue(db, schedule)).toBe(false)
 })
+
+test('a job that is asked for again while it is being done is done again, also when nobody else takes it meanwhile', async () => {
+  const hold = held()
+  let done = 0
+  const handler = async () => {
+    done += 1
+    return hold.handler()
+  }
+  const as = who()
+  await add('slow', {}, { key: 'one' }, as)
+  const first = hold.begun()
+  const working = workOnce(db, log, { slow: handler })
+  await first
+  await add('slow', { later: true }, { key: 'one' }, as)
+  hold.release()
+  await working
+  const second = hold.begun()
+  const again = workOnce(db, log, { slow: handler })
+  await second
+  hold.release()
+  await again
+  expect(done).toBe(2)
+  expect(await waiting()).toEqual([])
+})
+
+test('a job that asks to be done again later, and is asked for meanwhile, is due at once', async () => {
+  const as = who()
+  const later = async () => {
+    await add('later', {}, { key: 'two' }, as)
+    return async () => new Date(now.getTime() + 3_600_000)
+  }
+  await add('later', {}, { key: 'two' }, as)
+  await workOnce(db, log, { later })
+  expect((await waiting()).map(({ due }) => due)).toEqual([0])
+})

@@ -18,6 +18,8 @@ export interface Job<K extends Kind = Kind> {
   readonly entity_id: string
   /** How often it was taken, this time included: the token without which a worker that outlived its lease commits nothing. */
   readonly attempts: number
+  /** When it is due for others, as whoever holds it knows. */
+  lease?: string
 }
 
 /** The end of a job, in the job's own transaction. A date keeps the job and runs it again then. */
@@ -85,7 +87,7 @@ const BATCH = 8
 export const FAILURES_MAX = 20
 
 const take = (chosen: string) => `update jobs set run_at = app_now() + make_interval(secs => ${LEASE_S}), attempts = attempts + 1
-  where id in (${chosen} for update skip locked) returning id, kind, payload, partner_id, entity_id, attempts`
+  where id in (${chosen} for update skip locked) returning id, kind, payload, partner_id, entity_id, attempts, run_at as lease`
 
 const TAKE_OLDEST = take(
   `select id from jobs where not dead and run_at <= app_now() and ($2::uuid[] is null or partner_id = any ($2)) order by run_at, id limit $1`,
@@ -145,7 +147,13 @@ const TAKE_IN_TURNS = take(`
 /** Turns that are remembered; whoever had none for so long goes first anyway. */
 const TURNS = 1_000
 
-const RENEW = `update jobs set run_at = app_now() + make_interval(secs => ${LEASE_S}) where id = $1 and attempts = $2 returning id`
+// One that was asked for again is due: its lease is not renewed over that.
+const RENEW = `update jobs set run_at = app_now() + make_interval(secs => ${LEASE_S}) where id = $1 and attempts = $2 and run_at >= $3::timestamptz
+  returning run_at as lease`
+/** A job that was asked for again while it was done lies before its lease: it stays, and is done again. */
+const END = `delete from jobs where id = $1 and attempts = $2 and run_at >= $3::timestamptz returning id`
+const REPEAT = `update jobs set run_at = case when run_at >= $3::timestamptz then $4 else run_at end, failures = 0, last_error = null
+  where id = $1 and attempts = $2 returning id`
 
 /** Until the next try: 2 seconds, 4, 8 … up to an hour. After the last failure the job stays, for people to look at. */
 const FAIL = `update jobs set run_at = app_now() + make_interval(secs => least(3600, 2 ^ (failures + 1))), failures = failures + 1,
@@ -327,8 +335,11 @@ export async function workOnce(
 function holdOn(db: Db, log: Log, job: Job): NodeJS.Timeout {
   return setInterval(
     () =>
-      asSystem(db, (ctx) => ctx.db.query(RENEW, [job.id, job.attempts])).catch((error: Error) =>
-        log.warn({ err: error, job: job.id }, 'the lease of a job could not be renewed'),
+      asSystem(db, (ctx) => ctx.db.query<{ lease: string }>(RENEW, [job.id, job.attempts, job.lease])).then(
+        ([renewed]) => {
+          if (renewed) job.lease = renewed.lease
+        },
+        (error: Error) => log.warn({ err: error, job: job.id }, 'the lease of a job could not be renewed'),
       ),
     (LEASE_S * 1000) / 3,
   )
@@ -347,14 +358,12 @@ async function perform(db: Db, log: Log, handlers: Partial<JobHandlers>, job: Jo
     const finish = await handler(job, signal)
     const repeated = await asEntity(db, whoOf(db, job), async (ctx) => {
       const again = await finish(ctx)
-      const ended = again
-        ? await ctx.db.query(
-            `update jobs set run_at = $3, failures = 0, last_error = null where id = $1 and attempts = $2 returning id`,
-            [job.id, job.attempts, again.toISOString()],
-          )
-        : await ctx.db.query(`delete from jobs where id = $1 and attempts = $2 returning id`, [job.id, job.attempts])
-      if (ended.length === 0) throw new Outlived(job)
-      return again
+      const held = [job.id, job.attempts, job.lease]
+      const ended = again ? [] : await ctx.db.query(END, held)
+      if (ended.length > 0) return null
+      const kept = await ctx.db.query(REPEAT, held.concat((again ?? ctx.now).toISOString()))
+      if (kept.length === 0) throw new Outlived(job)
+      return again ?? ctx.now
     })
     told(repeated ? 'again' : 'done')
   } catch (error) {
