@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { ClientConfig } from 'pg'
 import { openStorage } from './adapters/index.ts'
@@ -380,13 +381,16 @@ const indented = (text: string) => text.replace(/^/gm, '  ')
 /** The demo company, once: a second `--demo` finds it there. */
 async function fillWithDemo({ machinery, url }: Running): Promise<void> {
   const there = await asSystem(machinery.db, (ctx) => ctx.db.query(`select 1 from partners where name = 'Demo platform'`))
-  if (there.length > 0) return void process.stdout.write('The demo company is there already.\n\n')
+  if (there.length > 0) {
+    const text = await readFile(demoNote(machinery.config), 'utf8').catch(() => null)
+    return void process.stdout.write(text ?? 'The demo company is there already.\n\n')
+  }
   const { fillDemo } = await import('./demo/demo.ts')
   const { client_id, client_secret, entity_id, user_id } = await fillDemo(machinery, (line) =>
     process.stdout.write(`  ${line}\n`),
   )
   const { lines, data } = await introduce(machinery.config, { client_id, client_secret })
-  process.stdout.write(`
+  const text = `
 The demo company Nordlicht Studio GmbH is ready. Its platform:
 ${lines}
   entity         ${entity_id}
@@ -395,9 +399,17 @@ ${lines}
 Look at its overdue invoices:
   TOKEN=$(curl -s ${url}/v1/auth/token -H 'Content-Type: application/json' -d ${data} | sed 's/.*access_token":"\\([^"]*\\).*/\\1/')
   curl -s "${url}/v1/receivables?status=overdue" -H "Authorization: Bearer $TOKEN" -H 'x-monite-entity-id: ${entity_id}'
+Its bills, quotes, payments and bank statement are there too (\`/v1/payables\`, \`/v1/x/bank_transactions\`), and its sisters in France and the United
+States (\`/v1/entities\` with the same token).
 
-`)
+`
+  // Each later start shows it again: the demo's secrets protect nothing.
+  await keepSecret(machinery.config.data_dir, DEMO_NOTE, text)
+  process.stdout.write(text)
 }
+
+const DEMO_NOTE = 'demo.txt'
+const demoNote = ({ data_dir }: Config) => join(data_dir, 'secrets', DEMO_NOTE)
 
 function greeting(url: string, partner: Welcome | null): string {
   if (!partner) return `\nQuittance listens on ${url} (API reference: ${url}/docs)\n\n`

@@ -1,3 +1,5 @@
+import { actionsOf, objectTypes } from '../platform/auth/permissions.ts'
+
 /** The demo company and what it did in the last quarter. All of it is made up. */
 
 export const company = {
@@ -29,18 +31,13 @@ const may = (objects: Record<string, Permission>) => ({
     actions: ['create', 'read', 'update', 'delete'].map((action_name) => ({ action_name, permission })),
   })),
 })
-const everything = [
-  'receivable',
-  'counterpart',
-  'counterpart_vat_id',
-  'product',
-  'tag',
-  'entity',
-  'entity_bank_account',
-  'entity_vat_ids',
-  'entity_user',
-  'role',
-]
+/** All that a role can allow. */
+const everything = {
+  objects: objectTypes.map((object_type) => ({
+    object_type,
+    actions: actionsOf(object_type).map((action_name) => ({ action_name, permission: 'allowed' })),
+  })),
+}
 
 export const users = [
   {
@@ -48,7 +45,7 @@ export const users = [
     first_name: 'Lena',
     last_name: 'Hansen',
     email: 'lena@nordlicht.example',
-    role: { name: 'Owner', permissions: may(Object.fromEntries(everything.map((o) => [o, 'allowed']))) },
+    role: { name: 'Owner', permissions: everything },
   },
   {
     login: 'jonas',

@@ -5,6 +5,7 @@ import type { App } from '../platform/http/operation.ts'
 import type { Machinery } from '../platform/machinery.ts'
 import { assemble, closeMachinery } from '../server.ts'
 import { bankAccount, company, customers, invoices, products, users } from './demo.data.ts'
+import { bank, buy, offer, openSisters, type Stage } from './more.ts'
 
 /**
  * A believable company, made through the API itself: each request goes the way every request goes, only at a moment of the last
@@ -26,9 +27,15 @@ class PastClock implements Clock {
   }
 }
 
-type Json = Record<string, unknown> & { id: string }
+export type Json = Record<string, unknown> & { id: string }
 
-type Caller = (method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown) => Promise<Json>
+/** A file that is uploaded. */
+interface Upload {
+  readonly name: string
+  readonly bytes: Buffer
+}
+type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'UPLOAD'
+export type Caller = (method: Method, path: string, body?: unknown) => Promise<Json>
 
 /** Fills a database with the demo company; says what it does, and at the end who may look at it. */
 export async function fillDemo(
@@ -50,6 +57,20 @@ export async function fillDemo(
       made += 1
       if (made % 10 === 0) say(`${made} of ${invoices.length} invoices`)
     }
+    const stageOf = (entity: string | null): Stage => ({
+      at: (daysAgo) => {
+        clock.at(daysAgo, real)
+        return callerFor(app, partner, entity ?? undefined)
+      },
+      day: (daysAgo) => new Date(real.getTime() - daysAgo * DAY_MS).toISOString().slice(0, 10),
+    })
+    const stage = stageOf(ids.entity)
+    const [customer] = ids.customers
+    const rate = ids.rates.get(1900)
+    if (customer && rate) await offer(stage, { ...ids, customer, rate }, say)
+    await buy(machinery, stage, ids.user, say)
+    await bank(stage, ids.entity, say)
+    await openSisters(stageOf, () => callerFor(app, partner), say)
     clock.at(0, real)
     for (const { name, work } of schedules) if (name === 'receivables.overdue') await work()
     // The server's own workers draw the PDFs meanwhile.
@@ -63,22 +84,31 @@ export async function fillDemo(
 
 /** Calls the API as the partner, in an entity when there is one. */
 async function callerFor(app: App, { client_id, client_secret }: NewPartner, entity?: string): Promise<Caller> {
-  const call = async (method: 'GET' | 'POST' | 'PATCH', url: string, body?: unknown, token?: string) => {
+  const call = async (method: Method, url: string, body?: unknown, token?: string) => {
+    const { type, payload } = method === 'UPLOAD' ? await formOf(body as Upload) : { type: 'application/json', payload: body }
     const response = await app.inject({
-      method,
+      method: method === 'UPLOAD' ? 'POST' : method,
       url,
       headers: {
-        'content-type': 'application/json',
+        'content-type': type,
         ...(token && { authorization: `Bearer ${token}` }),
         ...(entity && { 'x-monite-entity-id': entity }),
       },
-      ...(body !== undefined && { payload: JSON.stringify(body) }),
+      ...(payload !== undefined && { payload: Buffer.isBuffer(payload) ? payload : JSON.stringify(payload) }),
     })
     if (response.statusCode >= 400) throw new Error(`The demo failed at ${method} ${url}: ${response.body}`)
     return response.body ? (JSON.parse(response.body) as Json) : ({ id: '' } as Json)
   }
   const { access_token } = await call('POST', '/auth/token', { grant_type: 'client_credentials', client_id, client_secret })
   return (method, path, body) => call(method, path, body, access_token as string)
+}
+
+/** A form with one file, as browsers send it. */
+async function formOf({ name, bytes }: Upload): Promise<{ type: string; payload: Buffer }> {
+  const form = new FormData()
+  form.append('file', new Blob([new Uint8Array(bytes)]), name)
+  const encoded = new Response(form)
+  return { type: encoded.headers.get('content-type') ?? '', payload: Buffer.from(await encoded.arrayBuffer()) }
 }
 
 interface Ids {
