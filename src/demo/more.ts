@@ -91,6 +91,7 @@ export async function buy({ pdf }: Machinery, stage: Stage, owner: string, say: 
     script: [
       {
         if: { call: 'ApprovalRequests.request_approval_by_users', params },
+        // biome-ignore lint/suspicious/noThenProperty: the word of the contract
         then: ['{Payables.approve(invoice.id)}'],
         else: ['{Payables.reject(invoice.id)}'],
       },
