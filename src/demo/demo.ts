@@ -4,6 +4,7 @@ import { createPool } from '../platform/database/pool.ts'
 import type { App } from '../platform/http/operation.ts'
 import type { Machinery } from '../platform/machinery.ts'
 import { assemble, closeMachinery } from '../server.ts'
+import { type Caller, callerFor, type Json } from './caller.ts'
 import { bankAccount, company, customers, invoices, products, users } from './demo.data.ts'
 import { bank, buy, offer, openSisters, type Stage } from './more.ts'
 
@@ -26,16 +27,6 @@ class PastClock implements Clock {
     this.#now = new Date(real.getTime() - daysAgo * DAY_MS)
   }
 }
-
-export type Json = Record<string, unknown> & { id: string }
-
-/** A file that is uploaded. */
-interface Upload {
-  readonly name: string
-  readonly bytes: Buffer
-}
-type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'UPLOAD'
-export type Caller = (method: Method, path: string, body?: unknown) => Promise<Json>
 
 /** Fills a database with the demo company; says what it does, and at the end who may look at it. */
 export async function fillDemo(
@@ -80,35 +71,6 @@ export async function fillDemo(
     await closeMachinery(machinery)
     await pool.end()
   }
-}
-
-/** Calls the API as the partner, in an entity when there is one. */
-async function callerFor(app: App, { client_id, client_secret }: NewPartner, entity?: string): Promise<Caller> {
-  const call = async (method: Method, url: string, body?: unknown, token?: string) => {
-    const { type, payload } = method === 'UPLOAD' ? await formOf(body as Upload) : { type: 'application/json', payload: body }
-    const response = await app.inject({
-      method: method === 'UPLOAD' ? 'POST' : method,
-      url,
-      headers: {
-        'content-type': type,
-        ...(token && { authorization: `Bearer ${token}` }),
-        ...(entity && { 'x-monite-entity-id': entity }),
-      },
-      ...(payload !== undefined && { payload: Buffer.isBuffer(payload) ? payload : JSON.stringify(payload) }),
-    })
-    if (response.statusCode >= 400) throw new Error(`The demo failed at ${method} ${url}: ${response.body}`)
-    return response.body ? (JSON.parse(response.body) as Json) : ({ id: '' } as Json)
-  }
-  const { access_token } = await call('POST', '/auth/token', { grant_type: 'client_credentials', client_id, client_secret })
-  return (method, path, body) => call(method, path, body, access_token as string)
-}
-
-/** A form with one file, as browsers send it. */
-async function formOf({ name, bytes }: Upload): Promise<{ type: string; payload: Buffer }> {
-  const form = new FormData()
-  form.append('file', new Blob([new Uint8Array(bytes)]), name)
-  const encoded = new Response(form)
-  return { type: encoded.headers.get('content-type') ?? '', payload: Buffer.from(await encoded.arrayBuffer()) }
 }
 
 interface Ids {

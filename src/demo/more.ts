@@ -3,7 +3,7 @@ import { minorUnitsOf } from '../core/currencies.ts'
 import { percentOf, rateOf } from '../core/money.ts'
 import type { Machinery } from '../platform/machinery.ts'
 import type { InvoiceDocument } from '../platform/pdf/invoice.document.ts'
-import type { Caller, Json } from './demo.ts'
+import type { Caller, Json } from './caller.ts'
 import { type BillState, bills, sisters, vendors } from './more.data.ts'
 
 /** What else the demo company does: it buys, has bills approved, offers, is paid by transfer, and has sisters in France and the United States. */

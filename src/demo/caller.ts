@@ -1,0 +1,41 @@
+import type { NewPartner } from '../platform/auth/clients.ts'
+import type { App } from '../platform/http/operation.ts'
+
+export type Json = Record<string, unknown> & { id: string }
+
+/** A file that is uploaded. */
+interface Upload {
+  readonly name: string
+  readonly bytes: Buffer
+}
+type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'UPLOAD'
+export type Caller = (method: Method, path: string, body?: unknown) => Promise<Json>
+
+/** Calls the API as the partner, in an entity when there is one. */
+export async function callerFor(app: App, { client_id, client_secret }: NewPartner, entity?: string): Promise<Caller> {
+  const call = async (method: Method, url: string, body?: unknown, token?: string) => {
+    const { type, payload } = method === 'UPLOAD' ? await formOf(body as Upload) : { type: 'application/json', payload: body }
+    const response = await app.inject({
+      method: method === 'UPLOAD' ? 'POST' : method,
+      url,
+      headers: {
+        'content-type': type,
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...(entity && { 'x-monite-entity-id': entity }),
+      },
+      ...(payload !== undefined && { payload: Buffer.isBuffer(payload) ? payload : JSON.stringify(payload) }),
+    })
+    if (response.statusCode >= 400) throw new Error(`The demo failed at ${method} ${url}: ${response.body}`)
+    return response.body ? (JSON.parse(response.body) as Json) : ({ id: '' } as Json)
+  }
+  const { access_token } = await call('POST', '/auth/token', { grant_type: 'client_credentials', client_id, client_secret })
+  return (method, path, body) => call(method, path, body, access_token as string)
+}
+
+/** A form with one file, as browsers send it. */
+async function formOf({ name, bytes }: Upload): Promise<{ type: string; payload: Buffer }> {
+  const form = new FormData()
+  form.append('file', new Blob([new Uint8Array(bytes)]), name)
+  const encoded = new Response(form)
+  return { type: encoded.headers.get('content-type') ?? '', payload: Buffer.from(await encoded.arrayBuffer()) }
+}
