@@ -4,7 +4,7 @@ import { createPool } from '../platform/database/pool.ts'
 import type { App } from '../platform/http/operation.ts'
 import type { Machinery } from '../platform/machinery.ts'
 import { assemble, closeMachinery } from '../server.ts'
-import { type Caller, callerFor, type Json } from './caller.ts'
+import { callerFor, type Json } from './caller.ts'
 import { bankAccount, company, customers, invoices, products, users } from './demo.data.ts'
 import { bank, buy, offer, openSisters, type Stage } from './more.ts'
 
