@@ -96,13 +96,12 @@ export function folderNetwork({ folder, closed, receipts, now }: FolderOptions):
       if (local ? !local.receives : closed)
         throw new NetworkRefusal(`Nobody takes e-invoices under ${to.scheme}:${to.identifier} in this network`)
       const name = `${message_id}.xml`
-      // Asked again, it is there already, or settled.
-      const before = await Promise.all(['out', 'done'].map((part) => text(part, name)))
+      // Asked again, it is there already, or settled. What stays here is not for whoever carries documents away.
+      const before = await Promise.all(['out', 'done'].map((part) => text(part, `${message_id}.json`)))
       if (before.every((one) => one === null)) {
-        const envelope = seal(document, message_id, now())
-        if (local) await put('in', name, envelope)
-        await put('out', `${message_id}.json`, JSON.stringify({ message_id, from, to, type, at: now().toISOString() }))
-        await put('out', name, envelope)
+        await put(local ? 'in' : 'out', name, seal(document, message_id, now()))
+        const about = { message_id, from, to, type, at: now().toISOString() }
+        await put(local ? 'done' : 'out', `${message_id}.json`, JSON.stringify(about))
       }
       return { message_id, delivered: local !== null || !receipts }
     },
@@ -141,7 +140,7 @@ export function folderNetwork({ folder, closed, receipts, now }: FolderOptions):
       if (refusal !== undefined) {
         await put('done', `${name}.err`, `${refusal}\n`)
         // A sender of this installation hears it the way it hears of everybody.
-        if ((await text('out', `${event.message_id}.xml`)) !== null) await put('out', `${event.message_id}.err`, `${refusal}\n`)
+        if ((await text('done', `${event.message_id}.json`)) !== null) await put('out', `${event.message_id}.err`, `${refusal}\n`)
       }
       await settled('in', name)
     },
