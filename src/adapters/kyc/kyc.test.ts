@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { openKyc } from '../index.ts'
+import { rulesKyc } from './rules.ts'
+
+const submission = { entity_id: 'e', submitted: 'hash', at: '2026-11-30T12:00:00Z' }
+
+test('by itself it says yes once to the same submission; with an operator it says nothing yet', async () => {
+  const { submit } = rulesKyc('automatic')
+  const [one, again] = [await submit(submission, 'key'), await submit(submission, 'key')]
+  expect(one).toMatchObject({ verdict: 'approved', charges: true, payouts: true, asks: [] })
+  expect(again?.id).toBe(one?.id)
+  expect((await submit({ ...submission, submitted: 'other' }, 'other'))?.id).not.toBe(one?.id)
+  expect(await rulesKyc('operator').submit(submission, 'key')).toBeNull()
+})
+
+test('everybody passes in the sandbox alone', async () => {
+  const decides = async (
+    onboarding_review: 'operator_unless_sandbox' | 'operator' | 'automatic',
+    payments_sandbox: 'off' | 'on',
+  ) => ((await openKyc({ onboarding_review, payments_sandbox }).submit(submission, 'key')) === null ? 'operator' : 'automatic')
+  expect(await decides('operator_unless_sandbox', 'off')).toBe('operator')
+  expect(await decides('operator_unless_sandbox', 'on')).toBe('automatic')
+  expect(await decides('operator', 'on')).toBe('operator')
+  expect(await decides('automatic', 'on')).toBe('automatic')
+  expect(() => openKyc({ onboarding_review: 'automatic', payments_sandbox: 'off' })).toThrow('PAYMENTS_SANDBOX')
+})
