@@ -29,6 +29,7 @@ export async function ownHouse({ pool: max = 20, timeout_s, through = async (sam
     {
       data_dir: mkdtempSync(join(tmpdir(), 'quittance-files-')),
       rate_limit: 0,
+      payments_sandbox: 'on',
       audit_log_reads: true,
       webhooks_allow_private: true,
     },

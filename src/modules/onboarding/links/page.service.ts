@@ -4,6 +4,7 @@ import { minorUnitsOf } from '../../../core/currencies.ts'
 import { badRequest } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
+import { createValidation } from '../../../platform/http/validation.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import type { Form } from '../../../platform/pages/form.ts'
 import type { Theme } from '../../../platform/pages/theme.ts'
@@ -28,12 +29,25 @@ export async function looksOf(ctx: Ctx) {
   return { sender, theme: theme as Theme | null }
 }
 
+/** The validators of operations: addresses that are no web addresses, and the like, are refused here as well. */
+const validation = createValidation()
+const validatorOf = (schema: TSchema) => validation.compile({ schema, method: 'POST', url: '/onboard', httpPart: 'body' })
+const validators = new Map<TSchema, ReturnType<typeof validatorOf>>()
+
 /** Refuses (`bad_request`) what the operation would refuse, in a sentence that names the field. */
 function checked<T extends TSchema>(schema: T, body: unknown): Static<T> {
-  if (Value.Check(schema, body)) return body
-  const [first] = Value.Errors(schema, body)
-  const field = (first?.instancePath ?? '').split('/').filter(Boolean).join('.') || 'The form'
-  throw badRequest(`${field}: ${first?.message ?? 'this can not be right'}`)
+  const validate = validators.get(schema) ?? validatorOf(schema)
+  validators.set(schema, validate)
+  const answer: unknown = validate(body)
+  const error = typeof answer === 'object' && answer !== null && 'error' in answer ? answer.error : null
+  const faults = typeof error === 'object' && error !== null && 'validation' in error ? error.validation : []
+  const [first] = Array.isArray(faults) ? faults : []
+  if (!error && Value.Check(schema, body)) return body
+  const field = String(first?.instancePath ?? '')
+    .split('/')
+    .filter(Boolean)
+    .join('.')
+  throw badRequest(`${field || 'The form'}: ${first?.message ?? 'this can not be right'}`)
 }
 
 /** The fields of a form with these names, as an object; `address.line1` stands within `address`. What was left empty is left out. */

@@ -30,7 +30,7 @@ export const bankVerifications: Routes = async (app) => {
   /** A look before the provider is asked. It is no part of the answer that an idempotency key keeps. */
   const peek = <T>({ access, headerEntity }: FastifyRequest, work: (ctx: Ctx) => Promise<T>): Promise<T> => {
     if (!access || !headerEntity) throw notFound('Entity not found')
-    const who = { partnerId: access.partnerId, entityId: headerEntity, userId: access.userId, now: db.clock.now(), reading: true }
+    const who = { partnerId: access.partnerId, entityId: headerEntity, userId: access.userId, now: db.clock.now() }
     return asEntity(db, who, work)
   }
 
