@@ -166,3 +166,45 @@ test('a payment is drawn into the page only if the entity wants it', async () =>
     ['status_changed', after.file_url],
   ])
 })
+
+test('an invoice from Switzerland brings its payment part, with the reference that its account wants', async () => {
+  const w = await world()
+  const address = { country: 'CH', city: 'Biel', postal_code: '2501', line1: 'Rue du Lac 1268' }
+  const bern = await w.newUser(await w.newEntity({ address, organization: { legal_name: 'Robert Schneider AG' } }))
+  const account = { iban: 'CH4431999123000889012', country: 'CH', currency: 'CHF', account_holder_name: 'Robert Schneider AG' }
+  good(await bern.post('/bank_accounts', account))
+  const organization = {
+    legal_name: 'Käserei Rorschach AG',
+    is_customer: true,
+    is_vendor: false,
+    email: 'a@example.com',
+    address: { ...address, city: 'Rorschach' },
+  }
+  const buyer = good(
+    await bern.post('/counterparts', { type: 'organization', language: 'de', tax_id: 'CHE-123.456.788', organization }),
+  )
+  const product = good(await bern.post('/products', { name: 'Käse', price: { currency: 'CHF', value: 194975 } }))
+  const invoice = {
+    type: 'invoice',
+    currency: 'CHF',
+    counterpart_id: buyer.id,
+    counterpart_billing_address_id: buyer.default_billing_address_id,
+    vat_exempt: true,
+    vat_exemption_rationale: 'Art. 10 MWSTG',
+    payment_terms: { term_final: { number_of_days: 30 } },
+    line_items: [{ product_id: product.id, quantity: 1, tax_rate_value: 0 }],
+  }
+  const { id } = good(await bern.post('/receivables', invoice))
+  good(await bern.post(`/receivables/${id}/issue`))
+  await w.work()
+  const text = await page(bern, (await link(bern, id)).file_url)
+  for (const part of [
+    'Zahlteil',
+    'Empfangsschein',
+    '1 949.75',
+    'CH44 3199 9123 0008 8901 2',
+    '00 00000 00000 00000 00000 00011',
+    'CHF',
+  ])
+    expect(text).toContain(part)
+})

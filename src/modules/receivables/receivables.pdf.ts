@@ -2,6 +2,7 @@ import { minorUnitsOf } from '../../core/currencies.ts'
 import { legalNotes } from '../../core/einvoice/legal.ts'
 import { epcPayload } from '../../core/epc.ts'
 import { type Minor, percentOf, rateOf, share, WHOLE } from '../../core/money.ts'
+import { swissBill } from '../../core/swiss-qr.ts'
 import type { Design, InvoiceDocument, Rendering, Signature } from '../../platform/pdf/invoice.document.ts'
 import { qrSvg } from '../../platform/pdf/qr.ts'
 import { isIntraEu } from './compliance.ts'
@@ -169,6 +170,8 @@ export function documentFor(row: ReceivableRow, language: string, design: Design
     early_payment: row.type === 'invoice' && !settled ? earlyPayment(content, row.total_amount) : null,
     bank_account: account,
     qr: account && !draft && !settled && row.type === 'invoice' ? transferCode(row, content, name, account, extras.toPay) : null,
+    swiss_bill:
+      account && !draft && !settled && row.type === 'invoice' ? swissPart(row, content, name, account, extras.toPay) : null,
     payment_page_url: settled ? null : row.payment_page_url,
     vat_exempt: content.vat_exempt,
     vat_exemption_rationale: content.vat_exemption_rationale,
@@ -246,6 +249,31 @@ function transferCode(
     text: row.document_id ?? '',
   })
   return payload && content.entity_bank_account ? { svg: qrSvg(payload) } : null
+}
+
+/** The payment part of a Swiss QR-bill; null where the account is not in Switzerland, or the currency is neither CHF nor EUR. */
+function swissPart(
+  row: ReceivableRow,
+  { entity_address: ours, counterpart_billing_address: theirs, counterpart_name }: Content,
+  name: string,
+  account: Record<string, string | null>,
+  amount = row.amount_due,
+) {
+  const party = (called: string, { line1, postal_code, city, country }: Address) => ({
+    name: called,
+    street: line1 ?? null,
+    postal_code: postal_code ?? '',
+    city: city ?? '',
+    country,
+  })
+  return swissBill({
+    iban: account.iban ?? null,
+    currency: row.currency,
+    amount,
+    creditor: party(account.account_holder_name ?? name, ours),
+    debtor: party(counterpart_name, theirs),
+    number: row.document_id ?? '',
+  })
 }
 
 /** A sale between companies of two EU states without VAT: the customer owes it (Directive 2006/112/EC art. 196, 226(11a)). */

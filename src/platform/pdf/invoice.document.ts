@@ -1,4 +1,5 @@
 import type { Minor } from '../../core/money.ts'
+import type { SwissBill } from '../../core/swiss-qr.ts'
 import type { Discount, TaxComponent } from '../../core/totals.ts'
 import type { Goods, PostalAddress, PrintedDocument } from './printed.ts'
 
@@ -145,6 +146,8 @@ export interface InvoiceDocument extends PrintedDocument {
   readonly payment_reference?: string | null
   /** A code for the customer's banking app: `qrSvg(epcPayload(…))`. */
   readonly qr?: { readonly svg: string; readonly caption?: string | null } | null
+  /** The payment part for a customer in Switzerland: a page of its own. */
+  readonly swiss_bill?: SwissBill | null
   /** Where to pay online: printed as a link and as a QR code. */
   readonly payment_page_url?: string | null
 

@@ -1,3 +1,4 @@
+import type { SwissBill } from '../../core/swiss-qr.ts'
 import { webUrl } from '../url.ts'
 import { addressLines, filled } from './address.ts'
 import { type Drafting, say } from './drafting.ts'
@@ -10,6 +11,7 @@ import type { PostalAddress } from './printed.ts'
 import { qrSvg } from './qr.ts'
 import { salesTaxCountries, salesTaxLabels } from './sales-tax.data.ts'
 import { type Pair, pair, type SheetView, type SignatureView, sheetOf, taxIdLabel, textOf } from './sheet.ts'
+import { type SwissWords, swissWords } from './swiss-words.ts'
 import type { TableView } from './table.ts'
 import { breakable, printable } from './text.ts'
 
@@ -24,6 +26,8 @@ export interface InvoiceView extends SheetView {
   readonly notes: readonly string[]
   readonly signature: SignatureView | null
   readonly footer: string | null
+  /** The payment part of a Swiss QR-bill. */
+  readonly swiss: (Omit<SwissBill, 'payload'> & { readonly svg: string; readonly labels: SwissWords }) | null
   /** Whether the file carries the invoice as data. */
   readonly has_einvoice: boolean
 }
@@ -54,7 +58,13 @@ export function invoiceView(document: InvoiceDocument): InvoiceView {
     footer: textOf(document.footer),
     has_einvoice: Boolean(document.einvoice),
   })
-  return { ...svgFree, payment: paymentOf(draft) }
+  return { ...svgFree, payment: paymentOf(draft), swiss: swissOf(document) }
+}
+
+function swissOf({ swiss_bill, language, amount_due, total }: InvoiceDocument): InvoiceView['swiss'] {
+  if (!swiss_bill || (amount_due ?? total) <= 0) return null
+  const { payload, ...bill } = swiss_bill
+  return { ...printable(bill), svg: qrSvg(payload), labels: swissWords(language) }
 }
 
 function metaOf({ document, labels, format }: Drafting): Pair[] {

@@ -1,5 +1,6 @@
 import { billToPay, billWhole, tiersOf } from '../../../core/bills.ts'
 import type { Books, Discount, Payable } from '../../../core/statements/match.ts'
+import { qrReference } from '../../../core/swiss-qr.ts'
 import { amountToPay, type ResolvedTerms } from '../../../core/terms.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
@@ -59,7 +60,8 @@ export async function readBooks(ctx: Ctx): Promise<Books> {
         discounts: early.map(
           ({ end_date }): Discount => ({ until: end_date, to_pay: amountToPay(whole, row.amount_paid, terms, end_date) }),
         ),
-        reference: null,
+        // What a Swiss QR-bill asks for stands on the statement in place of the number.
+        reference: qrReference(row.document_id),
         counterpart: { name: row.counterpart_name, ibans: row.ibans },
       }
     }),
