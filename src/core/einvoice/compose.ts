@@ -505,8 +505,8 @@ function termsOf(sold: SoldDocument, profile: Profile, words: Words): string | n
   const tiers = discounts(sold).filter(({ discount }) => discount > 0)
   if (profile === 'xrechnung' || (profile === 'peppol' && isGerman(sold))) {
     const lines = tiers.map((tier) => `#SKONTO#TAGE=${daysOf(sold, tier)}#PROZENT=${fixedRate(tier.discount)}#\n`)
-    // A line of free text must not look like one of these.
-    const free = description?.replace(/^#+/gm, '') ?? null
+    // Free text must not look like one of these.
+    const free = cleaned(description?.replace(/#/g, ''))
     return lines.length > 0 ? `${lines.join('')}${free ?? ''}` : free
   }
   const early = tiers.map((tier) =>

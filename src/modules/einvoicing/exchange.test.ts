@@ -49,7 +49,9 @@ const handOver = async ({ w, made }: Two, changes: object = {}): Promise<Body> =
   return good(await w.berlin.post(`/receivables/${id}/issue`))
 }
 
-test('an e-invoice is issued when the network takes it, and is a bill with equal totals at its receiver', async () => {
+test('an e-invoice is issued when the network takes it, and is a bill with equal totals at its receiver', {
+  timeout: 120_000,
+}, async () => {
   const t = await two({ discount: { type: 'percentage', amount: 500 } })
   const { w } = t
   const issuing = await handOver(t)
@@ -77,6 +79,16 @@ test('an e-invoice is issued when the network takes it, and is a bill with equal
     issued_at: issued.issue_date.slice(0, 10),
   })
   expect(bill!.file.mimetype).toBe('application/xml')
+  // The page travels inside: as it is issued, not as a draft.
+  const link = issued.einvoice_file_url.slice(issued.einvoice_file_url.lastIndexOf('/') + 1)
+  const [file] = await w.sql<{ storage_key: string }>(`select storage_key from files where link_key = $1`, [link])
+  const xml = (await w.machinery.storage.get(file!.storage_key)).toString()
+  const [, inside] =
+    /<cbc:EmbeddedDocumentBinaryObject mimeCode="application\/pdf" filename="INV-00001.pdf">([^<]+)</.exec(xml) ?? []
+  const { extractText, getDocumentProxy } = await import('unpdf')
+  const { text } = await extractText(await getDocumentProxy(new Uint8Array(Buffer.from(inside ?? '', 'base64'))))
+  expect(text.join(' ')).toContain('INV-00001')
+  expect(text.join(' ')).not.toMatch(/DRAFT|ENTWURF/)
   expect(await bills(w.berlin)).toEqual([])
   const history = good(await w.berlin.get(`/receivables/${issuing.id}/history`)).data
   const moves = history

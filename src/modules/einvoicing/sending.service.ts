@@ -7,6 +7,7 @@ import { type Finish, type Job, jobs, whoOf } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { NetworkRefusal, type Participant } from '../../ports/einvoicing.ts'
 import { insertFile } from '../common/files/files.service.ts'
+import { drawPage, languageOf, readForPage } from '../receivables/drawing.service.ts'
 import { einvoiceForNetwork } from '../receivables/einvoices/einvoices.service.ts'
 import { acceptEinvoice, refuseEinvoice } from '../receivables/einvoices/network.service.ts'
 
@@ -53,7 +54,8 @@ export async function send(machinery: Machinery, job: Job<'einvoicing.send'>): P
     const message = await WAITING.maybe(ctx, { id })
     if (!message) return null
     try {
-      return { message, document: await einvoiceForNetwork(ctx, message.receivable_id), refused: null }
+      const document = await einvoiceForNetwork(ctx, message.receivable_id)
+      return { message, document, page: await readForPage(ctx, message.receivable_id), refused: null }
     } catch (refusal) {
       if (refusal instanceof Refusal) return { message, refused: refusal.message }
       throw refusal
@@ -61,8 +63,8 @@ export async function send(machinery: Machinery, job: Job<'einvoicing.send'>): P
   })
   if (!found) return async () => {}
   if (found.refused !== null) return giveUp(found.refused)
-  const { document, message } = found
-  const xml = await document.xml(storage)
+  const { document, message, page } = found
+  const xml = await document.xml(storage, page && (await pageOf(machinery, page, job.partner_id)))
   const { from, to, type, country, name } = document
   let sent: Awaited<ReturnType<typeof network.send>>
   try {
@@ -88,6 +90,19 @@ export async function send(machinery: Machinery, job: Job<'einvoicing.send'>): P
     const stored = await insertFile(ctx, key, file, config.region)
     await HANDED(ctx, { id, status: sent.delivered ? 'delivered' : 'sent', message: sent.message_id, file: stored.id })
     if (sent.delivered) await acceptEinvoice(ctx, message.receivable_id, linkIn(stored.url))
+  }
+}
+
+/** The page that travels inside. It must not hold up the invoice: without one the data go alone. */
+async function pageOf(machinery: Machinery, page: NonNullable<Awaited<ReturnType<typeof readForPage>>>, partner: string) {
+  const { row, beyond } = page
+  // What is being issued is no draft any more: its page says what it will say when it is issued.
+  const issued = { ...row, issue_date: row.issue_date ?? row.updated_at, issued_on: row.issued_on ?? row.reserved_on }
+  try {
+    return await drawPage(machinery, { row: issued, beyond }, { language: languageOf(row), partner, einvoice: null })
+  } catch (error) {
+    machinery.log.warn({ err: error, receivable: row.id }, 'an e-invoice goes without its page')
+    return null
   }
 }
 const linkIn = (url: string) => url.slice(url.lastIndexOf('/') + 1)

@@ -127,7 +127,7 @@ function sorted(row: Stored): { taken: Attached[]; warnings: Finding[] } {
     const kind = ATTACHABLE.has(file.mimetype)
     if (kind && file.size <= left) {
       left -= file.size
-      taken.push({ ...file, name: freshName(file.name, taken) })
+      taken.push({ ...file, name: freshName(file.name, taken, `${(row.document_id ?? '').replace(/[^\w.-]+/g, '_')}.pdf`) })
       continue
     }
     const why = kind ? 'it is too large' : `files of the kind ${file.mimetype} can not be attached`
@@ -136,8 +136,8 @@ function sorted(row: Stored): { taken: Attached[]; warnings: Finding[] } {
   }
   return { taken, warnings }
 }
-function freshName(name: string, taken: readonly Attached[]): string {
-  const used = new Set(taken.map((file) => file.name.toLowerCase()))
+function freshName(name: string, taken: readonly Attached[], page: string): string {
+  const used = new Set([page, ...taken.map((file) => file.name)].map((one) => one.toLowerCase()))
   const dot = name.lastIndexOf('.')
   const [stem, end] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, '']
   let fresh = name
@@ -239,8 +239,10 @@ async function written(ctx: Ctx, id: string, format: Exclude<Format, 'factur_x'>
     row,
     document: issued,
     name: `${issued.number.replace(/[^\w.-]+/g, '_')}.xml`,
-    xml: async (storage: Storage): Promise<string> => {
-      const invoice = composeEInvoice(soldFrom({ ...issued, attachments: await fetched(storage, files) }), profile)
+    /** `page` is the document as people read it, which travels inside. */
+    xml: async (storage: Storage, page: Buffer | null = null): Promise<string> => {
+      const attachments = [...(page ? [pageInside(issued.number, page)] : []), ...(await fetched(storage, files))]
+      const invoice = composeEInvoice(soldFrom({ ...issued, attachments }), profile)
       return isCii(format) ? writeCii(invoice, profile) : writeUbl(invoice, profile)
     },
   }
@@ -268,6 +270,14 @@ export async function einvoiceForNetwork(ctx: Ctx, id: string) {
   const type = row.type === 'credit_note' ? ('credit_note' as const) : ('invoice' as const)
   return { from: participantOf(own), to: participantOf(theirs), type, country: entity_address.country, name, xml }
 }
+
+const pageInside = (number: string, page: Buffer): Attachment => ({
+  id: number,
+  description: null,
+  name: `${number.replace(/[^\w.-]+/g, '_')}.pdf`,
+  mimetype: 'application/pdf',
+  base64: page.toString('base64'),
+})
 
 /** Findings as one sentence, the rules by their numbers. */
 export const sentence = (findings: readonly Finding[]): string =>
