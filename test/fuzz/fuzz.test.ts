@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { Ajv } from 'ajv'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -63,6 +64,7 @@ const ajv = new Ajv({
     email: /^\S+@\S+$/,
     uri: true,
     hostname: /^[a-z0-9-]+(\.[a-z0-9-]+)*$/i,
+    ipvanyaddress: (text: string) => isIP(text) !== 0,
     binary: true,
     color: true,
   },

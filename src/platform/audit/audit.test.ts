@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ownHouse } from '../../../test/concurrency/own-house.ts'
-import { invoiceBody, make, type Owner, paymentLinkBody } from '../../../test/isolation/resources.ts'
+import {
+  invoiceBody,
+  make,
+  microDeposit,
+  type Owner,
+  onboardingLinkBody,
+  paymentLinkBody,
+} from '../../../test/isolation/resources.ts'
 import { completeBill } from '../../../test/support/billing.ts'
+import { uploadCard } from '../../../test/support/onboarding.ts'
 import { audit } from './audit.ts'
 import { differences } from './recompute.ts'
 
@@ -252,6 +260,44 @@ test('the audit notices bank transactions whose records are not what moved', asy
   expect(await found(booked)).toContain(id)
   await set([record!.id, record!.id])
   expect(await found(/^No payment record is booked by two/)).toContain(record!.id)
+})
+
+test('the audit notices owners of more than the whole, an open document, a code too many, and amounts that prove nothing', async () => {
+  const { user, partner, entityId } = owner
+  const grace = { first_name: 'Grace', last_name: 'Hopper', email: 'grace@example.com' }
+  const { body: person } = await user.post('/persons', { ...grace, relationship: { owner: true, percent_ownership: 60 } })
+  await user.post('/persons', { ...grace, relationship: { owner: true, percent_ownership: 40 } })
+  const file = await uploadCard(user)
+  await user.post('/onboarding_documents', { verification_document_front: file })
+  const deposit = await microDeposit(owner, [], 'audited')
+  const { body: link } = await partner.post('/onboarding_links', onboardingLinkBody())
+  await house.app.inject({ method: 'POST', url: `/internal/onboarding_links/${link.id}/request_otp`, payload: {} })
+  for (const [spoil, id, question, back] of [
+    [
+      `update persons set percent_ownership = 61 where id = $1`,
+      person.id,
+      /no more than the whole/,
+      `update persons set percent_ownership = 60 where id = $1`,
+    ],
+    [`update files set sealed = false where id = $1`, file, /lies sealed/, `update files set sealed = true where id = $1`],
+    [
+      `update onboarding_codes set tries = 6 where link_id = $1`,
+      link.id,
+      /five guesses/,
+      `update onboarding_codes set tries = 0 where link_id = $1`,
+    ],
+    [
+      `update micro_deposits set status = 'verified' where id = $1`,
+      deposit.id,
+      /small amounts/,
+      `update micro_deposits set status = 'sent' where id = $1`,
+    ],
+  ] as const) {
+    expect(await found(question)).toBe('[]')
+    await house.sql(spoil, [id])
+    expect(await found(question)).toContain(entityId)
+    await house.sql(back, [id])
+  }
 })
 
 test('the audit notices a gap, unless the entity asked for it', async () => {

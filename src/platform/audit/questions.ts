@@ -1,5 +1,6 @@
 import { ofAccounting } from './accounting.questions.ts'
 import { ofBanks } from './bank.questions.ts'
+import { ofOnboarding } from './onboarding.questions.ts'
 import { ofPayables, type Question } from './payables.questions.ts'
 import { ofPayments } from './payments.questions.ts'
 
@@ -356,4 +357,4 @@ const ofDocuments: readonly Question[] = [
   },
 ]
 
-export const questions: readonly Question[] = ofDocuments.concat(ofPayables, ofPayments, ofBanks, ofAccounting)
+export const questions: readonly Question[] = ofDocuments.concat(ofPayables, ofPayments, ofBanks, ofAccounting, ofOnboarding)

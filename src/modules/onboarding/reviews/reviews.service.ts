@@ -40,6 +40,8 @@ const nameOf = ({ snapshot: { type, values } }: Known): string =>
     ? String(values.legal_name ?? '')
     : fullName(String(values.first_name ?? ''), String(values.last_name ?? ''))
 
+const hidden = new Set(['id_number', 'ssn_last_4'])
+
 /** All that an operator looks at. */
 export async function readReview(ctx: Ctx): Promise<ReviewDetails> {
   const known = await readKnown(ctx)
@@ -69,7 +71,13 @@ export async function readReview(ctx: Ctx): Promise<ReviewDetails> {
     reason: standing.rejected ?? standing.reason,
     missing: missingCodes(known),
     asks: standing.asks.map(({ was: _was, methods, ...ask }) => ({ ...ask, methods: methods && [...methods] })),
-    values: allFields(snapshot).map(({ code, person_id, value, error }) => ({ requirement: code, person_id, value, error })),
+    values: allFields(snapshot).map(({ code, place, person_id, value, error }) => ({
+      requirement: code,
+      person_id,
+      error,
+      // The audit log hides numbers that identify people by their names.
+      value: hidden.has(place) && value !== null ? { [place]: value } : value,
+    })),
     persons: people,
     bank_accounts: accounts.map((account) => {
       const holder = account.account_holder_name

@@ -133,6 +133,19 @@ test('what is asked has to be about somebody and something', async () => {
     expect([one, (await ask(one)).status]).toEqual([one, 400])
 })
 
+test('numbers that identify people stand in a review, and hidden in the audit log', async () => {
+  const { w, me, operator, path } = await waiting()
+  const { representative } = await fillIn(me)
+  good(await me.patch(`/persons/${representative}`, { id_number: 'C01X00T47' }))
+  const seen = good(await operator.post(`${path}/limit`, { reason: 'Nothing', payouts_enabled: true }))
+  expect(JSON.stringify(seen)).toContain('C01X00T47')
+  expect(JSON.stringify(good(await operator.get(path)))).toContain('C01X00T47')
+  await own.app.auditLog.flush()
+  const kept = await w.sql(`select details from audit_logs where partner_id = $1`, [w.partner_id])
+  expect(kept.length).toBeGreaterThan(2)
+  expect(JSON.stringify(kept)).not.toContain('C01X00T47')
+})
+
 test('documents lie sealed, open for permitted eyes only, and every look is in the audit log', async () => {
   const w = await world()
   const bytes = card()
