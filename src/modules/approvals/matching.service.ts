@@ -23,11 +23,16 @@ const CANDIDATES = `select id, trigger, script, priority, created_by from approv
 
 const LIVE = `select from approval_processes where payable_id = $1 and status in ('running', 'waiting')`
 
+/** A process that began since the payable was submitted, by the policies as they are: it had its chance. */
+const TRIED = `select from approval_processes where payable_id = $1 and created_at >= $2
+  and created_at > (select max(updated_at) from approval_policies where deleted_at is null)`
+
 /** Finds the policy and begins its process. Does nothing for a payable that isn't to be approved any more, or that has its process. */
 export async function matchPolicy(ctx: Ctx, payableId: string, log: Log): Promise<void> {
   if ((await lockStatus(ctx, payableId)) !== 'approve_in_progress') return
   if ((await ctx.db.query(LIVE, [payableId])).length > 0) return
   const submission = await submissionOf(ctx, payableId)
+  if (submission && (await ctx.db.query(TRIED, [payableId, submission.at])).length > 0) return
   const input = await contextOf(ctx, payableId)
   const candidates = await ctx.db.query<Candidate>(CANDIDATES, [submission?.at ?? ctx.now.toISOString()])
   const best = highest(candidates, input, log)
