@@ -116,7 +116,7 @@ export async function assemble({
   clock?: Clock
   resolver?: Machinery['resolver']
   /** The ledgers that are plugged in. */
-  accounting?: (db: Db) => Machinery['accounting']
+  accounting?: (config: Config, db: Db) => Machinery['accounting']
 }) {
   const db = databaseOf(config, pool, clock)
   signPageTokensWith(await installationSecret(db))
@@ -138,7 +138,7 @@ export async function assemble({
     templates: createTemplates(),
     network: openNetwork(config, clock),
     payments: openPayments(config, db),
-    accounting: accounting(db),
+    accounting: accounting(config, db),
     kyc: openKyc(config),
     verifier: openVerifier(config),
     sealing: sealingOf(config),

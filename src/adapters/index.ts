@@ -12,6 +12,7 @@ import type { KycProvider } from '../ports/kyc.ts'
 import type { Mailer } from '../ports/mail.ts'
 import type { PaymentProvider, PaymentProviders } from '../ports/payments.ts'
 import { ledgerBooks } from './accounting/ledger.ts'
+import { xeroLedger } from './accounting/xero.ts'
 import { operatorVerifier } from './bank-verification/operator.ts'
 import { sandboxVerifier } from './bank-verification/sandbox.ts'
 import { folderNetwork } from './einvoicing/folder.ts'
@@ -86,9 +87,13 @@ export function openPayments(
   }
 }
 
-/** The ledgers that a user may choose from: our own books. */
-export function openAccounting(db: Db): AccountingProviders {
-  const all: readonly AccountingProvider[] = [ledgerBooks(db)]
+/** The ledgers that a user may choose from: our own books, and Xero where we are known there. */
+export function openAccounting(
+  { xero_client_id: client_id, xero_client_secret: client_secret }: Pick<Config, 'xero_client_id' | 'xero_client_secret'>,
+  db: Db,
+): AccountingProviders {
+  const xero = client_id && client_secret ? [xeroLedger({ client_id, client_secret, now: () => db.clock.now() })] : []
+  const all: readonly AccountingProvider[] = [ledgerBooks(db)].concat(xero)
   return { all, named: (name) => all.find((provider) => provider.name === name) ?? null }
 }
 

@@ -96,6 +96,11 @@ export const Config = Type.Object({
     default: 'https://api.stripe.com',
     description: 'Where Stripe is asked, for partners that connect an account there; another address stands for it in tests.',
   }),
+  xero_client_id: Type.String({
+    default: '',
+    description: 'By which Xero knows this installation. Empty: Xero is no ledger to choose.',
+  }),
+  xero_client_secret: Type.String({ default: '', description: 'Its secret there.' }),
   onboarding_review: Type.Enum(['operator_unless_sandbox', 'operator', 'automatic'], {
     default: 'operator_unless_sandbox',
     description:

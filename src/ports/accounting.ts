@@ -15,6 +15,8 @@ export interface AccountingProvider {
   readonly limits: Limits
   /** What the user chooses on the page of the connection. */
   choices?(facts: EntityFacts): readonly Choice[]
+  /** Where the user agrees, for ledgers that ask on a page of their own; they send the user back with a `code`. */
+  authorize?(state: string, redirect_uri: string): string
   /** The user has chosen and agrees. Answers what is kept of it. */
   connect(holder: Holder, facts: EntityFacts, chosen: Readonly<Record<string, string>>): Promise<Connected>
   /** All that the ledger knows, as of now. */
@@ -27,17 +29,21 @@ export interface AccountingProvider {
   push(holder: Holder, pushed: Pushed, key: PushKey, there: Found | null): Promise<Found>
   /** Takes back what was pushed. */
   withdraw?(holder: Holder, type: PushedType, reference: string, there: Found): Promise<void>
-  disconnect?(holder: Holder): Promise<void>
 }
+
+export type Credentials = Readonly<Record<string, string>>
 
 /** Whose ledger it is, with what opens it. */
 export interface Holder {
   readonly partnerId: string
   readonly entityId: string
   readonly settings: Readonly<Record<string, unknown>>
-  readonly credentials: Readonly<Record<string, string>>
-  /** Keeps new credentials before they are used: a refresh token works once. */
-  save(credentials: Readonly<Record<string, string>>): Promise<void>
+  readonly credentials: Credentials
+  /**
+   * Credentials that hold, where `used` don't any more: what somebody else got meanwhile, else what `ask` gets for the ones that are kept.
+   * Only one asks at a time, in all processes, and what it got is kept before anybody uses it: a refresh token works once.
+   */
+  renew(used: Credentials, ask: (kept: Credentials) => Promise<Credentials>): Promise<Credentials>
 }
 
 export interface EntityFacts {

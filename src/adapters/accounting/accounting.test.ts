@@ -18,7 +18,7 @@ const holderOf = (partnerId: string, entityId: string): Holder => ({
   entityId,
   settings: {},
   credentials: {},
-  save: async () => {},
+  renew: async (used) => used,
 })
 
 describe('the built-in books', () => {

@@ -27,7 +27,8 @@ import {
   receivableOf,
   vendorOf,
 } from './composing.service.ts'
-import { type ActiveConnection, activeConnection, holderOf, loseConnection, whoFor } from './connections/connections.service.ts'
+import { type ActiveConnection, activeConnection, holderOf, loseConnection } from './connections/connections.service.ts'
+import { whoFor } from './connections/renewing.service.ts'
 import { lockPush } from './following.service.ts'
 import { TRIES_MAX } from './syncing.service.ts'
 

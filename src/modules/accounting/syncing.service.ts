@@ -4,7 +4,8 @@ import { sql } from '../../platform/database/sql.ts'
 import type { Finish, Job } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { Deauthorized, type Pulled, type PulledDocument, TooMany } from '../../ports/accounting.ts'
-import { activeConnection, holderOf, loseConnection, whoFor } from './connections/connections.service.ts'
+import { activeConnection, holderOf, loseConnection } from './connections/connections.service.ts'
+import { whoFor } from './connections/renewing.service.ts'
 import { orderPush } from './following.service.ts'
 
 /** Reads the ledger: at once when it is connected, every hour, and when somebody asks. */

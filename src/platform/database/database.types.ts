@@ -423,6 +423,7 @@ export interface Connections {
   adapter: string
   settings: Generated<Json<'connections.settings'>>
   credentials: Buffer | null
+  renewing_until: string | null
 }
 
 export interface CounterpartAddresses {

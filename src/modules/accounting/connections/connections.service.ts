@@ -1,7 +1,7 @@
 import { conflict } from '../../../core/refusal.ts'
 import { randomSecret } from '../../../platform/auth/secrets.ts'
 import { connect, connectionOf, disconnect as dropCredentials } from '../../../platform/connections/connections.ts'
-import { asEntity, type Ctx, type Db } from '../../../platform/database/context.ts'
+import { asEntity, type Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { link } from '../../../platform/files/links.ts'
@@ -11,6 +11,7 @@ import type { Machinery } from '../../../platform/machinery.ts'
 import type { AccountingProvider, EntityFacts, Holder } from '../../../ports/accounting.ts'
 import { vatRates } from '../../catalog/vat-rates/vat-rates.service.ts'
 import { type AccountingConnection, AccountingConnectionResponse } from './connections.schema.ts'
+import { renewCredentials, whoFor } from './renewing.service.ts'
 
 /** The connection of an entity to its ledger: pending until a user agrees on its page, then connected until somebody ends it. */
 
@@ -52,25 +53,16 @@ interface Opened {
   readonly credentials?: Holder['credentials'] | undefined
 }
 
-const holder = (machinery: Machinery, { partnerId, entityId, adapter, settings = {}, credentials = {} }: Opened): Holder => ({
-  partnerId,
-  entityId,
-  settings,
-  credentials,
-  async save(renewed) {
-    const sealing = await machinery.sealing()
-    await asEntity(machinery.db, whoFor(machinery.db, { partnerId, entityId }), (ctx) =>
-      connect(ctx, sealing, { port: 'accounting', adapter, settings, credentials: renewed }),
-    )
-  },
-})
-
-export const whoFor = (db: Db, { partnerId, entityId }: { partnerId: string; entityId: string }) => ({
-  partnerId,
-  entityId,
-  userId: null,
-  now: db.clock.now(),
-})
+function holder(machinery: Machinery, { partnerId, entityId, adapter, settings = {}, credentials = {} }: Opened): Holder {
+  const who = { partnerId, entityId }
+  return {
+    partnerId,
+    entityId,
+    settings,
+    credentials,
+    renew: (used, ask) => renewCredentials(machinery, who, adapter, used, ask),
+  }
+}
 
 const ENTITY = sql(`
   select coalesce(e.organization ->> 'legal_name', concat_ws(' ', e.individual ->> 'first_name', e.individual ->> 'last_name')) as "name!", e.email,

@@ -1,16 +1,21 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../../core/refusal.ts'
 import { asEntity, asSystem } from '../../../platform/database/context.ts'
+import { link } from '../../../platform/files/links.ts'
 import { statusOfRefusal } from '../../../platform/http/errors.ts'
 import type { App, Routes } from '../../../platform/http/operation.ts'
 import { type Form, takeForms } from '../../../platform/pages/form.ts'
-import { isOwnForm, sendPage } from '../../../platform/pages/sheet.ts'
-import { agree, connectionByKey, type FoundConnection, factsOf, whoFor } from './connections.service.ts'
+import { dressed, isOwnForm, sendPage } from '../../../platform/pages/sheet.ts'
+import { Deauthorized, LedgerRefusal } from '../../../ports/accounting.ts'
+import { agree, connectionByKey, type FoundConnection, factsOf } from './connections.service.ts'
 import { choosePage, sayPage } from './page.html.ts'
+import { whoFor } from './renewing.service.ts'
 
 /** Open to whoever has the key; counted by address. */
 const open = { config: { open: true as const } }
 const path = '/accounting/connect/:key'
+/** Where ledgers that ask on a page of their own send users back to. */
+const CALLBACK = '/accounting/callback'
 const FORM_BYTES = 8 * 1024
 
 /** The page behind `connection_url`. Looking changes nothing; the button does. */
@@ -22,6 +27,9 @@ async function routes(app: App) {
   const { machinery } = app
   takeForms(app)
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    // What the ledger says no to is for the user to read.
+    if (error instanceof LedgerRefusal || error instanceof Deauthorized)
+      return sendPage(reply.code(400), sayPage('Not connected', error.message))
     const status = error instanceof Refusal ? statusOfRefusal(error) : (error.statusCode ?? 500)
     if (status >= 500) request.log.error({ err: error, request_id: request.id }, 'the page of a ledger failed')
     const text = error instanceof Refusal ? error.message : 'This did not work. Please try again.'
@@ -40,7 +48,24 @@ async function routes(app: App) {
     const { ledger = '', all, ...answers } = (request.body ?? {}) as Form
     const provider = machinery.accounting.named(ledger)
     if (!provider) throw new Refusal('bad_request', 'There is no such ledger')
+    if (provider.authorize) {
+      // The ledger asks on a page of its own, and sends the user back to us.
+      const state = `${keyOf(request)}.${provider.name}.${all === 'yes' ? 'all' : 'new'}`
+      return dressed(reply).redirect(provider.authorize(state, link(CALLBACK)), 303)
+    }
     await agree(machinery, found, { provider, answers, all: all === 'yes' })
+    return sendPage(reply, sayPage('Connected', `${provider.title} is kept in step from now on. You can close this page.`))
+  })
+
+  app.get(CALLBACK, open, async (request, reply) => {
+    const { state = '', code = '', error } = request.query as Record<string, string | undefined>
+    const [key = '', ledger = '', which] = state.split('.')
+    const found = await asSystem(machinery.db, (ctx) => connectionByKey(ctx, key))
+    const provider = machinery.accounting.named(ledger)
+    if (!found || !provider?.authorize) return gone(reply)
+    if (error || !code) return sendPage(reply.code(400), sayPage('Not connected', `${provider.title} was not agreed to.`))
+    const answers = { code, redirect_uri: link(CALLBACK) }
+    await agree(machinery, found, { provider, answers, all: which === 'all' })
     return sendPage(reply, sayPage('Connected', `${provider.title} is kept in step from now on. You can close this page.`))
   })
 

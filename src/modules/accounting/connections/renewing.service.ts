@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { connect, connectionOf } from '../../../platform/connections/connections.ts'
+import { asEntity, type Db } from '../../../platform/database/context.ts'
+import { sql } from '../../../platform/database/sql.ts'
+import type { Machinery } from '../../../platform/machinery.ts'
+import { type Credentials, Deauthorized } from '../../../ports/accounting.ts'
+
+/** New credentials of a ledger: one asks for them, the others wait for what it gets. */
+
+interface Ids {
+  readonly partnerId: string
+  readonly entityId: string
+}
+export const whoFor = (db: Db, { partnerId, entityId }: Ids) => ({ partnerId, entityId, userId: null, now: db.clock.now() })
+
+/** How long whoever was killed while asking keeps others waiting: 60 seconds. */
+const BEGIN = sql(`
+  update connections set renewing_until = clock_timestamp() + interval '60 seconds'
+  where port = 'accounting' and adapter = :adapter and entity_id = current_setting('app.entity_id')::uuid and deleted_at is null
+    and coalesce(renewing_until, '-infinity') < clock_timestamp() returning id`)
+const END = sql(`
+  update connections set renewing_until = null
+  where port = 'accounting' and adapter = :adapter and entity_id = current_setting('app.entity_id')::uuid and deleted_at is null`)
+const LOOK_MS = 100
+
+const same = (a: Credentials, b: Credentials) => Object.keys({ ...a, ...b }).every((name) => a[name] === b[name])
+
+export async function renewCredentials(
+  machinery: Machinery,
+  ids: Ids,
+  adapter: string,
+  used: Credentials,
+  ask: (kept: Credentials) => Promise<Credentials>,
+): Promise<Credentials> {
+  const { db } = machinery
+  const sealing = await machinery.sealing()
+  for (;;) {
+    const { found, mine } = await asEntity(db, whoFor(db, ids), async (ctx) => {
+      const mine = (await BEGIN(ctx, { adapter })).length > 0
+      return { mine, found: await connectionOf(ctx, sealing, 'accounting', adapter) }
+    })
+    if (!found) throw new Deauthorized('The connection to the ledger has ended')
+    const { credentials: kept, settings } = found
+    const end = () => asEntity(db, whoFor(db, ids), (ctx) => END(ctx, { adapter }))
+    if (!same(kept, used)) {
+      if (mine) await end()
+      return kept
+    }
+    if (!mine) {
+      await sleep(LOOK_MS)
+      continue
+    }
+    try {
+      const credentials = await ask(kept)
+      await asEntity(db, whoFor(db, ids), (ctx) => connect(ctx, sealing, { port: 'accounting', adapter, settings, credentials }))
+      return credentials
+    } finally {
+      await end()
+    }
+  }
+}
