@@ -374,7 +374,7 @@ const DOCUMENTS = sql(`
   where e.kind in ('invoice', 'bill') and not exists (select from books_entries r where r.entity_id = e.entity_id and r.reverses = e.id)
   order by e.day desc, e.number desc limit 5000`)
 const ENTITY = sql(`
-  select coalesce(organization ->> 'legal_name', concat_ws(' ', individual ->> 'first_name', individual ->> 'last_name')) as "name!", email
+  select coalesce(organization ->> 'legal_name', person_name(individual ->> 'first_name', individual ->> 'last_name')) as "name!", email
   from entities where id = current_setting('app.entity_id')::uuid`)
 
 interface ToldLine {

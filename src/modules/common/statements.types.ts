@@ -8,6 +8,7 @@ declare module '../../platform/database/sql.ts' {
     "\n  select storage_key, partner_id, md5, mimetype, name from files where id = :id and sealed and storage_key <> '' and deleted_at is null": { params: { id: string }; row: { storage_key: Column<'files', 'storage_key'>; partner_id: Column<'files', 'partner_id'>; md5: Column<'files', 'md5'>; mimetype: Column<'files', 'mimetype'>; name: Column<'files', 'name'> } }
     "\n  update files set storage_key = '', deleted_at = coalesce(deleted_at, app_now()), updated_at = app_now() where partner_id = :partner_id and id = :id": { params: { partner_id: string; id: string }; row: {} }
     "\n  update files set storage_key = :key, sealed = true, pages = '[]', previews = '[]' where partner_id = :partner_id and id = :id and storage_key = :old and not sealed returning id": { params: { key: string; partner_id: string; id: string; old: string }; row: { id: Column<'files', 'id'> } }
+    "\n  update onboarding_documents d set status = 'replaced', settled_at = app_now(), updated_at = app_now() from persons p\n  where d.status = 'pending' and p.entity_id = d.entity_id and p.id = d.person_id and p.deleted_at is not null": { params: {}; row: {} }
     "select partner_id, id, storage_key, md5 from files where sealed and storage_key <> '' order by id": { params: {}; row: { partner_id: Column<'files', 'partner_id'>; id: Column<'files', 'id'>; storage_key: Column<'files', 'storage_key'>; md5: Column<'files', 'md5'> } }
   }
 }

@@ -25,7 +25,7 @@ interface Row {
 }
 
 /** The entity with the oldest of its mailboxes whose domain was found to be the partner's. */
-const ENTITY = `select coalesce(e.organization ->> 'legal_name', concat_ws(' ', e.individual ->> 'first_name', e.individual ->> 'last_name')) as name,
+const ENTITY = `select coalesce(e.organization ->> 'legal_name', person_name(e.individual ->> 'first_name', e.individual ->> 'last_name')) as name,
     e.email, e.address, e.settings -> 'mail' -> 'reply_to' as reply_to,
     (select f.link_key from files f where f.partner_id = e.partner_id and f.id = e.logo_file_id and f.deleted_at is null) as logo_key,
     (select d.domain from mailboxes m join mailbox_domains d on d.partner_id = m.partner_id and d.id = m.mailbox_domain_id

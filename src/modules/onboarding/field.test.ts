@@ -17,6 +17,7 @@ import {
 import { ownApp } from '../../../test/support/own-app.ts'
 import { shop } from '../../../test/support/paying.ts'
 import { type Body, type Client, client, organization, type World, world } from '../../../test/support/world.ts'
+import { fullName } from '../../core/onboarding/names.ts'
 import { asEntity } from '../../platform/database/context.ts'
 import type { KycReport } from '../../ports/kyc.ts'
 import { hear } from './onboarding.service.ts'
@@ -356,6 +357,28 @@ describe('persons and shares', () => {
       '.',
       'Suharto',
     ])
+    // Pages, mails and files ask the database, documents ask the core: both say the same.
+    for (const [first, last] of [
+      ['Suharto', '-'],
+      ['Suharto', '.'],
+      ['Suharto', 'Suharto'],
+      ['–', 'Suharto'],
+      ['Ada', 'Lovelace'],
+      [' Ada', ''],
+      ['Ada', null],
+      [null, null],
+      ['J.', 'R.'],
+    ] as const) {
+      const [row] = await w.sql<{ name: string }>(`select person_name($1, $2) as name`, [first, last])
+      expect([first, last, row!.name]).toEqual([first, last, fullName(first, last)])
+    }
+    const id = await w.newEntity({
+      ...organization,
+      type: 'individual',
+      organization: null,
+      individual: { first_name: 'Suharto', last_name: '-' },
+    })
+    expect(good(await w.partner.get(`/x/onboarding_reviews/${id}`)).entity_name).toBe('Suharto')
     const { data: accounts } = good(await berlin.get('/bank_accounts'))
     good(await berlin.patch(`/bank_accounts/${accounts[0].id}`, { account_holder_name: 'SUHARTO' }))
     expect(good(await operator.get(`/x/onboarding_reviews/${berlin.entityId}`)).bank_accounts[0].holder_is_known).toBe(true)

@@ -66,7 +66,7 @@ export async function alarmsOf(ctx: Ctx, bill: PayableRow): Promise<Alarm[]> {
 // The company itself
 
 const OWN = sql(`
-  select array[e.organization ->> 'legal_name', nullif(concat_ws(' ', e.individual ->> 'first_name', e.individual ->> 'last_name'), '')] as "names!",
+  select array[e.organization ->> 'legal_name', nullif(person_name(e.individual ->> 'first_name', e.individual ->> 'last_name'), '')] as "names!",
     array(select v.value from entity_vat_ids v where v.entity_id = e.id and v.deleted_at is null) as "vat_ids!",
     array[e.tax_id, e.registration_number] as "ids!",
     array(select b.iban from entity_bank_accounts b where b.entity_id = e.id and b.deleted_at is null and b.iban is not null) as "ibans!"

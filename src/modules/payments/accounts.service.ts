@@ -5,7 +5,7 @@ import type { BankAccount, Party } from './accounts.schema.ts'
 /** Who pays whom: entity and counterparts with their accounts, as a payment keeps them. */
 
 const OF_ENTITY = sql(`
-  select e.id, coalesce(e.organization ->> 'legal_name', concat_ws(' ', e.individual ->> 'first_name', e.individual ->> 'last_name')) as "name!",
+  select e.id, coalesce(e.organization ->> 'legal_name', person_name(e.individual ->> 'first_name', e.individual ->> 'last_name')) as "name!",
     coalesce((select json_agg(json_build_object('id', a.id, 'account_holder_name', a.account_holder_name, 'account_number', a.account_number, 'bic', a.bic,
       'country', a.country, 'currency', a.currency, 'display_name', a.display_name, 'iban', a.iban, 'is_default', a.is_default_for_currency, 'name', null,
       'routing_number', a.routing_number, 'sort_code', a.sort_code, 'was_created_by_user_id', a.was_created_by_user_id)

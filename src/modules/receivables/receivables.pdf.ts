@@ -2,6 +2,7 @@ import { minorUnitsOf } from '../../core/currencies.ts'
 import { legalNotes } from '../../core/einvoice/legal.ts'
 import { epcPayload } from '../../core/epc.ts'
 import { type Minor, percentOf, rateOf, share, WHOLE } from '../../core/money.ts'
+import { fullName } from '../../core/onboarding/names.ts'
 import { swissBill } from '../../core/swiss-qr.ts'
 import type { Design, InvoiceDocument, Rendering, Signature } from '../../platform/pdf/invoice.document.ts'
 import { qrSvg } from '../../platform/pdf/qr.ts'
@@ -92,7 +93,7 @@ export function documentFor(row: ReceivableRow, language: string, design: Design
   const account = showsAccount(row, content) ? content.entity_bank_account : null
   const vatAmounts = vatByLine(content)
   const settled = row.status === 'paid' || row.status === 'canceled'
-  const name = entity.name ?? `${entity.first_name} ${entity.last_name}`
+  const name = entity.name ?? fullName(entity.first_name, entity.last_name)
   return {
     type: row.type,
     design,
@@ -120,7 +121,7 @@ export function documentFor(row: ReceivableRow, language: string, design: Design
       name: content.counterpart_name,
       contact_name:
         content.counterpart_type === 'organization' && content.counterpart_contact
-          ? `${content.counterpart_contact.first_name} ${content.counterpart_contact.last_name}`
+          ? fullName(content.counterpart_contact.first_name, content.counterpart_contact.last_name)
           : null,
       address: content.counterpart_billing_address,
       vat_id: content.counterpart_vat_id?.value,

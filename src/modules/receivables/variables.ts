@@ -1,5 +1,6 @@
 import { daysBetween } from '../../core/calendar.ts'
 import { minorUnitsOf } from '../../core/currencies.ts'
+import { fullName } from '../../core/onboarding/names.ts'
 import { formats } from '../../platform/pdf/format.ts'
 import { webUrl } from '../../platform/url.ts'
 import type { Ask, Composed, Facts } from './draft.ts'
@@ -35,8 +36,8 @@ export function valuesOfDocument(row: ReceivableRow, { language, page, today, te
   const day = (text: string | null) => (text === null ? null : date(text))
   return {
     company_name: content.counterpart_name,
-    contact_name: contact ? `${contact.first_name} ${contact.last_name}` : content.counterpart_name,
-    entity_name: entity.name ?? `${entity.first_name} ${entity.last_name}`,
+    contact_name: contact ? fullName(contact.first_name, contact.last_name) : content.counterpart_name,
+    entity_name: entity.name ?? fullName(entity.first_name, entity.last_name),
     entity_email: entity.email ?? null,
     invoice_number: row.type === 'credit_note' ? content.based_on_document_id : number('invoice'),
     quote_number: number('quote'),
@@ -76,7 +77,7 @@ export function valuesOf(
   const number = (kind: Ask['type']) => (type === kind ? document_id : null)
   return {
     company_name: counterpart.name,
-    contact_name: contact ? `${contact.first_name} ${contact.last_name}` : counterpart.name,
+    contact_name: contact ? fullName(contact.first_name, contact.last_name) : counterpart.name,
     entity_name: entity.organization?.legal_name ?? `${entity.individual?.first_name} ${entity.individual?.last_name}`,
     entity_email: entity.email,
     invoice_number: number('invoice'),

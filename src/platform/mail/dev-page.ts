@@ -32,7 +32,7 @@ interface Whole extends Row {
 }
 
 const COLUMNS = `m.id, m.entity_id, m.created_at, m.status, m.error, m.subject, m.sender, m.reply_to, m.recipients, m.attachments,
-  coalesce(e.organization ->> 'legal_name', concat_ws(' ', e.individual ->> 'first_name', e.individual ->> 'last_name')) as entity`
+  coalesce(e.organization ->> 'legal_name', person_name(e.individual ->> 'first_name', e.individual ->> 'last_name')) as entity`
 
 /** Whether the outbox may be looked at in a browser: only where mails stay here and somebody asked for it, `local` where nobody else comes by. */
 export const showsOutbox = ({ smtp_url, host, public_url, dev_mail }: Config): boolean => {

@@ -23,7 +23,7 @@ const PICTURES_MAX = 500
 const PICTURES_BYTES = 100 * 1024 * 1024
 
 const ENTITY = sql(`
-  select coalesce(organization ->> 'legal_name', concat_ws(' ', individual ->> 'first_name', individual ->> 'last_name')) as "name!",
+  select coalesce(organization ->> 'legal_name', person_name(individual ->> 'first_name', individual ->> 'last_name')) as "name!",
     address ->> 'country' as "country!", registration_number from entities where id = current_setting('app.entity_id')::uuid`)
 const ACCOUNTS = sql(`select number, name, type, role from books_accounts order by number`)
 const RATES = sql(`select code, name, rate, direction from books_tax_rates order by code`)

@@ -65,7 +65,7 @@ function holder(machinery: Machinery, { partnerId, entityId, adapter, settings =
 }
 
 const ENTITY = sql(`
-  select coalesce(e.organization ->> 'legal_name', concat_ws(' ', e.individual ->> 'first_name', e.individual ->> 'last_name')) as "name!", e.email,
+  select coalesce(e.organization ->> 'legal_name', person_name(e.individual ->> 'first_name', e.individual ->> 'last_name')) as "name!", e.email,
     e.address ->> 'country' as "country!", coalesce(e.settings #>> '{currency,default}', p.settings #>> '{currency,default}') as currency
   from entities e join partners p on p.id = e.partner_id where e.id = current_setting('app.entity_id')::uuid`)
 

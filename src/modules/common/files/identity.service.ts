@@ -83,6 +83,9 @@ export async function sealOlder(machinery: Plugged): Promise<void> {
   }
 }
 
+const GONE = sql(`
+  update onboarding_documents d set status = 'replaced', settled_at = app_now(), updated_at = app_now() from persons p
+  where d.status = 'pending' and p.entity_id = d.entity_id and p.id = d.person_id and p.deleted_at is not null`)
 const DUE = sql(`
   select f.partner_id, f.id, f.storage_key from files f left join onboarding_documents d on d.entity_id = f.entity_id and d.file_id = f.id
   where f.sealed and f.storage_key <> '' and (d.settled_at < app_now() - make_interval(days => :days::int)
@@ -94,6 +97,8 @@ const ERASED = sql(`
 export async function eraseDue({ db, storage, config }: Pick<Machinery, 'db' | 'storage' | 'config'>): Promise<void> {
   const days = config.identity_document_days
   if (days === 0) return
+  // Nobody looks at documents of people who were taken away.
+  await asSystem(db, (ctx) => GONE(ctx))
   for (const { partner_id, id, storage_key } of await asSystem(db, (ctx) => DUE(ctx, { days }))) {
     await storage.remove(storage_key)
     await asSystem(db, (ctx) => ERASED(ctx, { partner_id, id }))

@@ -20,7 +20,7 @@ import { keepAccount } from './answers.service.ts'
 /** What the forms of the page write: each by the rules of the operation that it stands for. */
 
 const LOOKS = sql(`
-  select coalesce(e.organization ->> 'legal_name', concat_ws(' ', e.individual ->> 'first_name', e.individual ->> 'last_name')) as "sender!",
+  select coalesce(e.organization ->> 'legal_name', person_name(e.individual ->> 'first_name', e.individual ->> 'last_name')) as "sender!",
     e.type::text as "type!", p.settings -> 'payments' -> 'payment_page_theme' as theme
   from entities e join partners p on p.id = e.partner_id where e.id = :id`)
 

@@ -22,7 +22,7 @@ const NOTICE =
 /** Where it stands, for whoever decides: nothing to do, somebody new, somebody known who changed something. */
 const STATE = `case when t.rejected is not null then 'rejected' when t.submitted is not null and t.submitted is distinct from t.approved
     then case when t.verified_at is null then 'waiting' else 'changed' end when t.verified_at is not null then 'approved' else 'incomplete' end`
-const NAME = `(select coalesce(e.organization ->> 'legal_name', concat_ws(' ', e.individual ->> 'first_name', e.individual ->> 'last_name')) from entities e where e.id = t.entity_id)`
+const NAME = `(select coalesce(e.organization ->> 'legal_name', person_name(e.individual ->> 'first_name', e.individual ->> 'last_name')) from entities e where e.id = t.entity_id)`
 export const reviewTable = table('onboardings', OnboardingReview, {
   noun: 'Onboarding',
   computed: { entity_name: NAME, state: STATE, charges_enabled: 't.charges', payouts_enabled: 't.payouts' },

@@ -218,17 +218,33 @@ test('documents are erased in time: those that were decided on, replaced, or nev
     await w.sql(`update files set created_at = created_at - make_interval(days => $2) where entity_id = $1`, [me.entityId, count])
     await own.schedules.find(({ name }) => name === 'onboarding.documents')!.work()
   }
+  // Documents of somebody who is taken away wait for nobody.
+  const { body: other } = await me.post('/persons', {
+    first_name: 'Ada',
+    last_name: 'L',
+    email: 'ada@example.com',
+    relationship: {},
+  })
+  const { body: card2 } = await me.upload(
+    'POST',
+    '/files',
+    { bytes: card(), name: 'card.png' },
+    { file_type: 'identity_documents' },
+  )
+  good(await me.post(`/persons/${other.id}/onboarding_documents`, { verification_document_front: card2.id }))
+  good(await me.delete(`/persons/${other.id}`))
+  await own.schedules.find(({ name }) => name === 'onboarding.documents')!.work()
   // What waits to be looked at can't be deleted, however old.
   expect(no(await me.delete(`/files/${kept}`))[0]).toBe(409)
   await days(89)
   expect([await here(replaced), await here(kept), await here(loose)]).toEqual([true, true, true])
   await days(2)
-  expect([await here(replaced), await here(kept), await here(loose)]).toEqual([false, true, false])
+  expect([await here(replaced), await here(kept), await here(loose), await here(card2.id)]).toEqual([false, true, false, false])
   good(await operator.post(`${path}/approve`, { submission: good(await operator.get(path)).submission }))
   await days(91)
   expect(await here(kept)).toBe(false)
   expect((await operator.get(`/x/identity_documents/${kept}`)).status).toBe(404)
-  expect(good(await operator.get(path)).documents.map(({ url }: Body) => url)).toEqual([null, null])
+  expect(good(await operator.get(path)).documents.map(({ url }: Body) => url)).toEqual([null, null, null])
   expect(await statusOf(me)).toBe('enabled')
 })
 

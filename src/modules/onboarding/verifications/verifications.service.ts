@@ -26,7 +26,7 @@ const PROVE = sql(`
 const START = sql(`
   insert into bank_verification_starts (provider, token, bank_account_id, expires_at) values (:provider, :token, :account?, :expires_at)`)
 const NAME = sql(`
-  select coalesce(organization ->> 'legal_name', concat_ws(' ', individual ->> 'first_name', individual ->> 'last_name')) as "name!" from entities where id = :id`)
+  select coalesce(organization ->> 'legal_name', person_name(individual ->> 'first_name', individual ->> 'last_name')) as "name!" from entities where id = :id`)
 
 const words = ['verified', 'expired', 'suspended'] as const
 /** A word that nobody knows proves nothing. */

@@ -15,7 +15,7 @@ const FACTS = sql(`
   select l.status as link_status, l.expires_at, l.return_url, i.status, i.amount, i.currency, i.payment_methods, i.payment_reference, i.provider, i.recipient,
     i.selected_payment_method, i.next_action, i.invoice, i.object_type,
     r.content ->> 'file_language' as language, r.document_id as number, case when not r.pdf_stale then r.file_key end as file_key,
-    coalesce(e.organization ->> 'legal_name', concat_ws(' ', e.individual ->> 'first_name', e.individual ->> 'last_name')) as "entity_name!",
+    coalesce(e.organization ->> 'legal_name', person_name(e.individual ->> 'first_name', e.individual ->> 'last_name')) as "entity_name!",
     e.address ->> 'country' as country, (select f.link_key from files f where f.id = e.logo_file_id and f.deleted_at is null) as logo_key,
     p.settings -> 'payments' -> 'payment_page_theme' as theme, p.settings ->> 'website' as website
   from payment_links l

@@ -1,3 +1,4 @@
+import { fullName } from '../../../core/onboarding/names.ts'
 import type { DeliveryNoteDocument } from '../../../platform/pdf/delivery-note.document.ts'
 import type { DeliveryNote } from './delivery-notes.schema.ts'
 
@@ -46,4 +47,4 @@ export function documentFor(note: DeliveryNote, language: string, { logo, source
   }
 }
 
-const personal = ({ first_name, last_name }: { first_name: string; last_name: string }) => `${first_name} ${last_name}`
+const personal = ({ first_name, last_name }: { first_name: string; last_name: string }) => fullName(first_name, last_name)
