@@ -53,8 +53,7 @@ export function payPage(facts: PayFacts, language: DocumentLanguage, frames: str
   return sheet(
     { language, title, theme: `${themeCss(facts.theme)}${STYLE}`, frames, pictures: origin ? [origin] : [], ...guest },
     html`<div class="pay">
-${facts.isTest && html`<p class="test" role="note">${words.test}</p>`}
-<header class="top">${head(facts, logo)}</header>
+<header class="top">${facts.isTest && html`<p class="test">${words.test}</p>`}${head(facts, logo)}</header>
 <main>
 ${body(telling)}
 </main>

@@ -1,0 +1,166 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { type Browser, chromium } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { approver, decide, newPolicy, users } from '../support/approving.ts'
+import { billThatIs } from '../support/billing.ts'
+import { good, issued, ready } from '../support/invoicing.ts'
+import { invoiceOf, later, link, pay, shop } from '../support/paying.ts'
+import { type Body, house, world } from '../support/world.ts'
+
+/** Every page that people without an account see, in a real browser: nothing on it keeps anybody out (axe), nothing is refused by its own policy, and nothing sticks out. */
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+const installed = existsSync(CHROMIUM)
+if (!installed) console.log('skipped: Chromium is not installed (Debian: apt-get install chromium, or CHROMIUM=/path)')
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const ORIGIN = 'http://quittance.test'
+
+let browser: Browser
+beforeAll(async () => {
+  if (installed) browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+})
+afterAll(() => browser?.close())
+
+interface Look {
+  readonly violations: string[]
+  readonly refused: string[]
+  readonly overflow: number
+}
+
+/** Opens a page at a width, as the browser gets it from the server. */
+async function look(path: string, width: number): Promise<Look> {
+  const { app } = await house()
+  const context = await browser.newContext({ viewport: { width, height: 900 }, reducedMotion: 'reduce' })
+  const page = await context.newPage()
+  const refused: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') refused.push(message.text())
+  })
+  await page.route('**/*', async (route) => {
+    const request = route.request()
+    const url = new URL(request.url())
+    if (url.origin !== ORIGIN) return route.abort()
+    const answer = await app.inject({
+      method: request.method() as 'GET',
+      url: url.pathname + url.search,
+      headers: request.headers(),
+    })
+    const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]))
+    return route.fulfill({ status: answer.statusCode, headers, body: answer.rawPayload })
+  })
+  try {
+    await page.goto(`${ORIGIN}${path}`, { waitUntil: 'load' })
+    await page.evaluate(axe)
+    // The reference repeats one section for each operation: the first ones stand for all.
+    if (path === '/docs') {
+      await page.waitForSelector('main section')
+      await page.evaluate(
+        `document.querySelectorAll('main section:nth-of-type(n+6), nav a:nth-of-type(n+6)').forEach((one) => one.remove())`,
+      )
+    }
+    const { violations } = (await page.evaluate('axe.run()')) as {
+      violations: { id: string; nodes: { html: string }[] }[]
+    }
+    const overflow = (await page.evaluate(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    )) as number
+    return { violations: violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), refused, overflow }
+  } finally {
+    await context.close()
+  }
+}
+
+/** How to come to each page. */
+const pages: Record<string, () => Promise<string>> = {
+  'the address of the server': async () => '/',
+  'the API reference': async () => '/docs',
+  'a payment that can be made': async () => {
+    const { berlin, made } = await shop()
+    return `/pay/${(await link(berlin, (await invoiceOf(berlin, made, 11900)).id)).id}`
+  },
+  'a payment that was declined': async () => {
+    const { berlin, made, payer } = await shop()
+    const opened = await link(berlin, (await invoiceOf(berlin, made, 11901)).id)
+    await pay(payer, opened)
+    return `/pay/${opened.id}`
+  },
+  'a payment that was made': async () => {
+    const { w, berlin, made, payer } = await shop()
+    const opened = await link(berlin, (await invoiceOf(berlin, made, 11900)).id)
+    good(await pay(payer, opened))
+    await later(w, 5)
+    return `/pay/${opened.id}`
+  },
+  'a payment link that is over': async () => {
+    const { berlin, made } = await shop()
+    const opened = await link(berlin, (await invoiceOf(berlin, made, 11900)).id)
+    good(await berlin.post(`/payment_links/${opened.id}/expire`))
+    return `/pay/${opened.id}`
+  },
+  'a payment link that never was': async () => `/pay/${crypto.randomUUID()}`,
+  'an onboarding link': async () => {
+    const w = await world()
+    const expires_at = new Date(Date.now() + 86_400_000).toISOString()
+    const urls = { refresh_url: 'https://example.com/again', return_url: 'https://example.com/done', expires_at }
+    return `/onboard/${good(await w.partnerIn(w.berlin.entityId!).post('/onboarding_links', urls)).id}`
+  },
+  'a ledger to be chosen': async () => {
+    const w = await world()
+    return new URL(good(await w.partnerIn(w.berlin.entityId!).post('/accounting_connections')).connection_url).pathname
+  },
+  'an invoice': async () => {
+    const w = await world()
+    const { id } = await issued(w.berlin, await ready(w.berlin))
+    return `/view/${await keyOf(w, id)}`
+  },
+  'a quote to be signed': async () => {
+    const w = await world()
+    const { invoice } = await ready(w.berlin)
+    const { payment_terms_id: _, ...quote } = invoice
+    const { id } = good(
+      await w.berlin.post('/receivables', { ...quote, type: 'quote', expiry_date: '2099-01-01', signature_required: true }),
+    )
+    good(await w.berlin.post(`/receivables/${id}/issue`))
+    return `/view/${await keyOf(w, id)}`
+  },
+  'a bill to be approved': async () => {
+    const w = await world()
+    const { berlin } = w
+    const ada = await approver(w, berlin.entityId!)
+    good(
+      await w.partnerIn(berlin.entityId!).patch(`/entity_users/${ada.userId}`, { email: 'ada@example.com', first_name: 'Ada' }),
+    )
+    await newPolicy(berlin, decide(users([ada.userId])))
+    const id = await billThatIs(berlin, 'new')
+    good(await berlin.post(`/payables/${id}/submit_for_approval`))
+    await w.work()
+    const [mail] = await w.sql<Body>(`select text from mails where entity_id = $1 and object_type = 'approval_request'`, [
+      berlin.entityId,
+    ])
+    return /\/approve\/[\w-]{43}/.exec(mail!.text)![0]
+  },
+}
+const keyOf = async (w: Awaited<ReturnType<typeof world>>, id: string): Promise<string> =>
+  (await w.sql<{ page_key: string }>('select page_key from receivables where id = $1', [id]))[0]!.page_key
+
+test.skipIf(!installed).each(Object.keys(pages))(
+  '%s has no fault in any width, language or direction',
+  { timeout: 120_000 },
+  async (name) => {
+    const path = await pages[name]!()
+    const languages = path === '/' || path === '/docs' ? [''] : ['?lang=en', '?lang=de', '?lang=ar']
+    for (const language of languages)
+      for (const width of [400, 1280]) {
+        const { violations, refused, overflow } = await look(`${path}${language}`, width)
+        expect({ language, width, violations, refused: refused.filter((text) => !/404/.test(text)), overflow }).toEqual({
+          language,
+          width,
+          violations: [],
+          refused: [],
+          overflow: 0,
+        })
+      }
+  },
+)
