@@ -151,6 +151,36 @@ describe('an invoice', () => {
     expect(await balances(w, berlin)).toEqual({ 1200: 100, 1400: 26275, 1770: -1375, 8200: -25000 })
   })
 
+  test.each([
+    ['goods for France', 'FR', 'product', '8125'],
+    ['a service for France', 'FR', 'service', '8336'],
+    ['goods for the United States', 'US', 'product', '8120'],
+    ['an exempt sale at home', 'DE', 'product', '8100'],
+  ] as const)('without tax is booked by why there is none: %s', async (_what, country, type, account) => {
+    const { w, berlin, made } = await start()
+    await withoutRules(berlin)
+    const buyer = good(
+      await berlin.post('/counterparts', {
+        type: 'organization',
+        tax_id: '1',
+        organization: {
+          legal_name: 'Abroad',
+          is_vendor: false,
+          is_customer: true,
+          address: { country, city: 'X', postal_code: '1', line1: 'Y 1', ...(country === 'US' && { state: 'NY' }) },
+        },
+      }),
+    )
+    const product = good(await berlin.post('/products', { name: 'Z', type, price: { currency: 'EUR', value: 1000 } }))
+    await issued(berlin, made, {
+      counterpart_id: buyer.id,
+      counterpart_billing_address_id: buyer.default_billing_address_id,
+      line_items: [{ product_id: product.id, quantity: 1, tax_rate_value: 0, tax_rate_name: 'None' }],
+    })
+    await w.work()
+    expect(await balances(w, berlin)).toEqual({ 1400: 1000, [account]: -1000 })
+  })
+
   test('that is edited is booked anew, and what was booked stays with its opposite', async () => {
     const { w, berlin, made } = await start()
     await withoutRules(berlin)
