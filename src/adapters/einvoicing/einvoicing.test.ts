@@ -73,6 +73,20 @@ test.each([
   expect(readdirSync(join(folder, 'done')).sort()).toEqual(['broken.xml', 'broken.xml.err'])
 })
 
+test('whatever a stranger calls a message, nothing is written outside of the folder', async () => {
+  const { folder, network } = made()
+  await network.news()
+  writeFileSync(join(folder, 'victim.json'), '{}')
+  const sent = seal(document(firm(), firm()), '../victim', now())
+  writeFileSync(join(folder, 'in', 'stranger.xml'), sent)
+  const [event] = await network.news()
+  expect(event?.message_id).toBe('../victim')
+  await network.settle(event!, 'Nobody here')
+  expect(readdirSync(folder).sort()).toEqual(['done', 'in', 'out', 'participants', 'victim.json'])
+  expect(readdirSync(join(folder, 'out'))).toEqual([])
+  expect(readdirSync(join(folder, 'done')).sort()).toEqual(['stranger.xml', 'stranger.xml.err'])
+})
+
 test('files that are still being written are left alone', async () => {
   const { folder, network } = made()
   await network.news()

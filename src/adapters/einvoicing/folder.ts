@@ -136,16 +136,21 @@ export function folderNetwork({ folder, closed, receipts, now }: FolderOptions):
         for (const end of ['xml', 'json']) await settled('out', `${event.message_id}.${end}`)
         return
       }
-      const name = arrivals.get(event) ?? `${event.message_id}.xml`
+      const name = arrivals.get(event)
+      if (!name) throw new Error('Only what was told here is settled here')
       if (refusal !== undefined) {
         await put('done', `${name}.err`, `${refusal}\n`)
-        // A sender of this installation hears it the way it hears of everybody.
-        if ((await text('done', `${event.message_id}.json`)) !== null) await put('out', `${event.message_id}.err`, `${refusal}\n`)
+        // A sender of this installation hears it the way it hears of everybody. Whoever else sent it may have called it anything.
+        if (OURS.test(event.message_id) && (await text('done', `${event.message_id}.json`)) !== null)
+          await put('out', `${event.message_id}.err`, `${refusal}\n`)
       }
       await settled('in', name)
     },
   }
 }
+
+/** How we call messages. */
+const OURS = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Under which name a document lies: whoever put it there chose it. */
 const arrivals = new WeakMap<NetworkEvent, string>()
