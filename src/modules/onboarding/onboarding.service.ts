@@ -179,9 +179,10 @@ export async function hear(
   if (!kept) return 'known'
   if (isOld) return 'old'
   const isApproved = report.verdict === 'approved'
+  const fields = new Set(allFields(snapshot).map((field) => lastOf(field.code)))
   const fresh = (report.asks ?? [])
     .concat(report.adds ?? [])
-    .map((ask) => askOf(snapshot, ask, standing.verified || isApproved, ctx.now))
+    .map((ask) => askOf(snapshot, fields, ask, standing.verified || isApproved, ctx.now))
   const isFresh = (one: Ask) =>
     fresh.some(({ requirement, person_id }) => requirement === one.requirement && person_id === one.person_id)
   const asks = (report.asks ? [] : standing.asks.filter((one) => !isFresh(one))).concat(fresh)
@@ -208,8 +209,8 @@ export async function hear(
   return 'booked'
 }
 
-function askOf(snapshot: Snapshot, asked: KycAsk, verified: boolean, now: Date): Ask {
-  const requirement = knownRequirement(snapshot, asked)
+function askOf(snapshot: Snapshot, known: ReadonlySet<string>, asked: KycAsk, verified: boolean, now: Date): Ask {
+  const requirement = knownRequirement(snapshot, known, asked)
   const family = familyOf(requirement)
   const person = requirement.startsWith('persons.') ? personMeant(snapshot, requirement, asked.person_id ?? null) : undefined
   const person_id = person?.id ?? null
@@ -226,13 +227,13 @@ function askOf(snapshot: Snapshot, asked: KycAsk, verified: boolean, now: Date):
 }
 
 /** The field of a form that is meant. Without one that we know it is the street for addresses, else the name. */
-function knownRequirement(snapshot: Snapshot, { requirement = '', code }: KycAsk): string {
+function knownRequirement(snapshot: Snapshot, known: ReadonlySet<string>, { requirement = '', code }: KycAsk): string {
   const whole = ['bank_account', 'ownership_declaration', 'persons.representative']
   const isKnown =
     whole.includes(requirement) ||
     familyOf(requirement) !== null ||
     /^entities\.(owners|directors|executives)_provided$/.test(requirement) ||
-    allFields(snapshot).some((field) => field.code === requirement || lastOf(field.code) === lastOf(requirement))
+    known.has(lastOf(requirement))
   if (requirement !== '' && isKnown) return requirement
   if (code === 'address_not_verified' || /address/.test(requirement)) return 'entities.address.line1'
   return snapshot.type === 'organization' ? 'entities.legal_name' : 'entities.last_name'

@@ -110,14 +110,14 @@ const ask = Type.Object(
 )
 export const RejectOnboarding = Type.Object(
   {
-    errors: opt(Type.Array(ask, { minItems: 1, maxItems: 100 })),
+    errors: opt(Type.Array(ask, { minItems: 1, maxItems: 50 })),
     disabled_reason: opt(word(rejections, { $id: 'OnboardingRejection' })),
     reason: opt(text(500)),
   },
   { $id: 'RejectOnboarding', ...strict },
 )
 export const AskOnboarding = Type.Object(
-  { requirements: Type.Array(ask, { minItems: 1, maxItems: 100 }) },
+  { requirements: Type.Array(ask, { minItems: 1, maxItems: 50 }) },
   { $id: 'AskOnboarding', ...strict },
 )
 export const LimitOnboarding = Type.Object(
