@@ -39,3 +39,14 @@ async function formOf({ name, bytes }: Upload): Promise<{ type: string; payload:
   const encoded = new Response(form)
   return { type: encoded.headers.get('content-type') ?? '', payload: Buffer.from(await encoded.arrayBuffer()) }
 }
+
+/** The company keeps its books here: what a user does on the page of the connection. */
+export async function openBooks(app: App, { connection_url }: Json, chart: string): Promise<void> {
+  const { statusCode, body } = await app.inject({
+    method: 'POST',
+    url: new URL(String(connection_url)).pathname,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: new URLSearchParams({ ledger: 'ledger', chart }).toString(),
+  })
+  if (statusCode !== 200) throw new Error(`The demo failed to open its books: ${body}`)
+}

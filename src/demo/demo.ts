@@ -4,7 +4,7 @@ import { createPool } from '../platform/database/pool.ts'
 import type { App } from '../platform/http/operation.ts'
 import type { Machinery } from '../platform/machinery.ts'
 import { assemble, closeMachinery } from '../server.ts'
-import { callerFor, type Json } from './caller.ts'
+import { callerFor, openBooks } from './caller.ts'
 import { bankAccount, company, customers, invoices, products, users } from './demo.data.ts'
 import { bank, buy, offer, openSisters, type Stage } from './more.ts'
 
@@ -61,7 +61,7 @@ export async function fillDemo(
     if (customer && rate) await offer(stage, { ...ids, customer, rate }, say)
     await buy(machinery, stage, ids.user, say)
     await bank(stage, ids.entity, say)
-    await openSisters(stageOf, () => callerFor(app, partner), say)
+    await openSisters(app, stageOf, () => callerFor(app, partner), say)
     clock.at(0, real)
     for (const { name, work } of schedules) if (name === 'receivables.overdue') await work()
     // The server's own workers draw the PDFs meanwhile.
@@ -89,7 +89,9 @@ async function setUp(app: App, partner: NewPartner): Promise<Ids> {
   const call = await callerFor(app, partner, entity.id)
   const vatId = await call('POST', `/entities/${entity.id}/vat_ids`, { country: 'DE', type: 'eu_vat', value: 'DE298765432' })
   await call('POST', '/bank_accounts', bankAccount)
-  await openBooks(app, await call('POST', '/accounting_connections'))
+  await openBooks(app, await call('POST', '/accounting_connections'), 'skr03')
+  const seller_contact = { name: 'Lena Hansen', email: 'lena@nordlicht.example', phone: '+494012345678' }
+  await call('PATCH', `/entities/${entity.id}/settings`, { seller_contact })
   let user = ''
   for (const { role, ...person } of users) {
     const { id: role_id } = await call('POST', '/roles', role)
@@ -119,17 +121,6 @@ async function setUp(app: App, partner: NewPartner): Promise<Ids> {
     known.push({ id, billing: default_billing_address_id as string, euRate: vat_id && vat_id.country !== 'DE' ? '0' : '1900' })
   }
   return { entity: entity.id, user, vatId: vatId.id, customers: known, products: made, terms: terms.id, rates }
-}
-
-/** The company keeps its books here: what a user does on the page of the connection. */
-async function openBooks(app: App, { connection_url }: Json): Promise<void> {
-  const { statusCode, body } = await app.inject({
-    method: 'POST',
-    url: new URL(String(connection_url)).pathname,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    payload: new URLSearchParams({ ledger: 'ledger', chart: 'skr03' }).toString(),
-  })
-  if (statusCode !== 200) throw new Error(`The demo failed to open its books: ${body}`)
 }
 
 async function makeInvoice(

@@ -68,6 +68,8 @@ export const bills: readonly { vendor: number; daysAgo: number; state: BillState
 
 interface Sister {
   readonly company: object
+  /** The chart of its accounts. */
+  readonly chart: string
   readonly currency: string
   readonly account: object
   readonly vat_id: { country: string; type: string; value: string } | null
@@ -91,6 +93,7 @@ export const sisters: readonly Sister[] = [
       address: { country: 'FR', city: 'Lyon', postal_code: '69001', line1: '4 quai Saint-Vincent' },
       organization: { legal_name: 'Atelier Rivière SARL' },
     },
+    chart: 'pcg',
     currency: 'EUR',
     account: { currency: 'EUR', country: 'FR', iban: 'FR1420041010050500013M02606', account_holder_name: 'Atelier Rivière SARL' },
     vat_id: { country: 'FR', type: 'eu_vat', value: 'FR44732829320' },
@@ -119,6 +122,7 @@ export const sisters: readonly Sister[] = [
       address: { country: 'US', state: 'MA', city: 'Boston', postal_code: '02110', line1: '88 Broad Street' },
       organization: { legal_name: 'Harborlight Design Inc.' },
     },
+    chart: 'general',
     currency: 'USD',
     account: {
       currency: 'USD',

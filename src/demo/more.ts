@@ -1,9 +1,10 @@
 import { addDays } from '../core/calendar.ts'
 import { minorUnitsOf } from '../core/currencies.ts'
 import { percentOf, rateOf } from '../core/money.ts'
+import type { App } from '../platform/http/operation.ts'
 import type { Machinery } from '../platform/machinery.ts'
 import type { InvoiceDocument } from '../platform/pdf/invoice.document.ts'
-import type { Caller, Json } from './caller.ts'
+import { type Caller, type Json, openBooks } from './caller.ts'
 import { type BillState, bills, sisters, vendors } from './more.data.ts'
 
 /** What else the demo company does: it buys, has bills approved, offers, is paid by transfer, and has sisters in France and the United States. */
@@ -131,15 +132,17 @@ async function move(stage: Stage, id: string, state: BillState, daysAgo: number)
 
 /** Sisters abroad, each with a year of invoices, of which the last two are open. */
 export async function openSisters(
+  app: App,
   stageOf: (entity: string | null) => Stage,
   partner: () => Promise<Caller>,
   say: (line: string) => void,
 ): Promise<void> {
-  for (const { company, currency, account, vat_id, customer, product, rate, months } of sisters) {
+  for (const { company, chart, currency, account, vat_id, customer, product, rate, months } of sisters) {
     const { id: entity } = await (await partner())('POST', '/entities', company)
     const stage = stageOf(entity)
     const first = await stage.at(360)
     await first('POST', '/bank_accounts', account)
+    await openBooks(app, await first('POST', '/accounting_connections'), chart)
     const ours = vat_id ? await first('POST', `/entities/${entity}/vat_ids`, vat_id) : null
     const buyer = await first('POST', '/counterparts', customer)
     const { id: product_id } = await first('POST', '/products', {
