@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { brokenPromises, good, no, read, ready } from '../../../../test/support/invoicing.ts'
+import { approved } from '../../../../test/support/onboarding.ts'
 import { invoiceOf, link, linkStatus } from '../../../../test/support/paying.ts'
 import { type Body, type Client, type World, world } from '../../../../test/support/world.ts'
 
@@ -97,6 +98,7 @@ describe('a debit', () => {
     good(
       await w.partner.put(`/entities/${berlin.entityId}/payment_methods`, { payment_methods_receive: ['sepa_credit', 'card'] }),
     )
+    await approved(w.sql, berlin.entityId!)
     const one = await invoice()
     const open = await link(berlin, one.id)
     const file = good(await collect(one))
