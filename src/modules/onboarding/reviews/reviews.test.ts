@@ -148,6 +148,8 @@ test('numbers that identify people stand in a review, and hidden in the audit lo
 
 test('documents lie sealed, open for permitted eyes only, and every look is in the audit log', async () => {
   const w = await world()
+  // Only so much waits to be written, and other tests have asked much.
+  await w.app.auditLog.flush()
   const bytes = card()
   const id = await uploadCard(w.berlin, 'identity_documents', bytes)
   const file = good(await w.berlin.get(`/files/${id}`))
