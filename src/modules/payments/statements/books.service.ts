@@ -1,6 +1,7 @@
 import { billToPay, billWhole, tiersOf } from '../../../core/bills.ts'
+import { bareIban } from '../../../core/reading/values.ts'
 import type { Books, Discount, Payable } from '../../../core/statements/match.ts'
-import { qrReference } from '../../../core/swiss-qr.ts'
+import { isQrIban, qrReference } from '../../../core/swiss-qr.ts'
 import { amountToPay, type ResolvedTerms } from '../../../core/terms.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
@@ -45,6 +46,7 @@ const ACCOUNTS = sql(`select iban as "iban!" from entity_bank_accounts where iba
 
 export async function readBooks(ctx: Ctx): Promise<Books> {
   const [invoices, bills, accounts, sent] = [await INVOICES(ctx), await BILLS(ctx), await ACCOUNTS(ctx), await SENT(ctx)]
+  const sendsQrBills = accounts.some(({ iban }) => isQrIban(bareIban(iban)))
   const documents: Payable[] = [
     ...invoices.map((row): Payable => {
       const whole = row.total_amount - row.amount_credited
@@ -60,8 +62,8 @@ export async function readBooks(ctx: Ctx): Promise<Books> {
         discounts: early.map(
           ({ end_date }): Discount => ({ until: end_date, to_pay: amountToPay(whole, row.amount_paid, terms, end_date) }),
         ),
-        // What a Swiss QR-bill asks for stands on the statement in place of the number.
-        reference: qrReference(row.document_id),
+        // What a QR-bill asks for stands on the statement in place of the number; where nobody was sent one it is somebody else's.
+        reference: sendsQrBills ? qrReference(row.document_id) : null,
         counterpart: { name: row.counterpart_name, ibans: row.ibans },
       }
     }),

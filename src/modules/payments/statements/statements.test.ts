@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { billThatIs, readBill } from '../../../../test/support/billing.ts'
 import { good, issued, no, read, ready } from '../../../../test/support/invoicing.ts'
 import { type Body, type Client, world } from '../../../../test/support/world.ts'
+import { qrReference } from '../../../core/swiss-qr.ts'
 
 /** The account that `ready` makes. */
 const IBAN = 'DE89370400440532013000'
@@ -58,6 +59,23 @@ async function start() {
   return { w, berlin: w.berlin, made, account: made.account as Body, transactions }
 }
 const euros = (cents: number) => (cents / 100).toFixed(2)
+
+test('the reference of a QR-bill pays its invoice where bills ask for one, and is somebody else’s elsewhere', async () => {
+  const { w, berlin, made, transactions } = await start()
+  const structured = (number: string) =>
+    `.</Ustrd><Strd><CdtrRefInf><Tp><CdOrPrtry><Prtry>QRR</Prtry></CdOrPrtry></Tp><Ref>${qrReference(number)}</Ref></CdtrRefInf></Strd><Ustrd>.`
+  const [one, two] = [await issued(berlin, made), await issued(berlin, made)]
+  good(await upload(berlin, camt([{ amount: euros(one.total_amount), text: structured(one.document_id) }])))
+  await w.work()
+  expect((await transactions()).map(({ status }) => status)).toEqual(['to_review'])
+  expect((await read(berlin, one.id)).amount_paid).toBe(0)
+  const account = { iban: 'CH4431999123000889012', country: 'CH', currency: 'EUR' }
+  good(await berlin.post('/bank_accounts', account))
+  good(await upload(berlin, camt([{ amount: euros(two.total_amount), text: structured(two.document_id) }])))
+  await w.work()
+  expect((await transactions()).map(({ status }) => status)).toEqual(['to_review', 'matched'])
+  expect((await read(berlin, two.id)).status).toBe('paid')
+})
 
 test('an invoice that is named in full is paid by the money that came, and told so; the same file again adds nothing', async () => {
   const { w, berlin, made, account, transactions } = await start()
