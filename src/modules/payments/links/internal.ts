@@ -5,6 +5,7 @@ import { byId } from '../../../platform/http/types.ts'
 import type { NextAction } from '../../../ports/payments.ts'
 import { PaymentIntentResponse } from '../accounts.schema.ts'
 import { confirmPayment, inside, startPayment } from '../carrying.service.ts'
+import { providersIn } from '../providers/providers.service.ts'
 import {
   AuthPaymentIntentPayload,
   AuthPaymentIntentResponse,
@@ -180,12 +181,22 @@ export const internalPayments: Routes = async (app) => {
       const found = await intentOf(params.payment_intent_id)
       const { payment_method_id: token } = body
       const read = () => inside(machinery, found, (ctx) => readInternal(ctx, found.link_id), true)
-      const { payment_methods, selected_payment_method } = await read()
+      const { payment_methods, selected_payment_method, currency, providers } = await inside(
+        machinery,
+        found,
+        async (ctx) => ({ ...(await readInternal(ctx, found.link_id)), providers: await providersIn(ctx, machinery) }),
+        true,
+      )
       const offered = payment_methods.map((one) => presentMethod(one as PaymentMethod))
       const named = offered.find((one) => token === one || token.startsWith(`${one}_`))
       // What a payer left at a provider doesn't say by which method it pays.
-      const meant = token.startsWith('pm_') ? (offered.find((one) => one === selected_payment_method) ?? offered[0]) : undefined
-      const method = named ?? meant
+      const takesTokens = (one: PaymentMethod) => providers.for(one, currency, 'receive')?.confirm !== undefined
+      const meant = token.startsWith('pm_')
+        ? [selected_payment_method]
+            .concat(offered)
+            .find((one) => offered.includes(one as PaymentMethod) && takesTokens(one as PaymentMethod))
+        : undefined
+      const method = named ?? (meant as PaymentMethod | undefined)
       if (!method) throw conflict(`This payment is made by ${offered.join(', ')}: payment_method_id begins with one of them`)
       await startPayment(machinery, found, method)
       const after = await read()

@@ -142,6 +142,19 @@ describe('a card', () => {
     expect([await booked(berlin, invoice), await money(berlin, invoice)]).toEqual([[11900], ['paid', 11900, 0]])
   })
 
+  test('that the payer left at a provider is never taken for a transfer: without one to charge it nothing begins', async () => {
+    const { w, berlin, made, payer } = await shop()
+    const invoice = await invoiceOf(berlin, made, 11900)
+    const opened = await link(berlin, invoice.id, { payment_methods: ['sepa_credit', 'card'] })
+    const confirm = () =>
+      payer.post(`/internal/payment_intents/${opened.payment_intent_id}/confirm_payment`, { payment_method_id: 'pm_card_visa' })
+    expect(no(await confirm())[0]).toBe(409)
+    expect(await statusOf(berlin, opened)).toBe('created')
+    await connect(w.partner)
+    expect(good(await confirm()).is_next_action_needed).toBe(false)
+    expect(await money(berlin, invoice)).toEqual(['paid', 11900, 0])
+  })
+
   test('whose amount falls while the payer types is ended at Stripe', async () => {
     const { w, berlin, link, reference } = await begun()
     good(await berlin.patch(`/payment_intents/${link.payment_intent_id}`, { amount: 5000 }))
