@@ -10,7 +10,8 @@ import { BODY_BYTES_MAX, keptHeaders, maskedJson, maskedQuery, note, YES_BYTES_M
 /**
  * Remembers every request to an operation and its answer. A request only leaves a few references behind; what is kept of them is
  * worked out and written some hundred at a time, beside the requests. An entry may therefore be lost when the process is killed within
- * a quarter of a second, or when the database can't keep up; a request never waits for it and never fails by it.
+ * a quarter of a second, or when the database can't keep up; a request never waits for it and never fails by it. Operations that are
+ * `recorded` are the exception: what they show is on the disk here before it is shown.
  */
 export interface AuditLog {
   /** Writes what is waiting, and answers when it is in the database. */
@@ -129,10 +130,19 @@ export function recordTraffic(app: App): void {
     }
     done(null, payload)
   })
+  // Looks that have to leave a trace are written before they are answered: where that fails, nothing is shown.
+  app.addHook('onSend', async (request, reply) => {
+    if (isLook(request, reply)) await write(db, [exchangeOf(request, reply, preciseNow(db.clock))], true)
+  })
   app.addHook('onResponse', (request, reply, done) => {
     const { operation } = request.routeOptions.config
     const read = request.method === 'GET' && reply.statusCode < 400
-    if (operation && !UNRECORDED.has(operation.id) && (config.audit_log_reads || operation.recorded || !read))
+    if (
+      operation &&
+      !UNRECORDED.has(operation.id) &&
+      !isLook(request, reply) &&
+      (config.audit_log_reads || operation.recorded || !read)
+    )
       remember(exchangeOf(request, reply, preciseNow(db.clock)))
     done()
   })
@@ -142,6 +152,10 @@ export function recordTraffic(app: App): void {
     await flush()
   })
 }
+
+/** Whether somebody was shown what leaves a trace whenever it is shown. */
+const isLook = ({ routeOptions }: FastifyRequest, { statusCode }: FastifyReply) =>
+  routeOptions.config.operation?.recorded === true && statusCode < 400
 
 let zero_ms = Date.now() - performance.now()
 /** Milliseconds since 1970 with decimals, so that requests of one millisecond keep their order. It follows the clock when that is set. */
@@ -188,13 +202,14 @@ const INSERT = `insert into audit_logs (${COLUMNS}) select e.id, e.partner_id, $
 /** Before there is a token it is the client that names the partner. Requests of nobody are in the server's own log only. */
 const INSERT_OF_CLIENTS = `insert into audit_logs (${COLUMNS}) select e.id, c.partner_id, ${SELECTED} from ${ROWS} join api_clients c on c.id = e.partner_id`
 
-async function write(db: Db, batch: readonly Exchange[]): Promise<void> {
+/** `surely` waits for the disk; otherwise a crash of this machine may take the last entries. */
+async function write(db: Db, batch: readonly Exchange[], surely = false): Promise<void> {
   const known = batch.filter(({ partnerId }) => partnerId !== null)
   const clients = batch.filter(({ partnerId, clientId }) => partnerId === null && clientId !== null)
   await asSystem(db, async (ctx) => {
-    // Entries may be lost with a crash of this process anyway: the disk need not be waited for.
     await Promise.all([
-      ctx.db.query(`select set_config('synchronous_commit', 'off', true)`),
+      // Entries may be lost with a crash of this process anyway: the disk need not be waited for.
+      !surely && ctx.db.query(`select set_config('synchronous_commit', 'off', true)`),
       known.length > 0 && ctx.db.query(INSERT, [listOf(known)]),
       clients.length > 0 && ctx.db.query(INSERT_OF_CLIENTS, [listOf(clients)]),
     ])
