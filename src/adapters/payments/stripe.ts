@@ -1,7 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import { type FeeRule, feeOf } from '../../core/payments/fee.ts'
 import { methodOf, type PaymentMethod } from '../../core/payments/methods.data.ts'
 import { OutsideRefusal } from '../../platform/connections/journal.ts'
+import { judge } from '../../platform/webhooks/signature.ts'
 import type { Connected, EventType, Heard, NextAction, PaymentProvider, ProviderEvent } from '../../ports/payments.ts'
 import { fromStripe, leastOf, stripeMethods, toStripe } from './stripe.data.ts'
 
@@ -14,8 +14,6 @@ import { fromStripe, leastOf, stripeMethods, toStripe } from './stripe.data.ts'
 const VERSION = '2026-10-28.endive'
 const CALL_MS = 10_000
 const TRIES = 3
-/** A signature is good for so long: older calls may be somebody's copies. Stripe's own libraries allow the same. */
-const TOLERANCE_S = 300
 /** What takes days is asked about so often, should nobody tell. */
 const PATIENCE_MS = 6 * 60 * 60 * 1000
 
@@ -334,18 +332,9 @@ function heardIn(
   }
 }
 
-/** Stripe signs `<seconds>.<bytes>` with the secret of the endpoint; while a secret is replaced there are two signatures. */
+/** Refuses (`OutsideRefusal`) a call that isn't signed by the holder of the endpoint's secret, or was signed too long ago. */
 export function checkSignature(header: unknown, bytes: Buffer, secret: string, now: Date): void {
-  const parts = String(header ?? '')
-    .split(',')
-    .map((part) => part.trim().split('=', 2))
-  const seconds = parts.find(([name]) => name === 't')?.[1] ?? ''
-  const right = createHmac('sha256', secret).update(`${seconds}.`).update(bytes).digest()
-  const isSigned = parts.some(([name, value = '']) => {
-    const given = Buffer.from(name === 'v1' ? value : '', 'hex')
-    return given.length === right.length && timingSafeEqual(given, right)
-  })
-  if (secret === '' || !isSigned) throw new OutsideRefusal('signature', 'The signature is not by the provider')
-  if (!(Math.abs(now.getTime() / 1000 - Number(seconds)) <= TOLERANCE_S))
-    throw new OutsideRefusal('signature', 'The signature is too old, or the clock of this server is wrong')
+  const verdict = judge(secret, bytes, String(header ?? ''), now.getTime() / 1000)
+  if (verdict === 'wrong') throw new OutsideRefusal('signature', 'The signature is not by the provider')
+  if (verdict === 'old') throw new OutsideRefusal('signature', 'The signature is too old, or the clock of this server is wrong')
 }
