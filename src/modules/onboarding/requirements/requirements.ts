@@ -81,7 +81,7 @@ export const onboardingRequirements: Routes = async (app) => {
     '/frontend/document_type_descriptions',
     operation({
       id: 'get_frontend_document_type_descriptions',
-      summary: 'Get descriptions of allowed verification documents by country',
+      summary: 'Tell which documents of identity are taken in a country, and what they are called',
       may: 'any',
       entity: 'none',
       query: documentsQuery,
