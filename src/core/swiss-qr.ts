@@ -1,5 +1,5 @@
 import { decimal, type Minor } from './money.ts'
-import { isIban } from './reading/values.ts'
+import { bareIban, isIban } from './reading/values.ts'
 
 /** The payment part of a Swiss QR-bill (SIX, Implementation Guidelines 2.3): what its code holds, and what is printed beside it. */
 
@@ -88,7 +88,7 @@ const grouped = (text: string, first: number, size: number) =>
  * nor in Liechtenstein, nothing to pay, a creditor without an address, or an account that wants a reference and a number that gives none.
  */
 export function swissBill({ iban, currency, amount, creditor, debtor, number }: SwissOrder): SwissBill | null {
-  const account = (iban ?? '').replace(/\s/g, '').toUpperCase()
+  const account = bareIban(iban ?? '')
   if (!/^(CH|LI)/.test(account) || !isIban(account) || !['CHF', 'EUR'].includes(currency)) return null
   if (amount <= 0 || amount > AMOUNT_MAX || !isWhole(creditor)) return null
   const reference = isQrIban(account) ? qrReference(number) : null

@@ -1,3 +1,5 @@
+import { fits97 } from '../reading/values.ts'
+
 /** Numbers under which companies are known in networks and registers, by country. Codes of ISO 6523 and of the EAS list of the European Commission. */
 
 /** Schemes of VAT numbers as electronic addresses. */
@@ -140,8 +142,5 @@ export const looksLikeLeitwegId = (value: string): boolean => LEITWEG.test(value
 /** Whether its two check digits are right (ISO 7064 MOD 97-10, letters as 10 to 35). */
 export function isLeitwegId(value: string): boolean {
   if (!looksLikeLeitwegId(value)) return false
-  const number = value.toUpperCase().replace(/-/g, '')
-  let rest = 0
-  for (const letter of number) rest = Number(`${rest}${Number.parseInt(letter, 36)}`) % 97
-  return rest === 1
+  return fits97(value.toUpperCase().replace(/-/g, ''))
 }

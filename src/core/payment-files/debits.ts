@@ -1,9 +1,9 @@
 import { addDays, type PlainDate } from '../calendar.ts'
 import type { Minor } from '../money.ts'
+import { bareIban, fits97 } from '../reading/values.ts'
 import { isTargetDay, openDay } from './days.ts'
 import {
   AMOUNT_MAX,
-  bareIban,
   bicOf,
   documentOf,
   euros,
@@ -75,9 +75,7 @@ export interface WrittenDebit {
 export function isCreditorIdentifier(text: string): boolean {
   if (!/^[A-Z]{2}\d{2}[A-Z0-9]{3}[A-Z0-9]{1,28}$/.test(text)) return false
   // The letters in the middle are left out of the check (ISO 7064, 97-10).
-  const checked = text.slice(7) + text.slice(0, 4)
-  const digits = [...checked].map((char) => Number.parseInt(char, 36)).join('')
-  return BigInt(digits) % 97n === 1n
+  return fits97(text.slice(7) + text.slice(0, 4))
 }
 
 /** Banks want a debit one open day ahead, and many two: we take two, which every bank takes. Our choice. */

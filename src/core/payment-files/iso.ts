@@ -1,5 +1,5 @@
 import { decimal, type Minor } from '../money.ts'
-import { isIban } from '../reading/values.ts'
+import { bareIban, isIban } from '../reading/values.ts'
 import { isRfReference, plainReference } from '../statements/references.ts'
 import { sepaLetters, wholeWords } from './letters.ts'
 
@@ -23,8 +23,6 @@ export const AMOUNT_MAX = 99_999_999_999
 export const NAME_MAX = 70
 export const TEXT_MAX = 140
 export const ID_MAX = 35
-
-export const bareIban = (iban: string) => iban.replace(/\s/g, '').toUpperCase()
 
 /** Why an account can't be the other side of a payment in euros; null when it can. `whose` names it. */
 export function whyNoAccount(iban: string | null, whose: string): string | null {

@@ -1,11 +1,11 @@
 import type { PlainDate } from '../calendar.ts'
 import type { Minor } from '../money.ts'
+import { bareIban } from '../reading/values.ts'
 import { isTargetDay, openDay } from './days.ts'
 import {
   type Address,
   AMOUNT_MAX,
   addressOf,
-  bareIban,
   bicOf,
   documentOf,
   euros,

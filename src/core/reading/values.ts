@@ -230,6 +230,16 @@ export function dayOrderOf(texts: readonly string[], american: boolean): DayOrde
 
 // Accounts and numbers of companies
 
+/** An account as it is compared and written into files: without blanks, in capitals. */
+export const bareIban = (iban: string): string => iban.replace(/\s/g, '').toUpperCase()
+
+/** Whether the check digits of a number are right (ISO 7064, MOD 97-10; letters count as 10 to 35). */
+export function fits97(number: string): boolean {
+  let rest = 0
+  for (const letter of number) rest = Number(`${rest}${Number.parseInt(letter, 36)}`) % 97
+  return rest === 1
+}
+
 /** Whether the check digits fit (ISO 13616: the rest of the number by 97 is 1). */
 export function isIban(text: string): boolean {
   if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(text) || !Object.hasOwn(IBAN_LENGTHS, text.slice(0, 2))) return false
@@ -238,10 +248,7 @@ export function isIban(text: string): boolean {
   if (BANK_IN_LETTERS.test(land) && !/^[A-Z]{4}/.test(own)) return false
   if (ONLY_DIGITS.test(land) && /\D/.test(own)) return false
   if (/^(?:IT|SM)$/.test(land) && !/^[A-Z]\d{10}/.test(own)) return false
-  let rest = 0
-  for (const char of text.slice(4) + text.slice(0, 4))
-    for (const digit of /\d/.test(char) ? char : String(char.charCodeAt(0) - 55)) rest = (rest * 10 + Number(digit)) % 97
-  return rest === 1
+  return fits97(text.slice(4) + text.slice(0, 4))
 }
 /** Countries whose accounts name the bank by four letters (ISO 13616 registry). */
 const BANK_IN_LETTERS = /^(?:GB|IE|NL|BG|LV|RO|GI)$/

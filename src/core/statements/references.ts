@@ -1,5 +1,7 @@
 /** Structured creditor references: their check digits, and the forms they are written in. */
 
+import { fits97 } from '../reading/values.ts'
+
 const bare = (text: string) => text.replace(/[\s+/.-]/g, '').toUpperCase()
 
 /** What has the shape of an IBAN, whatever its check digits. */
@@ -12,8 +14,7 @@ const remainder = (digits: string, by: number) => [...digits].reduce((rest, digi
 export function isRfReference(text: string): boolean {
   const value = bare(text)
   if (!/^RF\d{2}[0-9A-Z]{1,21}$/.test(value)) return false
-  const digits = [...(value.slice(4) + value.slice(0, 4))].map((char) => Number.parseInt(char, 36)).join('')
-  return remainder(digits, 97) === 1
+  return fits97(value.slice(4) + value.slice(0, 4))
 }
 
 /** Belgian structured communication: ten digits and two check digits, which are their remainder by 97, or 97 for none. */

@@ -51,7 +51,7 @@ export async function sendAmounts(ctx: Ctx, id: string, payer: Payer) {
         message_id,
         created_at: `${ctx.now.toISOString().slice(0, 19)}Z`,
         today,
-        debtor: { name: payer.name, iban: payer.iban.replace(/\s/g, '').toUpperCase(), bic: payer.bic ?? null },
+        debtor: { name: payer.name, iban: payer.iban, bic: payer.bic ?? null },
         payments: amounts.map((amount) => ({
           document: randomUUID(),
           amount,

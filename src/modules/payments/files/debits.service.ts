@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { debitFile } from '../../../core/payment-files/debits.ts'
+import { bareIban } from '../../../core/reading/values.ts'
 import { badRequest, conflict, notFound, Refusal } from '../../../core/refusal.ts'
 import { reach } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
@@ -104,7 +105,7 @@ export async function createDebitFile(machinery: Machinery, ctx: Ctx, body: Crea
       invoice: asked.id,
       amount,
       reference: asked.number ?? '',
-      payer: { ...payer, bank_accounts: payer.bank_accounts?.filter(({ iban }) => iban?.replace(/\s/g, '') === mandate.iban) },
+      payer: { ...payer, bank_accounts: payer.bank_accounts?.filter(({ iban }) => iban && bareIban(iban) === mandate.iban) },
       recipient: { ...recipient, bank_accounts: [own] },
       file,
       end_to_end_id,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { isCreditorIdentifier } from '../../../core/payment-files/debits.ts'
 import { whyNoAccount } from '../../../core/payment-files/iso.ts'
 import { isStale, mandateFlow } from '../../../core/payments/mandate.flow.ts'
+import { bareIban } from '../../../core/reading/values.ts'
 import { badRequest, conflict } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
@@ -30,7 +31,7 @@ export async function createMandate(ctx: Ctx, body: CreateMandate): Promise<Mand
   if (why || account.iban === null) throw badRequest(`counterpart_bank_account_id: ${why}`)
   const said = body.creditor_identifier ?? (await USUAL.maybe(ctx))?.creditor_identifier
   if (!said) throw badRequest('creditor_identifier: say the number that your central bank gave you for direct debits')
-  const creditor_identifier = said.replace(/\s/g, '').toUpperCase()
+  const creditor_identifier = bareIban(said)
   if (!isCreditorIdentifier(creditor_identifier))
     throw badRequest('creditor_identifier: its check digits are wrong, or it is no number of a creditor')
   const mandate = { status: 'active' as const, signed_on, last_collected_on: null }
@@ -44,7 +45,7 @@ export async function createMandate(ctx: Ctx, body: CreateMandate): Promise<Mand
     sequence: body.sequence ?? 'recurrent',
     signed_on,
     account_holder_name: account.account_holder_name,
-    iban: account.iban.replace(/\s/g, '').toUpperCase(),
+    iban: bareIban(account.iban),
     bic: account.bic,
     created_by_entity_user_id: ctx.userId,
   })
@@ -67,7 +68,7 @@ export async function lockMandate(ctx: Ctx, counterpart: string, today: string) 
   if (!mandate) throw conflict('The customer has signed no mandate that can be used')
   if (isStale(mandate, today))
     throw conflict(`Nothing was collected by the mandate ${mandate.reference} for 36 months: it is void`)
-  if (mandate.account_iban === null || mandate.account_iban.replace(/\s/g, '').toUpperCase() !== mandate.iban)
+  if (mandate.account_iban === null || bareIban(mandate.account_iban) !== mandate.iban)
     throw conflict(
       `The account of the customer is another one than that of the mandate ${mandate.reference}: a new one has to be signed`,
     )

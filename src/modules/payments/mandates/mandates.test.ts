@@ -93,6 +93,18 @@ describe('a mandate', () => {
 })
 
 describe('a debit', () => {
+  test('is collected to an account in euros that is there', async () => {
+    const { berlin, made, invoice } = await signed()
+    const one = await invoice()
+    const ask = (creditor_bank_account_id: string, ids = [one.id]) =>
+      berlin.post('/x/debit_files', { creditor_bank_account_id, receivable_ids: ids })
+    expect(no(await ask(crypto.randomUUID()))).toEqual([404, 'Bank account not found'])
+    const dollars = { country: 'US', currency: 'USD', account_number: '000123456789', routing_number: '021000021' }
+    const { id } = good(await berlin.post('/bank_accounts', { ...dollars, account_holder_name: 'Spreewerk' }))
+    expect(no(await ask(id))).toEqual([400, expect.stringContaining('accounts in EUR with an IBAN')])
+    expect(no(await ask(made.account.id, [one.id, one.id]))).toEqual([400, expect.stringContaining('stands there once')])
+  })
+
   test('is on its way from the file to the statement, is paid there, and open again when it is taken back', async () => {
     const { w, berlin, made, collect, invoice } = await signed()
     good(
