@@ -36,6 +36,21 @@ describe('an invoice', () => {
     expect(await recordsOf(w, berlin, 'product', made.product.id)).toMatchObject([{ sync_status: 'done' }])
   })
 
+  test('is in the list of what is in step with its customer and its product, a page at a time', async () => {
+    const { w, berlin, made } = await start()
+    await issued(berlin, made)
+    await w.work()
+    const partner = w.partnerIn(berlin.entityId!)
+    const connection = good(await partner.get('/accounting_connections')).data[0]
+    const path = `/internal/accounting_connections/${connection.id}/sync_status`
+    const whole = good(await partner.get(path)).data
+    expect(whole.length).toBeGreaterThan(2)
+    const first = good(await partner.get(`${path}?limit=2`))
+    const second = good(await partner.get(`${path}?limit=2&pagination_token=${first.next_pagination_token}`))
+    expect([...first.data, ...second.data]).toEqual(whole.slice(0, 4))
+    expect(second.prev_pagination_token).not.toBeNull()
+  })
+
   test('that is paid in parts, and by too much, leaves nothing open and a liability', async () => {
     const { w, berlin, made } = await start()
     const { id } = await issued(berlin, made)
