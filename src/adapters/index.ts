@@ -12,6 +12,7 @@ import type { KycProvider } from '../ports/kyc.ts'
 import type { Mailer } from '../ports/mail.ts'
 import type { PaymentProvider, PaymentProviders } from '../ports/payments.ts'
 import { ledgerBooks } from './accounting/ledger.ts'
+import { quickBooksLedger } from './accounting/quickbooks.ts'
 import { xeroLedger } from './accounting/xero.ts'
 import { operatorVerifier } from './bank-verification/operator.ts'
 import { sandboxVerifier } from './bank-verification/sandbox.ts'
@@ -87,15 +88,28 @@ export function openPayments(
   }
 }
 
-/** The ledgers that a user may choose from: our own books, and Xero where we are known there. */
-export function openAccounting(
-  { xero_client_id: client_id, xero_client_secret: client_secret }: Pick<Config, 'xero_client_id' | 'xero_client_secret'>,
-  db: Db,
-): AccountingProviders {
-  const xero = client_id && client_secret ? [xeroLedger({ client_id, client_secret, now: () => db.clock.now() })] : []
-  const all: readonly AccountingProvider[] = [ledgerBooks(db)].concat(xero)
+/** The ledgers that a user may choose from: our own books, and those of other companies where we are known there. */
+export function openAccounting(config: AccountingConfig, db: Db): AccountingProviders {
+  const now = () => db.clock.now()
+  const all: AccountingProvider[] = [ledgerBooks(db)]
+  const { xero_client_id, xero_client_secret, quickbooks_client_id, quickbooks_client_secret, quickbooks_sandbox } = config
+  if (xero_client_id && xero_client_secret)
+    all.push(xeroLedger({ client_id: xero_client_id, client_secret: xero_client_secret, now }))
+  if (quickbooks_client_id && quickbooks_client_secret)
+    all.push(
+      quickBooksLedger({
+        client_id: quickbooks_client_id,
+        client_secret: quickbooks_client_secret,
+        sandbox: quickbooks_sandbox === 'on',
+        now,
+      }),
+    )
   return { all, named: (name) => all.find((provider) => provider.name === name) ?? null }
 }
+type AccountingConfig = Pick<
+  Config,
+  'xero_client_id' | 'xero_client_secret' | 'quickbooks_client_id' | 'quickbooks_client_secret' | 'quickbooks_sandbox'
+>
 
 /** Who decides whether an entity may take payments: an operator, unless the settings let everything pass; then the sandbox is on. */
 export function openKyc({

@@ -101,6 +101,15 @@ export const Config = Type.Object({
     description: 'By which Xero knows this installation. Empty: Xero is no ledger to choose.',
   }),
   xero_client_secret: Type.String({ default: '', description: 'Its secret there.' }),
+  quickbooks_client_id: Type.String({
+    default: '',
+    description: 'By which QuickBooks Online knows this installation. Empty: QuickBooks is no ledger to choose.',
+  }),
+  quickbooks_client_secret: Type.String({ default: '', description: 'Its secret there.' }),
+  quickbooks_sandbox: Type.Enum(['off', 'on'], {
+    default: 'off',
+    description: 'Whether companies of its sandbox are connected.',
+  }),
   onboarding_review: Type.Enum(['operator_unless_sandbox', 'operator', 'automatic'], {
     default: 'operator_unless_sandbox',
     description:

@@ -22,13 +22,20 @@ export interface AccountingProvider {
   /** All that the ledger knows, as of now. */
   pull(holder: Holder): Promise<Pulled>
   /** The object that was pushed under this reference of ours, or bears the id that the ledger gave it; null where it is gone. */
-  find(holder: Holder, type: PushedType, by: { readonly reference: string; readonly id?: string | null }): Promise<Found | null>
+  find(holder: Holder, type: PushedType, by: SoughtBy): Promise<Found | null>
   /** An object of the ledger's own that is the same as ours: for counterparts and products, which may have been there before us. */
   match?(holder: Holder, pushed: PushedParty | PushedProduct): Promise<Found | null>
   /** Makes the object as it is now, or brings the one that is there up to date (`there`). */
   push(holder: Holder, pushed: Pushed, key: PushKey, there: Found | null): Promise<Found>
   /** Takes back what was pushed. */
   withdraw?(holder: Holder, type: PushedType, reference: string, there: Found): Promise<void>
+}
+
+export interface SoughtBy {
+  readonly reference: string
+  readonly id?: string | null
+  /** The number or the names that it bears there, for ledgers that can't be searched by an id of ours. */
+  readonly called?: readonly string[]
 }
 
 export type Credentials = Readonly<Record<string, string>>

@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { connectedTo, recordOf } from '../../../test/support/accounting.ts'
-import { good, issued, ready } from '../../../test/support/invoicing.ts'
-import { type World, world } from '../../../test/support/world.ts'
+import { recordOf } from '../../../test/support/accounting.ts'
+import { good, issued } from '../../../test/support/invoicing.ts'
+import { keepsItsTokens, startWith } from '../../../test/support/token-suite.ts'
+import type { World } from '../../../test/support/world.ts'
 import { fakeXero } from '../../../test/support/xero.ts'
-import { holderOf as openHolder } from '../../modules/accounting/connections/connections.service.ts'
-import { whoFor } from '../../modules/accounting/connections/renewing.service.ts'
-import { asEntity } from '../../platform/database/context.ts'
 import type { Holder } from '../../ports/accounting.ts'
 import { passesTheSuite, type Stage } from './accounting.suite.ts'
 import { xeroLedger } from './xero.ts'
@@ -91,25 +89,15 @@ describe('Xero', () => {
   })
 })
 
-describe('tokens', () => {
-  /** An entity that is connected to Xero, with all that our workers have. */
-  async function start() {
-    const w = await world()
-    const xero = await fakeXero()
-    const provider = xeroLedger({ ...xero.settings, now: () => w.clock.now() })
-    const agreed = { ...provider, connect: (holder: Holder) => provider.connect(holder, facts, consent) }
-    const made = await ready(w.berlin)
-    const link = await connectedTo(w, w.berlin, { provider: agreed })
-    return { w, xero, made, ...link }
+describe('Xero for an entity', () => {
+  const open = async (w: World) => {
+    const fake = await fakeXero()
+    return { fake, consent, provider: xeroLedger({ ...fake.settings, now: () => w.clock.now() }) }
   }
-  const holders = (w: World, machinery: World['machinery']) =>
-    asEntity(machinery.db, whoFor(machinery.db, { partnerId: w.partner_id, entityId: w.berlin.entityId! }), (ctx) =>
-      openHolder(machinery, ctx, 'xero'),
-    )
-  const stored = async (w: World, machinery: World['machinery']) => (await holders(w, machinery)).credentials
+  keepsItsTokens(open)
 
-  test('carry an invoice there with its customer, product and payment', async () => {
-    const { w, xero, made, work } = await start()
+  test('takes an invoice with its customer, product and payment', async () => {
+    const { w, fake: xero, made, work } = await startWith(open)
     const { id, document_id } = await issued(w.berlin, made)
     good(await w.berlin.post('/payment_records', { amount: 100, currency: 'EUR', object: { type: 'receivable', id } }))
     await work()
@@ -126,76 +114,5 @@ describe('tokens', () => {
     ])
     expect(xero.rows.Payments).toMatchObject([{ Amount: 1, Account: { AccountID: 'a-bank' } }])
     expect(xero.rows.Contacts).toHaveLength(1)
-  })
-
-  test('that two workers find expired are renewed once, and both use what came of it', async () => {
-    const { w, xero, machinery } = await start()
-    w.clock.advance(3_600_000)
-    const [provider] = machinery.accounting.all
-    const before = xero.state.renewals
-    const [a, b, c] = [await holders(w, machinery), await holders(w, machinery), await holders(w, machinery)]
-    await Promise.all([provider!.pull(a), provider!.pull(b), provider!.pull(c)])
-    expect(xero.state.renewals).toBe(before + 1)
-    expect((await stored(w, machinery)).refresh_token).toBe(xero.state.refresh)
-  })
-
-  test('are stored before they are used: whoever is cut off afterwards goes on with them', async () => {
-    const { w, xero, machinery } = await start()
-    w.clock.advance(3_600_000)
-    const [provider] = machinery.accounting.all
-    xero.state.next.push({ status: 500, body: {} })
-    await expect(provider!.pull(await holders(w, machinery))).rejects.toThrow('500')
-    expect((await stored(w, machinery)).refresh_token).toBe(xero.state.refresh)
-    expect((await provider!.pull(await holders(w, machinery))).accounts).toHaveLength(4)
-  })
-
-  test('that are refused end the connection once, with 400 or 200, and are not overwritten with nothing', async () => {
-    for (const status of [400, 200]) {
-      const { w, xero, machinery, work, connection } = await start()
-      xero.state.refusing = { status, body: { error: 'invalid_grant' } }
-      const kept = await stored(w, machinery)
-      const { id } = await issued(w.berlin, await ready(w.berlin))
-      w.clock.advance(1_800_000)
-      await work()
-      const calls = xero.state.calls.length
-      w.clock.advance(7_200_000)
-      await work()
-      expect(xero.state.calls.length).toBe(calls)
-      w.clock.set(null)
-      expect((await connection()).status).toBe('deauthorized')
-      expect(await stored(w, machinery)).toEqual(kept)
-      const told = await w.sql(`select id from events where entity_id = $1 and event = 'deauthorized'`, [w.berlin.entityId])
-      expect(told).toHaveLength(1)
-      expect(id).toBeDefined()
-    }
-  })
-
-  test('that can’t be had for now leave the connection as it is', async () => {
-    const { w, xero, work, connection } = await start()
-    xero.state.refusing = { status: 503, body: {} }
-    w.clock.advance(3_700_000)
-    await work()
-    w.clock.set(null)
-    const now = await connection()
-    expect([now.status, now.errors[0].message]).toEqual(['connected', 'The ledger gave no token: 503'])
-  })
-
-  test('that were taken back meanwhile are renewed, and a limit is kept to', async () => {
-    const { w, xero, made, work } = await start()
-    xero.state.next.push({ status: 401, body: {} })
-    const first = await issued(w.berlin, made)
-    await work()
-    expect((await recordOf(w, w.berlin, 'receivable', first.id)).sync_status).toBe('done')
-    const limit = { status: 429, body: {}, headers: { 'retry-after': '38', 'x-rate-limit-problem': 'minute' } }
-    xero.state.next.push(limit)
-    const second = await issued(w.berlin, made)
-    await work()
-    const calls = xero.state.calls.length
-    w.clock.advance(30_000)
-    await work()
-    expect(xero.state.calls.length).toBe(calls)
-    w.clock.advance(10_000)
-    await work()
-    expect((await recordOf(w, w.berlin, 'receivable', second.id)).sync_status).toBe('done')
   })
 })

@@ -14,6 +14,7 @@ import {
   type PushedParty,
   type PushedPayment,
   type PushedProduct,
+  type PushedType,
 } from '../../ports/accounting.ts'
 import { inUnion } from '../catalog/vat-rates/vat-rates.service.ts'
 import { type EntitySettings, readSettings } from '../entities/settings/settings.service.ts'
@@ -56,6 +57,27 @@ export async function productOf(
   const known = await accountsIn(ctx, connection.adapter)
   const account = known.get(ledger_account_id ?? ledger_account_ids?.products ?? '')
   return { type: 'product', id, name: nameFor(limits, name), description, account: account?.platform_id ?? null }
+}
+
+/** The names that a counterpart or product may bear in a ledger. */
+export const namesOf = (pushed: PushedParty | PushedProduct): string[] =>
+  pushed.type === 'product' ? [pushed.name] : [pushed.name, pushed.other_name]
+
+const NUMBER = sql(`
+  select document_id from receivables where id = :id union all select document_id from payables where id = :id
+  union all select document_id from payable_credit_notes where id = :id`)
+
+/** What an object is called in a ledger: the number of a document, the names of a counterpart or product. */
+export async function calledOf(
+  composing: Pick<Composing, 'ctx' | 'limits' | 'connection'>,
+  type: PushedType,
+  id: string,
+): Promise<string[]> {
+  const { ctx, limits } = composing
+  if (type === 'customer' || type === 'vendor') return namesOf(await partyOf(ctx, limits, type, id))
+  if (type === 'product') return namesOf(await productOf(composing, id))
+  const number = (await NUMBER.maybe(ctx, { id }))?.document_id
+  return number ? [shortened(number, limits.number)] : []
 }
 
 // Accounts and tax rates

@@ -16,9 +16,11 @@ import {
 import {
   billOf,
   type Composing,
+  calledOf,
   customerOf,
   documentOfPayment,
   endOf,
+  namesOf,
   partyIdOf,
   partyOf,
   paymentOf,
@@ -169,9 +171,11 @@ interface There {
 }
 
 /** The object in the ledger. One that was deleted there by hand begins a new generation. */
-async function whatIsThere({ provider, holder }: Pushing, type: PushedType, record: RecordRow): Promise<There> {
+async function whatIsThere(pushing: Pushing, type: PushedType, record: RecordRow): Promise<There> {
+  const { provider, holder, connection } = pushing
   const { object_id: reference, platform_object_id: id, generation } = record
-  const found = await provider.find(holder, type, { reference, id })
+  const called = await inEntity(pushing, (ctx) => calledOf({ ctx, connection, limits: provider.limits }, type, reference))
+  const found = await provider.find(holder, type, { reference, id, called })
   return {
     found,
     generation: found === null && id !== null && record.pushed !== null && record.wanted ? generation + 1 : generation,
@@ -277,7 +281,7 @@ async function ensured(pushing: Pushing, { kind, id }: Need): Promise<string> {
   if (known?.platform_object_id && known.sync_status === 'done') return known.platform_object_id
   const generation = known?.generation ?? 1
   const found =
-    (await provider.find(holder, kind, { reference: id, id: known?.platform_object_id ?? null })) ??
+    (await provider.find(holder, kind, { reference: id, id: known?.platform_object_id ?? null, called: namesOf(pushed) })) ??
     (await provider.match?.(holder, pushed)) ??
     (await provider.push(holder, pushed, { reference: id, idempotency: [kind, id, generation].join(':') }, null))
   await inEntity(pushing, (ctx) =>

@@ -58,13 +58,13 @@ async function routes(app: App) {
   })
 
   app.get(CALLBACK, open, async (request, reply) => {
-    const { state = '', code = '', error } = request.query as Record<string, string | undefined>
+    const { state = '', code = '', realmId = '', error } = request.query as Record<string, string | undefined>
     const [key = '', ledger = '', which] = state.split('.')
     const found = await asSystem(machinery.db, (ctx) => connectionByKey(ctx, key))
     const provider = machinery.accounting.named(ledger)
     if (!found || !provider?.authorize) return gone(reply)
     if (error || !code) return sendPage(reply.code(400), sayPage('Not connected', `${provider.title} was not agreed to.`))
-    const answers = { code, redirect_uri: link(CALLBACK) }
+    const answers = { code, redirect_uri: link(CALLBACK), realmId }
     await agree(machinery, found, { provider, answers, all: which === 'all' })
     return sendPage(reply, sayPage('Connected', `${provider.title} is kept in step from now on. You can close this page.`))
   })
