@@ -277,7 +277,9 @@ export const commands: Record<string, Command> = {
   openapi: {
     about: 'print the OpenAPI document; needs no database',
     async run() {
-      process.stdout.write(`${JSON.stringify(await openApiDocument(modules), null, 2)}\n`)
+      const { describeApi } = await import('./reference/describe.ts')
+      const { document } = describeApi(await openApiDocument(modules))
+      process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
     },
   },
   help: {

@@ -30,6 +30,7 @@ import { devMail } from './platform/mail/dev-page.ts'
 import { paths } from './platform/paths.ts'
 import { createPdfRenderer } from './platform/pdf/renderer.ts'
 import { createTemplates } from './platform/templates/templates.ts'
+import { reference } from './reference/reference.ts'
 
 export interface DatabaseHandle {
   /** For the work of requests and jobs. */
@@ -147,7 +148,7 @@ export async function assemble({
   await declareReactions(db, reactions, Object.keys(handlers))
   return {
     machinery,
-    app: createApp(machinery, [...modules, service, devMail]),
+    app: createApp(machinery, [...modules, service, reference, devMail]),
     handlers,
     schedules: schedules(machinery),
   }

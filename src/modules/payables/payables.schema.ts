@@ -214,7 +214,7 @@ export const OCRResponseInvoiceReceiptData = Type.Object(
 export const Item = Type.Object(
   {
     confidence: Type.Number({ minimum: 0, maximum: 100 }),
-    processed_text: orNull(Type.Unknown()),
+    processed_text: Type.Unknown(),
     text: Type.String(),
   },
   { $id: 'Item' },

@@ -9,14 +9,17 @@ export interface Answer {
   readonly body: string
 }
 
+/** Characters that a key may have. */
+export const KEY_MAX = 255
+
 /** The `Idempotency-Key` of a request, checked; null when there is none. */
 export function idempotencyKey(header: string | string[] | undefined): string | null {
   if (header === undefined) return null
-  if (typeof header !== 'string' || header.length === 0 || header.length > 255 || !/^[\x20-\x7e]+$/.test(header))
+  if (typeof header !== 'string' || header.length === 0 || header.length > KEY_MAX || !/^[\x20-\x7e]+$/.test(header))
     throw invalid([
       {
         loc: ['header', 'idempotency-key'],
-        msg: 'Idempotency-Key should have 1 to 255 printable characters',
+        msg: `Idempotency-Key should have 1 to ${KEY_MAX} printable characters`,
         type: 'value_error',
       },
     ])

@@ -1,10 +1,60 @@
 import type { Machinery } from '../machinery.ts'
 import { createApp } from './app.ts'
+import { KEY_MAX } from './idempotency.ts'
 import { BAD_TOKEN } from './listing.ts'
 import type { App, Operation, Routes } from './operation.ts'
 import { LONGEST } from './types.ts'
 
 type Json = Record<string, unknown>
+
+/** An OpenAPI document, as far as this project writes one. */
+export interface ApiDocument {
+  openapi: string
+  info: object
+  servers: object[]
+  security: object[]
+  tags: { name: string; description?: string }[]
+  paths: Record<string, Record<string, ApiOperation>>
+  components: { securitySchemes: object; schemas: Record<string, ApiSchema> }
+}
+export interface ApiOperation {
+  operationId: string
+  summary: string
+  description: string
+  tags: string[]
+  security?: object[]
+  parameters: ApiParameter[]
+  requestBody?: { required: boolean; content: Record<string, ApiMedia> }
+  responses: Record<string, { description: string; content?: Record<string, ApiMedia> }>
+}
+export interface ApiParameter {
+  name: string
+  in: string
+  required: boolean
+  schema: ApiSchema
+  description?: string
+  example?: unknown
+}
+export interface ApiMedia {
+  schema: ApiSchema
+}
+export interface ApiSchema {
+  $ref?: string
+  type?: string | string[]
+  format?: string
+  maxLength?: number
+  enum?: readonly unknown[]
+  const?: unknown
+  default?: unknown
+  examples?: readonly unknown[]
+  description?: string
+  required?: readonly string[]
+  properties?: Record<string, ApiSchema>
+  items?: ApiSchema
+  anyOf?: readonly ApiSchema[]
+  oneOf?: readonly ApiSchema[]
+  allOf?: readonly ApiSchema[]
+}
 
 const STATUS_WORDS: Record<number, string> = {
   400: 'The request makes no sense as it stands',
@@ -21,7 +71,7 @@ const STATUS_WORDS: Record<number, string> = {
 }
 
 /** The OpenAPI 3.1 document of these modules, made from what their operations declare. Needs no database. */
-export async function openApiDocument(modules: readonly Routes[]): Promise<Json> {
+export async function openApiDocument(modules: readonly Routes[]): Promise<ApiDocument> {
   const app = createApp(undeclared, modules)
   await app.ready()
   return documentOf(app)
@@ -44,13 +94,13 @@ const undeclared = {
   db: { pool: {}, clock: { now: () => new Date(0), moved: false }, prepare: true },
 } as unknown as Machinery
 
-export function documentOf(app: App): Json {
-  const components: Json = {}
-  const paths: Record<string, Json> = {}
+export function documentOf(app: App): ApiDocument {
+  const components: Record<string, ApiSchema> = {}
+  const paths: ApiDocument['paths'] = {}
   for (const { method, url, operation, schema } of app.operations) {
     const path = url.replace(/:(\w+)/g, '{$1}')
     paths[path] ??= {}
-    paths[path][method.toLowerCase()] = describe(operation, url, schema, components)
+    paths[path][method.toLowerCase()] = describe(method, operation, url, schema, components)
   }
   components.ErrorSchemaResponse = errorSchema
   components.HTTPValidationError = validationSchema
@@ -74,11 +124,22 @@ export function documentOf(app: App): Json {
   }
 }
 
-const tagOf = (url: string) => url.split('/')[1]!.replaceAll('_', ' ')
+/** What an operation is about: the first name of its path, behind `/internal` and `/x`. */
+const tagOf = (url: string) =>
+  url
+    .replace(/^\/(internal|x)(?=\/)/, '')
+    .split('/')[1]!
+    .replaceAll('_', ' ')
 
-function describe(operation: Operation, url: string, schema: Json, components: Json): Json {
+function describe(
+  method: string,
+  operation: Operation,
+  url: string,
+  schema: Json,
+  components: Record<string, ApiSchema>,
+): ApiOperation {
   const { id, summary, entity, may, status, form, produces, refuses } = operation
-  const parameters: Json[] = []
+  const parameters: ApiParameter[] = []
   for (const [where, part] of [
     ['path', schema.params],
     ['query', schema.querystring],
@@ -106,6 +167,9 @@ function describe(operation: Operation, url: string, schema: Json, components: J
       schema: { type: 'string', format: 'uuid' },
       description: 'The entity to act in; needed with a partner token.',
     })
+
+  if (method !== 'GET' && may !== 'anyone')
+    parameters.push({ name: 'idempotency-key', in: 'header', required: false, schema: { type: 'string', maxLength: KEY_MAX } })
 
   const ok = (schema.response as Record<number, Json>)[status]
   const body = schema.body as Json | undefined
@@ -171,18 +235,28 @@ function mayWords(may: Operation['may']): string {
 }
 
 /** The schema with each named part moved to the components. */
-function refer(schema: unknown, components: Json): unknown {
-  if (Array.isArray(schema)) return schema.map((item) => refer(item, components))
-  if (typeof schema !== 'object' || schema === null) return schema
+function refer(schema: object, components: Record<string, ApiSchema>): ApiSchema {
   const { $id, ...rest } = schema as Json
   const walked = Object.fromEntries(
     Object.entries(rest)
       .filter(([key]) => key !== LONGEST)
-      .map(([key, value]) => [key, key === 'enum' || key === 'default' ? value : refer(value, components)]),
+      .map(([key, value]) => [key, held(key, value)]),
   )
   if (typeof $id !== 'string') return walked
   components[$id] ??= walked
   return { $ref: `#/components/schemas/${$id}` }
+
+  /** Names of fields are no words of the schema: a field may be called `default`. */
+  function held(key: string, value: unknown): unknown {
+    if (key === 'enum' || key === 'default') return value
+    if (key !== 'properties') return within(value, components)
+    return Object.fromEntries(Object.entries(value as Json).map(([name, field]) => [name, within(field, components)]))
+  }
+}
+
+function within(value: unknown, components: Record<string, ApiSchema>): unknown {
+  if (Array.isArray(value)) return value.map((item) => within(item, components))
+  return typeof value === 'object' && value !== null ? refer(value, components) : value
 }
 
 const errorSchema = {

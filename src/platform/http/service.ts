@@ -4,15 +4,13 @@ import { backlog } from '../jobs/backlog.ts'
 import { sendPage } from '../pages/sheet.ts'
 import { API_VERSION } from './app.ts'
 import { landingPage } from './landing-page.ts'
-import { documentOf } from './openapi.ts'
-import type { App, Routes } from './operation.ts'
-import { referencePage } from './reference-page.ts'
+import type { Routes } from './operation.ts'
 
 const open = { config: { open: true } as never }
 const READY_MS = 1_000
 const RESOLUTION_MS = 50
 
-/** What isn't the product's API: health, and the description of the API itself. */
+/** What isn't the product's API: where it begins, and its health. */
 export const service: Routes = async (app) => {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   delay.enable()
@@ -58,21 +56,4 @@ export const service: Routes = async (app) => {
       return reply.code(503).send({ status: 'not ready', reason: (error as Error).message } as never)
     }
   })
-
-  let document: Buffer | undefined
-  app.get('/openapi.json', open, async (_request, reply) => {
-    document ??= Buffer.from(JSON.stringify(documentOf(app as App)))
-    return reply.type('application/json; charset=utf-8').send(document as never)
-  })
-
-  app.get('/docs', open, async (_request, reply) =>
-    reply
-      .type('text/html; charset=utf-8')
-      .header(
-        'content-security-policy',
-        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-      )
-      .header('x-frame-options', 'DENY')
-      .send(referencePage as never),
-  )
 }
