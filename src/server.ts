@@ -137,7 +137,7 @@ export async function assemble({
     resolver,
     mailer,
     templates: createTemplates(),
-    network: openNetwork(config, clock),
+    network: openNetwork(config, clock, resolver),
     payments: openPayments(config, db),
     accounting: accounting(config, db),
     kyc: openKyc(config),

@@ -10,13 +10,16 @@ import type { EinvoiceNetwork } from '../ports/einvoicing.ts'
 import type { Storage } from '../ports/files.ts'
 import type { KycProvider } from '../ports/kyc.ts'
 import type { Mailer } from '../ports/mail.ts'
+import type { DnsResolver } from '../ports/names.ts'
 import type { PaymentProvider, PaymentProviders } from '../ports/payments.ts'
 import { ledgerBooks } from './accounting/ledger.ts'
 import { quickBooksLedger } from './accounting/quickbooks.ts'
 import { xeroLedger } from './accounting/xero.ts'
 import { operatorVerifier } from './bank-verification/operator.ts'
 import { sandboxVerifier } from './bank-verification/sandbox.ts'
+import { accessPoint } from './einvoicing/access-point.ts'
 import { folderNetwork } from './einvoicing/folder.ts'
+import { peppolDirectory } from './einvoicing/lookup.ts'
 import { noNetwork } from './einvoicing/none.ts'
 import { diskStorage } from './files/disk.ts'
 import { s3Storage } from './files/s3.ts'
@@ -43,16 +46,26 @@ export function openStorage(config: Config): Storage {
 export const openMailer = ({ smtp_url }: Pick<Config, 'smtp_url'>, log: Pick<Log, 'warn'>): Mailer =>
   smtp_url === '' ? localMailer : smtpMailer(smtp_url, log)
 
-/** E-invoices travel by folders: among the entities of this installation, or to whoever fetches them. */
-export function openNetwork(config: Config, clock: Clock): EinvoiceNetwork {
-  const { einvoice_network, einvoice_folder, einvoice_receipts, data_dir } = config
+/** E-invoices travel by folders, among the entities of this installation or to whoever fetches them, or through an access point. */
+export function openNetwork(config: Config, clock: Clock, resolver: DnsResolver): EinvoiceNetwork {
+  const { einvoice_network, einvoice_folder, einvoice_receipts, einvoice_sml_zone: zone, data_dir } = config
   if (einvoice_network === 'none') return noNetwork
-  return folderNetwork({
+  const now = () => clock.now()
+  const allowPrivate = config.webhooks_allow_private
+  const inside = folderNetwork({
     folder: einvoice_folder || join(data_dir, 'einvoices'),
     closed: einvoice_network === 'local',
     receipts: einvoice_receipts,
-    now: () => clock.now(),
+    now,
+    directory: zone ? peppolDirectory({ zone, resolver, allowPrivate, now }) : null,
   })
+  if (einvoice_network !== 'access_point') return inside
+  const { einvoice_access_point_url: url, einvoice_access_point_token: token, einvoice_access_point_api: api } = config
+  if (!url || !token)
+    throw new Error(
+      'Configuration: EINVOICE_NETWORK=access_point needs EINVOICE_ACCESS_POINT_URL and EINVOICE_ACCESS_POINT_TOKEN',
+    )
+  return accessPoint({ url, token, api, inside, now })
 }
 
 /**

@@ -30,6 +30,7 @@ import { counterpartSuggestions } from './counterparts/suggestions/suggestions.t
 import { counterpartVatIds } from './counterparts/vat-ids/vat-ids.ts'
 import { documentTemplates } from './documents/document-templates/document-templates.ts'
 import { einvoicingConnections } from './einvoicing/connections.ts'
+import { inboundEinvoices } from './einvoicing/inbound.ts'
 import { bankAccounts } from './entities/bank-accounts/bank-accounts.ts'
 import { entities } from './entities/entities/entities.ts'
 import { entityUsers } from './entities/entity-users/entity-users.ts'
@@ -149,6 +150,7 @@ export const modules: readonly Routes[] = [
   mailboxDomains,
   mailboxes,
   inboundMail,
+  inboundEinvoices,
   payableAnalytics,
   payableValidations,
   payables,

@@ -73,10 +73,10 @@ export const Config = Type.Object({
     description:
       'Keys, 32 bytes in base64 each, separated by commas, that seal the credentials of other systems; the first one seals, the others open what they sealed. Empty: a key in DATA_DIR/secrets.',
   }),
-  einvoice_network: Type.Enum(['local', 'folder', 'none'], {
+  einvoice_network: Type.Enum(['local', 'folder', 'access_point', 'none'], {
     default: 'local',
     description:
-      'How e-invoices travel: among the entities of this installation alone; by folders, for an access point to pick up what goes out and to leave what comes in; or not at all.',
+      'How e-invoices travel: among the entities of this installation alone; by folders, for an access point to pick up what goes out and to leave what comes in; by the REST interface of an access point; or not at all.',
   }),
   einvoice_folder: Type.String({
     default: '',
@@ -86,6 +86,29 @@ export const Config = Type.Object({
     default: true,
     description:
       'Whether the access point leaves a receipt for each document: until then an invoice is being issued. Without, a written file counts as accepted.',
+  }),
+  einvoice_access_point_url: Type.String({
+    default: '',
+    pattern: '^(https?://\\S+)?$',
+    description: 'Address of the access point, for EINVOICE_NETWORK=access_point, e.g. http://127.0.0.1:8080.',
+  }),
+  einvoice_access_point_token: Type.String({ default: '', description: 'The token that it wants to hear (X-Token).' }),
+  einvoice_access_point_api: Type.Enum(['phoss', 'phase4'], {
+    default: 'phoss',
+    description:
+      'Whose interface it has: phoss AP, which keeps what it sends and tells of it, or the template phase4-peppol-standalone, which sends at once.',
+  }),
+  einvoice_in_secret: Type.String({
+    default: '',
+    pattern: '^(\\S{16,})?$',
+    description:
+      'Secret, 16 characters or more, of whoever hands e-invoices over by POST /inbound/einvoices: as a bearer token, or signing with it. Empty: nobody does.',
+  }),
+  einvoice_sml_zone: Type.String({
+    default: '',
+    pattern: '^([a-z0-9-]+(\\.[a-z0-9-]+)+)?$',
+    description:
+      'Where participants of Peppol are looked up: participant.sml.prod.tech.peppol.org, or participant.sml.test.tech.peppol.org. Empty: nowhere.',
   }),
   payments_sandbox: Type.Enum(['off', 'on', 'even_in_production'], {
     default: 'off',

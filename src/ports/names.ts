@@ -9,4 +9,12 @@ export interface DnsResolver {
   mx(name: string): Promise<string[] | null>
   /** What the name is another name of, written alike. */
   cname(name: string): Promise<string[] | null>
+  /** Rules by which the name leads on to something else (NAPTR, RFC 3403), those that are to be tried first in front. */
+  naptr(name: string): Promise<NameRule[] | null>
+}
+
+export interface NameRule {
+  readonly flags: string
+  readonly service: string
+  readonly regexp: string
 }

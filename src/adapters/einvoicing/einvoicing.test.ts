@@ -34,14 +34,14 @@ test('what goes out lies in its envelope for whoever fetches it, and their recei
     message_id,
     type: 'invoice',
   })
-  expect(await network.news()).toEqual([])
+  expect(await network.news([])).toEqual([])
   writeFileSync(join(folder, 'out', `${message_id}.ok`), '')
-  expect(await network.news()).toEqual([{ kind: 'delivered', message_id }])
+  expect(await network.news([])).toEqual([{ kind: 'delivered', message_id }])
   await network.settle({ kind: 'delivered', message_id })
   expect(readdirSync(join(folder, 'out'))).toEqual([])
   const other = await network.send(document(a, b), 'two')
   writeFileSync(join(folder, 'out', `${other.message_id}.err`), 'The receiver is unknown\n')
-  expect(await network.news()).toEqual([{ kind: 'rejected', message_id: other.message_id, reason: 'The receiver is unknown' }])
+  expect(await network.news([])).toEqual([{ kind: 'rejected', message_id: other.message_id, reason: 'The receiver is unknown' }])
 })
 
 test('where nobody leaves receipts a written file is delivered', async () => {
@@ -51,9 +51,9 @@ test('where nobody leaves receipts a written file is delivered', async () => {
 
 test('whoever stands in the list of an open network is known', async () => {
   const { folder, network } = made({ closed: false })
-  expect(await network.knows({ scheme: '9930', identifier: 'DE811907980' })).toBe(false)
+  expect(await network.knows({ scheme: '9930', identifier: 'DE811907980' }, 'invoice')).toBe(false)
   writeFileSync(join(folder, 'directory.txt'), '9930:de811907980\n0208:0412345614\n')
-  expect(await network.knows({ scheme: '9930', identifier: 'DE811907980' })).toBe(true)
+  expect(await network.knows({ scheme: '9930', identifier: 'DE811907980' }, 'invoice')).toBe(true)
 })
 
 test.each([
@@ -64,22 +64,22 @@ test.each([
   ['no text at all', '\u0000\u0001\u0002'],
 ])('what can not be opened is told once and put aside: %s', async (_, content) => {
   const { folder, network } = made()
-  await network.news()
+  await network.news([])
   writeFileSync(join(folder, 'in', 'broken.xml'), content)
-  const [event, ...more] = await network.news()
+  const [event, ...more] = await network.news([])
   expect([event?.kind, event?.message_id, more.length]).toEqual(['unreadable', 'broken', 0])
   await network.settle(event!, 'It can not be opened')
-  expect(await network.news()).toEqual([])
+  expect(await network.news([])).toEqual([])
   expect(readdirSync(join(folder, 'done')).sort()).toEqual(['broken.xml', 'broken.xml.err'])
 })
 
 test('whatever a stranger calls a message, nothing is written outside of the folder', async () => {
   const { folder, network } = made()
-  await network.news()
+  await network.news([])
   writeFileSync(join(folder, 'victim.json'), '{}')
   const sent = seal(document(firm(), firm()), '../victim', now())
   writeFileSync(join(folder, 'in', 'stranger.xml'), sent)
-  const [event] = await network.news()
+  const [event] = await network.news([])
   expect(event?.message_id).toBe('../victim')
   await network.settle(event!, 'Nobody here')
   expect(readdirSync(folder).sort()).toEqual(['done', 'in', 'out', 'participants', 'victim.json'])
@@ -89,8 +89,8 @@ test('whatever a stranger calls a message, nothing is written outside of the fol
 
 test('files that are still being written are left alone', async () => {
   const { folder, network } = made()
-  await network.news()
+  await network.news([])
   writeFileSync(join(folder, 'in', '.half.xml.part'), '<Standard')
   writeFileSync(join(folder, 'in', 'readme.txt'), 'hello')
-  expect(await network.news()).toEqual([])
+  expect(await network.news([])).toEqual([])
 })

@@ -1,18 +1,22 @@
 import { XMLParser } from 'fast-xml-parser'
 import { group, leaf } from '../../core/einvoice/xml.ts'
-import type { Outgoing, Participant } from '../../ports/einvoicing.ts'
+import type { DocumentType, Outgoing, Participant } from '../../ports/einvoicing.ts'
 
 /** The envelope of the Peppol network around a document: the Standard Business Document Header 1.3, as Peppol uses it (SBDH 2.0). */
 
 const SBDH = 'http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader'
 const UBL = 'urn:oasis:names:specification:ubl:schema:xsd:'
-const PROCESS = 'urn:fdc:peppol.eu:2017:poacc:billing:01:1.0'
+export const PROCESS = 'urn:fdc:peppol.eu:2017:poacc:billing:01:1.0'
 const CUSTOMIZATION = 'urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0'
 
-const written = ({ scheme, identifier }: Participant) => `${scheme}:${identifier.toLowerCase()}`
+const rootOf = (type: DocumentType) => (type === 'credit_note' ? 'CreditNote' : 'Invoice')
+/** How the network calls the documents that we send: Peppol BIS Billing 3 in UBL 2.1. */
+export const documentTypeOf = (type: DocumentType): string => `${UBL}${rootOf(type)}-2::${rootOf(type)}##${CUSTOMIZATION}::2.1`
+/** A participant as the network writes it. */
+export const written = ({ scheme, identifier }: Participant) => `${scheme}:${identifier.toLowerCase()}`
 
 export function seal({ from, to, type, country, xml }: Outgoing, message_id: string, at: Date): string {
-  const root = type === 'credit_note' ? 'CreditNote' : 'Invoice'
+  const root = rootOf(type)
   const partner = (name: string, who: Participant) =>
     group(name, [leaf('Identifier', written(who), { Authority: 'iso6523-actorid-upis' })])
   const scope = (kind: string, value: string, scheme: string | null) =>
@@ -29,7 +33,7 @@ export function seal({ from, to, type, country, xml }: Outgoing, message_id: str
       leaf('CreationDateAndTime', at.toISOString()),
     ]),
     group('BusinessScope', [
-      scope('DOCUMENTID', `${UBL}${root}-2::${root}##${CUSTOMIZATION}::2.1`, 'busdox-docid-qns'),
+      scope('DOCUMENTID', documentTypeOf(type), 'busdox-docid-qns'),
       scope('PROCESSID', PROCESS, 'cenbii-procid-ubl'),
       scope('COUNTRY_C1', country, null),
     ]),

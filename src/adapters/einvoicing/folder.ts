@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
+  type EinvoiceDirectory,
   type EinvoiceNetwork,
   type NetworkEvent,
   NetworkRefusal,
+  type Outgoing,
   type Participant,
   type Registration,
 } from '../../ports/einvoicing.ts'
@@ -26,6 +28,8 @@ export interface FolderOptions {
   /** Whether whoever carries documents away leaves receipts; without them a written file counts as delivered. */
   readonly receipts: boolean
   readonly now: () => Date
+  /** Who else takes part; without it whoever is not in `directory.txt` is unknown, and sent to all the same. */
+  readonly directory?: EinvoiceDirectory | null
 }
 
 /** Documents that one look takes in. */
@@ -33,7 +37,12 @@ const BATCH = 50
 /** Larger ones are put aside. */
 const DOCUMENT_BYTES = 30 * 1024 * 1024
 
-export function folderNetwork({ folder, closed, receipts, now }: FolderOptions): EinvoiceNetwork {
+export interface FolderNetwork extends EinvoiceNetwork {
+  /** Refuses (`NetworkRefusal`) a receiver of whom the directory says that it takes no such documents; who can't be looked up may take them. */
+  refuseUnknown(document: Outgoing): Promise<void>
+}
+
+export function folderNetwork({ folder, closed, receipts, now, directory = null }: FolderOptions): FolderNetwork {
   const within = (part: string, name = '') => join(folder, part, name)
   const parts = ['participants', 'out', 'in', 'done']
   let made: Promise<unknown> | null = null
@@ -62,6 +71,18 @@ export function folderNetwork({ folder, closed, receipts, now }: FolderOptions):
     })
   }
 
+  const isListed = async (who: Participant) =>
+    ((await text('.', 'directory.txt')) ?? '')
+      .toUpperCase()
+      .split(/\s+/)
+      .includes(`${who.scheme}:${who.identifier}`.toUpperCase())
+  async function refuseUnknown({ to, type }: Outgoing): Promise<void> {
+    if (!directory || (await isListed(to))) return
+    if (await directory.takes(to, type).catch(() => true)) return
+    const what = type === 'invoice' ? 'invoices' : 'credit notes'
+    throw new NetworkRefusal(`${to.scheme}:${to.identifier} takes no ${what} in this network`)
+  }
+
   return {
     name: closed ? 'local' : 'folder',
 
@@ -80,12 +101,22 @@ export function folderNetwork({ folder, closed, receipts, now }: FolderOptions):
       await rm(within('participants', fileOf(who)), { force: true })
     },
 
-    async knows(who) {
+    async knows(who, type) {
       await ready()
       if ((await participant(who))?.receives) return true
       if (closed) return false
-      const listed = (await text('.', 'directory.txt')) ?? ''
-      return listed.toUpperCase().split(/\s+/).includes(`${who.scheme}:${who.identifier}`)
+      return (await isListed(who)) || ((await directory?.takes(who, type)) ?? false)
+    },
+
+    refuseUnknown,
+
+    async accept(envelope, judge) {
+      await ready()
+      const opened = tryOpen(envelope)
+      const refused = await judge(opened.to)
+      if (refused !== null) throw new NetworkRefusal(refused)
+      // The same message lies under the same name.
+      await put('in', `${messageOf(opened.message_id)}.xml`, envelope)
     },
 
     async send(document, key) {
@@ -96,6 +127,7 @@ export function folderNetwork({ folder, closed, receipts, now }: FolderOptions):
       if (local ? !local.receives : closed)
         throw new NetworkRefusal(`Nobody takes e-invoices under ${to.scheme}:${to.identifier} in this network`)
       const name = `${message_id}.xml`
+      if (!local) await refuseUnknown(document)
       // Asked again, it is there already, or settled. What stays here is not for whoever carries documents away.
       const before = await Promise.all(['out', 'done'].map((part) => text(part, `${message_id}.json`)))
       if (before.every((one) => one === null)) {
@@ -149,6 +181,15 @@ export function folderNetwork({ folder, closed, receipts, now }: FolderOptions):
   }
 }
 
+function tryOpen(envelope: Buffer) {
+  if (envelope.length > DOCUMENT_BYTES) throw new NetworkRefusal('The document is too large')
+  try {
+    return open(envelope)
+  } catch (error) {
+    throw new NetworkRefusal(error instanceof Error ? error.message : String(error))
+  }
+}
+
 /** How we call messages. */
 const OURS = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -170,7 +211,7 @@ async function arrival(path: string, name: string): Promise<NetworkEvent> {
 const fileOf = ({ scheme, identifier }: Participant) => `${scheme}_${identifier.toUpperCase().replace(/[^A-Z0-9]/g, '-')}.json`
 
 /** The same document under the same name, however often it is handed over. */
-const messageOf = (key: string) => {
+export const messageOf = (key: string) => {
   const digest = createHash('sha256').update(key).digest('hex')
   return [digest.slice(0, 8), digest.slice(8, 12), digest.slice(12, 16), digest.slice(16, 20), digest.slice(20, 32)].join('-')
 }

@@ -6,11 +6,18 @@ import { createResolver } from './dns.ts'
 
 /** A name server of one's own, over UDP: enough of RFC 1035 to answer one question with one kind of record. */
 
-const TYPES = { 5: 'CNAME', 15: 'MX', 16: 'TXT' } as const
+const TYPES = { 5: 'CNAME', 15: 'MX', 16: 'TXT', 35: 'NAPTR' } as const
 const zone: Record<string, Buffer[]> = {
   'TXT example.com': [text('v=spf1 include:mail.example ~all'), text('a'.repeat(255), 'b'.repeat(10))],
   'MX example.com': [Buffer.concat([Buffer.from([0, 10]), nameOf('MX1.Mail.Example')])],
   'CNAME email.example.com': [nameOf('Mail.Example')],
+  'NAPTR firm.example.com': [
+    rule(20, 'Other:Kind', '!.*!https://other.example!'),
+    rule(10, 'Meta:SMP', '!.*!https://smp.example/a!'),
+  ],
+}
+function rule(order: number, service: string, regexp: string): Buffer {
+  return Buffer.concat([Buffer.from([0, order, 0, 10]), text('U'), text(service), text(regexp), Buffer.from([0])])
 }
 
 function nameOf(host: string): Buffer {
@@ -72,6 +79,15 @@ test('texts come whole, hosts in small letters and without a final dot', async (
   expect(await resolver.txt('example.com')).toEqual(['v=spf1 include:mail.example ~all', 'a'.repeat(255) + 'b'.repeat(10)])
   expect(await resolver.mx('example.com')).toEqual(['mx1.mail.example'])
   expect(await resolver.cname('email.example.com')).toEqual(['mail.example'])
+})
+
+test('rules that lead on come in the order in which they are to be tried', async () => {
+  expect(await resolver.naptr('firm.example.com')).toEqual([
+    { flags: 'U', service: 'Meta:SMP', regexp: '!.*!https://smp.example/a!' },
+    { flags: 'U', service: 'Other:Kind', regexp: '!.*!https://other.example!' },
+  ])
+  expect(await resolver.naptr('nowhere.example')).toEqual([])
+  expect(await resolver.naptr('broken.example')).toBeNull()
 })
 
 test('a name or a record that is not there is an empty list', async () => {

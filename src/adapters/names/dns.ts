@@ -1,5 +1,5 @@
 import { Resolver } from 'node:dns/promises'
-import type { DnsResolver } from '../../ports/names.ts'
+import type { DnsResolver, NameRule } from '../../ports/names.ts'
 
 export interface ResolverOptions {
   /** Addresses of name servers, e.g. `127.0.0.1:5353`; those of the machine when left out. */
@@ -13,7 +13,7 @@ const ABSENT = new Set(['ENOTFOUND', 'ENODATA', 'EBADNAME'])
 
 /** The name servers of this machine. Nothing is remembered between questions: whoever asks has just changed something. */
 export function createResolver({ servers, timeout_ms = 5_000 }: ResolverOptions = {}): DnsResolver {
-  async function ask(question: (resolver: Resolver) => Promise<string[]>): Promise<string[] | null> {
+  async function ask<T>(question: (resolver: Resolver) => Promise<T[]>): Promise<T[] | null> {
     const resolver = new Resolver({ timeout: Math.ceil(timeout_ms / 3), tries: 2 })
     if (servers) resolver.setServers(servers)
     const timer = setTimeout(() => resolver.cancel(), timeout_ms)
@@ -29,6 +29,12 @@ export function createResolver({ servers, timeout_ms = 5_000 }: ResolverOptions 
     txt: (name) => ask(async (resolver) => (await resolver.resolveTxt(name)).map((parts) => parts.join(''))),
     mx: (name) => ask(async (resolver) => (await resolver.resolveMx(name)).map(({ exchange }) => plain(exchange))),
     cname: (name) => ask(async (resolver) => (await resolver.resolveCname(name)).map(plain)),
+    naptr: (name) =>
+      ask(async (resolver) =>
+        (await resolver.resolveNaptr(name))
+          .toSorted((a, b) => a.order - b.order || a.preference - b.preference)
+          .map(({ flags, service, regexp }): NameRule => ({ flags, service, regexp })),
+      ),
   }
 }
 

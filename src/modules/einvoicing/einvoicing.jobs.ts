@@ -5,7 +5,7 @@ import { type JobHandlers, type KindsOf, type Schedule, whoOf } from '../../plat
 import type { Machinery } from '../../platform/machinery.ts'
 import { type NetworkEvent, NetworkRefusal } from '../../ports/einvoicing.ts'
 import { receive } from './receiving.service.ts'
-import { bookReceipt, OF_MESSAGE, send } from './sending.service.ts'
+import { bookReceipt, OF_MESSAGE, OUTSTANDING, send } from './sending.service.ts'
 
 /** A number as the network is to know it: whose, in what it takes part, and whether at all. */
 const REGISTERED = sql(`select c.id, c.einvoicing_connection_id as connection_id, c.network_credentials_schema as scheme,
@@ -53,7 +53,8 @@ export const einvoicingSchedule = (machinery: Machinery): Schedule => ({
   name: 'einvoicing.collect',
   every_ms: LOOK_MS,
   work: async () => {
-    for (const event of await machinery.network.news())
+    const outstanding = await asSystem(machinery.db, (ctx) => OUTSTANDING(ctx))
+    for (const event of await machinery.network.news(outstanding.map(({ message_id }) => message_id)))
       await book(machinery, event).catch((error: Error) =>
         machinery.log.error(
           { err: error, message: event.message_id },

@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { fakeAccessPoint } from '../../../test/support/access-point.ts'
 import { brokenPromises, draft, good, no, type Ready, ready, runSchedule } from '../../../test/support/invoicing.ts'
+import { ownApp } from '../../../test/support/own-app.ts'
 import { type Body, type Client, type World, world } from '../../../test/support/world.ts'
 import { seal } from '../../adapters/einvoicing/envelope.ts'
 import { workOnce } from '../../platform/jobs/jobs.ts'
+import { sign } from '../../platform/webhooks/signature.ts'
 import { type EinvoiceNetwork, NetworkRefusal } from '../../ports/einvoicing.ts'
-import { einvoicingJobs } from './einvoicing.jobs.ts'
+import { einvoicingJobs, einvoicingSchedule } from './einvoicing.jobs.ts'
 
 /** Two entities of one server send each other e-invoices through the network of this installation. */
 
@@ -411,4 +414,109 @@ test('documents for nobody, and what is no bill, are refused and put aside, and 
   expect(reason(one)).toContain('Nobody takes e-invoices under 9930:DE000000000 here')
   expect(reason(two_)).toContain('The XML is a document of another kind')
   expect(await bills(w.paris)).toEqual([])
+})
+
+// An access point
+
+const secret = 'a-secret-of-the-access-point'
+/** The same two behind an access point that brings what it gets to the hook of this server. */
+async function behindAccessPoint(t: Two) {
+  const held: { own?: Awaited<ReturnType<typeof ownApp>> } = {}
+  const hand = (payload: Buffer | string, headers: Record<string, string> = {}) =>
+    held.own!.app.inject({
+      method: 'POST',
+      url: '/inbound/einvoices',
+      payload,
+      headers: { 'content-type': 'application/xml', ...headers },
+    })
+  const bearer = { authorization: `Bearer ${secret}` }
+  const fake = await fakeAccessPoint(async (envelope) => void (await hand(envelope, bearer)))
+  for (const one of Object.values(t.numbers)) fake.join('9930', one)
+  const own = await ownApp({
+    einvoice_network: 'access_point',
+    einvoice_access_point_url: fake.url,
+    einvoice_access_point_token: 'the token',
+    einvoice_in_secret: secret,
+    rate_limit: 0,
+  })
+  held.own = own
+  const machinery = { ...t.w.machinery, network: own.machinery.network }
+  return { own, fake, hand, bearer, machinery, look: einvoicingSchedule(machinery).work }
+}
+
+test('an e-invoice goes out through an access point, comes in by its hook, and may be refused later', async () => {
+  const t = await two()
+  const { w } = t
+  const { own, fake, machinery, look } = await behindAccessPoint(t)
+  try {
+    const { id } = await handOver(t)
+    fake.strike('/api/outbound/submit-sbd', 'drops after the effect')
+    await attempt(w, machinery)
+    expect((await read(w.berlin, id)).status).toBe('issuing')
+    w.clock.advance(6 * 60_000)
+    await attempt(w, machinery)
+    expect((await read(w.berlin, id)).status).toBe('issued')
+    for (const transaction of fake.transactions.values()) transaction.mlsStatus = 'received_re'
+    await look()
+    await w.work()
+    expect(await bills(w.paris)).toMatchObject([{ payable_origin: 'einvoicing', document_id: 'INV-00001' }])
+    expect(fake.reports).toMatchObject([{ responseCode: 'AP' }])
+    expect(await read(w.berlin, id)).toMatchObject({
+      status: 'issued',
+      einvoice_error_comment: 'The receiver refused the document',
+    })
+  } finally {
+    await own.close()
+    w.clock.set(null)
+  }
+})
+
+test('the hook takes documents from whoever bears the secret or signs with it, for whoever is here', async () => {
+  const t = await two()
+  const { own, hand, bearer } = await behindAccessPoint(t)
+  try {
+    const envelope = (identifier: string) =>
+      seal(
+        {
+          from: { scheme: '9930', identifier: 'DE111111111' },
+          to: { scheme: '9930', identifier },
+          type: 'invoice',
+          country: 'DE',
+          xml: '<Invoice/>',
+        },
+        'a-message',
+        new Date(),
+      )
+    const good = envelope(t.numbers.receiver)
+    const now_s = Math.floor(own.machinery.db.clock.now().getTime() / 1000)
+    const status = async (...asked: Parameters<typeof hand>) => (await hand(...asked)).statusCode
+    expect(await status(good, bearer)).toBe(202)
+    expect(await status(good, { 'x-signature': sign(secret, good, now_s) })).toBe(202)
+    expect(await status(good)).toBe(401)
+    expect(await status(good, { authorization: 'Bearer another-secret-of-it' })).toBe(401)
+    expect(await status(good, { 'x-signature': sign('another-secret-of-it', good, now_s) })).toBe(401)
+    expect(await status(good, { 'x-signature': sign(secret, good, now_s - 400) })).toBe(401)
+    expect(await status(good, { 'x-signature': sign(secret, `${good} `, now_s) })).toBe(401)
+    expect(await status('{}', { ...bearer, 'content-type': 'application/json' })).toBe(400)
+    const refused = await hand(envelope('DE000000000'), bearer)
+    expect([refused.statusCode, refused.body]).toEqual([
+      422,
+      expect.stringContaining('Nobody takes e-invoices under 9930:DE000000000'),
+    ])
+    expect(await status('<Invoice/>', bearer)).toBe(422)
+    expect(await status(Buffer.alloc(31 * 1024 * 1024), bearer)).toBe(413)
+  } finally {
+    await own.close()
+  }
+})
+
+test('there is no hook where no secret is set', async () => {
+  const w = await world()
+  const { statusCode } = await w.app.inject({
+    method: 'POST',
+    url: '/inbound/einvoices',
+    payload: '<x/>',
+    headers: { 'content-type': 'application/xml' },
+  })
+  expect(statusCode).toBe(404)
 })

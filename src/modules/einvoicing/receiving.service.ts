@@ -4,7 +4,7 @@ import { asEntity, asSystem, type Ctx } from '../../platform/database/context.ts
 import { sql } from '../../platform/database/sql.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { type Reading, readFile, type Unread } from '../../platform/reading/reading.ts'
-import type { NetworkEvent, Participant } from '../../ports/einvoicing.ts'
+import { type NetworkEvent, NetworkRefusal, type Participant } from '../../ports/einvoicing.ts'
 import { withStored } from '../common/files/files.service.ts'
 import { ownOf } from '../payables/alarms.service.ts'
 import { receiveNote } from '../payables/credit-notes/uploads.service.ts'
@@ -23,12 +23,23 @@ const KEPT = sql(`insert into einvoice_messages (direction, status, message_id, 
 type Received = Extract<NetworkEvent, { kind: 'received' }>
 const shown = ({ scheme, identifier }: Participant) => `${scheme}:${identifier}`
 
+/** Who takes documents under this number. */
+function receiverOf(db: Machinery['db'], { scheme, identifier }: Participant) {
+  const schemas = Object.entries(networkSchemes).flatMap(([name, code]) => (code === scheme ? [name] : []))
+  return asSystem(db, (ctx) => RECEIVER.maybe(ctx, { schemas, identifier }))
+}
+const nobody = (to: Participant) => `Nobody takes e-invoices under ${shown(to)} here`
+
+/** Keeps a document in its envelope until it is read. Refuses (`NetworkRefusal`) what can't be opened, and what is for nobody here. */
+export async function takeEnvelope({ db, network }: Machinery, envelope: Buffer): Promise<void> {
+  if (!network.accept) throw new NetworkRefusal('No e-invoices are taken here: EINVOICE_NETWORK says so')
+  await network.accept(envelope, async (to) => ((await receiverOf(db, to)) ? null : nobody(to)))
+}
+
 /** Takes a document in; answers why its sender has to hear a no, or null. It may come more than once: it is kept once. */
 export async function receive({ db, storage, config }: Machinery, event: Received): Promise<string | null> {
-  const schemas = Object.entries(networkSchemes).flatMap(([name, code]) => (code === event.to.scheme ? [name] : []))
-  const { identifier } = event.to
-  const found = await asSystem(db, (ctx) => RECEIVER.maybe(ctx, { schemas, identifier }))
-  if (!found) return `Nobody takes e-invoices under ${shown(event.to)} here`
+  const found = await receiverOf(db, event.to)
+  if (!found) return nobody(event.to)
   const who = { partnerId: found.partner_id, entityId: found.entity_id, userId: null, now: db.clock.now() }
   const own = await asEntity(db, { ...who, reading: true }, ownOf)
   const outcome = await readFile(event.xml, 'application/xml', own, { scan_s: config.scan_seconds })

@@ -111,6 +111,11 @@ const linkIn = (url: string) => url.slice(url.lastIndexOf('/') + 1)
 export const OF_MESSAGE = sql(
   `select id, partner_id, entity_id from einvoice_messages where direction = 'out' and message_id = :message order by created_at limit 1`,
 )
+/** Messages about which something may still be told: until they are delivered, and for some days after, when their receivers may refuse them. */
+export const OUTSTANDING = sql(`select message_id as "message_id!" from einvoice_messages
+  where direction = 'out' and message_id is not null
+    and (status = 'sent' or status = 'delivered' and updated_at > app_now() - interval '3 days')
+  order by updated_at limit 1000`)
 const OUT = sql(`select m.id, m.status, m.receivable_id as "receivable_id!", f.link_key as "link!" from einvoice_messages m
   join files f on f.id = m.file_id where m.id = :id for update of m`)
 const TOLD = sql(`update einvoice_messages set status = :status, error = :error?, updated_at = app_now() where id = :id`)

@@ -20,11 +20,18 @@ const REDIRECTS_MAX = 3
  * not be called is a 421, more bytes than allowed a 413, anything else than the file within 20 s a 424.
  */
 export async function download(target: string, bounds: Bounds): Promise<Buffer> {
+  const file = await downloadIfThere(target, bounds)
+  if (!file) throw failedDependency('The file could not be downloaded: its server says that it is not there')
+  return file
+}
+
+/** The same; null where the server says that there is no such file (404, 410). */
+export async function downloadIfThere(target: string, bounds: Bounds): Promise<Buffer | null> {
   const deadline = performance.now() + (bounds.timeout_ms ?? TOTAL_MS)
   let url = target
   for (let hop = 0; hop <= REDIRECTS_MAX; hop++) {
     const answer = await get(allowed(url, bounds), bounds, Math.max(1, deadline - performance.now()))
-    if (Buffer.isBuffer(answer)) return answer
+    if (answer === null || Buffer.isBuffer(answer)) return answer
     url = answer.location
   }
   throw failedDependency(`The file could not be downloaded: more than ${REDIRECTS_MAX} redirects`)
@@ -42,7 +49,7 @@ function allowed(target: string, { allowPrivate }: Bounds): URL {
 
 function get(url: URL, { allowPrivate, max_bytes, resolve: resolveName = lookup }: Bounds, timeout_ms: number) {
   const client = url.protocol === 'https:' ? https : http
-  return new Promise<Buffer | { location: string }>((resolve, reject) => {
+  return new Promise<Buffer | { location: string } | null>((resolve, reject) => {
     const end = (settle: () => void) => {
       clearTimeout(total)
       request.destroy()
@@ -62,6 +69,7 @@ function get(url: URL, { allowPrivate, max_bytes, resolve: resolveName = lookup 
       const { statusCode = 0, headers } = response
       const next = [301, 302, 303, 307, 308].includes(statusCode) && headers.location && parseUrl(headers.location, url.href)
       if (next) return end(() => resolve({ location: next.href }))
+      if (statusCode === 404 || statusCode === 410) return end(() => resolve(null))
       if (statusCode !== 200) return fail(`its server answers ${statusCode}`)
       const full = () => end(() => reject(tooLarge('The file is too large')))
       if (Number(headers['content-length'] ?? 0) > max_bytes) return full()

@@ -123,7 +123,10 @@ export const einvoicingCredentials: Routes = async (app) => {
     }),
     async ({ query: { network_schema, network_identifier } }) => ({
       exists: await app.machinery.network
-        .knows({ scheme: networkSchemes[network_schema], identifier: canonicalNumber(network_schema, network_identifier) })
+        .knows(
+          { scheme: networkSchemes[network_schema], identifier: canonicalNumber(network_schema, network_identifier) },
+          'invoice',
+        )
         .catch((error: Error) => {
           app.machinery.log.warn({ err: error }, 'the network for e-invoices could not be asked')
           throw conflict('The network for e-invoices can not be asked now')

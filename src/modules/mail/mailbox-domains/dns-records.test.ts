@@ -42,6 +42,7 @@ test('links need no record of their own, and what nobody could tell is neither r
     txt: async (name) => (name === 'shop.example' ? ['v=spf1 include:mail.example ~all'] : null),
     mx: async () => ['mail.example'],
     cname: async () => [],
+    naptr: async () => [],
   }
   const findings = await check(resolver, 'shop.example', 'KEY', 'Mail.Example')
   expect(findings).toEqual({ spf: 'valid', dkim: 'unknown', tracking: 'invalid', mx: 'valid' })
@@ -58,6 +59,7 @@ test('what is asked for is what passes', async () => {
     txt: async (name) => published('TXT', name),
     mx: async (name) => published('MX', name).map((value) => value.replace(/^\d+ /, '')),
     cname: async (name) => published('CNAME', name),
+    naptr: async () => [],
   }
   const findings = await check(resolver, 'shop.example', 'KEY', HOST)
   expect(findings).toEqual({ spf: 'valid', dkim: 'valid', tracking: 'valid', mx: 'valid' })
