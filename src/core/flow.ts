@@ -32,6 +32,17 @@ export function flow<State extends string, Action extends string>(
   const sentence = (state: State, action: Action) =>
     `${withArticle(name)} that is ${words[state] ?? stateWords(state)} can't ${words[action] ?? `be ${participle(action)}`}`
 
+  /** The one step after which the action is allowed, where there is one and the action has not just been done. */
+  function wayOut(state: State, action: Action): string {
+    if (states.some((from) => table[from][action] === state)) return ''
+    for (const step of actions) {
+      const next = table[state][step]
+      if (next !== undefined && next !== state && table[next][action] !== undefined)
+        return `; first it has to ${words[step] ?? `be ${participle(step)}`}`
+    }
+    return ''
+  }
+
   return Object.freeze({
     name,
     table: Object.freeze(table),
@@ -40,7 +51,7 @@ export function flow<State extends string, Action extends string>(
     can: (state: State, action: Action) => table[state][action] !== undefined,
     next(state: State, action: Action) {
       const next = table[state][action]
-      if (next === undefined) throw conflict(sentence(state, action))
+      if (next === undefined) throw conflict(sentence(state, action) + wayOut(state, action), 'wrong_state')
       return next
     },
   })

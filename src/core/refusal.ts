@@ -13,6 +13,48 @@ export type RefusalKind =
   | 'failed_dependency'
   | 'too_many_requests'
 
+/**
+ * What went wrong, for programs: words that stay the same while messages may change. Each kind has the word of its own name where nothing
+ * more particular is known; docs/errors.md says of every word what to do.
+ */
+export const refusalCodes = [
+  'bad_request',
+  'unauthorized',
+  'forbidden',
+  'not_found',
+  'conflict',
+  'too_large',
+  'unsupported',
+  'misdirected',
+  'failed_dependency',
+  'too_many_requests',
+  'invalid_request',
+  'pagination_token_of_another_list',
+  'token_missing',
+  'token_malformed',
+  'token_expired',
+  'token_unknown',
+  'permission_missing',
+  'partner_token_needed',
+  'user_token_needed',
+  'entity_inactive',
+  'unknown_address',
+  'method_not_offered',
+  'wrong_state',
+  'already_exists',
+  'in_use',
+  'rule_of_the_books',
+  'idempotency_key_reused',
+  'rate_limit',
+  'busy',
+  'unavailable',
+  'disk_full',
+  'internal',
+] as const
+export type RefusalCode = (typeof refusalCodes)[number]
+
+const CODES = { invalid: 'invalid_request', not_acceptable: 'pagination_token_of_another_list' } as const
+
 /** One thing wrong with an input: where it is, what to tell the caller, and a stable word for programs. */
 export interface RefusalDetail {
   loc: (string | number)[]
@@ -23,12 +65,14 @@ export interface RefusalDetail {
 /** A no that is part of the product. Its message goes to the caller as it stands, so it is written for them. */
 export class Refusal extends Error {
   readonly kind: RefusalKind
+  readonly code: RefusalCode
   readonly details?: readonly RefusalDetail[]
 
-  constructor(kind: RefusalKind, message: string, details?: readonly RefusalDetail[]) {
+  constructor(kind: RefusalKind, message: string, details?: readonly RefusalDetail[], code?: RefusalCode) {
     super(message)
     this.name = 'Refusal'
     this.kind = kind
+    this.code = code ?? (kind === 'invalid' || kind === 'not_acceptable' ? CODES[kind] : kind)
     this.details = details
   }
 }
@@ -37,19 +81,20 @@ export class Refusal extends Error {
 export const badRequest = (message: string): Refusal => new Refusal('bad_request', message)
 
 /** Nobody knows who is asking. */
-export const unauthorized = (message: string): Refusal => new Refusal('unauthorized', message)
+export const unauthorized = (message: string, code?: RefusalCode): Refusal =>
+  new Refusal('unauthorized', message, undefined, code)
 
 /** It is known who is asking, and they may not. */
-export const forbidden = (message: string): Refusal => new Refusal('forbidden', message)
+export const forbidden = (message: string, code?: RefusalCode): Refusal => new Refusal('forbidden', message, undefined, code)
 
 /** It does not exist, or the caller must not learn that it does. */
-export const notFound = (message: string): Refusal => new Refusal('not_found', message)
+export const notFound = (message: string, code?: RefusalCode): Refusal => new Refusal('not_found', message, undefined, code)
 
 /** None of the representations on offer is one the caller accepts. */
 export const notAcceptable = (message: string): Refusal => new Refusal('not_acceptable', message)
 
 /** It clashes with the state things are in now; later, or elsewhere, the same request may pass. */
-export const conflict = (message: string): Refusal => new Refusal('conflict', message)
+export const conflict = (message: string, code?: RefusalCode): Refusal => new Refusal('conflict', message, undefined, code)
 
 /** More bytes or items than will be taken. */
 export const tooLarge = (message: string): Refusal => new Refusal('too_large', message)
@@ -64,7 +109,8 @@ export const misdirected = (message: string): Refusal => new Refusal('misdirecte
 export const failedDependency = (message: string): Refusal => new Refusal('failed_dependency', message)
 
 /** Too often in too short a time. */
-export const tooManyRequests = (message: string): Refusal => new Refusal('too_many_requests', message)
+export const tooManyRequests = (message: string, code?: RefusalCode): Refusal =>
+  new Refusal('too_many_requests', message, undefined, code)
 
 /** Particular fields are missing or wrong: the message reads them out one after the other. */
 export const invalid = (details: readonly RefusalDetail[]): Refusal =>

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { isDate } from '../../src/core/calendar.ts'
+import { refusalCodes } from '../../src/core/refusal.ts'
 import type { App } from '../../src/platform/http/operation.ts'
 import { isInstant, withoutIds } from '../../src/platform/http/validation.ts'
 import { paths } from '../../src/platform/paths.ts'
@@ -79,6 +80,7 @@ export async function createChecks(app: App) {
       const causes = loggedErrors(exchange.headers['x-request-id']).map((error) => `\n  caused by: ${error}`)
       throw new Error(`${exchange.method} ${path} answered ${exchange.status}: ${exchange.body}${causes.join('')}`)
     }
+    if (exchange.status >= 400) checkError(exchange)
     const route = routes.find(({ method, pattern }) => method === exchange.method && pattern.test(path))
     if (route) checkOwn(route, exchange)
     if (live) {
@@ -93,6 +95,14 @@ export async function createChecks(app: App) {
           `${exchange.method} ${exchange.path} breaks the contract: ${counted.map((v) => `${v.side} ${v.path} ${v.message}`).join('; ')}\n${exchange.body.slice(0, 2000)}`,
         )
     }
+  }
+
+  /** Every error but the lists of faults (422) and the short body of what is too large has a code and a link that goes with it. */
+  function checkError({ method, path, status, body, headers }: Exchange) {
+    if (status === 422 || status === 413 || !String(headers['content-type']).includes('json')) return
+    const { error } = JSON.parse(body) as { error?: { code?: string; doc_url?: string } }
+    if (!refusalCodes.some((code) => code === error?.code) || !error?.doc_url?.endsWith(`/docs/errors#${error.code}`))
+      throw new Error(`${method} ${path} answered ${status} without a code and its link: ${body}`)
   }
 
   function checkOwn({ operation, schema }: (typeof routes)[number], { status, body, method, path }: Exchange) {

@@ -66,9 +66,11 @@ export function createAccess(db: Db) {
 
     /** The bearer of an `Authorization` header, or a 401. */
     async bearer(header: string | undefined): Promise<Access> {
-      if (!header) throw unauthorized('The Authorization header is missing: send "Bearer " and a token of POST /auth/token')
+      if (!header)
+        throw unauthorized('The Authorization header is missing: send "Bearer " and a token of POST /auth/token', 'token_missing')
       const token = /^bearer +([\w.~+/=-]{1,512})$/i.exec(header)?.[1]
-      if (!token) throw unauthorized('The Authorization header is no "Bearer " and a token of POST /auth/token')
+      if (!token)
+        throw unauthorized('The Authorization header is no "Bearer " and a token of POST /auth/token', 'token_malformed')
       let access = tokens.get(token)
       if (!access) {
         const asked = generation
@@ -76,7 +78,10 @@ export function createAccess(db: Db) {
         if (asked === generation) tokens.set(token, access)
       }
       if (access.expiresAt <= db.clock.now().getTime())
-        throw unauthorized(`The token expired at ${new Date(access.expiresAt).toISOString()}: get a new one by POST /auth/token`)
+        throw unauthorized(
+          `The token expired at ${new Date(access.expiresAt).toISOString()}: get a new one by POST /auth/token`,
+          'token_expired',
+        )
       return access
     },
 
@@ -129,7 +134,7 @@ async function readToken(db: Db, token: string): Promise<Access> {
       [sha256(token)],
     ),
   )
-  if (!row || row.user_deleted) throw unauthorized(DEAD_TOKEN)
+  if (!row || row.user_deleted) throw unauthorized(DEAD_TOKEN, 'token_unknown')
   return {
     clientId: row.client_id,
     partnerId: row.partner_id,

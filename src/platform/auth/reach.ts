@@ -12,8 +12,10 @@ export const freely = (ctx: Ctx): Ctx => ({ ...ctx, own: undefined, grants: unde
 export const kindOf = ({ grants }: Pick<Ctx, 'grants'>, object: ObjectType, action: ActionName): PermissionKind =>
   grants ? (grants.get(`${object}:${action}`) ?? 'not_allowed') : 'allowed'
 
-export const notAllowed = (object: string, action: string) => forbidden(`Action ${action} for ${object} not allowed`)
-export const belongsToAnother = (noun: string) => forbidden(`This ${noun.toLowerCase()} belongs to another user`)
+export const notAllowed = (object: string, action: string) =>
+  forbidden(`Action ${action} for ${object} not allowed`, 'permission_missing')
+export const belongsToAnother = (noun: string) =>
+  forbidden(`This ${noun.toLowerCase()} belongs to another user`, 'permission_missing')
 
 /**
  * SQL for the maker of the row `t`, where the operation at hand reaches only what its user made; null where it reaches all rows. What
@@ -22,7 +24,7 @@ export const belongsToAnother = (noun: string) => forbidden(`This ${noun.toLower
 export function narrowedBy({ own }: Pick<Ctx, 'own'>, thing: Thing): string | null {
   if (!own || thing.guard !== own) return null
   const owner = ownerOf(thing)
-  if (!owner) throw forbidden(`Nobody makes this ${own.replaceAll('_', ' ')}, so it is nobody's own`)
+  if (!owner) throw forbidden(`Nobody makes this ${own.replaceAll('_', ' ')}, so it is nobody's own`, 'permission_missing')
   return owner
 }
 

@@ -98,7 +98,13 @@ describe('an address', () => {
     expect([answer.statusCode, answer.headers.allow, answer.json()]).toEqual([
       405,
       allow,
-      { error: { message: 'Method Not Allowed' } },
+      {
+        error: {
+          message: 'Method Not Allowed',
+          code: 'method_not_offered',
+          doc_url: expect.stringMatching(/\/docs\/errors#method_not_offered$/),
+        },
+      },
     ])
   })
 
@@ -406,7 +412,7 @@ describe('the rate limit', () => {
     expect(refused.length).toBeGreaterThan(20)
     expect(refused.length).toBeLessThan(97)
     const [no] = refused
-    expect(no!.json()).toEqual({ error: { message: 'API rate limit exceeded' } })
+    expect(no!.json()).toMatchObject({ error: { message: 'API rate limit exceeded', code: 'rate_limit' } })
     expect(no!.headers).toMatchObject({ 'retry-after': '1', 'ratelimit-remaining': '0' })
     expect(no!.headers['x-request-id']).toBeDefined()
     expect((await ask(calm)).statusCode).toBe(200)

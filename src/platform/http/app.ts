@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { parse as parseQuery } from 'node:querystring'
 import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { nearest } from '../../core/nearest.ts'
-import { badRequest, forbidden, invalid, notFound, Refusal, unauthorized } from '../../core/refusal.ts'
+import { badRequest, forbidden, invalid, notFound, Refusal, tooManyRequests, unauthorized } from '../../core/refusal.ts'
 import { recordTraffic } from '../audit-log/recorder.ts'
 import { type Access, permit } from '../auth/access.ts'
 import type { ObjectType } from '../auth/permissions.ts'
@@ -185,11 +185,11 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0]!.split('/')
     const methods = app.operations.filter(({ url }) => matches(url.split('/'), path)).map(({ method }) => method)
-    if (methods.length === 0) return reply.code(404).send(bodyOf(notFound('There is nothing at this address')))
+    if (methods.length === 0) return reply.code(404).send(bodyOf(notFound('There is nothing at this address', 'unknown_address')))
     return reply
       .header('allow', [...new Set(methods)].join(', '))
       .code(405)
-      .send(bodyOf(badRequest('Method Not Allowed')))
+      .send(bodyOf(new Refusal('bad_request', 'Method Not Allowed', undefined, 'method_not_offered')))
   })
   app.get('/metrics', { config: { open: true } as never }, async (request, reply) => {
     mayWatch(config, request)
@@ -242,7 +242,7 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     if (access.entityId !== null) {
       if (operation.entity !== 'path' && sent !== undefined && String(sent).toLowerCase() !== access.entityId)
         throw notFound('Entity not found')
-      if (!access.entityActive) throw forbidden('Entity is inactive')
+      if (!access.entityActive) throw forbidden('Entity is inactive', 'entity_inactive')
       request.headerEntity = access.entityId
     } else if (operation.entity !== 'path') {
       if (sent === undefined) {
@@ -264,7 +264,7 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     if (!UUID.test(id)) throw invalid([{ loc, msg: 'Input should be a valid uuid', type: 'uuid_parsing' }])
     const { active } = await machinery.access.entity(access.partnerId, id)
     // The partner still looks after an entity that is switched off; nothing else about it changes.
-    if (!active && !isReading(method) && operation.may !== 'partner') throw forbidden('Entity is inactive')
+    if (!active && !isReading(method) && operation.may !== 'partner') throw forbidden('Entity is inactive', 'entity_inactive')
     return id
   }
 
@@ -278,7 +278,7 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     reply.header('x-ratelimit-limit-second', limit.rate).header('x-ratelimit-remaining-second', Math.max(0, remaining))
     if (remaining >= 0) return
     reply.header('retry-after', retry_s)
-    throw new Refusal('too_many_requests', 'API rate limit exceeded')
+    throw tooManyRequests('API rate limit exceeded', 'rate_limit')
   }
 
   /** Permission, transaction, handler, status: the part of a request after its shape was found good. */
@@ -369,8 +369,9 @@ function mayWatch({ metrics_token }: Config, request: FastifyRequest): void {
 }
 
 function permission({ may }: Operation, access: Access, named: boolean): { own?: ObjectType } {
-  if (may === 'partner' && access.userId !== null) throw forbidden('This operation needs a partner token')
-  if (may === 'user' && access.userId === null) throw forbidden('This operation needs the token of an entity user')
+  if (may === 'partner' && access.userId !== null) throw forbidden('This operation needs a partner token', 'partner_token_needed')
+  if (may === 'user' && access.userId === null)
+    throw forbidden('This operation needs the token of an entity user', 'user_token_needed')
   if (may === 'partner' || may === 'user' || may === 'any' || may === 'anyone') return {}
   return permit(access, { wanted: typeof may === 'string' ? [may] : may, named })
 }

@@ -1,7 +1,8 @@
 import type { ErrorObject } from 'ajv'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { Refusal, type RefusalDetail, type RefusalKind } from '../../core/refusal.ts'
+import { conflict, Refusal, type RefusalCode, type RefusalDetail, type RefusalKind, tooManyRequests } from '../../core/refusal.ts'
 import { QueueFull } from '../fair-queue.ts'
+import { link } from '../files/links.ts'
 import { TemplateError } from '../templates/templates.ts'
 
 const statusOf: Record<RefusalKind, number> = {
@@ -30,18 +31,18 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
     return reply
       .code(507)
       .header('retry-after', '60')
-      .send({ error: { message: 'There is no room left on the disk: nothing was changed. Free some, then try again' } })
+      .send(errorBody('disk_full', 'There is no room left on the disk: nothing was changed. Free some, then try again'))
   }
   if (!refusal && isAway(error)) {
     request.log.error({ err: error, request_id: request.id }, 'the database is away, or busy for too long')
     return reply
       .code(503)
       .header('retry-after', '1')
-      .send({ error: { message: 'The service is not available at the moment, please try again' } })
+      .send(errorBody('unavailable', 'The service is not available at the moment, please try again'))
   }
   if (!refusal) {
     request.log.error({ err: error, request_id: request.id }, 'request failed')
-    return reply.code(500).send({ error: { message: 'Internal server error' } })
+    return reply.code(500).send(errorBody('internal', 'Internal server error'))
   }
   if (error instanceof QueueFull) reply.header('retry-after', '1')
   if (refusal.kind === 'unauthorized') reply.header('www-authenticate', 'Bearer')
@@ -66,8 +67,10 @@ export function bodyOf(refusal: Refusal): unknown {
   if (refusal.kind === 'too_large') return TOO_LARGE
   if (refusal.kind === 'invalid')
     return { detail: shown(refusal.details ?? [{ loc: ['body'], msg: refusal.message, type: 'value_error' }]) }
-  return { error: { message: refusal.message } }
+  return errorBody(refusal.code, refusal.message)
 }
+
+const errorBody = (code: RefusalCode, message: string) => ({ error: { message, code, doc_url: link(`/docs/errors#${code}`) } })
 
 /** Faults that an answer names. */
 const SHOWN_MAX = 24
@@ -109,7 +112,7 @@ function translate(error: FastifyError & { table?: string; constraint?: string; 
       return new Refusal('bad_request', 'The body does not have the announced length')
   }
   if (error instanceof QueueFull)
-    return new Refusal('too_many_requests', 'Too many mails and previews of yours are being made, please try again in a moment')
+    return tooManyRequests('Too many mails and previews of yours are being made, please try again in a moment', 'busy')
   if (error.severity && typeof error.code === 'string') return translateSql(error)
   if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500) return new Refusal('bad_request', error.message)
   return null
@@ -128,14 +131,14 @@ function translateSql({ code, constraint, message }: { code: string; constraint?
   const known = constraint && constraints.get(constraint)
   if (known) return known
   // Raised by our own triggers, in words for people.
-  if (code === 'QT001') return new Refusal('conflict', message)
+  if (code === 'QT001') return conflict(message, 'rule_of_the_books')
   if (code === '23505')
-    return new Refusal('conflict', `This already exists${constraint ? ` (${constraint.replaceAll('_', ' ')})` : ''}`)
-  if (code === '23503') return new Refusal('conflict', 'It refers to something that does not exist, or something refers to it')
+    return conflict(`This already exists${constraint ? ` (${constraint.replaceAll('_', ' ')})` : ''}`, 'already_exists')
+  if (code === '23503') return conflict('It refers to something that does not exist, or something refers to it', 'in_use')
   if (code === '23514')
-    return new Refusal(
-      'conflict',
+    return conflict(
       `This would break a rule of the books${constraint ? ` (${constraint.replaceAll('_', ' ')})` : ''}`,
+      'rule_of_the_books',
     )
   return null
 }

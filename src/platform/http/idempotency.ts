@@ -72,7 +72,8 @@ export async function once(
       `select request_hash, status, sealed, body from idempotency_keys where key = $1`,
       [name],
     )
-    if (!before?.request_hash.equals(hash)) throw conflict('This Idempotency-Key was already used for another request')
+    if (!before?.request_hash.equals(hash))
+      throw conflict('This Idempotency-Key was already used for another request', 'idempotency_key_reused')
     const body = before.sealed ? unseal(key, hash, before.sealed) : before.body!
     return { status: before.status, body, replayed: true }
   }

@@ -1,3 +1,4 @@
+import { refusalCodes } from '../../core/refusal.ts'
 import type { Machinery } from '../machinery.ts'
 import { createApp } from './app.ts'
 import { KEY_MAX } from './idempotency.ts'
@@ -262,7 +263,17 @@ function within(value: unknown, components: Record<string, ApiSchema>): unknown 
 const errorSchema = {
   type: 'object',
   required: ['error'],
-  properties: { error: { type: 'object', required: ['message'], properties: { message: { type: 'string' } } } },
+  properties: {
+    error: {
+      type: 'object',
+      required: ['message'],
+      properties: {
+        message: { type: 'string', description: 'What went wrong, and what to do, in a sentence.' },
+        code: { type: 'string', enum: refusalCodes, description: 'What went wrong, for programs: it stays the same.' },
+        doc_url: { type: 'string', format: 'uri', description: 'Where the documentation says what to do.' },
+      },
+    },
+  },
 }
 const validationSchema = {
   type: 'object',

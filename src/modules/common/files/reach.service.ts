@@ -97,7 +97,7 @@ export async function reachFiles(ctx: Ctx, ids: readonly string[], action: Actio
   const belonging = belongings[beyond.file_type]
   if (!belonging) throw belongsToAnother('file')
   const kind = kindOf(ctx, belonging.guard, action)
-  if (kind === 'allowed') throw forbidden('This file holds documents that your role does not read')
+  if (kind === 'allowed') throw forbidden('This file holds documents that your role does not read', 'permission_missing')
   if (kind === 'allowed_for_own' && belonging.own) throw belongsToAnother('file')
   throw notAllowed(belonging.guard, action)
 }

@@ -74,7 +74,7 @@ export const readEntity = (ctx: Ctx, id: string): Promise<Entity> => rows.find(c
 
 /** The entity of the user who asks: "my entity" is a word that a partner has no use for. */
 export function ofUser(ctx: Ctx): string {
-  if (ctx.userId === null) throw forbidden('This operation needs the token of an entity user')
+  if (ctx.userId === null) throw forbidden('This operation needs the token of an entity user', 'user_token_needed')
   return ctx.entityId
 }
 

@@ -25,7 +25,7 @@ export function checkGiven({ grants }: Ctx, permissions: RolePermissions, before
   for (const name of given.keys()) {
     const [object, action] = name.split(':') as [string, string]
     if (known.has(object) && held(given, name) > Math.max(held(grants, name), held(earlier, name)))
-      throw forbidden(`The role would grant more than yours: action ${action} for ${object}`)
+      throw forbidden(`The role would grant more than yours: action ${action} for ${object}`, 'permission_missing')
   }
 }
 

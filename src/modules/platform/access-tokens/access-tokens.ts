@@ -77,6 +77,6 @@ async function userOf(ctx: Ctx, partnerId: string, id: string): Promise<{ id: st
     [id, partnerId],
   )
   if (!user) throw badRequest('Entity user not found')
-  if (user.status !== 'active') throw forbidden('Entity is inactive')
+  if (user.status !== 'active') throw forbidden('Entity is inactive', 'entity_inactive')
   return user
 }
