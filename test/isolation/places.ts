@@ -58,6 +58,7 @@ export const targets: readonly (readonly [place: RegExp, target: string | { nowh
   [/^query\.invoice_id(__in)?(\[\])?$|^body\.invoices\[\]\.id$/, { nowhere: 'nobody lends on invoices here' }],
   [/^body\.(object\.id|pays\[\]\.object_id)$/, '/receivables/:receivable_id'],
   [/^query\.bank_account_id$/, '/bank_accounts/:bank_account_id'],
+  [/^query\.batch_payment_id$/, '/batch_payments/:batch_payment_id'],
   [/^query\.bank_statement_id$/, '/x/bank_statements/:bank_statement_id'],
   [/payment_intent_id$/, { nowhere: 'the caller’s own reference to a payment elsewhere' }],
   [/counterpart_contact\.address\.id$/, { nowhere: 'an address that is sent along, not looked up' }],

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import nachaReader from '@midlandsbank/node-nacha'
 import { XMLParser } from 'fast-xml-parser'
 import { describe, expect, test } from 'vitest'
 import { nachaFile } from '../../src/core/payment-files/nacha.ts'
@@ -129,13 +130,35 @@ describe('pain.001', () => {
   })
 })
 
+/** The payments of a case, repeated as often as it says, and their file. */
+function writeAch({ today, debtor, payments: stated }: Any) {
+  const payments = stated.flatMap((payment: Any) =>
+    Array.from({ length: payment.repeat ?? 1 }, (_, n) => ({ ...payment, document: payment.document.replace('{n}', n) })),
+  )
+  return { payments, ...nachaFile({ created_at: `${today}T08:00`, today, debtor, payments }) }
+}
+
 describe('NACHA', () => {
+  test.each(nacha.filter(([, one]) => !one.right.refused))('%s is read by node-nacha, and comes back as it was', (_name, one) => {
+    const { file, payments, transfers } = writeAch(one)
+    const back = nachaReader.from({ format: 'ach', source: file! })
+    // It fills up a block that is full already, and ends without a line break.
+    const withoutFilling = (text: string) => text.replace(/\n(9{94}\n?)+$/, '').trimEnd()
+    expect(withoutFilling(back.to('ach'))).toBe(withoutFilling(file!))
+    const entries = back.data.batches.flatMap((batch) => batch.entries)
+    expect(
+      entries.map((entry) => [
+        entry.amount,
+        entry.dfiAccount,
+        `${entry.receivingDFIIdentification}${entry.checkDigit}`.padStart(9, '0'),
+      ]),
+    ).toEqual(payments.map((payment: Any) => [payment.amount, payment.account_number, payment.routing_number]))
+    expect(transfers).toHaveLength(entries.length)
+  })
+
   test.each(nacha)('%s', (_name, one) => {
-    const { right, today, debtor } = one
-    const payments = one.payments.flatMap((payment: Any) =>
-      Array.from({ length: payment.repeat ?? 1 }, (_, n) => ({ ...payment, document: payment.document.replace('{n}', n) })),
-    )
-    const { file, refused, transfers } = nachaFile({ created_at: `${today}T08:00`, today, debtor, payments })
+    const { right } = one
+    const { file, refused, transfers } = writeAch(one)
     if (right.refused) {
       expect(refused.map(({ document }) => document)).toEqual(right.refused)
       expect(file).toBeNull()

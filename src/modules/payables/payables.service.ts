@@ -41,6 +41,16 @@ async function one(ctx: Ctx, id: string, lock: string): Promise<ShownRow> {
 }
 export const findPayable = (ctx: Ctx, id: string) => one(ctx, id, '')
 export const lockPayable = (ctx: Ctx, id: string) => one(ctx, id, ' for update of t')
+
+/** Several bills in one statement, locked in the order of their ids. A 404 when one isn't there; whose they are is for the caller to check. */
+export async function lockPayables(ctx: Ctx, ids: readonly string[]): Promise<ShownRow[]> {
+  const found = await ctx.db.query<ShownRow>(
+    `select ${COLUMNS} from payables t where t.id = any ($1) and t.deleted_at is null order by t.id for update of t`,
+    [ids],
+  )
+  if (found.length < new Set(ids).size) throw notFound('Payable not found')
+  return found
+}
 export const showPayable = async (ctx: Ctx, id: string) => shownPayable(ctx, await findPayable(ctx, id))
 
 export interface PartnerRules {
@@ -119,11 +129,13 @@ export async function write(
   return row!
 }
 
-/** What is to pay of a bill today; nothing where it isn't to be paid. */
-export async function openOf(ctx: Ctx, row: PayableRow): Promise<number> {
+/** What is to pay of a bill on a day; nothing where it isn't to be paid. */
+export function openOn(row: PayableRow, day: string): number {
   if (row.status !== 'waiting_to_be_paid' && row.status !== 'partially_paid') return 0
-  return billToPay(row, tiersOf(row.issued_at, row.payment_terms), await localDay(ctx)) ?? 0
+  return billToPay(row, tiersOf(row.issued_at, row.payment_terms), day) ?? 0
 }
+/** The same today. */
+export const openOf = async (ctx: Ctx, row: PayableRow): Promise<number> => openOn(row, await localDay(ctx))
 const asJson = new Set([
   ...['payment_terms', 'suggested_payment_term', 'counterpart', 'counterpart_raw_data', 'suggestion', 'other_extracted_data'],
   ...['partner_metadata', 'stated', 'read', 'approved_account'],

@@ -3,12 +3,12 @@ import { localDate } from '../../core/local-day.ts'
 import { afterPayment } from '../../core/payments/balance.ts'
 import { badRequest, conflict } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
-import { sql } from '../../platform/database/sql.ts'
-import { zoneOfEntity } from '../../platform/local-day.ts'
+import { type RowOf, sql } from '../../platform/database/sql.ts'
+import { localDay, zoneOfEntity } from '../../platform/local-day.ts'
 import { type Payment, settleRecord } from '../payments/ledger.service.ts'
 import { type PayableAction, payableFlow } from './payables.flow.ts'
 import { type PayableRow, type ShownRow, shownPayable } from './payables.present.ts'
-import { frozenVendor, lockPayable, moved, openOf, readRules, refuseWhileReading, step, write } from './payables.service.ts'
+import { frozenVendor, lockPayable, moved, openOn, readRules, refuseWhileReading, step, write } from './payables.service.ts'
 
 /** How bills are paid, and payments taken back: each is a record, and what a bill says was paid is the sum of its records. */
 
@@ -76,35 +76,38 @@ export function checkTakesPayment(row: PayableRow): void {
 }
 
 const IS_NOW = sql(`
-  select iban, account_number, routing_number, sort_code from counterpart_bank_accounts where id = :id and deleted_at is null`)
+  select id, iban, account_number, routing_number, sort_code from counterpart_bank_accounts where id = any (:ids) and deleted_at is null`)
+type AccountsNow = ReadonlyMap<string, RowOf<typeof IS_NOW>>
 
 /**
  * The account that a bill is paid to: the one it was approved with. Refuses (`conflict`) when that one is gone, or leads elsewhere by now:
  * whoever approves has to see it first.
  */
-async function accountToPay(ctx: Ctx, row: PayableRow): Promise<string | null> {
-  const { approved_account: approved, counterpart_bank_account_id: named } = row
+function accountToPay({ approved_account: approved, counterpart_bank_account_id: named }: PayableRow, accounts: AccountsNow) {
   if (!approved) return named
   const { id, ...then } = approved
-  const now = await IS_NOW.maybe(ctx, { id })
+  const now = accounts.get(id)
   const same =
     now && (['iban', 'account_number', 'routing_number', 'sort_code'] as const).every((part) => now[part] === then[part])
   if (!same) throw conflict('The bank account of the vendor changed after the bill was approved: reopen and approve it again')
   return id
 }
 
-/** What a bill asks of the entity that is to pay it. */
-export async function askedOfBill(ctx: Ctx, row: ShownRow) {
-  return {
-    open: await openOf(ctx, row),
+/** What bills ask of the entity that is to pay them: for each of them, or why it can't be paid now (a refusal that is thrown). */
+export async function askedOfBills(ctx: Ctx, bills: readonly ShownRow[]) {
+  const ids = bills.flatMap(({ approved_account }) => (approved_account ? [approved_account.id] : []))
+  const accounts: AccountsNow = new Map((ids.length > 0 ? await IS_NOW(ctx, { ids }) : []).map((row) => [row.id, row]))
+  const today = await localDay(ctx)
+  return (row: ShownRow) => ({
+    open: openOn(row, today),
     counterpart_id: row.counterpart_id,
     currency: row.currency,
     due_date: row.due_date,
     issue_date: row.issued_at,
     number: row.document_id,
-    account_id: await accountToPay(ctx, row),
+    account_id: accountToPay(row, accounts),
     language: null as string | null,
-  }
+  })
 }
 
 /** Books a payment of a bill that is locked: its record, and the bill with it. `as` says that it is one in part, whatever it leads to. */

@@ -17,9 +17,9 @@ const OF_COUNTERPART = sql(`
   select c.id, c.name, coalesce((select json_agg(json_build_object('id', a.id, 'account_holder_name', a.account_holder_name, 'account_number', a.account_number,
       'bic', a.bic, 'country', a.country, 'currency', a.currency, 'display_name', null, 'iban', a.iban, 'is_default', a.is_default_for_currency, 'name', a.name,
       'routing_number', a.routing_number, 'sort_code', a.sort_code, 'was_created_by_user_id', null)
-      order by (a.id = :account?::uuid) desc nulls last, a.is_default_for_currency desc, a.created_at, a.id)
+      order by a.is_default_for_currency desc, a.created_at, a.id)
      from counterpart_bank_accounts a where a.entity_id = c.entity_id and a.counterpart_id = c.id and a.currency = :currency and a.deleted_at is null), '[]') as "accounts!"
-  from counterparts c where c.id = :id`)
+  from counterparts c where c.id = any (:ids)`)
 
 /** The entity with its accounts in a currency: first the one that is meant, then the usual one. */
 export async function entityParty(ctx: Ctx, currency: string, account: string | null = null): Promise<Party> {
@@ -34,8 +34,24 @@ export async function counterpartParty(
   currency: string,
   account: string | null = null,
 ): Promise<Party | null> {
-  const row = await OF_COUNTERPART.maybe(ctx, { id, currency, account })
-  return row ? { type: 'counterpart', id: row.id, name: row.name, bank_accounts: row.accounts as BankAccount[] } : null
+  return (await counterpartParties(ctx, [id], currency))(id, account)
+}
+
+/** The same of several, looked up in one statement. */
+export async function counterpartParties(ctx: Ctx, ids: readonly string[], currency: string) {
+  const found = new Map((await OF_COUNTERPART(ctx, { ids: [...ids], currency })).map((row) => [row.id, row]))
+  return (id: string, account: string | null = null): Party | null => {
+    const row = found.get(id.toLowerCase())
+    if (!row) return null
+    const accounts = row.accounts as BankAccount[]
+    const meant = accounts.filter((one) => one.id === account)
+    return {
+      type: 'counterpart',
+      id: row.id,
+      name: row.name,
+      bank_accounts: meant.concat(accounts.filter((one) => one.id !== account)),
+    }
+  }
 }
 
 /** The account of whoever is paid. */

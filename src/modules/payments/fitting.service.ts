@@ -80,12 +80,16 @@ export async function setAmount(ctx: Ctx, link: OpenLink, amount: number): Promi
 }
 
 const ON_ITS_WAY = sql(`
-  select coalesce(sum(amount), 0)::bigint as "amount!" from payment_intents
-  where object_type = :object_type and object_id = :object_id and (status = 'processing' or batch_payment_id is not null and status = 'created')`)
+  select object_id as "object_id!", sum(amount)::bigint as "amount!" from payment_intents
+  where object_type = :object_type and object_id = any (:ids) and (status = 'processing' or batch_payment_id is not null and status = 'created')
+  group by object_id`)
 
-/** What is being paid of a document already: nobody is asked for it a second time. */
-export const onItsWay = async (ctx: Ctx, object_type: PaidObject, object_id: string): Promise<number> =>
-  (await ON_ITS_WAY.one(ctx, { object_type, object_id })).amount
+/** What is being paid of documents already, by their ids: nobody is asked for it a second time. */
+export const allOnTheirWay = async (ctx: Ctx, object_type: PaidObject, ids: readonly string[]): Promise<Map<string, number>> =>
+  new Map((await ON_ITS_WAY(ctx, { object_type, ids: [...ids] })).map(({ object_id, amount }) => [object_id, amount]))
+/** The same of one. */
+const onItsWay = async (ctx: Ctx, object_type: PaidObject, id: string): Promise<number> =>
+  (await allOnTheirWay(ctx, object_type, [id])).get(id) ?? 0
 
 /**
  * Holds the links of a document to what is still to pay: together they never ask for more. The link over all that is open follows it; those

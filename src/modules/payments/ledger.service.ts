@@ -130,8 +130,8 @@ const ANNOUNCED = sql(`
  * know of it. Its payment has succeeded with it. Answers the record that waited.
  */
 async function arrived(ctx: Ctx, { amount }: Payment, about: Pick<Booking, 'object_type' | 'object_id'>): Promise<string | null> {
-  if (amount < 0) return null
   const { object_type, object_id } = about
+  if (amount < 0) return (await WAITING_REFUNDS(ctx, { id: object_id })).find((one) => one.amount === amount)?.id ?? null
   const announced = await ANNOUNCED.maybe(ctx, { object_type, object_id, amount })
   if (!announced) return null
   await moveIntent(ctx, announced.intent_id, announced.status, 'succeeded')
@@ -159,4 +159,46 @@ export async function settleRecord(
     new_status: about.new_status,
   })
   return record
+}
+
+// Refunds that credit notes lead to
+
+const REFUND_OF = 'credit_note:'
+const WAITING_REFUNDS = sql(`
+  select id, amount from payment_records
+  where object_type = 'receivable' and object_id = :id and is_external and amount < 0 and status in ('created', 'processing')
+    and provider_reference like 'credit_note:%' order by created_at, id for update`)
+const LESSEN = sql(`update payment_records set amount = :amount, updated_at = app_now() where id = :id`)
+
+interface Refund {
+  readonly invoice: string
+  readonly currency: string
+  /** The status of the invoice. */
+  readonly status: string
+  readonly credit_note: string
+  /** Minor units that are to go back. */
+  readonly amount: number
+}
+
+/** What a credit note gives back of a paid invoice: a record that waits until somebody has sent the money. */
+export const orderRefund = (ctx: Ctx, { invoice, currency, status, credit_note, amount }: Refund): Promise<string> =>
+  bookRecord(ctx, {
+    object_type: 'receivable',
+    object_id: invoice,
+    amount: -amount,
+    currency,
+    status: 'created',
+    provider_reference: `${REFUND_OF}${credit_note}`,
+    old_status: status,
+    new_status: status,
+  })
+
+/** Holds the refunds of an invoice that wait to what is still owed to its customer: the rest went back in another way. */
+export async function fitRefunds(ctx: Ctx, invoice: string, owed: number): Promise<void> {
+  let left = owed
+  for (const { id, amount } of await WAITING_REFUNDS(ctx, { id: invoice })) {
+    if (left <= 0) await moveRecord(ctx, id, { status: 'canceled' })
+    else if (-amount > left) await LESSEN(ctx, { id, amount: -left })
+    left += Math.max(amount, -Math.max(0, left))
+  }
 }

@@ -19,20 +19,20 @@ export async function moveIntent(
   error: object | null = null,
 ): Promise<void> {
   await MOVE_INTENT(ctx, { id, status, error, user: ctx.userId, moved: { old_status: before, new_status: status } })
-  await followBatch(ctx, id)
+  const { batch_payment_id } = await BATCH_OF.one(ctx, { id })
+  if (batch_payment_id) await followBatch(ctx, batch_payment_id)
 }
 
-const BATCH_OF = sql(`
-  select b.id, b.status from payment_intents i join batch_payments b on b.entity_id = i.entity_id and b.id = i.batch_payment_id where i.id = :id for update of b`)
+const BATCH_OF = sql(`select batch_payment_id from payment_intents where id = :id`)
+const LOCK_BATCH = sql(`select id, status from batch_payments where id = :id for update`)
 const ITEMS = sql(`select status from payment_intents where batch_payment_id = :id`)
 const MOVE_BATCH = sql(`
   with t as (update batch_payments set status = :status, updated_at = app_now() where id = :id returning id)
   select emit('batch_payment', t.id, 'status_updated', :user?, :moved::jsonb) as "emitted!" from t`)
 
 /** A batch stands as its items do. */
-async function followBatch(ctx: Ctx, intent: string): Promise<void> {
-  const batch = await BATCH_OF.maybe(ctx, { id: intent })
-  if (!batch) return
+export async function followBatch(ctx: Ctx, id: string): Promise<void> {
+  const batch = await LOCK_BATCH.one(ctx, { id })
   const status = batchStatus((await ITEMS(ctx, { id: batch.id })).map((item) => item.status))
   if (status === batch.status) return
   await MOVE_BATCH(ctx, { id: batch.id, status, user: ctx.userId, moved: { old_status: batch.status, new_status: status } })

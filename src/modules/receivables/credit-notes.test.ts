@@ -228,3 +228,110 @@ describe('an issued credit note', () => {
     expect(await brokenPromises(w)).toEqual([])
   })
 })
+
+describe('of a paid invoice', () => {
+  /** An invoice of 5 units at 297.50 each, paid, of an entity that credits what was paid. */
+  async function paid() {
+    const { w, berlin, made } = await start()
+    const asEntity = w.partnerIn(berlin.entityId!)
+    const setting = (on: boolean) => asEntity.patch(`/entities/${berlin.entityId}/settings`, { credit_paid_invoices: on })
+    expect(good(await setting(true)).credit_paid_invoices).toBe(true)
+    const invoice = await issued(berlin, made)
+    good(await berlin.post(`/receivables/${invoice.id}/mark_as_paid`))
+    const records = async (): Promise<Body[]> => good(await berlin.get(`/payment_records?object_id=${invoice.id}`)).data
+    const refund = (amount: number) =>
+      berlin.post('/payment_records', { object: { type: 'receivable', id: invoice.id }, amount, currency: 'EUR' })
+    return { w, berlin, made, invoice, setting, records, refund }
+  }
+  const stateOf = async (who: Client, { id }: Body) => {
+    const { status, amount_paid, amount_due, total_amount_with_credit_notes: total } = await read(who, id)
+    return { status, amount_paid, amount_due, total }
+  }
+
+  test('it is refused unless the entity wants it, also where the draft was made before', async () => {
+    const { berlin, invoice, setting } = await paid()
+    const note = good(await credit(berlin, invoice.id))
+    good(await setting(false))
+    const refusal = [409, "An invoice that is paid can't be credited unless the setting credit_paid_invoices is on"]
+    expect(no(await issue(berlin, note.id))).toEqual(refusal)
+    good(await berlin.delete(`/receivables/${note.id}`))
+    expect(no(await credit(berlin, invoice.id))).toEqual(refusal)
+    expect(await stateOf(berlin, invoice)).toMatchObject({ status: 'paid', total: 148750 })
+  })
+
+  test('it leaves the invoice paid, and a refund waits until the money was sent back', async () => {
+    const { w, berlin, made, invoice, records } = await paid()
+    await credited(berlin, invoice, units(made, 2))
+    expect(await stateOf(berlin, invoice)).toEqual({ status: 'paid', amount_paid: 148750, amount_due: 0, total: 89250 })
+    const [, waiting] = await records()
+    expect(waiting).toMatchObject({ amount: -59500, status: 'created', is_external: true, paid_at: null, overpaid_amount: 0 })
+    expect(await brokenPromises(w)).toEqual([])
+    const sent = { paid_at: w.clock.now().toISOString() }
+    expect(good(await berlin.post(`/payment_records/${waiting!.id}/mark_as_succeeded`, sent))).toMatchObject({
+      status: 'succeeded',
+      object: { old_status: 'paid', new_status: 'paid' },
+    })
+    expect(await stateOf(berlin, invoice)).toEqual({ status: 'paid', amount_paid: 89250, amount_due: 0, total: 89250 })
+    // The rest of it, too: then nothing is left of the invoice.
+    await credited(berlin, invoice)
+    expect(await stateOf(berlin, invoice)).toEqual({ status: 'paid', amount_paid: 89250, amount_due: 0, total: 0 })
+    const [, , last] = await records()
+    good(await berlin.post(`/payment_records/${last!.id}/mark_as_succeeded`, sent))
+    expect(await stateOf(berlin, invoice)).toEqual({ status: 'canceled', amount_paid: 0, amount_due: 0, total: 0 })
+    expect(no(await credit(berlin, invoice.id))[0]).toBe(409)
+    expect((await records()).map(({ amount, status }) => [amount, status])).toEqual([
+      [148750, 'succeeded'],
+      [-59500, 'succeeded'],
+      [-89250, 'succeeded'],
+    ])
+    expect(await brokenPromises(w)).toEqual([])
+  })
+
+  test('a refund that is booked in another way takes the place of the one that waits', async () => {
+    const { w, berlin, made, invoice, records, refund } = await paid()
+    await credited(berlin, invoice, units(made, 2))
+    const [, waiting] = await records()
+    expect(good(await refund(-59500)).id).toBe(waiting!.id)
+    await credited(berlin, invoice, units(made, 1))
+    // Part of it goes back, then the rest and more: what waits never asks for more than is owed.
+    good(await refund(-10000))
+    expect((await records()).map(({ amount, status }) => [amount, status])).toContainEqual([-19750, 'created'])
+    good(await refund(-20000))
+    expect((await records()).map(({ amount, status }) => [amount, status])).toContainEqual([-19750, 'canceled'])
+    expect(await stateOf(berlin, invoice)).toEqual({
+      status: 'partially_paid',
+      amount_paid: 59250,
+      amount_due: 250,
+      total: 59500,
+    })
+    expect(await brokenPromises(w)).toEqual([])
+  })
+
+  test('of an invoice that is paid in part it may take more than is due: the rest goes back', async () => {
+    const { w, berlin, made, records } = await paid()
+    const invoice = await issued(berlin, made)
+    good(await berlin.post(`/receivables/${invoice.id}/mark_as_partially_paid`, { amount_paid: 100000 }))
+    await credited(berlin, invoice, units(made, 3))
+    expect(await stateOf(berlin, invoice)).toEqual({ status: 'paid', amount_paid: 100000, amount_due: 0, total: 59500 })
+    const { data } = good(await berlin.get(`/payment_records?object_id=${invoice.id}&status=created`))
+    expect(data.map(({ amount }: Body) => amount)).toEqual([-40500])
+    expect(await records()).toHaveLength(1)
+    expect(await brokenPromises(w)).toEqual([])
+  })
+
+  test('together they never take more than the invoice, also ten at once with refunds between them', async () => {
+    const { w, berlin, made, invoice, records, refund } = await paid()
+    for (let round = 0; round < 6; round++) {
+      const answers = await Promise.all([1, 2, 3].map(() => credit(berlin, invoice.id)))
+      const note = answers.find(({ status }) => status === 201)?.body
+      if (!note) continue
+      good(await edit(berlin, note.id, { line_items: units(made, 1) }))
+      await Promise.all([issue(berlin, note.id), refund(-29750), issue(berlin, note.id), refund(-29750)])
+    }
+    const { total, amount_paid } = await stateOf(berlin, invoice)
+    expect(total).toBeGreaterThanOrEqual(0)
+    const booked = (await records()).filter(({ status }) => status === 'succeeded')
+    expect(booked.reduce((sum, { amount }) => sum + amount, 0)).toBe(amount_paid)
+    expect(await brokenPromises(w)).toEqual([])
+  })
+})

@@ -18,6 +18,7 @@ import type { RawJson } from '../../platform/http/types.ts'
 import { localDay } from '../../platform/local-day.ts'
 import { orderSending } from '../einvoicing/sending.service.ts'
 import { type EntitySettings, readSettings } from '../entities/settings/settings.service.ts'
+import { orderRefund } from '../payments/ledger.service.ts'
 import {
   type Ask,
   type Composed,
@@ -33,7 +34,7 @@ import { insertDraft, withTexts } from './drafts.service.ts'
 import { participantOf } from './einvoices/einvoices.service.ts'
 import type { EinvoiceContent } from './einvoices/sold.snapshot.ts'
 import { factsOnDocument, readCounterpart } from './facts.ts'
-import { credit, type Invoice, isCreditable } from './invoice.ts'
+import { checkCreditable, credit, type Invoice } from './invoice.ts'
 import { numberFor } from './numbering.ts'
 import type { UpdateCreditNote } from './receivables.schema.ts'
 import {
@@ -158,12 +159,14 @@ const DRAFT = `select from receivables where based_on = $1 and type = 'credit_no
 export async function createCreditNote(ctx: Ctx, invoiceId: string, tag_ids?: readonly string[] | null): Promise<RawJson> {
   const invoice = await lockReceivable(ctx, invoiceId)
   if (invoice.type !== 'invoice') throw conflict(`A credit note is based on an invoice, and this is a ${noun[invoice.type]}`)
-  if (!isCreditable(invoice)) throw conflict(`An invoice that is ${invoice.status.replace('_', ' ')} can't be credited`)
+  const [settings, beside] = await Promise.all([readSettings(ctx), readBeside(ctx, { tag_ids }, ['body'])])
+  checkCreditable(invoice, paidToo(settings))
   if ((await ctx.db.query(DRAFT, [invoiceId])).length > 0)
     throw conflict('There is a draft credit note for this invoice already: issue or delete it first')
-  const [settings, beside] = await Promise.all([readSettings(ctx), readBeside(ctx, { tag_ids }, ['body'])])
   return shown(ctx, await creditRest(ctx, invoice, settings, beside.tag_ids))
 }
+
+const paidToo = ({ credit_paid_invoices }: EntitySettings) => ({ paid_too: credit_paid_invoices === true })
 
 async function creditRest(ctx: Ctx, invoice: Stored, settings: EntitySettings, tag_ids: readonly string[] | undefined) {
   const base = await baseOf(ctx, invoice)
@@ -246,7 +249,7 @@ export async function issueCreditNote(ctx: Ctx, draft: Stored): Promise<RawJson>
   const invoice = await lockReceivable(ctx, draft.based_on!)
   const [settings, base] = await Promise.all([readSettings(ctx), baseOf(ctx, invoice)])
   const drawn = draw(base, draft.ask.credits ?? creditAll(left(base)), draft.ask)
-  const after = credit(invoice as Invoice, drawn.figures.total_amount)
+  const { columns: after, refund } = credit(invoice as Invoice, drawn.figures.total_amount, paidToo(settings))
   const { day, at, ...numbered } = await numberFor(ctx, draft, settings, await localDay(ctx))
   const { figures, content } = composed(drawn, factsOnDocument(draft.ask, draft.content, settings), day)
   const text = JSON.stringify(content)
@@ -275,6 +278,14 @@ export async function issueCreditNote(ctx: Ctx, draft: Stored): Promise<RawJson>
   await orderPages(ctx, draft.id)
   await sendCreditNote(ctx, draft.id, content)
   await lower(ctx, invoice, after, settings)
+  if (refund > 0)
+    await orderRefund(ctx, {
+      invoice: invoice.id,
+      currency: invoice.currency,
+      status: after.status,
+      credit_note: draft.id,
+      amount: refund,
+    })
   return row
 }
 
@@ -289,7 +300,12 @@ async function sendCreditNote(ctx: Ctx, id: string, content: Record<string, unkn
 }
 
 /** The invoice after a credit note: what is due of it, and where that leads. */
-async function lower(ctx: Ctx, invoice: Stored, after: ReturnType<typeof credit>, settings: EntitySettings): Promise<void> {
+async function lower(
+  ctx: Ctx,
+  invoice: Stored,
+  after: ReturnType<typeof credit>['columns'],
+  settings: EntitySettings,
+): Promise<void> {
   const ended = after.status !== invoice.status
   // What was canceled asks for nothing any more, whatever the settings say of payments.
   const redraw = settings.generate_paid_invoice_pdf === true || after.status === 'canceled'

@@ -16,6 +16,8 @@ export type InvoiceAction =
   | ('edit' | 'issue' | 'delete' | 'pay_part' | 'pay' | 'lapse' | 'postpone' | 'cancel' | 'write_off')
   /** Money goes back: all of it, part of it, and either after the due date. */
   | ('refund' | 'refund_part' | 'refund_late')
+  /** All of it was credited, and all that was paid went back. */
+  | 'give_back'
   /** Becomes the base that a recurrence makes invoices from, and stops being it. */
   | ('repeat' | 'retire')
   /** Goes to the network for e-invoices, which takes it or doesn't. */
@@ -45,7 +47,7 @@ export const invoiceFlow = flow<InvoiceState, InvoiceAction>('invoice', {
   },
   issuing: { accept: 'issued', refuse: 'failed' },
   recurring: { retire: 'canceled' },
-  paid: { refund: 'issued', refund_part: 'partially_paid', refund_late: 'overdue' },
+  paid: { refund: 'issued', refund_part: 'partially_paid', refund_late: 'overdue', give_back: 'canceled' },
   uncollectible: {},
   canceled: {},
   deleted: {},

@@ -80,9 +80,13 @@ function statusBooked(
   if (ENDED.has(before) && (moved || amount < 0)) return before
   if (before === 'paid' && (amount > 0 ? moved : reached === 'whole')) return 'paid'
   if (amount >= 0) return invoiceFlow.next(before, reached === 'whole' ? 'pay' : 'pay_part')
+  // All of it was credited, and all that was paid went back: nothing is left of it.
+  if (reached === 'nothing' && isWhollyCredited(invoice)) return invoiceFlow.next(before, 'give_back')
   if (before === 'overdue' || late) return invoiceFlow.next(before, 'refund_late')
   return invoiceFlow.next(before, reached === 'part' ? 'refund_part' : 'refund')
 }
+
+const isWhollyCredited = ({ total_amount, amount_credited }: Invoice) => total_amount > 0 && amount_credited === total_amount
 
 /** Whether what an issued document says may be edited: only without the rules, and only while the invoice is open. */
 export function mayEditIssued(
@@ -129,22 +133,38 @@ export function cancel(invoice: Invoice, { compliant, draftCreditNote }: { compl
   return { status, credited: compliant ? invoice.amount_due : 0 }
 }
 
+/** What was paid beyond what the invoice comes to by now: it is the customer's. */
+export const owedBack = ({ total_amount, amount_credited, amount_paid }: Invoice): number =>
+  Math.max(0, amount_paid - (total_amount - amount_credited))
+
 /**
- * Takes a credit note over `amount`. Nothing above what is due can be credited. What leaves nothing due ends the invoice: paid
- * when there was a payment, canceled otherwise.
+ * Takes a credit note over `amount`. Nothing above what is due can be credited, unless what was paid may be (`paid_too`): then the customer
+ * gets `refund` back. What leaves nothing due ends the invoice: paid when there was a payment, canceled otherwise.
  */
-export function credit(invoice: Invoice, amount: number) {
-  if (!OPEN.has(invoice.status)) throw conflict(`An invoice that is ${invoice.status.replace('_', ' ')} can't be credited`)
-  if (amount > invoice.amount_due)
-    throw conflict(`A credit note of ${amount} takes more than the ${invoice.amount_due} that are due`)
-  const amount_due = invoice.amount_due - amount
+export function credit(invoice: Invoice, amount: number, { paid_too }: { paid_too: boolean }) {
+  checkCreditable(invoice, { paid_too })
+  const most = paid_too ? invoice.total_amount - invoice.amount_credited : invoice.amount_due
+  if (amount > most)
+    throw conflict(`A credit note of ${amount} takes more than the ${most} that ${paid_too ? 'are left' : 'are due'}`)
+  const amount_due = Math.max(0, invoice.amount_due - amount)
   const end = invoice.amount_paid > 0 ? ('pay' as const) : ('cancel' as const)
-  const status = amount_due > 0 ? state(invoice) : invoiceFlow.next(state(invoice), end)
-  return { status, amount_due, amount_credited: invoice.amount_credited + amount }
+  const ends = amount_due === 0 && invoice.status !== 'paid'
+  const amount_credited = invoice.amount_credited + amount
+  return {
+    columns: { status: ends ? invoiceFlow.next(state(invoice), end) : state(invoice), amount_due, amount_credited },
+    refund: owedBack({ ...invoice, amount_credited }) - owedBack(invoice),
+  }
 }
 
-/** Whether a credit note can be made for it. */
-export const isCreditable = ({ status }: Pick<Invoice, 'status'>): boolean => OPEN.has(status)
+/** Refuses (`conflict`) an invoice that no credit note can be made for; one that is paid unless the entity wants that (`paid_too`). */
+export function checkCreditable({ status }: Pick<Invoice, 'status'>, { paid_too }: { paid_too: boolean }): void {
+  if (OPEN.has(status) || (status === 'paid' && paid_too)) return
+  const hint = status === 'paid' ? ' unless the setting credit_paid_invoices is on' : ''
+  throw conflict(`An invoice that is ${status.replace('_', ' ')} can't be credited${hint}`)
+}
+
+/** Whether it still asks for money. */
+export const isOpen = ({ status }: Pick<Invoice, 'status'>): boolean => OPEN.has(status)
 
 /** The moment of a payment, which can't lie in the future. A minute is forgiven: clocks differ. */
 export function paidAt(asked: string | null | undefined, now: Date): string {

@@ -16,7 +16,7 @@ import { type Ask, compose, type DraftLine, type Facts } from './draft.ts'
 import type { EinvoiceFacts } from './einvoices/sold.snapshot.ts'
 import { type References, readReferences } from './facts.ts'
 import { creditNoteFlow, type DraftState, type InvoiceState, invoiceFlow, quoteFlow } from './invoice.flow.ts'
-import { type Invoice, isCreditable, restate, toPay } from './invoice.ts'
+import { type Invoice, isOpen, restate, toPay } from './invoice.ts'
 import { COLUMNS, pages, present, type ReceivableRow } from './receivables.present.ts'
 
 /** What all that happens to documents has in common: finding, locking, and the one place that writes. */
@@ -64,6 +64,17 @@ export const findStored = (ctx: Ctx, id: string) => one<Stored>(ctx, id, WHOLE, 
 /** The same, locked until the transaction ends. */
 export const lockReceivable = (ctx: Ctx, id: string) => one<Stored>(ctx, id, WHOLE, ' for update of t')
 
+/** Several in one statement, locked in the order of their ids. A 404 when one isn't there; whose they are is for the caller to check. */
+export async function lockReceivables(ctx: Ctx, ids: readonly string[]): Promise<Stored[]> {
+  const found = await ctx.db.query<Stored>(
+    `select ${COLUMNS}${WHOLE} from receivables t where t.id = any ($1) and t.deleted_at is null order by t.id for update of t`,
+    [ids],
+  )
+  const missing = ids.find((id) => !found.some((row) => row.id === id.toLowerCase()))
+  if (missing) throw notFound(`There is no receivable by provided id: ${missing}`)
+  return found
+}
+
 /** The document as it is shown on the entity's day. */
 export const shown = async (ctx: Ctx, row: ReceivableRow): Promise<RawJson> => present(row, await localDay(ctx))
 
@@ -103,11 +114,11 @@ export async function write(
 
 /** Its payment links ask for what is still to pay of it, and for no more. */
 async function fitted(ctx: Ctx, row: ReceivableRow): Promise<ReceivableRow> {
-  const open = isCreditable(row) ? toPay(row, await localDay(ctx)) : 0
+  const open = isOpen(row) ? toPay(row, await localDay(ctx)) : 0
   const url = await fitLinks(ctx, 'receivable', row.id, open)
   if (url === row.payment_link_url) return row
   await SHOW_LINK(ctx, { id: row.id, url })
-  if (isCreditable(row)) await redraw(ctx, row.id)
+  if (isOpen(row)) await redraw(ctx, row.id)
   return findReceivable(ctx, row.id)
 }
 const SHOW_LINK = sql(`update receivables set payment_link_url = :url? where id = :id`)

@@ -6,10 +6,10 @@ import type { RawJson } from '../../platform/http/types.ts'
 import { zoneOfEntity } from '../../platform/local-day.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
-import { type Payment, settleRecord } from '../payments/ledger.service.ts'
+import { fitRefunds, type Payment, settleRecord } from '../payments/ledger.service.ts'
 import { creditInFull } from './credits.service.ts'
 import { type InvoiceState, invoiceFlow } from './invoice.flow.ts'
-import { book, cancel, checkPart, type Invoice, isCreditable, paidAt, toPay, wholeOf, writeOff } from './invoice.ts'
+import { book, cancel, checkPart, type Invoice, isOpen, owedBack, paidAt, toPay, wholeOf, writeOff } from './invoice.ts'
 import { mailInOwnWords } from './mails.service.ts'
 import { contentOf } from './receivables.pdf.ts'
 import { lockInvoice, lockReceivable, moved, noun, orderPages, type Stored, write } from './receivables.service.ts'
@@ -44,8 +44,13 @@ export async function markPartiallyPaid(ctx: Ctx, id: string, { amount_paid, com
 /** The invoice that money moves for, locked. Refuses (`bad_request`) documents that nobody pays. */
 export async function lockPayableInvoice(ctx: Ctx, id: string): Promise<Stored> {
   const row = await lockReceivable(ctx, id)
-  if (row.type !== 'invoice') throw badRequest(`object: a ${noun[row.type]} isn't paid`)
+  checkIsInvoice(row)
   return row
+}
+
+/** Refuses (`bad_request`) documents that nobody pays. */
+export function checkIsInvoice({ type }: Pick<Stored, 'type'>): void {
+  if (type !== 'invoice') throw badRequest(`object: a ${noun[type]} isn't paid`)
 }
 
 /** Refuses (`conflict`) what an invoice in its status takes no payment of. */
@@ -53,12 +58,11 @@ export function checkTakesPayment({ status }: Pick<Stored, 'status'>): void {
   invoiceFlow.next(status as InvoiceState, 'pay')
 }
 
-/** What an invoice asks of whoever is to pay it. */
-export async function askedOf(ctx: Ctx, row: Stored) {
+/** What an invoice asks of whoever is to pay it, on a day. */
+export function askedOf(row: Stored, today: string) {
   const { entity_bank_account, file_language } = contentOf(row)
-  const open = isCreditable(row) ? toPay(row, localDate(ctx.now, await zoneOfEntity(ctx))) : 0
   return {
-    open,
+    open: isOpen(row) ? toPay(row, today) : 0,
     counterpart_id: row.counterpart_id,
     currency: row.currency,
     due_date: row.due_date,
@@ -83,6 +87,7 @@ export async function payInvoice(ctx: Ctx, before: Stored, payment: Payment): Pr
   const about = { object_type: 'receivable', object_id: before.id, old_status: before.status, new_status: status } as const
   // An invoice over nothing is settled without money.
   const record = amount === 0 ? null : await settleRecord(ctx, payment, { ...about, overpaid_amount: overpaid })
+  if (amount < 0) await fitRefunds(ctx, before.id, owedBack({ ...before, amount_paid: columns.amount_paid } as Invoice))
   await RECEIVED(ctx, {
     id: before.id,
     user: payment.fields?.entity_user_id === undefined ? ctx.userId : payment.fields.entity_user_id,
@@ -106,7 +111,13 @@ const RECEIVED = sql(`select emit('receivable', :id, 'payment_received', :user?,
 
 /** Being paid less than before is no event of its own: whoever listens hears that the invoice was updated. */
 const eventOf = (before: string, status: string, amount: number): string =>
-  amount < 0 || before === 'paid' || ENDED.has(status) ? 'updated' : status === 'paid' ? 'paid' : 'partially_paid'
+  status === 'canceled' && before === 'paid'
+    ? 'canceled'
+    : amount < 0 || before === 'paid' || ENDED.has(status)
+      ? 'updated'
+      : status === 'paid'
+        ? 'paid'
+        : 'partially_paid'
 const ENDED: ReadonlySet<string> = new Set(['canceled', 'uncollectible'])
 
 /** Gives up what is still due. */

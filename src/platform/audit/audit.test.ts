@@ -230,6 +230,25 @@ describe('of payments', () => {
   })
 })
 
+test('the audit notices a file for the bank that comes to something else than its payments, in its words or in ours', async () => {
+  const { payment_file_id: id } = await make(owner, '/x/payment_files/:payment_file_id', 'file')
+  const question = /^A file for the bank comes to/
+  expect(await found(question)).not.toContain(id)
+  await house.sql(
+    `update payment_files set content = regexp_replace(content, '<CtrlSum>[0-9.]+', '<CtrlSum>0.01') where id = $1`,
+    [id],
+  )
+  expect(await found(question)).toContain(id)
+  const control = `9000001000001${'0'.repeat(8)}${'1'.repeat(10)}${'0'.repeat(12)}`
+  await house.sql(
+    `update payment_files set format = 'nacha_ccd', content = E'101 \n' || $2 || lpad(total_amount::text, 12, '0') || repeat(' ', 39) where id = $1`,
+    [id, control],
+  )
+  expect(await found(question)).not.toContain(id)
+  await house.sql(`update payment_files set total_amount = total_amount + 1 where id = $1`, [id])
+  expect(await found(question)).toContain(id)
+})
+
 test('the audit notices a record whose history ends elsewhere, or that is in another currency than its bill', async () => {
   const { id } = await completeBill(owner.user)
   await owner.user.post(`/payables/${id}/mark_as_paid`)

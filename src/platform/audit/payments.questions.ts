@@ -48,6 +48,15 @@ export const ofPayments: readonly Question[] = [
       having sum(i.amount) is distinct from b.total_amount or (b.status = 'succeeded' and bool_or(i.status not in ('succeeded', 'settled')))`,
   },
   {
+    question: 'A file for the bank comes to its payments, in its own words as well',
+    sql: `
+      select f.entity_id, f.id, f.format, f.total_amount, i.payments, w.said from payment_files f
+      left join lateral (select sum(i.amount)::bigint as payments from payment_intents i where i.entity_id = f.entity_id and i.payment_file_id = f.id) i on true
+      left join lateral (select case f.format when 'nacha_ccd' then substring(f.content from E'\\n9[0-9]{42}([0-9]{12})')::bigint
+        else (substring(f.content from '<CtrlSum>([0-9.]+)</CtrlSum>')::numeric * 100)::bigint end as said) w on true
+      where i.payments is distinct from f.total_amount or w.said is distinct from f.total_amount`,
+  },
+  {
     question: 'What a provider told was booked, or has a job that will see to it',
     sql: `
       select e.entity_id, e.id, e.provider, e.type from payment_events e

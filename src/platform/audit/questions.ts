@@ -43,6 +43,7 @@ const moves: Record<'invoice' | 'quote' | 'credit_note', readonly (readonly [fro
     ['paid', 'issued'],
     ['paid', 'partially_paid'],
     ['paid', 'overdue'],
+    ['paid', 'canceled'],
     ['partially_paid', 'issued'],
   ],
   quote: [

@@ -1361,6 +1361,7 @@ export interface PaymentFiles {
   total_amount: number
   withdrawn_at: string | null
   created_by_entity_user_id: string | null
+  batch_payment_id: string | null
 }
 
 export interface PaymentIntentHistory {

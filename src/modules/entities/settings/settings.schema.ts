@@ -95,7 +95,10 @@ const OcrAutoTaggingSettingsRequest = Type.Object(
   { enabled: Type.Boolean(), keywords: Type.Array(Type.String(), { minItems: 1, maxItems: 50 }), tag_id: uuid },
   { $id: 'OcrAutoTaggingSettingsRequest' },
 )
-/** Beyond the contract: whom the buyer of an e-invoice may ask, the entity's number at GS1, and whether pages of invoices carry their data. */
+/**
+ * Beyond the contract: whom the buyer of an e-invoice may ask, the entity's number at GS1, whether pages of invoices carry their data, and
+ * whether what was paid already may be credited, to be paid back then.
+ */
 const SellerContact = Type.Object(
   { email: opt(Type.String({ format: 'email' })), name: opt(text(255)), phone: opt(text(50)) },
   { $id: 'SellerContact', ...strict },
@@ -105,6 +108,7 @@ const gln = Type.String({ pattern: '^\\d{13}$' })
 const settings = {
   accounting: orNull(AccountingSettings),
   allow_purchase_order_autolinking: orNull(Type.Boolean()),
+  credit_paid_invoices: orNull(Type.Boolean()),
   einvoice_in_pdf: orNull(Type.Boolean()),
   generate_paid_invoice_pdf: orNull(Type.Boolean()),
   gln: orNull(gln),

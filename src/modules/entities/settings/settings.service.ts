@@ -10,6 +10,8 @@ const shownFigures = { ...shown, precision: 2 }
 export const defaults = {
   accounting: { ledger_account_ids: { payments: null, products: null }, tax_ids: { deductions: null } },
   allow_purchase_order_autolinking: true,
+  // The reference refuses it.
+  credit_paid_invoices: false,
   currency: null,
   document_ids: {
     document_type_prefix: { credit_note: 'CN', delivery_note: 'DN', invoice: 'INV', purchase_order: 'PO', quote: 'Q' },

@@ -1,21 +1,23 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { readBill } from '../../../../test/support/billing.ts'
-import { good, no } from '../../../../test/support/invoicing.ts'
+import { brokenPromises, good, no } from '../../../../test/support/invoicing.ts'
 import { approved } from '../../../../test/support/onboarding.ts'
+import { ownApp } from '../../../../test/support/own-app.ts'
 import { later } from '../../../../test/support/paying.ts'
-import { type Body, type Client, organization, world } from '../../../../test/support/world.ts'
+import { type Body, type Client, client, organization, world } from '../../../../test/support/world.ts'
 import { receive } from '../carrying.service.ts'
 
 const ADDRESS = { country: 'US', city: 'Austin', line1: '1 Main St', postal_code: '78701', state: 'TX' }
 
 /** A company in the United States that pays by ACH. */
-async function company() {
+async function company(more: object = {}) {
   const w = await world()
   const id = await w.newEntity({
     ...organization,
     phone: '+15125550100',
     address: ADDRESS,
     organization: { legal_name: 'Lone Star Inc' },
+    ...more,
   })
   const us = await w.newUser(id)
   const partner = w.partnerIn(id)
@@ -70,6 +72,14 @@ const bodyOf = ({ account, vendor }: Company, ids: string[], recipient: object =
   })),
 })
 const batch = (c: Company, ids: string[], recipient: object = {}) => c.partner.post('/batch_payments', bodyOf(c, ids, recipient))
+/** The same entity, as a server without the sandbox serves it. */
+async function withoutSandbox(c: Company): Promise<Company> {
+  const { machinery, app, handlers, close } = await ownApp({ payments_sandbox: 'off' })
+  onTestFinished(close)
+  const w = { ...c.w, app, machinery, handlers }
+  const entityId = c.us.entityId ?? ''
+  return { ...c, partner: client(w, c.partner.token, { entityId }), us: client(w, c.us.token, { entityId, userId: c.us.userId }) }
+}
 const status = async (who: Client, id: string) => (await readBill(who, id)).status
 
 describe('a batch', () => {
@@ -221,5 +231,124 @@ describe('a batch', () => {
     const id = await bill(c, 10000)
     const made = good(await batch(c, [id], { payout_method: 'paper_check' }))
     expect(made.payment_intents[0].recipient).toMatchObject({ payout_method: 'paper_check', bank_account_id: null })
+  })
+})
+
+describe('where nobody debits accounts', () => {
+  /** What became of the payments of a batch. */
+  const itemsOf = ({ payment_intents }: Body): string[] => payment_intents.map((item: Body) => item.status)
+  const fileOf = async ({ us }: Company, { id }: Body): Promise<Body> => {
+    const { data } = good(await us.get(`/x/payment_files?batch_payment_id=${id}`))
+    expect(data).toHaveLength(1)
+    return data[0]
+  }
+
+  test('a batch leaves as one file, is on its way, and ends as its payments do', async () => {
+    const c = await withoutSandbox(await company({ tax_id: '12-3456789' }))
+    const { us, partner, account, w } = c
+    const ids = [await bill(c, 10000), await bill(c, 20000), await bill(c, 30000)]
+    const link = await us.post('/payment_links', {
+      object: { type: 'payable', id: ids[0] },
+      recipient: { type: 'counterpart', id: c.vendor.id },
+      payment_methods: ['sepa_credit'],
+    })
+    const made = good(await batch(c, ids))
+    expect([made.status, itemsOf(made)]).toEqual(['processing', ['processing', 'processing', 'processing']])
+    expect(good(await us.get(`/payment_links/${good(link).id}`)).status).toBe('expired')
+    const file = await fileOf(c, made)
+    expect(file).toMatchObject({
+      format: 'nacha_ccd',
+      total_amount: 60000,
+      batch_payment_id: made.id,
+      bank_account_id: account.id,
+    })
+    const text = String((await us.get(`/x/payment_files/${file.id}/content`)).body)
+    for (const { end_to_end_id, amount } of file.payments)
+      expect(text).toMatch(
+        new RegExp(`^622021000021000987654321     ${String(amount).padStart(10, '0')}.*${end_to_end_id}$`, 'm'),
+      )
+    // Nothing pays these bills a second time: no batch, no file, no link.
+    expect(no(await batch(c, [ids[1]!]))[0]).toBe(409)
+    expect(no(await us.post('/x/payment_files', { payer_bank_account_id: account.id, payable_ids: ids }))[0]).toBe(400)
+    // One comes back, and the statement shows the others.
+    const [first, second, third] = ids.map((id) => file.payments.find((payment: Body) => payment.payable_id === id))
+    const back = `101 021000021 0210000212611160130A094101\n799R03${second.end_to_end_id}      02100002NO ACCOUNT\n`
+    good(await us.upload('POST', '/x/payment_reports', { bytes: Buffer.from(back), name: 'r.ach' }))
+    const rows = [first, third].map(({ amount, reference }) => `2031-02-11,${reference},-${(amount / 100).toFixed(2)}`)
+    const shown = `Date,Description,Amount\n${rows.join('\n')}\n`
+    good(await us.upload('POST', '/x/bank_statements', { bytes: Buffer.from(shown), name: 's.csv' }))
+    await w.work()
+    const after = good(await partner.get(`/batch_payments/${made.id}`))
+    expect([after.status, itemsOf(after)]).toEqual(['partially_successful', ['succeeded', 'payment_failed', 'succeeded']])
+    expect(await Promise.all(ids.map((id) => status(us, id)))).toEqual(['paid', 'waiting_to_be_paid', 'paid'])
+    const told = await w.sql(`select data ->> 'new_status' as to from events where object_id = $1 order by created_at`, [made.id])
+    expect(told.map(({ to }) => to)).toEqual(['processing', 'partially_successful'])
+    expect(good(await batch(c, [ids[1]!])).status).toBe('processing')
+    expect(await brokenPromises(w)).toEqual([])
+  })
+
+  test('a file that the bank never got is withdrawn, and the bills are free', async () => {
+    const c = await withoutSandbox(await company({ tax_id: '12-3456789' }))
+    const ids = [await bill(c, 10000), await bill(c, 20000)]
+    const made = good(await batch(c, ids))
+    good(await c.us.post(`/x/payment_files/${(await fileOf(c, made)).id}/withdraw`))
+    expect(good(await c.partner.get(`/batch_payments/${made.id}`)).status).toBe('failed')
+    expect(good(await batch(c, ids)).status).toBe('processing')
+  })
+
+  test('a batch is refused whole, and why, when a bank would not take its file', async () => {
+    const c = await withoutSandbox(await company())
+    const { us, w, vendor, payee } = c
+    const id = await bill(c, 10000)
+    // The entity has no tax id of nine digits.
+    expect(no(await batch(c, [id]))).toEqual([409, expect.stringContaining('tax id of nine digits')])
+    await w.sql(`update entities set tax_id = '123456789' where id = $1`, [us.entityId])
+    expect(no(await batch(c, [id], { payout_method: 'paper_check' }))).toEqual([409, expect.stringContaining('checks')])
+    await w.sql(`update counterpart_bank_accounts set routing_number = '021000022' where id = $1`, [payee.id])
+    const other = good(
+      await us.post('/payables', {
+        ...{ document_id: 'B-2', currency: 'USD', issued_at: '2031-01-10', due_date: '2031-02-10', counterpart_id: vendor.id },
+      }),
+    )
+    good(await us.post(`/payables/${other.id}/line_items`, { name: 'Paper', quantity: 1, unit_price: 500, tax: 0 }))
+    good(await us.post(`/payables/${other.id}/approve_payment_operation`))
+    expect(no(await batch(c, [other.id]))).toEqual([409, expect.stringContaining('check digit')])
+    await w.sql(`update entity_bank_accounts set routing_number = null where id = $1`, [c.account.id])
+    good(await c.partner.put(`/x/bank_accounts/${c.account.id}/verification`, { status: 'verified' }))
+    expect(no(await batch(c, [other.id]))).toEqual([409, expect.stringContaining('routing number')])
+    expect(await w.sql(`select id from batch_payments where entity_id = $1`, [us.entityId])).toEqual([])
+    expect(await w.sql(`select id from payment_intents where entity_id = $1`, [us.entityId])).toEqual([])
+  })
+
+  test('two accounts at one bank never give a number twice; batch, file and link at once pay once', async () => {
+    const c = await withoutSandbox(await company({ tax_id: '12-3456789' }))
+    const { us, w } = c
+    const second = good(
+      await us.post('/bank_accounts', {
+        ...{ country: 'US', currency: 'USD', account_holder_name: 'Lone Star Inc' },
+        ...{ account_number: '999456789012', routing_number: '021000021' },
+      }),
+    )
+    const ids = await Promise.all([1, 2, 3, 4, 5, 6].map((one) => bill(c, one * 1000)))
+    const file = (id: string) => us.post('/x/payment_files', { payer_bank_account_id: second.id, payable_ids: [id] })
+    const link = (id: string) =>
+      us.post('/payment_links', {
+        object: { type: 'payable', id },
+        recipient: { type: 'counterpart', id: c.vendor.id },
+        payment_methods: ['sepa_credit'],
+      })
+    const answers = await Promise.all(ids.flatMap((id) => [batch(c, [id]), file(id), link(id), batch(c, [id])]))
+    for (const { status: code } of answers) expect(code).toBeLessThan(500)
+    const live = await w.sql<{ object_id: string; many: number }>(
+      `select object_id, count(*)::int as many from payment_intents where entity_id = $1 and status = 'processing' group by object_id`,
+      [us.entityId],
+    )
+    expect(live.map(({ many }) => many)).toEqual(ids.map(() => 1))
+    const [traces] = await w.sql(
+      `select count(*)::int as all, count(distinct end_to_end_id)::int as different from payment_intents where entity_id = $1 and end_to_end_id is not null`,
+      [us.entityId],
+    )
+    expect(traces).toEqual({ all: 6, different: 6 })
+    expect(await brokenPromises(w)).toEqual([])
   })
 })

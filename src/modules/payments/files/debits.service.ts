@@ -5,26 +5,16 @@ import { badRequest, conflict, notFound, Refusal } from '../../../core/refusal.t
 import { reach } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
-import { sql } from '../../../platform/database/sql.ts'
 import { localDay } from '../../../platform/local-day.ts'
-import type { Machinery } from '../../../platform/machinery.ts'
 import type { Party } from '../accounts.schema.ts'
-import { counterpartParty, entityParty } from '../accounts.service.ts'
-import { openRecord, tellByHand } from '../carrying.service.ts'
-import { fitLinks } from '../fitting.service.ts'
-import { type Asked, lockAsked } from '../intents/intents.service.ts'
-import { collectBy, lockMandate, type Usable } from '../mandates/mandates.service.ts'
+import { counterpartParties, entityParty } from '../accounts.service.ts'
+import { type Asked, lockAllAsked } from '../intents/intents.service.ts'
+import { leave } from '../leaving.service.ts'
+import { collectBy, lockMandates, type Usable } from '../mandates/mandates.service.ts'
 import type { CreateDebitFile } from './files.schema.ts'
 import { fileTable, insertFile, lockAccount } from './files.service.ts'
 
 /** Invoices that a bank is asked to collect from those who signed a mandate, as a file (pain.008). */
-
-const DEBIT = sql(`
-  with t as (insert into payment_intents (id, created_at, status, object_type, object_id, amount, currency, payment_methods, selected_payment_method, payment_reference, payer,
-      recipient, provider, provider_reference, attempt, payment_file_id, end_to_end_id, payment_info_id, execution_date, mandate_id)
-    values (:id, app_now() + :nth::int * interval '1 microsecond', 'created', 'receivable', :invoice, :amount, 'EUR', array['sepa_debit'], 'sepa_debit', :reference, :payer::json,
-      :recipient::json, 'bank_transfer', :id::uuid::text, 1, :file, :end_to_end_id, :payment_info_id, :day, :mandate) returning id)
-  insert into payment_intent_history (payment_intent_id, status) select id, 'created' from t`)
 
 interface Order {
   readonly intent: string
@@ -34,7 +24,7 @@ interface Order {
 }
 
 /** Makes a file of all invoices that can be collected; those that can't are named with the reason. */
-export async function createDebitFile(machinery: Machinery, ctx: Ctx, body: CreateDebitFile) {
+export async function createDebitFile(ctx: Ctx, body: CreateDebitFile) {
   const ids = [...new Set(body.receivable_ids.map((id) => id.toLowerCase()))].sort()
   if (ids.length < body.receivable_ids.length) throw badRequest('receivable_ids: each invoice stands there once')
   await reach(ctx, 'receivable', ids, 'read')
@@ -44,20 +34,32 @@ export async function createDebitFile(machinery: Machinery, ctx: Ctx, body: Crea
   if (!own?.iban) throw badRequest('creditor_bank_account_id: direct debits are collected to accounts in EUR with an IBAN')
   const today = await localDay(ctx)
   const refused: { receivable_id: string; why: string }[] = []
+  const invoices: Asked[] = []
   const orders: Order[] = []
-  const single = new Set<string>()
-  for (const id of ids) {
+  const unlessRefused = (id: string, work: () => void) => {
     try {
-      const order = await orderOf(ctx, id, today)
-      // Signed for one debit, a mandate is good for one.
-      if (single.has(order.mandate.id)) throw conflict(`The mandate ${order.mandate.reference} is for one debit`)
-      if (order.mandate.sequence === 'one_off') single.add(order.mandate.id)
-      orders.push(order)
+      work()
     } catch (error) {
-      if (!(error instanceof Refusal) || error.kind === 'not_found') throw error
+      if (!(error instanceof Refusal)) throw error
       refused.push({ receivable_id: id, why: error.message })
     }
   }
+  for (const { id, read } of await lockAllAsked(ctx, 'receivable', ids))
+    unlessRefused(id, () => invoices.push(collectable(read())))
+  const customers = invoices.flatMap(({ counterpart_id }) => counterpart_id ?? [])
+  const partyOf = await counterpartParties(ctx, customers, 'EUR')
+  const mandateOf = await lockMandates(ctx, customers, today)
+  const single = new Set<string>()
+  for (const asked of invoices)
+    unlessRefused(asked.id, () => {
+      const payer = asked.counterpart_id ? partyOf(asked.counterpart_id) : null
+      if (!payer) throw badRequest('The invoice has no customer')
+      const mandate = mandateOf(payer.id)
+      // Signed for one debit, a mandate is good for one.
+      if (single.has(mandate.id)) throw conflict(`The mandate ${mandate.reference} is for one debit`)
+      if (mandate.sequence === 'one_off') single.add(mandate.id)
+      orders.push({ intent: randomUUID(), asked, mandate, payer })
+    })
   const message_id = `QDD-${today.replaceAll('-', '')}-${randomUUID().slice(0, 8)}`
   const written = debitFile({
     message_id,
@@ -95,42 +97,42 @@ export async function createDebitFile(machinery: Machinery, ctx: Ctx, body: Crea
     total,
   })
   const byInvoice = new Map(orders.map((order) => [order.asked.id, order]))
-  for (const [nth, { document, amount, end_to_end_id, payment_info_id, collection_date: day }] of written.debits.entries()) {
-    const order = byInvoice.get(document)
-    if (!order) throw new Error(`Nobody ordered to collect ${document}`)
-    const { intent: id, asked, mandate, payer } = order
-    await DEBIT(ctx, {
-      id,
-      nth,
-      invoice: asked.id,
+  const debits = written.debits.map((debit) => {
+    const order = byInvoice.get(debit.document)
+    if (!order) throw new Error(`Nobody ordered to collect ${debit.document}`)
+    return { ...debit, ...order }
+  })
+  await leave(
+    ctx,
+    { file, type: 'receivable' },
+    debits.map(({ intent, asked, amount, payer, mandate, end_to_end_id, payment_info_id, collection_date: day }) => ({
+      id: intent,
+      asked,
       amount,
+      currency: 'EUR',
+      method: 'sepa_debit',
       reference: asked.number ?? '',
       payer: { ...payer, bank_accounts: payer.bank_accounts?.filter(({ iban }) => iban && bareIban(iban) === mandate.iban) },
       recipient: { ...recipient, bank_accounts: [own] },
-      file,
       end_to_end_id,
       payment_info_id,
       day,
       mandate: mandate.id,
-    })
-    await openRecord(ctx, { id, amount, currency: 'EUR' }, asked)
-    await tellByHand(ctx, machinery, id, { id: `file:${file}:${id}`, type: 'processing', at: ctx.now.toISOString() })
-    await collectBy(ctx, mandate, day)
-    // Whoever has a link to the same invoice pays it no more.
-    await fitLinks(ctx, 'receivable', asked.id, asked.owed)
-  }
+    })),
+  )
+  await collectBy(
+    ctx,
+    debits.map(({ mandate, collection_date: day }) => ({ mandate, day })),
+  )
   return { ...(await rows.find(ctx, fileTable, file)), refused }
 }
 
-/** What is collected of one invoice. Refuses what can't be now. */
-async function orderOf(ctx: Ctx, id: string, today: string): Promise<Order> {
-  const asked = await lockAsked(ctx, 'receivable', id)
+/** Refuses an invoice that can't be collected now. */
+function collectable(asked: Asked): Asked {
   if (!['issued', 'partially_paid', 'overdue'].includes(asked.status))
     throw conflict(`An invoice that is ${asked.status.replaceAll('_', ' ')} is not collected`)
   if (asked.owed > 0 && asked.open <= 0) throw conflict('A payment of this invoice is on its way')
   if (asked.open <= 0) throw conflict('Nothing is left to pay of this invoice')
   if (asked.currency !== 'EUR') throw badRequest(`The invoice is in ${asked.currency}, and direct debits are in EUR`)
-  const payer = asked.counterpart_id ? await counterpartParty(ctx, asked.counterpart_id, 'EUR') : null
-  if (!payer) throw badRequest('The invoice has no customer')
-  return { intent: randomUUID(), asked, mandate: await lockMandate(ctx, payer.id, today), payer }
+  return asked
 }

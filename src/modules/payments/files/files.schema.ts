@@ -45,6 +45,7 @@ const fields = {
   file_name: text,
   currency: text,
   total_amount: amount,
+  batch_payment_id: orNull(uuid),
   withdrawn_at: orNull(instant),
   created_by_entity_user_id: orNull(uuid),
   payments: Type.Array(Payment),

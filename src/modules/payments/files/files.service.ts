@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { nachaFile } from '../../../core/payment-files/nacha.ts'
+import { isRouting, nachaFile } from '../../../core/payment-files/nacha.ts'
 import type { Report } from '../../../core/payment-files/reports.ts'
 import { sepaFile } from '../../../core/payment-files/sepa.ts'
 import { badRequest, conflict, notFound, Refusal } from '../../../core/refusal.ts'
@@ -10,10 +10,10 @@ import { sql } from '../../../platform/database/sql.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import type { BankAccount, Party } from '../accounts.schema.ts'
-import { counterpartParty, entityParty } from '../accounts.service.ts'
-import { openRecord, tellByHand } from '../carrying.service.ts'
-import { fitLinks } from '../fitting.service.ts'
-import { type Asked, lockAsked } from '../intents/intents.service.ts'
+import { counterpartParties, entityParty } from '../accounts.service.ts'
+import { tellByHand } from '../carrying.service.ts'
+import { type Asked, lockAllAsked, lockAsked } from '../intents/intents.service.ts'
+import { leave } from '../leaving.service.ts'
 import type { PaidObject } from '../ledger.service.ts'
 import { type CreatePaymentFile, PaymentFile } from './files.schema.ts'
 
@@ -31,22 +31,20 @@ const PAYMENTS = `coalesce((select json_agg(json_build_object('payment_intent_id
 export const fileTable = table('payment_files', PaymentFile, { noun: 'Payment file', computed: { payments: PAYMENTS } })
 
 const FILE = sql(`
-  insert into payment_files (bank_account_id, format, message_id, file_name, content, currency, total_amount, created_by_entity_user_id)
-  values (:account, :format, :message_id, :file_name, :content, :currency, :total, :user?) returning id`)
-const PAYMENT = sql(`
-  with t as (insert into payment_intents (id, created_at, status, object_type, object_id, amount, currency, payment_methods, selected_payment_method, payment_reference, payer,
-      recipient, provider, provider_reference, attempt, payment_file_id, end_to_end_id, payment_info_id, execution_date)
-    values (:id, app_now() + :nth::int * interval '1 microsecond', 'created', 'payable', :payable, :amount, :currency, array[:method::text], :method, :reference, :payer::json,
-      :recipient::json, 'bank_transfer', :id::uuid::text, 1, :file, :end_to_end_id, :payment_info_id?, :day) returning id)
-  insert into payment_intent_history (payment_intent_id, status) select id, 'created' from t`)
+  insert into payment_files (bank_account_id, format, message_id, file_name, content, currency, total_amount, batch_payment_id, created_by_entity_user_id)
+  values (:account, :format, :message_id, :file_name, :content, :currency, :total, :batch?, :user?) returning id`)
 const TAX_ID = sql(`select tax_id from entities where id = :id`)
-const TRACES =
-  sql(`select count(*)::int as "count!" from payment_intents i join payment_files f on f.entity_id = i.entity_id and f.id = i.payment_file_id
-  where f.bank_account_id = :account and f.format = 'nacha_ccd'`)
-const LOCK_ACCOUNT = sql(`select id from entity_bank_accounts where id = :id and deleted_at is null for update`)
+/** The last number that was given to an entry of a bank: the accounts that an entity has there share them. */
+const LAST_TRACE = sql(`
+  select coalesce(max(right(end_to_end_id, 7)::int), 0) as "last!" from payment_intents
+  where end_to_end_id ~ '^\\d{15}$' and left(end_to_end_id, 8) = :bank and payment_file_id is not null`)
+const LOCK_ACCOUNTS = sql(`
+  select a.id from entity_bank_accounts a
+  where a.id = :id and a.deleted_at is null or a.routing_number = (select o.routing_number from entity_bank_accounts o where o.id = :id) order by a.id for update`)
 
-/** An account of the entity, so that no two files of it are made at once; null when there is none. */
-export const lockAccount = (ctx: Ctx, id: string) => LOCK_ACCOUNT.maybe(ctx, { id })
+/** Locks an account of the entity, so that no two files of it, or of another one at the same bank, are made at once; false when there is none. */
+export const lockAccount = async (ctx: Ctx, id: string): Promise<boolean> =>
+  (await LOCK_ACCOUNTS(ctx, { id })).some((account) => account.id === id.toLowerCase())
 
 interface NewFile {
   readonly account: string
@@ -57,67 +55,110 @@ interface NewFile {
   readonly currency: string
   /** Minor units. */
   readonly total: number
+  /** The batch whose payments are in it. */
+  readonly batch?: string | undefined
 }
 
 /** Keeps a file; answers its id. */
 export const insertFile = async (ctx: Ctx, file: NewFile): Promise<string> =>
-  (await FILE.one(ctx, { ...file, user: ctx.userId })).id
+  (await FILE.one(ctx, { ...file, batch: file.batch ?? null, user: ctx.userId })).id
 
-interface Order {
+/** A bill that is to be paid, and to which account. */
+export interface Order {
   readonly intent: string
   readonly asked: Asked
   readonly amount: number
   readonly reference: string
-  readonly recipient: Party
+  readonly recipient: Party & { readonly payout_method?: string }
   readonly account: BankAccount
 }
 
 /** Makes a file of all bills that can be paid by it; those that can't are named with the reason. */
-export async function createFile(machinery: Machinery, ctx: Ctx, body: CreatePaymentFile) {
+export async function createFile(ctx: Ctx, body: CreatePaymentFile) {
   const ids = [...new Set(body.payable_ids.map((id) => id.toLowerCase()))].sort()
   if (ids.length < body.payable_ids.length) throw badRequest('payable_ids: each bill stands there once')
   await reach(ctx, 'payable', ids, 'read')
   if (!(await lockAccount(ctx, body.payer_bank_account_id))) throw notFound('Bank account not found')
   const { payer, own } = await payingAccount(ctx, body.payer_bank_account_id)
   const refused: { payable_id: string; why: string }[] = []
+  const bills: Asked[] = []
   const orders: Order[] = []
-  for (const id of ids) {
+  const unlessRefused = (id: string, work: () => void) => {
     try {
-      orders.push(await orderOf(ctx, id, own.currency!))
+      work()
     } catch (error) {
-      if (!(error instanceof Refusal) || error.kind === 'not_found') throw error
+      if (!(error instanceof Refusal)) throw error
       refused.push({ payable_id: id, why: error.message })
     }
   }
+  for (const { id, read } of await lockAllAsked(ctx, 'payable', ids))
+    unlessRefused(id, () => bills.push(payable(read(), own.currency ?? '')))
+  const vendors = bills.flatMap(({ counterpart_id }) => counterpart_id ?? [])
+  const partyOf = await counterpartParties(ctx, vendors, own.currency ?? '')
+  for (const asked of bills) unlessRefused(asked.id, () => orders.push(orderOf(asked, partyOf, own.currency ?? '')))
   const written = await writtenFor(ctx, body, { payer, own, orders })
   refused.push(...written.refused.map(({ document, why }) => ({ payable_id: document, why })))
   if (written.content === null)
     throw badRequest(`None of these bills can be paid by a file: ${refused.map(({ why }) => why).join('; ')}`)
-  const total = written.payments.reduce((sum, { order }) => sum + order.amount, 0)
-  const { format, message_id, file_name, content } = written
-  const file = await insertFile(ctx, { account: own.id, format, message_id, file_name, content, currency: own.currency!, total })
-  for (const [nth, { order, end_to_end_id, payment_info_id, day }] of written.payments.entries()) {
-    const { intent: id, asked, amount } = order
-    const method = own.currency === 'USD' ? 'us_ach' : 'sepa_credit'
-    await PAYMENT(ctx, {
-      ...{
-        id,
-        nth,
-        payable: asked.id,
-        amount,
-        currency: own.currency!,
-        method,
-        reference: order.reference,
-        payer: { ...payer, bank_accounts: [own] },
-      },
-      ...{ recipient: { ...order.recipient, bank_accounts: [order.account] }, file, end_to_end_id, payment_info_id, day },
-    })
-    await openRecord(ctx, { id, amount, currency: own.currency! }, asked)
-    await tellByHand(ctx, machinery, id, { id: `file:${file}:${id}`, type: 'processing', at: ctx.now.toISOString() })
-    // Whoever has a link to the same bill pays it no more.
-    await fitLinks(ctx, 'payable', asked.id, asked.owed)
-  }
+  const file = await handOver(ctx, { payer, own, written: { ...written, content: written.content } })
   return { ...(await rows.find(ctx, fileTable, file)), refused }
+}
+
+interface HandedOver {
+  readonly payer: Party
+  readonly own: BankAccount
+  readonly written: Written & { readonly content: string }
+  readonly batch?: string | undefined
+}
+
+/** Keeps a file and sends its payments on their way; answers its id. */
+async function handOver(ctx: Ctx, { payer, own, written, batch }: HandedOver): Promise<string> {
+  const { format, message_id, file_name, content, payments } = written
+  const currency = own.currency ?? ''
+  const total = payments.reduce((sum, { order }) => sum + order.amount, 0)
+  const file = await insertFile(ctx, { account: own.id, format, message_id, file_name, content, currency, total, batch })
+  await leave(
+    ctx,
+    { file, batch, type: 'payable' },
+    payments.map(({ order: { intent, asked, amount, reference, recipient, account }, end_to_end_id, payment_info_id, day }) => ({
+      id: intent,
+      asked,
+      amount,
+      currency,
+      method: currency === 'USD' ? 'us_ach' : 'sepa_credit',
+      reference,
+      payer: { ...payer, bank_accounts: [own] },
+      recipient: { ...recipient, bank_accounts: [account] },
+      end_to_end_id,
+      payment_info_id,
+      day,
+    })),
+  )
+  return file
+}
+
+interface Batch {
+  readonly id: string
+  readonly payer: Party
+  readonly own: BankAccount
+  readonly orders: readonly Order[]
+}
+
+/**
+ * Makes the file by which a batch is paid, all of it or nothing. Refuses (`conflict`) what a bank would not take: the account or the number
+ * of the payer, or a single bill.
+ */
+export async function fileOfBatch(ctx: Ctx, { id, payer, own, orders }: Batch): Promise<string> {
+  const orConflict = (error: unknown): never => {
+    throw error instanceof Refusal && error.kind === 'bad_request'
+      ? conflict(`Batches leave as a file for the bank here. ${error.message}`)
+      : error
+  }
+  const written = await achFor(ctx, {}, { payer, own, orders }).catch(orConflict)
+  const [first] = written.refused
+  if (first) throw conflict(`The payable ${first.document} can't be paid by a file for the bank. ${first.why}`)
+  if (written.content === null) throw conflict('Nothing is left to pay')
+  return handOver(ctx, { payer, own, written: { ...written, content: written.content }, batch: id })
 }
 
 async function payingAccount(ctx: Ctx, id: string): Promise<{ payer: Party; own: BankAccount }> {
@@ -129,9 +170,8 @@ async function payingAccount(ctx: Ctx, id: string): Promise<{ payer: Party; own:
   throw badRequest('payer_bank_account_id: files are made for accounts in EUR (pain.001) and in USD (NACHA)')
 }
 
-/** What is paid of one bill, and to which account. Refuses what can't be paid now. */
-async function orderOf(ctx: Ctx, id: string, currency: string): Promise<Order> {
-  const asked = await lockAsked(ctx, 'payable', id)
+/** Refuses a bill that can't be paid now, or not in this currency. */
+function payable(asked: Asked, currency: string): Asked {
   if (asked.status !== 'waiting_to_be_paid' && asked.status !== 'partially_paid')
     throw conflict(`A bill that is ${asked.status.replaceAll('_', ' ')} is not paid`)
   if (asked.owed > 0 && asked.open <= 0) throw conflict('A payment of this bill is on its way')
@@ -140,7 +180,13 @@ async function orderOf(ctx: Ctx, id: string, currency: string): Promise<Order> {
     throw badRequest(`The bill is in ${asked.currency ?? 'no currency yet'}, and the account in ${currency}`)
   if (!asked.counterpart_id) throw badRequest('The bill has no vendor')
   if (!asked.number) throw badRequest('The bill has no document number to refer to')
-  const recipient = await counterpartParty(ctx, asked.counterpart_id, currency, asked.account_id)
+  return asked
+}
+
+/** What is paid of one bill, and to which account. */
+function orderOf(asked: Asked, partyOf: Awaited<ReturnType<typeof counterpartParties>>, currency: string): Order {
+  if (!asked.counterpart_id || !asked.number) throw new Error(`Nobody looked at the payable ${asked.id}`)
+  const recipient = partyOf(asked.counterpart_id, asked.account_id)
   const account = recipient?.bank_accounts?.find(({ id: one }) => !asked.account_id || one === asked.account_id)
   if (!recipient || !account) throw badRequest(`The vendor has no account in ${currency}`)
   return { intent: randomUUID(), asked, amount: asked.open, reference: asked.number, recipient, account }
@@ -152,44 +198,67 @@ interface Writing {
   readonly orders: readonly Order[]
 }
 
-async function writtenFor(ctx: Ctx, body: CreatePaymentFile, { payer, own, orders }: Writing) {
+interface Written {
+  readonly format: PaymentFile['format']
+  readonly message_id: string
+  readonly file_name: string
+  /** Null when nothing is left to be paid. */
+  readonly content: string | null
+  readonly payments: readonly {
+    readonly order: Order
+    readonly end_to_end_id: string
+    readonly payment_info_id: string | null
+    readonly day: string
+  }[]
+  readonly refused: readonly { readonly document: string; readonly why: string }[]
+}
+
+async function writtenFor(ctx: Ctx, body: CreatePaymentFile, { payer, own, orders }: Writing): Promise<Written> {
+  if (own.currency === 'USD') return achFor(ctx, body, { payer, own, orders })
   const today = await localDay(ctx)
   const byBill = new Map(orders.map((order) => [order.asked.id, order]))
-  const stamp = today.replaceAll('-', '')
-  const mark = randomUUID().slice(0, 8)
-  if (own.currency === 'EUR') {
-    if (!own.iban) throw badRequest('payer_bank_account_id: a pain.001 needs an account with an IBAN')
-    const message_id = `QTN-${stamp}-${mark}`
-    const { file, transfers, refused } = sepaFile({
-      message_id,
-      created_at: `${ctx.now.toISOString().slice(0, 19)}Z`,
-      today,
-      debtor: { name: own.account_holder_name ?? payer.name ?? '', iban: own.iban, bic: own.bic },
-      payments: orders.map(({ intent, asked, amount, reference, recipient, account }) => ({
-        document: asked.id,
-        amount,
-        currency: 'EUR',
-        name: account.account_holder_name ?? recipient.name ?? '',
-        iban: account.iban ?? null,
-        bic: account.bic,
-        reference,
-        intent,
-        execution_date: body.execution_date ?? null,
-      })),
-    })
-    const payments = transfers.map(({ documents, end_to_end_id, payment_info_id, execution_date }) => ({
-      order: byBill.get(documents[0]!.document)!,
-      end_to_end_id: end_to_end_id!,
-      payment_info_id,
-      day: execution_date,
-    }))
-    return { format: 'pain.001.001.09' as const, message_id, file_name: `${message_id}.xml`, content: file, payments, refused }
-  }
+  if (!own.iban) throw badRequest('payer_bank_account_id: a pain.001 needs an account with an IBAN')
+  const message_id = `QTN-${today.replaceAll('-', '')}-${randomUUID().slice(0, 8)}`
+  const { file, transfers, refused } = sepaFile({
+    message_id,
+    created_at: `${ctx.now.toISOString().slice(0, 19)}Z`,
+    today,
+    debtor: { name: own.account_holder_name ?? payer.name ?? '', iban: own.iban, bic: own.bic },
+    payments: orders.map(({ intent, asked, amount, reference, recipient, account }) => ({
+      document: asked.id,
+      amount,
+      currency: 'EUR',
+      name: account.account_holder_name ?? recipient.name ?? '',
+      iban: account.iban ?? null,
+      bic: account.bic,
+      reference,
+      intent,
+      execution_date: body.execution_date ?? null,
+    })),
+  })
+  const payments = transfers.map(({ documents, end_to_end_id, payment_info_id, execution_date }) => ({
+    order: byBill.get(documents[0]!.document)!,
+    end_to_end_id: end_to_end_id!,
+    payment_info_id,
+    day: execution_date,
+  }))
+  return { format: 'pain.001.001.09', message_id, file_name: `${message_id}.xml`, content: file, payments, refused }
+}
+
+async function achFor(
+  ctx: Ctx,
+  body: Pick<CreatePaymentFile, 'company_id' | 'execution_date'>,
+  { payer, own, orders }: Writing,
+): Promise<Written> {
   if (!own.routing_number || !own.account_number)
     throw badRequest('payer_bank_account_id: a NACHA file needs a routing number and an account number')
+  if (!isRouting(own.routing_number))
+    throw badRequest('payer_bank_account_id: the routing number of this account is wrong: its check digit does not fit')
+  const today = await localDay(ctx)
+  const byBill = new Map(orders.map((order) => [order.asked.id, order]))
   const company_id = body.company_id ?? (await companyId(ctx))
-  const { count } = await TRACES.one(ctx, { account: own.id })
-  const message_id = `NACHA-${stamp}-${mark}`
+  const { last } = await LAST_TRACE.one(ctx, { bank: own.routing_number.slice(0, 8) })
+  const message_id = `NACHA-${today.replaceAll('-', '')}-${randomUUID().slice(0, 8)}`
   const { file, transfers, refused } = nachaFile({
     created_at: ctx.now.toISOString().slice(0, 16),
     today,
@@ -200,7 +269,7 @@ async function writtenFor(ctx: Ctx, body: CreatePaymentFile, { payer, own, order
       account_number: own.account_number,
       company_id,
     },
-    first_trace: count + 1,
+    first_trace: last + 1,
     payments: orders.map(({ asked, amount, reference, recipient, account }) => ({
       document: asked.id,
       amount,
@@ -217,13 +286,16 @@ async function writtenFor(ctx: Ctx, body: CreatePaymentFile, { payer, own, order
     payment_info_id: null,
     day: execution_date,
   }))
-  return { format: 'nacha_ccd' as const, message_id, file_name: `${message_id}.ach`, content: file, payments, refused }
+  return { format: 'nacha_ccd', message_id, file_name: `${message_id}.ach`, content: file, payments, refused }
 }
 
 /** The number by which the bank knows the company: usually a 1 and its tax id. */
 async function companyId(ctx: Ctx): Promise<string> {
   const digits = ((await TAX_ID.one(ctx, { id: ctx.entityId })).tax_id ?? '').replace(/\D/g, '')
-  if (digits.length !== 9) throw badRequest('company_id: say the ten characters by which your bank knows the company')
+  if (digits.length !== 9)
+    throw badRequest(
+      'company_id: say the ten characters by which your bank knows the company, or give the entity its tax id of nine digits',
+    )
   return `1${digits}`
 }
 

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest'
+import pg from 'pg'
+import { expect, test, vi } from 'vitest'
 import { completeBill, readBill } from '../../../../test/support/billing.ts'
 import { good, no, ready } from '../../../../test/support/invoicing.ts'
-import { type Body, type Client, organization, world } from '../../../../test/support/world.ts'
+import { type Answer, type Body, type Client, organization, world } from '../../../../test/support/world.ts'
 
 /** Bills that are paid by a file for the bank, and what the bank says of them. */
 
@@ -207,4 +208,26 @@ test('bills in US dollars leave as an ACH file; a return that comes after the pa
   good(await upload())
   expect(await statusOf(us, { id })).toBe('waiting_to_be_paid')
   expect((await readBill(us, id)).amount_paid).toBe(0)
+})
+
+/** How many statements a request sends to the database. */
+async function statementsOf(ask: () => Promise<Answer>): Promise<number> {
+  const query = vi.spyOn(pg.Client.prototype, 'query')
+  try {
+    good(await ask())
+    return query.mock.calls.length
+  } finally {
+    query.mockRestore()
+  }
+}
+
+test('a file of many bills takes as many statements as one of few', async () => {
+  const { bill, make, w } = await start()
+  const bills: Body[] = []
+  for (let i = 0; i < 14; i++) bills.push(await bill())
+  await w.work()
+  const few = await statementsOf(() => make(bills.slice(0, 2)))
+  const many = await statementsOf(() => make(bills.slice(2)))
+  expect(many).toBe(few)
+  expect(many).toBeLessThan(30)
 })

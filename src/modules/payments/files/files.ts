@@ -21,7 +21,7 @@ import { contentOf, createFile, fileTable, takeReport, withdraw } from './files.
 
 const params = byId('payment_file_id')
 const list = listing(fileTable, {
-  filters: { bank_account_id: uuid, created_at__gte: day, created_at__lte: day },
+  filters: { bank_account_id: uuid, batch_payment_id: uuid, created_at__gte: day, created_at__lte: day },
   sort: ['created_at'],
 })
 const FILE_BYTES = 5 * 1024 * 1024
@@ -40,7 +40,7 @@ export const paymentFiles: Routes = async (app) => {
       refuses: [400, 404, 409],
       names: { 'body.payable_ids[]': 'payable', 'body.payer_bank_account_id': null },
     }),
-    ({ ctx, body }) => createFile(machinery, ctx, body),
+    ({ ctx, body }) => createFile(ctx, body),
   )
 
   app.post(
@@ -54,7 +54,7 @@ export const paymentFiles: Routes = async (app) => {
       refuses: [400, 404, 409],
       names: { 'body.receivable_ids[]': 'receivable', 'body.creditor_bank_account_id': null },
     }),
-    ({ ctx, body }) => createDebitFile(machinery, ctx, body),
+    ({ ctx, body }) => createDebitFile(ctx, body),
   )
 
   app.get(

@@ -1,13 +1,15 @@
 import { badRequest, conflict } from '../../../core/refusal.ts'
-import { belongsToAnother, kindOf, notAllowed, reach, reading } from '../../../platform/auth/reach.ts'
+import { belongsToAnother, checkOwn, kindOf, notAllowed, reach, reading } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
-import { lockPayable } from '../../payables/payables.service.ts'
-import { askedOfBill } from '../../payables/paying.service.ts'
-import { askedOf, lockPayableInvoice } from '../../receivables/settle.service.ts'
+import { localDay } from '../../../platform/local-day.ts'
+import { lockPayables } from '../../payables/payables.service.ts'
+import { askedOfBills } from '../../payables/paying.service.ts'
+import { lockReceivables } from '../../receivables/receivables.service.ts'
+import { askedOf, checkIsInvoice } from '../../receivables/settle.service.ts'
 import { PaymentIntentResponse, type PaymentIntentShown } from '../accounts.schema.ts'
-import { onItsWay, openLinks, setAmount } from '../fitting.service.ts'
+import { allOnTheirWay, openLinks, setAmount } from '../fitting.service.ts'
 import type { PaidObject } from '../ledger.service.ts'
 import { PaymentIntentHistory } from './intents.schema.ts'
 
@@ -62,19 +64,50 @@ export async function historyOf(ctx: Ctx, id: string) {
 
 /** What a document asks to be paid, locked. `open` is what nobody is paying yet, `owed` all that is to pay of it. */
 export async function lockAsked(ctx: Ctx, type: PaidObject, id: string) {
-  const asked = await lockOwed(ctx, type, id)
-  return { ...asked, owed: asked.open, open: Math.max(0, asked.open - (await onItsWay(ctx, type, asked.id))) }
+  const [asked] = await lockAllAsked(ctx, type, [id])
+  if (!asked) throw new Error(`Nobody locked the ${type} ${id}`)
+  return asked.read()
 }
 
-async function lockOwed(ctx: Ctx, type: PaidObject, id: string) {
-  if (type === 'payable') {
-    const row = await lockPayable(ctx, id)
-    return { ...(await askedOfBill(ctx, row)), type, id: row.id, status: row.status as string, owner: row.was_created_by_user_id }
-  }
-  const row = await lockPayableInvoice(ctx, id)
-  return { ...(await askedOf(ctx, row)), type, id: row.id, status: row.status, owner: row.entity_user_id }
+/**
+ * The same of several documents, in the order of their ids, with one statement for each step. What one of them asks is read by `read`, which
+ * refuses what isn't the caller's or can't be paid now: the others may go on.
+ */
+export async function lockAllAsked(ctx: Ctx, type: PaidObject, ids: readonly string[]) {
+  const owed = await lockOwed(ctx, type, ids)
+  const under_way = await allOnTheirWay(ctx, type, ids)
+  return owed.map(({ id, read }) => ({
+    id,
+    read: () => {
+      const asked = read()
+      return { ...asked, type, owed: asked.open, open: Math.max(0, asked.open - (under_way.get(id) ?? 0)) }
+    },
+  }))
 }
-export type Asked = Awaited<ReturnType<typeof lockAsked>>
+export type Asked = ReturnType<Awaited<ReturnType<typeof lockAllAsked>>[number]['read']>
+
+async function lockOwed(ctx: Ctx, type: PaidObject, ids: readonly string[]) {
+  if (type === 'payable') {
+    const bills = await lockPayables(ctx, ids)
+    const askedOf = await askedOfBills(ctx, bills)
+    return bills.map((row) => ({
+      id: row.id,
+      read: () => {
+        checkOwn(ctx, 'payable', row.was_created_by_user_id)
+        return { ...askedOf(row), id: row.id, status: row.status as string, owner: row.was_created_by_user_id }
+      },
+    }))
+  }
+  const today = await localDay(ctx)
+  return (await lockReceivables(ctx, ids)).map((row) => ({
+    id: row.id,
+    read: () => {
+      checkOwn(ctx, 'receivable', row.entity_user_id)
+      checkIsInvoice(row)
+      return { ...askedOf(row, today), id: row.id, status: row.status, owner: row.entity_user_id }
+    },
+  }))
+}
 
 const AMOUNT_ALONE = sql(
   `update payment_intents set amount = :amount, updated_at = app_now() where id = :id and status = 'created'`,

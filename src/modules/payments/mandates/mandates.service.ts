@@ -6,7 +6,7 @@ import { bareIban } from '../../../core/reading/values.ts'
 import { badRequest, conflict } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
-import { sql } from '../../../platform/database/sql.ts'
+import { type RowOf, sql } from '../../../platform/database/sql.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import { type CreateMandate, Mandate, type MandateRow } from './mandates.schema.ts'
 
@@ -57,14 +57,21 @@ export async function revoke(ctx: Ctx, id: string): Promise<MandateRow> {
 }
 
 const OF = sql(`
-  select m.id, m.reference, m.creditor_identifier, m.scheme, m.sequence, m.signed_on, m.last_collected_on, m.iban, m.bic, m.account_holder_name,
+  select m.id, m.counterpart_id, m.reference, m.creditor_identifier, m.scheme, m.sequence, m.signed_on, m.last_collected_on, m.iban, m.bic, m.account_holder_name,
     a.iban as account_iban from mandates m
   left join counterpart_bank_accounts a on a.entity_id = m.entity_id and a.id = m.counterpart_bank_account_id and a.deleted_at is null
-  where m.counterpart_id = :counterpart and m.status = 'active' order by m.created_at desc, m.id desc limit 1 for update of m`)
+  where m.id in (select distinct on (n.counterpart_id) n.id from mandates n where n.counterpart_id = any (:counterparts) and n.status = 'active'
+    order by n.counterpart_id, n.created_at desc, n.id desc)
+    and m.status = 'active' order by m.id for update of m`)
 
-/** What may be collected from a customer by, locked. Refuses when nothing was signed, or it isn't good any more. */
-export async function lockMandate(ctx: Ctx, counterpart: string, today: string) {
-  const mandate = await OF.maybe(ctx, { counterpart })
+/** What may be collected from customers by, locked in one statement. For each customer: the mandate, or a refusal that is thrown. */
+export async function lockMandates(ctx: Ctx, counterparts: readonly string[], today: string) {
+  const found = new Map((await OF(ctx, { counterparts: [...counterparts] })).map((row) => [row.counterpart_id, row]))
+  return (counterpart: string) => usable(found.get(counterpart), today)
+}
+
+/** Refuses when nothing was signed, or it isn't good any more. */
+function usable(mandate: RowOf<typeof OF> | undefined, today: string) {
   if (!mandate) throw conflict('The customer has signed no mandate that can be used')
   if (isStale(mandate, today))
     throw conflict(`Nothing was collected by the mandate ${mandate.reference} for 36 months: it is void`)
@@ -74,10 +81,21 @@ export async function lockMandate(ctx: Ctx, counterpart: string, today: string) 
     )
   return mandate
 }
-export type Usable = Awaited<ReturnType<typeof lockMandate>>
+export type Usable = ReturnType<typeof usable>
 
-/** Notes a debit; one that was signed for a single debit is used up. */
-export async function collectBy(ctx: Ctx, mandate: Pick<Usable, 'id' | 'sequence'>, day: string): Promise<void> {
-  const status = mandateFlow.next('active', mandate.sequence === 'one_off' ? 'use' : 'collect')
-  await rows.change(ctx, mandateTable, mandate.id, { status, last_collected_on: day })
+const COLLECT = sql(`
+  update mandates m set status = r.status, last_collected_on = r.day, updated_at = app_now()
+  from (select id, status, max(day) as day from jsonb_to_recordset(:rows::jsonb) as r (id uuid, status text, day date) group by id, status) r where m.id = r.id`)
+
+/** Notes debits; a mandate that was signed for a single debit is used up. */
+export async function collectBy(
+  ctx: Ctx,
+  debits: readonly { mandate: Pick<Usable, 'id' | 'sequence'>; day: string }[],
+): Promise<void> {
+  const rows = debits.map(({ mandate: { id, sequence }, day }) => ({
+    id,
+    status: mandateFlow.next('active', sequence === 'one_off' ? 'use' : 'collect'),
+    day,
+  }))
+  await COLLECT(ctx, { rows })
 }

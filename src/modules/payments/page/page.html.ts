@@ -30,6 +30,8 @@ interface Telling {
   readonly words: PayWords
   readonly labels: Labels
   readonly format: Formats
+  /** The language that the address asks for; steps on the page keep it. */
+  readonly lang: string | null
 }
 
 const say = (text: string, values: Readonly<Record<string, string>>) =>
@@ -38,11 +40,12 @@ const say = (text: string, values: Readonly<Record<string, string>>) =>
 /** The origin of a picture, for the policy of the page. */
 const originOf = (url: string | null) => (url ? new URL(url).origin : null)
 
-export function payPage(facts: PayFacts, language: DocumentLanguage, frames: string): Page {
+export function payPage(facts: PayFacts, language: DocumentLanguage, frames: string, lang: string | null): Page {
   const words = payWords(language)
   const telling = {
     facts,
     words,
+    lang,
     labels: labelsOf(language),
     format: formats(language, facts.country, facts.currency, minorUnitsOf(facts.currency)),
   }
@@ -89,7 +92,7 @@ function body(telling: Telling): Html {
       return html`${hero(telling, html`<p class="fault box" role="alert">${words.failed}</p>`)}${ways(telling)}`
     case 'confirm':
       return html`${hero(telling)}<section class="card"><h2>${words.confirm_title}</h2><p class="hint">${words.confirm_hint}</p>
-<div class="ways">${form(facts, 'proceed', say(words.confirm, { amount: telling.format.money(facts.amount) }), true)}</div></section>${ways(telling)}`
+<div class="ways">${form(telling, 'proceed', say(words.confirm, { amount: telling.format.money(facts.amount) }), true)}</div></section>${ways(telling)}`
     case 'form':
       return html`${hero(telling, facts.failed ? html`<p class="fault box" role="alert">${words.failed}</p>` : undefined)}${guestForm(telling)}${ways(telling)}`
     case 'processing':
@@ -99,15 +102,16 @@ function body(telling: Telling): Html {
     case 'refunded':
       return html`${state(words.refunded_title, say(words.refunded, { name }), 'status')}${back(telling)}`
     case 'expired':
-      return state(words.expired_title, words.expired, 'status', form(facts, 'regenerate', words.regenerate, true))
+      return state(words.expired_title, words.expired, 'status', form(telling, 'regenerate', words.regenerate, true))
   }
 }
 
 /** The form of a provider: it opens in a frame of theirs, so that no card comes to this server. */
-function guestForm({ facts, words, format }: Telling): Html | null {
+function guestForm(telling: Telling): Html | null {
+  const { facts, words, format } = telling
   const { action } = facts
   if (action?.kind !== 'form') return null
-  const back = pathOf(`/pay/${facts.id}/back`)
+  const back = stepOf(telling, 'back')
   const { secret, publishable, account } = action
   return html`<section class="card"><form id="guest" data-secret="${secret}" data-key="${publishable}" data-account="${account ?? ''}" data-back="${back}" data-failed="${words.failed}">
 <div id="fields"></div><p class="fault box" id="fault" role="alert" hidden></p><noscript><p class="fault box">${words.needs_script}</p></noscript>
@@ -143,14 +147,15 @@ function ways(telling: Telling): Html {
   const nameOf = (code: PaymentMethod) =>
     code === 'card' ? words.card : code === 'sepa_credit' ? words.transfer : methodOf(code).name
   const buttons = online.map(({ code }, nth) =>
-    form(facts, 'start', say(words.pay_by, { amount, method: nameOf(code) }), nth === 0 && facts.state !== 'form', code),
+    form(telling, 'start', say(words.pay_by, { amount, method: nameOf(code) }), nth === 0 && facts.state !== 'form', code),
   )
   const byHand = facts.methods.find((method) => method.byHand)
   return html`${buttons.length > 0 && html`<section class="card"><h2>${words.choose}</h2><div class="ways">${buttons}</div></section>`}
 ${byHand && transfer(telling, byHand.code)}`
 }
 
-function transfer({ facts, words, labels, format }: Telling, method: PaymentMethod): Html {
+function transfer(telling: Telling, method: PaymentMethod): Html {
+  const { facts, words, labels, format } = telling
   const { account, name } = facts.recipient
   const holder = account?.account_holder_name ?? name
   const rows: [string, string | null | undefined][] = [
@@ -174,11 +179,15 @@ function transfer({ facts, words, labels, format }: Telling, method: PaymentMeth
   return html`<section class="card"><h2>${words.transfer}</h2><p class="hint">${words.transfer_hint}</p>
 <dl class="rows">${rows.map(([label, value]) => value && html`<div><dt>${label}</dt><dd dir="auto">${value}</dd></div>`)}</dl>
 ${payload && html`<figure class="code">${new Html(qrSvg(payload))}<figcaption>${labels.scan_to_transfer}</figcaption></figure>`}
-<div class="ways">${form(facts, 'start', words.sent, facts.methods.length === 1, method)}</div></section>`
+<div class="ways">${form(telling, 'start', words.sent, facts.methods.length === 1, method)}</div></section>`
 }
 
-const form = ({ id }: PayFacts, action: string, label: string, main: boolean, method?: PaymentMethod): Html =>
-  html`<form method="post" action="${pathOf(`/pay/${id}/${action}`)}">${method && html`<input type="hidden" name="method" value="${method}">`}<button class="button${main && ' main'}">${label}</button></form>`
+/** The address of a step on this page, in the language that was asked for. */
+const stepOf = ({ facts, lang }: Telling, action: string) =>
+  pathOf(`/pay/${facts.id}/${action}`) + (lang === null ? '' : `?lang=${lang}`)
+
+const form = (telling: Telling, action: string, label: string, main: boolean, method?: PaymentMethod): Html =>
+  html`<form method="post" action="${stepOf(telling, action)}">${method && html`<input type="hidden" name="method" value="${method}">`}<button class="button${main && ' main'}">${label}</button></form>`
 
 const back = ({ facts, words }: Telling): Html | null => {
   const url = webUrl(facts.return_url)

@@ -55,6 +55,25 @@ async function open(total = 11900, more: object = {}) {
 }
 
 describe('the pay page', () => {
+  test('stays in the language that its address asks for, whatever the payer does there', async () => {
+    const { w, berlin, made, link: one } = await open(11907, { expires_at: new Date(Date.now() + 3_600_000).toISOString() })
+    const steps = ({ body }: { body: string }) => [...body.matchAll(/action="([^"]+)"/g)].map(([, step]) => step)
+    const first = await look(w, one, '?lang=fr')
+    expect(steps(first).length).toBeGreaterThan(0)
+    for (const step of steps(first)) expect(step).toMatch(/\?lang=fr$/)
+    expect((await send(w, one, 'start?lang=fr', 'method=card')).headers.location).toBe(`/pay/${one.id}?lang=fr`)
+    expect((await send(w, one, 'proceed?lang=fr')).headers.location).toBe(`/pay/${one.id}?lang=fr`)
+    // Coming back from a provider, and with a new link in place of one that is over.
+    expect((await ask(w, 'GET', `/pay/${one.id}/back?lang=fr`)).headers.location).toBe(`/pay/${one.id}?lang=fr`)
+    const { id } = await invoiceOf(berlin, made, 500)
+    const two = await link(berlin, id)
+    good(await berlin.post(`/payment_links/${two.id}/expire`))
+    expect(steps(await look(w, two, '?lang=fr'))).toEqual([`/pay/${two.id}/regenerate?lang=fr`])
+    expect((await send(w, two, 'regenerate?lang=fr')).headers.location).toMatch(/\?lang=fr$/)
+    // Nobody asked for one: nothing is added.
+    for (const step of steps(await look(w, one))) expect(step).not.toContain('?')
+  })
+
   test('takes a payer from the link to a paid invoice, and back to where they came from', async () => {
     const { w, berlin, invoice, link } = await open(11900, { return_url: 'https://shop.example/thanks?order=1&x=2' })
     const first = await look(w, link, '?lang=en')

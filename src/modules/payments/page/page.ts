@@ -72,7 +72,7 @@ async function routes(app: App) {
     const found = await formOf(request)
     if (!found) return gone(request, reply)
     try {
-      return away(reply, pathOf(`/pay/${await regenerate(machinery, found)}`))
+      return away(reply, addressOf(await regenerate(machinery, found), request))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       const facts = await readPayPage(machinery, found)
@@ -89,7 +89,7 @@ async function routes(app: App) {
 
   function show(request: FastifyRequest, reply: FastifyReply, facts: PayFacts) {
     if (facts.state === 'processing' && !facts.byHand) reply.header('refresh', String(REFRESH_S))
-    return sendPage(reply, payPage(facts, languageOf(request, facts), frames))
+    return sendPage(reply, payPage(facts, languageOf(request, facts), frames, langOf(request)))
   }
 
   function gone(request: FastifyRequest, reply: FastifyReply) {
@@ -131,9 +131,20 @@ function languageOf(request: FastifyRequest, facts: PayFacts | null): DocumentLa
 
 function here(request: FastifyRequest): string {
   const { id } = request.params as { id: string }
-  const { lang } = request.query as { lang?: unknown }
+  return addressOf(id, request)
+}
+
+/** The page of a link, in the language that was asked for. */
+function addressOf(id: string, request: FastifyRequest): string {
   const path = pathOf(`/pay/${encodeURIComponent(id)}`)
-  return typeof lang === 'string' && /^[a-z]{2}$/.test(lang) ? `${path}?lang=${lang}` : path
+  const lang = langOf(request)
+  return lang === null ? path : `${path}?lang=${lang}`
+}
+
+/** The language that an address asks for; null where it asks for none. */
+function langOf(request: FastifyRequest): string | null {
+  const { lang } = request.query as { lang?: unknown }
+  return typeof lang === 'string' && /^[a-z]{2}$/.test(lang) ? lang : null
 }
 
 const away = (reply: FastifyReply, path: string) => dressed(reply).removeHeader('x-frame-options').redirect(path, 303)

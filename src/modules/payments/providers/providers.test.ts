@@ -106,6 +106,8 @@ describe('a card', () => {
     expect(page.statusCode).toBe(200)
     expect(page.body).toContain(`data-secret="${told(w, reference).client_secret}"`)
     expect(page.body).not.toContain('sk_test')
+    const french = await w.app.inject({ url: `/pay/${link.id}?lang=fr` })
+    expect(french.body).toContain(`data-back="/pay/${link.id}/back?lang=fr"`)
     expect(page.headers['content-security-policy']).toMatch(
       /script-src 'sha256-[^;]+ https:\/\/js\.stripe\.com; frame-src https:\/\/js\.stripe\.com/,
     )

@@ -18,6 +18,7 @@ export function ofKey(key: string): { object_type: 'receivable' | 'payable'; obj
 /** Documents that are compared at most; the newest come first. */
 const INVOICES = sql(`
   select t.id, t.type, t.status, t.document_id as "document_id!", t.currency, t.total_amount, t.amount_credited, t.amount_paid, t.early_terms, t.counterpart_name,
+    t.based_on, (select greatest(0, b.amount_paid - b.total_amount + b.amount_credited) from receivables b where b.entity_id = t.entity_id and b.id = t.based_on) as owed_back,
     coalesce((select array_agg(b.iban) from counterpart_bank_accounts b
       where b.entity_id = t.entity_id and b.counterpart_id = t.counterpart_id and b.iban is not null and b.deleted_at is null), '{}') as "ibans!"
   from receivables t
@@ -44,7 +45,12 @@ const SENT = sql(`
 
 const ACCOUNTS = sql(`select iban as "iban!" from entity_bank_accounts where iban is not null and deleted_at is null`)
 
-export async function readBooks(ctx: Ctx): Promise<Books> {
+export interface OwnBooks extends Books {
+  /** The invoices of credit notes: what a credit note gives back is a payment of its invoice that goes back. */
+  readonly invoiceOf: ReadonlyMap<string, DocumentKey>
+}
+
+export async function readBooks(ctx: Ctx): Promise<OwnBooks> {
   const [invoices, bills, accounts, sent] = [await INVOICES(ctx), await BILLS(ctx), await ACCOUNTS(ctx), await SENT(ctx)]
   const sendsQrBills = accounts.some(({ iban }) => isQrIban(bareIban(iban)))
   const documents: Payable[] = [
@@ -58,7 +64,8 @@ export async function readBooks(ctx: Ctx): Promise<Books> {
         number: row.document_id,
         kind: row.type === 'credit_note' ? 'credit_note' : 'invoice',
         currency: row.currency,
-        open: row.type === 'credit_note' ? row.total_amount - row.amount_paid : open,
+        // What was credited of a paid invoice goes back to the customer.
+        open: row.type === 'credit_note' ? Math.min(row.total_amount, row.owed_back ?? 0) : open,
         discounts: early.map(
           ({ end_date }): Discount => ({ until: end_date, to_pay: amountToPay(whole, row.amount_paid, terms, end_date) }),
         ),
@@ -91,5 +98,10 @@ export async function readBooks(ctx: Ctx): Promise<Books> {
       return { ...one, sign: isInvoice ? ('credit' as const) : ('debit' as const), pays: [{ id, amount: one.amount }] }
     }),
     accounts: accounts.map(({ iban }) => iban),
+    invoiceOf: new Map(
+      invoices.flatMap(({ id, type, based_on }): [string, DocumentKey][] =>
+        type === 'credit_note' && based_on !== null ? [[keyOf('receivable', id), keyOf('receivable', based_on)]] : [],
+      ),
+    ),
   }
 }

@@ -12,7 +12,7 @@ import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import { lockPaid } from '../records/records.service.ts'
-import { type DocumentKey, ofKey, readBooks } from './books.service.ts'
+import { type DocumentKey, type OwnBooks, ofKey, readBooks } from './books.service.ts'
 import type { ReadFile } from './statement-file.ts'
 import { BankStatement, BankTransaction, type Proposal } from './statements.schema.ts'
 
@@ -175,7 +175,12 @@ export async function takeIn(ctx: Ctx, read: ReadFile, file_name: string, named:
         account: account.id,
         user: ctx.userId,
         rows: part.map(({ movement, mark, occurrence }, i) =>
-          rowOf(movement, verdicts[at + i]!, movements, { mark, occurrence, place: at + i }),
+          rowOf(movement, proposalOf(verdicts[at + i]!, movements, books), {
+            mark,
+            occurrence,
+            place: at + i,
+            matched: verdicts[at + i]!.verdict === 'match',
+          }),
         ),
       })
     }
@@ -239,9 +244,8 @@ async function isSumOfKnown(ctx: Ctx, account: string, { transactions, entry_ref
 
 function rowOf(
   movement: Movement,
-  verdict: Verdict,
-  movements: readonly Movement[],
-  { mark, occurrence, place }: { mark: string; occurrence: number; place: number },
+  proposal: Proposal,
+  { mark, occurrence, place, matched }: { mark: string; occurrence: number; place: number; matched: boolean },
 ): object {
   const {
     entry,
@@ -266,19 +270,18 @@ function rowOf(
     counterparty_name: name,
     counterparty_iban: iban,
     bank_reference: bank_ref,
-    status: verdict.verdict === 'match' ? 'booking' : 'to_review',
-    proposal: proposalOf(verdict, movements),
+    status: matched ? 'booking' : 'to_review',
+    proposal,
   }
 }
 
-const proposalOf = (verdict: Verdict, movements: readonly Movement[]): Proposal => ({
+/** What a verdict means for documents. A credit note is paid out, or deducted, by money that goes back of its invoice. */
+const proposalOf = (verdict: Verdict, movements: readonly Movement[], { invoiceOf }: OwnBooks): Proposal => ({
   why: verdict.why,
-  pays: [...verdict.pays, ...(verdict.undo ? [{ id: verdict.undo.id, amount: -verdict.undo.amount }] : [])].map(
-    ({ id, amount }) => ({
-      ...ofKey(id as DocumentKey),
-      amount,
-    }),
-  ),
+  pays: verdict.pays.concat(verdict.undo ? { id: verdict.undo.id, amount: -verdict.undo.amount } : []).map(({ id, amount }) => {
+    const invoice = invoiceOf.get(id)
+    return invoice ? { ...ofKey(invoice), amount: -Math.abs(amount) } : { ...ofKey(id), amount }
+  }),
   candidates: verdict.candidates.map((id) => ofKey(id as DocumentKey)),
   overpaid: verdict.overpaid ?? null,
   settles: verdict.settles ?? null,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { billThatIs, readBill } from '../../../../test/support/billing.ts'
-import { good, issued, no, read, ready } from '../../../../test/support/invoicing.ts'
+import { brokenPromises, good, issued, no, read, ready } from '../../../../test/support/invoicing.ts'
 import { type Body, type Client, world } from '../../../../test/support/world.ts'
 import { qrReference } from '../../../core/swiss-qr.ts'
 
@@ -199,6 +199,47 @@ describe('what is not sure waits for a person', () => {
     expect((await transactions())[0]!.proposal.why).toBe('The statement does not add up')
     expect((await read(berlin, invoice.id)).status).toBe('issued')
   })
+})
+
+test('what was credited of a paid invoice goes back by the statement: sent to the customer, or deducted from another invoice', async () => {
+  const { w, berlin, made, transactions } = await start()
+  good(await w.partner.patch(`/entities/${berlin.entityId}/settings`, { credit_paid_invoices: true }))
+  /** A paid invoice with a credit note over all of it. */
+  async function credited() {
+    const invoice = await issued(berlin, made)
+    good(await berlin.post(`/receivables/${invoice.id}/mark_as_paid`))
+    const draft = good(await berlin.post('/receivables', { type: 'credit_note', based_on: invoice.id }))
+    return { invoice, note: good(await berlin.post(`/receivables/${draft.id}/issue`)) }
+  }
+  const [sent, deducted] = [await credited(), await credited()]
+  const open = await issued(berlin, made, { line_items: [{ ...made.invoice.line_items[0], quantity: 8 }] })
+  const file = camt(
+    [
+      { amount: euros(sent.note.total_amount), sign: 'DBIT', text: sent.note.document_id },
+      {
+        amount: euros(open.total_amount - deducted.note.total_amount),
+        text: `${open.document_id} ./. ${deducted.note.document_id}`,
+      },
+    ],
+    { opening: '10000.00' },
+  )
+  good(await upload(berlin, file))
+  await w.work()
+  const [refund, rest] = (await transactions()) as [Body, Body]
+  expect(refund).toMatchObject({
+    status: 'to_review',
+    proposal: { pays: [{ object_id: sent.invoice.id, amount: -sent.note.total_amount }] },
+  })
+  for (const { id } of [refund, rest]) good(await berlin.post(`/x/bank_transactions/${id}/accept`, {}))
+  for (const { invoice } of [sent, deducted])
+    expect(await read(berlin, invoice.id)).toMatchObject({ status: 'canceled', amount_paid: 0 })
+  expect(await read(berlin, open.id)).toMatchObject({ status: 'paid', amount_paid: open.total_amount })
+  const records = good(await berlin.get(`/payment_records?object_id=${sent.invoice.id}`)).data
+  expect(records.map(({ amount, status }: Body) => [amount, status])).toEqual([
+    [sent.note.total_amount, 'succeeded'],
+    [-sent.note.total_amount, 'succeeded'],
+  ])
+  expect(await brokenPromises(w)).toEqual([])
 })
 
 test('a sum whose parts come in a notice counts once, whichever comes first', async () => {
