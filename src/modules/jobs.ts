@@ -38,7 +38,7 @@ export const jobHandlers = (machinery: Machinery): JobHandlers => ({
   ...deliveryNoteJobs(machinery),
   ...purchaseOrderJobs(machinery),
   ...paymentJobs(machinery),
-  ...statementJobs(),
+  ...statementJobs(machinery),
   ...accountingJobs(machinery),
   ...onboardingJobs(machinery),
   ...einvoicingJobs(machinery),

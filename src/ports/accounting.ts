@@ -185,7 +185,7 @@ export interface PushedPayment {
   readonly party: PushedParty & { readonly ledger_id: string }
   /** Below zero where money went back. */
   readonly amount: number
-  /** What the provider kept of it. */
+  /** What banks and providers kept of it, or took on top. */
   readonly fee: number
   readonly currency: string
   readonly rate: number | null

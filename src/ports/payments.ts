@@ -109,6 +109,8 @@ export interface ProviderEvent {
   /** All that was given back so far, for providers that tell sums. */
   readonly total?: number
   readonly currency?: string
+  /** What the provider kept of it, or charges for it; minor units. */
+  readonly fee?: number
   /** What the provider calls the effect, e.g. a refund: told by several events it is booked once. */
   readonly effect?: string
   /** A moment in UTC. */

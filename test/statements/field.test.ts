@@ -149,7 +149,7 @@ describe('what it pays', () => {
       if (entry.settles !== undefined) expect(verdict.settles, label).toBe(entry.settles)
       if (entry.undoes_payment) expect(verdict.undoes_payment, label).toBe(entry.undoes_payment)
       if (entry.undoes) expect(found[verdict.undoes!]!.movement.bank_ref, label).toBe(entry.undoes)
-      if (entry.undo_document) expect(verdict.undo, label).toEqual({ id: entry.undo_document, amount: entry.undo_amount })
+      if (entry.undo_document) expect(verdict.undo, label).toEqual([{ id: entry.undo_document, amount: entry.undo_amount }])
       if (entry.already_paid) expect(verdict.already_paid, label).toBe(entry.already_paid)
     })
     const matched = found

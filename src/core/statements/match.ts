@@ -41,11 +41,27 @@ export interface Sent {
   readonly amount: Minor
   readonly currency: string
   readonly pays: readonly { readonly id: string; readonly amount: Minor }[]
+  /** A statement has shown it: what comes back of it is taken back. */
+  readonly booked?: boolean
+}
+
+/** A movement that was booked from an earlier statement of the account, and not taken back since. */
+export interface Booked {
+  readonly id: string
+  readonly sign: Movement['sign']
+  readonly amount: Minor
+  readonly currency: string
+  readonly end_to_end_id: string | null
+  /** The bank's own ids of it. */
+  readonly bank_refs: readonly string[]
+  /** What was booked by it. */
+  readonly pays: readonly Paid[]
 }
 
 export interface Books {
   readonly documents: readonly Payable[]
   readonly sent: readonly Sent[]
+  readonly booked?: readonly Booked[]
   /** Our own accounts, as IBANs. */
   readonly accounts: readonly string[]
 }
@@ -71,8 +87,10 @@ export interface Verdict {
   readonly undoes?: number
   /** A payment of ours that came back, by its end-to-end id. */
   readonly undoes_payment?: string
-  /** A document whose payment came back, and how much of it. */
-  readonly undo?: Paid
+  /** Documents whose payment came back, and how much of it. */
+  readonly undo?: readonly Paid[]
+  /** The movement of an earlier statement that it takes back, by its id. */
+  readonly undoes_booked?: string
   /** A document that was paid already: the money is to be sent back or kept. */
   readonly already_paid?: string
 }
@@ -254,6 +272,9 @@ interface State extends Books {
   readonly open: Map<string, Minor>
   readonly sentById: ReadonlyMap<string, Sent>
   readonly sentByBlock: ReadonlyMap<string, readonly Sent[]>
+  /** Our own payments that a statement has shown by now, by their end-to-end ids. */
+  readonly shown: Set<string>
+  readonly undone: Set<string>
 }
 
 function groupSent(sent: readonly Sent[]): Map<string, Sent[]> {
@@ -274,6 +295,8 @@ export function matcher(movements: readonly Movement[], books: Books, sound: boo
     open: new Map(books.documents.map(({ id, open }) => [id, open])),
     sentByBlock: groupSent(books.sent),
     sentById: new Map(books.sent.map((one) => [one.end_to_end_id.toUpperCase(), one])),
+    shown: new Set(books.sent.filter(({ booked }) => booked).map(({ end_to_end_id }) => end_to_end_id)),
+    undone: new Set(),
   }
   const takenBack = new Map<number, number>()
   const undoes = new Map<number, number>()
@@ -288,8 +311,10 @@ export function matcher(movements: readonly Movement[], books: Books, sound: boo
     if (undone !== undefined) return propose('It takes back a movement of the same statement', [], { undoes: undone })
     const verdict = decide(movements[place]!, state)
     if (verdict.verdict !== 'match') return verdict
-    if (takenBack.has(place)) return propose('It is taken back in the same statement', verdict.pays)
-    if (!sound) return propose('The statement does not add up', verdict.pays)
+    if (takenBack.has(place)) return { ...verdict, verdict: 'propose', why: 'It is taken back in the same statement' }
+    if (!sound) return { ...verdict, verdict: 'propose', why: 'The statement does not add up' }
+    if (verdict.undoes_booked) state.undone.add(verdict.undoes_booked)
+    if (verdict.undoes_payment) state.shown.delete(verdict.undoes_payment)
     for (const { id, amount } of verdict.pays) state.open.set(id, verdict.settles ? 0 : (state.open.get(id) ?? 0) - amount)
     return verdict
   }
@@ -324,18 +349,21 @@ function decide(movement: Movement, state: State): Verdict {
   const referred =
     movement.reference === null ? [] : (state.index.byReference.get(plainReference(movement.reference) ?? '') ?? [])
   const named = unique([...referred, ...found.map(({ document }) => document)])
-  if (movement.reverses || movement.return_reason !== null) return goingBack(movement, ours, named)
+  if (movement.reverses || movement.return_reason !== null) return goingBack(movement, ours, named, state)
   if (ours) {
-    if (sign !== ours.sign) return cameBack(movement, ours)
-    const paid = ours.pays.every(({ id, amount: part }) => (state.open.get(id) ?? 0) >= part)
-    if (ours.amount === amount && ours.currency === currency && paid) return match('It is our own payment', ours.pays)
+    if (sign !== ours.sign) return cameBack(movement, ours, state)
+    const paid = !ours.booked && ours.pays.every(({ id, amount: part }) => (state.open.get(id) ?? 0) >= part)
+    if (ours.amount === amount && ours.currency === currency && paid) {
+      state.shown.add(ours.end_to_end_id)
+      return match('It is our own payment', ours.pays)
+    }
     return propose(
       paid ? 'It is our own payment with another amount' : 'It is our own payment of what is paid already',
       ours.pays,
     )
   }
   if (movement.payment_info_id !== null) {
-    const block = (state.sentByBlock.get(movement.payment_info_id) ?? []).filter((one) => one.sign === sign)
+    const block = (state.sentByBlock.get(movement.payment_info_id) ?? []).filter((one) => one.sign === sign && !one.booked)
     const sum = block.reduce((all, one) => all + one.amount, 0)
     if (block.length > 0) {
       const pays = block.flatMap((one) => one.pays)
@@ -350,23 +378,52 @@ function decide(movement: Movement, state: State): Verdict {
   return byDocuments(movement, named, found, state)
 }
 
-/** The other bank sent back what we transferred, or took back what we collected: its document is open again by as much. */
-function cameBack({ amount, fee }: Movement, ours: Sent): Verdict {
+/**
+ * The other bank sent back what we transferred, or took back what we collected: its document is open again by as much. That is sure where a
+ * statement has shown the payment, the bank says that it comes back, and the amount is that of the payment but for charges that are stated.
+ */
+function cameBack({ amount, fee, currency, return_reason, reverses }: Movement, ours: Sent, { shown }: State): Verdict {
   const undoes_payment = ours.end_to_end_id
+  const debited = ours.sign === 'credit'
+  const why = debited ? 'A direct debit of ours was taken back' : 'A payment of ours came back'
+  if (!shown.has(undoes_payment)) return propose(why, [], { undoes_payment })
   const [paid] = ours.pays
-  if (ours.sign === 'debit' || !paid) return propose('A payment of ours came back', [], { undoes_payment })
-  const back = Math.min(paid.amount, amount - (fee ?? 0))
-  return propose('A direct debit of ours was taken back', [], { undoes_payment, undo: { id: paid.id, amount: back } })
+  // Charges make what is taken back more, and what is sent back less.
+  const whole = debited ? amount - (fee ?? 0) : amount + (fee ?? 0)
+  const isSaid = return_reason !== null || reverses
+  if (isSaid && ours.currency === currency && whole === ours.amount) return match(why, [], { undoes_payment, undo: ours.pays })
+  const back = Math.min(ours.amount, whole)
+  return propose(why, [], { undoes_payment, undo: paid ? [{ id: paid.id, amount: back }] : [] })
+}
+
+/** What an earlier statement booked and this one takes back: the same id and the same amount, the other way; null unless there is one. */
+function bookedBefore(
+  { sign, amount, currency, fee, end_to_end_id, bank_ref, entry_ref }: Movement,
+  state: State,
+): Booked | null {
+  const whole = sign === 'debit' ? amount - (fee ?? 0) : amount + (fee ?? 0)
+  const same = (state.booked ?? []).filter(
+    (one) =>
+      one.sign !== sign &&
+      one.currency === currency &&
+      (one.amount === amount || one.amount === whole) &&
+      !state.undone.has(one.id) &&
+      ((end_to_end_id !== null && one.end_to_end_id === end_to_end_id) ||
+        one.bank_refs.some((ref) => ref === bank_ref || ref === entry_ref)),
+  )
+  return same.length === 1 ? (same[0] ?? null) : null
 }
 
 /** What comes back pays nothing; at most it opens something again. */
-function goingBack(movement: Movement, ours: Sent | undefined, named: readonly Payable[]): Verdict {
-  if (ours && movement.sign !== ours.sign) return cameBack(movement, ours)
+function goingBack(movement: Movement, ours: Sent | undefined, named: readonly Payable[], state: State): Verdict {
+  if (ours && movement.sign !== ours.sign) return cameBack(movement, ours, state)
+  const before = bookedBefore(movement, state)
+  if (before) return match('It takes back what was booked before', [], { undoes_booked: before.id, undo: before.pays })
   const wanted = movement.sign === 'debit' ? 'invoice' : 'bill'
   const documents = named.filter(({ kind }) => kind === wanted)
   if (documents.length === 1) {
     const amount = movement.amount - (movement.return_reason !== null ? (movement.fee ?? 0) : 0)
-    return propose('A payment of this document came back', [], { undo: { id: documents[0]!.id, amount } })
+    return propose('A payment of this document came back', [], { undo: documents.map(({ id }) => ({ id, amount })) })
   }
   return none('It takes something back that is not known')
 }

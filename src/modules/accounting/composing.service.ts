@@ -417,7 +417,7 @@ export async function billOf(composing: Composing, type: 'bill' | 'vendor_credit
 // Payments, and how documents end
 
 const PAYMENT = sql(`
-  select r.id, r.object_type, r.object_id, r.amount, r.currency, r.paid_at, r.is_external, i.application_fee_amount
+  select r.id, r.object_type, r.object_id, r.amount, r.fee, r.currency, r.paid_at, r.is_external, i.application_fee_amount
   from payment_records r left join payment_intents i on i.entity_id = r.entity_id and i.id = r.payment_intent_id and not r.is_external
   where r.id = :id`)
 
@@ -434,7 +434,7 @@ export async function paymentOf(composing: Composing, id: string, { ledger_id }:
   const document = await (sale ? RECEIVABLE : BILL).one(ctx, { id: row.object_id })
   const currency = row.currency ?? document.currency
   if (currency === null || row.paid_at === null) throw new LedgerRefusal('incomplete', 'The payment has no currency yet')
-  const fee = sale && row.amount > 0 ? Math.min(row.application_fee_amount ?? 0, row.amount) : 0
+  const kept = sale && row.amount > 0 ? Math.min(row.application_fee_amount ?? 0, row.amount) : 0
   const number = document.document_id ?? ''
   const { ledger_account_ids } = stock.settings.accounting ?? {}
   return {
@@ -444,7 +444,7 @@ export async function paymentOf(composing: Composing, id: string, { ledger_id }:
     document: { type: sale ? 'receivable' : 'bill', ledger_id, number },
     party: await pushedParty(composing, sale ? 'customer' : 'vendor', await partyIdOf(ctx, sale, row.object_id)),
     amount: row.amount,
-    fee,
+    fee: kept + row.fee,
     currency,
     rate: await worthOf(composing, currency),
     day: localDate(new Date(row.paid_at), await zoneOfEntity(ctx)),

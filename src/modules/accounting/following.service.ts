@@ -35,7 +35,7 @@ const RECORD = sql(
   `select id, wanted from accounting_synced_records where adapter = :adapter and object_type = :object_type and object_id = :object_id`,
 )
 const PAYMENTS = sql(`
-  select id, updated_at, md5(concat_ws('|', amount, currency, paid_at)) as "said!" from payment_records
+  select id, updated_at, md5(concat_ws('|', amount, currency, paid_at, nullif(fee, 0))) as "said!" from payment_records
   where object_type = :object_type and object_id = :object_id and status = 'succeeded' and deleted_at is null order by created_at, id`)
 /** A record that is new, that says something else than before, or that was not wanted any more, is to be pushed. */
 const WANT = sql(`

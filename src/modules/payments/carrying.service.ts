@@ -596,6 +596,7 @@ async function takenBack(ctx: Ctx, intent: Intent, paid: Paid | null, event: Pro
       payment_method: intent.selected_payment_method,
       provider_reference: effect,
       reason: event.reason ?? null,
+      fee: event.fee ?? 0,
     },
   })
   return 'booked'

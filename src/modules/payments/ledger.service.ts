@@ -26,15 +26,17 @@ export interface Booking {
   readonly overpaid_amount?: number
   readonly provider_reference?: string | null
   readonly reason?: string | null
+  /** What banks and providers kept of it; minor units. */
+  readonly fee?: number
   readonly old_status: string
   readonly new_status: string
 }
 
 const INSERT = sql(`
   insert into payment_records (object_type, object_id, amount, currency, status, paid_at, planned_payment_date, is_external, entity_user_id, comment,
-    payment_intent_id, payment_intent_status, payment_method, overpaid_amount, provider_reference, reason, old_status, new_status, history)
+    payment_intent_id, payment_intent_status, payment_method, overpaid_amount, provider_reference, reason, fee, old_status, new_status, history)
   values (:object_type, :object_id, :amount, :currency?, :status, :paid_at?, :planned_payment_date?, :is_external, :entity_user_id?, :comment?,
-    :payment_intent_id?, :payment_intent_status?, :payment_method?, :overpaid_amount, :provider_reference?, :reason?, :old_status, :new_status,
+    :payment_intent_id?, :payment_intent_status?, :payment_method?, :overpaid_amount, :provider_reference?, :reason?, :fee, :old_status, :new_status,
     jsonb_build_array(jsonb_build_object('status', :status::text, 'timestamp', app_now(), 'entity_user_id', :entity_user_id?::uuid)))
   returning id`)
 
@@ -56,6 +58,7 @@ export async function bookRecord(ctx: Ctx, booking: Booking): Promise<string> {
     overpaid_amount: booking.overpaid_amount ?? 0,
     provider_reference: booking.provider_reference ?? null,
     reason: booking.reason ?? null,
+    fee: booking.fee ?? 0,
   })
   return id
 }
@@ -63,7 +66,7 @@ export async function bookRecord(ctx: Ctx, booking: Booking): Promise<string> {
 const MOVE = sql(`
   update payment_records set status = :status, paid_at = coalesce(:paid_at?, paid_at), amount = coalesce(:amount?, amount), overpaid_amount = :overpaid_amount,
     payment_intent_status = coalesce(:payment_intent_status?, payment_intent_status), payment_method = coalesce(:payment_method?, payment_method),
-    provider_reference = coalesce(:provider_reference?, provider_reference),
+    provider_reference = coalesce(:provider_reference?, provider_reference), fee = coalesce(:fee?, fee),
     old_status = coalesce(:old_status?, old_status), new_status = coalesce(:new_status?, new_status), updated_at = app_now(),
     history = history || jsonb_build_object('status', :status::text, 'timestamp', app_now(), 'entity_user_id', :entity_user_id?::uuid)
   where id = :id returning id`)
@@ -76,6 +79,7 @@ export interface Step {
   readonly payment_intent_status?: string | null
   readonly payment_method?: string | null
   readonly provider_reference?: string | null
+  readonly fee?: number | null
   readonly old_status?: string
   readonly new_status?: string
 }
@@ -91,6 +95,7 @@ export async function moveRecord(ctx: Ctx, id: string, step: Step): Promise<void
     payment_intent_status: step.payment_intent_status ?? null,
     payment_method: step.payment_method ?? null,
     provider_reference: step.provider_reference ?? null,
+    fee: step.fee ?? null,
     old_status: step.old_status ?? null,
     new_status: step.new_status ?? null,
     entity_user_id: ctx.userId,
@@ -155,6 +160,7 @@ export async function settleRecord(
     payment_intent_status: payment.record ? fields.payment_intent_status : 'succeeded',
     payment_method: payment.record ? fields.payment_method : null,
     provider_reference: fields.provider_reference,
+    fee: fields.fee,
     old_status: about.old_status,
     new_status: about.new_status,
   })

@@ -264,6 +264,7 @@ export interface BankTransactions {
   decided_by_entity_user_id: string | null
   comment: string | null
   created_by_entity_user_id: string | null
+  undoes_id: string | null
 }
 
 export interface BankVerificationStarts {
@@ -1448,6 +1449,7 @@ export interface PaymentRecords {
   provider_reference: string | null
   reason: string | null
   history: Generated<Json<'payment_records.history'>>
+  fee: Generated<number>
 }
 
 export interface PaymentReminders {

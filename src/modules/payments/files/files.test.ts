@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { expect, test, vi } from 'vitest'
 import { completeBill, readBill } from '../../../../test/support/billing.ts'
-import { good, no, ready } from '../../../../test/support/invoicing.ts'
+import { brokenPromises, good, no, ready } from '../../../../test/support/invoicing.ts'
 import { type Answer, type Body, type Client, organization, world } from '../../../../test/support/world.ts'
 
 /** Bills that are paid by a file for the bank, and what the bank says of them. */
@@ -208,6 +208,42 @@ test('bills in US dollars leave as an ACH file; a return that comes after the pa
   good(await upload())
   expect(await statusOf(us, { id })).toBe('waiting_to_be_paid')
   expect((await readBill(us, id)).amount_paid).toBe(0)
+})
+
+test('a transfer that comes back opens its bill again by itself once a statement has shown it; before that a person says so', async () => {
+  const { w, berlin, account, bill, make } = await start()
+  const bills = [await bill(), await bill()]
+  const file = good(await make(bills))
+  const [shown, hidden] = bills.map(({ id }) => file.payments.find((payment: Body) => payment.payable_id === id)) as [Body, Body]
+  const send = async (xml: string) => {
+    good(await berlin.upload('POST', '/x/bank_statements', { bytes: Buffer.from(xml), name: 's.xml' }))
+    await w.work()
+  }
+  const asReturn = (xml: string) =>
+    xml
+      .replace('<CdtDbtInd>DBIT</CdtDbtInd><Sts>', '<CdtDbtInd>CRDT</CdtDbtInd><Sts>')
+      .replace('</Refs>', '</Refs><RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>')
+      .replace('<Bal>', '<!--')
+      .replace(/<\/Bal>(?!<Bal>)/, '-->')
+  await send(statement(account.iban, [shown]))
+  expect(await statusOf(berlin, bills[0]!)).toBe('paid')
+  for (const one of [shown, hidden]) await send(asReturn(statement(account.iban, [one])))
+  expect(await Promise.all(bills.map((one) => statusOf(berlin, one)))).toEqual(['waiting_to_be_paid', 'waiting_to_be_paid'])
+  expect(await records(berlin, bills[0]!)).toEqual(['succeeded', 'succeeded'])
+  const { payments } = good(await berlin.get(`/x/payment_files/${file.id}`))
+  const stateOf = (one: Body) => payments.find(({ end_to_end_id }: Body) => end_to_end_id === one.end_to_end_id)
+  expect(stateOf(shown)).toMatchObject({ status: 'payment_failed', error: 'It came back: AC04' })
+  expect(stateOf(hidden)).toMatchObject({ status: 'processing' })
+  const [unsure] = good(await berlin.get('/x/bank_transactions?status=to_review')).data
+  expect(unsure.proposal).toMatchObject({ undoes_payment: hidden.end_to_end_id, pays: [] })
+  expect(good(await berlin.post(`/x/bank_transactions/${unsure.id}/accept`, {}))).toMatchObject({
+    status: 'accepted',
+    payment_record_ids: [],
+  })
+  expect(good(await berlin.get(`/payment_intents/${hidden.payment_intent_id}`)).status).toBe('payment_failed')
+  // Both are to be paid again.
+  expect(good(await make(bills)).payments).toHaveLength(2)
+  expect(await brokenPromises(w)).toEqual([])
 })
 
 /** How many statements a request sends to the database. */

@@ -134,19 +134,44 @@ describe('a debit', () => {
     expect(
       good(await berlin.get(`/payment_records?object_id=${one.id}`)).data.filter(({ status }: Body) => status === 'succeeded'),
     ).toHaveLength(1)
-    // Eight weeks to take it back, and the other bank wants a charge for it.
+    // Eight weeks to take it back.
     await upload(
       w,
       berlin,
       statement(made.account.iban, [{ amount: 11900, sign: 'DBIT', id: payment.end_to_end_id, reason: 'MD06' }]),
     )
-    const { data } = good(await berlin.get('/x/bank_transactions?status=to_review'))
-    expect(data[0].proposal).toMatchObject({
-      why: 'A direct debit of ours was taken back',
-      pays: [{ object_type: 'receivable', object_id: one.id, amount: -11900 }],
-    })
-    good(await berlin.post(`/x/bank_transactions/${data[0].id}/accept`, {}))
+    expect(good(await berlin.get('/x/bank_transactions?status=to_review')).data).toEqual([])
+    expect(good(await berlin.get(`/payment_intents/${payment.payment_intent_id}`)).status).toBe('payment_failed')
     expect((await read(berlin, one.id)).amount_paid).toBe(0)
+    expect(await brokenPromises(w)).toEqual([])
+  })
+
+  test('that is taken back with a charge owes what was collected, and the charge is the entity’s own; the wrong amount is for a person', async () => {
+    const { w, berlin, made, collect, invoice } = await signed()
+    const [one, two] = [await invoice(), await invoice(5000)]
+    const file = good(await collect(one, two))
+    const of = ({ id }: Body): Body => file.payments.find(({ receivable_id }: Body) => receivable_id === id)
+    const entries = [one, two].map((each) => ({ amount: of(each).amount, sign: 'CRDT' as const, id: of(each).end_to_end_id }))
+    await upload(w, berlin, statement(made.account.iban, entries))
+    const charged = statement(made.account.iban, [{ amount: 12400, sign: 'DBIT', id: of(one).end_to_end_id, reason: 'AM04' }])
+    const fee = '<Chrgs><TtlChrgsAndTaxAmt Ccy="EUR">5.00</TtlChrgsAndTaxAmt></Chrgs>'
+    await upload(w, berlin, Buffer.from(charged.toString().replace('<RtrInf>', `${fee}<RtrInf>`)))
+    await upload(
+      w,
+      berlin,
+      statement(made.account.iban, [{ amount: 4000, sign: 'DBIT', id: of(two).end_to_end_id, reason: 'AM04' }]),
+    )
+    expect((await read(berlin, one.id)).amount_paid).toBe(0)
+    expect((await read(berlin, two.id)).amount_paid).toBe(5000)
+    const [back] = await w.sql(`select amount::int, fee::int, reason from payment_records where object_id = $1 and amount < 0`, [
+      one.id,
+    ])
+    expect(back).toEqual({ amount: -11900, fee: 500, reason: 'It came back: AM04' })
+    const [unsure] = good(await berlin.get('/x/bank_transactions?status=to_review')).data
+    expect(unsure.proposal).toMatchObject({
+      why: 'A direct debit of ours was taken back',
+      pays: [{ object_type: 'receivable', object_id: two.id, amount: -4000 }],
+    })
     expect(await brokenPromises(w)).toEqual([])
   })
 

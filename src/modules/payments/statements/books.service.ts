@@ -1,6 +1,7 @@
 import { billToPay, billWhole, tiersOf } from '../../../core/bills.ts'
 import { bareIban } from '../../../core/reading/values.ts'
 import type { Books, Discount, Payable } from '../../../core/statements/match.ts'
+import type { Movement } from '../../../core/statements/types.ts'
 import { isQrIban, qrReference } from '../../../core/swiss-qr.ts'
 import { amountToPay, type ResolvedTerms } from '../../../core/terms.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
@@ -37,11 +38,22 @@ const BILLS = sql(`
     and (t.status in ('waiting_to_be_paid', 'partially_paid') or (t.status = 'paid' and t.paid_at > app_now() - interval '1 year'))
   order by t.created_at desc limit 100000`)
 
-/** What is on its way, and what was collected: that can be taken back for thirteen months. */
+/** What is on its way, and what was made: a transfer may come back, and a debit is taken back for thirteen months. */
 const SENT = sql(`
-  select end_to_end_id as "end_to_end_id!", payment_info_id, amount, currency, object_type as "object_type!", object_id as "object_id!" from payment_intents
+  select end_to_end_id as "end_to_end_id!", payment_info_id, amount, currency, object_type as "object_type!", object_id as "object_id!",
+    status <> 'processing' as "booked!" from payment_intents
   where end_to_end_id is not null and (status = 'processing'
-    or (mandate_id is not null and status = 'succeeded' and created_at > app_now() - interval '14 months'))`)
+    or status in ('succeeded', 'settled') and created_at > app_now() - case when mandate_id is null then interval '3 months' else interval '14 months' end)`)
+
+/** What entries of these accounts booked by somebody else's doing, and nothing has taken back since. */
+const BOOKED = sql(`
+  select t.id, t.direction, t.amount, t.currency, t.end_to_end_id, array_remove(array[t.bank_reference, t.entry_reference], null) as "bank_refs!",
+    p.pays from bank_transactions t
+  join lateral (select json_agg(json_build_object('id', r.object_type || ':' || r.object_id, 'amount', r.amount)) as pays from payment_records r
+    where r.entity_id = t.entity_id and r.id = any (t.payment_record_ids) and r.is_external) p on p.pays is not null
+  where t.bank_account_id = any (:accounts) and t.status in ('matched', 'accepted') and t.undoes_id is null and t.date > app_now() - interval '14 months'
+    and (t.end_to_end_id = any (:ends) or t.bank_reference = any (:refs) or t.entry_reference = any (:refs))
+    and not exists (select from bank_transactions u where u.undoes_id = t.id and u.status in ('booking', 'matched', 'accepted'))`)
 
 const ACCOUNTS = sql(`select iban as "iban!" from entity_bank_accounts where iban is not null and deleted_at is null`)
 
@@ -50,8 +62,18 @@ export interface OwnBooks extends Books {
   readonly invoiceOf: ReadonlyMap<string, DocumentKey>
 }
 
-export async function readBooks(ctx: Ctx): Promise<OwnBooks> {
+/** What is looked for among earlier entries: those of these accounts that bear one of these ids. */
+export interface Looked {
+  readonly accounts: readonly string[]
+  readonly movements: readonly Movement[]
+}
+
+export async function readBooks(ctx: Ctx, looked: Looked): Promise<OwnBooks> {
   const [invoices, bills, accounts, sent] = [await INVOICES(ctx), await BILLS(ctx), await ACCOUNTS(ctx), await SENT(ctx)]
+  const back = looked.movements.filter(({ reverses, return_reason }) => reverses || return_reason !== null)
+  const refs = back.flatMap(({ bank_ref, entry_ref }) => [bank_ref, entry_ref]).filter((ref) => ref !== null)
+  const ends = back.flatMap(({ end_to_end_id }) => end_to_end_id ?? [])
+  const booked = back.length === 0 ? [] : await BOOKED(ctx, { accounts: [...looked.accounts], refs, ends })
   const sendsQrBills = accounts.some(({ iban }) => isQrIban(bareIban(iban)))
   const documents: Payable[] = [
     ...invoices.map((row): Payable => {
@@ -97,6 +119,11 @@ export async function readBooks(ctx: Ctx): Promise<OwnBooks> {
       const id = keyOf(isInvoice ? 'receivable' : 'payable', object_id)
       return { ...one, sign: isInvoice ? ('credit' as const) : ('debit' as const), pays: [{ id, amount: one.amount }] }
     }),
+    booked: booked.map(({ direction, pays, ...one }) => ({
+      ...one,
+      sign: direction === 'credit' ? ('credit' as const) : ('debit' as const),
+      pays: pays as { id: string; amount: number }[],
+    })),
     accounts: accounts.map(({ iban }) => iban),
     invoiceOf: new Map(
       invoices.flatMap(({ id, type, based_on }): [string, DocumentKey][] =>

@@ -1,4 +1,5 @@
 import type { JobHandlers, KindsOf } from '../../../platform/jobs/jobs.ts'
+import type { Machinery } from '../../../platform/machinery.ts'
 import { bookMatches } from './statements.service.ts'
 
 declare module '../../../platform/jobs/jobs.ts' {
@@ -11,9 +12,9 @@ declare module '../../../platform/jobs/jobs.ts' {
 const AT_ONCE = 50
 
 /** Books what matches, some at a time: others are never kept waiting by a large file. */
-export const statementJobs = (): JobHandlers<KindsOf<'bank_statements'>> => ({
+export const statementJobs = ({ log }: Pick<Machinery, 'log'>): JobHandlers<KindsOf<'bank_statements'>> => ({
   'bank_statements.book':
     async ({ payload }) =>
     async (ctx) =>
-      (await bookMatches(ctx, payload.statement_id, AT_ONCE)) ? ctx.now : null,
+      (await bookMatches(ctx, log, payload.statement_id, AT_ONCE)) ? ctx.now : null,
 })

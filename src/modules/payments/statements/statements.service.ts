@@ -11,6 +11,8 @@ import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
+import type { Log } from '../../../platform/log.ts'
+import { tellByHand } from '../carrying.service.ts'
 import { lockPaid } from '../records/records.service.ts'
 import { type DocumentKey, type OwnBooks, ofKey, readBooks } from './books.service.ts'
 import type { ReadFile } from './statement-file.ts'
@@ -105,13 +107,13 @@ const KNOWN = sql(`select fingerprint, max(occurrence)::int as "count!" from ban
 const INSERT = sql(`
   insert into bank_transactions (created_at, bank_statement_id, bank_account_id, fingerprint, occurrence, place, entry, entry_reference, date, value_date, amount, currency,
     direction, entry_amount, fee, original, counterparty_name, counterparty_iban, text, end_to_end_id, reference, bank_reference, return_reason, nature,
-    transactions, status, proposal, created_by_entity_user_id)
+    transactions, status, proposal, undoes_id, created_by_entity_user_id)
   select app_now() + r.place * interval '1 microsecond', :statement, :account, r.fingerprint, r.occurrence, r.place, r.entry, r.entry_reference, r.date, r.value_date, r.amount, r.currency,
     r.direction, r.entry_amount, r.fee, r.original, r.counterparty_name, r.counterparty_iban, r.text, r.end_to_end_id, r.reference, r.bank_reference, r.return_reason,
-    r.nature, r.transactions, r.status, r.proposal, :user?
+    r.nature, r.transactions, r.status, r.proposal, r.undoes_id, :user?
   from jsonb_to_recordset(:rows::jsonb) as r (fingerprint text, occurrence integer, place integer, entry integer, entry_reference text, date date, value_date date,
     amount bigint, currency text, direction text, entry_amount bigint, fee bigint, original jsonb, counterparty_name text, counterparty_iban text, text text,
-    end_to_end_id text, reference text, bank_reference text, return_reason text, nature text, transactions integer, status text, proposal jsonb)`)
+    end_to_end_id text, reference text, bank_reference text, return_reason text, nature text, transactions integer, status text, proposal jsonb, undoes_id uuid)`)
 /** An entry that came as its sum: its parts are here now, or were before. */
 const SUMS = sql(`update bank_transactions t set status = 'detailed', updated_at = app_now()
   where bank_account_id = :account and entry_reference = :reference and amount = :sum and direction = :direction and transactions > 1 and status = 'to_review' returning id`)
@@ -140,7 +142,10 @@ export async function takeIn(ctx: Ctx, read: ReadFile, file_name: string, named:
   })
   // Two files of one account are taken in one after the other.
   await LOCK(ctx, { ids: [...new Set(placed.map(({ account }) => account.id))] })
-  const books = await readBooks(ctx)
+  const books = await readBooks(ctx, {
+    accounts: placed.map(({ account }) => account.id),
+    movements: placed.flatMap(({ statement }) => statement.movements),
+  })
   const taken: Taken[] = []
   for (const { statement, account } of placed) {
     const gap = gapIn(statement)
@@ -179,7 +184,7 @@ export async function takeIn(ctx: Ctx, read: ReadFile, file_name: string, named:
             mark,
             occurrence,
             place: at + i,
-            matched: verdicts[at + i]!.verdict === 'match',
+            verdict: verdicts[at + i]!,
           }),
         ),
       })
@@ -245,7 +250,7 @@ async function isSumOfKnown(ctx: Ctx, account: string, { transactions, entry_ref
 function rowOf(
   movement: Movement,
   proposal: Proposal,
-  { mark, occurrence, place, matched }: { mark: string; occurrence: number; place: number; matched: boolean },
+  { mark, occurrence, place, verdict }: { mark: string; occurrence: number; place: number; verdict: Verdict },
 ): object {
   const {
     entry,
@@ -270,15 +275,16 @@ function rowOf(
     counterparty_name: name,
     counterparty_iban: iban,
     bank_reference: bank_ref,
-    status: matched ? 'booking' : 'to_review',
+    status: verdict.verdict === 'match' ? 'booking' : 'to_review',
     proposal,
+    undoes_id: verdict.undoes_booked ?? null,
   }
 }
 
 /** What a verdict means for documents. A credit note is paid out, or deducted, by money that goes back of its invoice. */
 const proposalOf = (verdict: Verdict, movements: readonly Movement[], { invoiceOf }: OwnBooks): Proposal => ({
   why: verdict.why,
-  pays: verdict.pays.concat(verdict.undo ? { id: verdict.undo.id, amount: -verdict.undo.amount } : []).map(({ id, amount }) => {
+  pays: verdict.pays.concat((verdict.undo ?? []).map(({ id, amount }) => ({ id, amount: -amount }))).map(({ id, amount }) => {
     const invoice = invoiceOf.get(id)
     return invoice ? { ...ofKey(invoice), amount: -Math.abs(amount) } : { ...ofKey(id), amount }
   }),
@@ -297,12 +303,61 @@ type Pays = Proposal['pays'][number]
 /** The moment that stands for a day of a bank: noon, which is this day in nearly every zone, and never later than now. */
 const noonOf = (date: string, now: Date) => new Date(Math.min(Date.parse(`${date}T12:00:00Z`), now.getTime())).toISOString()
 
+type Moved = Pick<
+  BankTransaction,
+  'id' | 'date' | 'currency' | 'direction' | 'amount' | 'entry_amount' | 'fee' | 'return_reason'
+> & {
+  readonly proposal: Proposal
+}
+
+/**
+ * What banks kept, where the statement says it to the cent: the account moved by as much less than the documents are settled by (or more, where
+ * money went out) as the charges that are stated. Minor units; nothing where the figures don't say so.
+ */
+function chargesIn({ direction, amount, entry_amount, fee }: Moved, pays: readonly Pays[]): number {
+  if (fee === null) return 0
+  const moved = (direction === 'credit' ? 1 : -1) * (entry_amount ?? amount)
+  return pays.reduce((all, one) => all + signed(one), 0) - moved === fee ? fee : 0
+}
+
+const OURS = sql(`
+  select id, status, object_type as "object_type!", object_id as "object_id!" from payment_intents where end_to_end_id = :end_to_end_id and provider = 'bank_transfer'`)
+const EFFECT = sql(`select id from payment_records where provider_reference = :reference`)
+
+/**
+ * A payment of ours that came back: where it was made its record is taken back, where it was still on its way it has failed. Answers null for
+ * what is no payment of ours. Refuses (`conflict`) what ended meanwhile.
+ */
+async function takeBackOurs(ctx: Ctx, log: Log, { id, date, return_reason, ...moved }: Moved, pays: readonly Pays[]) {
+  const { undoes_payment } = moved.proposal
+  if (!undoes_payment) return null
+  const seen = await OURS.maybe(ctx, { end_to_end_id: undoes_payment })
+  // A person may say that it is something else.
+  if (!seen || pays.some(({ object_id }) => object_id !== seen.object_id)) return null
+  await lockPaid(ctx, seen.object_type as Pays['object_type'], seen.object_id)
+  const { status } = await OURS.one(ctx, { end_to_end_id: undoes_payment })
+  const reason = return_reason === null ? 'It came back' : `It came back: ${return_reason}`
+  const event = { id: `bank_transaction:${id}`, at: noonOf(date, ctx.now), reason }
+  if (status === 'processing') {
+    await tellByHand(ctx, { log }, seen.id, { ...event, type: 'failed' })
+    return []
+  }
+  if (status !== 'succeeded' && status !== 'settled') throw conflict(`This payment is ${status.replace('_', ' ')} by now`)
+  const amount = -pays.reduce((all, one) => all + one.amount, 0)
+  const fee = chargesIn({ id, date, return_reason, ...moved }, pays)
+  await tellByHand(ctx, { log }, seen.id, { ...event, type: 'returned', effect: event.id, amount, fee })
+  const record = await EFFECT.maybe(ctx, { reference: `bank_transfer:${event.id}` })
+  if (!record) throw conflict('Nothing of this payment is left to take back')
+  return [record.id]
+}
+
 /** Books what a transaction pays, each document with a record of its own. Refuses what a document does not take. */
-async function book(
-  ctx: Ctx,
-  { id, date, currency }: Pick<BankTransaction, 'id' | 'date' | 'currency'>,
-  pays: readonly Pays[],
-): Promise<string[]> {
+async function book(ctx: Ctx, log: Log, transaction: Moved, pays: readonly Pays[]): Promise<string[]> {
+  const { id, date, currency, return_reason } = transaction
+  const back = pays.every(({ amount }) => amount < 0) ? await takeBackOurs(ctx, log, transaction, pays) : null
+  if (back !== null) return back
+  if (pays.length === 0) throw badRequest('pays: say which documents it pays, and how much of each')
+  const fee = chargesIn(transaction, pays)
   const records: string[] = []
   for (const [i, { object_type, object_id, amount }] of pays.entries()) {
     const paid = await lockPaid(ctx, object_type, object_id)
@@ -316,15 +371,21 @@ async function book(
         amount,
         currency,
         paid_at: noonOf(date, ctx.now),
-        fields: { is_external: true, payment_method: 'bank_transfer', provider_reference: `bank_transaction:${id}:${i}` },
+        fields: {
+          is_external: true,
+          payment_method: 'bank_transfer',
+          provider_reference: `bank_transaction:${id}:${i}`,
+          fee: i === 0 ? fee : 0,
+          reason: amount < 0 ? return_reason : null,
+        },
       }),
     )
   }
   return records
 }
 
-const DUE =
-  sql(`select id, date, currency, proposal from bank_transactions where bank_statement_id = :statement and status = 'booking'
+const DUE = sql(`select id, date, currency, direction, amount, entry_amount, fee, return_reason, proposal from bank_transactions
+  where bank_statement_id = :statement and status = 'booking'
   order by place limit :limit for update`)
 const MATCHED = sql(
   `update bank_transactions set status = 'matched', payment_record_ids = :records, decided_at = app_now(), updated_at = app_now() where id = :id`,
@@ -334,14 +395,20 @@ const DOUBTED = sql(
 )
 
 /** Books the next transactions of a statement that match. Answers whether there are more. What changed meanwhile is for a person. */
-export async function bookMatches(ctx: Ctx, statement: string, limit: number): Promise<boolean> {
+export async function bookMatches(ctx: Ctx, log: Log, statement: string, limit: number): Promise<boolean> {
   const due = await DUE(ctx, { statement, limit })
-  for (const { id, date, currency, proposal } of due) {
-    const { pays, settles } = proposal as Proposal
+  for (const { id, direction, ...moved } of due) {
+    const proposal = moved.proposal as Proposal
+    const { pays, settles } = proposal
     await ctx.db.query('savepoint booking')
     try {
       await stillOpen(ctx, pays, settles === true)
-      const records = await book(ctx, { id, date, currency }, pays)
+      const records = await book(
+        ctx,
+        log,
+        { ...moved, id, proposal, direction: direction === 'credit' ? 'credit' : 'debit' },
+        pays,
+      )
       await MATCHED(ctx, { id, records })
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
@@ -357,8 +424,9 @@ const OPEN = sql(`
   select 'receivable:' || id as "key!", greatest(0, total_amount - amount_credited - amount_paid)::bigint as "open!" from receivables where id = any (:ids)
   union all select 'payable:' || id, greatest(0, total_amount + due_adjustment - amount_credited - amount_paid)::bigint from payables where id = any (:ids)`)
 
-/** Refuses what somebody else paid meanwhile: a match is one only as long as all of it is open. */
-async function stillOpen(ctx: Ctx, pays: readonly Pays[], discounted: boolean): Promise<void> {
+/** Refuses what somebody else paid meanwhile: a match is one only as long as all of it is open. What goes back was paid. */
+async function stillOpen(ctx: Ctx, all: readonly Pays[], discounted: boolean): Promise<void> {
+  const pays = all.filter(({ amount }) => amount > 0)
   for (const { object_type, object_id } of pays) await lockPaid(ctx, object_type, object_id)
   const open = new Map((await OPEN(ctx, { ids: pays.map(({ object_id }) => object_id) })).map((row) => [row.key, row.open]))
   for (const { object_type, object_id, amount } of pays) {
@@ -380,10 +448,9 @@ async function lockToReview(ctx: Ctx, id: string): Promise<BankTransaction> {
 const signed = ({ object_type, amount }: Pays) => (object_type === 'receivable' ? amount : -amount)
 
 /** Books a transaction as proposed, or as a person says. */
-export async function accept(ctx: Ctx, id: string, pays: readonly Pays[] | null | undefined): Promise<BankTransaction> {
+export async function accept(ctx: Ctx, log: Log, id: string, pays: readonly Pays[] | null | undefined): Promise<BankTransaction> {
   const transaction = await lockToReview(ctx, id)
   const chosen = pays ?? transaction.proposal.pays
-  if (chosen.length === 0) throw badRequest('pays: say which documents it pays, and how much of each')
   for (const { object_type, object_id } of chosen) await reach(ctx, object_type, [object_id], 'read')
   if (chosen.some(({ amount }) => amount === 0)) throw badRequest('pays: a payment of nothing is none')
   if (new Set(chosen.map(({ object_id }) => object_id)).size < chosen.length)
@@ -391,9 +458,9 @@ export async function accept(ctx: Ctx, id: string, pays: readonly Pays[] | null 
   const moved = (transaction.direction === 'credit' ? 1 : -1) * transaction.amount
   const sum = chosen.reduce((all, one) => all + signed(one), 0)
   const most = transaction.amount + (transaction.fee ?? 0)
-  if (Math.sign(sum) !== Math.sign(moved) || Math.abs(sum) > most)
+  if (chosen.length > 0 && (Math.sign(sum) !== Math.sign(moved) || Math.abs(sum) > most))
     throw badRequest(`pays: together no more than the ${most} of the transaction, and in its direction`)
-  const records = await book(ctx, transaction, chosen)
+  const records = await book(ctx, log, transaction, chosen)
   return rows.change(ctx, transactionTable, id, {
     status: 'accepted',
     payment_record_ids: records,

@@ -242,6 +242,103 @@ test('what was credited of a paid invoice goes back by the statement: sent to th
   expect(await brokenPromises(w)).toEqual([])
 })
 
+describe('what comes back', () => {
+  const e2e = (id: string) => `</Ustrd></RmtInf><Refs><EndToEndId>${id}</EndToEndId></Refs><RmtInf><Ustrd>`
+  const RETURN = '<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>'
+  const returned = (id: string) => `${e2e(id)}</Ustrd></RmtInf>${RETURN}<RmtInf><Ustrd>.`
+  const recordsOf = async (who: Client, id: string) =>
+    good(await who.get(`/payment_records?object_id=${id}`)).data.map(({ amount, status }: Body) => [amount, status])
+
+  test('is taken back by itself where an earlier statement booked the very same entry, once', async () => {
+    const { w, berlin, made, transactions } = await start()
+    const [one, two] = [await issued(berlin, made), await issued(berlin, made)]
+    const amount = euros(one.total_amount)
+    const paid = camt([
+      { amount, text: `${one.document_id}${e2e('OWN-1')}`, ref: 'A1' },
+      { amount, text: two.document_id, ref: 'A2' },
+    ])
+    good(await upload(berlin, paid))
+    await w.work()
+    expect((await transactions()).map(({ status }) => status)).toEqual(['matched', 'matched'])
+    const storno = '<RvslInd>true</RvslInd>'
+    // By the payer's id, and by the bank's own: the amount and the direction have to fit, too.
+    const back = camt(
+      [
+        { amount, sign: 'DBIT', text: returned('OWN-1'), ref: 'B1' },
+        { amount, sign: 'DBIT', text: 'STORNO', ref: 'A2', more: storno },
+        { amount, sign: 'DBIT', text: returned('OWN-1'), ref: 'B3' },
+        { amount: '5.00', sign: 'DBIT', text: returned('OWN-1'), ref: 'B4' },
+      ],
+      { opening: '10000.00' },
+    )
+    good(await upload(berlin, back))
+    await w.work()
+    expect((await transactions()).slice(2).map(({ status, proposal }) => [status, proposal.why])).toEqual([
+      ['matched', 'It takes back what was booked before'],
+      ['matched', 'It takes back what was booked before'],
+      ['to_review', 'It takes something back that is not known'],
+      ['to_review', 'It takes something back that is not known'],
+    ])
+    for (const { id, total_amount } of [one, two]) {
+      expect(await read(berlin, id)).toMatchObject({ amount_paid: 0, amount_due: total_amount, paid_at: null })
+      expect(await recordsOf(berlin, id)).toEqual([
+        [total_amount, 'succeeded'],
+        [-total_amount, 'succeeded'],
+      ])
+    }
+    // The same file again, and the money once more.
+    good(await upload(berlin, back))
+    good(await upload(berlin, camt([{ amount, sign: 'DBIT', text: returned('OWN-1'), ref: 'B9' }], { opening: '10000.00' })))
+    await w.work()
+    expect((await read(berlin, one.id)).amount_paid).toBe(0)
+    expect(await brokenPromises(w)).toEqual([])
+  })
+
+  test('is for a person where two entries may be meant', async () => {
+    const { w, berlin, made, transactions } = await start()
+    const [one, two] = [await issued(berlin, made), await issued(berlin, made)]
+    const amount = euros(one.total_amount)
+    const paid = [one, two].map(({ document_id }, i) => ({ amount, text: `${document_id}${e2e('SAME')}`, ref: `C${i}` }))
+    good(await upload(berlin, camt(paid)))
+    await w.work()
+    good(await upload(berlin, camt([{ amount, sign: 'DBIT', text: returned('SAME') }], { opening: '10000.00' })))
+    await w.work()
+    expect((await transactions()).at(-1)).toMatchObject({ status: 'to_review' })
+    expect((await read(berlin, one.id)).status).toBe('paid')
+  })
+})
+
+test('charges that the entry states to the cent are the entity’s own: the document is settled by the whole', async () => {
+  const { w, berlin, made, transactions } = await start()
+  const invoice = await issued(berlin, made)
+  const id = await billThatIs(berlin, 'waiting_to_be_paid')
+  const bill = await readBill(berlin, id)
+  const fee = (amount: string) =>
+    `</Ustrd></RmtInf><Chrgs><TtlChrgsAndTaxAmt Ccy="EUR">${amount}</TtlChrgsAndTaxAmt></Chrgs><RmtInf><Ustrd>.`
+  const less = { amount: euros(invoice.total_amount - 1400), text: `${invoice.document_id}${fee('14.00')}` }
+  const onTop = { amount: euros(bill.amount_due + 2600), sign: 'DBIT' as const, text: `${bill.document_id}${fee('26.00')}` }
+  const file = camt([less, onTop], { opening: '90000.00' }).replace(
+    `<TxDtls><Amt Ccy="EUR">${onTop.amount}</Amt>`,
+    `<TxDtls><Amt Ccy="EUR">${euros(bill.amount_due)}</Amt>`,
+  )
+  good(await upload(berlin, file))
+  await w.work()
+  const [short, paid] = (await transactions()) as [Body, Body]
+  expect([short.status, paid.status]).toEqual(['to_review', 'matched'])
+  // Whether the rest is still owed, or was kept by banks, is for a person to say.
+  good(await berlin.post(`/x/bank_transactions/${short.id}/accept`, {}))
+  expect(await read(berlin, invoice.id)).toMatchObject({ status: 'paid', amount_paid: invoice.total_amount })
+  expect(await readBill(berlin, id)).toMatchObject({ status: 'paid', amount_paid: bill.amount_due })
+  const booked = await w.sql(`select amount::int, fee::int from payment_records where object_id = any ($1) order by fee`, [
+    [invoice.id, id],
+  ])
+  expect(booked).toEqual([
+    { amount: invoice.total_amount, fee: 1400 },
+    { amount: bill.amount_due, fee: 2600 },
+  ])
+  expect(await brokenPromises(w)).toEqual([])
+})
+
 test('a sum whose parts come in a notice counts once, whichever comes first', async () => {
   const sum = { amount: '300.00', ref: 'B77', more: '' }
   const asSum = (file: string) =>

@@ -144,7 +144,7 @@ export const bankStatements: Routes = async (app) => {
       refuses: [400, 409],
       names: { 'body.pays[].object_id': null },
     }),
-    ({ ctx, params, body }) => accept(ctx, params.bank_transaction_id, body.pays),
+    ({ ctx, params, body }) => accept(ctx, app.machinery.log, params.bank_transaction_id, body.pays),
   )
 
   app.post(
