@@ -19,7 +19,7 @@ const CREDENTIALS = `coalesce((select json_agg(json_build_object('id', c.id, 'cr
     'network_credentials_schema', c.network_credentials_schema) order by c.created_at, c.id)
   from einvoicing_network_credentials c
   where c.entity_id = t.entity_id and c.einvoicing_connection_id = t.id and c.deleted_at is null), '[]')`
-const LEGAL_NAME = `(select coalesce(e.organization ->> 'legal_name', (e.individual ->> 'first_name') || ' ' || (e.individual ->> 'last_name'))
+const LEGAL_NAME = `(select coalesce(e.organization ->> 'legal_name', person_name(e.individual ->> 'first_name', e.individual ->> 'last_name'))
   from entities e where e.id = t.entity_id)`
 
 export const connectionTable = table('einvoicing_connections', EinvoicingConnectionResponse, {

@@ -11,7 +11,7 @@ import { bookReceipt, OF_MESSAGE, OUTSTANDING, send } from './sending.service.ts
 const REGISTERED = sql(`select c.id, c.einvoicing_connection_id as connection_id, c.network_credentials_schema as scheme,
     c.network_credentials_identifier as identifier, c.deleted_at is null and t.deleted_at is null as "takes_part!", t.is_sender, t.is_receiver,
     t.address ->> 'country' as "country!",
-    coalesce(e.organization ->> 'legal_name', (e.individual ->> 'first_name') || ' ' || (e.individual ->> 'last_name')) as "name!"
+    coalesce(e.organization ->> 'legal_name', person_name(e.individual ->> 'first_name', e.individual ->> 'last_name')) as "name!"
   from einvoicing_network_credentials c
   join einvoicing_connections t on t.entity_id = c.entity_id and t.id = c.einvoicing_connection_id
   join entities e on e.id = c.entity_id

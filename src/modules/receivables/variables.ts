@@ -78,7 +78,7 @@ export function valuesOf(
   return {
     company_name: counterpart.name,
     contact_name: contact ? fullName(contact.first_name, contact.last_name) : counterpart.name,
-    entity_name: entity.organization?.legal_name ?? `${entity.individual?.first_name} ${entity.individual?.last_name}`,
+    entity_name: entity.organization?.legal_name ?? fullName(entity.individual?.first_name, entity.individual?.last_name),
     entity_email: entity.email,
     invoice_number: number('invoice'),
     quote_number: number('quote'),

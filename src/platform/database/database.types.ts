@@ -520,7 +520,6 @@ export interface Counterparts {
   first_name: string | null
   last_name: string | null
   title: string | null
-  name: ColumnType<string, never, never>
   email: string | null
   phone: string | null
   is_customer: boolean
@@ -535,9 +534,10 @@ export interface Counterparts {
   default_billing_address_id: string | null
   default_shipping_address_id: string | null
   partner_metadata: Generated<Json<'counterparts.partner_metadata'>>
-  sought_name: ColumnType<string | null, never, never>
   buyer_reference: string | null
   gln: string | null
+  name: ColumnType<string, never, never>
+  sought_name: ColumnType<string | null, never, never>
 }
 
 export interface CustomVatRates {

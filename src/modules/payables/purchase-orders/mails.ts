@@ -19,7 +19,7 @@ interface Reader {
   readonly email: string | null
   readonly contact_name: string | null
 }
-const READER = `select coalesce(k.email, c.email) as email, k.first_name || ' ' || k.last_name as contact_name from counterparts c
+const READER = `select coalesce(k.email, c.email) as email, person_name(k.first_name, k.last_name) as contact_name from counterparts c
   left join counterpart_contacts k on k.entity_id = c.entity_id and k.counterpart_id = c.id and k.is_default and k.deleted_at is null
   where c.id = $1 and c.deleted_at is null`
 

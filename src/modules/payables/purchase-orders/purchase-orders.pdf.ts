@@ -1,5 +1,6 @@
 import { addDays } from '../../../core/calendar.ts'
 import { minorUnitsOf } from '../../../core/currencies.ts'
+import { fullName } from '../../../core/onboarding/names.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { type DocumentLanguage, documentLanguage } from '../../../platform/pdf/labels.ts'
 import type { PurchaseOrderDocument } from '../../../platform/pdf/purchase-order.document.ts'
@@ -9,7 +10,7 @@ import { orderTotals } from './purchase-orders.service.ts'
 
 /** How an order is told: on its page, and in mails about it. */
 
-const personal = ({ first_name, last_name }: { first_name: string; last_name: string }) => `${first_name} ${last_name}`
+const personal = ({ first_name, last_name }: { first_name: string; last_name: string }) => fullName(first_name, last_name)
 export const counterpartName = (who: OrderCounterpart): string =>
   'organization' in who ? who.organization.legal_name : personal(who.individual)
 export const entityName = (who: OrderingEntity): string =>

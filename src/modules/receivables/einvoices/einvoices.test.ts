@@ -236,3 +236,29 @@ test('verify says what the law wants, with its place; what is there is not asked
   expect(await legal()).toBeUndefined()
   expect((await check(w.berlin, id, 'xrechnung')).valid).toBe(true)
 })
+
+test('a person with one name is called by it: in lists, on invoices and in their data', async () => {
+  const w = await world()
+  const made = await ready(w.berlin)
+  const suharto = { first_name: 'Suharto', last_name: '-' }
+  const address = { line1: 'Weg 1', city: 'Berlin', postal_code: '10115', country: 'DE' }
+  const person = good(
+    await w.berlin.post('/counterparts', {
+      type: 'individual',
+      individual: { ...suharto, email: 's@example.com', is_customer: true, is_vendor: false, address },
+    }),
+  )
+  expect(good(await w.berlin.get('/counterparts?counterpart_name=Suharto')).data).toMatchObject([
+    { id: person.id, individual: suharto },
+  ])
+  const [{ id: place }] = good(await w.berlin.get(`/counterparts/${person.id}/addresses`)).data
+  const invoice = await issued(w.berlin, made, {
+    counterpart_id: person.id,
+    counterpart_billing_address_id: place,
+    counterpart_vat_id_id: undefined,
+  })
+  expect(invoice.counterpart_name).toBe('Suharto')
+  const { text } = await fetched(w.berlin, invoice.id)
+  expect(text).toContain('<ram:Name>Suharto</ram:Name>')
+  expect(text).not.toContain('Suharto -')
+})

@@ -1,6 +1,7 @@
 import type { SoldAddress, SoldDocument, SoldVatId } from '../../../core/einvoice/compose.ts'
 import type { Attachment, Note } from '../../../core/einvoice/model.ts'
 import { type NetworkScheme, networkSchemes } from '../../../core/einvoice/schemes.data.ts'
+import { fullName } from '../../../core/onboarding/names.ts'
 import { type DraftLine, type Facts, isTaxed } from '../draft.ts'
 
 /** From a document as it is stored to what an e-invoice is made of. Pure. */
@@ -25,7 +26,7 @@ declare module '../../../platform/database/columns.ts' {
 /** Whom the buyer may ask: who is named in the settings, else the person that sells, or the firm by its own phone and mail. */
 export function einvoiceFacts({ entity, settings, counterpart, contact }: Facts): EinvoiceFacts {
   const { seller_contact, gln } = settings
-  const person = entity.individual && `${entity.individual.first_name} ${entity.individual.last_name}`
+  const person = entity.individual && fullName(entity.individual.first_name, entity.individual.last_name)
   return {
     seller: {
       contact_name: seller_contact?.name ?? person,
@@ -139,7 +140,7 @@ export function soldFrom(document: Issued): SoldDocument {
     footer: content.footer,
     legal_notes: document.legal_notes,
     seller: {
-      name: entity.name ?? `${entity.first_name} ${entity.last_name}`,
+      name: entity.name ?? fullName(entity.first_name, entity.last_name),
       trade_name: content.trade_name,
       vat_id: content.entity_vat_id,
       tax_id: entity.tax_id ?? null,
@@ -163,7 +164,7 @@ export function soldFrom(document: Issued): SoldDocument {
       gln: facts.buyer.gln,
       credential: credentialOf(content.counterpart_einvoicing_credentials),
       external_reference: content.counterpart_external_reference,
-      contact_name: contact && `${contact.first_name} ${contact.last_name}`,
+      contact_name: contact && fullName(contact.first_name, contact.last_name),
       phone: contact?.phone ?? facts.buyer.phone,
     },
     shipping: content.counterpart_shipping_address,
