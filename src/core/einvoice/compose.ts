@@ -427,6 +427,7 @@ function sellerOf(sold: SoldDocument, profile: Profile, untaxed: boolean): EInvo
   const told = untaxed ? null : vat
   const named = registration !== null || told !== null
   const number = tax ?? vat
+  const own = inRegister && told !== null ? null : tax
   return {
     name: oneLine(seller.name) ?? '',
     trade_name: oneLine(seller.trade_name),
@@ -434,7 +435,7 @@ function sellerOf(sold: SoldDocument, profile: Profile, untaxed: boolean): EInvo
     registration,
     vat_id: told,
     // A number of a register is the one for taxes where there is no other (BR-E-2 and the like).
-    tax_id: inRegister && told !== null ? null : tax,
+    tax_id: profile === 'peppol' ? taxIdInPeppol(sold, own, told) : own,
     legal_form: authority ? [authority, oneLine(seller.registration_number)].filter(Boolean).join(' ') : null,
     endpoint: endpointOf(seller, registration, vat, profile),
     address: placeOf(seller.address),
@@ -442,9 +443,22 @@ function sellerOf(sold: SoldDocument, profile: Profile, untaxed: boolean): EInvo
   }
 }
 
-function buyerOf({ buyer }: SoldDocument, profile: Profile, untaxed: boolean): EInvoice['buyer'] {
+/**
+ * In the Peppol network some countries say something else in the place of the seller's tax number (BT-32): Norwegians name their register, Swedes
+ * that they pay their own taxes, or nothing; Italians write theirs without blanks.
+ */
+function taxIdInPeppol({ seller }: SoldDocument, tax: string | null, vat: string | null): string | null {
+  const { country } = seller.address
+  if (country === 'NO') return /foretaksregisteret/i.test(seller.registration_authority ?? '') ? 'Foretaksregisteret' : tax
+  if (country === 'SE' && vat !== null) return /f-?skatt/i.test(tax ?? '') ? 'Godkänd för F-skatt' : null
+  if (country === 'IT') return tax?.toUpperCase().replace(/[^A-Z0-9]/g, '') ?? null
+  return tax
+}
+
+function buyerOf({ seller, buyer }: SoldDocument, profile: Profile, untaxed: boolean): EInvoice['buyer'] {
   const { vat, registration } = numbersOf(buyer, null)
-  const reference = oneLine(buyer.external_reference)
+  // Between Danes a number without a scheme is none (DK-R-013).
+  const reference = areDanes(seller, buyer) ? null : oneLine(buyer.external_reference)
   return {
     name: oneLine(buyer.name) ?? '',
     id: buyer.gln ? { value: buyer.gln, scheme: '0088' } : reference ? { value: reference, scheme: null } : null,
@@ -476,6 +490,8 @@ function deliveryOf(sold: SoldDocument, profile: Profile, intraCommunity: boolea
 export const isGerman = (sold: SoldDocument): boolean =>
   sold.seller.address.country === 'DE' && sold.buyer.address.country === 'DE'
 
+const areDanes = (one: SoldParty, other: SoldParty) => one.address.country === 'DK' && other.address.country === 'DK'
+
 function paymentOf(sold: SoldDocument, profile: Profile): Payment | null {
   // A credit note asks for no money: there is no account to pay to. Where the way has to be told it is set off.
   if (sold.type === 'credit_note')
@@ -488,6 +504,12 @@ function paymentOf(sold: SoldDocument, profile: Profile): Payment | null {
     number: oneLine(sold.account.account_number),
     holder: oneLine(sold.account.holder),
     bic: oneLine(sold.account.bic) ?? oneLine(sold.account.sort_code) ?? oneLine(sold.account.routing_number),
+  }
+  const danish = profile === 'peppol' && areDanes(sold.seller, sold.buyer)
+  // Between Danes a transfer is one from bank to bank, by the bank's number and the account's (DK-R-005, DK-R-006).
+  if (danish) {
+    const code = account?.number && account.bic ? '42' : account?.iban && account.bic ? '31' : account?.iban ? '58' : null
+    return code && account ? { code, text: null, reference, account: code === '42' ? { ...account, iban: null } : account } : null
   }
   if (account?.iban) return { code: sold.currency === 'EUR' ? '58' : '30', text: null, reference, account }
   if (account?.number) return { code: '30', text: null, reference, account }

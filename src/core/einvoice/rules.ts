@@ -3,7 +3,9 @@ import { countries } from '../countries.data.ts'
 import { isCurrency } from '../currencies.ts'
 import { decimal, exact, type Minor, percentOf, rateOf, sum } from '../money.ts'
 import { isIban } from '../reading/values.ts'
-import type { Category, EInvoice, Finding, InvoiceLine, PostalAddress, Profile, TaxBreakdown } from './model.ts'
+import { type Asks, type Check, given } from './asking.ts'
+import type { Category, EInvoice, Finding, InvoiceLine, Profile, TaxBreakdown } from './model.ts'
+import { national } from './national.ts'
 import { reasonCodes } from './reasons.data.ts'
 import { isEnterpriseNumber, isGln, isLeitwegId, looksLikeLeitwegId, vatSchemes } from './schemes.data.ts'
 import { knownUnits } from './units.data.ts'
@@ -38,13 +40,6 @@ export function checkEInvoice(invoice: EInvoice, profile: Profile): Finding[] {
   return found
 }
 
-type Asks = (rule: string, holds: boolean, message: string, field?: string | null) => unknown
-interface Check {
-  readonly error: Asks
-  readonly warn: Asks
-}
-
-const given = (text: string | null | undefined): text is string => text !== null && text !== undefined && text.trim() !== ''
 const at = (index: number, field: string) => `line_items[${index}].${field}`
 
 // The document
@@ -129,7 +124,11 @@ const isCountry = (code: string) => known.has(code) && !['IC', 'EA', 'AN'].inclu
 const isPrefix = (code: string) => isCountry(code) || code === 'EL' || code === 'XI'
 
 /** The EAS list, as far as our documents can name it. */
-const EAS = new Set([...Object.values(vatSchemes), 'EM', ...'0002 0007 0009 0060 0088 0106 0184 0190 0192 0208 0212'.split(' ')])
+const EAS = new Set([
+  ...Object.values(vatSchemes),
+  'EM',
+  ...'0002 0007 0009 0060 0088 0106 0184 0190 0192 0196 0208 0212'.split(' '),
+])
 
 function parties({ seller, buyer, taxes }: EInvoice, { error }: Check): void {
   error('BR-06', given(seller.name), 'The seller has no name', 'entity.name')
@@ -485,9 +484,8 @@ function addresses({ seller, buyer }: EInvoice, { error }: Check): void {
   )
 }
 
-const NATIONAL = new Set(['DK', 'GR', 'IS', 'NO', 'SE'])
-
-function peppol(invoice: EInvoice, { error, warn }: Check): void {
+function peppol(invoice: EInvoice, check: Check): void {
+  const { error } = check
   const { seller, buyer } = invoice
   error(
     'PEPPOL-EN16931-R003',
@@ -500,55 +498,7 @@ function peppol(invoice: EInvoice, { error, warn }: Check): void {
     [buyer, 'counterpart_einvoicing_credentials_id'],
   ] as const)
     error('PEPPOL-EN16931-CL008', who.endpoint?.scheme !== 'EM', 'Nobody is reached by mail in the Peppol network', field)
-  const { country } = seller.address
-  const domestic = country === buyer.address.country
-  if (country === 'NL') {
-    const whole = (place: PostalAddress) => given(place.line1) && given(place.city) && given(place.postal_code)
-    const registered = (who: EInvoice['buyer']) => ['0106', '0190'].includes(who.registration?.scheme ?? '')
-    error('NL-R-001', invoice.type !== '381' || given(invoice.preceding?.number), 'A credit note names its invoice', 'based_on')
-    error('NL-R-002', whole(seller.address), 'The address needs street, town and postal code', 'entity_address')
-    error(
-      'NL-R-003',
-      registered(seller),
-      'A Dutch seller needs its number of the register (KVK) or of the government (OIN)',
-      'entity.registration_number',
-    )
-    error(
-      'NL-R-004',
-      !domestic || whole(buyer.address),
-      'The address of the buyer needs street, town and postal code',
-      'counterpart_billing_address_id',
-    )
-    error(
-      'NL-R-005',
-      !domestic || registered(buyer),
-      'A Dutch buyer needs its number of the register (KVK) or of the government (OIN)',
-      'counterpart_id',
-    )
-    error(
-      'NL-R-007',
-      invoice.type === '381' || invoice.totals.payable <= 0 || invoice.payment !== null,
-      'How to pay is not said',
-      'entity_bank_account_id',
-    )
-    error(
-      'NL-R-008',
-      !domestic || !invoice.payment || ['30', '48', '49', '57', '58', '59'].includes(invoice.payment.code),
-      'This way of payment is not taken between Dutch firms',
-      'entity_bank_account_id',
-    )
-  }
-  if (country === 'IT') {
-    error('IT-R-002', given(seller.address.line1), 'An Italian seller names its street', 'entity_address')
-    error('IT-R-003', given(seller.address.city), 'An Italian seller names its town', 'entity_address')
-    error('IT-R-004', given(seller.address.postal_code), 'An Italian seller names its postal code', 'entity_address')
-  }
-  warn(
-    'QT-NATIONAL',
-    !NATIONAL.has(country),
-    `Peppol has rules of its own for sellers in ${country}, which are not checked here`,
-    'entity_address',
-  )
+  national(invoice, check)
 }
 
 /** The rules of XRechnung, which Peppol has under other names for documents between Germans. */

@@ -108,6 +108,7 @@ export function registrationOf(value: string, country: string): { value: string;
   if (country === 'DK' && number.length === 8) return { value: `DK${number}`, scheme: '0184' }
   if (country === 'SE' && number.length === 10) return found('0007')
   if (country === 'NO' && number.length === 9) return found('0192')
+  if (country === 'IS' && number.length === 10) return found('0196')
   if (country === 'FI' && /^\d{7}-?\d$/.test(value.trim())) return found('0212')
   return { value: value.trim(), scheme: null }
 }
@@ -135,6 +136,30 @@ export function isGln(value: string): boolean {
 /** Whether the last two digits of a Belgian enterprise number follow from the others (Peppol R043). */
 export const isEnterpriseNumber = (value: string): boolean =>
   /^[01]\d{9}$/.test(value) && 97 - (Number(value.slice(0, 8)) % 97) === Number(value.slice(8))
+
+const weighted = (digits: string, weights: readonly number[]) =>
+  weights.reduce((sum, weight, i) => sum + weight * Number(digits[i]), 0)
+
+/** Whether the last digit of a Norwegian organisation number follows from the others (mod 11, Peppol R041). */
+export const isNorwegianNumber = (value: string): boolean =>
+  /^\d{9}$/.test(value) && Number(value) > 0 && (11 - (weighted(value, [3, 2, 7, 6, 5, 4, 3, 2]) % 11)) % 11 === Number(value[8])
+
+/** Whether a number is written like a Danish CVR number in the network (Peppol R042). */
+export const isCvr = (value: string): boolean => /^DK\d{8}$/.test(value)
+
+/** Whether the last digit of a Swedish organisation number follows from the others (Luhn, Peppol R049). */
+export function isSwedishNumber(value: string): boolean {
+  if (!/^\d{10}$/.test(value)) return false
+  const sum = [...value.slice(0, 9)].reduce((all, digit, i) => {
+    const doubled = Number(digit) * (i % 2 === 0 ? 2 : 1)
+    return all + (doubled > 9 ? doubled - 9 : doubled)
+  }, 0)
+  return (10 - (sum % 10)) % 10 === Number(value[9])
+}
+
+/** Whether the last of nine digits of a Greek VAT number follows from the others. */
+export const isGreekVat = (value: string): boolean =>
+  /^\d{9}$/.test(value) && (weighted(value, [256, 128, 64, 32, 16, 8, 4, 2]) % 11) % 10 === Number(value[8])
 
 const LEITWEG = /^\d{2,12}(?:-[A-Z0-9]{1,30})?-\d{2}$/
 /** Whether a reference has the shape of a Leitweg-ID, the number of a German authority. */
