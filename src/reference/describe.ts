@@ -154,7 +154,7 @@ export function describeApi(document: ApiDocument): Described {
     const { $ref, type, format, enum: allowed, const: constant } = field
     if (field.examples) return field.examples[0]
     if (constant !== undefined) return constant
-    if (allowed) return allowed[0]
+    if (allowed) return allowed.includes(examples[name]) ? examples[name] : allowed[0]
     if ($ref) {
       const model = models[$ref.slice(MODELS.length)]
       return model && !model.properties && depth < 3 ? exampleOf(name, model, depth + 1) : undefined
