@@ -133,6 +133,10 @@ export const Config = Type.Object({
     default: 'off',
     description: 'Whether companies of its sandbox are connected.',
   }),
+  tryton_url: Type.String({
+    default: '',
+    description: 'Where a Tryton 6 server answers, e.g. `http://127.0.0.1:8000`. Empty: Tryton is no ledger to choose.',
+  }),
   onboarding_review: Type.Enum(['operator_unless_sandbox', 'operator', 'automatic'], {
     default: 'operator_unless_sandbox',
     description:

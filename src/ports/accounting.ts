@@ -66,7 +66,12 @@ export interface EntityFacts {
 export interface Choice {
   readonly name: string
   readonly label: string
-  readonly options: readonly { readonly value: string; readonly label: string }[]
+  /** One of these; without them the user types something in. */
+  readonly options?: readonly { readonly value: string; readonly label: string }[]
+  /** Whether nobody is to see what is typed in. */
+  readonly secret?: boolean
+  /** Whether it may be left out. */
+  readonly optional?: boolean
 }
 
 export interface Connected {
