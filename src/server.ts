@@ -140,7 +140,7 @@ export async function assemble({
     network: openNetwork(config, clock, resolver),
     payments: openPayments(config, db),
     accounting: accounting(config, db),
-    kyc: openKyc(config),
+    kyc: openKyc(config, clock),
     verifier: openVerifier(config),
     sealing: sealingOf(config),
   }

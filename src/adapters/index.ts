@@ -8,12 +8,13 @@ import type { AccountingProvider, AccountingProviders } from '../ports/accountin
 import type { BankVerifier } from '../ports/bank-verification.ts'
 import type { EinvoiceNetwork } from '../ports/einvoicing.ts'
 import type { Storage } from '../ports/files.ts'
-import type { KycProvider } from '../ports/kyc.ts'
+import type { KycProviders } from '../ports/kyc.ts'
 import type { Mailer } from '../ports/mail.ts'
 import type { DnsResolver } from '../ports/names.ts'
 import type { PaymentProvider, PaymentProviders } from '../ports/payments.ts'
 import { ledgerBooks } from './accounting/ledger.ts'
 import { quickBooksLedger } from './accounting/quickbooks.ts'
+import { trytonLedger } from './accounting/tryton.ts'
 import { xeroLedger } from './accounting/xero.ts'
 import { operatorVerifier } from './bank-verification/operator.ts'
 import { sandboxVerifier } from './bank-verification/sandbox.ts'
@@ -24,6 +25,7 @@ import { noNetwork } from './einvoicing/none.ts'
 import { diskStorage } from './files/disk.ts'
 import { s3Storage } from './files/s3.ts'
 import { rulesKyc } from './kyc/rules.ts'
+import { stripeKyc } from './kyc/stripe.ts'
 import { localMailer } from './mail/local.ts'
 import { smtpMailer } from './mail/smtp.ts'
 import { bankTransfer } from './payments/bank-transfer.ts'
@@ -117,22 +119,42 @@ export function openAccounting(config: AccountingConfig, db: Db): AccountingProv
         now,
       }),
     )
+  if (config.tryton_url) all.push(trytonLedger({ url: config.tryton_url }))
   return { all, named: (name) => all.find((provider) => provider.name === name) ?? null }
 }
 type AccountingConfig = Pick<
   Config,
-  'xero_client_id' | 'xero_client_secret' | 'quickbooks_client_id' | 'quickbooks_client_secret' | 'quickbooks_sandbox'
+  | 'xero_client_id'
+  | 'xero_client_secret'
+  | 'quickbooks_client_id'
+  | 'quickbooks_client_secret'
+  | 'quickbooks_sandbox'
+  | 'tryton_url'
 >
 
-/** Who decides whether an entity may take payments: an operator, unless the settings let everything pass; then the sandbox is on. */
-export function openKyc({
-  onboarding_review,
-  payments_sandbox,
-}: Pick<Config, 'onboarding_review' | 'payments_sandbox'>): KycProvider {
+/**
+ * Who decides whether an entity may take payments: Stripe, where a platform connects its entities there; else an operator, unless the settings
+ * let everything pass; then the sandbox is on.
+ */
+export function openKyc(
+  {
+    onboarding_review,
+    payments_sandbox,
+    stripe_api_url,
+  }: Pick<Config, 'onboarding_review' | 'payments_sandbox' | 'stripe_api_url'>,
+  clock: Pick<Clock, 'now'>,
+): KycProviders {
   if (onboarding_review === 'automatic' && payments_sandbox === 'off')
     throw new Error('Configuration: ONBOARDING_REVIEW=automatic lets everybody pass; it goes together with PAYMENTS_SANDBOX only')
   const isTest = payments_sandbox !== 'off' && onboarding_review !== 'operator'
-  return rulesKyc(isTest ? 'automatic' : 'operator')
+  const ours = rulesKyc(isTest ? 'automatic' : 'operator')
+  return {
+    of(connected) {
+      if (connected?.adapter !== 'stripe' || connected.settings.connect_entities !== true) return ours
+      const { secret_key = '' } = connected.credentials
+      return stripeKyc({ secret_key }, { api_url: stripe_api_url, now: () => clock.now() })
+    },
+  }
 }
 
 /** Who proves that accounts are the entity's own. */

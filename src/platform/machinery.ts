@@ -2,7 +2,7 @@ import type { AccountingProviders } from '../ports/accounting.ts'
 import type { BankVerifier } from '../ports/bank-verification.ts'
 import type { EinvoiceNetwork } from '../ports/einvoicing.ts'
 import type { Storage } from '../ports/files.ts'
-import type { KycProvider } from '../ports/kyc.ts'
+import type { KycProviders } from '../ports/kyc.ts'
 import type { Mailer } from '../ports/mail.ts'
 import type { DnsResolver } from '../ports/names.ts'
 import type { PaymentProviders } from '../ports/payments.ts'
@@ -30,7 +30,7 @@ export interface Machinery {
   readonly network: EinvoiceNetwork
   readonly payments: PaymentProviders
   readonly accounting: AccountingProviders
-  readonly kyc: KycProvider
+  readonly kyc: KycProviders
   readonly verifier: BankVerifier
   /** What seals credentials. Its key is looked for, or made, when it is needed first. */
   readonly sealing: () => Promise<Sealing>

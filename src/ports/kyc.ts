@@ -9,6 +9,29 @@ export interface KycProvider {
    * somebody has to look first.
    */
   submit(submission: KycSubmission, key: string): Promise<KycReport | null>
+  /** What it says now, for providers that go on saying something. */
+  news?(known: KycKnown): Promise<KycReport>
+}
+
+/** Who is plugged in. */
+export interface KycProviders {
+  /** Who looks at entities whose money this connection moves; null where nobody is connected. */
+  of(connected: KycConnection | null): KycProvider
+}
+export interface KycConnection {
+  readonly adapter: string
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly credentials: Readonly<Record<string, string>>
+}
+
+/** An entity that a provider knows. */
+export interface KycKnown {
+  /** What the provider calls it. */
+  readonly account: string
+  /** Whether it was ever approved. */
+  readonly verified: boolean
+  /** The methods that it wants to be paid by. */
+  readonly methods: readonly string[]
 }
 
 export interface KycSubmission {
@@ -17,6 +40,56 @@ export interface KycSubmission {
   readonly submitted: string
   /** A moment in UTC. */
   readonly at: string
+  /** All that is known by now, for providers that look at it themselves. */
+  facts(): Promise<KycFacts>
+  /** Does something once, however often it is asked for under this name: the first answer is kept. */
+  once(action: string, name: string, make: (key: string) => Promise<{ readonly id: string }>): Promise<{ readonly id: string }>
+  /** Keeps what the provider calls the entity, before anything is done with it. */
+  keepAccount(account: string): Promise<void>
+}
+
+export interface KycFacts {
+  readonly type: 'individual' | 'organization'
+  readonly country: string
+  /** What the provider calls it, once it is known there. */
+  readonly account: string | null
+  readonly verified: boolean
+  readonly methods: readonly string[]
+  /** Fields by their place, e.g. `address.line1`. */
+  readonly values: Readonly<Record<string, unknown>>
+  readonly persons: readonly {
+    readonly id: string
+    readonly roles: readonly string[]
+    readonly values: Readonly<Record<string, unknown>>
+  }[]
+  readonly business_profile: Readonly<Record<string, unknown>>
+  readonly ownership_declaration: KycSigned | null
+  readonly terms: KycSigned | null
+  readonly bank_account: KycBankAccount | null
+  readonly documents: readonly KycDocument[]
+}
+/** What somebody agreed to: when, and from where. */
+export interface KycSigned {
+  readonly date: string | null
+  readonly ip: string | null
+}
+export interface KycBankAccount {
+  readonly id: string
+  readonly country: string | null
+  readonly currency: string | null
+  readonly holder: string | null
+  readonly iban: string | null
+  readonly account_number: string | null
+  readonly routing_number: string | null
+  readonly sort_code: string | null
+}
+export interface KycDocument {
+  readonly id: string
+  readonly person_id: string | null
+  readonly kind: string
+  readonly name: string
+  readonly mimetype: string
+  bytes(): Promise<Buffer>
 }
 
 /** Something that is asked for, or that was turned down. */
@@ -63,6 +136,10 @@ export interface KycReport {
   readonly charges?: boolean
   readonly payouts?: boolean
   readonly reason?: string
+  /** Methods that it does not carry out yet, though the entity is approved. */
+  readonly blocked?: readonly string[]
+  /** When to ask again, where it is still looking. */
+  readonly ask_at?: string
   /** All that is asked for now: it takes the place of what was asked for before. */
   readonly asks?: readonly KycAsk[]
   /** What is asked for beside that. */

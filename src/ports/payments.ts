@@ -35,6 +35,10 @@ export interface Heard {
   readonly events: readonly ProviderEvent[]
   /** Payments that something happened to which only a question tells exactly. */
   readonly ask: readonly string[]
+  /** The connected account it is about, where each entity has its own. */
+  readonly account?: string
+  /** Whether it is about who the account belongs to; only a question tells exactly. */
+  readonly onboarding?: boolean
   /** Why it is not for us, e.g. because it is about another account: nothing of it is kept. */
   readonly stranger?: string
 }

@@ -37,17 +37,39 @@ const AVAILABLE_DAYS = 2
 class Refused extends Error {
   readonly status: number
   readonly error: object
-  constructor(status: number, error: { type: string; code?: string; message: string }) {
+  constructor(status: number, error: { type: string; code?: string; message: string; param?: string }) {
     super(error.message)
     this.status = status
     this.error = { error }
   }
 }
 
+/** An account of an entity, with all that was told of it, by the names of the form: `company[phone]`. */
+export interface ConnectedAccount {
+  readonly id: string
+  readonly told: Record<string, string>
+  readonly persons: { id: string; told: Record<string, string> }[]
+  readonly banks: Record<string, string>[]
+  charges_enabled: boolean
+  payouts_enabled: boolean
+  requirements: Partial<{
+    currently_due: string[]
+    past_due: string[]
+    pending_verification: string[]
+    current_deadline: number | null
+    disabled_reason: string | null
+    errors: { code: string; reason: string; requirement: string }[]
+  }>
+  /** What stands otherwise with single capabilities. */
+  capabilities: Record<string, { status?: string; requirements?: ConnectedAccount['requirements'] }>
+}
+
 export async function stripeFake(now: () => Date) {
   const intents = new Map<string, PaymentIntent & { account: string | null; due: { at: number; fails: boolean } | null }>()
   const refunds: (Refund & { account: string | null })[] = []
   const disputes: Dispute[] = []
+  const accounts = new Map<string, ConnectedAccount>()
+  const files: { id: string; name: string; size: number }[] = []
   const keys = new Map<string, { asked: string; status: number; text: string }>()
   const asked: { method: string; path: string; account: string | null; key: string | null; form: URLSearchParams }[] = []
   let faults: StripeFault[] = []
@@ -181,11 +203,81 @@ export async function stripeFake(now: () => Date) {
       refunds.push(refund)
       return refund
     }
+    const connected = answerAbout(method, path, form)
+    if (connected) return connected
     const of = form.get('payment_intent')
     if (path === 'refunds')
       return { object: 'list', data: refunds.filter(({ payment_intent }) => payment_intent === of).reverse() }
     if (path === 'disputes') return { object: 'list', data: disputes.filter(({ payment_intent }) => payment_intent === of) }
     throw new Refused(404, { type: 'invalid_request_error', message: `Unrecognized request URL (${method}: /v1/${path})` })
+  }
+
+  /** What is asked about accounts of entities. */
+  function answerAbout(method: string, path: string, form: URLSearchParams): object | null {
+    if (path === 'files') {
+      const file = { id: idOf('file'), name: form.get('name') ?? '', size: Number(form.get('size')) }
+      files.push(file)
+      return { id: file.id, object: 'file', purpose: form.get('purpose') }
+    }
+    const [, id, kind, person] = /^accounts(?:\/([^/]+)(?:\/(\w+)(?:\/([^/]+))?)?)?$/.exec(path) ?? []
+    if (!path.startsWith('accounts')) return null
+    const said = Object.fromEntries(form)
+    for (const [param, value] of form)
+      if (value.includes('refuse me'))
+        throw new Refused(400, { type: 'invalid_request_error', code: 'parameter_invalid', message: `Invalid ${param}`, param })
+    if (!id) {
+      const made: ConnectedAccount = {
+        ...{ id: idOf('acct'), told: said, persons: [], banks: [], charges_enabled: false, payouts_enabled: false },
+        ...{ requirements: {}, capabilities: {} },
+      }
+      accounts.set(made.id, made)
+      return shownAccount(made)
+    }
+    const account = accounts.get(id)
+    if (!account)
+      throw new Refused(404, { type: 'invalid_request_error', code: 'resource_missing', message: `No such account: ${id}` })
+    if (kind === undefined) {
+      if (method === 'POST') Object.assign(account.told, said)
+      return shownAccount(account)
+    }
+    if (kind === 'external_accounts') {
+      account.banks.push(said)
+      return { id: idOf('ba'), object: 'bank_account' }
+    }
+    if (kind === 'capabilities') {
+      const requested = Object.keys(account.told).flatMap((name) => /^capabilities\[(\w+)\]/.exec(name)?.[1] ?? [])
+      const data = requested.map((name) => ({
+        ...{
+          id: name,
+          object: 'capability',
+          requested: true,
+          status: account.charges_enabled ? 'active' : 'pending',
+          requirements: {},
+        },
+        ...account.capabilities[name],
+      }))
+      return { object: 'list', data }
+    }
+    if (kind === 'persons' && person === undefined) {
+      if (method === 'GET') return { object: 'list', data: account.persons.map(shownPerson) }
+      const made = { id: idOf('person'), told: said }
+      account.persons.push(made)
+      return shownPerson(made)
+    }
+    const found = account.persons.find((one) => one.id === person)
+    if (!found) throw new Refused(404, { type: 'invalid_request_error', message: `No such person: ${person}` })
+    if (method === 'POST') Object.assign(found.told, said)
+    if (method === 'DELETE') account.persons.splice(account.persons.indexOf(found), 1)
+    return shownPerson(found)
+  }
+  const shownAccount = ({ id, charges_enabled, payouts_enabled, requirements }: ConnectedAccount) => ({
+    ...{ id, object: 'account', charges_enabled, payouts_enabled },
+    requirements: { currently_due: [], past_due: [], pending_verification: [], errors: [], ...requirements },
+  })
+  const shownPerson = ({ id, told }: ConnectedAccount['persons'][number]) => {
+    const roles = ['representative', 'owner', 'executive', 'director']
+    const relationship = Object.fromEntries(roles.map((role) => [role, told[`relationship[${role}]`] === 'true']))
+    return { id, object: 'person', metadata: { person_id: told['metadata[person_id]'] }, relationship }
   }
 
   function once(method: string, path: string, form: URLSearchParams, account: string | null, key: string | null) {
@@ -214,7 +306,7 @@ export async function stripeFake(now: () => Date) {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const { method = 'GET', headers } = request
-    const form = method === 'GET' ? url.searchParams : new URLSearchParams(Buffer.concat(chunks).toString())
+    const form = method === 'GET' ? url.searchParams : formIn(headers['content-type'] ?? '', Buffer.concat(chunks))
     const path = url.pathname.replace(/^\/v1\//, '')
     const account = (headers['stripe-account'] as string | undefined) ?? null
     const key = (headers['idempotency-key'] as string | undefined) ?? null
@@ -258,6 +350,8 @@ export async function stripeFake(now: () => Date) {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
     intents,
+    accounts,
+    files,
     /** From now on this goes wrong, so often. */
     fault(path: RegExp, kind: StripeFault['kind'], times = 1) {
       faults.push({ path, kind, times })
@@ -321,3 +415,12 @@ export async function stripeFake(now: () => Date) {
   }
 }
 export type StripeFake = Awaited<ReturnType<typeof stripeFake>>
+
+/** Fields of a form; of a form with a file its name and size, so that it is the same form each time. */
+function formIn(type: string, bytes: Buffer): URLSearchParams {
+  if (!type.startsWith('multipart/')) return new URLSearchParams(bytes.toString())
+  const text = bytes.toString('latin1')
+  const [, purpose = ''] = /name="purpose"\r\n\r\n(\w+)/.exec(text) ?? []
+  const [, name = ''] = /filename="([^"]*)"/.exec(text) ?? []
+  return new URLSearchParams({ purpose, name, size: String(bytes.length) })
+}

@@ -2,7 +2,17 @@ import { expect, test } from 'vitest'
 import { openKyc } from '../index.ts'
 import { rulesKyc } from './rules.ts'
 
-const submission = { entity_id: 'e', submitted: 'hash', at: '2026-11-30T12:00:00Z' }
+const nobody = () => Promise.reject(new Error('The built-in provider asks for nothing'))
+const submission = {
+  entity_id: 'e',
+  submitted: 'hash',
+  at: '2026-11-30T12:00:00Z',
+  facts: nobody,
+  once: nobody,
+  keepAccount: nobody,
+}
+const clock = { now: () => new Date() }
+const stripe_api_url = 'http://127.0.0.1:1'
 
 test('by itself it says yes once to the same submission; with an operator it says nothing yet', async () => {
   const { submit } = rulesKyc('automatic')
@@ -17,10 +27,15 @@ test('everybody passes in the sandbox alone', async () => {
   const decides = async (
     onboarding_review: 'operator_unless_sandbox' | 'operator' | 'automatic',
     payments_sandbox: 'off' | 'on',
-  ) => ((await openKyc({ onboarding_review, payments_sandbox }).submit(submission, 'key')) === null ? 'operator' : 'automatic')
+  ) =>
+    (await openKyc({ onboarding_review, payments_sandbox, stripe_api_url }, clock).of(null).submit(submission, 'key')) === null
+      ? 'operator'
+      : 'automatic'
   expect(await decides('operator_unless_sandbox', 'off')).toBe('operator')
   expect(await decides('operator_unless_sandbox', 'on')).toBe('automatic')
   expect(await decides('operator', 'on')).toBe('operator')
   expect(await decides('automatic', 'on')).toBe('automatic')
-  expect(() => openKyc({ onboarding_review: 'automatic', payments_sandbox: 'off' })).toThrow('PAYMENTS_SANDBOX')
+  expect(() => openKyc({ onboarding_review: 'automatic', payments_sandbox: 'off', stripe_api_url }, clock)).toThrow(
+    'PAYMENTS_SANDBOX',
+  )
 })

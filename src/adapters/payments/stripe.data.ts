@@ -66,3 +66,9 @@ const MINIMUM = 50
 
 /** The least that is paid by a card and the like, in minor units. */
 export const leastOf = (currency: string): number => least[currency] ?? (minorUnitsOf(currency) === 3 ? MINIMUM * 10 : MINIMUM)
+
+/** What an account has to be able to do at Stripe for one of our ways to pay. */
+export function capabilityOf(method: string): string | null {
+  const found = Object.entries(stripeMethods).find(([name]) => name === method)?.[1]
+  return found ? (found === 'us_bank_account' ? 'us_bank_account_ach_payments' : `${found}_payments`) : null
+}

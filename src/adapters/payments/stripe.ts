@@ -3,6 +3,7 @@ import { methodOf, type PaymentMethod } from '../../core/payments/methods.data.t
 import { OutsideRefusal } from '../../platform/connections/journal.ts'
 import { judge } from '../../platform/webhooks/signature.ts'
 import type { Connected, EventType, Heard, NextAction, PaymentProvider, ProviderEvent } from '../../ports/payments.ts'
+import { type CallOptions, stripeCalls } from './stripe.calls.ts'
 import { fromStripe, leastOf, stripeMethods, toStripe } from './stripe.data.ts'
 
 /**
@@ -10,10 +11,6 @@ import { fromStripe, leastOf, stripeMethods, toStripe } from './stripe.data.ts'
  * ever comes to this server. What came of it is asked for wherever a call to us doesn't say it exactly.
  */
 
-/** The version of Stripe's interface that this file was written for. */
-const VERSION = '2026-10-28.endive'
-const CALL_MS = 10_000
-const TRIES = 3
 /** What takes days is asked about so often, should nobody tell. */
 const PATIENCE_MS = 6 * 60 * 60 * 1000
 
@@ -21,15 +18,14 @@ export interface StripeSettings {
   readonly publishable_key: string
   /** The connected account that is paid; null where the keys are the recipient's own. */
   readonly account: string | null
+  /** Whether each entity has an account of its own; `account` is that of the entity at hand, once it has one. */
+  readonly connect_entities?: boolean
   /** What the platform keeps of payments, and of those by single methods where that differs. */
   readonly fee: (FeeRule & { readonly methods?: Partial<Record<PaymentMethod, FeeRule>> }) | null
 }
 
-export interface StripeOptions {
-  readonly api_url: string
+export interface StripeOptions extends CallOptions {
   readonly now: () => Date
-  /** How long to wait before a call is made again, in milliseconds, by the number of the try; tests wait less. */
-  readonly pause_ms?: (tries: number) => number
 }
 
 interface Failure {
@@ -67,88 +63,16 @@ interface Page<Row> {
   readonly data: readonly Row[]
 }
 
-/** Tells what Stripe answered: final refusals apart from what may be asked again. */
-class Unanswered extends Error {
-  readonly after_ms: number | null
-  constructor(message: string, after_ms: number | null = null) {
-    super(message)
-    this.after_ms = after_ms
-  }
-}
-
-type Fields = Readonly<Record<string, string | number | null | undefined>>
-
-const formOf = (fields: Fields) =>
-  new URLSearchParams(
-    Object.entries(fields).flatMap(([name, value]): [string, string][] => (value == null ? [] : [[name, String(value)]])),
-  )
-
 const at = (seconds: number) => new Date(seconds * 1000).toISOString()
 
 export function stripePayments(
   { settings, credentials }: Pick<Connected, 'settings' | 'credentials'>,
-  { api_url, now, pause_ms = (tries) => 100 * 3 ** tries }: StripeOptions,
+  { api_url, now, pause_ms }: StripeOptions,
 ): PaymentProvider {
-  const { publishable_key, account, fee } = settings as unknown as StripeSettings
+  const { publishable_key, account, fee, connect_entities = false } = settings as unknown as StripeSettings
   const { secret_key = '', webhook_secret = '' } = credentials
 
-  async function once<Answer>(method: 'GET' | 'POST', path: string, fields: Fields, key: string | null): Promise<Answer> {
-    const form = formOf(fields)
-    const query = method === 'GET' && form.size > 0 ? `?${form}` : ''
-    const headers = new Headers({ authorization: `Bearer ${secret_key}`, 'stripe-version': VERSION })
-    if (account) headers.set('stripe-account', account)
-    if (key) headers.set('idempotency-key', key)
-    let response: Response
-    try {
-      response = await fetch(`${api_url}/v1/${path}${query}`, {
-        method,
-        headers,
-        body: method === 'POST' ? form : null,
-        redirect: 'error',
-        signal: AbortSignal.timeout(CALL_MS),
-      })
-    } catch (error) {
-      throw new Unanswered(`Stripe does not answer: ${(error as Error).message}`)
-    }
-    const body = (await response.json().catch(() => null)) as (Answer & { error?: Failure }) | null
-    if (response.ok && body) return body
-    const { code, type, message } = body?.error ?? {}
-    // Somebody else asks for the same at this moment, or too many ask, or Stripe itself fails: nothing is known.
-    const passing = response.status === 409 || response.status === 429 || response.status >= 500 || !body
-    // Wrong keys are ours to mend: nobody's payment was refused.
-    if (passing || response.status === 401 || response.status === 403)
-      throw new Unanswered(
-        `Stripe answers ${response.status}: ${message ?? 'nothing that can be read'}`,
-        waitOf(response, passing),
-      )
-    throw new OutsideRefusal(code ?? type ?? String(response.status), message ?? `Stripe answers ${response.status}`)
-  }
-
-  /** How long the other side wants us to wait; null when asking again leads nowhere. */
-  const waitOf = (response: Response, passing: boolean) => {
-    if (!passing) return Number.POSITIVE_INFINITY
-    const seconds = Number(response.headers.get('retry-after'))
-    return seconds > 0 ? seconds * 1000 : null
-  }
-
-  /** A call, made again under the same key as long as nobody knows what came of it. */
-  async function call<Answer>(
-    method: 'GET' | 'POST',
-    path: string,
-    fields: Fields = {},
-    key: string | null = null,
-  ): Promise<Answer> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await once<Answer>(method, path, fields, key)
-      } catch (error) {
-        if (!(error instanceof Unanswered) || tries === TRIES) throw error
-        const wait_ms = error.after_ms ?? pause_ms(tries)
-        if (wait_ms > CALL_MS) throw error
-        await new Promise((resolve) => setTimeout(resolve, wait_ms))
-      }
-    }
-  }
+  const call = stripeCalls({ secret_key, account }, { api_url, pause_ms })
 
   const formFor = ({ client_secret }: Payment): NextAction => ({
     kind: 'form',
@@ -208,7 +132,8 @@ export function stripePayments(
 
   return {
     name: 'stripe',
-    knowsPayee: true,
+    // Where Stripe looks at each entity, what it says of it is what its onboarding says.
+    knowsPayee: !connect_entities,
 
     minimum(method, currency) {
       const { currencies } = methodOf(method)
@@ -220,6 +145,8 @@ export function stripePayments(
     fee: (amount, method) => (account && fee ? feeOf(amount, fee.methods?.[method] ?? fee) : null),
 
     async start({ intent, attempt, amount, currency, method, reference, fee: kept }, key) {
+      // Without an account of the entity's own the money would be the platform's.
+      if (connect_entities && !account) throw new OutsideRefusal('no_account', 'The entity has no account at Stripe yet')
       const payment = await call<Payment>(
         'POST',
         'payment_intents',
@@ -289,7 +216,12 @@ export function stripePayments(
 
     hear(headers, bytes) {
       checkSignature(headers['stripe-signature'], bytes, webhook_secret, now())
-      return heardIn(JSON.parse(bytes.toString('utf8')) as Told, account, secret_key, eventOf, amountOf)
+      const told = JSON.parse(bytes.toString('utf8')) as Told
+      const about = connect_entities ? (told.account ?? null) : account
+      const heard = heardIn(told, about, secret_key, eventOf, amountOf)
+      if (!connect_entities || heard.stranger) return heard
+      if (about === null) return { events: [], ask: [], stranger: 'it is about the platform itself' }
+      return { ...heard, account: about, onboarding: /^(account|person|capability)\./.test(told.type) }
     },
   }
 }

@@ -264,6 +264,7 @@ const anyStanding: fc.Arbitrary<Standing> = fc.record({
   asks: fc.array(anyAsk, { maxLength: 4 }),
   verified_persons: fc.constant([]),
   deadlines: fc.constant({}),
+  blocked: fc.constant([]),
 })
 
 test('a report never contradicts itself', () => {

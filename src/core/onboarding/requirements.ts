@@ -45,6 +45,8 @@ export interface Snapshot {
   readonly accounts: readonly string[]
   readonly business_profile: Values
   readonly ownership_declared_at: string | null
+  /** When somebody agreed to the provider's terms; left out where it has none that this form shows. */
+  readonly terms?: { readonly accepted_at: string | null }
   readonly documents: readonly KnownDocument[]
 }
 
@@ -76,6 +78,8 @@ export interface Standing {
   readonly verified_persons: readonly string[]
   /** Until when something has to be there that went missing since. */
   readonly deadlines: Readonly<Record<string, string>>
+  /** Methods that the provider does not carry out yet. */
+  readonly blocked: readonly string[]
 }
 
 export const nothingSaid: Standing = {
@@ -87,6 +91,7 @@ export const nothingSaid: Standing = {
   asks: [],
   verified_persons: [],
   deadlines: {},
+  blocked: [],
 }
 
 /** A field of a form. */
@@ -214,6 +219,7 @@ export function missingIn(snapshot: Snapshot): Missing[] {
   for (const list of listsAsked(snapshot)) if (snapshot.values[list] !== true) add(`entities.${list}`)
   if (asksFor(snapshot, 'bank_account') && snapshot.accounts.length === 0) add('bank_account')
   if (asksFor(snapshot, 'ownership_declaration') && !snapshot.ownership_declared_at) add('ownership_declaration')
+  if (snapshot.terms && !snapshot.terms.accepted_at) add('tos_acceptance')
   const foreign = passportOf(snapshot)
   if (foreign && documentsOf(snapshot, foreign.id, 'verification_document').length === 0)
     missing.push({ code: 'persons.documents.verification_document', person_id: foreign.id })
@@ -251,6 +257,7 @@ export function fingerprint(snapshot: Snapshot, requirement: string, person_id: 
   if (family) return JSON.stringify(documentsOf(snapshot, person_id, family).map(({ id }) => id))
   if (requirement === 'bank_account') return JSON.stringify(snapshot.accounts)
   if (requirement === 'ownership_declaration') return JSON.stringify(snapshot.ownership_declared_at)
+  if (requirement === 'tos_acceptance') return JSON.stringify(snapshot.terms?.accepted_at ?? null)
   const [group, name = ''] = [requirement.split('.')[0], requirement.slice(requirement.indexOf('.') + 1)]
   if (group === 'business_profile') return JSON.stringify(snapshot.business_profile[name] ?? null)
   if (group === 'entities') return JSON.stringify(snapshot.values[name] ?? null)
@@ -319,7 +326,7 @@ export function reportOf(snapshot: Snapshot, standing: Standing, method: string,
   const past = due.filter((code) => Date.parse(deadlineOf(code) ?? '') <= now.getTime())
   const current = due.filter((code) => !past.includes(code))
   const deadlines = current.flatMap((code) => deadlineOf(code) ?? []).sort()
-  const status = statusOf(standing, due, past)
+  const status = statusOf(standing, method, due, past)
   const pending =
     due.length > 0 && !standing.verified ? pendingIn(snapshot, asks, due) : underReview(snapshot, standing, asks, due)
   const later = missingIn({ ...snapshot, today: addDays(snapshot.today, SOON_DAYS) }).map(({ code }) => code)
@@ -336,14 +343,13 @@ export function reportOf(snapshot: Snapshot, standing: Standing, method: string,
   }
 }
 
-function statusOf(standing: Standing, due: readonly string[], past: readonly string[]) {
+function statusOf(standing: Standing, method: string, due: readonly string[], past: readonly string[]) {
   const disabled = (disabled_reason: string | null) => ({ verification_status: 'disabled' as const, disabled_reason })
   if (standing.rejected) return disabled(standing.rejected)
   if (past.length > 0) return disabled('requirements.past_due')
-  if (!standing.verified)
-    return due.length > 0
-      ? disabled(null)
-      : { verification_status: 'pending' as const, disabled_reason: 'requirements.pending_verification' }
+  const waiting = { verification_status: 'pending' as const, disabled_reason: 'requirements.pending_verification' }
+  if (!standing.verified) return due.length > 0 ? disabled(null) : waiting
+  if (standing.charges && standing.blocked.includes(method)) return waiting
   return standing.charges ? { verification_status: 'enabled' as const, disabled_reason: null } : disabled('other')
 }
 
@@ -466,6 +472,7 @@ export const formSteps = [
   'entity_documents',
   'ownership_declaration',
   'persons_documents',
+  'tos_acceptance',
 ] as const
 export type FormStep = (typeof formSteps)[number]
 
@@ -488,5 +495,6 @@ function stepOf(code: string): FormStep {
   if (code.startsWith('persons.')) return 'persons'
   if (code.startsWith('business_profile')) return 'business_profile'
   if (code === 'bank_account') return 'bank_accounts'
+  if (code === 'tos_acceptance') return 'tos_acceptance'
   return code === 'ownership_declaration' ? 'ownership_declaration' : 'entity'
 }

@@ -3,15 +3,20 @@ import { sql } from '../../platform/database/sql.ts'
 import { type JobHandlers, type KindsOf, type Schedule, whoOf } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { eraseDue, sealOlder } from '../common/files/identity.service.ts'
-import { hear, lockOnboarding, markSubmitted, refresh, toSubmit } from './onboarding.service.ts'
+import { kycIn, submissionOf } from './kyc.service.ts'
+import { askLater, hear, knownTo, lockOnboarding, markSubmitted, refresh, stillFits, toSubmit } from './onboarding.service.ts'
 
 /** Hands in what is complete, and tells what changed. */
 export function onboardingJobs(machinery: Machinery): JobHandlers<KindsOf<'onboarding'>> {
-  const { db, kyc } = machinery
+  const { db } = machinery
   return {
     'onboarding.refresh': async (job) => {
-      const found = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) => toSubmit(ctx, machinery))
-      const report = found && (await kyc.submit(found, `${found.entity_id}:${found.submitted}`))
+      const { found, kyc } = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => ({
+        found: await toSubmit(ctx, machinery),
+        kyc: await kycIn(ctx, machinery),
+      }))
+      const shown = found && submissionOf(machinery, job, kyc.name, found)
+      const report = shown && (await kyc.submit(shown, `${shown.entity_id}:${shown.submitted}`))
       return async (ctx) => {
         if (found) {
           await lockOnboarding(ctx, machinery)
@@ -21,7 +26,21 @@ export function onboardingJobs(machinery: Machinery): JobHandlers<KindsOf<'onboa
         const now = found && (await toSubmit(ctx, machinery))
         if (report && !now) await hear(ctx, machinery, kyc.name, report)
         else await refresh(ctx, machinery)
+        if (report?.ask_at) await askLater(ctx, report.ask_at)
         return now ? ctx.now : null
+      }
+    },
+    'onboarding.ask': async (job) => {
+      const { kyc, known } = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
+        const kyc = await kycIn(ctx, machinery)
+        return { kyc, known: await knownTo(ctx, kyc.name) }
+      })
+      const report = known && kyc.news ? await kyc.news(known) : null
+      return async (ctx) => {
+        if (!report) return null
+        await lockOnboarding(ctx, machinery)
+        await hear(ctx, machinery, kyc.name, await stillFits(ctx, report))
+        return report.ask_at ? new Date(report.ask_at) : null
       }
     },
   }

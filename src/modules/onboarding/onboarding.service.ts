@@ -13,9 +13,10 @@ import { sql } from '../../platform/database/sql.ts'
 import type { Reaction } from '../../platform/events/reactions.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
-import type { KycAsk, KycReport, KycSubmission } from '../../ports/kyc.ts'
+import type { KycAsk, KycKnown, KycReport, KycSubmission } from '../../ports/kyc.ts'
 import type { EntityProviders } from '../../ports/payments.ts'
 import { providersIn } from '../payments/providers/providers.service.ts'
+import { accountOf, type Kyc, kycIn } from './kyc.service.ts'
 import { enabledMethods, hashOf, type Known, missingCodes, needsOnboarding, readKnown, reportsOf } from './standing.service.ts'
 
 /** The course of an onboarding: what is handed in goes to the provider, what the provider says is kept, and changes are told. */
@@ -24,10 +25,14 @@ declare module '../../platform/jobs/jobs.ts' {
   interface Jobs {
     /** Looks at an entity again: hands in what is complete, and tells what changed. */
     'onboarding.refresh': Reaction
+    /** Asks the provider what it says by now. */
+    'onboarding.ask': object
   }
 }
 
-const BEGIN = sql(`insert into onboardings (provider) values (:provider) on conflict (entity_id) do nothing`)
+const BEGIN = sql(`
+  insert into onboardings (provider) values (:provider) on conflict (entity_id) do update set provider = excluded.provider
+  where onboardings.provider <> excluded.provider`)
 const LOCK = sql(`select id from onboardings where entity_id = :id for update`)
 const SHOWN = sql(`
   update onboardings set shown = :shown::json, deadlines = :deadlines::json, next_deadline = :next?, updated_at = app_now() where entity_id = :id`)
@@ -36,8 +41,8 @@ const SUBMITTED = sql(`
 const TOLD = sql(`select emit('entity', :id, :event, :user?) as "emitted!"`)
 
 /** Makes the row that everything about an onboarding hangs on, and locks it. */
-export async function lockOnboarding(ctx: Ctx, { kyc }: Pick<Machinery, 'kyc'>): Promise<void> {
-  await BEGIN(ctx, { provider: kyc.name })
+export async function lockOnboarding(ctx: Ctx, machinery: Kyc): Promise<void> {
+  await BEGIN(ctx, { provider: (await kycIn(ctx, machinery)).name })
   await LOCK.one(ctx, { id: ctx.entityId })
 }
 
@@ -121,7 +126,7 @@ function deadlinesOf(known: Known, now: Date): Record<string, string> {
 // Handing in
 
 /** What is to be handed in now; null when something is missing, or when all of it was handed in already. */
-export async function toSubmit(ctx: Ctx, machinery: Machinery): Promise<KycSubmission | null> {
+export async function toSubmit(ctx: Ctx, machinery: Machinery): Promise<Due | null> {
   const payments = await providersIn(ctx, machinery)
   const asked = (await enabledMethods(ctx)).filter((method) => needsOnboarding(payments, method))
   if (asked.length === 0) return null
@@ -134,8 +139,33 @@ export async function toSubmit(ctx: Ctx, machinery: Machinery): Promise<KycSubmi
   if (Math.min(...due) > 0) return null
   return { entity_id: ctx.entityId, submitted, at: ctx.now.toISOString() }
 }
+/** What is handed in, by name; what is in it is read when the provider asks. */
+export type Due = Pick<KycSubmission, 'entity_id' | 'submitted' | 'at'>
 
-export const markSubmitted = (ctx: Ctx, { submitted }: KycSubmission) => SUBMITTED(ctx, { id: ctx.entityId, submitted })
+export const markSubmitted = (ctx: Ctx, { submitted }: Due) => SUBMITTED(ctx, { id: ctx.entityId, submitted })
+
+/** The entity as a provider knows it; null where it doesn't. */
+export async function knownTo(ctx: Ctx, provider: string): Promise<KycKnown | null> {
+  const account = await accountOf(ctx, provider)
+  if (account === null) return null
+  const { standing } = await readKnown(ctx)
+  return { account, verified: standing.verified, methods: await enabledMethods(ctx) }
+}
+
+/** Asks the provider again at a moment. */
+export const askLater = (ctx: Ctx, at: string): Promise<void> =>
+  jobs.add(ctx, 'onboarding.ask', {}, { key: `onboarding.ask:${ctx.entityId}`, runAt: new Date(at) })
+
+/**
+ * What a provider says that has not seen all that is here by now: what it asks for may have been answered, and it has approved something
+ * else. Only what it took away or gave counts; the rest it says again once it is shown what is new.
+ */
+export async function stillFits(ctx: Ctx, report: KycReport): Promise<KycReport> {
+  const known = await readKnown(ctx)
+  if (known.row?.submitted === hashOf(known)) return report
+  const { asks: _asks, adds: _adds, verdict, ...rest } = report
+  return { ...rest, verdict: verdict === 'rejected' ? verdict : 'unchanged' }
+}
 
 // Hearing
 
@@ -144,7 +174,7 @@ const KEEP = sql(`
   on conflict (entity_id, provider, event_id) do nothing returning id`)
 const HEARD = sql(`
   update onboardings set reported_at = :at, verified_at = case when :approved::boolean then coalesce(verified_at, :at) else verified_at end, rejected = :rejected?,
-    charges = :charges, payouts = :payouts, reason = :reason?, asks = :asks::json,
+    charges = :charges, payouts = :payouts, reason = :reason?, asks = :asks::json, blocked = :blocked::text[],
     approved = case when :approved::boolean then :hash else approved end,
     submitted = case when :approved::boolean then :hash else submitted end,
     verified_persons = case when :approved::boolean then :persons::uuid[] else verified_persons end, updated_at = app_now()
@@ -201,6 +231,7 @@ export async function hear(
     payouts: report.payouts ?? (isApproved ? true : standing.payouts),
     reason: report.reason ?? (isApproved ? null : standing.reason),
     asks,
+    blocked: report.blocked ?? (isApproved ? [] : standing.blocked),
     hash: hashOf(known),
     persons: snapshot.persons.map(({ id }) => id),
   })
@@ -228,7 +259,7 @@ function askOf(snapshot: Snapshot, known: ReadonlySet<string>, asked: KycAsk, ve
 
 /** The field of a form that is meant. Without one that we know it is the street for addresses, else the name. */
 function knownRequirement(snapshot: Snapshot, known: ReadonlySet<string>, { requirement = '', code }: KycAsk): string {
-  const whole = ['bank_account', 'ownership_declaration', 'persons.representative']
+  const whole = ['bank_account', 'ownership_declaration', 'persons.representative', 'tos_acceptance']
   const isKnown =
     whole.includes(requirement) ||
     familyOf(requirement) !== null ||

@@ -29,8 +29,12 @@ const ACCOUNTS = sql(`select id from entity_bank_accounts where deleted_at is nu
 const DOCUMENTS = sql(`
   select id, person_id, kind, status from onboarding_documents where deleted_at is null order by created_at, id`)
 const ROW = sql(`
-  select business_profile, ownership_declaration, tos_acceptance, treasury_tos_acceptance, verified_at, rejected, charges, payouts, reason, asks, verified_persons, deadlines,
+  select business_profile, ownership_declaration, tos_acceptance, treasury_tos_acceptance, verified_at, rejected, charges, payouts, reason, asks, verified_persons, deadlines, blocked,
     submitted, submitted_at, approved, reported_at, shown from onboardings where entity_id = :id`)
+/** Whether whoever moves the entity's money looks at it by itself, with terms of its own. */
+const LOOKS = sql(`
+  select (settings ->> 'connect_entities') = 'true' as "looks" from connections where port = 'payments' and deleted_at is null
+    and (entity_id is null or entity_id = current_setting('app.entity_id')::uuid) order by entity_id nulls last, created_at limit 1`)
 const METHODS = sql(`select distinct method from entity_payment_methods where deleted_at is null order by method`)
 
 export type Onboarding = Awaited<ReturnType<typeof ROW.one>>
@@ -49,7 +53,8 @@ export async function readKnown(ctx: Ctx): Promise<Known> {
   const entity = await ENTITY.maybe(ctx, { id: ctx.entityId })
   if (!entity) throw notFound('Entity not found')
   const { type, email, phone, tax_id, address, organization, individual } = entity
-  const [persons, accounts, documents, row, today] = [
+  const [looks, persons, accounts, documents, row, today] = [
+    await LOOKS.maybe(ctx),
     await PERSONS(ctx),
     await ACCOUNTS(ctx),
     await DOCUMENTS(ctx),
@@ -62,6 +67,7 @@ export async function readKnown(ctx: Ctx): Promise<Known> {
     tax_id,
   })
   const declared = row?.ownership_declaration as { date?: string | null } | null | undefined
+  const agreed = row?.tos_acceptance as { date?: string | null } | null | undefined
   const snapshot: Snapshot = {
     today,
     type: type as EntityType,
@@ -71,6 +77,7 @@ export async function readKnown(ctx: Ctx): Promise<Known> {
     accounts: accounts.map(({ id }) => id),
     business_profile: (row?.business_profile as Values | null | undefined) ?? {},
     ownership_declared_at: declared?.date ?? null,
+    ...(looks?.looks && { terms: { accepted_at: agreed?.date ?? null } }),
     documents: documents as KnownDocument[],
   }
   return { snapshot, standing: standingOf(row), row }
@@ -100,6 +107,7 @@ const standingOf = (row: Onboarding | undefined): Standing => ({
   asks: (row?.asks as Ask[] | undefined) ?? [],
   verified_persons: row?.verified_persons ?? [],
   deadlines: (row?.deadlines as Record<string, string> | undefined) ?? {},
+  blocked: row?.blocked ?? [],
 })
 
 /** A hash of all that a provider is shown. */

@@ -998,6 +998,17 @@ export interface OcrTasks {
   created_by_entity_user_id: string | null
 }
 
+export interface OnboardingAccounts {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  provider: string
+  account: string
+}
+
 export interface OnboardingCodes {
   id: Generated<string>
   partner_id: Generated<string>
@@ -1085,6 +1096,7 @@ export interface Onboardings {
   deadlines: Generated<Json<'onboardings.deadlines'>>
   next_deadline: string | null
   shown: Generated<Json<'onboardings.shown'>>
+  blocked: Generated<string[]>
 }
 
 export interface OutsideCalls {
@@ -1859,6 +1871,7 @@ export interface Database {
   measure_units: MeasureUnits
   micro_deposits: MicroDeposits
   ocr_tasks: OcrTasks
+  onboarding_accounts: OnboardingAccounts
   onboarding_codes: OnboardingCodes
   onboarding_documents: OnboardingDocuments
   onboarding_links: OnboardingLinks

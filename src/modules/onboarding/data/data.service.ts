@@ -2,6 +2,7 @@ import { badRequest } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
+import type { Kyc } from '../kyc.service.ts'
 import { lockOnboarding, refreshLater } from '../onboarding.service.ts'
 import type { OnboardingData, OnboardingDataChange } from './data.schema.ts'
 
@@ -40,7 +41,7 @@ type Signed = NonNullable<OnboardingDataChange['tos_acceptance']>
  */
 export async function writeData(
   ctx: Ctx,
-  machinery: Pick<Machinery, 'kyc'>,
+  machinery: Kyc,
   sent: OnboardingDataChange,
   { whole, peer }: { whole: boolean; peer: string | null },
 ): Promise<OnboardingData> {

@@ -1,9 +1,9 @@
 import { badRequest, notFound } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
-import type { Machinery } from '../../../platform/machinery.ts'
 import { isIdentity } from '../../common/files/identity.service.ts'
 import { reachFiles } from '../../common/files/reach.service.ts'
+import type { Kyc } from '../kyc.service.ts'
 import { lockOnboarding, refreshLater } from '../onboarding.service.ts'
 import type { SentDocuments } from './documents.schema.ts'
 
@@ -31,12 +31,7 @@ const otherSide = (kind: string) => kind.replace(SIDE, (_side, name) => (name ==
  * Hands documents in. A paper with two sides takes the place of the one before. Refuses (`bad_request`) files that nobody knows, that are no
  * documents of identity or were handed in before, and a front that is the back as well.
  */
-export async function handIn(
-  ctx: Ctx,
-  machinery: Pick<Machinery, 'kyc'>,
-  person: string | null,
-  sent: SentDocuments,
-): Promise<null> {
+export async function handIn(ctx: Ctx, machinery: Kyc, person: string | null, sent: SentDocuments): Promise<null> {
   if (person && !(await PERSON.maybe(ctx, { id: person }))) throw notFound('Person not found')
   const papers = Object.entries(sent).flatMap(([kind, named]) =>
     [named].flat().map((file) => ({ kind, file: file.toLowerCase() })),

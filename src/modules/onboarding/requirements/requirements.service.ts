@@ -162,6 +162,10 @@ export async function readForm(ctx: Ctx, payments: EntityProviders): Promise<Onb
     data.persons = personBlock(snapshot, standing)
     data.ownership_declaration = { date: leaf({ required: true, value: date, error: null }) }
   }
+  if (snapshot.terms) {
+    const date = snapshot.terms.accepted_at?.slice(0, 10) ?? null
+    data.tos_acceptance = { date: leaf({ required: true, value: date, error: null }) }
+  }
   const people = [...new Set(papers.flatMap(({ person_id }) => person_id ?? []))]
   if (people.length > 0)
     data.persons_documents = people.map((id) => ({ ...papersBlock(papers.filter(({ person_id }) => person_id === id)), id }))

@@ -10,11 +10,15 @@ import { link } from '../../../platform/files/links.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import type { KycAsk, KycReport } from '../../../ports/kyc.ts'
 import { readData } from '../data/data.service.ts'
+import { kycIn } from '../kyc.service.ts'
 import { hear, lockOnboarding } from '../onboarding.service.ts'
 import { hashOf, type Known, missingCodes, readKnown } from '../standing.service.ts'
 import { OnboardingReview, type Reject, type ReviewDetails, type SentAsk } from './reviews.schema.ts'
 
 /** The built-in provider's part that a person plays: what there is to look at, and what was decided. */
+
+/** Whom an operator's word is kept as. */
+const NAME_OF_OURS = 'rules'
 
 const NOTICE =
   'Nobody here was compared with lists of sanctioned or politically exposed people. Do that before you approve, and again from time to time.'
@@ -101,14 +105,21 @@ const said = (ctx: Ctx, report: Omit<KycReport, 'id' | 'at'>): KycReport => ({
   ...report,
 })
 
+/** Refuses (`conflict`) decisions about entities that somebody else looks at: the next word of theirs would undo it. */
+async function requireOurs(ctx: Ctx, machinery: Machinery): Promise<void> {
+  const { news, name } = await kycIn(ctx, machinery)
+  if (news) throw conflict(`This entity is looked at by ${name}; decide there`)
+}
+
 /** Lets an entity take payments. Refuses (`conflict`) when something is missing, or what was looked at isn't what is there now. */
 export async function approve(ctx: Ctx, machinery: Machinery, submission: string): Promise<ReviewDetails> {
+  await requireOurs(ctx, machinery)
   await lockOnboarding(ctx, machinery)
   const known = await readKnown(ctx)
   if (submission !== hashOf(known)) throw conflict('Something has changed since you looked; please look again')
   const missing = missingCodes(known)
   if (missing.length > 0) throw conflict(`This is still missing: ${missing.join(', ')}`)
-  await hear(ctx, machinery, machinery.kyc.name, said(ctx, { verdict: 'approved', charges: true, payouts: true, asks: [] }))
+  await hear(ctx, machinery, NAME_OF_OURS, said(ctx, { verdict: 'approved', charges: true, payouts: true, asks: [] }))
   return readReview(ctx)
 }
 
@@ -118,13 +129,14 @@ export async function reject(
   machinery: Machinery,
   { errors, disabled_reason, reason }: Reject,
 ): Promise<ReviewDetails> {
+  await requireOurs(ctx, machinery)
   if (!errors && !disabled_reason) throw badRequest('Name what is wrong in errors, or a disabled_reason')
   const known = await readKnown(ctx)
   const asks = (errors ?? []).map((error) => checkedAsk(ctx, known, error))
   await hear(
     ctx,
     machinery,
-    machinery.kyc.name,
+    NAME_OF_OURS,
     said(ctx, {
       verdict: disabled_reason ? 'rejected' : 'unchanged',
       ...(disabled_reason && { rejection: disabled_reason }),
@@ -137,9 +149,10 @@ export async function reject(
 
 /** Asks for more, of somebody new or known. */
 export async function askMore(ctx: Ctx, machinery: Machinery, requirements: readonly SentAsk[]): Promise<ReviewDetails> {
+  await requireOurs(ctx, machinery)
   const known = await readKnown(ctx)
   const asks = requirements.map((sent) => checkedAsk(ctx, known, sent))
-  await hear(ctx, machinery, machinery.kyc.name, said(ctx, { verdict: 'unchanged', adds: asks }))
+  await hear(ctx, machinery, NAME_OF_OURS, said(ctx, { verdict: 'unchanged', adds: asks }))
   return readReview(ctx)
 }
 
@@ -149,11 +162,12 @@ export async function limit(
   machinery: Machinery,
   asked: { charges_enabled?: boolean | null; payouts_enabled?: boolean | null; reason: string },
 ): Promise<ReviewDetails> {
+  await requireOurs(ctx, machinery)
   const { charges_enabled, payouts_enabled, reason } = asked
   await hear(
     ctx,
     machinery,
-    machinery.kyc.name,
+    NAME_OF_OURS,
     said(ctx, {
       verdict: 'unchanged',
       ...(charges_enabled != null && { charges: charges_enabled }),

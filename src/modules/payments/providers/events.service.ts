@@ -17,6 +17,28 @@ const ASK = sql(`
   values ('payments.ask', jsonb_build_object('provider', :provider::text, 'reference', :reference::text), 'payments.ask:' || :provider || ':' || :reference, :partner_id, :entity_id)
   on conflict (key) do update set run_at = least(jobs.run_at, excluded.run_at)`)
 
+const HOLDER = sql(`
+  select partner_id, entity_id from onboarding_accounts where provider = :provider and account = :account and partner_id = :partner_id
+    and (:entity_id?::uuid is null or entity_id = :entity_id?)`)
+const ASK_ENTITY = sql(`
+  insert into jobs (kind, payload, key, partner_id, entity_id) values ('onboarding.ask', '{}', 'onboarding.ask:' || :entity_id::text, :partner_id, :entity_id::uuid)
+  on conflict (key) do update set run_at = least(jobs.run_at, excluded.run_at)`)
+
+interface Teller {
+  readonly partner_id: string
+  readonly entity_id: string | null
+}
+/** The entity whose account it is, among those of whoever is connected. */
+const holderOf = ({ db }: Machinery, provider: string, account: string, { partner_id, entity_id }: Teller) =>
+  asSystem(db, async (ctx) => (await HOLDER.maybe(ctx, { provider, account, partner_id, entity_id })) ?? null)
+
+const askAboutEntity = ({ db }: Machinery, { partner_id, entity_id }: Teller) =>
+  asSystem(db, async (ctx) => {
+    if (entity_id === null) return
+    await ASK_ENTITY(ctx, { partner_id, entity_id })
+    ctx.afterCommit(() => jobs.wake())
+  })
+
 /** Keeps what a call of a provider says. Refuses (`forbidden`) what isn't signed by it. */
 export async function hear(
   machinery: Machinery,
@@ -29,15 +51,21 @@ export async function hear(
   const connection = await asSystem(db, async (ctx) => openConnection(ctx, await sealing(), id))
   const provider = connection?.port === 'payments' ? payments.of(connection).named(name) : null
   if (!connection || !provider?.hear) throw notFound('There is no such connection of a payment provider')
-  const { events, ask, stranger } = heardBy(() => provider.hear?.(headers, bytes))
+  const { events, ask, stranger, account, onboarding } = heardBy(() => provider.hear?.(headers, bytes))
   if (stranger) {
     log.warn({ provider: name, connection_id: id, stranger }, 'an event of a payment provider was left alone')
     return
   }
-  await keepEvents(machinery, name, events, connection)
+  const teller = account === undefined ? connection : await holderOf(machinery, name, account, connection)
+  if (!teller) {
+    log.warn({ provider: name, connection_id: id, account }, 'an event about an account that is not known was left alone')
+    return
+  }
+  if (onboarding) await askAboutEntity(machinery, teller)
+  await keepEvents(machinery, name, events, teller)
   for (const reference of ask)
     await asSystem(db, async (ctx) => {
-      const { partner_id, entity_id } = connection
+      const { partner_id, entity_id } = teller
       const [owner] = await OWNERS(ctx, { provider: name, reference, partner_id, entity_id })
       if (!owner) return log.warn({ provider: name, reference }, 'an event about a payment that is not known was left alone')
       await ASK(ctx, { provider: name, reference, ...owner })

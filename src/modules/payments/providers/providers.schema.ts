@@ -36,6 +36,12 @@ export const ConnectStripe = Type.Object(
     webhook_secret: opt(keyOf('whsec', 'whsec_9a1b')),
     account: opt(orNull(keyOf('acct', 'acct_1032'))),
     platform_fee: opt(orNull(PlatformFee)),
+    connect_entities: opt(
+      Type.Boolean({
+        description:
+          'Whether each entity gets a connected account of its own, made from its onboarding. Stripe looks at the entity then, and its payments go to that account.',
+      }),
+    ),
   },
   { $id: 'ConnectStripe', ...strict },
 )
@@ -49,6 +55,7 @@ export const PaymentProviderConnection = Type.Object(
     provider: Type.String(),
     publishable_key: Type.String(),
     account: orNull(Type.String()),
+    connect_entities: Type.Boolean({ description: 'Whether each entity gets a connected account of its own.' }),
     livemode: Type.Boolean({ description: 'Whether real money moves.' }),
     platform_fee: orNull(PlatformFee),
     events_url: Type.String({ description: 'Where the provider has to send its events.' }),

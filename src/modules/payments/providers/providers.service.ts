@@ -5,11 +5,12 @@ import { sql } from '../../../platform/database/sql.ts'
 import { link } from '../../../platform/files/links.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import type { EntityProviders } from '../../../ports/payments.ts'
+import { forEntity } from '../../onboarding/kyc.service.ts'
 import type { PaymentProviderConnection, PlatformFee } from './providers.schema.ts'
 
 /** Who carries out payments of the entity at hand: its own connection, else its partner's, and what needs none. */
 export async function providersIn(ctx: Ctx, { payments, sealing }: Machinery): Promise<EntityProviders> {
-  return payments.of(await connectionOf(ctx, await sealing(), 'payments'))
+  return payments.of(await forEntity(ctx, await connectionOf(ctx, await sealing(), 'payments')))
 }
 
 export const isLive = (key: string) => /^.k_live_/.test(key)
@@ -22,13 +23,14 @@ const LIST = sql(`
 /** What is connected, for all entities and for the one at hand; its secrets are shown to nobody. */
 export async function listConnections(ctx: Ctx): Promise<Static<typeof PaymentProviderConnection>[]> {
   return (await LIST(ctx)).map(({ id, entity_id, adapter, settings }) => {
-    const { publishable_key, account, fee, hears_events } = settings as unknown as StripeConnection
+    const { publishable_key, account, fee, hears_events, connect_entities = false } = settings as unknown as StripeConnection
     return {
       id,
       entity_id,
       provider: adapter,
       publishable_key,
       account,
+      connect_entities,
       livemode: isLive(publishable_key),
       platform_fee: fee,
       events_url: link(`/x/payment_providers/${adapter}/${id}/events`),
@@ -43,4 +45,5 @@ interface StripeConnection {
   readonly account: string | null
   readonly fee: Static<typeof PlatformFee> | null
   readonly hears_events: boolean
+  readonly connect_entities?: boolean
 }

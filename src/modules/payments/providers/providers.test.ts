@@ -56,6 +56,7 @@ describe('a connection', () => {
       provider: 'stripe',
       publishable_key: 'pk_test_1',
       account: null,
+      connect_entities: false,
       livemode: false,
       platform_fee: null,
       events_url: expect.stringContaining(`/x/payment_providers/stripe/${all.id}/events`),

@@ -38,14 +38,17 @@ export const paymentProviders: Routes = async (app) => {
     }),
     async ({ ctx, body }) => {
       const { secret_key, publishable_key, webhook_secret, account = null, platform_fee = null } = body
+      const connect_entities = body.connect_entities ?? false
       if (isLive(secret_key) !== isLive(publishable_key))
         throw badRequest('One key is for tests, and the other one for real money')
-      if (platform_fee && !account)
+      if (connect_entities && account)
+        throw badRequest('connect_entities: each entity gets an account of its own, so name no account')
+      if (platform_fee && !account && !connect_entities)
         throw badRequest('platform_fee: it is kept from what goes to a connected account, so name the account')
       const id = await connect(ctx, await machinery.sealing(), {
         port: 'payments',
         adapter: 'stripe',
-        settings: { publishable_key, account, fee: platform_fee, hears_events: Boolean(webhook_secret) },
+        settings: { publishable_key, account, fee: platform_fee, hears_events: Boolean(webhook_secret), connect_entities },
         credentials: { secret_key, webhook_secret: webhook_secret ?? '' },
       })
       const made = (await listConnections(ctx)).find((one) => one.id === id)
