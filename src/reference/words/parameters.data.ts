@@ -42,6 +42,7 @@ export const subjects: Readonly<Record<string, string>> = {
   bank_statement_id: 'the statement',
   based_on: 'the document that it was made from',
   based_on_document_id: 'the number of the document that it was made from',
+  batch_payment_id: 'the batch',
   code: 'the code',
   counterpart_address_id: 'the address of the counterpart',
   counterpart_billing_address_id: 'the billing address',
