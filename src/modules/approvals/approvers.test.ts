@@ -48,7 +48,7 @@ test('everybody who is asked and has an address gets one mail, users and holders
   const mails = await mailsOf(w)
   expect(to(mails)).toEqual(['ada@example.com', 'bob@example.com'])
   const [first] = mails as [Body]
-  expect(first.subject).toContain('€71,36')
+  expect(first.subject).toContain('€71.36')
   expect(first.text).toContain('R-4711')
   expect(first.text).toContain('/approve/')
   for (const { id } of await requestsOf(berlin, bill.id))
@@ -105,7 +105,7 @@ test('an approver decides from the mail: looking changes nothing, a button does,
     const key = keyIn((await mailsOf(w)).at(-1)!)
     const page = await open(key)
     expect(page.status).toBe(200)
-    for (const text of ['R-4711', '€71,36', 'Spreewerk GmbH', '<form method="post">']) expect(page.text).toContain(text)
+    for (const text of ['R-4711', '€71.36', 'Spreewerk GmbH', '<form method="post">']) expect(page.text).toContain(text)
     expect(page.text).not.toContain('<script')
     expect(page.headers).toMatchObject({
       'cache-control': 'no-store',

