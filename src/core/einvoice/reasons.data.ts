@@ -61,6 +61,13 @@ export const reasons: Readonly<Record<string, Readonly<Record<Reasoned, string>>
     O: 'Fuori campo IVA',
     E: 'Esente da IVA',
   },
+  pl: {
+    AE: 'Odwrotne obciążenie',
+    K: 'Wewnątrzwspólnotowa dostawa towarów, stawka 0 %',
+    G: 'Eksport towarów poza Unię Europejską, stawka 0 %',
+    O: 'Nie podlega VAT',
+    E: 'Zwolnione z VAT',
+  },
   ar: {
     AE: 'الاحتساب العكسي: العميل مدين بالضريبة',
     K: 'توريد معفى داخل الاتحاد الأوروبي',
@@ -168,6 +175,16 @@ export const wordsIn: Readonly<Record<string, Words>> = {
     early: '{percent} % di sconto per pagamento entro il {date}',
     due: 'Da pagare entro il {date}',
     page: 'Pagare online: {url}',
+  },
+  pl: {
+    discount: 'Rabat',
+    withheld: 'Podatek u źródła {rate} %: {amount}',
+    deducted: 'Potrącenie: {name} {amount}',
+    credited: 'Korekta faktury {number}',
+    credited_of: 'Korekta faktury {number} z dnia {date}',
+    early: '{percent} % rabatu przy zapłacie do {date}',
+    due: 'Płatne do {date}',
+    page: 'Zapłać online: {url}',
   },
   ar: {
     discount: 'خصم',

@@ -10,7 +10,7 @@ export const bareNumber = (text: string): string => text.replace(/[^\p{L}\p{N}]/
 
 /** Words that make a number the customer's. */
 const YOURS =
-  /(?<![a-z])(?:your|customer|client[ei]?|buyer|ihre[mnrs]?|kunden?|des kunden|votre|vos|su|suyo|vostr[aoe]|suo|uw|jeres|deres|er|ert|kopers?|afnemers?|nabywcy|kundens|seu|sua|voss[ao]|cessionario|destinatari[oa]|acheteur|comprador|empfangers?)(?![a-z])|שלכם|שלך|כם$|كم(?:\s|$)/u
+  /(?<![a-z])(?:your|customer|client[ei]?|buyer|ihre[mnrs]?|kunden?|des kunden|votre|vos|su|suyo|vostr[aoe]|suo|uw|jeres|deres|er|ert|kopers?|afnemers?|nabywcy|kundens|seu|sua|voss[ao]|panstwa|cessionario|destinatari[oa]|acheteur|comprador|empfangers?)(?![a-z])|שלכם|שלך|כם$|كم(?:\s|$)/u
 /** Words that make it the vendor's, also where it stands among those of the customer. */
 const OURS =
   /(?<![a-z])(?:our|unser(?:e[mnrs]?)?|eigene|notre|nos|nuestr[ao]|noss[ao]|nostr[ao]|onze|vores|seller|supplier|verkaufer|vendeur|vendedor|emisor|fornitore|cedente|leverancier|sprzedawcy)(?![a-z])/u

@@ -87,6 +87,16 @@ export const salesTaxLabels: Readonly<Record<DocumentLanguage, Taxed>> = {
     vat_id: 'N. fiscale',
     customer_vat_id: 'Il suo n. fiscale',
   },
+  pl: {
+    vat: 'Podatek',
+    vat_amount: 'Kwota podatku',
+    price_after_vat: 'Cena z podatkiem',
+    total_price_after_vat: 'Wartość z podatkiem',
+    subtotal_after_vat: 'Suma z podatkiem',
+    vat_exempt: 'Zwolnione z podatku',
+    vat_id: 'Numer podatkowy',
+    customer_vat_id: 'Państwa numer podatkowy',
+  },
   ar: {
     vat: 'الضريبة',
     vat_amount: 'مبلغ الضريبة',

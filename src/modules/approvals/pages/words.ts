@@ -267,6 +267,40 @@ const it: Words = {
   busy: 'Troppe richieste insieme. Riprovi tra un momento.',
 }
 
+const pl: Words = {
+  title: 'Prosimy o zatwierdzenie',
+  text: 'Do {entity} wpłynęła faktura: {vendor}.',
+  bill: 'Faktura',
+  vendor: 'Dostawca',
+  pay_to: 'Do zapłaty na rzecz',
+  document: 'Dokument',
+  open_file: 'Otwórz plik',
+  items: 'Pozycje',
+  more: 'i jeszcze {count}',
+  check: 'Najpierw prosimy sprawdzić',
+  same_file: 'Ten sam plik wpłynął już {date}, jako faktura {number}.',
+  same_number: 'Faktura tego dostawcy z tym samym numerem i kwotą wpłynęła {date}: {number}.',
+  other_account:
+    'Rachunek {account} jest u tego dostawcy nowy; dotąd płacono na {known}. Prosimy zapytać dostawcę telefonicznie, pod znanym numerem.',
+  addressed_elsewhere: 'Faktura jest wystawiona na kogoś innego: {name}.',
+  sums: 'Kwoty na fakturze są ze sobą sprzeczne.',
+  decide: 'Decyzja',
+  approve: 'Zatwierdź',
+  reject: 'Odrzuć',
+  reason: 'Dlaczego nie? (opcjonalnie)',
+  reason_given: 'Powód',
+  too_long: 'Ten tekst jest za długi.',
+  done: {
+    waiting: 'Dziękujemy. Inni muszą jeszcze zatwierdzić.',
+    approved: 'Ta faktura została tu zatwierdzona.',
+    rejected: 'Ta faktura została odrzucona.',
+    canceled: 'O tej fakturze nie trzeba tu już decydować.',
+  },
+  gone: 'Ten link nie prowadzi donikąd albo już wygasł.',
+  failed: 'To się nie udało i nic nie zostało zmienione. Prosimy za chwilę spróbować ponownie.',
+  busy: 'Za dużo żądań naraz. Prosimy za chwilę spróbować ponownie.',
+}
+
 const ar: Words = {
   title: 'موافقتكم مطلوبة',
   text: 'تلقت {entity} فاتورة من {vendor}.',
@@ -333,6 +367,6 @@ const he: Words = {
   busy: 'יותר מדי בקשות בבת אחת. נא לנסות שוב בעוד רגע.',
 }
 
-const words: Readonly<Record<DocumentLanguage, Words>> = { en, de, fr, nl, es, pt, it, ar, he }
+const words: Readonly<Record<DocumentLanguage, Words>> = { en, de, fr, nl, es, pt, it, pl, ar, he }
 
 export const wordsOf = (language: DocumentLanguage): Words => words[language]

@@ -193,7 +193,18 @@ test('there is a template of ours for each type in each language, and each can b
   ])
   const said = new Set<string>()
   for (const [i, { available_templates }] of body.data.entries()) {
-    expect(available_templates.map(({ language }: { language: string }) => language)).toEqual(['en', 'fr', 'de', 'nl'])
+    expect(available_templates.map(({ language }: { language: string }) => language)).toEqual([
+      'en',
+      'fr',
+      'de',
+      'nl',
+      'es',
+      'pt',
+      'it',
+      'pl',
+      'ar',
+      'he',
+    ])
     for (const { language, subject_template, body_template } of available_templates) {
       const preview = await partnerIn(berlin.entityId!).post('/mail_templates/preview', {
         subject: subject_template,
@@ -203,13 +214,13 @@ test('there is a template of ours for each type in each language, and each can b
       })
       expect(preview.status).toBe(200)
       const { subject_preview, body_preview } = preview.body
-      for (const text of [subject_preview, body_preview]) expect(text).not.toMatch(/\{[{%]|undefined|null|\(\)/)
+      for (const text of [subject_preview, body_preview]) expect(text).not.toMatch(/\{[{%]|undefined|\bnull\b|\(\)/)
       expect(body_preview).toContain(`lang="${language}"`)
       expect(body_preview).toContain('Camille Laurent')
       said.add(subject_preview)
     }
   }
-  expect(said.size).toBe(mailTypes.length * 4)
+  expect(said.size).toBe(mailTypes.length * 10)
 })
 
 test('a preview shows believable figures in its language, inside the frame of the entity', async () => {
@@ -241,7 +252,7 @@ test('the partner’s default in the language comes first, then its English one,
     return `${used}: ${subject}`
   }
   expect(await subject('de')).toBe('de: Rechnung INV-1 von')
-  expect(await subject('pl')).toBe('en: Invoice INV-1 from')
+  expect(await subject('sv')).toBe('en: Invoice INV-1 from')
   const { body: english } = await w.partner.post('/mail_templates', {
     ...invoice,
     subject_template: 'E {{ invoice_number }}',
@@ -351,7 +362,7 @@ test('a mail shows the logo of the entity, else that of the installation, else t
 
 test('a language that we do not write in gets our English template', () => {
   expect(systemTemplate('receivables_invoice', 'de').body_template).toContain('Im Anhang finden Sie unsere Rechnung')
-  expect(systemTemplate('receivables_invoice', 'pl')).toEqual(systemTemplate('receivables_invoice', 'en'))
+  expect(systemTemplate('receivables_invoice', 'sv')).toEqual(systemTemplate('receivables_invoice', 'en'))
 })
 
 test('a preview needs an entity of the partner', async () => {

@@ -2,12 +2,11 @@ import type { MailType } from './mail-templates.schema.ts'
 
 /** The texts of the mails we write ourselves. What stands in double braces is filled in; see docs/mail.md for the names. */
 
-/** One mail: its subject, what it says when nobody wrote a text of their own, the facts below it, and the button. */
+/** One mail: its subject, what it says when nobody wrote a text of their own, and the words on its button. */
 export interface MailWords {
   readonly subject: string
   readonly text: readonly string[]
-  readonly facts: readonly FactName[]
-  readonly button?: { readonly label: string; readonly link: LinkName }
+  readonly button?: string
 }
 export type FactName =
   | 'quote_number'
@@ -32,17 +31,24 @@ export interface LanguageWords {
   readonly mails: Readonly<Record<MailType, MailWords>>
 }
 
-const facts = {
-  receivables_quote: ['quote_number', 'issue_date', 'expiry_date', 'total_amount'],
-  receivables_invoice: ['invoice_number', 'issue_date', 'due_date', 'amount_due'],
-  receivables_paid_invoice: ['invoice_number', 'issue_date', 'total_amount'],
-  receivables_credit_note: ['credit_note_number', 'invoice_number', 'issue_date', 'total_amount'],
-  receivables_discount_reminder: ['invoice_number', 'discount_date', 'amount_due_with_discount', 'due_date', 'amount_due'],
-  receivables_final_reminder: ['invoice_number', 'issue_date', 'due_date', 'amount_due'],
-  payables_purchase_order: ['document_number', 'issue_date', 'total_amount'],
-  payables_notify_approver: ['company_name', 'document_id', 'due_date', 'total_amount'],
-  payables_notify_payer: ['company_name', 'document_id', 'due_date', 'total_amount'],
-} as const satisfies Record<MailType, readonly FactName[]>
+/** What follows the text of a mail in every language: the facts, and where its button leads. */
+export const mailParts: Readonly<Record<MailType, { readonly facts: readonly FactName[]; readonly link: LinkName | null }>> = {
+  receivables_quote: { facts: ['quote_number', 'issue_date', 'expiry_date', 'total_amount'], link: 'quote_link' },
+  receivables_invoice: { facts: ['invoice_number', 'issue_date', 'due_date', 'amount_due'], link: 'payment_link' },
+  receivables_paid_invoice: { facts: ['invoice_number', 'issue_date', 'total_amount'], link: 'invoice_link' },
+  receivables_credit_note: {
+    facts: ['credit_note_number', 'invoice_number', 'issue_date', 'total_amount'],
+    link: 'credit_note_link',
+  },
+  receivables_discount_reminder: {
+    facts: ['invoice_number', 'discount_date', 'amount_due_with_discount', 'due_date', 'amount_due'],
+    link: 'payment_link',
+  },
+  receivables_final_reminder: { facts: ['invoice_number', 'issue_date', 'due_date', 'amount_due'], link: 'payment_link' },
+  payables_purchase_order: { facts: ['document_number', 'issue_date', 'total_amount'], link: null },
+  payables_notify_approver: { facts: ['company_name', 'document_id', 'due_date', 'total_amount'], link: 'approve_link' },
+  payables_notify_payer: { facts: ['company_name', 'document_id', 'due_date', 'total_amount'], link: 'pay_link' },
+}
 
 const en: LanguageWords = {
   greeting: 'Hello {{ contact_name }},',
@@ -69,8 +75,7 @@ const en: LanguageWords = {
         'Thank you for your interest. Our quote is attached to this message.',
         'Is something missing, or should it be different? Just reply, and we will adjust it.',
       ],
-      facts: facts.receivables_quote,
-      button: { label: 'View the quote', link: 'quote_link' },
+      button: 'View the quote',
     },
     receivables_invoice: {
       subject: 'Invoice {{ invoice_number }} from {{ entity_name }}',
@@ -78,20 +83,17 @@ const en: LanguageWords = {
         'Thank you for your order. Our invoice is attached to this message{% if due_date %}; please pay it by {{ due_date }}{% endif %}.',
         'If anything about it is unclear, just reply to this message.',
       ],
-      facts: facts.receivables_invoice,
-      button: { label: 'Pay the invoice', link: 'payment_link' },
+      button: 'Pay the invoice',
     },
     receivables_paid_invoice: {
       subject: 'We have received your payment for invoice {{ invoice_number }}',
       text: ['Thank you: your payment has arrived, and the invoice is settled. There is nothing left for you to do.'],
-      facts: facts.receivables_paid_invoice,
-      button: { label: 'View the invoice', link: 'invoice_link' },
+      button: 'View the invoice',
     },
     receivables_credit_note: {
       subject: 'Credit note {{ credit_note_number }} from {{ entity_name }}',
       text: ['Our credit note is attached to this message. There is nothing you need to do.'],
-      facts: facts.receivables_credit_note,
-      button: { label: 'View the credit note', link: 'credit_note_link' },
+      button: 'View the credit note',
     },
     receivables_discount_reminder: {
       subject:
@@ -100,8 +102,7 @@ const en: LanguageWords = {
         'There is still time to save: pay {{ amount_due_with_discount }} instead of {{ amount_due }}{% if discount_date %} by {{ discount_date }}{% endif %}.',
         'If your payment is already on its way, please disregard this message.',
       ],
-      facts: facts.receivables_discount_reminder,
-      button: { label: 'Pay with the discount', link: 'payment_link' },
+      button: 'Pay with the discount',
     },
     receivables_final_reminder: {
       subject: 'Reminder: invoice {{ invoice_number }} from {{ entity_name }}',
@@ -109,8 +110,7 @@ const en: LanguageWords = {
         'A short reminder of our invoice {{ invoice_number }}{% if due_date %}, due on {{ due_date }}{% endif %}. We have not recorded your full payment yet.',
         'If it is already on its way, please disregard this message. If something keeps you from paying, let us know.',
       ],
-      facts: facts.receivables_final_reminder,
-      button: { label: 'Pay the invoice', link: 'payment_link' },
+      button: 'Pay the invoice',
     },
     payables_purchase_order: {
       subject: 'Purchase order {{ document_number }} from {{ entity_name }}',
@@ -118,19 +118,16 @@ const en: LanguageWords = {
         'Our purchase order is attached to this message. Please confirm it, and tell us when we can expect the delivery.',
         'Kindly state the number of the order on your delivery note and your invoice.',
       ],
-      facts: facts.payables_purchase_order,
     },
     payables_notify_approver: {
       subject: 'For your approval: {{ total_amount }} to {{ company_name }}',
       text: ['A bill from {{ company_name }} is waiting for your decision.'],
-      facts: facts.payables_notify_approver,
-      button: { label: 'Review the bill', link: 'approve_link' },
+      button: 'Review the bill',
     },
     payables_notify_payer: {
       subject: 'Ready to be paid: {{ total_amount }} to {{ company_name }}',
       text: ['A bill from {{ company_name }} has been approved and can be paid.'],
-      facts: facts.payables_notify_payer,
-      button: { label: 'Go to the payment', link: 'pay_link' },
+      button: 'Go to the payment',
     },
   },
 }
@@ -160,8 +157,7 @@ const de: LanguageWords = {
         'vielen Dank für Ihr Interesse. Unser Angebot finden Sie im Anhang.',
         'Fehlt etwas, oder soll etwas anders sein? Antworten Sie einfach auf diese Nachricht, wir passen es gern an.',
       ],
-      facts: facts.receivables_quote,
-      button: { label: 'Angebot ansehen', link: 'quote_link' },
+      button: 'Angebot ansehen',
     },
     receivables_invoice: {
       subject: 'Rechnung {{ invoice_number }} von {{ entity_name }}',
@@ -169,20 +165,17 @@ const de: LanguageWords = {
         'vielen Dank für Ihren Auftrag. Im Anhang finden Sie unsere Rechnung{% if due_date %}; bitte begleichen Sie sie bis zum {{ due_date }}{% endif %}.',
         'Bei Fragen antworten Sie einfach auf diese Nachricht.',
       ],
-      facts: facts.receivables_invoice,
-      button: { label: 'Rechnung bezahlen', link: 'payment_link' },
+      button: 'Rechnung bezahlen',
     },
     receivables_paid_invoice: {
       subject: 'Ihre Zahlung zur Rechnung {{ invoice_number }} ist eingegangen',
       text: ['vielen Dank: Ihre Zahlung ist eingegangen, die Rechnung ist damit beglichen. Sie müssen nichts weiter tun.'],
-      facts: facts.receivables_paid_invoice,
-      button: { label: 'Rechnung ansehen', link: 'invoice_link' },
+      button: 'Rechnung ansehen',
     },
     receivables_credit_note: {
       subject: 'Gutschrift {{ credit_note_number }} von {{ entity_name }}',
       text: ['im Anhang finden Sie unsere Gutschrift. Sie müssen nichts weiter tun.'],
-      facts: facts.receivables_credit_note,
-      button: { label: 'Gutschrift ansehen', link: 'credit_note_link' },
+      button: 'Gutschrift ansehen',
     },
     receivables_discount_reminder: {
       subject:
@@ -191,8 +184,7 @@ const de: LanguageWords = {
         'noch können Sie sparen: Zahlen Sie{% if discount_date %} bis zum {{ discount_date }}{% endif %} {{ amount_due_with_discount }} statt {{ amount_due }}.',
         'Falls Ihre Zahlung bereits unterwegs ist, betrachten Sie diese Nachricht bitte als gegenstandslos.',
       ],
-      facts: facts.receivables_discount_reminder,
-      button: { label: 'Mit Skonto bezahlen', link: 'payment_link' },
+      button: 'Mit Skonto bezahlen',
     },
     receivables_final_reminder: {
       subject: 'Erinnerung: Rechnung {{ invoice_number }} von {{ entity_name }}',
@@ -200,8 +192,7 @@ const de: LanguageWords = {
         'wir möchten Sie an unsere Rechnung {{ invoice_number }}{% if due_date %}, fällig am {{ due_date }},{% endif %} erinnern. Bisher konnten wir keinen vollständigen Zahlungseingang feststellen.',
         'Falls Ihre Zahlung bereits unterwegs ist, betrachten Sie diese Nachricht bitte als gegenstandslos. Wenn etwas der Zahlung entgegensteht, melden Sie sich gern bei uns.',
       ],
-      facts: facts.receivables_final_reminder,
-      button: { label: 'Rechnung bezahlen', link: 'payment_link' },
+      button: 'Rechnung bezahlen',
     },
     payables_purchase_order: {
       subject: 'Bestellung {{ document_number }} von {{ entity_name }}',
@@ -209,19 +200,16 @@ const de: LanguageWords = {
         'im Anhang finden Sie unsere Bestellung. Bitte bestätigen Sie sie uns und nennen Sie uns den voraussichtlichen Liefertermin.',
         'Geben Sie die Bestellnummer bitte auf Lieferschein und Rechnung an.',
       ],
-      facts: facts.payables_purchase_order,
     },
     payables_notify_approver: {
       subject: 'Bitte freigeben: {{ total_amount }} an {{ company_name }}',
       text: ['eine Rechnung von {{ company_name }} wartet auf Ihre Entscheidung.'],
-      facts: facts.payables_notify_approver,
-      button: { label: 'Rechnung prüfen', link: 'approve_link' },
+      button: 'Rechnung prüfen',
     },
     payables_notify_payer: {
       subject: 'Zur Zahlung bereit: {{ total_amount }} an {{ company_name }}',
       text: ['eine Rechnung von {{ company_name }} ist freigegeben und kann bezahlt werden.'],
-      facts: facts.payables_notify_payer,
-      button: { label: 'Zur Zahlung', link: 'pay_link' },
+      button: 'Zur Zahlung',
     },
   },
 }
@@ -251,8 +239,7 @@ const fr: LanguageWords = {
         'Nous vous remercions de votre intérêt. Vous trouverez notre devis en pièce jointe.',
         'Un point à compléter ou à modifier ? Répondez simplement à ce message, nous l’adapterons volontiers.',
       ],
-      facts: facts.receivables_quote,
-      button: { label: 'Voir le devis', link: 'quote_link' },
+      button: 'Voir le devis',
     },
     receivables_invoice: {
       subject: 'Facture {{ invoice_number }} de {{ entity_name }}',
@@ -260,20 +247,17 @@ const fr: LanguageWords = {
         'Nous vous remercions de votre commande. Vous trouverez notre facture en pièce jointe{% if due_date %} ; merci de la régler avant le {{ due_date }}{% endif %}.',
         'Pour toute question, répondez simplement à ce message.',
       ],
-      facts: facts.receivables_invoice,
-      button: { label: 'Payer la facture', link: 'payment_link' },
+      button: 'Payer la facture',
     },
     receivables_paid_invoice: {
       subject: 'Nous avons bien reçu votre paiement de la facture {{ invoice_number }}',
       text: ['Merci : votre paiement nous est parvenu et la facture est soldée. Vous n’avez plus rien à faire.'],
-      facts: facts.receivables_paid_invoice,
-      button: { label: 'Voir la facture', link: 'invoice_link' },
+      button: 'Voir la facture',
     },
     receivables_credit_note: {
       subject: 'Avoir {{ credit_note_number }} de {{ entity_name }}',
       text: ['Vous trouverez notre avoir en pièce jointe. Aucune démarche n’est nécessaire de votre part.'],
-      facts: facts.receivables_credit_note,
-      button: { label: 'Voir l’avoir', link: 'credit_note_link' },
+      button: 'Voir l’avoir',
     },
     receivables_discount_reminder: {
       subject:
@@ -282,8 +266,7 @@ const fr: LanguageWords = {
         'Il est encore temps d’en profiter : réglez {{ amount_due_with_discount }} au lieu de {{ amount_due }}{% if discount_date %} jusqu’au {{ discount_date }}{% endif %}.',
         'Si votre paiement est déjà en cours, merci de ne pas tenir compte de ce message.',
       ],
-      facts: facts.receivables_discount_reminder,
-      button: { label: 'Payer avec l’escompte', link: 'payment_link' },
+      button: 'Payer avec l’escompte',
     },
     receivables_final_reminder: {
       subject: 'Rappel : facture {{ invoice_number }} de {{ entity_name }}',
@@ -291,8 +274,7 @@ const fr: LanguageWords = {
         'Nous nous permettons de vous rappeler notre facture {{ invoice_number }}{% if due_date %}, à échéance du {{ due_date }}{% endif %}. Sauf erreur, nous n’avons pas encore reçu son règlement complet.',
         'Si votre paiement est déjà en cours, merci de ne pas tenir compte de ce message. En cas de difficulté, n’hésitez pas à nous écrire.',
       ],
-      facts: facts.receivables_final_reminder,
-      button: { label: 'Payer la facture', link: 'payment_link' },
+      button: 'Payer la facture',
     },
     payables_purchase_order: {
       subject: 'Bon de commande {{ document_number }} de {{ entity_name }}',
@@ -300,19 +282,16 @@ const fr: LanguageWords = {
         'Vous trouverez notre bon de commande en pièce jointe. Merci de nous le confirmer et de nous indiquer la date de livraison prévue.',
         'Merci de rappeler le numéro de commande sur votre bon de livraison et votre facture.',
       ],
-      facts: facts.payables_purchase_order,
     },
     payables_notify_approver: {
       subject: 'À approuver : {{ total_amount }} à {{ company_name }}',
       text: ['Une facture de {{ company_name }} attend votre décision.'],
-      facts: facts.payables_notify_approver,
-      button: { label: 'Examiner la facture', link: 'approve_link' },
+      button: 'Examiner la facture',
     },
     payables_notify_payer: {
       subject: 'À payer : {{ total_amount }} à {{ company_name }}',
       text: ['Une facture de {{ company_name }} a été approuvée et peut être payée.'],
-      facts: facts.payables_notify_payer,
-      button: { label: 'Accéder au paiement', link: 'pay_link' },
+      button: 'Accéder au paiement',
     },
   },
 }
@@ -342,8 +321,7 @@ const nl: LanguageWords = {
         'Bedankt voor uw interesse. Onze offerte vindt u in de bijlage.',
         'Ontbreekt er iets of wilt u iets aanpassen? Beantwoord gewoon dit bericht, dan passen wij de offerte graag aan.',
       ],
-      facts: facts.receivables_quote,
-      button: { label: 'Offerte bekijken', link: 'quote_link' },
+      button: 'Offerte bekijken',
     },
     receivables_invoice: {
       subject: 'Factuur {{ invoice_number }} van {{ entity_name }}',
@@ -351,20 +329,17 @@ const nl: LanguageWords = {
         'Bedankt voor uw opdracht. Onze factuur vindt u in de bijlage{% if due_date %}; wij verzoeken u deze uiterlijk op {{ due_date }} te betalen{% endif %}.',
         'Hebt u vragen? Beantwoord dan gewoon dit bericht.',
       ],
-      facts: facts.receivables_invoice,
-      button: { label: 'Factuur betalen', link: 'payment_link' },
+      button: 'Factuur betalen',
     },
     receivables_paid_invoice: {
       subject: 'Wij hebben uw betaling voor factuur {{ invoice_number }} ontvangen',
       text: ['Hartelijk dank: uw betaling is ontvangen en de factuur is voldaan. U hoeft verder niets te doen.'],
-      facts: facts.receivables_paid_invoice,
-      button: { label: 'Factuur bekijken', link: 'invoice_link' },
+      button: 'Factuur bekijken',
     },
     receivables_credit_note: {
       subject: 'Creditnota {{ credit_note_number }} van {{ entity_name }}',
       text: ['Onze creditnota vindt u in de bijlage. U hoeft verder niets te doen.'],
-      facts: facts.receivables_credit_note,
-      button: { label: 'Creditnota bekijken', link: 'credit_note_link' },
+      button: 'Creditnota bekijken',
     },
     receivables_discount_reminder: {
       subject:
@@ -373,8 +348,7 @@ const nl: LanguageWords = {
         'U kunt nog besparen: betaal{% if discount_date %} uiterlijk op {{ discount_date }}{% endif %} {{ amount_due_with_discount }} in plaats van {{ amount_due }}.',
         'Is uw betaling al onderweg? Dan kunt u dit bericht als niet verzonden beschouwen.',
       ],
-      facts: facts.receivables_discount_reminder,
-      button: { label: 'Betalen met korting', link: 'payment_link' },
+      button: 'Betalen met korting',
     },
     receivables_final_reminder: {
       subject: 'Herinnering: factuur {{ invoice_number }} van {{ entity_name }}',
@@ -382,8 +356,7 @@ const nl: LanguageWords = {
         'Graag herinneren wij u aan onze factuur {{ invoice_number }}{% if due_date %} met vervaldatum {{ due_date }}{% endif %}. Wij hebben de volledige betaling nog niet ontvangen.',
         'Is uw betaling al onderweg? Dan kunt u dit bericht als niet verzonden beschouwen. Lukt het niet om te betalen, neem dan contact met ons op.',
       ],
-      facts: facts.receivables_final_reminder,
-      button: { label: 'Factuur betalen', link: 'payment_link' },
+      button: 'Factuur betalen',
     },
     payables_purchase_order: {
       subject: 'Inkooporder {{ document_number }} van {{ entity_name }}',
@@ -391,22 +364,19 @@ const nl: LanguageWords = {
         'Onze inkooporder vindt u in de bijlage. Wilt u deze bevestigen en ons de verwachte leverdatum laten weten?',
         'Vermeld het ordernummer graag op uw pakbon en factuur.',
       ],
-      facts: facts.payables_purchase_order,
     },
     payables_notify_approver: {
       subject: 'Ter goedkeuring: {{ total_amount }} aan {{ company_name }}',
       text: ['Een factuur van {{ company_name }} wacht op uw beslissing.'],
-      facts: facts.payables_notify_approver,
-      button: { label: 'Factuur beoordelen', link: 'approve_link' },
+      button: 'Factuur beoordelen',
     },
     payables_notify_payer: {
       subject: 'Klaar om te betalen: {{ total_amount }} aan {{ company_name }}',
       text: ['Een factuur van {{ company_name }} is goedgekeurd en kan worden betaald.'],
-      facts: facts.payables_notify_payer,
-      button: { label: 'Naar de betaling', link: 'pay_link' },
+      button: 'Naar de betaling',
     },
   },
 }
 
-/** By language, in the order they are listed. */
-export const systemWords: Readonly<Record<string, LanguageWords>> = { en, fr, de, nl }
+/** The first four languages; the others stand in a file of their own. */
+export const firstWords = { en, fr, de, nl }

@@ -1,5 +1,7 @@
+import type { DocumentLanguage } from '../../../platform/pdf/labels.ts'
 import { DocumentObjectTypeRequestEnum, type MailType } from './mail-templates.schema.ts'
-import { type LanguageWords, type MailWords, systemWords } from './system-templates.data.ts'
+import { firstWords, type LanguageWords, type MailWords, mailParts } from './system-templates.data.ts'
+import { moreWords } from './system-templates.more.data.ts'
 
 /** A template in the syntax that partners write theirs in. */
 export interface TemplateSource {
@@ -10,6 +12,9 @@ export interface TemplateSource {
 
 export const mailTypes = (DocumentObjectTypeRequestEnum as unknown as { enum: readonly MailType[] }).enum
 
+/** By language, in the order they are listed. */
+const systemWords: Readonly<Record<DocumentLanguage, LanguageWords>> = { ...firstWords, ...moreWords }
+
 const PARAGRAPH = '<p style="margin:0 0 16px">'
 
 /**
@@ -17,7 +22,8 @@ const PARAGRAPH = '<p style="margin:0 0 16px">'
  * follow either, as far as they are known.
  */
 function templateOf(language: string, { greeting, farewell, facts, mails }: LanguageWords, type: MailType): TemplateSource {
-  const { subject, text, facts: names, button }: MailWords = mails[type]
+  const { subject, text, button }: MailWords = mails[type]
+  const { facts: names, link } = mailParts[type]
   const paragraphs = [greeting, ...text, `${farewell}<br>{{ entity_name }}`].map((words) => `${PARAGRAPH}${words}</p>`)
   const rows = names.map((name) => factRow(facts[name], name, name === strongest(names)))
   const body = [
@@ -27,8 +33,7 @@ function templateOf(language: string, { greeting, farewell, facts, mails }: Lang
     '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" class="line" style="margin:24px 0 0;border-top:1px solid #e2e7eb">',
     ...rows,
     '</table>',
-    ...(button ? [buttonTo(button.link, button.label)] : []),
-  ]
+  ].concat(link && button ? [buttonTo(link, button)] : [])
   return {
     language,
     subject_template: `{% if subject_text %}{{ subject_text }}{% else %}${subject}{% endif %}`,

@@ -313,6 +313,45 @@ const it: PayWords = {
   again: 'Torna al pagamento',
 }
 
+const pl: PayWords = {
+  to: 'Dla {name}',
+  choose: 'Jak chcą Państwo zapłacić?',
+  pay_by: 'Zapłać {amount}: {method}',
+  card: 'karta',
+  transfer: 'Przelew',
+  transfer_hint: 'Prosimy przelać kwotę z dokładnie tym tytułem, a potem dać nam znać.',
+  sent: 'Przelew wysłany',
+  processing_title: 'Płatność jest w drodze',
+  processing: 'Ta strona sama ją śledzi. Prosimy nie płacić ponownie.',
+  processing_transfer: 'Dziękujemy. Czekamy na przelew, co może potrwać kilka dni. Prosimy nie płacić ponownie.',
+  paid_title: 'Zapłacono. Dziękujemy!',
+  paid: 'Płatność dotarła do: {name}.',
+  failed: 'Płatność się nie udała i nic nie zostało pobrane. Prosimy spróbować ponownie albo zapłacić inaczej.',
+  expired_title: 'Ten link wygasł',
+  expired: 'Nie można już nim zapłacić. Jeśli coś pozostało do zapłaty, można otrzymać nowy.',
+  regenerate: 'Uzyskaj nowy link',
+  nothing_title: 'Nic nie pozostało do zapłaty',
+  nothing: 'W razie wątpliwości prosimy zapytać: {name}.',
+  refunded_title: 'Płatność została zwrócona',
+  refunded: 'Na pytania odpowie: {name}.',
+  confirm_title: 'Potwierdzenie płatności',
+  confirm_hint: 'Bank chce mieć pewność, że to właściwa osoba.',
+  confirm: 'Potwierdź {amount}',
+  pay: 'Zapłać {amount}',
+  needs_script:
+    'Dane karty wpisuje się w formularzu naszego dostawcy płatności, który wymaga JavaScriptu. Prosimy go włączyć albo zapłacić inaczej.',
+  show_invoice: 'Pokaż fakturę',
+  back: 'Wróć do platformy',
+  test: 'Tryb testowy: nic nie jest pobierane i żadne pieniądze nie płyną.',
+  powered: 'Obsługuje',
+  amount: 'Kwota',
+  gone_title: 'Nie ma tu płatności',
+  gone: 'Link może być niepełny. Prosimy go sprawdzić albo zapytać nadawcę.',
+  error_title: 'To się nie udało',
+  error: 'Nic nie zostało pobrane. Prosimy za chwilę spróbować ponownie.',
+  again: 'Wróć do płatności',
+}
+
 const ar: PayWords = {
   to: 'إلى {name}',
   choose: 'كيف تود أن تدفع؟',
@@ -389,5 +428,5 @@ const he: PayWords = {
   again: 'חזרה לתשלום',
 }
 
-const words: Readonly<Record<DocumentLanguage, PayWords>> = { en, de, fr, nl, es, pt, it, ar, he }
+const words: Readonly<Record<DocumentLanguage, PayWords>> = { en, de, fr, nl, es, pt, it, pl, ar, he }
 export const payWords = (language: DocumentLanguage): PayWords => words[language]

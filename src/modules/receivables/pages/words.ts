@@ -471,6 +471,64 @@ const it: Words = {
   back: 'Torna al documento',
 }
 
+const pl: Words = {
+  status: {
+    open: 'Do zapłaty',
+    partially_paid: 'Częściowo opłacona',
+    overdue: 'Po terminie',
+    paid: 'Opłacona',
+    canceled: 'Anulowana',
+    closed: 'Zamknięta',
+    issued: 'Wystawiona',
+    offered: 'Czeka na odpowiedź',
+    accepted: 'Przyjęta',
+    declined: 'Odrzucona',
+    expired: 'Wygasła',
+  },
+  from: 'Od',
+  to: 'Dla',
+  details: 'Szczegóły',
+  items: 'Pozycje',
+  was_due: 'Termin płatności minął {date}.',
+  paid_on: 'Opłacona {date}. Dziękujemy!',
+  nothing_to_pay: 'Ta faktura została anulowana. Nic nie trzeba płacić.',
+  closed: 'Ta faktura jest zamknięta.',
+  expired: 'Ta oferta była ważna do {date}. O nową prosimy zapytać {sender}.',
+  accepted: 'Ta oferta została przyjęta.',
+  accepted_by: 'Przyjęta {date}: {name}.',
+  declined: 'Ta oferta została odrzucona.',
+  thanks: 'Dziękujemy!',
+  your_comment: 'Komentarz',
+  download: 'Pobierz PDF',
+  preparing: 'Przygotowujemy PDF …',
+  copy: 'Kopiuj',
+  copied: 'Skopiowano',
+  other_language: 'Język',
+  answer: 'Odpowiedź',
+  accept: 'Przyjmij ofertę',
+  accept_hint: 'Przyjęcie oznacza zgodę na tę ofertę na kwotę {amount}.',
+  sign_hint: 'Podpis oznacza zgodę na tę ofertę na kwotę {amount}.',
+  accept_signed: 'Podpisz i przyjmij',
+  decline: 'Odrzuć',
+  comment: 'Dlaczego nie? (opcjonalnie)',
+  full_name: 'Imię i nazwisko',
+  email: 'E-mail',
+  typed: 'Wpisz imię i nazwisko',
+  drawn: 'Narysuj',
+  draw_here: 'Podpisz tutaj palcem lub myszą',
+  clear: 'Wyczyść',
+  need_name: 'Prosimy podać imię i nazwisko.',
+  need_email: 'Prosimy podać poprawny adres e-mail.',
+  need_drawing: 'Prosimy najpierw podpisać się w polu.',
+  too_long: 'Ten tekst jest za długi.',
+  gone_title: 'Nie ma tu dokumentu',
+  gone: 'Link może być niepełny albo dokument został wycofany. Prosimy sprawdzić link albo zapytać nadawcę.',
+  failed_title: 'To się nie udało',
+  failed: 'Nic nie zostało zmienione. Prosimy za chwilę spróbować ponownie.',
+  busy: 'Za dużo żądań naraz. Prosimy za chwilę spróbować ponownie.',
+  back: 'Wróć do dokumentu',
+}
+
 const ar: Words = {
   status: {
     open: 'مستحقة الدفع',
@@ -587,7 +645,7 @@ const he: Words = {
   back: 'חזרה למסמך',
 }
 
-const words: Readonly<Record<DocumentLanguage, Words>> = { en, de, fr, nl, es, pt, it, ar, he }
+const words: Readonly<Record<DocumentLanguage, Words>> = { en, de, fr, nl, es, pt, it, pl, ar, he }
 
 /** The words of a language. */
 export const wordsOf = (language: DocumentLanguage): Words => words[language]
