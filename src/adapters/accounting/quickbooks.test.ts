@@ -293,6 +293,10 @@ describe('QuickBooks for an entity', () => {
     const state = encodeURIComponent(asked.get('state')!)
     expect((await back(`state=${state}&error=access_denied`)).statusCode).toBe(400)
     expect((await back(`state=nobody.quickbooks.all&code=good&realmId=4620816365`)).statusCode).toBe(404)
+    fake.state.refusing = { status: 503, body: {} }
+    const down = await back(`state=${state}&code=good&realmId=4620816365`)
+    expect([down.statusCode, down.body]).toEqual([424, expect.stringContaining('QuickBooks Online does not answer')])
+    fake.state.refusing = null
     const done = await back(`state=${state}&code=good&realmId=4620816365`)
     expect([done.statusCode, done.body]).toEqual([200, expect.stringContaining('QuickBooks Online is kept in step')])
     expect(good(await partner.get(`/accounting_connections/${opened.id}`))).toMatchObject({

@@ -217,7 +217,8 @@ export function trytonLedger({ url }: TrytonSettings): AccountingProvider {
       [await ofCompany(holder), ['description', 'ilike', `%[${mark}:%`]],
       MOVE_FIELDS,
     )
-    return rows.flatMap(moveOf)
+    // A number or a name may say anything: what counts is the mark at the end.
+    return rows.flatMap(moveOf).filter((move) => move.mark === mark)
   }
   /** The move that counts: the newest that was not taken back. */
   async function liveOf(holder: Holder, mark: string): Promise<{ live: Move | null; version: number }> {
@@ -431,9 +432,12 @@ export function trytonLedger({ url }: TrytonSettings): AccountingProvider {
         throw new LedgerRefusal('no_database', 'The name of a database has letters, digits, - and _ only')
       const credentials = { database, user, password }
       const opened: Holder = { ...holder, credentials }
-      const { name, currency } = await baseOf(opened)
+      const { name, currency } = await baseOf(opened).catch((error: Error) => {
+        if (error instanceof Fault) throw new LedgerRefusal('no_database', `Tryton does not open the database ${database}`)
+        throw error
+      })
       const known = await accountsIn(opened)
-      const accounts: Record<string, string> = {}
+      const accounts: Record<string, unknown> = { ...named(holder) }
       for (const role of roles) {
         const said = chosen[role]?.trim()
         if (!said) continue
@@ -582,11 +586,14 @@ function lineOf(line: EntryLine, { base, foreign, currency, party, due, side }: 
   }
 }
 
+/** Something went wrong within Tryton: it may be tried again. */
+class Fault extends Error {}
+
 /** Why Tryton says no: its own words for users; what is no refusal may be tried again. */
 function refusalOf(error: unknown): Error {
   const [kind, told] = Array.isArray(error) ? error : []
   if (kind === 'ConcurrencyException') return new StaleVersion('Somebody changed it in Tryton meanwhile')
-  if (kind !== 'UserError' && kind !== 'UserWarning') return new Error(`Tryton says: ${String(kind).slice(0, 200)}`)
+  if (kind !== 'UserError' && kind !== 'UserWarning') return new Fault(`Tryton says: ${String(kind).slice(0, 200)}`)
   const words = (Array.isArray(told) ? told : [told]).filter((one) => typeof one === 'string' && one !== '')
   const message = words.join(' ') || 'Tryton says no'
   return new LedgerRefusal(/period.*closed|closed.*period/i.test(message) ? 'period_locked' : 'tryton', message)

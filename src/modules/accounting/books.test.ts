@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { balances, connected, entriesOf, push, recordOf, recordsOf } from '../../../test/support/accounting.ts'
 import { completeBill, readBill } from '../../../test/support/billing.ts'
 import { brokenPromises, draft, good, issued, read, ready, withoutRules } from '../../../test/support/invoicing.ts'
+import { link, pay as payBy } from '../../../test/support/paying.ts'
 import { type Body, type Client, type World, world } from '../../../test/support/world.ts'
 
 /** The built-in books, over HTTP: documents on one side, entries on the other. */
@@ -65,6 +66,25 @@ describe('an invoice', () => {
     await pay(berlin, 'receivable', id, -50000)
     await w.work()
     expect(await owed(w, berlin)).toBe(50000)
+    expect(await brokenPromises(w)).toEqual([])
+  })
+
+  test('of which a provider kept a fee is paid in full, and the fee is a cost', async () => {
+    const { w, berlin, made } = await start()
+    const keys = { secret_key: 'sk_test_1', publishable_key: 'pk_test_1', webhook_secret: 'whsec_test' }
+    const platform = { account: 'acct_books', platform_fee: { bps: 250, fixed: 25 } }
+    const connection = good(await w.partner.put('/x/payment_providers/stripe', { ...keys, ...platform }))
+    good(await w.partner.put(`/entities/${berlin.entityId}/payment_methods`, { payment_methods_receive: ['card'] }))
+    const { id } = await issued(berlin, made)
+    const paid = await link(berlin, id, { payment_methods: ['card'] })
+    good(await payBy(w.nobody, paid))
+    const intent = [...w.stripe.intents.values()].find(({ metadata }) => metadata.payment_intent_id === paid.payment_intent_id)!
+    w.stripe.payer.pays(intent.id, 'pm_card_visa')
+    const { payload, headers } = w.stripe.event('payment_intent.succeeded', intent, { account: 'acct_books' })
+    const told = await w.nobody.with(headers).post(new URL(connection.events_url).pathname, payload)
+    expect(told.status).toBe(200)
+    await w.work()
+    expect(await balances(w, berlin)).toEqual({ 1200: 148750 - 3744, 1776: -23750, 4970: 3744, 8400: -125000 })
     expect(await brokenPromises(w)).toEqual([])
   })
 

@@ -57,6 +57,14 @@ export const ofAccounting: readonly Question[] = [
       group by e.entity_id, e.object_type, e.object_id having count(*) > 1`,
   },
   {
+    question: 'What is in step with a ledger is called something there, and nothing there stands for two of ours',
+    sql: `
+      select r.entity_id, r.id, r.adapter, r.object_type, r.object_id, r.platform_object_id from accounting_synced_records r
+      where r.object_type in ('receivable', 'bill', 'credit_note', 'vendor_credit', 'payment_record') and r.sync_status = 'done' and r.wanted
+        and (r.platform_object_id is null or exists (select from accounting_synced_records o where o.entity_id = r.entity_id and o.adapter = r.adapter
+          and o.object_type = r.object_type and o.platform_object_id = r.platform_object_id and o.id <> r.id and o.wanted))`,
+  },
+  {
     question: 'A reversal is the opposite of what it reverses',
     sql: `
       select r.entity_id, r.id, r.reverses from books_entries r

@@ -1,4 +1,4 @@
-import { conflict } from '../../../core/refusal.ts'
+import { conflict, failedDependency } from '../../../core/refusal.ts'
 import { randomSecret } from '../../../platform/auth/secrets.ts'
 import { connect, connectionOf, disconnect as dropCredentials } from '../../../platform/connections/connections.ts'
 import { asEntity, type Ctx } from '../../../platform/database/context.ts'
@@ -8,7 +8,7 @@ import { link } from '../../../platform/files/links.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
-import type { AccountingProvider, EntityFacts, Holder } from '../../../ports/accounting.ts'
+import { type AccountingProvider, Deauthorized, type EntityFacts, type Holder, LedgerRefusal } from '../../../ports/accounting.ts'
 import { vatRates } from '../../catalog/vat-rates/vat-rates.service.ts'
 import { type AccountingConnection, AccountingConnectionResponse } from './connections.schema.ts'
 import { renewCredentials, whoFor } from './renewing.service.ts'
@@ -134,8 +134,15 @@ export async function agree(machinery: Machinery, found: FoundConnection, { prov
   const { db } = machinery
   const { partner_id: partnerId, entity_id: entityId, id } = found
   const who = () => whoFor(db, { partnerId, entityId })
-  const facts = await asEntity(db, who(), factsOf)
-  const connected = await provider.connect(holder(machinery, { partnerId, entityId, adapter: provider.name }), facts, answers)
+  const { facts, known } = await asEntity(db, who(), async (ctx) => ({
+    facts: await factsOf(ctx),
+    known: await holderOf(machinery, ctx, provider.name),
+  }))
+  const connected = await provider.connect(known, facts, answers).catch((error: Error) => {
+    if (error instanceof LedgerRefusal || error instanceof Deauthorized) throw error
+    machinery.log.warn({ err: error, ledger: provider.name }, 'a ledger that was to be connected did not answer')
+    throw failedDependency(`${provider.title} does not answer. Please try again in a moment`)
+  })
   const sealing = await machinery.sealing()
   await asEntity(db, who(), async (ctx) => {
     const before = await LOCK.one(ctx, { id })

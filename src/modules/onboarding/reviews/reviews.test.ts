@@ -262,6 +262,32 @@ test('documents are erased in time: those that were decided on, replaced, or nev
   expect(await statusOf(me)).toBe('enabled')
 })
 
+test('documents of somebody who stopped halfway are erased once nothing has happened for as long', async () => {
+  const { w, me, work } = await waiting()
+  const upload = async () => {
+    const { body } = await me.upload('POST', '/files', { bytes: card(), name: 'card.png' }, { file_type: 'identity_documents' })
+    return body.id as string
+  }
+  const left = await upload()
+  good(await me.post('/onboarding_documents', { verification_document_front: left }))
+  await work()
+  const age = async (table: string, days: number) =>
+    w.sql(
+      `update ${table} set created_at = created_at - make_interval(days => $2), updated_at = updated_at - make_interval(days => $2) where entity_id = $1`,
+      [me.entityId, days],
+    )
+  const isHere = async () => {
+    await own.schedules.find(({ name }) => name === 'onboarding.documents')!.work()
+    return (await w.sql<{ is: boolean }>(`select storage_key <> '' as is from files where id = $1`, [left]))[0]!.is
+  }
+  await age('onboarding_documents', 91)
+  expect(await isHere()).toBe(true)
+  await age('onboardings', 91)
+  expect(await isHere()).toBe(false)
+  // Whoever comes back hands in another one.
+  good(await me.post('/onboarding_documents', { verification_document_front: await upload() }))
+})
+
 test('documents of an earlier version are sealed where they are found, and their open bytes go', async () => {
   const w = await world()
   const bytes = card()
