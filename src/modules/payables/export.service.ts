@@ -6,7 +6,14 @@ import { asEntity, NO_ENTITY } from '../../platform/database/context.ts'
 import { whoOf } from '../../platform/jobs/jobs.ts'
 import { zoneOfEntity } from '../../platform/local-day.ts'
 import type { Machinery } from '../../platform/machinery.ts'
-import { type Archive, type Asked, cell, type Exporter, type ExportJob } from '../common/data-exports/exporter.service.ts'
+import {
+  type Archive,
+  type Asked,
+  cell,
+  type Exporter,
+  type ExportJob,
+  plainTables,
+} from '../common/data-exports/exporter.service.ts'
 import type { PayableState } from './payables.schema.ts'
 
 /** Bills as a sheet with one of their lines, as the sheet that Xero imports, or as the files they came in. */
@@ -186,8 +193,8 @@ function xeroCells(row: Row): string[][] {
 }
 
 async function* sheets(asked: Asked, into: Archive, machinery: Machinery, job: ExportJob) {
-  const bills = into.sheet('payables.csv', COLUMNS)
-  const lines = into.sheet('payable_lines.csv', LINE_COLUMNS)
+  const bills = into.sheet('payables', COLUMNS)
+  const lines = into.sheet('payable_lines', LINE_COLUMNS)
   for await (const page of pagesOf(asked, machinery, job)) {
     for (const row of page) {
       await bills.add(billCells(row))
@@ -198,7 +205,7 @@ async function* sheets(asked: Asked, into: Archive, machinery: Machinery, job: E
 }
 
 async function* xero(asked: Asked, into: Archive, machinery: Machinery, job: ExportJob) {
-  const sheet = into.sheet('payables_xero.csv', XERO_COLUMNS)
+  const sheet = into.sheet('payables_xero', XERO_COLUMNS, plainTables)
   for await (const page of pagesOf(asked, machinery, job)) {
     for (const row of page) for (const cells of xeroCells(row)) await sheet.add(cells)
     yield page.length

@@ -100,8 +100,8 @@ function lineCells(row: Row): string[][] {
 }
 
 async function* sheets(asked: Asked, into: Archive, machinery: Machinery, job: ExportJob) {
-  const documents = into.sheet('receivables.csv', DOCUMENT_COLUMNS)
-  const lines = into.sheet('receivable_lines.csv', LINE_COLUMNS)
+  const documents = into.sheet('receivables', DOCUMENT_COLUMNS)
+  const lines = into.sheet('receivable_lines', LINE_COLUMNS)
   for await (const page of pagesOf(asked, machinery, job)) {
     for (const row of page) {
       await documents.add(documentCells(row))

@@ -4,10 +4,10 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { stringify } from 'csv-stringify'
 import { ZipFile } from 'yazl'
 import { PRIVATE_FILE } from '../../../platform/files/private.ts'
 import type { Archive } from './exporter.service.ts'
+import { csvWriter, packWorkbook, plainTables, sheetWriter, type TableOptions } from './tables.ts'
 
 export interface Written {
   readonly path: string
@@ -19,7 +19,11 @@ export interface Written {
  * A ZIP file in a folder of its own. Sheets are gathered on the disk and packed at the end; other files are packed as they come, one at a
  * time. All entries carry the same moment, so that the same documents make the same bytes.
  */
-export function createArchive(folder: string, mtime: Date): Archive & { finish(): Promise<Written>; discard(): void } {
+export function createArchive(
+  folder: string,
+  mtime: Date,
+  tables: TableOptions = plainTables,
+): Archive & { finish(): Promise<Written>; discard(): void } {
   const zip = new ZipFile()
   const path = join(folder, 'export.zip')
   const output = createWriteStream(path, { mode: PRIVATE_FILE })
@@ -29,16 +33,18 @@ export function createArchive(folder: string, mtime: Date): Archive & { finish()
   const sheets: { name: string; path: string; end(): Promise<void>; discard(): void }[] = []
 
   return {
-    sheet(name, columns) {
+    sheet(title, columns, form = tables) {
+      const isBook = form.format === 'xlsx'
       const path = join(folder, `sheet-${sheets.length}`)
-      const rows = stringify({ header: true, columns: [...columns], record_delimiter: 'windows' })
+      const rows = isBook ? sheetWriter(columns) : csvWriter(columns, form)
       const saved = settled(pipeline(rows, createWriteStream(path, { mode: PRIVATE_FILE })))
       sheets.push({
-        name,
-        path,
-        end: () => {
+        name: `${title}.${form.format}`,
+        path: isBook ? `${path}.xlsx` : path,
+        end: async () => {
           rows.end()
-          return saved()
+          await saved()
+          if (isBook) await packWorkbook(path, `${path}.xlsx`, title, mtime)
         },
         discard: () => rows.destroy(),
       })

@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { asEntity, type Ctx } from '../../../platform/database/context.ts'
 import { type JobHandlers, whoOf } from '../../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
+import { readSettings } from '../../entities/settings/settings.service.ts'
 import { insertFile } from '../files/files.service.ts'
 import { createArchive, type Written } from './archive.ts'
 import type { ExportFormat, ExportObject } from './data-exports.schema.ts'
 import type { ExportJob } from './exporter.service.ts'
 import { exporters } from './exporters.ts'
+import { plainTables } from './tables.ts'
 
 interface Pending {
   readonly id: string
@@ -55,7 +57,7 @@ export function exportJobs(machinery: Machinery): JobHandlers<'exports.make'> {
     folder: string,
     signal?: AbortSignal,
   ): Promise<Written & { count: number }> {
-    const archive = createArchive(folder, new Date(pending.created_at))
+    const archive = createArchive(folder, new Date(pending.created_at), await formOf(job))
     try {
       let count = 0
       for (const exporter of exporters) {
@@ -74,6 +76,18 @@ export function exportJobs(machinery: Machinery): JobHandlers<'exports.make'> {
       throw error
     }
   }
+
+  /** How the entity wants its tables. */
+  const formOf = (job: ExportJob) =>
+    asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
+      const { export_tables: asked } = await readSettings(ctx)
+      return {
+        format: asked?.format ?? plainTables.format,
+        delimiter: asked?.delimiter ?? plainTables.delimiter,
+        decimal_comma: asked?.decimal_comma ?? plainTables.decimal_comma,
+        byte_order_mark: asked?.byte_order_mark ?? plainTables.byte_order_mark,
+      }
+    })
 
   const tell = (id: string, job: ExportJob, count: number) =>
     asEntity(db, whoOf(db, job), (ctx) =>

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
+import { XMLValidator } from 'fast-xml-parser'
 import { extractText, getDocumentProxy } from 'unpdf'
 import { expect, test } from 'vitest'
 import { addItem, completeBill, newBill } from '../../../../test/support/billing.ts'
@@ -601,4 +602,56 @@ test('whoever may not read what is in an export sees neither it nor its file', a
   expect((await user.get(`/data_exports/${earlier.id}`)).status).toBe(403)
   const own = await made(w, user, { format: 'csv', objects: receivables() })
   expect((await user.get(`/data_exports/${own.id}`)).status).toBe(200)
+})
+
+// Tables as spreadsheets want them
+
+test('tables are written in the ways of a country: byte order mark, semicolons, decimal commas', async () => {
+  const w = await world()
+  const { berlin } = w
+  const invoice = await issued(berlin, await ready(berlin), { memo: 'a;b, 1.50' })
+  const before = (await made(w, berlin)).files
+  const export_tables = { byte_order_mark: true, delimiter: ';', decimal_comma: true }
+  good(await berlin.patch(`/entities/${berlin.entityId}/settings`, { export_tables }))
+  const { files } = await made(w, berlin)
+  const bytes = files.get('receivables.csv')!
+  expect(bytes.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]))
+  const rows: Record<string, string>[] = parse(bytes, { columns: true, delimiter: ';', bom: true })
+  const [plain] = sheet(before, 'receivables.csv')
+  expect(rows).toHaveLength(1)
+  expect(rows[0]).toMatchObject({ id: invoice.id, memo: 'a;b, 1.50', total: plain!.total!.replace('.', ',') })
+  expect(rows[0]!.total).toMatch(/^\d+,\d\d$/)
+  // Moments and other text keep their points.
+  expect([rows[0]!.created_at, rows[0]!.number]).toEqual([plain!.created_at, plain!.number])
+  // Xero reads its own form, whatever people read.
+  const bill = { format: 'csv_xero', objects: [{ name: 'payable', statuses: ['draft', 'new'] }] }
+  expect((await made(w, berlin, bill)).files.get('payables_xero.csv')!.toString()).toMatch(/^\*ContactName,EmailAddress,/)
+})
+
+test('tables are workbooks where that is wanted: figures are numbers, and texts never formulas', async () => {
+  const w = await world()
+  const { berlin } = w
+  const memo = '=1+1 & <b> \u0007'
+  const invoice = await issued(berlin, await ready(berlin), { memo })
+  good(await berlin.patch(`/entities/${berlin.entityId}/settings`, { export_tables: { format: 'xlsx' } }))
+  const { files } = await made(w, berlin)
+  expect([...files.keys()]).toEqual(['receivables.xlsx', 'receivable_lines.xlsx'])
+  const parts = new Map(await unzip(files.get('receivables.xlsx')!))
+  expect([...parts.keys()]).toEqual([
+    '[Content_Types].xml',
+    '_rels/.rels',
+    'xl/workbook.xml',
+    'xl/_rels/workbook.xml.rels',
+    'xl/worksheets/sheet1.xml',
+  ])
+  for (const part of parts.values()) expect(XMLValidator.validate(part.toString())).toBe(true)
+  const text = parts.get('xl/worksheets/sheet1.xml')!.toString()
+  expect(text).toContain(`<is><t xml:space="preserve">${invoice.document_id}</t></is>`)
+  expect(text).toContain('<is><t xml:space="preserve">=1+1 &amp; &lt;b&gt; </t></is>')
+  expect(text).toContain(`<c><v>${(invoice.total_amount / 100).toFixed(2)}</v></c>`)
+  expect(text).not.toContain('<f>')
+  const cells = text.match(/<row>.*?<\/row>/gs)!.map((row) => row.match(/<c[ >/]/g)!.length)
+  expect(new Set(cells).size).toBe(1)
+  const again = await made(w, berlin)
+  expect(again.files.get('receivable_lines.xlsx')).toBeDefined()
 })

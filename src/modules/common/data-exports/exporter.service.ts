@@ -2,6 +2,9 @@ import type { Readable } from 'node:stream'
 import type { Job } from '../../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import type { ExportFormat, ExportObject } from './data-exports.schema.ts'
+import type { TableOptions } from './tables.ts'
+
+export { plainTables } from './tables.ts'
 
 declare module '../../../platform/jobs/jobs.ts' {
   interface Jobs {
@@ -20,15 +23,15 @@ export interface Asked {
   readonly made_by: string | null
 }
 
-/** A CSV file in the making. A row may have to wait for the disk. */
+/** A table in the making. A row may have to wait for the disk. */
 export interface Sheet {
   add(cells: readonly string[]): Promise<void>
 }
 
 /** The archive in the making. Nothing of it is held in memory but names. */
 export interface Archive {
-  /** A CSV file with these columns. */
-  sheet(name: string, columns: readonly string[]): Sheet
+  /** A table with these columns, in the form that the entity wants, or in a form of its own. `title` has no ending. */
+  sheet(title: string, columns: readonly string[], form?: TableOptions): Sheet
   /** A file whose bytes are fetched when it is its turn. */
   file(name: string, open: () => Promise<Readable>): void
 }

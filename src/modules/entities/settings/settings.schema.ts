@@ -103,6 +103,16 @@ const SellerContact = Type.Object(
   { email: opt(Type.String({ format: 'email' })), name: opt(text(255)), phone: opt(text(50)) },
   { $id: 'SellerContact', ...strict },
 )
+/** Beyond the contract: how the tables of exports are written. */
+const ExportTables = Type.Object(
+  {
+    byte_order_mark: opt(Type.Boolean()),
+    decimal_comma: opt(Type.Boolean()),
+    delimiter: opt(word([',', ';'])),
+    format: opt(word(['csv', 'xlsx'])),
+  },
+  { $id: 'ExportTables', ...strict },
+)
 const gln = Type.String({ pattern: '^\\d{13}$' })
 
 const settings = {
@@ -110,6 +120,7 @@ const settings = {
   allow_purchase_order_autolinking: orNull(Type.Boolean()),
   credit_paid_invoices: orNull(Type.Boolean()),
   einvoice_in_pdf: orNull(Type.Boolean()),
+  export_tables: orNull(ExportTables),
   generate_paid_invoice_pdf: orNull(Type.Boolean()),
   gln: orNull(gln),
   language: orNull(Language),

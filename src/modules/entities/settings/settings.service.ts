@@ -42,6 +42,7 @@ export const defaults = {
   },
   // Without a word: in the European Union.
   einvoice_in_pdf: null,
+  export_tables: null,
   generate_paid_invoice_pdf: false,
   gln: null,
   language: null,
