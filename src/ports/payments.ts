@@ -26,6 +26,8 @@ export interface PaymentProvider {
   refund?(reference: string, amount: number, key: string): Promise<{ readonly id: string }>
   /** All that happened to a payment so far, and when to ask again: for providers that don't call us, and for what is unsure. */
   news(reference: string): Promise<News>
+  /** What became of a payout, told of each payment that is in it. */
+  payout?(reference: string): Promise<readonly ProviderEvent[]>
   /** What the provider tells by calling us. Throws what isn't signed by it, or is too old. */
   hear?(headers: Readonly<Record<string, unknown>>, bytes: Buffer): Heard
 }
@@ -35,6 +37,8 @@ export interface Heard {
   readonly events: readonly ProviderEvent[]
   /** Payments that something happened to which only a question tells exactly. */
   readonly ask: readonly string[]
+  /** Payouts that something happened to: which payments are in them only a question tells. */
+  readonly payouts?: readonly string[]
   /** The connected account it is about, where each entity has its own. */
   readonly account?: string
   /** Whether it is about who the account belongs to; only a question tells exactly. */

@@ -17,8 +17,25 @@ type PaymentIntent = Pick<
   latest_charge: {
     id: string
     created: number
-    balance_transaction: { status: 'pending' | 'available'; available_on: number }
+    balance_transaction: Money
   } | null
+}
+interface Money {
+  status: 'pending' | 'available'
+  available_on: number
+  currency: string
+  fee_details: { type: string; amount: number }[]
+}
+interface Payout {
+  readonly id: string
+  readonly object: 'payout'
+  readonly created: number
+  readonly arrival_date: number
+  readonly account: string | null
+  readonly payments: readonly string[]
+  status: Stripe.Payout['status'] | string
+  failure_code: string | null
+  failure_message: string | null
 }
 type Refund = Pick<Stripe.Refund, 'id' | 'object' | 'amount' | 'currency' | 'created' | 'payment_intent' | 'status'>
 type Dispute = Pick<Stripe.Dispute, 'id' | 'object' | 'amount' | 'currency' | 'created' | 'payment_intent' | 'reason' | 'status'>
@@ -31,6 +48,9 @@ export interface StripeFault {
 }
 
 const DAY_S = 86_400
+/** What Stripe keeps of each charge here, and charges for a dispute, in its minor units. */
+export const FEE = 203
+export const DISPUTE_FEE = 1500
 const DEBIT_DAYS = 3
 const AVAILABLE_DAYS = 2
 
@@ -67,7 +87,10 @@ export interface ConnectedAccount {
 export async function stripeFake(now: () => Date) {
   const intents = new Map<string, PaymentIntent & { account: string | null; due: { at: number; fails: boolean } | null }>()
   const refunds: (Refund & { account: string | null })[] = []
-  const disputes: Dispute[] = []
+  const disputes: (Dispute & {
+    balance_transactions: { currency: string; fee_details: { type: string; amount: number }[] }[]
+  })[] = []
+  const payouts = new Map<string, Payout>()
   const accounts = new Map<string, ConnectedAccount>()
   const files: { id: string; name: string; size: number }[] = []
   const keys = new Map<string, { asked: string; status: number; text: string }>()
@@ -97,7 +120,10 @@ export async function stripeFake(now: () => Date) {
   }
 
   function charge(intent: PaymentIntent, at = seconds()) {
-    const balance_transaction = { status: 'pending' as const, available_on: at + AVAILABLE_DAYS * DAY_S }
+    const fee_details = [{ type: 'stripe_fee', amount: FEE }]
+    if (intent.application_fee_amount) fee_details.push({ type: 'application_fee', amount: intent.application_fee_amount })
+    const { currency } = intent
+    const balance_transaction = { status: 'pending' as const, available_on: at + AVAILABLE_DAYS * DAY_S, currency, fee_details }
     Object.assign(intent, {
       status: 'succeeded',
       amount_received: intent.amount,
@@ -202,6 +228,36 @@ export async function stripeFake(now: () => Date) {
       if (intent.status !== 'succeeded') throw unexpected(intent)
       refunds.push(refund)
       return refund
+    }
+    if (path.startsWith('payouts/')) {
+      const payout = payouts.get(path.slice('payouts/'.length))
+      if (!payout || payout.account !== account)
+        throw new Refused(404, { type: 'invalid_request_error', code: 'resource_missing', message: 'No such payout' })
+      return payout
+    }
+    if (path === 'balance_transactions') {
+      const payments = payouts.get(form.get('payout') ?? '')?.payments ?? []
+      const lines = payments.map((id) => {
+        const { latest_charge, currency } = find(id, account)
+        return {
+          id: `txn_${id}`,
+          type: 'charge',
+          ...latest_charge?.balance_transaction,
+          source: { payment_intent: id, currency },
+        }
+      })
+      const payout = {
+        id: `txn_${form.get('payout')}`,
+        type: 'payout',
+        status: 'available',
+        currency: 'eur',
+        fee_details: [],
+        source: null,
+      }
+      const all = [payout, ...lines]
+      // A page holds two of them here.
+      const from = all.findIndex(({ id }) => id === form.get('starting_after')) + 1
+      return { object: 'list', data: all.slice(from, from + 2), has_more: from + 2 < all.length }
     }
     const connected = answerAbout(method, path, form)
     if (connected) return connected
@@ -377,6 +433,27 @@ export async function stripeFake(now: () => Date) {
         charge(intents.get(id)!)
       },
     },
+    /** Money of these payments goes to the bank. */
+    payout(payments: readonly string[], status: string, account: string | null = null) {
+      const failed = status === 'failed'
+      const payout = {
+        ...{
+          id: idOf('po'),
+          object: 'payout' as const,
+          created: seconds(),
+          arrival_date: seconds() + DAY_S,
+          account,
+          payments,
+          status,
+        },
+        ...{
+          failure_code: failed ? 'account_closed' : null,
+          failure_message: failed ? 'The bank account has been closed.' : null,
+        },
+      }
+      payouts.set(payout.id, payout)
+      return payout
+    },
     dispute(id: string, status: Stripe.Dispute.Status) {
       const known = disputes.find(({ payment_intent }) => payment_intent === id)
       if (known) known.status = status
@@ -391,6 +468,7 @@ export async function stripeFake(now: () => Date) {
           payment_intent: id,
           reason: 'fraudulent',
           status,
+          balance_transactions: [{ currency, fee_details: [{ type: 'stripe_fee', amount: DISPUTE_FEE }] }],
         })
     },
     /** A call as Stripe makes it: signed by their own library. */

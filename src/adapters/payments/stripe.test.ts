@@ -201,6 +201,30 @@ describe('a signature', () => {
   })
 })
 
+/**
+ * The same suite against Stripe itself, or whoever is named: `STRIPE_TEST_KEY=sk_test_… npx vitest run src/adapters/payments/stripe.test.ts`, with
+ * `STRIPE_TEST_URL` for another address. A key for real money is never used.
+ */
+const { STRIPE_TEST_KEY: test_key = '', STRIPE_TEST_URL: test_url = 'https://api.stripe.com' } = process.env
+const isTest = /^(sk|rk)_test_/.test(test_key)
+
+describe.runIf(isTest)('the test mode of Stripe', () => {
+  const there = () =>
+    stripePayments(
+      { ...connected(), credentials: { secret_key: test_key } },
+      { api_url: test_url, now: () => new Date(), pause_ms: (tries) => 200 * tries },
+    )
+  passesTheSuite(async () => ({
+    provider: there(),
+    advance: () => {},
+    open: { method: 'card' },
+    quick: { method: 'card' },
+    pays: async (reference) => {
+      await there().confirm?.(reference, 'pm_card_visa', key())
+    },
+  }))
+})
+
 describe('an emulator that others wrote', () => {
   let emulator: { readonly url: string; close(): Promise<void> }
   beforeAll(async () => {

@@ -36,7 +36,28 @@ interface Failure {
 interface Charge {
   readonly id: string
   readonly created: number
-  readonly balance_transaction?: { readonly status: string; readonly available_on: number } | string | null
+  readonly balance_transaction?: Money | string | null
+}
+/** What moved in the account at Stripe. */
+interface Money {
+  readonly status: string
+  readonly available_on: number
+  readonly currency: string
+  readonly fee_details: readonly { readonly type: string; readonly amount: number }[]
+}
+/** A line of a payout: its source is the charge that is paid out. */
+interface Line extends Money {
+  readonly id: string
+  readonly type: string
+  readonly source: { readonly payment_intent?: string | null; readonly currency: string } | string | null
+}
+interface Payout {
+  readonly id: string
+  readonly status: string
+  readonly created: number
+  readonly arrival_date: number
+  readonly failure_code?: string | null
+  readonly failure_message?: string | null
 }
 export interface Payment {
   readonly id: string
@@ -58,9 +79,11 @@ interface Refund {
 }
 interface Dispute extends Refund {
   readonly reason: string
+  readonly balance_transactions?: readonly Money[]
 }
 interface Page<Row> {
   readonly data: readonly Row[]
+  readonly has_more?: boolean
 }
 
 const at = (seconds: number) => new Date(seconds * 1000).toISOString()
@@ -120,6 +143,28 @@ export function stripePayments(
       }
       default:
         return []
+    }
+  }
+
+  /**
+   * What Stripe kept for itself of a charge, or charges for a dispute; what is kept for the platform is ours to know. Nothing where it is in another
+   * currency than the payment: what that is worth is not said.
+   */
+  const feeIn = (money: readonly Pick<Money, 'currency' | 'fee_details'>[], currency: string): { fee?: number } => {
+    const own = money.filter((one) => one.currency === currency).flatMap(({ fee_details }) => fee_details)
+    const fee = own.reduce((sum, { type, amount }) => (type === 'application_fee' ? sum : sum + amount), 0)
+    return fee > 0 ? { fee: fromStripe(fee, currency.toUpperCase()) } : {}
+  }
+
+  /** The lines of a payout, however many pages they take. */
+  async function linesOf(payout: string): Promise<Line[]> {
+    const lines: Line[] = []
+    for (;;) {
+      const last = lines.at(-1)?.id
+      const asked = { payout, limit: 100, 'expand[0]': 'data.source', ...(last && { starting_after: last }) }
+      const { data, has_more } = await call<Page<Line>>('GET', 'balance_transactions', asked)
+      lines.push(...data)
+      if (!has_more || data.length === 0) return lines
     }
   }
 
@@ -198,20 +243,44 @@ export function stripePayments(
       const charge = typeof payment.latest_charge === 'object' ? payment.latest_charge : null
       const money = typeof charge?.balance_transaction === 'object' ? charge.balance_transaction : null
       if (payment.status === 'succeeded' && money?.status === 'available')
-        events.push(eventOf(payment, 'settled', money.available_on))
+        events.push(eventOf(payment, 'settled', money.available_on, feeIn([money], payment.currency)))
       for (const { id, amount, created, status } of [...refunds.data].sort((a, b) => a.created - b.created))
         if (status === 'succeeded')
           events.push(
             eventOf(payment, 'refunded', created, { id: `${reference}:${id}`, effect: id, amount: amountOf(amount, payment) }),
           )
-      for (const { id, amount, created, status, reason } of disputed.data)
+      for (const { id, amount, created, status, reason, balance_transactions = [] } of disputed.data)
         for (const type of disputes[status ?? ''] ?? []) {
-          const more = { id: `${reference}:${id}:${type}`, effect: id, amount: amountOf(amount, payment), reason }
+          const charged = type === 'dispute_lost' ? feeIn(balance_transactions, payment.currency) : {}
+          const more = { id: `${reference}:${id}:${type}`, effect: id, amount: amountOf(amount, payment), reason, ...charged }
           events.push(eventOf(payment, type, created, more))
         }
       const waits = payment.status === 'processing' || (payment.status === 'succeeded' && money?.status === 'pending')
       const later = Math.max(now().getTime() + PATIENCE_MS, (money?.available_on ?? 0) * 1000)
       return { events, ask_at: waits ? new Date(later).toISOString() : null }
+    },
+
+    async payout(reference) {
+      const { status, created, arrival_date, failure_code, failure_message } = await call<Payout>('GET', `payouts/${reference}`)
+      const type = payouts[status]
+      if (!type) return []
+      const paid = type === 'settled'
+      return (await linesOf(reference)).flatMap((line): ProviderEvent[] => {
+        const source = typeof line.source === 'object' ? line.source : null
+        // What was refunded or kept stands between the payments, and is told by them.
+        if ((line.type !== 'charge' && line.type !== 'payment') || !source?.payment_intent) return []
+        return [
+          {
+            id: `${reference}:${status}:${source.payment_intent}`,
+            type,
+            reference: source.payment_intent,
+            effect: reference,
+            at: at(paid ? arrival_date : created),
+            ...(paid && feeIn([line], source.currency)),
+            ...(!paid && { reason: `${failure_code ?? status}: ${failure_message ?? 'the payout did not arrive'}` }),
+          },
+        ]
+      })
     },
 
     hear(headers, bytes) {
@@ -225,6 +294,9 @@ export function stripePayments(
     },
   }
 }
+
+/** What the end of a payout means for the payments in it. */
+const payouts: Readonly<Record<string, EventType>> = { paid: 'settled', failed: 'payout_failed', canceled: 'payout_canceled' }
 
 interface Told {
   readonly id: string
@@ -253,10 +325,15 @@ function heardIn(
     case 'payment_intent.succeeded':
       return {
         events: [eventOf(object, 'succeeded', created, { id, amount: amountOf(object.amount_received, object) })],
-        ask: [],
+        // When the money is there, and what was kept of it, is told by no call.
+        ask: [object.id],
       }
     case 'payment_intent.payment_failed':
       return { events: [], ask: [object.id] }
+    case 'payout.paid':
+    case 'payout.failed':
+    case 'payout.canceled':
+      return { events: [], ask: [], payouts: [object.id] }
     default: {
       const about = /^(charge|refund)\./.test(type) ? object.payment_intent : null
       return { events: [], ask: typeof about === 'string' ? [about] : [] }

@@ -8,6 +8,8 @@ export const accountingReactions: Reactions = {
   'receivable.paid': ['accounting.follow'],
   'receivable.uncollectible': ['accounting.follow'],
   'receivable.canceled': ['accounting.follow'],
+  // What a provider kept of a payment is known once it is settled.
+  'payment_intent.status_updated': ['accounting.follow'],
   'payable.approved': ['accounting.follow'],
   'payable.updated': ['accounting.follow'],
   'payable.partially_paid': ['accounting.follow'],

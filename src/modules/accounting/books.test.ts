@@ -52,6 +52,23 @@ describe('an invoice', () => {
     expect(second.prev_pagination_token).not.toBeNull()
   })
 
+  test('that is paid less what banks kept is settled by the whole, and the rest is a cost', async () => {
+    const { w, berlin, made } = await start()
+    const [one, two] = [await issued(berlin, made), await issued(berlin, made)]
+    const fee = '<Chrgs><TtlChrgsAndTaxAmt Ccy="EUR">14.00</TtlChrgsAndTaxAmt></Chrgs>'
+    const entry = `<Ntry><Amt Ccy="EUR">1473.50</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-10-01</Dt></BookgDt><AcctSvcrRef>F1</AcctSvcrRef><NtryDtls><TxDtls><Amt Ccy="EUR">1473.50</Amt>${fee}<RmtInf><Ustrd>${one.document_id}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>`
+    const file = `<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>S</Id><Acct><Id><IBAN>${made.account.iban}</IBAN></Id><Ccy>EUR</Ccy></Acct>${entry}</Stmt></BkToCstmrStmt></Document>`
+    good(await berlin.upload('POST', '/x/bank_statements', { bytes: Buffer.from(file), name: 's.xml' }))
+    const [short] = good(await berlin.get('/x/bank_transactions')).data
+    good(await berlin.post(`/x/bank_transactions/${short.id}/accept`, {}))
+    await pay(berlin, 'receivable', two.id, 148750)
+    await w.work()
+    const bank = 147350 + 148750
+    expect(await balances(w, berlin)).toMatchObject({ 1200: bank, 4970: 1400 })
+    expect(await owed(w, berlin)).toBe(0)
+    expect(await brokenPromises(w)).toEqual([])
+  })
+
   test('that is paid in parts, and by too much, leaves nothing open and a liability', async () => {
     const { w, berlin, made } = await start()
     const { id } = await issued(berlin, made)

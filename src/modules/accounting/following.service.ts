@@ -60,14 +60,17 @@ interface Wanted {
 }
 
 /** Looks at a document after something happened to it. */
+const PAID_BY = sql(`select object_id from payment_intents where id = :id`)
+
 export async function follow(machinery: Machinery, ctx: Ctx, id: string): Promise<void> {
   const connection = await activeConnection(ctx)
   const provider = connection && machinery.accounting.named(connection.adapter)
   if (!connection || !provider) return
   const following: Following = { ctx, connection, takes: provider.takes }
-  await followReceivable(following, id)
-  await followPayable(following, id)
-  await followNote(following, id)
+  const paid = (await PAID_BY.maybe(ctx, { id }))?.object_id ?? id
+  await followReceivable(following, paid)
+  await followPayable(following, paid)
+  await followNote(following, paid)
   if (connection.status === 'connected' && (await HAS_PENDING(ctx)).length > 0) await orderPush(ctx)
 }
 

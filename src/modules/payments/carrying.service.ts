@@ -494,8 +494,14 @@ async function book(ctx: Ctx, intent: Intent, paid: Paid | null, provider: strin
   }
 }
 
-const makesSense = ({ amount = 1, total = 0, at }: ProviderEvent): boolean =>
-  Number.isSafeInteger(amount) && amount > 0 && Number.isSafeInteger(total) && total >= 0 && !Number.isNaN(Date.parse(at))
+const makesSense = ({ amount = 1, total = 0, fee = 0, at }: ProviderEvent): boolean =>
+  Number.isSafeInteger(fee) &&
+  fee >= 0 &&
+  Number.isSafeInteger(amount) &&
+  amount > 0 &&
+  Number.isSafeInteger(total) &&
+  total >= 0 &&
+  !Number.isNaN(Date.parse(at))
 
 const followed = { canceled: 'cancel', settled: 'settle', disputed: 'dispute', dispute_won: 'win' } as const satisfies Partial<
   Record<EventType, string>
@@ -506,8 +512,13 @@ const isEarlier = (intent: Intent, { attempt }: ProviderEvent) => attempt !== un
 
 const reasonOf = ({ reason }: ProviderEvent) => (reason ? { message: reason } : null)
 
-/** A change that moves no money on our side. */
+const KEPT = sql(`
+  update payment_records set fee = :fee, updated_at = app_now() where fee <> :fee and amount >= :fee and id =
+    (select id from payment_records where payment_intent_id = :id and not is_external and amount > 0 and status = 'succeeded' order by created_at limit 1)`)
+
+/** A change that moves no money on our side. What the provider kept is known with it at the latest. */
 async function follow(ctx: Ctx, intent: Intent, event: ProviderEvent, action: Action): Promise<string> {
+  if (event.fee !== undefined) await KEPT(ctx, { id: intent.id, fee: event.fee })
   // A provider that ends a try doesn't end the link: the payer may try again.
   if (action === 'cancel') return 'the link stays open'
   const next = intentAfter(intent.status, action)

@@ -4,6 +4,7 @@ import { type JobHandlers, jobs, type KindsOf, type Schedule, whoOf } from '../.
 import type { Machinery } from '../../platform/machinery.ts'
 import { askProvider, beginItem, bookEvent, endUnsure, matchEvent, providerOf } from './carrying.service.ts'
 import { expireDue } from './links/links.service.ts'
+import { askPayout } from './providers/events.service.ts'
 
 /** Payments go on by themselves: providers are asked and told, what they tell is booked, and links end in time. */
 export function paymentJobs(machinery: Machinery): JobHandlers<KindsOf<'payments'>> {
@@ -11,6 +12,10 @@ export function paymentJobs(machinery: Machinery): JobHandlers<KindsOf<'payments
     'payments.ask': async (job) => {
       const again = await askProvider(machinery, job, job.payload.provider, job.payload.reference)
       return async () => again
+    },
+    'payments.payout': async (job) => {
+      await askPayout(machinery, job.payload, job)
+      return async () => {}
     },
     'payments.unsure': async (job) => {
       await endUnsure(machinery, { ...job, intent_id: job.payload.payment_intent_id }, { attempt: 0, amount: 0 })

@@ -1,11 +1,18 @@
 import { forbidden, notFound } from '../../../core/refusal.ts'
 import { openConnection } from '../../../platform/connections/connections.ts'
 import { OutsideRefusal } from '../../../platform/connections/journal.ts'
-import { asSystem } from '../../../platform/database/context.ts'
+import { asSystem, NO_ENTITY } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import { keepEvents } from '../carrying.service.ts'
+
+declare module '../../../platform/jobs/jobs.ts' {
+  interface Jobs {
+    /** Asks what became of a payout. */
+    'payments.payout': { connection: string; payout: string; account: string | null }
+  }
+}
 
 /** What providers tell by calling us. They get their answer once it is kept; jobs book it. */
 
@@ -15,6 +22,12 @@ const OWNERS = sql(`
 const ASK = sql(`
   insert into jobs (kind, payload, key, partner_id, entity_id)
   values ('payments.ask', jsonb_build_object('provider', :provider::text, 'reference', :reference::text), 'payments.ask:' || :provider || ':' || :reference, :partner_id, :entity_id)
+  on conflict (key) do update set run_at = least(jobs.run_at, excluded.run_at)`)
+
+const ASK_PAYOUT = sql(`
+  insert into jobs (kind, payload, key, partner_id, entity_id)
+  values ('payments.payout', jsonb_build_object('connection', :connection::uuid, 'payout', :payout::text, 'account', :account?::text),
+    'payments.payout:' || :payout, :partner_id, :entity_id)
   on conflict (key) do update set run_at = least(jobs.run_at, excluded.run_at)`)
 
 const HOLDER = sql(`
@@ -51,7 +64,7 @@ export async function hear(
   const connection = await asSystem(db, async (ctx) => openConnection(ctx, await sealing(), id))
   const provider = connection?.port === 'payments' ? payments.of(connection).named(name) : null
   if (!connection || !provider?.hear) throw notFound('There is no such connection of a payment provider')
-  const { events, ask, stranger, account, onboarding } = heardBy(() => provider.hear?.(headers, bytes))
+  const { events, ask, payouts = [], stranger, account, onboarding } = heardBy(() => provider.hear?.(headers, bytes))
   if (stranger) {
     log.warn({ provider: name, connection_id: id, stranger }, 'an event of a payment provider was left alone')
     return
@@ -63,6 +76,17 @@ export async function hear(
   }
   if (onboarding) await askAboutEntity(machinery, teller)
   await keepEvents(machinery, name, events, teller)
+  for (const payout of payouts)
+    await asSystem(db, async (ctx) => {
+      await ASK_PAYOUT(ctx, {
+        connection: id,
+        payout,
+        account: account ?? null,
+        partner_id: teller.partner_id,
+        entity_id: teller.entity_id ?? NO_ENTITY,
+      })
+      ctx.afterCommit(() => jobs.wake())
+    })
   for (const reference of ask)
     await asSystem(db, async (ctx) => {
       const { partner_id, entity_id } = teller
@@ -71,6 +95,28 @@ export async function hear(
       await ASK(ctx, { provider: name, reference, ...owner })
       ctx.afterCommit(() => jobs.wake())
     })
+}
+
+interface AskedPayout {
+  readonly connection: string
+  readonly payout: string
+  /** The account that it is of, where each entity has one. */
+  readonly account: string | null
+}
+
+/** Asks what became of a payout, and keeps it for each payment that is in it. Only payments of whoever the account belongs to are told of. */
+export async function askPayout(
+  machinery: Machinery,
+  { connection: id, payout, account }: AskedPayout,
+  { partner_id, entity_id }: { partner_id: string; entity_id: string },
+): Promise<void> {
+  const { db, payments, sealing } = machinery
+  const connection = await asSystem(db, async (ctx) => openConnection(ctx, await sealing(), id))
+  if (!connection) return
+  const settings = account === null ? connection.settings : { ...connection.settings, account }
+  const provider = payments.of({ ...connection, settings }).named(connection.adapter)
+  const events = (await provider?.payout?.(payout)) ?? []
+  await keepEvents(machinery, connection.adapter, events, { partner_id, entity_id: entity_id === NO_ENTITY ? null : entity_id })
 }
 
 function heardBy<Heard>(read: () => Heard | undefined): Heard {

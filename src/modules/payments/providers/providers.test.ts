@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { good, no, read } from '../../../../test/support/invoicing.ts'
+import { brokenPromises, good, no, read } from '../../../../test/support/invoicing.ts'
 import { intentOf, invoiceOf, later, link, pay, records, shop, statusOf } from '../../../../test/support/paying.ts'
+import { DISPUTE_FEE, FEE } from '../../../../test/support/stripe.ts'
 import type { Body, Client, World } from '../../../../test/support/world.ts'
 
 /** Cards over Stripe, from the keys that a partner gives to the invoice that is paid. */
@@ -245,6 +246,68 @@ describe('events', () => {
     expect([await statusOf(berlin, link), await booked(berlin, invoice)]).toEqual(['disputed', [11900]])
     await dispute('lost')
     expect([await statusOf(berlin, link), await booked(berlin, invoice)]).toEqual(['refunded', [11900, -11900]])
+  })
+
+  test('what it kept of a payment, and a lost dispute costs, stands on their records and in the books', async () => {
+    const { w, invoice, link, reference, tell } = await begun()
+    w.stripe.payer.pays(reference, 'pm_card_visa')
+    good(await tell('payment_intent.succeeded', told(w, reference)))
+    await w.work()
+    await later(w, 3 * 86_400)
+    const [settled] = await w.sql(`select status from payment_intents where id = $1`, [link.payment_intent_id])
+    expect(settled).toEqual({ status: 'settled' })
+    w.stripe.dispute(reference, 'lost')
+    good(await tell('charge.dispute.closed', { id: 'dp_1', object: 'dispute', payment_intent: reference }))
+    await w.work()
+    const fees = await w.sql(`select amount::int, fee::int from payment_records where object_id = $1 order by created_at`, [
+      invoice.id,
+    ])
+    expect(fees).toEqual([
+      { amount: 11900, fee: FEE },
+      { amount: -11900, fee: DISPUTE_FEE },
+    ])
+    expect(await brokenPromises(w)).toEqual([])
+  })
+
+  test('a payout settles the payments in it; one that fails leaves them paid, and somebody is told', async () => {
+    const s = await begun()
+    const { w, berlin, invoice, link: first, tell } = s
+    const other = await invoiceOf(berlin, s.made, 5000)
+    const second = await link(berlin, other.id)
+    good(await pay(s.payer, second))
+    const references = [s.reference, await referenceOf(w, second)]
+    for (const one of references) {
+      w.stripe.payer.pays(one, 'pm_card_visa')
+      good(await tell('payment_intent.succeeded', told(w, one)))
+    }
+    await w.work()
+    const end = async (status: string, about = references) => {
+      const payout = w.stripe.payout(about, status)
+      good(await tell(`payout.${status}`, payout))
+      good(await tell(`payout.${status}`, payout))
+      await w.work()
+      return Promise.all([first, second].map((one) => statusOf(berlin, one)))
+    }
+    expect(await end('failed')).toEqual(['payout_failed', 'payout_failed'])
+    expect([await money(berlin, invoice), await money(berlin, other)]).toEqual([
+      ['paid', 11900, 0],
+      ['paid', 5000, 0],
+    ])
+    expect((await intentOf(berlin, first)).status).toBe('payout_failed')
+    const [failed] = await w.sql(`select error ->> 'message' as why from payment_intents where id = $1`, [
+      first.payment_intent_id,
+    ])
+    expect(failed!.why).toBe('account_closed: The bank account has been closed.')
+    // Paid out anew: then the money is there, less what Stripe keeps.
+    expect(await end('paid')).toEqual(['settled', 'settled'])
+    const kept = await w.sql(`select fee::int from payment_records where object_id = any ($1)`, [[invoice.id, other.id]])
+    expect(kept.map(({ fee }) => fee)).toEqual([FEE, FEE])
+    // A payout of somebody else's account is nobody's here.
+    const stranger = await stripeShop()
+    good(await stranger.tell('payout.failed', w.stripe.payout(references, 'failed')))
+    await w.work()
+    expect(await statusOf(berlin, first)).toBe('settled')
+    expect(await brokenPromises(w)).toEqual([])
   })
 
   test.each([
