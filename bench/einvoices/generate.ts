@@ -241,6 +241,7 @@ export function generate(seed: number): SoldDocument {
       tax_id: random.chance(0.3) ? '30/555/12345' : null,
       registration_number: seller.country === 'NL' || random.chance(0.6) ? seller.register : null,
       registration_authority: random.chance(0.3) ? 'Amtsgericht' : null,
+      legal_form: random.chance(0.2) ? 'SAS au capital de 10 000 €' : null,
       address: addressOf(seller, random),
       email: 'billing@seller.example',
       gln: random.chance(0.1) ? '4012345000009' : null,

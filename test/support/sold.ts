@@ -86,6 +86,7 @@ export function sold({ lines = [{ price: 25_000 }], seller, buyer, withholding_t
       tax_id: null,
       registration_number: null,
       registration_authority: null,
+      legal_form: null,
       address: place('DE'),
       email: 'billing@spreewerk.example',
       gln: null,

@@ -110,6 +110,8 @@ export interface SoldDocument {
     readonly trade_name: string | null
     readonly registration_number: string | null
     readonly registration_authority: string | null
+    /** Legal form and capital, as they are printed. */
+    readonly legal_form: string | null
     readonly contact_name: string | null
     readonly phone: string | null
     readonly contact_email: string | null
@@ -436,7 +438,10 @@ function sellerOf(sold: SoldDocument, profile: Profile, untaxed: boolean): EInvo
     vat_id: told,
     // A number of a register is the one for taxes where there is no other (BR-E-2 and the like).
     tax_id: profile === 'peppol' ? taxIdInPeppol(sold, own, told) : own,
-    legal_form: authority ? [authority, oneLine(seller.registration_number)].filter(Boolean).join(' ') : null,
+    legal_form: filledList(
+      [oneLine(seller.legal_form), authority && filledList([authority, oneLine(seller.registration_number)], ' ')],
+      ', ',
+    ),
     endpoint: endpointOf(seller, registration, vat, profile),
     address: placeOf(seller.address),
     contact: contactOf(seller.contact_name, seller.phone, seller.contact_email ?? seller.email),
@@ -469,6 +474,10 @@ function buyerOf({ seller, buyer }: SoldDocument, profile: Profile, untaxed: boo
     contact: buyer.organization ? contactOf(buyer.contact_name, buyer.phone, buyer.email) : null,
   }
 }
+
+/** What is there, put together; null where nothing is. */
+const filledList = (parts: readonly (string | null)[], between: string): string | null =>
+  parts.filter(Boolean).join(between) || null
 
 function contactOf(name: string | null, phone: string | null, email: string | null) {
   const contact = { name: oneLine(name), phone: oneLine(phone), email: oneLine(email) }

@@ -44,7 +44,13 @@ export const legalTexts: readonly LegalText[] = [
   },
 ]
 
-export type Needed = 'registration_number' | 'registration_authority' | 'reason' | 'is_einvoice' | 'national_network'
+export type Needed =
+  | 'registration_number'
+  | 'registration_authority'
+  | 'legal_form'
+  | 'reason'
+  | 'is_einvoice'
+  | 'national_network'
 
 /** Something that has to be there, and who has to be told. */
 export interface LegalNeed {
@@ -65,6 +71,15 @@ const register = (country: string, since: string, source: string, message: strin
   needs: 'registration_number',
   message,
   field: 'entity.registration_number',
+})
+const form = (country: string, since: string, source: string): LegalNeed => ({
+  rule: `QT-LAW-${country}-CAPITAL`,
+  country,
+  since,
+  source,
+  needs: 'legal_form',
+  message: 'Companies name their legal form and their capital',
+  field: 'settings.legal_form',
 })
 const reason = (country: string, since: string, source: string): LegalNeed => ({
   rule: `QT-LAW-${country}-REASON`,
@@ -99,6 +114,9 @@ export const legalNeeds: readonly LegalNeed[] = [
     'Company, LLP and Business (Names and Trading Disclosures) Regulations 2015, reg. 25',
     'Companies name their registered number',
   ),
+  form('FR', '2007-08-01', 'Code de commerce, art. R123-237, R123-238'),
+  form('IT', '2007-01-01', 'Codice civile, art. 2250'),
+  form('PL', '2001-01-01', 'Kodeks spółek handlowych, art. 206, 374'),
   reason('PL', '2014-01-01', 'Ustawa o VAT, art. 106j'),
   reason('ES', '2013-01-01', 'Real Decreto 1619/2012, art. 15'),
   {

@@ -5,7 +5,14 @@ import { legallyMissing, legalNotes, type Sale } from './legal.ts'
 const sale = (seller: string, buyer = seller, changes: Partial<Sale> = {}): Sale => ({
   type: 'invoice',
   day: '2026-06-01',
-  seller: { country: seller, organization: true, registration_number: '1', registration_authority: 'Court', tax_id: null },
+  seller: {
+    country: seller,
+    organization: true,
+    registration_number: '1',
+    registration_authority: 'Court',
+    legal_form: 'SARL',
+    tax_id: null,
+  },
   buyer: { country: buyer, organization: true },
   said: [],
   early_discount: false,
@@ -41,12 +48,29 @@ test('a rule holds from its first day on', () => {
 })
 
 test('firms of a register name their number there; persons, and firms whose tax number is that number, need not', () => {
-  const bare = { country: 'DE', organization: true, registration_number: null, registration_authority: null, tax_id: null }
+  const bare = {
+    country: 'DE',
+    organization: true,
+    registration_number: null,
+    registration_authority: null,
+    legal_form: null,
+    tax_id: null,
+  }
   expect(missing(sale('DE', 'DE', { seller: bare }))).toEqual(['QT-LAW-DE-REGISTER'])
   expect(missing(sale('DE', 'DE', { seller: { ...bare, registration_number: 'HRB 1' } }))).toEqual(['QT-LAW-DE-COURT'])
   expect(missing(sale('DE', 'DE', { seller: { ...bare, organization: false } }))).toEqual([])
   const siret = { ...bare, country: 'FR', tax_id: '51234562000011' }
-  expect(missing(sale('FR', 'FR', { seller: siret }))).toEqual([])
+  expect(missing(sale('FR', 'FR', { seller: { ...siret, legal_form: 'SAS au capital de 10 000 €' } }))).toEqual([])
+})
+
+test('companies name their form and capital where the law asks', () => {
+  for (const country of ['FR', 'IT', 'PL']) {
+    const { seller } = sale(country)
+    const none = { ...seller, legal_form: ' ' }
+    expect(missing(sale(country, 'DE', { seller: none }))).toEqual([`QT-LAW-${country}-CAPITAL`])
+    expect(missing(sale(country, 'DE', { seller: { ...none, organization: false } }))).toEqual([])
+  }
+  expect(missing(sale('DE', 'DE', { seller: { ...sale('DE').seller, legal_form: null } }))).toEqual([])
 })
 
 test('a credit note says why it is made where the law asks', () => {

@@ -13,6 +13,7 @@ export interface Sale {
     readonly organization: boolean
     readonly registration_number: string | null
     readonly registration_authority: string | null
+    readonly legal_form: string | null
     readonly tax_id: string | null
   }
   readonly buyer: { readonly country: string; readonly organization: boolean }
@@ -50,6 +51,7 @@ const lacks: Readonly<Record<Needed, (sale: Sale) => boolean>> = {
   },
   registration_authority: ({ seller }) =>
     seller.organization && Boolean(seller.registration_number) && !seller.registration_authority,
+  legal_form: ({ seller }) => seller.organization && !seller.legal_form?.trim(),
   reason: ({ type, memo }) => type === 'credit_note' && !memo?.trim(),
   is_einvoice: (sale) => isBetweenFirmsAtHome(sale) && !sale.is_einvoice,
   national_network: isBetweenFirmsAtHome,

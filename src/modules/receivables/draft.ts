@@ -98,6 +98,8 @@ export interface Facts {
     readonly tax_id: string | null
     readonly registration_number: string | null
     readonly registration_authority: string | null
+    /** Legal form and capital, as they are printed. */
+    readonly legal_form?: string | null
     readonly address: Address
     readonly organization: { legal_name: string } | null
     readonly individual: { first_name: string; last_name: string } | null
@@ -364,7 +366,7 @@ function vatAmount(
 
 /** A draft's changes fill in or replace some of the profile; a whole party (with its `type`) also clears what is null in it. */
 export function entityOnDocument({ entity, entity_vat_id }: Pick<Facts, 'entity' | 'entity_vat_id'>, changes?: Ask['entity']) {
-  const { type, email, phone, website, tax_id, registration_number, registration_authority, logo } = entity
+  const { type, email, phone, website, tax_id, registration_number, registration_authority, legal_form, logo } = entity
   const profile = {
     email,
     phone,
@@ -374,6 +376,7 @@ export function entityOnDocument({ entity, entity_vat_id }: Pick<Facts, 'entity'
     vat_id: entity_vat_id?.value ?? null,
     registration_number,
     registration_authority,
+    ...(legal_form && { legal_form }),
   }
   const whole = Boolean(changes?.type)
   const given = Object.entries(changes ?? {}).filter(([, value]) => value !== undefined && (whole || value !== null))

@@ -77,7 +77,8 @@ export async function readOwn(
   const currency = entity_bank_account?.currency
   if (currency && currency !== ask.currency && settings.receivable_edit_flow !== 'non_compliant')
     throw badRequest(`The bank account is in ${currency}, the document in ${ask.currency}`)
-  return { entity: { ...own, logo: logo_key && fileLink(logo_key) }, settings, entity_vat_id, entity_bank_account }
+  const { legal_form } = settings
+  return { entity: { ...own, legal_form, logo: logo_key && fileLink(logo_key) }, settings, entity_vat_id, entity_bank_account }
 }
 
 /** The document's own copy of something that was asked for and is gone by now; a 404 when it never had one. */

@@ -113,6 +113,7 @@ export function documentFor(row: ReceivableRow, language: string, design: Design
       tax_id: entity.tax_id,
       registration_number: entity.registration_number,
       registration_authority: entity.registration_authority,
+      legal_form: entity.legal_form,
       email: entity.email,
       phone: entity.phone,
       website: entity.website,

@@ -236,6 +236,7 @@ export const EntityAddress = Type.Object(
 )
 const party = {
   email: opt(Type.String({ format: 'email' })),
+  legal_form: opt(some),
   logo: opt(url(2083)),
   phone: opt(some),
   registration_authority: opt(some),

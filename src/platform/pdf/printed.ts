@@ -17,6 +17,8 @@ export interface Sender {
   readonly tax_id?: string | null
   readonly registration_number?: string | null
   readonly registration_authority?: string | null
+  /** Legal form and capital, as the law wants them printed. */
+  readonly legal_form?: string | null
   readonly email?: string | null
   readonly phone?: string | null
   readonly website?: string | null

@@ -87,7 +87,7 @@ function senderOf({ document, labels, format }: Drafting<PrintedDocument>): Shee
     legal: filled([
       filled([sender.name, ...(sender.address ? addressLines(sender.address, document.country, format.country) : [])]).join(', '),
       filled([
-        filled([sender.registration_authority, registration(sender.registration_number, labels)]).join(', '),
+        filled([sender.legal_form, sender.registration_authority, registration(sender.registration_number, labels)]).join(', '),
         sender.vat_id && `${labels.vat_id} ${sender.vat_id}`,
         sender.tax_id && `${taxIdLabel(document.country) ?? labels.tax_id} ${sender.tax_id}`,
       ]).join(' · '),

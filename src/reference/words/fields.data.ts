@@ -447,6 +447,7 @@ export const fields: Readonly<Record<string, string>> = {
   left_out: 'What was not read, and why.',
   legal: 'What the law of the country wants to see on the document.',
   legal_entity_id: 'Register number of the company.',
+  legal_form: 'Legal form and capital, as they are printed on documents.',
   legal_name: 'Full name of the company, as registered.',
   limit: 'How many objects a page has.',
   line1: 'Street and number.',

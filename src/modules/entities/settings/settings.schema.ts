@@ -96,8 +96,8 @@ const OcrAutoTaggingSettingsRequest = Type.Object(
   { $id: 'OcrAutoTaggingSettingsRequest' },
 )
 /**
- * Beyond the contract: whom the buyer of an e-invoice may ask, the entity's number at GS1, whether pages of invoices carry their data, and
- * whether what was paid already may be credited, to be paid back then.
+ * Beyond the contract: whom the buyer of an e-invoice may ask, the entity's number at GS1, its legal form and capital as the law wants
+ * them printed, whether pages of invoices carry their data, and whether what was paid already may be credited, to be paid back then.
  */
 const SellerContact = Type.Object(
   { email: opt(Type.String({ format: 'email' })), name: opt(text(255)), phone: opt(text(50)) },
@@ -124,6 +124,7 @@ const settings = {
   generate_paid_invoice_pdf: orNull(Type.Boolean()),
   gln: orNull(gln),
   language: orNull(Language),
+  legal_form: orNull(text(255)),
   mail: orNull(Type.Object({ reply_to: orNull(Type.Array(Type.String({ format: 'email' }))) }, { $id: 'EntityMailSettings' })),
   payables_ocr_auto_tagging: orNull(Type.Array(OcrAutoTaggingSettingsRequest)),
   payables_skip_approval_flow: orNull(Type.Boolean()),

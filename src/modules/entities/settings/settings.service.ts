@@ -46,6 +46,7 @@ export const defaults = {
   generate_paid_invoice_pdf: false,
   gln: null,
   language: null,
+  legal_form: null,
   mail: { reply_to: [] },
   payables_ocr_auto_tagging: [],
   payables_skip_approval_flow: false,

@@ -1,3 +1,4 @@
+import { extractText, getDocumentProxy } from 'unpdf'
 import { expect, test } from 'vitest'
 import { draft, good, issued, no, ready } from '../../../../test/support/invoicing.ts'
 import { type Body, type Client, permissions, type World, world } from '../../../../test/support/world.ts'
@@ -141,7 +142,6 @@ test('the page that is mailed carries the same invoice as data, unless the entit
   await w.work()
   const { status, type, body } = await fetched(w.berlin, invoice.id, 'factur_x')
   expect([status, type]).toEqual([200, 'application/pdf'])
-  const { getDocumentProxy } = await import('unpdf')
   const attached = await (await getDocumentProxy(new Uint8Array(body))).getAttachments()
   const [file] = Object.values(attached as Record<string, { filename: string; content: Uint8Array }>)
   expect(file!.filename).toBe('factur-x.xml')
@@ -261,4 +261,32 @@ test('a person with one name is called by it: in lists, on invoices and in their
   const { text } = await fetched(w.berlin, invoice.id)
   expect(text).toContain('<ram:Name>Suharto</ram:Name>')
   expect(text).not.toContain('Suharto -')
+})
+
+test('a page that is drawn anew when it is paid carries the data of the day of issue', async () => {
+  const w = await world()
+  const made = await german(w)
+  await settings(w.berlin, { generate_paid_invoice_pdf: true, legal_form: 'GmbH, Stammkapital 25.000 €' })
+  const invoice = await issued(w.berlin, made)
+  const inside = async () => {
+    await w.work()
+    const { body } = await fetched(w.berlin, invoice.id, 'factur_x')
+    const pdf = await getDocumentProxy(new Uint8Array(body))
+    const files: Record<string, { content: Uint8Array }> = await pdf.getAttachments()
+    const { text } = await extractText(pdf)
+    return { data: Object.values(files).map(({ content }) => Buffer.from(content).toString()), page: text.join(' ') }
+  }
+  const before = await inside()
+  expect(before.data[0]).toContain('GmbH, Stammkapital 25.000 €')
+  expect(before.page).toContain('GmbH, Stammkapital 25.000 €')
+  await settings(w.berlin, { legal_form: 'AG', seller_contact: { name: 'Somebody else', phone: '1234', email: 'x@y.example' } })
+  const amount_paid = Math.floor(invoice.total_amount / 2)
+  good(await w.berlin.post(`/receivables/${invoice.id}/mark_as_partially_paid`, { amount_paid }))
+  const part = await inside()
+  good(await w.berlin.post(`/receivables/${invoice.id}/mark_as_paid`, {}))
+  const paid = await inside()
+  // What was paid since stands on the page. The data are the invoice, which asks for all of it.
+  expect([part.data, paid.data]).toEqual([before.data, before.data])
+  expect(paid.page).not.toBe(before.page)
+  expect(paid.page).toContain('GmbH, Stammkapital 25.000 €')
 })

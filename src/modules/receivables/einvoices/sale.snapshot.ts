@@ -32,6 +32,7 @@ export function saleOn({ type, issued_on, updated_at }: Row, content: SaleConten
       organization: entity.type !== 'individual',
       registration_number: entity.registration_number ?? null,
       registration_authority: entity.registration_authority ?? null,
+      legal_form: entity.legal_form ?? null,
       tax_id: entity.tax_id ?? null,
     },
     buyer: {

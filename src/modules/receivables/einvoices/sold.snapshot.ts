@@ -146,6 +146,7 @@ export function soldFrom(document: Issued): SoldDocument {
       tax_id: entity.tax_id ?? null,
       registration_number: entity.registration_number ?? null,
       registration_authority: entity.registration_authority ?? null,
+      legal_form: entity.legal_form ?? null,
       address: content.entity_address,
       email: entity.email ?? facts.seller.email,
       gln: facts.seller.gln,
