@@ -256,6 +256,14 @@ export const commands: Record<string, Command> = {
       })
     },
   },
+  mcp: {
+    about:
+      'speak to an assistant on this machine (MCP over standard input) for the server at QUITTANCE_URL, with QUITTANCE_TOKEN, or QUITTANCE_CLIENT_ID, QUITTANCE_CLIENT_SECRET and QUITTANCE_USER_ID (or QUITTANCE_ENTITY_ID)',
+    async run() {
+      const { remoteOf, speakMcp } = await import('./mcp/stdio.ts')
+      await speakMcp(remoteOf(process.env))
+    },
+  },
   doctor: {
     about: 'look at everything a start needs, and say what to do where something is missing; exit 1 when it would fail',
     async run() {

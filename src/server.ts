@@ -4,6 +4,7 @@ import type { Pool } from 'pg'
 import pg from 'pg'
 import { openAccounting, openKyc, openMailer, openNetwork, openPayments, openStorage, openVerifier } from './adapters/index.ts'
 import { createResolver } from './adapters/names/dns.ts'
+import { mcp } from './mcp/mcp.ts'
 import { modules } from './modules/index.ts'
 import { handsOf, jobHandlers, schedules } from './modules/jobs.ts'
 import { takeMailsAt } from './modules/mail/inbound/smtp.service.ts'
@@ -148,7 +149,7 @@ export async function assemble({
   await declareReactions(db, reactions, Object.keys(handlers))
   return {
     machinery,
-    app: createApp(machinery, [...modules, service, reference, devMail]),
+    app: createApp(machinery, [...modules, service, reference, mcp, devMail]),
     handlers,
     schedules: schedules(machinery),
   }

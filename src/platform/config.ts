@@ -149,6 +149,13 @@ export const Config = Type.Object({
     description:
       'Days that documents of identity are kept after they were decided on, or uploaded and never handed in; 0 keeps them. Then their bytes are erased.',
   }),
+  mcp: Type.Boolean({ default: true, description: 'Tools for assistants (Model Context Protocol) at /mcp.' }),
+  mcp_allow: Type.String({
+    default: '',
+    pattern: '^((delete|pay)(,(delete|pay))?)?$',
+    description:
+      'What assistants may do beyond reading and preparing: delete, pay, or both, separated by a comma. Empty: neither.',
+  }),
   strict_query: Type.Boolean({
     default: false,
     description:

@@ -40,6 +40,7 @@ const ORDER: readonly string[] = [
   'e-invoices',
   'exports',
   'files',
+  'mcp',
   'production',
 ]
 const place = (path: string) => (ORDER.indexOf(path) + 1 || ORDER.length + 1) + (path.includes('/') ? 100 : 0)

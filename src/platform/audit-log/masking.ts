@@ -40,7 +40,15 @@ function spelledOut(name: string): string {
 }
 
 /** Only these are kept; whatever else a client or a proxy adds may be a credential that nobody here knows of. */
-const REQUEST_HEADERS = ['user-agent', 'x-monite-version', 'x-monite-sdk-version', 'idempotency-key', 'origin'] as const
+const REQUEST_HEADERS = [
+  'user-agent',
+  'x-monite-version',
+  'x-monite-sdk-version',
+  'idempotency-key',
+  'origin',
+  'x-called-by',
+  'x-dry-run',
+] as const
 
 /** The headers of a request that are kept, as JSON. That there was a credential is kept too, the credential never. */
 export function keptHeaders(headers: Record<string, string | string[] | undefined>): string {

@@ -54,9 +54,9 @@ function unknownQuery(name: string, known: ReadonlySet<string>): string {
 
 const CORS_METHODS = 'GET, POST, PUT, PATCH, DELETE, OPTIONS'
 const CORS_HEADERS =
-  'authorization, content-type, idempotency-key, x-monite-version, x-monite-entity-id, x-monite-sdk-version, x-entity-name, x-fern-language, x-fern-sdk-name, x-fern-sdk-version, x-fern-runtime, x-fern-runtime-version, user-agent'
+  'authorization, content-type, idempotency-key, x-dry-run, x-monite-version, x-monite-entity-id, x-monite-sdk-version, x-entity-name, x-fern-language, x-fern-sdk-name, x-fern-sdk-version, x-fern-runtime, x-fern-runtime-version, user-agent'
 const CORS_EXPOSED =
-  'x-request-id, x-monite-version, x-monite-entity-id, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset, idempotent-replayed, x-unknown-query'
+  'x-request-id, x-monite-version, x-monite-entity-id, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset, idempotent-replayed, x-dry-run, x-unknown-query'
 
 /** The HTTP side: every rule that all operations share, around the modules' routes. */
 export function createApp(machinery: Machinery, modules: readonly Routes[]): App {
@@ -308,6 +308,12 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
       return { status: operation.status, body: result instanceof RawJson ? result.text : JSON.stringify(result ?? null) }
     }
 
+    if (request.headers['x-dry-run'] === 'true' && !isReading(request.method)) {
+      if (operation.transaction === 'manual')
+        throw badRequest('This operation can not be tried: it does more than write to the database')
+      reply.header('x-dry-run', 'true')
+      return send(operation, reply, await rolledBack((work) => open(work), handle))
+    }
     if (operation.transaction === 'manual') {
       request.open = async (work, about = '') => {
         if (key === null) return open(work)
@@ -353,6 +359,27 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
   }
 }
 
+/** Carries a result out of a transaction that is rolled back. */
+class Tried extends Error {
+  readonly result: unknown
+  constructor(result: unknown) {
+    super('A dry run ends with a rollback')
+    this.result = result
+  }
+}
+
+/** What the work would answer. Its transaction is rolled back: nothing is written, no event is told, no job begins. */
+async function rolledBack(open: (work: () => Promise<never>) => Promise<never>, work: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await open(async () => {
+      throw new Tried(await work())
+    })
+  } catch (error) {
+    if (error instanceof Tried) return error.result
+    throw error
+  }
+}
+
 /** What the requests to a route name, and what its path leads to. */
 interface Reached {
   readonly namings: ReturnType<typeof namingsOf>
@@ -366,6 +393,17 @@ function mayWatch({ metrics_token }: Config, request: FastifyRequest): void {
     throw forbidden('Figures are for this machine only, unless METRICS_TOKEN is set')
   }
   if (!bears(request.headers.authorization, metrics_token)) throw unauthorized('The token for figures is missing or wrong')
+}
+
+/** Whether this caller may call an operation at all; what it reaches is another question. */
+export function mayCall(operation: Operation, access: Access): boolean {
+  try {
+    permission(operation, access, false)
+    return true
+  } catch (error) {
+    if (error instanceof Refusal) return false
+    throw error
+  }
 }
 
 function permission({ may }: Operation, access: Access, named: boolean): { own?: ObjectType } {

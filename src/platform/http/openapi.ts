@@ -171,6 +171,8 @@ function describe(
 
   if (method !== 'GET' && may !== 'anyone')
     parameters.push({ name: 'idempotency-key', in: 'header', required: false, schema: { type: 'string', maxLength: KEY_MAX } })
+  if (method !== 'GET' && operation.transaction === 'request')
+    parameters.push({ name: 'x-dry-run', in: 'header', required: false, schema: { type: 'string', enum: ['true'] } })
 
   const ok = (schema.response as Record<number, Json>)[status]
   const body = schema.body as Json | undefined

@@ -22,6 +22,7 @@ export const sentences: Readonly<Record<string, string>> = {
   relationships: 'What the person is to the company.',
   auth_flow: 'How payers consent at the bank.',
   'x-monite-version': 'Version of the API. Answers have the shapes of 2024-05-25, whichever known version is sent.',
+  'x-dry-run': 'The request is done and rolled back: the answer shows what would come of it, and nothing is kept.',
   'idempotency-key':
     'A value of your own, unique for this piece of work. The same request with the same key is done once: later ones get the first answer, marked `idempotent-replayed`.',
 }
