@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { type Books, matcher, type Payable } from '../src/core/statements/match.ts'
 import type { Statement } from '../src/core/statements/types.ts'
 import { readFileOfBank } from '../src/modules/payments/statements/statements.service.ts'
+import { camtFile } from '../test/support/camt.ts'
 import { keepResults } from './results.ts'
 
 /**
@@ -120,18 +121,14 @@ while (lines.length < LINES) {
   } else lines.push({ amount: document.open, text: 'laut Rechnung', payer: payerOf(document), right: null })
 }
 
-const cents = (amount: number) => (amount / 100).toFixed(2)
-const xml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
-const total = lines.reduce((sum, { amount }) => sum + amount, 0)
-const balance = (code: string, amount: number) =>
-  `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">${cents(amount)}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-10-05</Dt></Dt></Bal>`
 const file = Buffer.from(
-  `<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>M</MsgId></GrpHdr><Stmt><Id>1</Id><Acct><Id><IBAN>DE89370400440532013000</IBAN></Id><Ccy>EUR</Ccy></Acct>${balance('OPBD', 0)}${balance('CLBD', total)}${lines
-    .map(
-      ({ amount, text, payer }, i) =>
-        `<Ntry><Amt Ccy="EUR">${cents(amount)}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-10-05</Dt></BookgDt><AcctSvcrRef>B${i}</AcctSvcrRef><NtryDtls><TxDtls><Amt Ccy="EUR">${cents(amount)}</Amt><RltdPties><Dbtr><Pty><Nm>${xml(payer.name)}</Nm></Pty></Dbtr><DbtrAcct><Id><IBAN>${payer.iban}</IBAN></Id></DbtrAcct></RltdPties><RmtInf><Ustrd>${xml(text)}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>`,
-    )
-    .join('')}</Stmt></BkToCstmrStmt></Document>`,
+  camtFile(
+    lines.map(({ amount, text, payer }, i) => ({
+      ...{ amount: (amount / 100).toFixed(2), day: '2026-10-05', ref: `B${i}` },
+      ...{ text, name: payer.name, iban: payer.iban },
+    })),
+    { iban: 'DE89370400440532013000' },
+  ),
 )
 
 const rounds = 3

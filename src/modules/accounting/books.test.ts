@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { balances, connected, entriesOf, push, recordOf, recordsOf } from '../../../test/support/accounting.ts'
 import { completeBill, readBill } from '../../../test/support/billing.ts'
+import { camtFile } from '../../../test/support/camt.ts'
 import { brokenPromises, draft, good, issued, read, ready, withoutRules } from '../../../test/support/invoicing.ts'
 import { link, pay as payBy } from '../../../test/support/paying.ts'
 import { type Body, type Client, type World, world } from '../../../test/support/world.ts'
@@ -55,9 +56,7 @@ describe('an invoice', () => {
   test('that is paid less what banks kept is settled by the whole, and the rest is a cost', async () => {
     const { w, berlin, made } = await start()
     const [one, two] = [await issued(berlin, made), await issued(berlin, made)]
-    const fee = '<Chrgs><TtlChrgsAndTaxAmt Ccy="EUR">14.00</TtlChrgsAndTaxAmt></Chrgs>'
-    const entry = `<Ntry><Amt Ccy="EUR">1473.50</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-10-01</Dt></BookgDt><AcctSvcrRef>F1</AcctSvcrRef><NtryDtls><TxDtls><Amt Ccy="EUR">1473.50</Amt>${fee}<RmtInf><Ustrd>${one.document_id}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>`
-    const file = `<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>S</Id><Acct><Id><IBAN>${made.account.iban}</IBAN></Id><Ccy>EUR</Ccy></Acct>${entry}</Stmt></BkToCstmrStmt></Document>`
+    const file = camtFile([{ amount: '1473.50', text: one.document_id, fee: '14.00' }], { iban: made.account.iban })
     good(await berlin.upload('POST', '/x/bank_statements', { bytes: Buffer.from(file), name: 's.xml' }))
     const [short] = good(await berlin.get('/x/bank_transactions')).data
     good(await berlin.post(`/x/bank_transactions/${short.id}/accept`, {}))

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { camtFile, refusalFile } from '../../../../test/support/camt.ts'
 import { brokenPromises, good, no, read, ready } from '../../../../test/support/invoicing.ts'
 import { approved } from '../../../../test/support/onboarding.ts'
 import { invoiceOf, link, linkStatus } from '../../../../test/support/paying.ts'
@@ -34,21 +35,19 @@ async function signed(more: object = {}) {
 }
 
 /** A statement of our account with these entries. */
-function statement(
+const statement = (
   iban: string,
-  entries: readonly { amount: number; sign: 'CRDT' | 'DBIT'; id: string; reason?: string }[],
-): Buffer {
-  const day = new Date().toISOString().slice(0, 10)
-  const euros = (amount: number) => (amount / 100).toFixed(2)
-  const sum = entries.reduce((all, { amount, sign }) => all + (sign === 'CRDT' ? amount : -amount), 0)
-  const balance = (code: string, amount: number) =>
-    `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">${euros(Math.abs(amount))}</Amt><CdtDbtInd>${amount < 0 ? 'DBIT' : 'CRDT'}</CdtDbtInd><Dt><Dt>${day}</Dt></Dt></Bal>`
-  const entry = ({ amount, sign, id, reason }: (typeof entries)[number], i: number) =>
-    `<Ntry><NtryRef>${i}-${id}</NtryRef><Amt Ccy="EUR">${euros(amount)}</Amt><CdtDbtInd>${sign}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>${day}</Dt></BookgDt><AcctSvcrRef>${id}-${sign}</AcctSvcrRef>
-<NtryDtls><TxDtls><Refs><EndToEndId>${id}</EndToEndId></Refs><Amt Ccy="EUR">${euros(amount)}</Amt>${reason ? `<RtrInf><Rsn><Cd>${reason}</Cd></Rsn></RtrInf>` : ''}</TxDtls></NtryDtls></Ntry>`
-  return Buffer.from(`<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>${crypto.randomUUID().slice(0, 30)}</MsgId><CreDtTm>${day}T08:00:00</CreDtTm></GrpHdr>
-<Stmt><Id>${crypto.randomUUID().slice(0, 30)}</Id><CreDtTm>${day}T08:00:00</CreDtTm><Acct><Id><IBAN>${iban}</IBAN></Id><Ccy>EUR</Ccy></Acct>${balance('OPBD', 100_000)}${balance('CLBD', 100_000 + sum)}${entries.map(entry).join('')}</Stmt></BkToCstmrStmt></Document>`)
-}
+  entries: readonly { amount: number; sign: 'CRDT' | 'DBIT'; id: string; reason?: string; fee?: string }[],
+): Buffer =>
+  Buffer.from(
+    camtFile(
+      entries.map(({ amount, sign, id, ...more }) => ({
+        ...{ amount: (amount / 100).toFixed(2), sign, end_to_end_id: id, ref: `${id}-${sign}` },
+        ...{ day: new Date().toISOString().slice(0, 10), ...more },
+      })),
+      { iban, opening: '1000.00' },
+    ),
+  )
 async function upload(w: World, who: Client, bytes: Buffer) {
   good(await who.upload('POST', '/x/bank_statements', { bytes, name: 's.xml' }))
   await w.work()
@@ -153,9 +152,8 @@ describe('a debit', () => {
     const of = ({ id }: Body): Body => file.payments.find(({ receivable_id }: Body) => receivable_id === id)
     const entries = [one, two].map((each) => ({ amount: of(each).amount, sign: 'CRDT' as const, id: of(each).end_to_end_id }))
     await upload(w, berlin, statement(made.account.iban, entries))
-    const charged = statement(made.account.iban, [{ amount: 12400, sign: 'DBIT', id: of(one).end_to_end_id, reason: 'AM04' }])
-    const fee = '<Chrgs><TtlChrgsAndTaxAmt Ccy="EUR">5.00</TtlChrgsAndTaxAmt></Chrgs>'
-    await upload(w, berlin, Buffer.from(charged.toString().replace('<RtrInf>', `${fee}<RtrInf>`)))
+    const charged = { amount: 12400, sign: 'DBIT' as const, id: of(one).end_to_end_id, reason: 'AM04', fee: '5.00' }
+    await upload(w, berlin, statement(made.account.iban, [charged]))
     await upload(
       w,
       berlin,
@@ -180,9 +178,8 @@ describe('a debit', () => {
     const one = await invoice()
     const file = good(await collect(one))
     const { end_to_end_id } = file.payments[0]
-    const report = `<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt><GrpHdr><MsgId>R1</MsgId><CreDtTm>2026-11-30T08:00:00</CreDtTm></GrpHdr>
-<OrgnlGrpInfAndSts><OrgnlMsgId>${file.message_id}</OrgnlMsgId><OrgnlMsgNmId>pain.008.001.09</OrgnlMsgNmId></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>${file.message_id}-1</OrgnlPmtInfId>
-<TxInfAndSts><OrgnlEndToEndId>${end_to_end_id}</OrgnlEndToEndId><TxSts>RJCT</TxSts><StsRsnInf><Rsn><Cd>AC04</Cd></Rsn></StsRsnInf></TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>`
+    const message = { id: file.message_id, format: file.format, block: `${file.message_id}-1` }
+    const report = refusalFile(message, [{ end_to_end_id, reason: 'AC04' }])
     good(await berlin.upload('POST', '/x/payment_reports', { bytes: Buffer.from(report), name: 'r.xml' }))
     expect(good(await berlin.get(`/x/payment_files/${file.id}`)).payments[0]).toMatchObject({
       status: 'payment_failed',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { billThatIs, readBill } from '../../../../test/support/billing.ts'
+import { camtFile, type Entry, noticeFile } from '../../../../test/support/camt.ts'
 import { brokenPromises, good, issued, no, read, ready } from '../../../../test/support/invoicing.ts'
 import { type Body, type Client, world } from '../../../../test/support/world.ts'
 import { qrReference } from '../../../core/swiss-qr.ts'
@@ -7,46 +8,11 @@ import { qrReference } from '../../../core/swiss-qr.ts'
 /** The account that `ready` makes. */
 const IBAN = 'DE89370400440532013000'
 
-interface Entry {
-  readonly amount: string
-  readonly text?: string
-  readonly name?: string
-  readonly iban?: string
-  readonly ref?: string | null
-  readonly sign?: 'CRDT' | 'DBIT'
-  readonly day?: string
-  readonly more?: string
-}
-let count = 0
-function camt(
-  entries: readonly Entry[],
-  { iban = IBAN, opening = '0.00', closing = undefined as string | undefined } = {},
-): string {
-  const cents = (text: string) => Math.round(Number(text) * 100)
-  const moved = entries.reduce(
-    (sum, { amount, sign = 'CRDT' }) => sum + (sign === 'CRDT' ? 1 : -1) * cents(amount),
-    cents(opening),
+const camt = (entries: readonly Entry[], more: { iban?: string; opening?: string; closing?: string } = {}) =>
+  camtFile(
+    entries.map((entry) => ({ name: 'Somebody', ...entry })),
+    { iban: IBAN, ...more },
   )
-  const balance = (code: string, value: string) =>
-    `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">${value}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-10-01</Dt></Dt></Bal>`
-  const entry = ({
-    amount,
-    text = '',
-    name = 'Somebody',
-    iban: other = '',
-    ref = `R${++count}`,
-    sign = 'CRDT',
-    day = '2026-10-01',
-    more = '',
-  }: Entry) => {
-    const party = sign === 'CRDT' ? 'Dbtr' : 'Cdtr'
-    const account = other ? `<${party}Acct><Id><IBAN>${other}</IBAN></Id></${party}Acct>` : ''
-    return `<Ntry><Amt Ccy="EUR">${amount}</Amt><CdtDbtInd>${sign}</CdtDbtInd>${more}<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>${day}</Dt></BookgDt>${
-      ref ? `<AcctSvcrRef>${ref}</AcctSvcrRef>` : ''
-    }<NtryDtls><TxDtls><Amt Ccy="EUR">${amount}</Amt><RltdPties><${party}><Pty><Nm>${name}</Nm></Pty></${party}>${account}</RltdPties><RmtInf><Ustrd>${text}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>`
-  }
-  return `<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>M</MsgId></GrpHdr><Stmt><Id>S</Id><Acct><Id><IBAN>${iban}</IBAN></Id><Ccy>EUR</Ccy></Acct>${balance('OPBD', opening)}${balance('CLBD', closing ?? (moved / 100).toFixed(2))}${entries.map(entry).join('')}</Stmt></BkToCstmrStmt></Document>`
-}
 
 const upload = (who: Client, content: string | Buffer, fields: Record<string, string> = {}) =>
   who.upload('POST', '/x/bank_statements', { bytes: Buffer.from(content), name: 'statement.xml' }, fields)
@@ -62,16 +28,14 @@ const euros = (cents: number) => (cents / 100).toFixed(2)
 
 test('the reference of a QR-bill pays its invoice where bills ask for one, and is somebody else’s elsewhere', async () => {
   const { w, berlin, made, transactions } = await start()
-  const structured = (number: string) =>
-    `.</Ustrd><Strd><CdtrRefInf><Tp><CdOrPrtry><Prtry>QRR</Prtry></CdOrPrtry></Tp><Ref>${qrReference(number)}</Ref></CdtrRefInf></Strd><Ustrd>.`
   const [one, two] = [await issued(berlin, made), await issued(berlin, made)]
-  good(await upload(berlin, camt([{ amount: euros(one.total_amount), text: structured(one.document_id) }])))
+  good(await upload(berlin, camt([{ amount: euros(one.total_amount), qr_reference: qrReference(one.document_id) ?? '' }])))
   await w.work()
   expect((await transactions()).map(({ status }) => status)).toEqual(['to_review'])
   expect((await read(berlin, one.id)).amount_paid).toBe(0)
   const account = { iban: 'CH4431999123000889012', country: 'CH', currency: 'EUR' }
   good(await berlin.post('/bank_accounts', account))
-  good(await upload(berlin, camt([{ amount: euros(two.total_amount), text: structured(two.document_id) }])))
+  good(await upload(berlin, camt([{ amount: euros(two.total_amount), qr_reference: qrReference(two.document_id) ?? '' }])))
   await w.work()
   expect((await transactions()).map(({ status }) => status)).toEqual(['to_review', 'matched'])
   expect((await read(berlin, two.id)).status).toBe('paid')
@@ -243,9 +207,7 @@ test('what was credited of a paid invoice goes back by the statement: sent to th
 })
 
 describe('what comes back', () => {
-  const e2e = (id: string) => `</Ustrd></RmtInf><Refs><EndToEndId>${id}</EndToEndId></Refs><RmtInf><Ustrd>`
-  const RETURN = '<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>'
-  const returned = (id: string) => `${e2e(id)}</Ustrd></RmtInf>${RETURN}<RmtInf><Ustrd>.`
+  const returned = (end_to_end_id: string) => ({ end_to_end_id, reason: 'AC04' })
   const recordsOf = async (who: Client, id: string) =>
     good(await who.get(`/payment_records?object_id=${id}`)).data.map(({ amount, status }: Body) => [amount, status])
 
@@ -254,20 +216,19 @@ describe('what comes back', () => {
     const [one, two] = [await issued(berlin, made), await issued(berlin, made)]
     const amount = euros(one.total_amount)
     const paid = camt([
-      { amount, text: `${one.document_id}${e2e('OWN-1')}`, ref: 'A1' },
+      { amount, text: one.document_id, end_to_end_id: 'OWN-1', ref: 'A1' },
       { amount, text: two.document_id, ref: 'A2' },
     ])
     good(await upload(berlin, paid))
     await w.work()
     expect((await transactions()).map(({ status }) => status)).toEqual(['matched', 'matched'])
-    const storno = '<RvslInd>true</RvslInd>'
     // By the payer's id, and by the bank's own: the amount and the direction have to fit, too.
     const back = camt(
       [
-        { amount, sign: 'DBIT', text: returned('OWN-1'), ref: 'B1' },
-        { amount, sign: 'DBIT', text: 'STORNO', ref: 'A2', more: storno },
-        { amount, sign: 'DBIT', text: returned('OWN-1'), ref: 'B3' },
-        { amount: '5.00', sign: 'DBIT', text: returned('OWN-1'), ref: 'B4' },
+        { amount, sign: 'DBIT', ...returned('OWN-1'), ref: 'B1' },
+        { amount, sign: 'DBIT', text: 'STORNO', ref: 'A2', reverses: true },
+        { amount, sign: 'DBIT', ...returned('OWN-1'), ref: 'B3' },
+        { amount: '5.00', sign: 'DBIT', ...returned('OWN-1'), ref: 'B4' },
       ],
       { opening: '10000.00' },
     )
@@ -288,7 +249,7 @@ describe('what comes back', () => {
     }
     // The same file again, and the money once more.
     good(await upload(berlin, back))
-    good(await upload(berlin, camt([{ amount, sign: 'DBIT', text: returned('OWN-1'), ref: 'B9' }], { opening: '10000.00' })))
+    good(await upload(berlin, camt([{ amount, sign: 'DBIT', ...returned('OWN-1'), ref: 'B9' }], { opening: '10000.00' })))
     await w.work()
     expect((await read(berlin, one.id)).amount_paid).toBe(0)
     expect(await brokenPromises(w)).toEqual([])
@@ -298,10 +259,10 @@ describe('what comes back', () => {
     const { w, berlin, made, transactions } = await start()
     const [one, two] = [await issued(berlin, made), await issued(berlin, made)]
     const amount = euros(one.total_amount)
-    const paid = [one, two].map(({ document_id }, i) => ({ amount, text: `${document_id}${e2e('SAME')}`, ref: `C${i}` }))
+    const paid = [one, two].map(({ document_id }, i) => ({ amount, text: document_id, end_to_end_id: 'SAME', ref: `C${i}` }))
     good(await upload(berlin, camt(paid)))
     await w.work()
-    good(await upload(berlin, camt([{ amount, sign: 'DBIT', text: returned('SAME') }], { opening: '10000.00' })))
+    good(await upload(berlin, camt([{ amount, sign: 'DBIT', ...returned('SAME') }], { opening: '10000.00' })))
     await w.work()
     expect((await transactions()).at(-1)).toMatchObject({ status: 'to_review' })
     expect((await read(berlin, one.id)).status).toBe('paid')
@@ -313,14 +274,12 @@ test('charges that the entry states to the cent are the entity’s own: the docu
   const invoice = await issued(berlin, made)
   const id = await billThatIs(berlin, 'waiting_to_be_paid')
   const bill = await readBill(berlin, id)
-  const fee = (amount: string) =>
-    `</Ustrd></RmtInf><Chrgs><TtlChrgsAndTaxAmt Ccy="EUR">${amount}</TtlChrgsAndTaxAmt></Chrgs><RmtInf><Ustrd>.`
-  const less = { amount: euros(invoice.total_amount - 1400), text: `${invoice.document_id}${fee('14.00')}` }
-  const onTop = { amount: euros(bill.amount_due + 2600), sign: 'DBIT' as const, text: `${bill.document_id}${fee('26.00')}` }
-  const file = camt([less, onTop], { opening: '90000.00' }).replace(
-    `<TxDtls><Amt Ccy="EUR">${onTop.amount}</Amt>`,
-    `<TxDtls><Amt Ccy="EUR">${euros(bill.amount_due)}</Amt>`,
-  )
+  const less = { amount: euros(invoice.total_amount - 1400), text: invoice.document_id, fee: '14.00' }
+  const onTop = {
+    ...{ amount: euros(bill.amount_due + 2600), part: euros(bill.amount_due), fee: '26.00' },
+    ...{ sign: 'DBIT' as const, text: bill.document_id },
+  }
+  const file = camt([less, onTop], { opening: '90000.00' })
   good(await upload(berlin, file))
   await w.work()
   const [short, paid] = (await transactions()) as [Body, Body]
@@ -340,25 +299,20 @@ test('charges that the entry states to the cent are the entity’s own: the docu
 })
 
 test('a sum whose parts come in a notice counts once, whichever comes first', async () => {
-  const sum = { amount: '300.00', ref: 'B77', more: '' }
-  const asSum = (file: string) =>
-    file.replace(/<NtryDtls>.*?<\/NtryDtls>/, '<NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch></NtryDtls>')
-  const part = (amount: string, ref: string) =>
-    `<TxDtls><Refs><AcctSvcrRef>${ref}</AcctSvcrRef></Refs><Amt Ccy="EUR">${amount}</Amt></TxDtls>`
-  const asNotice = (file: string) =>
-    file
-      .replace(/<NtryDtls>.*?<\/NtryDtls>/, `<NtryDtls>${part('100.00', 'B77-1')}${part('200.00', 'B77-2')}</NtryDtls>`)
-      .replace('camt.053.001.08', 'camt.054.001.08')
-      .replaceAll('BkToCstmrStmt', 'BkToCstmrDbtCdtNtfctn')
-      .replaceAll('<Stmt>', '<Ntfctn>')
-      .replaceAll('</Stmt>', '</Ntfctn>')
+  const entry = { amount: '300.00', ref: 'B77' }
+  const parts = [
+    { amount: '100.00', ref: 'B77-1' },
+    { amount: '200.00', ref: 'B77-2' },
+  ]
+  const asSum = () => camt([{ ...entry, sum_of: 2 }])
+  const asNotice = () => noticeFile([{ ...entry, parts }], { iban: IBAN })
   for (const order of [
     [asSum, asNotice],
     [asNotice, asSum],
     [asNotice, asSum, asNotice, asSum],
   ]) {
     const { berlin, transactions } = await start()
-    for (const as of order) good(await upload(berlin, as(camt([sum]))))
+    for (const as of order) good(await upload(berlin, as()))
     const counted = (await transactions()).filter(({ status }) => status !== 'detailed')
     expect(counted.map(({ amount }) => amount).sort()).toEqual([10000, 20000])
   }
