@@ -252,6 +252,53 @@ describe('QuickBooks for an entity', () => {
     expect(fake.rows.Invoice![0]!.Balance).toBe(0)
   })
 
+  test('tells its invoices and bills, in whole units and with our ids of its accounts', async () => {
+    const { w, fake, made, work, sync } = await startWith(open)
+    await issued(w.berlin, made)
+    await work()
+    const bill = {
+      AccountBasedExpenseLineDetail: { AccountRef: { value: '7' }, TaxCodeRef: { value: '10' } },
+      Description: 'Paper',
+    }
+    fake.rows.Bill!.push({
+      ...{
+        Id: '500',
+        DocNumber: 'B-1',
+        TxnDate: '2026-01-05',
+        DueDate: '2026-02-05',
+        CurrencyRef: { value: 'EUR' },
+        TotalAmt: 119,
+      },
+      ...{ Balance: 19, TxnTaxDetail: { TotalTax: 19 }, VendorRef: { value: '9', name: 'Paper AG' }, Line: [bill] },
+    })
+    await sync()
+    const accounts = good(await w.berlin.get('/ledger_accounts')).data
+    const costs = accounts.find(
+      ({ nominal_code, name }: { nominal_code: string | null; name: string }) => nominal_code === null && name === 'Costs',
+    )
+    const payables = good(await w.berlin.get('/accounting/payables')).data
+    expect(payables).toMatchObject([
+      {
+        ...{
+          id: '500',
+          invoice_number: 'B-1',
+          status: 'partially_paid',
+          currency: 'EUR',
+          total_amount: 119,
+          tax_amount: 19,
+          subtotal: 100,
+        },
+        ...{ amount_due: 19, due_date: '2026-02-05', vendor_ref: { id: '9', name: 'Paper AG' } },
+        lines: [{ description: 'Paper', ledger_account_id: costs.id, tax_rate_ref: { id: '10:purchase' } }],
+      },
+    ])
+    expect(good(await w.berlin.get('/accounting/payables/500'))).toEqual(payables[0])
+    const [invoice] = good(await w.berlin.get('/accounting/receivables')).data
+    expect(invoice).toMatchObject({ currency: 'EUR', lines: [{ description: expect.stringContaining('Consulting') }] })
+    expect((await w.berlin.get('/accounting/payables/501')).status).toBe(404)
+    expect((await w.paris.get('/accounting/payables/500')).status).not.toBe(200)
+  })
+
   test('takes a bill and takes it back when it is opened again', async () => {
     const { w, fake, work } = await startWith(open)
     const organization = { legal_name: 'Papier & Söhne', is_vendor: true, is_customer: false }

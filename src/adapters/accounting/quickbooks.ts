@@ -584,12 +584,13 @@ function documentOf(row: Json): PulledDocument {
       .map((line) => {
         const sale = objectOf(line.SalesItemLineDetail)
         const cost = objectOf(line.AccountBasedExpenseLineDetail)
+        const code = refOf(sale.TaxCodeRef ?? cost.TaxCodeRef)
         return {
           text: text(line.Description),
           quantity: number(sale.Qty),
           unit_price: number(sale.UnitPrice),
           account: refOf(cost.AccountRef),
-          tax_rate: refOf(sale.TaxCodeRef ?? cost.TaxCodeRef),
+          tax_rate: code === null ? null : `${code}:${row.CustomerRef ? 'sale' : 'purchase'}`,
         }
       }),
   }
