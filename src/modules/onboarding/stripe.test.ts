@@ -139,7 +139,8 @@ describe('an entity that Stripe looks at', () => {
   test('is decided about at Stripe alone', async () => {
     const { operator, berlin } = await known()
     const path = `/x/onboarding_reviews/${berlin.entityId}`
-    const { submission } = good(await operator.get(path))
+    const { submission, provider } = good(await operator.get(path))
+    expect(provider).toBe('stripe')
     const refused = [409, 'This entity is looked at by stripe; decide there']
     expect(no(await operator.post(`${path}/approve`, { submission }))).toEqual(refused)
     expect(no(await operator.post(`${path}/limit`, { charges_enabled: false, reason: 'x' }))).toEqual(refused)

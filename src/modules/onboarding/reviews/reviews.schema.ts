@@ -7,10 +7,15 @@ import { rejections, verificationCodes } from '../../../ports/kyc.ts'
 const plain = Type.String()
 export const ReviewState = word(['incomplete', 'waiting', 'changed', 'approved', 'rejected'], { $id: 'OnboardingReviewState' })
 
+const decider = Type.String({
+  description: 'Who decides: `rules` is an operator here, or nobody in the sandbox; about entities of `stripe` Stripe decides.',
+})
+
 export const OnboardingReview = Type.Object(
   {
     entity_id: uuid,
     entity_name: plain,
+    provider: decider,
     state: ReviewState,
     submitted_at: orNull(instant),
     verified_at: orNull(instant),
@@ -72,6 +77,7 @@ export const OnboardingReviewDetails = Type.Object(
   {
     entity_id: uuid,
     entity_name: plain,
+    provider: decider,
     type: plain,
     country: plain,
     state: ReviewState,

@@ -37,7 +37,7 @@ const ACCOUNTS = sql(`
 const PAPERS = sql(`
   select d.id, d.created_at, d.person_id, d.kind, d.status, d.reason, d.file_id, f.name, f.mimetype, f.storage_key <> '' as "is_here!"
   from onboarding_documents d join files f on f.id = d.file_id where d.deleted_at is null order by d.created_at, d.id`)
-const REVIEWED = sql(`select (${STATE}) as "state!" from onboardings t where t.entity_id = :id`)
+const REVIEWED = sql(`select (${STATE}) as "state!", t.provider from onboardings t where t.entity_id = :id`)
 
 const nameOf = ({ snapshot: { type, values } }: Known): string =>
   type === 'organization'
@@ -64,6 +64,7 @@ export async function readReview(ctx: Ctx): Promise<ReviewDetails> {
   return {
     entity_id: ctx.entityId,
     entity_name: name,
+    provider: state?.provider ?? NAME_OF_OURS,
     type: snapshot.type,
     country: snapshot.country,
     state: states.find((one) => one === state?.state) ?? 'incomplete',
