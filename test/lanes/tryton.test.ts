@@ -188,6 +188,19 @@ describe.skipIf(!trytonVersion)(`Tryton ${trytonVersion}`, () => {
     expect(await tryton.moves(one.id)).toHaveLength(5)
   })
 
+  test('two servers that book the same at one moment make one move of it, and one of its opposite', async () => {
+    const { invoice, holder, comesTo, before } = await invoicing()
+    const one = invoice()
+    const servers = [1, 2, 3].map(() => trytonLedger({ url: tryton.url }))
+    const key = { reference: one.id, idempotency: one.id }
+    const booked = await Promise.all(servers.map((server) => server.push(holder, one, key, null)))
+    expect(new Set(booked.map(({ id }) => id)).size).toBe(1)
+    expect((await tryton.moves(one.id)).map(({ state }) => state)).toEqual(['posted'])
+    await Promise.all(servers.map((server) => server.withdraw!(holder, 'receivable', one.id, booked[0]!)))
+    expect((await tryton.moves(one.id)).map(({ state }) => state)).toEqual(['posted', 'posted'])
+    expect(await comesTo(before)).toEqual({})
+  })
+
   test('a draft that somebody was killed over is posted, not made again', async () => {
     const { push, invoice, provider, holder } = await invoicing()
     const one = invoice()

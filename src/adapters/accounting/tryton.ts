@@ -229,7 +229,12 @@ export function trytonLedger({ url }: TrytonSettings): AccountingProvider {
     return { live: live.sort((a, b) => b.version - a.version || a.id - b.id)[0] ?? null, version }
   }
   const posted = async (holder: Holder, { id, state }: Pick<Move, 'id' | 'state'>) => {
-    if (state !== 'posted') await rpc(holder, 'account.move.post', [id])
+    if (state === 'posted') return
+    await rpc(holder, 'account.move.post', [id]).catch(async (error: Error) => {
+      // Somebody else may have posted it at this moment.
+      const [now] = await search(holder, 'account.move', [['id', '=', id]], ['state'], 1)
+      if (now?.state !== 'posted') throw error
+    })
   }
 
   /** What is owed of a document so far. */
@@ -309,11 +314,23 @@ export function trytonLedger({ url }: TrytonSettings): AccountingProvider {
     return { side, journal: side === 'sale' ? 'revenue' : 'expense', text: `${who.name}: ${whole_number}`, lines: made }
   }
 
-  async function add(holder: Holder, { move, lines }: { move: Json; lines: readonly Json[] }): Promise<number> {
+  /**
+   * Makes a move and posts it. Tryton has no keys: whoever else made the same one at this moment is seen before anything is posted, and the
+   * older of both stays.
+   */
+  async function add(holder: Holder, mark: string, { move, lines }: { move: Json; lines: readonly Json[] }): Promise<number> {
     const { company } = await sessionOf(holder)
     const id = await create(holder, 'account.move', { company, ...move, lines: [['create', lines]] })
-    await posted(holder, { id, state: 'draft' })
-    return id
+    const made = await movesAbout(holder, mark)
+    const mine = made.find((one) => one.id === id)
+    const older = made.find(
+      (one) => one.id < id && one.version === mine?.version && (one.fingerprint === REVERSED) === (mine.fingerprint === REVERSED),
+    )
+    if (older) await rpc(holder, 'account.move.delete', [id])
+    const kept = older ?? { id, state: 'draft' }
+    await posted(holder, kept)
+    if (older && older.fingerprint !== mine?.fingerprint) throw new StaleVersion('Somebody else books this at the moment')
+    return kept.id
   }
 
   /** Books the opposite of a move, on its day. A draft, which nobody posted, just goes. */
@@ -342,7 +359,7 @@ export function trytonLedger({ url }: TrytonSettings): AccountingProvider {
       },
     )
     const day = dayOf(date)
-    await add(holder, { move: { journal, date, period: await periodOf(holder, day), description }, lines: opposite })
+    await add(holder, mark, { move: { journal, date, period: await periodOf(holder, day), description }, lines: opposite })
   }
 
   async function book(holder: Holder, pushed: PushedDocument | PushedPayment | PushedEnd): Promise<Found> {
@@ -372,7 +389,7 @@ export function trytonLedger({ url }: TrytonSettings): AccountingProvider {
       journal: await journalOf(holder, journal),
     }
     const rows = lines.map((line) => lineOf(line, { base, foreign, currency: pushed.currency, party, due, side }))
-    return { id: String(await add(holder, { move, lines: rows })), version: fingerprint }
+    return { id: String(await add(holder, mark, { move, lines: rows })), version: fingerprint }
   }
 
   async function currencyId(holder: Holder, code: string): Promise<number> {
