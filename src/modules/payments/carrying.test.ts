@@ -95,6 +95,28 @@ describe('a link whose invoice is paid otherwise', () => {
     expect(await money(berlin, invoice)).toEqual(['paid', 5000 + TOTAL, 0])
   })
 
+  test('in part by a credit note asks for less, at the provider, too; the old amount is booked if it comes after all', async () => {
+    const { w, berlin, payer, invoice, link, tell } = await begun()
+    const note = good(await berlin.post('/receivables', { type: 'credit_note', based_on: invoice.id }))
+    const [{ product }] = note.line_items
+    good(
+      await berlin.patch(`/receivables/${note.id}`, {
+        credit_note: { line_items: { [product.id]: { quantity: 1, price_diff: 5900 } } },
+      }),
+    )
+    good(await berlin.post(`/receivables/${note.id}/issue`))
+    await w.work()
+    expect((await intentOf(berlin, link)).amount).toBe(TOTAL - 5900)
+    const [first] = await w.sql(`select amount::int, canceled_at is not null as over from sandbox_payments where key like $1`, [
+      `${link.payment_intent_id}%`,
+    ])
+    expect(first).toEqual({ amount: TOTAL, over: true })
+    await tell({ type: 'succeeded', amount: TOTAL })
+    expect(await money(berlin, invoice)).toEqual(['paid', TOTAL, 0])
+    expect((await records(berlin, invoice.id)).map(({ overpaid_amount }) => overpaid_amount)).toEqual([5900])
+    expect((await payer.get(`/internal/payment_links/${link.id}`)).body.status).toBe('succeeded')
+  })
+
   test('the end of an old link changes nothing of the one that paid', async () => {
     const { berlin, payer, invoice, link, tell, w } = await begun()
     good(await berlin.post(`/payment_links/${link.id}/expire`))

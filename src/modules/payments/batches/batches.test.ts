@@ -283,7 +283,11 @@ describe('where nobody debits accounts', () => {
     expect(await Promise.all(ids.map((id) => status(us, id)))).toEqual(['paid', 'waiting_to_be_paid', 'paid'])
     const told = await w.sql(`select data ->> 'new_status' as to from events where object_id = $1 order by created_at`, [made.id])
     expect(told.map(({ to }) => to)).toEqual(['processing', 'partially_successful'])
-    expect(good(await batch(c, [ids[1]!])).status).toBe('processing')
+    const next = good(await batch(c, [ids[1]!]))
+    expect(next.status).toBe('processing')
+    // A bank takes each letter once a day.
+    const again = String((await us.get(`/x/payment_files/${(await fileOf(c, next)).id}/content`)).body)
+    expect([text, again].map((file) => file[33])).toEqual(['A', 'B'])
     expect(await brokenPromises(w)).toEqual([])
   })
 

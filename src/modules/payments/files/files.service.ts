@@ -7,7 +7,7 @@ import { reach } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
-import { localDay } from '../../../platform/local-day.ts'
+import { localDay, localTimeOf } from '../../../platform/local-day.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import type { BankAccount, Party } from '../accounts.schema.ts'
 import { counterpartParties, entityParty } from '../accounts.service.ts'
@@ -38,6 +38,12 @@ const TAX_ID = sql(`select tax_id from entities where id = :id`)
 const LAST_TRACE = sql(`
   select coalesce(max(right(end_to_end_id, 7)::int), 0) as "last!" from payment_intents
   where end_to_end_id ~ '^\\d{15}$' and left(end_to_end_id, 8) = :bank and payment_file_id is not null`)
+/** Files for a bank that bear a day. */
+const FILES_OF_DAY = sql(`
+  select count(*)::int as "count!" from payment_files f join entity_bank_accounts a on a.entity_id = f.entity_id and a.id = f.bank_account_id
+  where f.format = 'nacha_ccd' and f.message_id like :day || '%' and a.routing_number = :routing_number`)
+/** What tells the files of one day apart: a bank takes the same letter of a day once. */
+const MODIFIERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 const LOCK_ACCOUNTS = sql(`
   select a.id from entity_bank_accounts a
   where a.id = :id and a.deleted_at is null or a.routing_number = (select o.routing_number from entity_bank_accounts o where o.id = :id) order by a.id for update`)
@@ -254,13 +260,20 @@ async function achFor(
     throw badRequest('payer_bank_account_id: a NACHA file needs a routing number and an account number')
   if (!isRouting(own.routing_number))
     throw badRequest('payer_bank_account_id: the routing number of this account is wrong: its check digit does not fit')
-  const today = await localDay(ctx)
+  const { date: today, hour } = await localTimeOf(ctx)
   const byBill = new Map(orders.map((order) => [order.asked.id, order]))
   const company_id = body.company_id ?? (await companyId(ctx))
   const { last } = await LAST_TRACE.one(ctx, { bank: own.routing_number.slice(0, 8) })
-  const message_id = `NACHA-${today.replaceAll('-', '')}-${randomUUID().slice(0, 8)}`
+  const day = `NACHA-${today.replaceAll('-', '')}-`
+  const message_id = day + randomUUID().slice(0, 8)
+  const { count } = await FILES_OF_DAY.one(ctx, { day, routing_number: own.routing_number })
+  const modifier = MODIFIERS[count]
+  if (modifier === undefined)
+    throw conflict(`A bank takes ${MODIFIERS.length} files of a company a day, and these were made today`)
   const { file, transfers, refused } = nachaFile({
-    created_at: ctx.now.toISOString().slice(0, 16),
+    modifier,
+    // Zones differ by whole hours, or by parts of one that no bank minds.
+    created_at: `${today}T${String(hour).padStart(2, '0')}${ctx.now.toISOString().slice(13, 16)}`,
     today,
     execution_date: body.execution_date ?? null,
     debtor: {
