@@ -110,6 +110,11 @@ export const Config = Type.Object({
     description:
       'Where participants of Peppol are looked up: participant.sml.prod.tech.peppol.org, or participant.sml.test.tech.peppol.org. Empty: nowhere.',
   }),
+  einvoice_rules_dir: Type.String({
+    default: '',
+    description:
+      'Folder with the official rules of e-invoices as compiled style sheets, a folder a format, for checks with official=true. Empty: there are none.',
+  }),
   payments_sandbox: Type.Enum(['off', 'on', 'even_in_production'], {
     default: 'off',
     description:

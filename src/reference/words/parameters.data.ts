@@ -5,6 +5,7 @@ export const sentences: Readonly<Record<string, string>> = {
   sort: 'The field that the list is sorted by.',
   pagination_token: 'The token of the page, from the answer before. It carries filters and order with it.',
   offset: 'How many objects are skipped.',
+  official: 'Whether the official rules are asked as well, where the operator brought them.',
   after: 'Where the page begins: `next_after` of the page before.',
   page_num: 'Number of the page, from 1.',
   page_size: 'How many entries a page has at most.',

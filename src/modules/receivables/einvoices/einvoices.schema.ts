@@ -7,6 +7,10 @@ export type Format = (typeof formats)[number]
 
 export const EinvoiceFormat = word(formats, { $id: 'EinvoiceFormat' })
 export const EinvoiceQuery = Type.Object({ format: Type.Optional(EinvoiceFormat) })
+export const EinvoiceCheckQuery = Type.Object({
+  format: Type.Optional(EinvoiceFormat),
+  official: Type.Optional(Type.Boolean({ default: false })),
+})
 
 /** An official rule by its number, or one of ours (`QT-…`); `field` is the field of the request that mends it. */
 export const EinvoiceFinding = Type.Object(
@@ -24,6 +28,24 @@ export const LegalFinding = Type.Object(
   { $id: 'LegalFinding' },
 )
 export const EinvoiceCheck = Type.Object(
-  { format: EinvoiceFormat, valid: Type.Boolean(), findings: Type.Array(EinvoiceFinding) },
+  {
+    format: EinvoiceFormat,
+    valid: Type.Boolean(),
+    findings: Type.Array(EinvoiceFinding),
+    /** What the official rules say, where they were asked for. */
+    official: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            rule: Type.String(),
+            severity: word(['error', 'warning']),
+            message: Type.String(),
+            location: Type.String(),
+          },
+          { $id: 'OfficialFinding' },
+        ),
+      ),
+    ),
+  },
   { $id: 'EinvoiceCheck' },
 )

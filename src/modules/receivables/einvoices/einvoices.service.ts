@@ -177,6 +177,17 @@ export async function checkReceivable(ctx: Ctx, id: string, asked?: Format): Pro
   return checked(await readIssued(ctx, row), asked ?? usualFormat(row), sorted(row).warnings)
 }
 
+/** The same, with the e-invoice as it stands, for other rules than ours. Attachments are left out. */
+export async function checkedText(ctx: Ctx, id: string, asked?: Format) {
+  const row = await findStored(ctx, id)
+  const issued = await readIssued(ctx, row)
+  const format = asked ?? usualFormat(row)
+  const profile = profiles[format]
+  const invoice = composeEInvoice(soldFrom(issued), profile)
+  const xml = isCii(format) ? writeCii(invoice, profile) : writeUbl(invoice, profile)
+  return { check: checked(issued, format, sorted(row).warnings), xml }
+}
+
 function checked(issued: Issued, format: Format, warnings: readonly Finding[] = []): Check {
   const profile = profiles[format]
   const findings = [...checkEInvoice(composeEInvoice(soldFrom(issued), profile), profile), ...warnings]

@@ -290,3 +290,15 @@ test('a page that is drawn anew when it is paid carries the data of the day of i
   expect(paid.page).not.toBe(before.page)
   expect(paid.page).toContain('GmbH, Stammkapital 25.000 €')
 })
+
+test('official rules are asked where they are wanted; without them it is said what is missing', async () => {
+  const w = await world()
+  const made = await german(w)
+  const { id } = await draft(w.berlin, made)
+  const asked = `/x/receivables/${id}/einvoice/check?format=xrechnung`
+  expect(no(await w.berlin.get(`${asked}&official=true`, { beyond: true }))).toEqual([
+    409,
+    'There are no official rules here: EINVOICE_RULES_DIR names no folder (docs/e-invoices.md)',
+  ])
+  expect(good(await w.berlin.get(`${asked}&official=false`, { beyond: true })).official).toBeUndefined()
+})

@@ -1,12 +1,13 @@
 import Type from 'typebox'
 import { conflict } from '../../../core/refusal.ts'
 import { sql } from '../../../platform/database/sql.ts'
+import { officialFindings } from '../../../platform/einvoice-rules/official.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
 import { FACTUR_X_NAME } from '../../../platform/pdf/factur-x.ts'
 import { findReceivable, orderPages } from '../receivables.service.ts'
-import { EinvoiceCheck, EinvoiceQuery } from './einvoices.schema.ts'
-import { checkReceivable, einvoiceOf, sentence } from './einvoices.service.ts'
+import { EinvoiceCheck, EinvoiceCheckQuery, EinvoiceQuery } from './einvoices.schema.ts'
+import { checkedText, checkReceivable, einvoiceOf, sentence } from './einvoices.service.ts'
 
 const params = byId('receivable_id')
 
@@ -61,10 +62,19 @@ export const einvoices: Routes = async (app) => {
       summary: 'Check what an e-invoice of a document would lack, also while it is a draft',
       may: 'receivable:read',
       params,
-      query: EinvoiceQuery,
+      query: EinvoiceCheckQuery,
       ok: { 200: EinvoiceCheck },
+      transaction: 'manual',
       refuses: [409],
     }),
-    ({ ctx, params, query }) => checkReceivable(ctx, params.receivable_id, query.format),
+    async (request) => {
+      const { receivable_id: id } = request.params
+      const { format, official = false } = request.query
+      if (!official) return request.open((ctx) => checkReceivable(ctx, id, format))
+      const { check, xml } = await request.open((ctx) => checkedText(ctx, id, format))
+      const rules = check.format === 'factur_x' ? 'cii' : check.format
+      const found = await officialFindings(xml, app.machinery.config.einvoice_rules_dir, rules)
+      return { ...check, valid: check.valid && found.every(({ severity }) => severity !== 'error'), official: found }
+    },
   )
 }
