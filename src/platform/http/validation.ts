@@ -5,6 +5,7 @@ import type { FastifySchemaCompiler } from 'fastify'
 import { isDate } from '../../core/calendar.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { isWebUrl } from '../url.ts'
+import { ofMeantBranches } from './meant.ts'
 import { LONGEST } from './types.ts'
 
 /** `2022-01-01T00:00:00`, with or without fraction and offset; without an offset it is UTC. */
@@ -108,7 +109,8 @@ export function createValidation(): Validation {
     return (data: unknown) => {
       // Fastify hands over null where there is no body.
       if (data === null && optional) return { value: undefined }
-      if (!isGood()(data)) return refused(faultsOf(findFaults(), data) ?? isGood().errors)
+      if (!isGood()(data))
+        return refused(ofMeantBranches(faultsOf(findFaults(), data) ?? isGood().errors ?? [], schema as object, data))
       const errors = endless(data)
       return errors === null ? { value: data } : refused(errors)
     }
