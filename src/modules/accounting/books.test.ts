@@ -53,6 +53,24 @@ describe('an invoice', () => {
     expect(second.prev_pagination_token).not.toBeNull()
   })
 
+  test('that is credited after it was paid owes the money to its customer, until it was sent back', async () => {
+    const { w, berlin, made } = await start()
+    good(await w.partner.patch(`/entities/${berlin.entityId}/settings`, { credit_paid_invoices: true }))
+    const { id } = await issued(berlin, made)
+    await pay(berlin, 'receivable', id, 148750)
+    const note = good(await berlin.post('/receivables', { type: 'credit_note', based_on: id }))
+    const line_items = { [made.product.id]: { quantity: 2 } }
+    good(await berlin.patch(`/receivables/${note.id}`, { credit_note: { line_items } }))
+    good(await berlin.post(`/receivables/${note.id}/issue`))
+    await w.work()
+    expect(await balances(w, berlin)).toEqual({ 1200: 148750, 1700: -59500, 1776: -14250, 8400: -75000 })
+    const { data } = good(await berlin.get(`/payment_records?object_id=${id}&status=created`))
+    good(await berlin.post(`/payment_records/${data[0].id}/mark_as_succeeded`, { paid_at: w.clock.now().toISOString() }))
+    await w.work()
+    expect(await balances(w, berlin)).toEqual({ 1200: 89250, 1776: -14250, 8400: -75000 })
+    expect(await brokenPromises(w)).toEqual([])
+  })
+
   test('that is paid less what banks kept is settled by the whole, and the rest is a cost', async () => {
     const { w, berlin, made } = await start()
     const [one, two] = [await issued(berlin, made), await issued(berlin, made)]

@@ -1,9 +1,9 @@
-import pg from 'pg'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { completeBill, readBill } from '../../../../test/support/billing.ts'
 import { camtFile, refusalFile } from '../../../../test/support/camt.ts'
+import { statementsOf } from '../../../../test/support/counting.ts'
 import { brokenPromises, good, no, ready } from '../../../../test/support/invoicing.ts'
-import { type Answer, type Body, type Client, organization, world } from '../../../../test/support/world.ts'
+import { type Body, type Client, organization, world } from '../../../../test/support/world.ts'
 
 /** Bills that are paid by a file for the bank, and what the bank says of them. */
 
@@ -239,17 +239,6 @@ test('a transfer that comes back opens its bill again by itself once a statement
   expect(good(await make(bills)).payments).toHaveLength(2)
   expect(await brokenPromises(w)).toEqual([])
 })
-
-/** How many statements a request sends to the database. */
-async function statementsOf(ask: () => Promise<Answer>): Promise<number> {
-  const query = vi.spyOn(pg.Client.prototype, 'query')
-  try {
-    good(await ask())
-    return query.mock.calls.length
-  } finally {
-    query.mockRestore()
-  }
-}
 
 test('a file of many bills takes as many statements as one of few', async () => {
   const { bill, make, w } = await start()

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { camtFile, refusalFile } from '../../../../test/support/camt.ts'
+import { statementsOf } from '../../../../test/support/counting.ts'
 import { brokenPromises, good, no, read, ready } from '../../../../test/support/invoicing.ts'
 import { approved } from '../../../../test/support/onboarding.ts'
 import { invoiceOf, link, linkStatus } from '../../../../test/support/paying.ts'
@@ -171,6 +172,17 @@ describe('a debit', () => {
       pays: [{ object_type: 'receivable', object_id: two.id, amount: -4000 }],
     })
     expect(await brokenPromises(w)).toEqual([])
+  })
+
+  test('many of them take as many statements as few', async () => {
+    const { w, collect, invoice } = await signed()
+    const invoices: Body[] = []
+    for (let i = 0; i < 10; i++) invoices.push(await invoice(1000 + i))
+    await w.work()
+    const few = await statementsOf(() => collect(...invoices.slice(0, 2)))
+    const many = await statementsOf(() => collect(...invoices.slice(2)))
+    expect(many).toBe(few)
+    expect(many).toBeLessThan(30)
   })
 
   test('that the bank refuses is open again, and may be collected anew', async () => {
