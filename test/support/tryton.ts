@@ -69,7 +69,7 @@ export async function startTryton(years: readonly number[]) {
   /** Calls a method of a model. */
   const rpc = (method: string, ...params: unknown[]): Promise<Body> => call(`model.${method}`, [...params, context], header)
   const make = async (model: string, values: object): Promise<number> => (await rpc(`${model}.create`, [values]))[0]
-  const find = (model: string, domain: unknown[], fields: string[]): Promise<Body> =>
+  const find = (model: string, domain: unknown[], fields: string[]): Promise<Body[]> =>
     rpc(`${model}.search_read`, domain, 0, null, null, fields)
 
   const currencies: Record<string, number> = {}
@@ -138,8 +138,8 @@ export async function startTryton(years: readonly number[]) {
     credentials: { database: 'books', user: 'admin', password: PASSWORD },
     /** Moves that bear our id. */
     moves: (id: string): Promise<Body[]> =>
-      find('account.move', [['description', 'ilike', `% ${id}:%`]], ['description', 'state', 'date']) as never,
-    allMoves: (): Promise<Body[]> => find('account.move', [], ['description', 'state']) as never,
+      find('account.move', [['description', 'ilike', `% ${id}:%`]], ['description', 'state', 'date']),
+    allMoves: (): Promise<Body[]> => find('account.move', [], ['description', 'state']),
     /** What lies on each account, in minor units, where that is something. */
     async balances(): Promise<Record<string, number>> {
       const found: Record<string, number> = {}
