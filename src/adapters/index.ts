@@ -29,6 +29,7 @@ import { stripeKyc } from './kyc/stripe.ts'
 import { localMailer } from './mail/local.ts'
 import { smtpMailer } from './mail/smtp.ts'
 import { bankTransfer } from './payments/bank-transfer.ts'
+import { mockBank } from './payments/mock-bank.ts'
 import { sandboxPayments } from './payments/sandbox.ts'
 import { stripePayments } from './payments/stripe.ts'
 
@@ -83,15 +84,19 @@ export function openPayments(
   if (payments_sandbox === 'on' && env.NODE_ENV === 'production')
     throw new Error('Configuration: PAYMENTS_SANDBOX=on with NODE_ENV=production; say even_in_production if that is meant')
   const sandbox = sandboxPayments(db)
+  const bank = mockBank(db)
+  const isOn = payments_sandbox !== 'off'
   const now = () => db.clock.now()
   return {
+    testBank: isOn ? bank : null,
     of(connected) {
       const stripe = connected?.adapter === 'stripe' ? stripePayments(connected, { api_url: stripe_api_url, now }) : null
-      const others = [bankTransfer].concat(payments_sandbox === 'off' ? [] : [sandbox])
+      const others = [bankTransfer].concat(isOn ? [sandbox] : [])
       const takes = (provider: PaymentProvider, method: PaymentMethod, currency: string) =>
         provider.minimum(method, currency) !== null
       return {
-        named: (name) => [stripe, bankTransfer, sandbox].find((provider) => provider?.name === name) ?? null,
+        openBanking: isOn ? bank : null,
+        named: (name) => [stripe, bankTransfer, sandbox, bank].find((provider) => provider?.name === name) ?? null,
         for(method, currency, direction) {
           // What is transferred goes from account to account; cards and the like go to who is connected, before they go to the sandbox.
           if (method === 'sepa_credit') return bankTransfer

@@ -69,6 +69,7 @@ import { paymentLinks } from './payments/links/links.ts'
 import { mandates } from './payments/mandates/mandates.ts'
 import { paymentMethodRoutes } from './payments/methods/methods.ts'
 import { payPages } from './payments/page/page.ts'
+import { testBankPages } from './payments/page/test-bank.ts'
 import { paymentProviders } from './payments/providers/providers.ts'
 import { paymentRecords } from './payments/records/records.ts'
 import { bankStatements } from './payments/statements/statements.ts'
@@ -173,6 +174,7 @@ export const modules: readonly Routes[] = [
   paymentLinks,
   paymentRecords,
   payPages,
+  testBankPages,
   bankStatements,
   paymentFiles,
   mandates,

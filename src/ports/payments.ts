@@ -57,11 +57,58 @@ export interface PaymentOrder {
   readonly reference: string
   /** Minor units that are kept for the platform. */
   readonly fee?: number
+  /** The bank that the payer chose, as its provider names it; where they come back to, and whom they pay. */
+  readonly bank?: string
+  readonly return_url?: string
+  readonly payee?: string
 }
 
-/** A step that the payer has to take: say yes again, or fill in the provider's own form on our page. */
+/** Where payments from account to account can be begun for somebody else. */
+export const bankCountries = ['AT', 'BE', 'DE', 'GB', 'IE', 'IT', 'NL'] as const
+
+/** A bank that payers choose, so that their own bank makes the transfer. */
+export interface Bank {
+  readonly bank_id: string
+  readonly name: string
+  readonly country: (typeof bankCountries)[number]
+  readonly flows: readonly ('redirect' | 'embedded')[]
+}
+
+/** How far a payer is at their bank: `used` once the transfer was ordered. */
+export type Consent = 'awaiting' | 'authorized' | 'refused' | 'expired' | 'used'
+
+/**
+ * Has a transfer made by the payer's own bank. They agree on that bank's page: what they type there, nobody here ever sees. Begun with a bank
+ * it answers where the payer has to go; the transfer is ordered once they have agreed and come back.
+ */
+export interface OpenBanking extends PaymentProvider {
+  /** Banks of a country that payers may choose. */
+  banks(country: string): Promise<readonly Bank[]>
+  consent(reference: string): Promise<Consent>
+  /** Orders the transfer that the payer agreed to. Throws an `OutsideRefusal` without their consent. */
+  execute(reference: string, key: string): Promise<void>
+}
+
+/** The page of a bank that plays one: what it shows, and what its customer says. */
+export interface TestBank {
+  look(reference: string): Promise<{
+    readonly bank: string
+    readonly amount: number
+    readonly currency: string
+    readonly payee: string | null
+    readonly return_url: string
+    readonly consent: Consent
+    /** Whether they agreed once already, and are asked again. */
+    readonly again: boolean
+  } | null>
+  answer(reference: string, says: 'agree' | 'refuse'): Promise<void>
+}
+
+/** A step that the payer has to take: say yes again, go to their bank, or fill in the provider's own form on our page. */
 export type NextAction =
   | { readonly kind: 'confirm' }
+  /** Agree on the page of a bank. */
+  | { readonly kind: 'redirect'; readonly url: string; readonly bank: string }
   | {
       readonly kind: 'form'
       readonly provider: string
@@ -131,6 +178,8 @@ export interface ProviderEvent {
 export interface PaymentProviders {
   /** Those that work for an entity, with what is connected for it. */
   of(connected: Connected | null): EntityProviders
+  /** Banks that play one; null outside of the sandbox. */
+  readonly testBank: TestBank | null
 }
 
 /** An account at a provider: what is known of it, and the keys to it. */
@@ -145,4 +194,6 @@ export interface EntityProviders {
   named(name: string): PaymentProvider | null
   /** Who takes new payments by a method in a currency, to the entity (`receive`) or from it (`send`); null when nobody does. */
   for(method: PaymentMethod, currency: string, direction: Direction): PaymentProvider | null
+  /** Who has transfers made by the payer's own bank; null when nobody does. */
+  readonly openBanking: OpenBanking | null
 }

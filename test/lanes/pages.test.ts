@@ -74,6 +74,18 @@ async function look(path: string, width: number): Promise<Look> {
   }
 }
 
+/** A payment whose payer has chosen a bank, and the page of that bank. */
+async function atBank(): Promise<{ id: string; bank: string }> {
+  const { berlin, made, payer } = await shop()
+  const { id, payment_intent_id } = await link(berlin, (await invoiceOf(berlin, made, 11900)).id)
+  const body = {
+    ...{ type: 'manual_input', bank_id: 'mock-ok', payer_account_country: 'DE' },
+    payer_account_identification: { type: 'IBAN', value: 'DE75999600550000110022' },
+  }
+  const { authorization_url } = good(await payer.post(`/internal/payment_intents/${payment_intent_id}/authorize`, body))
+  return { id, bank: new URL(authorization_url, ORIGIN).pathname }
+}
+
 /** How to come to each page. */
 const pages: Record<string, () => Promise<string>> = {
   'the address of the server': async () => '/',
@@ -84,6 +96,8 @@ const pages: Record<string, () => Promise<string>> = {
     const { berlin, made } = await shop()
     return `/pay/${(await link(berlin, (await invoiceOf(berlin, made, 11900)).id)).id}`
   },
+  'a payment that waits for a bank': async () => `/pay/${(await atBank()).id}`,
+  'the page of a test bank': async () => (await atBank()).bank,
   'a payment that was declined': async () => {
     const { berlin, made, payer } = await shop()
     const opened = await link(berlin, (await invoiceOf(berlin, made, 11901)).id)

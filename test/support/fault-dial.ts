@@ -1,5 +1,5 @@
 import type { Machinery } from '../../src/platform/machinery.ts'
-import type { PaymentProvider, ProviderEvent } from '../../src/ports/payments.ts'
+import type { OpenBanking, PaymentProvider, ProviderEvent } from '../../src/ports/payments.ts'
 
 /** What may go wrong with a provider of payments, by the call it goes wrong at. */
 export type Fault =
@@ -19,9 +19,10 @@ class TimedOut extends Error {
 export function withFaults(machinery: Machinery, fault: Fault, times = Number.POSITIVE_INFINITY): Machinery {
   let left = times
   const strikes = () => left-- > 0
-  const dial = (provider: PaymentProvider | null): PaymentProvider | null =>
+  const dial = <Provider extends PaymentProvider>(provider: Provider | null): Provider | null =>
     provider && {
       ...provider,
+      ...('execute' in provider && { execute: struck(provider as unknown as OpenBanking) }),
       async start(order, key) {
         if (fault === 'time-out before the effect' && strikes()) throw new TimedOut()
         const started = await provider.start(order, key)
@@ -33,13 +34,21 @@ export function withFaults(machinery: Machinery, fault: Fault, times = Number.PO
         return { events: spoiled(events, fault, reference), ask_at }
       },
     }
+  /** The transfer is ordered, or not, and nobody says so. */
+  const struck = (bank: OpenBanking) => async (reference: string, key: string) => {
+    if (fault === 'time-out before the effect' && strikes()) throw new TimedOut()
+    await bank.execute(reference, key)
+    if (fault === 'time-out after the effect' && strikes()) throw new TimedOut()
+  }
   const { payments } = machinery
   return {
     ...machinery,
     payments: {
+      testBank: payments.testBank,
       of(connected) {
         const all = payments.of(connected)
         return {
+          openBanking: dial(all.openBanking),
           named: (name) => dial(all.named(name)),
           for: (method, currency, direction) => dial(all.for(method, currency, direction)),
         }

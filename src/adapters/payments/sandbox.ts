@@ -10,7 +10,7 @@ import type { EventType, PaymentProvider, ProviderEvent } from '../../ports/paym
  */
 
 /** What happens after the start of a payment (or the payer's step), seconds and all. */
-interface Plan {
+export interface Plan {
   readonly confirm?: boolean
   readonly steps: readonly (readonly [after_s: number, type: EventType, more?: 'first' | 'again'])[]
 }
@@ -25,7 +25,7 @@ const QUICK: Plan['steps'] = [
 ]
 
 /** By the last two digits of the amount; `attempt` counts from 1. */
-function planOf(amount: number, attempt: number): Plan {
+export function planOf(amount: number, attempt: number): Plan {
   switch (amount % 100) {
     case 1:
       return { steps: attempt === 1 ? [[0, 'failed']] : QUICK }
@@ -81,6 +81,41 @@ interface Refund {
 const least = (method: PaymentMethod, currency: string) =>
   method === 'us_ach' || method === 'sepa_debit' || method === 'bacs_direct_debit' ? 1 : minorUnitsOf(currency) === 3 ? 500 : 50
 
+interface Begun {
+  readonly id: string
+  readonly attempt: number
+  readonly amount: number
+  readonly currency: string
+  /** The moment its steps are counted from. */
+  readonly from: string
+  readonly steps: Plan['steps']
+}
+
+/** What has happened by now to a payment that goes by such a plan, and when the next thing does. */
+export function eventsBy(
+  { id, attempt, amount, currency, from, steps }: Begun,
+  now: Date,
+): { events: ProviderEvent[]; ask_at: string | null } {
+  const moments = steps.map(([after, type]) => ({ type, at: new Date(Date.parse(from) + after * 1000) }))
+  const next = moments.find(({ at }) => at > now)
+  const past = moments.filter(({ at }) => at <= now)
+  const events = past.map(({ type, at }): ProviderEvent => {
+    const reason = reasons[type]
+    return {
+      id: `${id}:${type}`,
+      type,
+      reference: id,
+      attempt,
+      currency,
+      at: at.toISOString(),
+      ...(['succeeded', 'refunded', 'disputed'].includes(type) && { amount }),
+      ...(type === 'refunded' && { effect: `${id}:refund` }),
+      ...(reason && { reason }),
+    }
+  })
+  return { events, ask_at: next?.at.toISOString() ?? null }
+}
+
 export function sandboxPayments(db: Db): PaymentProvider {
   const now = () => db.clock.now()
   const find = (id: string) => asSystem(db, (ctx) => FIND.one(ctx, { id }))
@@ -88,7 +123,6 @@ export function sandboxPayments(db: Db): PaymentProvider {
     const plan = planOf(payment.amount, payment.attempt)
     return { plan, from: plan.confirm ? payment.proceeded_at : payment.created_at }
   }
-  const later = (moment: string, seconds: number) => new Date(Date.parse(moment) + seconds * 1000)
 
   return {
     name: 'sandbox',
@@ -140,24 +174,8 @@ export function sandboxPayments(db: Db): PaymentProvider {
         }),
       )
       if (!from || payment.canceled_at) return { events: refunds, ask_at: null }
-      const steps = plan.steps.map(([after, type]) => ({ type, at: later(from, after) }))
-      const past = steps.filter(({ at }) => at <= now())
-      const next = steps.find(({ at }) => at > now())
-      const events = past.map(({ type, at }): ProviderEvent => {
-        const reason = reasons[type]
-        return {
-          id: `${reference}:${type}`,
-          type,
-          reference,
-          attempt: payment.attempt,
-          currency: payment.currency,
-          at: at.toISOString(),
-          ...(['succeeded', 'refunded', 'disputed'].includes(type) && { amount: payment.amount }),
-          ...(type === 'refunded' && { effect: `${reference}:refund` }),
-          ...(reason && { reason }),
-        }
-      })
-      return { events: events.concat(refunds), ask_at: next?.at.toISOString() ?? null }
+      const { events, ask_at } = eventsBy({ ...payment, from, steps: plan.steps }, now())
+      return { events: events.concat(refunds), ask_at }
     },
   }
 }

@@ -56,3 +56,7 @@ export async function counterpartParties(ctx: Ctx, ids: readonly string[], curre
 
 /** The account of whoever is paid. */
 export const accountOf = ({ bank_accounts }: Party): BankAccount | null => bank_accounts?.[0] ?? null
+
+/** Where a payer's bank is likely to be: where one of their accounts is, else where the recipient's is. */
+export const bankCountry = (payer: Party | null, recipient: Party): string =>
+  payer?.bank_accounts?.[0]?.country ?? recipient.bank_accounts?.[0]?.country ?? ''

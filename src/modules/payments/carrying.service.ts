@@ -3,6 +3,7 @@ import { badRequest, conflict, failedDependency, Refusal } from '../../core/refu
 import { callOnce, OutsideRefusal } from '../../platform/connections/journal.ts'
 import { asEntity, asSystem, type Ctx, NO_ENTITY, type Who } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
+import { link } from '../../platform/files/links.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import type { EventType, NextAction, PaymentOrder, PaymentProvider, ProviderEvent } from '../../ports/payments.ts'
@@ -33,7 +34,7 @@ declare module '../../platform/jobs/jobs.ts' {
 const LOCK = sql(`
   select t.id, t.status, t.object_type, t.object_id, t.amount, t.currency, t.payment_methods, t.selected_payment_method, t.payment_reference, t.provider,
     t.provider_reference, t.attempt, t.batch_payment_id, t.payment_file_id, t.recipient, t.next_action,
-    t.application_fee_amount
+    t.application_fee_amount, t.bank
   from payment_intents t where t.id = :id for update of t`)
 const ABOUT = sql(`select object_type, object_id from payment_intents where id = :id`)
 const LINK = sql(`select id, status, expires_at, is_partial from payment_links where payment_intent_id = :id for update`)
@@ -78,13 +79,13 @@ export const inside = <T>({ db }: Machinery, found: Owner, work: (ctx: Ctx) => P
   asEntity(db, { ...who(found), now: db.clock.now(), reading }, work)
 
 const BEGIN = sql(`
-  update payment_intents set selected_payment_method = :method, provider = :provider, attempt = :attempt, provider_reference = :reference?, next_action = null,
+  update payment_intents set selected_payment_method = :method, provider = :provider, bank = :bank?, attempt = :attempt, provider_reference = :reference?, next_action = null,
     application_fee_amount = :fee?, updated_at = app_now() where id = :id`)
 const KNOWN = sql(`
   update payment_intents set provider_reference = :reference, next_action = :action?::json, updated_at = app_now()
   where id = :id and attempt = :attempt and status in ('created', 'payment_failed')`)
 const ATTEMPT = sql(`
-  insert into payment_attempts (payment_intent_id, provider, attempt, amount, method, fee) values (:id, :provider, :attempt, :amount, :method, :fee?)
+  insert into payment_attempts (payment_intent_id, provider, attempt, amount, method, fee, bank) values (:id, :provider, :attempt, :amount, :method, :fee?, :bank?)
   on conflict (entity_id, payment_intent_id, attempt, amount) do nothing`)
 const NAMED = sql(`
   update payment_attempts a set reference = :reference, updated_at = app_now()
@@ -95,7 +96,12 @@ const NAMED = sql(`
  * The payer begins to pay. Whoever asks for the same again is in the same try, which is one payment at the provider; another method, another
  * amount or a failure begins the next one. Refuses (`conflict`) what can't be paid any more, or is paid already.
  */
-export async function startPayment(machinery: Machinery, found: Found, asked: PaymentMethod): Promise<void> {
+export async function startPayment(
+  machinery: Machinery,
+  found: Found,
+  asked: PaymentMethod,
+  bank: string | null = null,
+): Promise<void> {
   const { db } = machinery
   const method = presentMethod(asked)
   const begun = await inside(machinery, found, async (ctx) => {
@@ -105,7 +111,8 @@ export async function startPayment(machinery: Machinery, found: Found, asked: Pa
     const providers = await providersIn(ctx, machinery)
     // Who was turned down since the link was made takes no more money by it.
     const isUsable = (await usableMethods(ctx, providers, [method])).has(method)
-    const provider = isUsable ? providers.for(method, intent.currency, directionOf(intent)) : null
+    const carries = bank === null ? providers.for(method, intent.currency, directionOf(intent)) : providers.openBanking
+    const provider = isUsable ? carries : null
     const least = provider?.minimum(method, intent.currency) ?? null
     if (!provider || least === null) throw conflict(`Nobody carries out payments by ${asked} at the moment`)
     if (intent.amount < least) throw badRequest(`By ${asked} at least ${least} are paid, in minor units`)
@@ -116,6 +123,7 @@ export async function startPayment(machinery: Machinery, found: Found, asked: Pa
       intent.status === 'created' &&
       intent.selected_payment_method === method &&
       intent.provider === provider.name &&
+      intent.bank === bank &&
       intent.application_fee_amount === fee
     const attempt = again ? intent.attempt : intent.attempt + 1
     const earlier = again ? null : intent.provider_reference
@@ -125,11 +133,12 @@ export async function startPayment(machinery: Machinery, found: Found, asked: Pa
       provider: provider.name,
       attempt,
       fee,
+      bank,
       reference: again ? intent.provider_reference : null,
     })
-    await ATTEMPT(ctx, { id: intent.id, provider: provider.name, attempt, amount: intent.amount, method, fee })
+    await ATTEMPT(ctx, { id: intent.id, provider: provider.name, attempt, amount: intent.amount, method, fee, bank })
     const earlierProvider = intent.provider ? providers.named(intent.provider) : null
-    return { intent, provider, attempt, fee, earlier, earlierProvider }
+    return { intent: { ...intent, bank }, provider, attempt, fee, earlier, earlierProvider }
   })
   const { intent, provider, attempt, fee, earlier, earlierProvider } = begun
   // A try that was left open, or that nobody knows about, is ended before the next one begins.
@@ -144,7 +153,7 @@ export async function startPayment(machinery: Machinery, found: Found, asked: Pa
 }
 
 const UNSURE = sql(`
-  select a.id, a.provider, a.attempt, a.amount, a.method, a.fee, i.currency, i.payment_reference from payment_attempts a
+  select a.id, a.provider, a.attempt, a.amount, a.method, a.fee, a.bank, i.currency, i.payment_reference, i.recipient from payment_attempts a
   join payment_intents i on i.entity_id = a.entity_id and i.id = a.payment_intent_id
   where a.payment_intent_id = :id and a.reference is null and not (a.attempt = :attempt and a.amount = :amount)`)
 
@@ -158,11 +167,12 @@ export async function endUnsure(machinery: Machinery, found: Found, kept: { atte
     tries: await UNSURE(ctx, { id: found.intent_id, ...kept }),
     providers: await providersIn(ctx, machinery),
   }))
-  for (const { provider: name, attempt, amount, method, fee, currency, payment_reference } of tries) {
+  for (const { provider: name, attempt, amount, method, fee, bank, currency, payment_reference, recipient } of tries) {
     const provider = providers.named(name)
     if (!provider || provider.byHand) continue
     const reference = payment_reference ?? ''
-    const order = orderOf({ intent: found.intent_id, attempt, amount, currency, method: method as PaymentMethod, reference }, fee)
+    const plain = { intent: found.intent_id, attempt, amount, currency, method: method as PaymentMethod, reference }
+    const order = orderOf(plain, fee, await atBank(machinery, found, { bank, recipient }))
     const key = keyOf(order)
     const call = { port: 'payments', adapter: name, action: 'start', key, request: order }
     const started = await callOnce(db, who(found), call, () => provider.start(order, key)).catch((error: Error) => {
@@ -180,7 +190,24 @@ const keyOf = ({ intent, attempt, amount }: { intent: string; attempt: number; a
   `${intent}:${attempt}:${amount}`
 
 /** An order as a provider hears it, the same each time. */
-const orderOf = (order: PaymentOrder, fee: number | null): PaymentOrder => (fee === null ? order : { ...order, fee })
+const orderOf = (order: PaymentOrder, fee: number | null, bank: Partial<PaymentOrder>): PaymentOrder => ({
+  ...order,
+  ...(fee !== null && { fee }),
+  ...bank,
+})
+
+const PAGE = sql(`select id from payment_links where payment_intent_id = :id`)
+
+/** What a payment at a bank of the payer's choice says besides; nothing where none was chosen. */
+async function atBank(
+  machinery: Machinery,
+  found: Found,
+  { bank, recipient }: { bank: string | null; recipient: unknown },
+): Promise<Partial<PaymentOrder>> {
+  if (bank === null) return {}
+  const page = await inside(machinery, found, (ctx) => PAGE.maybe(ctx, { id: found.intent_id }), true)
+  return { bank, return_url: link(`/pay/${page?.id ?? ''}/back`), payee: (recipient as Party).name ?? '' }
+}
 
 /** A payment of a batch that nothing is owed for any more. */
 async function giveUp(ctx: Ctx, intent: Intent): Promise<void> {
@@ -204,6 +231,7 @@ async function startAt(machinery: Machinery, found: Found, { intent, provider, m
   const order = orderOf(
     { intent: intent.id, attempt, amount: intent.amount, currency: intent.currency, method, reference: reference_ },
     fee,
+    await atBank(machinery, found, intent),
   )
   const key = keyOf(order)
   const call = { port: 'payments', adapter: provider.name, action: 'start', key, request: order }
@@ -236,8 +264,9 @@ export async function beginItem(machinery: Machinery, found: Found): Promise<voi
     const method = intent.selected_payment_method as PaymentMethod
     const provider = (await providersIn(ctx, machinery)).for(method, intent.currency, 'send')
     if (intent.status !== 'created' || !provider || provider.byHand) return null
-    await BEGIN(ctx, { id: intent.id, method, provider: provider.name, attempt: 1, reference: null, fee: null })
-    await ATTEMPT(ctx, { id: intent.id, provider: provider.name, attempt: 1, amount: intent.amount, method, fee: null })
+    const first = { id: intent.id, method, provider: provider.name, attempt: 1, fee: null, bank: null }
+    await BEGIN(ctx, { ...first, reference: null })
+    await ATTEMPT(ctx, { ...first, amount: intent.amount })
     return { intent, provider, method }
   })
   if (begun) await startAt(machinery, found, { ...begun, attempt: 1, fee: null })
@@ -279,6 +308,38 @@ export async function proceedPayment(machinery: Machinery, found: Found): Promis
   await askProvider(machinery, found, provider.name, reference)
 }
 
+/**
+ * The payer comes back from their bank: the transfer is ordered if they have agreed there, once. `consent` is the provider's name of the
+ * payment, where the caller says it. Refuses (`conflict`) without their consent.
+ */
+export async function executeConsent(machinery: Machinery, found: Found, consent: string | null = null): Promise<void> {
+  const { db } = machinery
+  const { intent, bank } = await inside(machinery, found, async (ctx) => {
+    const intent = await lockOpen(ctx, found.intent_id)
+    return { intent, bank: (await providersIn(ctx, machinery)).openBanking }
+  })
+  const { provider_reference: reference } = intent
+  if (!bank || intent.provider !== bank.name || !reference || (consent !== null && consent !== reference))
+    throw conflict('This payment waits for no bank')
+  const state = await bank.consent(reference)
+  try {
+    if (state === 'awaiting') throw conflict('The payer has not agreed at their bank yet')
+    if (state !== 'authorized' && state !== 'used') throw conflict(`The consent of the payer is ${state}`)
+    const key = `${keyOf({ intent: intent.id, attempt: intent.attempt, amount: intent.amount })}:execute`
+    const call = { port: 'payments', adapter: bank.name, action: 'execute', key, request: { reference } }
+    await callOnce(db, who(found), call, async () => {
+      await bank.execute(reference, key)
+      return { executed: true }
+    })
+  } catch (error) {
+    if (error instanceof OutsideRefusal) throw conflict(`The bank does not make this payment: ${error.message}`)
+    if (error instanceof Refusal) throw error
+    throw failedDependency('The bank does not answer. It will be asked what came of the payment')
+  } finally {
+    await askNow(machinery, found, bank.name, reference)
+  }
+}
+
 /** A payment that can be paid, with the provider it was begun at. */
 async function lockBegun(ctx: Ctx, machinery: Machinery, found: Found) {
   const intent = await lockOpen(ctx, found.intent_id)
@@ -309,12 +370,16 @@ export async function confirmPayment(machinery: Machinery, found: Found, token: 
 }
 
 const BEGUN = sql(
-  `select provider, provider_reference from payment_intents where id = :id and status in ('created', 'processing', 'payment_failed')`,
+  `select provider, provider_reference, next_action from payment_intents where id = :id and status in ('created', 'processing', 'payment_failed')`,
 )
 
-/** Asks what came of a payment that was begun and isn't over. */
-export async function askAfter(machinery: Machinery, found: Found): Promise<void> {
+/**
+ * The payer comes back from a provider. That says nothing: what came of the payment is asked for; where they have agreed at their bank the
+ * transfer is ordered.
+ */
+export async function comeBack(machinery: Machinery, found: Found): Promise<void> {
   const begun = await inside(machinery, found, (ctx) => BEGUN.maybe(ctx, { id: found.intent_id }), true)
+  if ((begun?.next_action as NextAction | null | undefined)?.kind === 'redirect') return executeConsent(machinery, found)
   if (begun?.provider && begun.provider_reference) await askNow(machinery, found, begun.provider, begun.provider_reference)
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { good, no } from '../../../test/support/invoicing.ts'
+import { good } from '../../../test/support/invoicing.ts'
 import { linkBody, shop } from '../../../test/support/paying.ts'
 import { type IntentAction, type IntentState, intentFlow } from '../../core/payments/intent.flow.ts'
 import { type EventType, eventTypes } from '../../ports/payments.ts'
@@ -86,21 +86,4 @@ test.each([['created'], ['succeeded'], ['expired']])('a link that is %s takes wh
         before,
       )
   }
-})
-
-test('banks are not asked for their customers’ secrets: every such request is refused, known payment or not', async () => {
-  const { berlin, payer } = await shop()
-  const body = linkBody(berlin, '', { object: undefined, amount: 500, currency: 'EUR', payment_reference: 'X' })
-  const { payment_intent_id: id } = good(await berlin.post('/payment_links', body))
-  const path = `/internal/payment_intents/${id}`
-  const embedded = { type: 'bank_account', bank_id: 'x', bank_account_id: id, auth_user: 'u', auth_password: 'p' }
-  const answers = [
-    await payer.get(`${path}/banks`),
-    await payer.post(`${path}/authorize`, { type: 'bank_account', bank_id: 'x', bank_account_id: id }),
-    await payer.post(`${path}/authorize_embedded`, embedded),
-    await payer.get(`${path}/authorize_embedded/some`),
-    await payer.post(`${path}/payments`, { consent: 'x' }),
-  ]
-  for (const answer of answers) expect(no(answer)).toEqual([409, 'Open Banking provider is not configured'])
-  expect((await payer.get(`/internal/payment_intents/${crypto.randomUUID()}/banks`)).status).toBe(404)
 })

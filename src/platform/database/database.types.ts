@@ -1339,6 +1339,7 @@ export interface PaymentAttempts {
   amount: number
   method: string
   fee: number | null
+  bank: string | null
 }
 
 export interface PaymentEvents {
@@ -1418,6 +1419,7 @@ export interface PaymentIntents {
   payment_info_id: string | null
   execution_date: string | null
   mandate_id: string | null
+  bank: string | null
 }
 
 export interface PaymentLinks {
@@ -1737,6 +1739,11 @@ export interface SandboxPayments {
   proceeded_at: string | null
   canceled_at: string | null
   refunds: Generated<Json<'sandbox_payments.refunds'>>
+  bank: string | null
+  return_url: string | null
+  payee: string | null
+  agreed: Generated<number>
+  refused_at: string | null
 }
 
 export interface Schedules {

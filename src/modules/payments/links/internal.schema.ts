@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { byId, Country, opt, strict, uuid, word } from '../../../platform/http/types.ts'
 
-/** What pages of open banking say. No provider of it is built in; the words are those of the contract. */
+/** What pages of open banking say; the words are those of the contract. */
 
 const text = Type.String()
 const longUrl = Type.String({ format: 'uri', minLength: 1, maxLength: 65_536 })

@@ -1,10 +1,14 @@
 import { type PaymentMethod, presentMethod } from '../../../core/payments/methods.data.ts'
-import { conflict, notFound } from '../../../core/refusal.ts'
+import { bareIban, isIban } from '../../../core/reading/values.ts'
+import { badRequest, conflict, notFound } from '../../../core/refusal.ts'
+import { rows } from '../../../platform/database/rows.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
 import type { NextAction } from '../../../ports/payments.ts'
-import { PaymentIntentResponse } from '../accounts.schema.ts'
-import { confirmPayment, inside, startPayment } from '../carrying.service.ts'
+import { type Party, PaymentIntentResponse } from '../accounts.schema.ts'
+import { bankCountry } from '../accounts.service.ts'
+import { confirmPayment, executeConsent, inside, startPayment } from '../carrying.service.ts'
+import { intentTable } from '../intents/intents.service.ts'
 import { providersIn } from '../providers/providers.service.ts'
 import {
   AuthPaymentIntentPayload,
@@ -25,6 +29,7 @@ import {
   findOwner,
   findOwnerOfIntent,
   internalLink,
+  type LinkRow,
   linkNotFound,
   readInternal,
   regenerate,
@@ -33,9 +38,18 @@ import {
 /** What a pay page asks for. It has no token: the id of the link, or of the intent, is the secret that leads to one payment. */
 
 const params = byId('payment_link_id')
-/** Accounts are looked for by nobody: every such request is refused. */
+/** Accounts are those that stand on the payment: nothing is looked for by its id. */
 const nobody = { 'body.authorized_bank_account_id': null, 'body.bank_account_id': null }
 const open = { may: 'anyone', entity: 'none', transaction: 'manual' } as const
+
+const countryOf = ({ payer, recipient }: LinkRow) => bankCountry(payer as Party | null, recipient as Party)
+
+/** Refuses (`bad_request`) an account that isn't the payer's. */
+function checkAccount({ payer }: LinkRow, id: string): void {
+  const accounts = (payer as Party | null)?.bank_accounts ?? []
+  if (!accounts.some((account) => account.id === id.toLowerCase()))
+    throw badRequest('bank_account_id: the payer has no such account')
+}
 
 export const internalPayments: Routes = async (app) => {
   const { machinery } = app
@@ -50,10 +64,22 @@ export const internalPayments: Routes = async (app) => {
     if (!found) throw notFound('Payment intent not found')
     return found
   }
-  /** Credentials of banks are never asked for, nor kept: who wants to be paid this way connects somebody who may. */
-  const noBanks = async (id: string): Promise<never> => {
-    await intentOf(id)
-    throw conflict('Open Banking provider is not configured')
+  /** Who has transfers made by the payer's bank, with what is paid. Refuses (`conflict`) where nobody does. */
+  const banksOf = async (id: string) => {
+    const found = await intentOf(id)
+    const { row, bank } = await inside(
+      machinery,
+      found,
+      async (ctx) => ({ row: await readInternal(ctx, found.link_id), bank: (await providersIn(ctx, machinery)).openBanking }),
+      true,
+    )
+    if (!bank) throw conflict('Open Banking provider is not configured')
+    return { found, row, bank }
+  }
+  /** Credentials of banks are never asked for, nor kept: payers agree on the page of their own bank. */
+  const noCredentials = async (id: string): Promise<never> => {
+    await banksOf(id)
+    throw conflict('Credentials of banks are never taken here: send the payer to their bank (POST …/authorize)')
   }
 
   app.get(
@@ -93,7 +119,23 @@ export const internalPayments: Routes = async (app) => {
       query: banksQuery,
       ok: { 200: BanksResponse },
     }),
-    ({ params }) => noBanks(params.payment_intent_id),
+    async ({ params, query }) => {
+      const { row, bank } = await banksOf(params.payment_intent_id)
+      const flows = query.auth_flow ?? ['redirect']
+      const banks = await bank.banks(countryOf(row))
+      const fitting = banks.filter((one) => one.flows.some((flow) => flows.includes(flow)))
+      return {
+        data: fitting.map(({ bank_id, name, country, flows: authorization_methods }) => ({
+          authorization_methods: [...authorization_methods],
+          bank_id,
+          country,
+          media: [],
+          name,
+          payer_required: false,
+          psu_identification: null,
+        })),
+      }
+    },
   )
 
   app.post(
@@ -106,8 +148,22 @@ export const internalPayments: Routes = async (app) => {
       body: AuthPaymentIntentPayload,
       names: nobody,
       ok: { 200: AuthPaymentIntentResponse },
+      refuses: [424],
     }),
-    ({ params }) => noBanks(params.payment_intent_id),
+    async ({ params, body }) => {
+      const { found, row, bank } = await banksOf(params.payment_intent_id)
+      if (!('bank_id' in body)) throw conflict('No bank account was saved here: name the bank')
+      if ('bank_account_id' in body) checkAccount(row, body.bank_account_id)
+      const banks = await bank.banks('payer_account_country' in body ? body.payer_account_country : countryOf(row))
+      if (!banks.some(({ bank_id }) => bank_id === body.bank_id)) throw badRequest('bank_id: there is no such bank')
+      if ('payer_account_identification' in body && !isIban(bareIban(body.payer_account_identification.value)))
+        throw badRequest('payer_account_identification: this is no IBAN')
+      await startPayment(machinery, found, 'sepa_credit', body.bank_id)
+      const { next_action } = await inside(machinery, found, (ctx) => readInternal(ctx, found.link_id), true)
+      const action = next_action as NextAction | null
+      if (action?.kind !== 'redirect') throw conflict('This payment is on its way already, or was paid')
+      return { authorization_url: action.url }
+    },
   )
 
   app.post(
@@ -122,7 +178,7 @@ export const internalPayments: Routes = async (app) => {
       ok: { 200: EmbeddedAuthorizationResponse },
       refuses: [400],
     }),
-    ({ params }) => noBanks(params.payment_intent_id),
+    ({ params }) => noCredentials(params.payment_intent_id),
   )
 
   app.get(
@@ -135,7 +191,7 @@ export const internalPayments: Routes = async (app) => {
       ok: { 200: EmbeddedAuthorizationResponse },
       refuses: [400, 401, 403],
     }),
-    ({ params }) => noBanks(params.payment_intent_id),
+    ({ params }) => noCredentials(params.payment_intent_id),
   )
 
   app.post(
@@ -149,7 +205,7 @@ export const internalPayments: Routes = async (app) => {
       ok: { 201: EmbeddedAuthorizationResponse },
       refuses: [400, 401],
     }),
-    ({ params }) => noBanks(params.payment_intent_id),
+    ({ params }) => noCredentials(params.payment_intent_id),
   )
 
   app.post(
@@ -163,7 +219,7 @@ export const internalPayments: Routes = async (app) => {
       ok: { 201: EmbeddedAuthorizationResponse },
       refuses: [400],
     }),
-    ({ params }) => noBanks(params.payment_intent_id),
+    ({ params }) => noCredentials(params.payment_intent_id),
   )
 
   app.post(
@@ -219,7 +275,12 @@ export const internalPayments: Routes = async (app) => {
       params: intentParams,
       body: ConsentPayload,
       ok: { 200: PaymentIntentResponse },
+      refuses: [424],
     }),
-    ({ params }) => noBanks(params.payment_intent_id),
+    async ({ params, body }) => {
+      const { found } = await banksOf(params.payment_intent_id)
+      await executeConsent(machinery, found, body.consent)
+      return inside(machinery, found, (ctx) => rows.find(ctx, intentTable, found.intent_id), true)
+    },
   )
 }

@@ -95,6 +95,8 @@ function body(telling: Telling): Html {
 <div class="ways">${form(telling, 'proceed', say(words.confirm, { amount: telling.format.money(facts.amount) }), true)}</div></section>${ways(telling)}`
     case 'form':
       return html`${hero(telling, facts.failed ? html`<p class="fault box" role="alert">${words.failed}</p>` : undefined)}${guestForm(telling)}${ways(telling)}`
+    case 'bank':
+      return html`${hero(telling)}${atBank(telling)}${ways(telling)}`
     case 'processing':
       return html`${state(words.processing_title, facts.byHand ? words.processing_transfer : words.processing, 'status')}${hero(telling)}${back(telling)}`
     case 'paid':
@@ -130,7 +132,7 @@ function hero({ facts, words, labels, format }: Telling, note?: Html): Html {
   ]
   const to = say(words.to, { name: facts.recipient.name })
   // Where nothing else heads the page, this does.
-  const titled = facts.state === 'open' || facts.state === 'failed' || facts.state === 'confirm' || facts.state === 'form'
+  const titled = ['open', 'failed', 'confirm', 'form', 'bank'].includes(facts.state)
   const shown = rows.filter((row): row is [string, string] => Boolean(row[1]))
   return html`<section class="card">${note}${titled ? html`<h1 class="label">${to}</h1>` : html`<p class="label">${to}</p>`}
 <p class="amount">${format.money(facts.amount)}</p>
@@ -147,11 +149,32 @@ function ways(telling: Telling): Html {
   const nameOf = (code: PaymentMethod) =>
     code === 'card' ? words.card : code === 'sepa_credit' ? words.transfer : methodOf(code).name
   const buttons = online.map(({ code }, nth) =>
-    form(telling, 'start', say(words.pay_by, { amount, method: nameOf(code) }), nth === 0 && facts.state !== 'form', code),
+    form(
+      telling,
+      'start',
+      say(words.pay_by, { amount, method: nameOf(code) }),
+      nth === 0 && facts.state !== 'form' && facts.state !== 'bank',
+      code,
+    ),
   )
   const byHand = facts.methods.find((method) => method.byHand)
   return html`${buttons.length > 0 && html`<section class="card"><h2>${words.choose}</h2><div class="ways">${buttons}</div></section>`}
-${byHand && transfer(telling, byHand.code)}`
+${facts.banks.length > 0 && bankChoice(telling, buttons.length === 0)}${byHand && transfer(telling, byHand.code)}`
+}
+
+/** The banks that the payer may choose from. */
+const bankChoice = (telling: Telling, first: boolean): Html =>
+  html`<section class="card"><h2>${telling.words.own_bank}</h2><p class="hint">${telling.words.own_bank_hint}</p><div class="ways">${telling.facts.banks.map(
+    ({ bank_id, name }, nth) =>
+      form(telling, 'start', name, first && nth === 0 && telling.facts.state !== 'bank', 'sepa_credit', bank_id),
+  )}</div></section>`
+
+/** Where the payer goes to agree: out of any frame, for a bank shows itself in none. */
+function atBank({ facts, words, lang }: Telling): Html | null {
+  const { action } = facts
+  if (action?.kind !== 'redirect') return null
+  const url = lang === null ? action.url : `${action.url}?lang=${lang}`
+  return html`<section class="card"><h2>${words.at_bank}</h2><p class="hint">${words.at_bank_hint}</p><div class="ways"><a class="button main" href="${url}" target="_top" rel="noopener">${say(words.to_bank, { bank: action.bank })}</a></div></section>`
 }
 
 function transfer(telling: Telling, method: PaymentMethod): Html {
@@ -186,8 +209,8 @@ ${payload && html`<figure class="code">${new Html(qrSvg(payload))}<figcaption>${
 const stepOf = ({ facts, lang }: Telling, action: string) =>
   pathOf(`/pay/${facts.id}/${action}`) + (lang === null ? '' : `?lang=${lang}`)
 
-const form = (telling: Telling, action: string, label: string, main: boolean, method?: PaymentMethod): Html =>
-  html`<form method="post" action="${stepOf(telling, action)}">${method && html`<input type="hidden" name="method" value="${method}">`}<button class="button${main && ' main'}">${label}</button></form>`
+const form = (telling: Telling, action: string, label: string, main: boolean, method?: PaymentMethod, bank?: string): Html =>
+  html`<form method="post" action="${stepOf(telling, action)}">${method && html`<input type="hidden" name="method" value="${method}">`}${bank && html`<input type="hidden" name="bank" value="${bank}">`}<button class="button${main && ' main'}">${label}</button></form>`
 
 const back = ({ facts, words }: Telling): Html | null => {
   const url = webUrl(facts.return_url)

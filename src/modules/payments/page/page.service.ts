@@ -2,9 +2,10 @@ import { type PaymentMethod, presentMethod } from '../../../core/payments/method
 import { sql } from '../../../platform/database/sql.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import type { Theme } from '../../../platform/pages/theme.ts'
-import type { NextAction } from '../../../ports/payments.ts'
+import type { Bank, NextAction } from '../../../ports/payments.ts'
 import { usableMethods } from '../../onboarding/standing.service.ts'
 import type { BankAccount, Party } from '../accounts.schema.ts'
+import { bankCountry } from '../accounts.service.ts'
 import { inside } from '../carrying.service.ts'
 import type { FoundLink } from '../links/links.service.ts'
 import { providersIn } from '../providers/providers.service.ts'
@@ -12,7 +13,7 @@ import { providersIn } from '../providers/providers.service.ts'
 /** What the pay page shows, and no more: the amount, the reference, who is paid and where, and the invoice itself. */
 
 const FACTS = sql(`
-  select l.status as link_status, l.expires_at, l.return_url, i.status, i.amount, i.currency, i.payment_methods, i.payment_reference, i.provider, i.recipient,
+  select l.status as link_status, l.expires_at, l.return_url, i.status, i.amount, i.currency, i.payment_methods, i.payment_reference, i.provider, i.payer, i.recipient,
     i.selected_payment_method, i.next_action, i.invoice, i.object_type,
     r.content ->> 'file_language' as language, r.document_id as number, case when not r.pdf_stale then r.file_key end as file_key,
     coalesce(e.organization ->> 'legal_name', person_name(e.individual ->> 'first_name', e.individual ->> 'last_name')) as "entity_name!",
@@ -26,7 +27,7 @@ const FACTS = sql(`
   where l.id = :id`)
 
 /** How far a payment is, as its payer sees it. */
-export type PayState = 'open' | 'failed' | 'confirm' | 'form' | 'processing' | 'paid' | 'refunded' | 'expired'
+export type PayState = 'open' | 'failed' | 'confirm' | 'form' | 'bank' | 'processing' | 'paid' | 'refunded' | 'expired'
 
 export interface PayFacts {
   readonly id: string
@@ -39,6 +40,8 @@ export interface PayFacts {
   readonly recipient: { readonly name: string; readonly account: BankAccount | null }
   /** Those that somebody carries out. */
   readonly methods: readonly { readonly code: PaymentMethod; readonly byHand: boolean }[]
+  /** Banks that the payer may pay from; none where nobody has transfers made. */
+  readonly banks: readonly Bank[]
   readonly isTest: boolean
   /** Whether the last try was declined. */
   readonly failed: boolean
@@ -66,8 +69,9 @@ function stateOf(link: string, status: string, over: boolean, action: NextAction
   if (status === 'refunded') return 'refunded'
   if (link === 'expired' || over) return 'expired'
   if (action?.kind === 'form') return 'form'
+  if (action?.kind === 'redirect' && status === 'created') return 'bank'
   if (status === 'payment_failed') return 'failed'
-  return action ? 'confirm' : 'open'
+  return action?.kind === 'confirm' ? 'confirm' : 'open'
 }
 
 /** Reads the page of a link. Looking at it changes nothing and starts nothing. */
@@ -89,6 +93,10 @@ export async function readPayPage(machinery: Machinery, found: FoundLink): Promi
     return provider && usable.has(code) ? [{ code, byHand: provider.byHand === true, name: provider.name }] : []
   })
   const action = row.next_action as NextAction | null
+  const transfers = methods.some(({ code }) => code === 'sepa_credit')
+  const { openBanking } = providers
+  const isMoved = transfers && openBanking !== null && openBanking.minimum('sepa_credit', row.currency) !== null
+  const banks = isMoved ? await openBanking.banks(bankCountry(row.payer as Party | null, recipient)) : []
   const over = Date.parse(row.expires_at) <= machinery.db.clock.now().getTime()
   const invoice = row.invoice as { due_date?: string | null; issue_date?: string | null } | null
   return {
@@ -102,7 +110,8 @@ export async function readPayPage(machinery: Machinery, found: FoundLink): Promi
     reference: row.payment_reference,
     recipient: { name: recipient.name ?? row.entity_name, account: recipient.bank_accounts?.[0] ?? null },
     methods: methods.map(({ code, byHand }) => ({ code, byHand })),
-    isTest: methods.some(({ name }) => name === 'sandbox') || row.provider === 'sandbox',
+    banks,
+    isTest: banks.length > 0 || methods.some(({ name }) => name === 'sandbox') || row.provider === 'sandbox',
     byHand: (row.provider ? providers.named(row.provider)?.byHand : false) === true,
     due_date: invoice?.due_date ?? null,
     issue_date: invoice?.issue_date ?? null,

@@ -5,7 +5,7 @@ import { statusOfRefusal } from '../../../platform/http/errors.ts'
 import type { App, Routes } from '../../../platform/http/operation.ts'
 import { dressed, isOwnForm, pathOf, sendPage } from '../../../platform/pages/sheet.ts'
 import { type DocumentLanguage, documentLanguage, supportedLanguages } from '../../../platform/pdf/labels.ts'
-import { askAfter, proceedPayment, startPayment } from '../carrying.service.ts'
+import { comeBack, proceedPayment, startPayment } from '../carrying.service.ts'
 import { type FoundLink, findOwner, regenerate } from '../links/links.service.ts'
 import { payPage, sayPage } from './page.html.ts'
 import { type PayFacts, readPayPage } from './page.service.ts'
@@ -46,10 +46,10 @@ async function routes(app: App) {
   app.post('/pay/:id/start', { ...open, bodyLimit: FORM_BYTES }, async (request, reply) => {
     const found = await formOf(request)
     if (!found) return gone(request, reply)
-    const { method } = (request.body ?? {}) as { method?: string }
+    const { method, bank } = (request.body ?? {}) as { method?: string; bank?: string }
     const code = methodCodes.find((one) => one === method)
     if (!code) throw new Refusal('bad_request', 'There is no such way to pay')
-    await unlessOver(startPayment(machinery, found, code as PaymentMethod))
+    await unlessOver(startPayment(machinery, found, code as PaymentMethod, code === 'sepa_credit' ? bank || null : null))
     return away(reply, here(request))
   })
 
@@ -64,7 +64,7 @@ async function routes(app: App) {
   app.get('/pay/:id/back', open, async (request, reply) => {
     const found = await ownerOf(request)
     if (!found) return gone(request, reply)
-    await askAfter(machinery, found)
+    await unlessOver(comeBack(machinery, found))
     return away(reply, here(request))
   })
 
