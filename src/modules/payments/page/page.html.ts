@@ -19,7 +19,7 @@ const STYLE = `.pay{max-width:460px;margin:0 auto;padding:14px 14px 28px}.pay .t
 .mark b{display:grid;place-items:center;border-radius:12px;background:var(--accent);color:var(--on-accent);font-size:17px}
 .facts{display:grid;grid-template-columns:auto 1fr;gap:4px 16px;margin-top:14px}.facts dd{text-align:end;font-variant-numeric:tabular-nums}
 .ways{display:grid;gap:10px;margin-top:12px}.ways form{margin:0}.state{text-align:center}.state h1{margin-bottom:6px}.state p{color:var(--soft)}.state .button{margin-top:18px}
-.test{margin:0 0 10px;padding:8px 12px;border-radius:10px;text-align:center;font-size:14px;color:var(--warn);background:var(--warn-wash)}
+.top{flex-wrap:wrap}.test{flex:0 0 100%;margin:0 0 10px;padding:8px 12px;border-radius:10px;text-align:center;font-size:14px;color:var(--warn);background:var(--warn-wash)}
 .fault.box{padding:10px 12px;border-radius:10px;background:var(--bad-wash)}.pay .code{display:block;text-align:center}.pay .code svg{margin:0 auto}
 .pay .rows dd{font-weight:600;overflow-wrap:anywhere}.pay .rows div{display:block}
 [hidden]{display:none!important}h1.label{font-weight:400;letter-spacing:0}.pay a:not(.button){color:inherit}
