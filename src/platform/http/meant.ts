@@ -19,10 +19,13 @@ type Fault = Pick<ErrorObject, 'instancePath' | 'keyword' | 'params' | 'message'
 /** Items of a list that are looked into, and how deep. */
 const ITEMS_MAX = 50
 const DEPTH_MAX = 6
+/** Unions that are looked at: an answer names no more than a few faults, and they are the first. */
+const CHOICES_MAX = 30
 
 /** The faults of the branches that are meant. */
 export function ofMeantBranches(faults: readonly Fault[], schema: Shape, data: unknown): Fault[] {
   let left = [...faults]
+  let choices = 0
   visit(schema, data, '#', '', 0)
   return left
 
@@ -42,7 +45,7 @@ export function ofMeantBranches(faults: readonly Fault[], schema: Shape, data: u
       return
     }
     for (const [name, field] of Object.entries(shape.properties ?? {}))
-      if (name in value)
+      if (Object.hasOwn(value, name))
         visit(
           field,
           (value as Record<string, unknown>)[name],
@@ -68,6 +71,8 @@ export function ofMeantBranches(faults: readonly Fault[], schema: Shape, data: u
       return
     }
     if (!only || objects.some(({ types }) => !types)) return
+    choices++
+    if (choices > CHOICES_MAX) return
     const isBelow = (fault: Fault) => fault.schemaPath.startsWith(`${unionPath}/`) && isAt(fault.instancePath, at)
     if (!left.some(isBelow)) return
     const known = [...new Set(objects.flatMap(({ types }) => types!))]
@@ -80,10 +85,16 @@ export function ofMeantBranches(faults: readonly Fault[], schema: Shape, data: u
       left = [...left.filter((fault) => !isBelow(fault)), { ...wrong, schemaPath: unionPath, message: '' }]
       return
     }
-    const strange = ({ branch }: { branch: Shape }) => Object.keys(value).filter((name) => !(name in branch.properties!)).length
+    const strange = ({ branch }: { branch: Shape }) =>
+      Object.keys(value).filter((name) => !Object.hasOwn(branch.properties!, name)).length
     const [meant] = fitting.sort((a, b) => strange(a) - strange(b) || a.types!.length - b.types!.length || a.i - b.i)
     const path = `${unionPath}/${meant!.i}`
-    left = left.filter((fault) => !isBelow(fault) || fault.schemaPath.startsWith(`${path}/`))
+    const isOfMeant = (fault: Fault) => isBelow(fault) && fault.schemaPath.startsWith(`${path}/`)
+    // The search for faults may have ended in the branches before: what it found there says nothing of this one.
+    const others = left.some(isOfMeant)
+      ? []
+      : [{ instancePath: at, keyword: 'tooMany', params: {}, schemaPath: path, message: 'This has too many faults to name them' }]
+    left = [...left.filter((fault) => !isBelow(fault) || isOfMeant(fault)), ...others]
     visit(meant!.branch, value, path, at, depth + 1)
     // Chosen is chosen: what stands below is no branch any more.
     left = left.map((fault) =>
