@@ -308,7 +308,8 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
       return { status: operation.status, body: result instanceof RawJson ? result.text : JSON.stringify(result ?? null) }
     }
 
-    if (request.headers['x-dry-run'] === 'true' && !isReading(request.method)) {
+    const changes = !isReading(request.method) || operation.writes === true
+    if (isDryRun(request.headers['x-dry-run']) && changes) {
       if (operation.transaction === 'manual')
         throw badRequest('This operation can not be tried: it does more than write to the database')
       reply.header('x-dry-run', 'true')
@@ -369,10 +370,16 @@ class Tried extends Error {
 }
 
 /** What the work would answer. Its transaction is rolled back: nothing is written, no event is told, no job begins. */
-async function rolledBack(open: (work: () => Promise<never>) => Promise<never>, work: () => Promise<unknown>): Promise<unknown> {
+async function rolledBack(
+  open: (work: (ctx: Ctx) => Promise<never>) => Promise<never>,
+  work: () => Promise<unknown>,
+): Promise<unknown> {
   try {
-    return await open(async () => {
-      throw new Tried(await work())
+    return await open(async (ctx) => {
+      const result = await work()
+      // What is checked at the end of a transaction is checked here: what would not be kept is refused.
+      await ctx.db.query('set constraints all immediate')
+      throw new Tried(result)
     })
   } catch (error) {
     if (error instanceof Tried) return error.result
@@ -431,6 +438,14 @@ function loggedPath({ url, routeOptions }: FastifyRequest): string | undefined {
 const isReading = (method: string) => method === 'GET' || method === 'HEAD'
 
 const isKnown = (version: string | null) => (knownVersions as readonly (string | null)[]).includes(version)
+
+/** Whether nothing is to be kept. Refuses (`invalid`) what is neither yes nor no: whoever meant a trial must not get the real thing. */
+function isDryRun(header: string | string[] | undefined): boolean {
+  const asked = header === undefined ? 'false' : String(header).trim().toLowerCase()
+  if (asked !== 'true' && asked !== 'false')
+    throw invalid([{ loc: ['header', 'x-dry-run'], msg: "Input should be 'true' or 'false'", type: 'bool_parsing' }])
+  return asked === 'true'
+}
 
 /** The version asked for; null without the header. */
 function version(header: string | string[] | undefined): string | null {
