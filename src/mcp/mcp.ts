@@ -6,6 +6,7 @@ import type { Access } from '../platform/auth/access.ts'
 import { mayCall } from '../platform/http/app.ts'
 import { documentOf } from '../platform/http/openapi.ts'
 import type { App, Routes } from '../platform/http/operation.ts'
+import { formats } from '../platform/http/validation.ts'
 import { operationTools, type Power } from './operations.ts'
 import { type Asked, type Call, Refused, type Tool } from './tool.ts'
 import { tools } from './tools.data.ts'
@@ -73,7 +74,7 @@ async function open(app: App) {
   const { createMcpHandler, Server } = await import('@modelcontextprotocol/server')
   const { describeApi } = await import('../reference/describe.ts')
   const { Ajv } = await import('ajv')
-  const ajv = new Ajv({ strict: false, validateFormats: false, useDefaults: false })
+  const ajv = new Ajv({ strict: false, formats, useDefaults: false })
   const powers = new Set(app.machinery.config.mcp_allow.split(',').map((word) => word.trim()) as Power[])
   const operations = new Map(app.operations.map(({ operation }) => [operation.id, operation]))
   let described: ReturnType<typeof describeApi>['document'] | undefined
@@ -104,7 +105,7 @@ async function open(app: App) {
         checks.set(name, check)
       }
       if (!check(asked)) return failure(`The input is not valid: ${ajv.errorsText(check.errors, { dataVar: 'input' })}`)
-      return run(tool, callOf(app, caller), asked)
+      return run(app, tool, callOf(app, caller), asked)
     })
     return server
   })
@@ -128,14 +129,15 @@ const shown = ({ name, title, description, input, required, changes }: Tool) => 
 
 const failure = (text: string) => ({ content: [{ type: 'text' as const, text }], isError: true })
 
-async function run(tool: Tool, call: Call, asked: Asked) {
+async function run(app: App, tool: Tool, call: Call, asked: Asked) {
   try {
     const text = JSON.stringify(await tool.run(call, asked))
-    const content = text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)} … (cut: ask for less at once)` : text
+    const content = text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX).toWellFormed()} … (cut: ask for less at once)` : text
     return { content: [{ type: 'text' as const, text: content }] }
   } catch (error) {
     if (error instanceof Refused) return failure(`${error.status}: ${error.message}`)
-    throw error
+    app.log.error({ err: error, tool: tool.name }, 'a tool of assistants failed')
+    return failure('500: Internal server error')
   }
 }
 
@@ -145,6 +147,7 @@ function callOf(app: App, { headers }: Caller): Call {
     ['authorization', 'x-monite-entity-id'].flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : [])),
   ) as Record<string, string>
   return async (method, path, { query = {}, body, file, dryRun = false } = {}) => {
+    if (!STRAIGHT.test(path)) throw new Refused(422, { error: { message: 'A value does not fit into the path' } })
     const answer = await app.inject({
       method: method as 'GET',
       url: `${path}${written(query)}`,
@@ -169,6 +172,12 @@ function callOf(app: App, { headers }: Caller): Call {
     return told as Record<string, unknown>
   }
 }
+
+/**
+ * A path that is read as it is written: a value in it, which may come from a stranger's text, leads to no other operation. Parts that are dots
+ * only would be taken away, and what begins a query or is another way to write a slash would end it early.
+ */
+const STRAIGHT = /^(\/(?!\.{1,2}(\/|$))([\w.~-]|%(?!2e|2f|5c|00)[0-9a-f]{2})+)+$/i
 
 const BOUNDARY = 'quittance-mcp-4c1f0e7b9a'
 const form = ({ name, bytes }: { name: string; bytes: Buffer }) =>

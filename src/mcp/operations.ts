@@ -11,21 +11,29 @@ interface Known {
 }
 
 /** What the settings let assistants do beyond reading and preparing. */
-export type Power = 'delete' | 'pay'
+export type Power = 'delete' | 'pay' | 'rights'
 
-/** Operations that move money, promise it, or say that it moved. */
+const whatItDoes: Readonly<Record<Power, string>> = { delete: 'delete', pay: 'pay', rights: 'change rights' }
+
+/** Operations that move money, promise it, say that it moved, or say to which account it goes. */
 const MONEY =
-  /payment_intents|payment_links|payment_records|batch_payments|payment_files|debit_files|mandates|mark_as_(partially_)?paid|revert_payment|financing|payment_providers|bank_transactions/
+  /payment_intents|payment_links|payment_records|batch_payments|payment_files|debit_files|mandates|mark_as_(partially_)?paid|revert_payment|approve_payment_operation|financing|payment_providers|payment_methods|payment_reports|bank_transactions|bank_statements|bank_accounts/
+
+/** Operations that say who may do what, whose approval is needed, and which company may be paid. */
+const RIGHTS =
+  /^\/(roles|approval_policies|settings|entity_users(\/\{entity_user_id\})?$|entities\/\{entity_id\}\/(de)?activate|x\/onboarding_reviews)/
 
 /** What an operation needs before an assistant may call it; null for what everybody may. */
 export function needs(method: string, path: string): Power | null {
   if (method === 'GET') return null
-  if (method === 'DELETE') return 'delete'
+  if (RIGHTS.test(path)) return 'rights'
+  if (method === 'DELETE' || path.endsWith('/disconnect')) return 'delete'
   return MONEY.test(path) ? 'pay' : null
 }
 
 /** Operations that are about secrets: no assistant calls them. */
-const SECRET = /^\/(auth\/|x\/payment_providers|webhook_subscriptions|identity_documents|x\/identity_documents)|regenerate_secret/
+export const SECRET =
+  /^\/(auth\/|x\/payment_providers|webhook_subscriptions|identity_documents|x\/identity_documents|internal\/onboarding_links)|regenerate_secret/
 
 interface Api {
   readonly paths: Readonly<
@@ -108,7 +116,16 @@ export function operationTools(
       input: {
         id: { type: 'string', description: 'From find_operations.' },
         path: { type: 'object', description: 'Values of the names in the path.', additionalProperties: { type: 'string' } },
-        query: { type: 'object', description: 'Query parameters.' },
+        query: {
+          type: 'object',
+          description: 'Query parameters; a list for one that takes several values.',
+          additionalProperties: {
+            anyOf: [
+              { type: ['string', 'number', 'boolean', 'null'] },
+              { type: 'array', items: { type: ['string', 'number', 'boolean'] } },
+            ],
+          },
+        },
         body: { description: 'The body, as describe_operation says.' },
         dry_run: { type: 'boolean', default: false, description: 'Nothing is kept.' },
       },
@@ -119,7 +136,7 @@ export function operationTools(
         if (power && !powers.has(power) && !dry_run)
           throw new Refused(403, {
             error: {
-              message: `Assistants may not ${power} here: MCP_ALLOW does not name it. Prepare it, and let a person do it`,
+              message: `Assistants may not ${whatItDoes[power]} here: MCP_ALLOW does not name ${power}. Prepare it, and let a person do it`,
             },
           })
         const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {

@@ -157,9 +157,9 @@ export const Config = Type.Object({
   mcp: Type.Boolean({ default: true, description: 'Tools for assistants (Model Context Protocol) at /mcp.' }),
   mcp_allow: Type.String({
     default: '',
-    pattern: '^((delete|pay)(,(delete|pay))?)?$',
+    pattern: '^((delete|pay|rights)(,(delete|pay|rights)){0,2})?$',
     description:
-      'What assistants may do beyond reading and preparing: delete, pay, or both, separated by a comma. Empty: neither.',
+      'What assistants may do beyond reading and preparing: delete, pay, rights (roles, users, approval policies), or some of them, separated by commas. Empty: none.',
   }),
   strict_query: Type.Boolean({
     default: false,

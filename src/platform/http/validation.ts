@@ -27,7 +27,8 @@ export function isInstant(text: string): boolean {
 export const isEmail = (text: string): boolean =>
   text.length <= 254 && /^[^\s@<>"(),;:\\]+@[^\s@.<>"(),;:\\]+(\.[^\s@.<>"(),;:\\]+)*$/.test(text)
 
-const formats = {
+/** What a text has to look like where a schema names a format. */
+export const formats = {
   uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
   date: isDate,
   'date-time': isInstant,
