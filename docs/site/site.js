@@ -133,30 +133,6 @@ function listOf(model, depth) {
   return list
 }
 
-/** A body to begin with: what is required, and a little of what is usual. */
-function exampleOf(schema, depth = 0) {
-  const { forms } = formsOf(schema)
-  const model = resolve(forms[0] ?? {})
-  if (schema.examples) return schema.examples[0]
-  if (model.properties) {
-    const required = new Set(model.required ?? [])
-    const names = Object.keys(model.properties).filter((name) => required.has(name))
-    const chosen = names.length > 0 || depth > 0 ? names : Object.keys(model.properties).slice(0, 4)
-    return Object.fromEntries(chosen.map((name) => [name, exampleOf(model.properties[name], depth + 1)]))
-  }
-  if (model.type === 'array') return depth > 4 ? [] : [exampleOf(model.items ?? {}, depth + 1)]
-  if (model.examples) return model.examples[0]
-  if (model.const !== undefined) return model.const
-  if (model.enum) return model.enum[0]
-  if (model.anyOf) return exampleOf(model, depth + 1)
-  if (model.type === 'integer' || model.type === 'number') return model.minimum ?? 1
-  if (model.type === 'boolean') return true
-  if (model.format === 'uuid') return '00000000-0000-0000-0000-000000000000'
-  if (model.format === 'date') return new Date().toISOString().slice(0, 10)
-  if (model.format === 'date-time') return new Date().toISOString()
-  return model.type === 'string' ? 'text' : {}
-}
-
 // --- One operation -----------------------------------------------------------------------------------------------------------
 
 const kept = (key, fallback = '') => {
@@ -260,7 +236,7 @@ function trial({ path, method, operation, bodyType, media }) {
   if (operation.parameters.some((parameter) => parameter.in === 'query')) form.append(queryRow)
   const body = make('textarea', { rows: 8, spellcheck: 'false' })
   if (isJson) {
-    body.value = JSON.stringify(exampleOf(media.schema), null, 2)
+    body.value = JSON.stringify(media.example, null, 2)
     body.addEventListener('input', () => write())
     form.append(row('body', body))
   }

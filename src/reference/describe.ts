@@ -1,6 +1,6 @@
 import { catalog } from '../platform/events/catalog.ts'
 import type { ApiDocument, ApiMedia, ApiOperation, ApiParameter, ApiSchema } from '../platform/http/openapi.ts'
-import { examples } from './words/examples.data.ts'
+import { bodies, examples } from './words/examples.data.ts'
 import { fields } from './words/fields.data.ts'
 import { sentences, subjects } from './words/parameters.data.ts'
 import { particular } from './words/particular.data.ts'
@@ -123,7 +123,7 @@ export function describeApi(document: ApiDocument): Described {
     return {
       ...operation,
       parameters: parameters.map((parameter) => parameterOf(parameter, operationId)),
-      ...(requestBody && { requestBody: { ...requestBody, content: media(requestBody.content) } }),
+      ...(requestBody && { requestBody: { ...requestBody, content: withBody(operationId, media(requestBody.content)) } }),
       responses: Object.fromEntries(
         Object.entries(responses).map(([status, answer]) => [
           status,
@@ -131,6 +131,36 @@ export function describeApi(document: ApiDocument): Described {
         ]),
       ),
     }
+  }
+
+  /** A body to begin with. */
+  function withBody(id: string, content: Record<string, ApiMedia>): Record<string, ApiMedia> {
+    const json = content['application/json']
+    return json ? { ...content, 'application/json': { ...json, example: bodies[id] ?? bodyOf('', json.schema) } } : content
+  }
+
+  /** What is required of a body, filled in; a little of it where nothing is. */
+  function bodyOf(name: string, schema: ApiSchema, depth = 0): unknown {
+    if (schema.examples) return schema.examples[0]
+    const { $ref } = schema
+    if ($ref) return bodyOf(name, models[$ref.slice(MODELS.length)] ?? {}, depth)
+    if (schema.properties) {
+      const required = new Set(schema.required)
+      const names = Object.keys(schema.properties)
+      const chosen = required.size > 0 || depth > 0 ? names.filter((one) => required.has(one)) : names.slice(0, 3)
+      return Object.fromEntries(chosen.map((one) => [one, bodyOf(one, schema.properties![one]!, depth + 1)]))
+    }
+    const branches = branchesOf(schema).filter((one) => one.type !== 'null')
+    const usual = branches.find((branch) => typesOf(branch).includes(examples.type)) ?? branches[0]
+    if (usual) return bodyOf(name, usual, depth)
+    if (schema.type === 'array' && !Array.isArray(examples[name]))
+      return [bodyOf(name.replace(/s$/, ''), schema.items ?? {}, depth + 1)]
+    return exampleOf(name, schema) ?? {}
+  }
+
+  function typesOf({ $ref, properties }: ApiSchema): readonly unknown[] {
+    const type = ($ref ? models[$ref.slice(MODELS.length)]?.properties : properties)?.type
+    return type?.enum ?? (type?.const === undefined ? [] : [type.const])
   }
 
   function parameterOf(parameter: ApiParameter, operationId: string): ApiParameter {

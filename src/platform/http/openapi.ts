@@ -38,6 +38,7 @@ export interface ApiParameter {
 }
 export interface ApiMedia {
   schema: ApiSchema
+  example?: unknown
 }
 export interface ApiSchema {
   $ref?: string

@@ -93,10 +93,28 @@ export const examples: Readonly<Record<string, unknown>> = {
   title: 'Dr.',
   total_amount: 11900,
   trade_name: 'Mustermann',
+  type: 'invoice',
   unit: 'hour',
   unit_price: 10000,
   url: 'https://example.com/webhooks',
   value: 1900,
   vat_id: 'DE123456789',
   website: 'https://example.com',
+}
+
+/** Bodies by operation, where what is required depends on what else is there. */
+export const bodies: Readonly<Record<string, unknown>> = {
+  post_entities: {
+    type: 'organization',
+    email: 'accounts@example.com',
+    organization: { legal_name: 'Mustermann GmbH' },
+    address: { country: 'DE', city: 'Berlin', postal_code: '12047', line1: 'Flughafenstrasse 52' },
+  },
+  post_bank_accounts: { iban: 'DE89370400440532013000', account_holder_name: 'Tobias Weingart' },
+  post_comments: {
+    object_type: 'payable',
+    object_id: '7d6f2c1e-4a53-4f0e-9c55-2f6f7f1f5b10',
+    text: 'Please check the quantity.',
+  },
+  post_ocr_tasks: { file_url: 'https://example.com/bill.pdf' },
 }
