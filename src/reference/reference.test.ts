@@ -55,6 +55,10 @@ test('what is packed is the same', async () => {
   const plain = await app.inject({ url: '/docs/payables' })
   const packed = await app.inject({ url: '/docs/payables', headers: { 'accept-encoding': 'gzip, br' } })
   expect(packed.headers['content-encoding']).toBe('gzip')
+  for (const refusing of ['gzip;q=0', 'gzip;q=0.0, br', 'br'])
+    expect(
+      (await app.inject({ url: '/docs/payables', headers: { 'accept-encoding': refusing } })).headers['content-encoding'],
+    ).toBeUndefined()
   const { gunzipSync } = await import('node:zlib')
   expect(gunzipSync(packed.rawPayload).toString()).toBe(plain.body)
 })

@@ -27,14 +27,20 @@ const POLICY = [
 export const reference: Routes = async (app) => {
   let document: Promise<Packed> | undefined
   app.get('/openapi.json', open, async (request, reply) => {
-    document ??= described(app as App)
+    document ??= described(app as App).catch((error) => {
+      document = undefined
+      throw error
+    })
     return sendPacked(request, reply, await document)
   })
 
   let site: Promise<ReadonlyMap<string, Packed>> | undefined
   for (const url of ['/docs', '/docs/*'])
     app.get(url, open, async (request, reply) => {
-      site ??= drawn()
+      site ??= drawn().catch((error) => {
+        site = undefined
+        throw error
+      })
       const page = (await site).get((request.params as { '*'?: string })['*'] ?? '')
       if (!page) throw notFound('There is no such page', 'unknown_address')
       reply.header('content-security-policy', POLICY).header('x-frame-options', 'DENY')
@@ -55,9 +61,12 @@ const pack = async (type: string, content: string | Buffer): Promise<Packed> => 
   gzip: type.startsWith('image/') ? null : await packed(content),
 })
 
+/** Says `gzip`, and not that it is unwelcome (`q=0`). */
+const PACKS = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/
+
 function sendPacked(request: FastifyRequest, reply: FastifyReply, { type, bytes, gzip }: Packed) {
   reply.type(type).header('vary', 'accept-encoding')
-  if (!gzip || !/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(bytes as never)
+  if (!gzip || !PACKS.test(request.headers['accept-encoding'] ?? '')) return reply.send(bytes as never)
   return reply.header('content-encoding', 'gzip').send(gzip as never)
 }
 
