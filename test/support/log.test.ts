@@ -25,7 +25,7 @@ test('an answer of 500 is thrown with the cause that the server logged for this 
     (error: Error) => error,
   )
   expect(error?.message).toMatch(
-    /^GET \/projects answered 500: \{"error":\{"message":"Internal server error"\}\}\n {2}caused by: /,
+    /^GET \/projects answered 500: \{"error":\{"message":"Internal server error","code":"internal","doc_url":"[^"]+"\}\}\n {2}caused by: /,
   )
   expect(error?.message).toContain('relation "projects" does not exist')
   expect(error?.message).toMatch(/\n\s+at .*src\/platform\//)

@@ -49,7 +49,7 @@ describe.each(columnNames)('the column %s', (column) => {
   if (/price|vat/.test(column))
     test.each([2, 3, 4])('shows %i decimals', async (precision) => {
       const text = await drawn({ line_items: { [column]: { display: true, precision } } }, modeOf(column))
-      const longest = Math.max(...[...text.matchAll(/\d,(\d+)/g)].map(([, decimals]) => decimals!.length))
+      const longest = Math.max(...[...text.matchAll(/\d\.(\d+)/g)].map(([, decimals]) => decimals!.length))
       expect(longest).toBe(precision)
     })
 })
