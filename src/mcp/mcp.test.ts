@@ -139,7 +139,10 @@ test('the page about it has every tool, and what is no request of the protocol i
   const page = readFileSync(join(paths.root, 'docs', 'mcp.md'), 'utf8')
   const told = [...page.matchAll(/^\| (`\w+`(?:, `\w+`)*) \|/gm)].flatMap(([, cell = '']) => cell.replaceAll('`', '').split(', '))
   const w = await world()
-  expect(told.sort()).toEqual((await names(await as(w.berlin))).sort())
+  // Approvals are people's, unless the settings say otherwise.
+  const shown = await names(await as(w.berlin))
+  expect(shown).not.toContain('decide_request')
+  expect(told.sort()).toEqual([...shown, 'decide_request'].sort())
   const headers = {
     authorization: `Bearer ${w.berlin.token}`,
     accept: 'application/json, text/event-stream',
@@ -209,9 +212,12 @@ describe('any operation', () => {
     await expect(
       ask(client, 'call_operation', { id: 'post_payables_id_mark_as_paid', path: { payable_id: tag.id } }),
     ).rejects.toThrow(/^403/)
+    await expect(
+      ask(client, 'call_operation', { id: 'post_approval_requests_id_approve', path: { approval_request_id: tag.id } }),
+    ).rejects.toThrow(/^403: Assistants may not approve or reject here/)
     await expect(ask(client, 'call_operation', { id: 'post_auth_token', body: {} })).rejects.toThrow(/^404/)
     expect((await w.berlin.get(`/tags/${tag.id}`)).status).toBe(200)
-    const { app, close } = await ownApp({ mcp_allow: 'delete' })
+    const { app, close } = await ownApp({ mcp_allow: 'approve,delete' })
     const other = await app.listen({ port: 0, host: '127.0.0.1' })
     const allowed = new Client({ name: 'tests', version: '1' })
     await allowed.connect(
@@ -220,6 +226,7 @@ describe('any operation', () => {
       }),
     )
     await ask(allowed, 'call_operation', asked)
+    expect(await names(allowed)).toContain('decide_request')
     expect((await w.berlin.get(`/tags/${tag.id}`)).status).toBe(404)
     await allowed.close()
     await close()

@@ -7,8 +7,8 @@ import { mayCall } from '../platform/http/app.ts'
 import { documentOf } from '../platform/http/openapi.ts'
 import type { App, Routes } from '../platform/http/operation.ts'
 import { formats } from '../platform/http/validation.ts'
-import { operationTools, type Power } from './operations.ts'
-import { type Asked, type Call, Refused, type Tool } from './tool.ts'
+import { operationTools } from './operations.ts'
+import { type Asked, type Call, type Power, Refused, type Tool } from './tool.ts'
 import { tools } from './tools.data.ts'
 
 /**
@@ -90,7 +90,10 @@ async function open(app: App) {
       const operation = operations.get(id)
       return operation !== undefined && mayCall(operation, caller.access)
     }
-    const own = [...tools.filter(({ uses }) => uses.every(may)), ...operationTools(api, may, powers)]
+    const own = [
+      ...tools.filter(({ uses, power }) => uses.every(may) && (!power || powers.has(power))),
+      ...operationTools(api, may, powers),
+    ]
     const server = new Server(
       { name: 'quittance', title: 'Quittance', version: '2024-05-25' },
       { capabilities: { tools: {} }, instructions: INSTRUCTIONS },

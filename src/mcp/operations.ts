@@ -1,4 +1,4 @@
-import { Refused, type Tool } from './tool.ts'
+import { type Power, Refused, type Tool } from './tool.ts'
 
 /** Every operation of the API for assistants: found by words, described, called. */
 
@@ -10,10 +10,12 @@ interface Known {
   readonly text: string
 }
 
-/** What the settings let assistants do beyond reading and preparing. */
-export type Power = 'delete' | 'pay' | 'rights'
-
-const whatItDoes: Readonly<Record<Power, string>> = { delete: 'delete', pay: 'pay', rights: 'change rights' }
+const whatItDoes: Readonly<Record<Power, string>> = {
+  approve: 'approve or reject',
+  delete: 'delete',
+  pay: 'pay',
+  rights: 'change rights',
+}
 
 /** Operations that move money, promise it, say that it moved, or say to which account it goes. */
 const MONEY =
@@ -23,11 +25,15 @@ const MONEY =
 const RIGHTS =
   /^\/(roles|approval_policies|settings|entity_users(\/\{entity_user_id\})?$|entities\/\{entity_id\}\/(de)?activate|x\/onboarding_reviews)/
 
+/** Operations that say yes or no to a bill or a credit note: a text in it may have asked for the yes. */
+const DECISIONS = /^\/(approval_requests|payables|payable_credit_notes)\/.*\/(approve|reject)$/
+
 /** What an operation needs before an assistant may call it; null for what everybody may. */
 export function needs(method: string, path: string): Power | null {
   if (method === 'GET') return null
   if (RIGHTS.test(path)) return 'rights'
   if (method === 'DELETE' || path.endsWith('/disconnect')) return 'delete'
+  if (DECISIONS.test(path)) return 'approve'
   return MONEY.test(path) ? 'pay' : null
 }
 

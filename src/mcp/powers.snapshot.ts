@@ -1,4 +1,4 @@
-/** What changes something, and what an assistant may call whose user may: none of it moves money, deletes, or says who may do what. */
+/** What changes something, and what an assistant may call whose user may: none of it moves money, approves, deletes, or says who may do what. */
 export const everybody: readonly string[] = [
   'patch_comments_id',
   'patch_counterparts_id',
@@ -42,9 +42,7 @@ export const everybody: readonly string[] = [
   'post_accounting_connections_id_sync',
   'post_accounting_synced_records_id_push',
   'post_approval_requests',
-  'post_approval_requests_id_approve',
   'post_approval_requests_id_cancel',
-  'post_approval_requests_id_reject',
   'post_comments',
   'post_counterparts',
   'post_counterparts_id_addresses',
@@ -82,11 +80,9 @@ export const everybody: readonly string[] = [
   'post_onboarding_links',
   'post_overdue_reminders',
   'post_payable_credit_notes',
-  'post_payable_credit_notes_id_approve',
   'post_payable_credit_notes_id_cancel',
   'post_payable_credit_notes_id_cancel_ocr',
   'post_payable_credit_notes_id_line_items',
-  'post_payable_credit_notes_id_reject',
   'post_payable_credit_notes_id_submit_for_approval',
   'post_payable_credit_notes_upload_from_file',
   'post_payable_credit_notes_validations_reset',
@@ -98,7 +94,6 @@ export const everybody: readonly string[] = [
   'post_payables_id_cancel',
   'post_payables_id_cancel_ocr',
   'post_payables_id_line_items',
-  'post_payables_id_reject',
   'post_payables_id_reopen',
   'post_payables_id_submit_for_approval',
   'post_payables_id_validate',

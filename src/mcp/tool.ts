@@ -1,5 +1,8 @@
 /** What tools of assistants are made of. */
 
+/** What the settings let assistants do beyond reading and preparing. */
+export type Power = 'approve' | 'delete' | 'pay' | 'rights'
+
 export type Body = Record<string, unknown>
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json }
 export type Asked = Record<string, unknown>
@@ -21,6 +24,8 @@ export interface Tool {
   readonly description: string
   /** Operations that it can't do without: whoever may not call them doesn't see the tool. */
   readonly uses: readonly string[]
+  /** What the settings have to allow before it is shown. */
+  readonly power?: Power
   /** Whether it changes anything. */
   readonly changes?: boolean
   /** Fields of the input, as JSON Schema. */

@@ -431,6 +431,7 @@ export const tools: readonly Tool[] = [
     description:
       'Says yes or no to an approval request, as the user whose token this is. Ask the person first: a yes may let a bill be paid.',
     uses: ['post_approval_requests_id_approve', 'post_approval_requests_id_reject'],
+    power: 'approve',
     changes: true,
     input: { request_id: id('The approval request.'), decision: { enum: ['approve', 'reject'] } },
     required: ['request_id', 'decision'],

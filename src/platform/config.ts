@@ -157,9 +157,9 @@ export const Config = Type.Object({
   mcp: Type.Boolean({ default: true, description: 'Tools for assistants (Model Context Protocol) at /mcp.' }),
   mcp_allow: Type.String({
     default: '',
-    pattern: '^((delete|pay|rights)(,(delete|pay|rights)){0,2})?$',
+    pattern: '^((approve|delete|pay|rights)(,(approve|delete|pay|rights)){0,3})?$',
     description:
-      'What assistants may do beyond reading and preparing: delete, pay, rights (roles, users, approval policies), or some of them, separated by commas. Empty: none.',
+      'What assistants may do beyond reading and preparing: approve, delete, pay, rights (roles, users, approval policies), or some of them, separated by commas. Empty: none.',
   }),
   strict_query: Type.Boolean({
     default: false,
