@@ -8,5 +8,14 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1)
 }
 
-if (existsSync(new URL('../src', import.meta.url))) await (await import('../scripts/build.mjs')).buildIfStale()
+if (existsSync(new URL('../src', import.meta.url))) {
+  try {
+    await (await import('../scripts/build.mjs')).buildIfStale()
+  } catch (error) {
+    const missing =
+      error.code === 'ERR_MODULE_NOT_FOUND' ? 'The packages are not installed. Run npm ci, then try again.' : error.message
+    console.error(missing)
+    process.exit(1)
+  }
+}
 await import('../dist/cli.js')

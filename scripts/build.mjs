@@ -18,7 +18,7 @@ function startedByName() {
 
 export async function build() {
   const { build: bundle } = await import('esbuild')
-  await bundle({
+  const { warnings } = await bundle({
     absWorkingDir: root,
     entryPoints: { cli: 'src/cli.ts', reading: 'src/platform/reading/reading.ts', ...startedByName() },
     outdir: 'dist',
@@ -47,10 +47,20 @@ export async function build() {
     define: { 'process.env.NODE_ENV': '"production"' },
     minifySyntax: true,
     sourcemap: true,
-    logLevel: 'warning',
+    logLevel: 'silent',
+  }).catch((error) => {
+    throw explained(error)
   })
+  for (const { text } of warnings) console.warn(text)
   mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, '')
+}
+
+/** After an update a package may not be installed yet: that is said in a sentence, instead of by the compiler. */
+export function explained(error) {
+  const missing = [...String(error.message).matchAll(/Could not resolve "([^".][^"]*)"/g)].map(([, name]) => name)
+  if (missing.length === 0) return error
+  return new Error(`Not installed: ${[...new Set(missing)].join(', ')}. Run npm ci, then try again.`)
 }
 
 export async function buildIfStale() {

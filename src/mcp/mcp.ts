@@ -4,9 +4,9 @@ import type { FastifyRequest } from 'fastify'
 import { notFound } from '../core/refusal.ts'
 import type { Access } from '../platform/auth/access.ts'
 import { mayCall } from '../platform/http/app.ts'
-import { documentOf } from '../platform/http/openapi.ts'
 import type { App, Routes } from '../platform/http/operation.ts'
 import { formats } from '../platform/http/validation.ts'
+import { describedDocument } from '../reference/document.ts'
 import { operationTools } from './operations.ts'
 import { type Asked, type Call, type Power, Refused, type Tool } from './tool.ts'
 import { tools } from './tools.data.ts'
@@ -72,16 +72,11 @@ interface Caller {
 /** The protocol itself is the library's; it is loaded when somebody speaks it. */
 async function open(app: App) {
   const { createMcpHandler, Server } = await import('@modelcontextprotocol/server')
-  const { describeApi } = await import('../reference/describe.ts')
   const { Ajv } = await import('ajv')
   const ajv = new Ajv({ strict: false, formats, useDefaults: false })
   const powers = new Set(app.machinery.config.mcp_allow.split(',').map((word) => word.trim()) as Power[])
   const operations = new Map(app.operations.map(({ operation }) => [operation.id, operation]))
-  let described: ReturnType<typeof describeApi>['document'] | undefined
-  const api = async () => {
-    described ??= describeApi(documentOf(app)).document
-    return described
-  }
+  const api = () => describedDocument(app)
   const checks = new Map<string, ReturnType<typeof ajv.compile>>()
 
   return createMcpHandler(({ authInfo }) => {

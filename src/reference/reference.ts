@@ -5,9 +5,9 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { notFound } from '../core/refusal.ts'
-import { documentOf } from '../platform/http/openapi.ts'
 import type { App, Routes } from '../platform/http/operation.ts'
 import { pathOf } from '../platform/pages/sheet.ts'
+import { describedDocument } from './document.ts'
 import { docsFolder, readGuides } from './guides.ts'
 import { guidePage, referencePage } from './site.html.ts'
 
@@ -27,10 +27,12 @@ const POLICY = [
 export const reference: Routes = async (app) => {
   let document: Promise<Packed> | undefined
   app.get('/openapi.json', open, async (request, reply) => {
-    document ??= described(app as App).catch((error) => {
-      document = undefined
-      throw error
-    })
+    document ??= describedDocument(app as App)
+      .then((whole) => pack('application/json; charset=utf-8', JSON.stringify(whole)))
+      .catch((error) => {
+        document = undefined
+        throw error
+      })
     return sendPacked(request, reply, await document)
   })
 
@@ -68,20 +70,6 @@ function sendPacked(request: FastifyRequest, reply: FastifyReply, { type, bytes,
   reply.type(type).header('vary', 'accept-encoding')
   if (!gzip || !PACKS.test(request.headers['accept-encoding'] ?? '')) return reply.send(bytes as never)
   return reply.header('content-encoding', 'gzip').send(gzip as never)
-}
-
-/**
- * The words are read when somebody asks for them: most servers never need them. Each step takes tens of milliseconds, and others have
- * their turn in between.
- */
-async function described(app: App): Promise<Packed> {
-  const { describeApi } = await import('./describe.ts')
-  await turn()
-  const bare = documentOf(app)
-  await turn()
-  const { document } = describeApi(bare)
-  await turn()
-  return pack('application/json; charset=utf-8', JSON.stringify(document))
 }
 
 const TYPES: Readonly<Record<string, string>> = {

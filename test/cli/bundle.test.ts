@@ -17,3 +17,13 @@ test('every program and worker that is started by its name is in the bundle', ()
   expect(started.length).toBeGreaterThan(6)
   expect(started.filter((name) => !built.has(name.replace(/ts$/, 'js')))).toEqual([])
 })
+
+test('a package that an update asks for and nobody installed is named, with what to do', async () => {
+  const { explained } = await import(join(paths.root, 'scripts/build.mjs'))
+  const { build } = await import('esbuild')
+  const stdin = { contents: "import 'never-installed'; import '@never/installed/part'", resolveDir: paths.root }
+  const failed = await build({ stdin, bundle: true, platform: 'node', write: false, logLevel: 'silent' }).catch((error) => error)
+  expect(explained(failed).message).toBe('Not installed: never-installed, @never/installed/part. Run npm ci, then try again.')
+  const other = new Error('Syntax error')
+  expect(explained(other)).toBe(other)
+})
