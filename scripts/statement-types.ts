@@ -88,14 +88,16 @@ async function catalogueOf(client: pg.Client): Promise<Catalogue> {
 }
 
 const BOOL = 16
+const NUMERIC = 1700
 const BYTES = 17
 const VOID = 2278
 const JSON_TYPES = new Set([114, 3802])
 
-function typeOf(oid: number, catalogue: Catalogue, way: 'in' | 'out'): string {
+/** The type of a value that is given (`in`) or answered; an array that may be null may hold nulls. */
+function typeOf(oid: number, catalogue: Catalogue, way: 'in' | 'out', nullable = false): string {
   const element = catalogue.arrays.get(oid)
   if (element !== undefined) {
-    const one = typeOf(element, catalogue, way)
+    const one = `${typeOf(element, catalogue, way)}${nullable ? ' | null' : ''}`
     return `${way === 'in' ? 'readonly ' : ''}${one.includes('|') ? `(${one})` : one}[]`
   }
   const words = catalogue.enums.get(oid)
@@ -105,6 +107,7 @@ function typeOf(oid: number, catalogue: Catalogue, way: 'in' | 'out'): string {
   if (oid === BYTES) return 'Buffer'
   if (JSON_TYPES.has(oid)) return way === 'in' ? 'object' : 'unknown'
   if (MOMENTS.has(oid) && way === 'in') return 'string | Date'
+  if (oid === NUMERIC && way === 'in') return 'number | string'
   if (TEXTS.has(oid)) return 'string'
   return way === 'in' ? 'string' : 'unknown'
 }
@@ -128,6 +131,12 @@ function leftOut(text: string): ReadonlySet<string> | null {
 const property = (name: string) => (/^[a-zA-Z_$][\w$]*$/.test(name) ? name : `'${name}'`)
 const literal = (text: string) => JSON.stringify(text)
 
+/** The folder of the area that a file belongs to: one of `src/modules`, or of `src`. What stands beside them belongs to the folder itself. */
+function areaOf(file: string): string {
+  const folders = relative(paths.root, file).split(sep).slice(0, -1)
+  return folders.slice(0, folders[1] === 'modules' ? 3 : 2).join('/')
+}
+
 /** What is written of all statements, a file for each area: path → text. */
 export async function statementTypes(client: pg.Client): Promise<Map<string, string>> {
   process.env.DESCRIBE_SQL = '1'
@@ -137,8 +146,7 @@ export async function statementTypes(client: pg.Client): Promise<Map<string, str
   const areas = new Map<string, Map<string, string>>()
   const faults: string[] = []
   for (const { source, file } of made) {
-    const [top, area] = relative(join(paths.root, 'src'), file).split(sep)
-    const folder = top === 'modules' ? `src/modules/${area}` : `src/${top}`
+    const folder = areaOf(file)
     const texts = areas.get(folder) ?? new Map<string, string>()
     areas.set(folder, texts)
     if (texts.has(source)) continue
@@ -153,7 +161,7 @@ export async function statementTypes(client: pg.Client): Promise<Map<string, str
     const params = parameters.map(({ name, nullable, json }, n) => {
       const oid = description.params[n]!
       if (JSON_TYPES.has(oid) && !json) faults.push(`${relative(paths.root, file)}: write :${name} as :${name}::json or ::jsonb`)
-      return `${property(name)}: ${typeOf(oid, catalogue, 'in')}${nullable ? ' | null' : ''}`
+      return `${property(name)}: ${typeOf(oid, catalogue, 'in', nullable)}${nullable ? ' | null' : ''}`
     })
     const optional = leftOut(text)
     const row = description.fields

@@ -9,7 +9,7 @@ import type { Database } from './database.types.ts'
  *     const OPEN = sql(`select id, due_date from receivables where counterpart_id = :counterpart and status = any (:statuses)`)
  *     const rows = await OPEN(ctx, { counterpart, statuses: ['issued', 'overdue'] })
  *
- * `:name` is a parameter, `:name?` one that may be null, `:name::json` one that is written as JSON. `as "total!"` is a column that is never
+ * `:name` is a parameter, `:name?` one that may be null (an array: or hold nulls), `:name::json` one that is written as JSON. `as "total!"` is a column that is never
  * null though PostgreSQL can't prove it. The text is a constant of its module; other constants may stand in it.
  */
 
@@ -42,6 +42,20 @@ export interface Statement<Params, Row> {
   /** What PostgreSQL is sent. */
   readonly text: string
 }
+/** Columns of JSON that a statement puts together have no type of their own: `Shapes` says what they hold. No other column may be named. */
+type Shaped<Row, Shapes> = Omit<Row, keyof Shapes> & Shapes
+type ShapesOf<Row, Shapes> = {
+  [K in keyof Shapes]: K extends keyof Row
+    ? unknown extends Row[K]
+      ? Shapes[K]
+      : Refused<'its type is known already'>
+    : Refused<'no column'>
+}
+export const shaped =
+  <Shapes extends object>() =>
+  <Params, Row>(statement: Statement<Params, Row> & (Shapes extends ShapesOf<Row, Shapes> ? unknown : ShapesOf<Row, Shapes>)) =>
+    statement as unknown as Statement<Params, Shaped<Row, Shapes>>
+
 /** A row of a statement. */
 export type RowOf<S> = S extends Statement<never, infer Row> ? Row : never
 
