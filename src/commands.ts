@@ -7,6 +7,7 @@ import { nearest } from './core/nearest.ts'
 import { resealFiles } from './modules/common/files/identity.service.ts'
 import { modules } from './modules/index.ts'
 import { handsOf } from './modules/jobs.ts'
+import { dkimKeys } from './modules/mail/mailbox-domains/mailbox-domains.service.ts'
 import {
   addPartner,
   createClient,
@@ -21,6 +22,7 @@ import { reseal } from './platform/connections/connections.ts'
 import { sealingOf } from './platform/connections/sealing.ts'
 import { asSystem, type Db } from './platform/database/context.ts'
 import { migrate } from './platform/database/migrate.ts'
+import { sql } from './platform/database/sql.ts'
 import { catalog } from './platform/events/catalog.ts'
 import { keepSecret } from './platform/files/private.ts'
 import { openApiDocument } from './platform/http/openapi.ts'
@@ -29,6 +31,7 @@ import { createLog } from './platform/log.ts'
 import type { Machinery } from './platform/machinery.ts'
 import { paths } from './platform/paths.ts'
 import type { ReplayFilter } from './platform/webhooks/replay.ts'
+import { webhookSecrets } from './platform/webhooks/secrets.ts'
 import { assemble, closeMachinery, databaseOf, openDatabase, openPool, type Running, serve, settleIn } from './server.ts'
 
 interface Options extends ReplayFilter {
@@ -44,6 +47,11 @@ interface Command {
   readonly args?: readonly string[]
   run(options: Options, args: readonly string[]): Promise<void>
 }
+
+const SEALED_BY_FIRST = sql(`update installation set sealing_mark = :mark`)
+const HEARING = sql(
+  `select url from webhook_subscriptions where object_type = :type and status = 'enabled' and deleted_at is null and (event_types = '{}' or :event = any (event_types))`,
+)
 
 export const commands: Record<string, Command> = {
   serve: {
@@ -140,11 +148,17 @@ export const commands: Record<string, Command> = {
   },
   'secrets reseal': {
     about:
-      'seal the credentials of other systems, and documents of identity, by the first key of SECRETS_KEY, after which older keys may go',
+      'seal the credentials of other systems, secrets of webhooks, keys of mail and documents of identity by the first key of SECRETS_KEY, after which older keys may go',
     run: () =>
       withDatabase(async (db, config) => {
         const sealing = await sealingOf(config)()
-        const count = await asSystem(db, (ctx) => reseal(ctx, sealing))
+        const count = await asSystem(db, async (ctx) => {
+          const resealed = [reseal, webhookSecrets.reseal, dkimKeys.reseal]
+          let count = 0
+          for (const again of resealed) count += await again(ctx, sealing)
+          await SEALED_BY_FIRST(ctx, { mark: sealing.mark })
+          return count
+        })
         const files = await resealFiles({ db, sealing: async () => sealing, storage: openStorage(config) })
         console.log(`${count + files} were sealed by an older key and are sealed by the first one now`)
       }),
@@ -208,12 +222,7 @@ export const commands: Record<string, Command> = {
         const { trigger } = await import('./tools/trigger.ts')
         const object = await trigger(db, name!, options.object)
         const [type, event] = splitEvent(name!)
-        const hearing = await asSystem(db, (ctx) =>
-          ctx.db.query<{ url: string }>(
-            `select url from webhook_subscriptions where object_type = $1 and status = 'enabled' and deleted_at is null and (event_types = '{}' or $2 = any (event_types))`,
-            [type, event],
-          ),
-        )
+        const hearing = await asSystem(db, (ctx) => HEARING(ctx, { type, event }))
         console.log(`${name} of ${object}`)
         for (const { url } of hearing) console.log(`  goes to ${url}`)
         if (hearing.length === 0) console.log('  is heard by no subscription: make one by POST /webhook_subscriptions')
@@ -354,11 +363,14 @@ function checkReplay({ since, until, type, event, subscription, failed }: Replay
     throw new Error(`--type ${type} is no object type; these are: ${Object.keys(catalog).join(', ')}`)
 }
 
+const LOCK_FIRST_PARTNER = sql(`select pg_advisory_xact_lock(7300)`)
+const ANY_PARTNER = sql(`select 1 from partners limit 1`)
+
 /** On an empty database: the first partner. Two servers that start at once make one. */
 const firstPartner = ({ db, config }: Machinery): Promise<Welcome | null> =>
   asSystem(db, async (ctx) => {
-    await ctx.db.query(`select pg_advisory_xact_lock(7300)`)
-    const some = await ctx.db.query(`select 1 from partners limit 1`)
+    await LOCK_FIRST_PARTNER(ctx)
+    const some = await ANY_PARTNER(ctx)
     return some.length > 0 ? null : introduce(config, await addPartner(ctx, 'My platform'))
   })
 
@@ -388,9 +400,11 @@ async function introduce({ data_dir }: Config, { client_id, client_secret }: New
 
 const indented = (text: string) => text.replace(/^/gm, '  ')
 
+const DEMO_PARTNER = sql(`select 1 from partners where name = 'Demo platform'`)
+
 /** The demo company, once: a second `--demo` finds it there. */
 async function fillWithDemo({ machinery, url }: Running): Promise<void> {
-  const there = await asSystem(machinery.db, (ctx) => ctx.db.query(`select 1 from partners where name = 'Demo platform'`))
+  const there = await asSystem(machinery.db, (ctx) => DEMO_PARTNER(ctx))
   if (there.length > 0) {
     const text = await readFile(demoNote(machinery.config), 'utf8').catch(() => null)
     return void process.stdout.write(text ?? 'The demo company is there already.\n\n')

@@ -8,15 +8,17 @@ import { mcp } from './mcp/mcp.ts'
 import { modules } from './modules/index.ts'
 import { handsOf, jobHandlers, schedules } from './modules/jobs.ts'
 import { takeMailsAt } from './modules/mail/inbound/smtp.service.ts'
+import { dkimKeys } from './modules/mail/mailbox-domains/mailbox-domains.service.ts'
 import { reactions } from './modules/reactions.ts'
 import { createAccess } from './platform/auth/access.ts'
 import { type Clock, machineClock } from './platform/clock.ts'
 import { type Config, readConfig } from './platform/config.ts'
-import { sealingOf } from './platform/connections/sealing.ts'
+import { type Sealing, sealingOf } from './platform/connections/sealing.ts'
 import { asSystem, type Db } from './platform/database/context.ts'
 import { enterEmbedded, leaveEmbedded, startEmbedded, watchEmbedded } from './platform/database/embedded.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { createPool, type PoolOptions, settingsForTransaction } from './platform/database/pool.ts'
+import { sql } from './platform/database/sql.ts'
 import { declareReactions } from './platform/events/reactions.ts'
 import { linkTo } from './platform/files/links.ts'
 import { closeBelow, closedFolder, makeDataFolder } from './platform/files/private.ts'
@@ -31,6 +33,7 @@ import { devMail } from './platform/mail/dev-page.ts'
 import { paths } from './platform/paths.ts'
 import { createPdfRenderer } from './platform/pdf/renderer.ts'
 import { createTemplates } from './platform/templates/templates.ts'
+import { webhookSecrets } from './platform/webhooks/secrets.ts'
 import { reference } from './reference/reference.ts'
 
 export interface DatabaseHandle {
@@ -91,13 +94,48 @@ export const databaseOf = (config: Config, pool: Pool, clock: Clock = machineClo
   settings: config.database_pooler ? settingsForTransaction({ timeout_s: config.database_timeout_s }) : undefined,
 })
 
+const KEEP_SECRET = sql(`insert into installation (secret) values (:secret) on conflict do nothing`)
+const SECRET = sql(`select secret from installation`)
+
 /** The key that signs page tokens and links: made once, kept in the database so that all processes share it. */
 export async function installationSecret(db: Db): Promise<Buffer> {
   return asSystem(db, async (ctx) => {
-    await ctx.db.query(`insert into installation (secret) values ($1) on conflict do nothing`, [randomBytes(32)])
-    const [row] = await ctx.db.query<{ secret: Buffer }>(`select secret from installation`)
-    return row!.secret
+    await KEEP_SECRET(ctx, { secret: randomBytes(32) })
+    const row = await SECRET.one(ctx)
+    return row.secret
   })
+}
+
+const SEALED_BY = sql(`select sealing_mark as mark from installation`)
+const FIRST_SEALED_BY = sql(`update installation set sealing_mark = :mark where sealing_mark is null`)
+
+/** What this installation seals by. All of its machines have the same key: one that has another says so in its log, and what to do. */
+function sealingFor(config: Config, db: Db, log: Log): () => Promise<Sealing> {
+  const open = sealingOf(config)
+  let opened: Promise<Sealing> | undefined
+  const check = async () => {
+    const sealing = await open()
+    const mark = await asSystem(db, async (ctx) => {
+      await FIRST_SEALED_BY(ctx, { mark: sealing.mark })
+      return (await SEALED_BY.one(ctx)).mark
+    })
+    if (mark !== null && !sealing.knows(mark))
+      log.error(
+        'This machine seals secrets by another key than the installation did until now: neither can open what the other sealed. Set SECRETS_KEY to what the other machines have, or copy their DATA_DIR/secrets/sealing.key',
+      )
+    return sealing
+  }
+  return () => {
+    opened ??= check()
+    return opened
+  }
+}
+
+/** Seals what an earlier version left readable, and looks whether the key that is in use is here. */
+async function sealWhatIsReadable(db: Db, sealing: () => Promise<Sealing>): Promise<void> {
+  for (const secrets of [webhookSecrets, dkimKeys]) await asSystem(db, (ctx) => secrets.sealReadable(ctx, sealing))
+  const { mark } = await asSystem(db, (ctx) => SEALED_BY.one(ctx))
+  if (mark !== null) await sealing()
 }
 
 /** Everything between a database and an HTTP server, put together. Tests build the same. */
@@ -143,8 +181,9 @@ export async function assemble({
     accounting: accounting(config, db),
     kyc: openKyc(config, clock),
     verifier: openVerifier(config),
-    sealing: sealingOf(config),
+    sealing: sealingFor(config, db, log),
   }
+  await sealWhatIsReadable(db, machinery.sealing)
   const handlers = jobHandlers(machinery)
   await declareReactions(db, reactions, Object.keys(handlers))
   return {

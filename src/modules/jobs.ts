@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { asSystem } from '../platform/database/context.ts'
+import { sql } from '../platform/database/sql.ts'
 import { API_VERSION } from '../platform/http/app.ts'
 import type { Hands, JobHandlers, Schedule } from '../platform/jobs/jobs.ts'
 import type { Machinery } from '../platform/machinery.ts'
@@ -26,10 +27,10 @@ import { reminderSchedule } from './receivables/reminders/reminders.jobs.ts'
 
 /** Who does which kind of job. */
 export const jobHandlers = (machinery: Machinery): JobHandlers => ({
-  ...webhookJobs(machinery.db, machinery.config, API_VERSION),
+  ...webhookJobs(machinery, API_VERSION),
   ...fileJobs(machinery),
   ...exportJobs(machinery),
-  ...mailJobs(machinery, dkimOf),
+  ...mailJobs(machinery, async (ctx, domain) => dkimOf(ctx, machinery.sealing, domain)),
   ...receivableJobs(machinery),
   ...readingJobs(machinery),
   ...receiptJobs(machinery),
@@ -62,6 +63,9 @@ export const handsOf = (kind: string): Hands | undefined => (heavy.has(kind) ? h
 
 const MINUTE = 60_000
 
+const DROP_EXPIRED_TOKENS = sql(`delete from access_tokens where expires_at < app_now() - interval '1 day'`)
+const DROP_OLD_KEYS = sql(`delete from idempotency_keys where created_at < now() - interval '7 days'`)
+
 /** What runs by the clock. */
 export const schedules = (machinery: Machinery): Schedule[] => [
   ...receivableSchedules(machinery),
@@ -77,8 +81,8 @@ export const schedules = (machinery: Machinery): Schedule[] => [
     every_ms: 60 * MINUTE,
     work: () =>
       asSystem(machinery.db, async (ctx) => {
-        await ctx.db.query(`delete from access_tokens where expires_at < app_now() - interval '1 day'`)
-        await ctx.db.query(`delete from idempotency_keys where created_at < now() - interval '7 days'`)
+        await DROP_EXPIRED_TOKENS(ctx)
+        await DROP_OLD_KEYS(ctx)
       }),
   },
 ]

@@ -28,6 +28,9 @@ const held = shelf[HELD]
 /** Nothing in a test run has to survive a power cut. */
 const UNSAFE = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', max_connections: '200' }
 
+/** What all servers over one database seal by. */
+export const SECRETS_KEY = Buffer.alloc(32, 'test').toString('base64')
+
 /** The migrated database of this worker process. Tests share it; each makes its own partner. */
 export function testDatabase(): Promise<TestDatabase> {
   held.shared ??= freshDatabase()

@@ -12,7 +12,7 @@ import { type JobHandlers, type Schedule, workOnce } from '../../src/platform/jo
 import type { Machinery } from '../../src/platform/machinery.ts'
 import { assemble } from '../../src/server.ts'
 import { createChecks } from './contract.ts'
-import { testDatabase } from './database.ts'
+import { SECRETS_KEY, testDatabase } from './database.ts'
 import { dns } from './dns.ts'
 import { testLog } from './log.ts'
 import { type StripeFake, stripeFake } from './stripe.ts'
@@ -106,6 +106,7 @@ export function house(): Promise<House> {
       {},
       {
         data_dir: mkdtempSync(join(tmpdir(), 'quittance-files-')),
+        secrets_key: SECRETS_KEY,
         rate_limit: 0,
         webhooks_allow_private: true,
         audit_log_reads: true,

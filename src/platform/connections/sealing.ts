@@ -16,6 +16,10 @@ export interface Sealing {
   open(sealed: Buffer, about: string): string
   /** Whether the first key sealed it. If not, it is to be sealed anew before the older key is taken away. */
   isCurrent(sealed: Buffer): boolean
+  /** Which key seals, without telling anything of it. */
+  readonly mark: Buffer
+  /** Whether a key of this mark is here. */
+  knows(mark: Buffer): boolean
 }
 
 const VERSION = 1
@@ -57,6 +61,8 @@ export function sealingBy(keys: readonly Buffer[]): Sealing {
     seal: (text, about) => sealBytes(Buffer.from(text), about),
     open: (sealed, about) => openBytes(sealed, about).toString('utf8'),
     isCurrent: (sealed) => keyOf(sealed) === first,
+    mark: markOf(first),
+    knows: (mark) => marked.some((one) => one.mark.equals(mark)),
   }
 }
 

@@ -363,11 +363,11 @@ test('without a mail server mails stay in the database and count as sent', async
 
 test('what is sent from a domain of the partner is signed with its key', async () => {
   const w = await world()
-  const { dkim_private_key } = await newDkimKey()
+  const { private_key } = await newDkimKey()
   const asked: string[] = []
   const { queue, work } = await office(w, smtp, async (_ctx, domain) => {
     asked.push(domain)
-    return { domainName: domain, keySelector: 'quittance', privateKey: dkim_private_key }
+    return { domainName: domain, keySelector: 'quittance', privateKey: private_key }
   })
   await queue({ from: { name: null, address: 'hello@partner.example' } })
   await work()

@@ -1,4 +1,5 @@
 import { asSystem, type Db } from '../database/context.ts'
+import { sql } from '../database/sql.ts'
 
 /** Which events are sent again; what is left out does not narrow the choice. */
 export interface ReplayFilter {
@@ -27,16 +28,16 @@ export async function replayWebhooks(db: Db, filter: ReplayFilter, progress: (se
   let total = 0
   for (;;) {
     const batch: { created_at: string; id: string; deliveries: number }[] = await asSystem(db, (ctx) =>
-      ctx.db.query(REPLAY, [
-        filter.since ?? null,
-        filter.until ?? null,
-        filter.type ?? null,
-        filter.event ?? null,
-        filter.subscription ?? null,
-        filter.failed ?? false,
-        after?.created_at ?? null,
-        after?.id ?? null,
-      ]),
+      REPLAY(ctx, {
+        since: filter.since ?? null,
+        until: filter.until ?? null,
+        type: filter.type ?? null,
+        event: filter.event ?? null,
+        subscription: filter.subscription ?? null,
+        failed: filter.failed ?? false,
+        created_at: after?.created_at ?? null,
+        id: after?.id ?? null,
+      }),
     )
     total += batch.reduce((sum, { deliveries }) => sum + deliveries, 0)
     if (batch.length > 0) progress(total)
@@ -45,22 +46,22 @@ export async function replayWebhooks(db: Db, filter: ReplayFilter, progress: (se
   }
 }
 
-const REPLAY = `
+const REPLAY = sql(`
   with e as materialized (
     select e.partner_id, e.entity_id, e.id, e.created_at, e.object_type, e.event from events e
     where e.subscribed
-      and ($1::timestamptz is null or e.created_at >= $1) and ($2::timestamptz is null or e.created_at < $2)
-      and ($3::text is null or $3 in (e.object_type, e.object_type || '.' || e.event))
-      and ($4::uuid is null or e.id = $4)
-      and ($7::timestamptz is null or (e.created_at, e.id) > ($7, $8::uuid))
+      and (:since?::timestamptz is null or e.created_at >= :since?) and (:until?::timestamptz is null or e.created_at < :until?)
+      and (:type?::text is null or :type? in (e.object_type, e.object_type || '.' || e.event))
+      and (:event?::uuid is null or e.id = :event?)
+      and (:created_at?::timestamptz is null or (e.created_at, e.id) > (:created_at?, :id?::uuid))
     order by e.created_at, e.id limit ${BATCH}),
   d as (
     insert into webhook_deliveries (partner_id, entity_id, event_id, webhook_subscription_id, object_type, event, url)
     select e.partner_id, e.entity_id, e.id, s.id, e.object_type, e.event, s.url
     from e join webhook_subscriptions s on s.partner_id = e.partner_id and s.object_type = e.object_type
     where s.status = 'enabled' and s.deleted_at is null and (s.event_types = '{}' or e.event = any (s.event_types))
-      and ($5::uuid is null or s.id = $5)
-      and (not $6 or not exists (
+      and (:subscription?::uuid is null or s.id = :subscription?)
+      and (not :failed or not exists (
         select from webhook_deliveries o where o.entity_id = e.entity_id and o.event_id = e.id and o.webhook_subscription_id = s.id and o.was_successful))
     on conflict (entity_id, event_id, webhook_subscription_id) do update set was_successful = null, updated_at = app_now()
     returning partner_id, entity_id, id, event_id, requests_made_count),
@@ -68,4 +69,4 @@ const REPLAY = `
     insert into jobs (partner_id, entity_id, kind, payload, key, run_at)
     select partner_id, entity_id, 'webhooks.deliver', jsonb_build_object('delivery_id', id, 'before', requests_made_count), 'deliver:' || id, app_now() from d
     on conflict (key) do update set run_at = app_now(), payload = excluded.payload, dead = false, failures = 0)
-  select e.created_at, e.id, (select count(*)::int from d where d.event_id = e.id) as deliveries from e order by e.created_at, e.id`
+  select e.created_at, e.id, (select count(*)::int from d where d.event_id = e.id) as "deliveries!" from e order by e.created_at, e.id`)

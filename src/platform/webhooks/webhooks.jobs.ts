@@ -1,8 +1,11 @@
+import type { Sealing } from '../connections/sealing.ts'
 import { asEntity, asSystem, type Ctx, type Db } from '../database/context.ts'
+import { type RowOf, sql } from '../database/sql.ts'
 import { tell } from '../figures.ts'
 import type { JobHandlers, KindsOf } from '../jobs/jobs.ts'
 import { jobs, whoOf } from '../jobs/jobs.ts'
 import { post } from '../outbound/outbound.ts'
+import { webhookSecrets } from './secrets.ts'
 import { sign } from './signature.ts'
 
 const MINUTE = 60_000
@@ -10,22 +13,6 @@ const MINUTE = 60_000
 export const waits_ms: readonly number[] = [1, 5, 15, 30, 60, ...Array.from({ length: 35 }, () => 120)].map(
   (minutes) => minutes * MINUTE,
 )
-
-interface DeliveryRow {
-  id: string
-  url: string
-  secret: string
-  event_id: string
-  created_at: string
-  object_type: string
-  object_id: string
-  event: string
-  entity_id: string
-  subscription_id: string
-  requests_made_count: number
-  enabled: boolean
-  api_version: string | null
-}
 
 /** Requests to one subscription that this process has open at once. */
 const OPEN_MAX = 8
@@ -46,49 +33,53 @@ declare module '../jobs/jobs.ts' {
   }
 }
 
+const FAN_OUT = sql(`
+  insert into webhook_deliveries (event_id, webhook_subscription_id, object_type, event, url)
+  select e.id, s.id, e.object_type, e.event, s.url
+  from events e join webhook_subscriptions s on s.partner_id = e.partner_id and s.object_type = e.object_type
+  where e.id = :event_id and s.status = 'enabled' and s.deleted_at is null and (s.event_types = '{}' or e.event = any (s.event_types))
+  on conflict do nothing returning id`)
+const DELIVERY = sql(`
+  select d.id, s.url, s.partner_id, s.secret, s.sealed_secret, e.id as event_id, e.created_at, e.object_type, e.object_id, e.event, e.entity_id,
+         s.id as subscription_id, d.requests_made_count, s.status = 'enabled' and s.deleted_at is null as "enabled!",
+         p.settings ->> 'api_version' as api_version
+  from webhook_deliveries d join events e on e.entity_id = d.entity_id and e.id = d.event_id
+  join webhook_subscriptions s on s.partner_id = d.partner_id and s.id = d.webhook_subscription_id
+  join partners p on p.id = d.partner_id
+  where d.id = :delivery_id`)
+type DeliveryRow = RowOf<typeof DELIVERY>
+const GIVEN_UP = sql(
+  `update webhook_deliveries set was_successful = false, response = :response, updated_at = app_now() where id = :id`,
+)
+const ANSWERED = sql(
+  `update webhook_deliveries set requests_made_count = :made, response = :body, response_status_code = :status?, was_successful = :good, url = :url, updated_at = app_now() where id = :id`,
+)
+
 /** From an event to the partner's servers: one delivery for each subscription that wants it, each with its own tries. */
 export function webhookJobs(
-  db: Db,
-  config: { webhooks_allow_private: boolean },
+  { db, config, sealing }: { db: Db; config: { webhooks_allow_private: boolean }; sealing: () => Promise<Sealing> },
   apiVersion: string,
 ): JobHandlers<KindsOf<'webhooks'>> {
+  const secretOf = async ({ subscription_id, partner_id, secret, sealed_secret }: DeliveryRow) =>
+    webhookSecrets.open(await sealing(), { id: subscription_id, partner_id, plain: secret, sealed: sealed_secret })
   const turns = createTurns(() => db.clock.now().getTime())
   return {
     'webhooks.fan_out':
       async ({ payload }) =>
       async (ctx) => {
-        const deliveries = await ctx.db.query<{ id: string }>(
-          `insert into webhook_deliveries (event_id, webhook_subscription_id, object_type, event, url)
-         select e.id, s.id, e.object_type, e.event, s.url
-         from events e join webhook_subscriptions s on s.partner_id = e.partner_id and s.object_type = e.object_type
-         where e.id = $1 and s.status = 'enabled' and s.deleted_at is null and (s.event_types = '{}' or e.event = any (s.event_types))
-         on conflict do nothing returning id`,
-          [payload.event_id],
-        )
+        const deliveries = await FAN_OUT(ctx, { event_id: payload.event_id })
         for (const { id } of deliveries) await jobs.add(ctx, 'webhooks.deliver', { delivery_id: id }, { key: `deliver:${id}` })
       },
 
     'webhooks.deliver': async (job, signal) => {
       const who = whoOf(db, job)
       const [delivery] = await asEntity(db, { ...who, reading: true }, (ctx) =>
-        ctx.db.query<DeliveryRow>(
-          `select d.id, s.url, s.secret, e.id as event_id, e.created_at, e.object_type, e.object_id, e.event, e.entity_id,
-                  s.id as subscription_id, d.requests_made_count, s.status = 'enabled' and s.deleted_at is null as enabled,
-                  p.settings ->> 'api_version' as api_version
-           from webhook_deliveries d join events e on e.entity_id = d.entity_id and e.id = d.event_id
-           join webhook_subscriptions s on s.partner_id = d.partner_id and s.id = d.webhook_subscription_id
-           join partners p on p.id = d.partner_id
-           where d.id = $1`,
-          [job.payload.delivery_id],
-        ),
+        DELIVERY(ctx, { delivery_id: job.payload.delivery_id }),
       )
       if (!delivery) return async () => {}
       if (!delivery.enabled)
         return async (ctx) => {
-          await ctx.db.query(
-            `update webhook_deliveries set was_successful = false, response = $2, updated_at = app_now() where id = $1`,
-            [delivery.id, 'Not sent: the subscription was disabled or deleted'],
-          )
+          await GIVEN_UP(ctx, { id: delivery.id, response: 'Not sent: the subscription was disabled or deleted' })
         }
       const { subscription_id } = delivery
       if (!turns.take(subscription_id, job.partner_id)) {
@@ -103,7 +94,7 @@ export function webhookJobs(
       const headers = {
         'content-type': 'application/json',
         'user-agent': 'Quittance',
-        'monite-signature': sign(delivery.secret, body, Math.floor(db.clock.now().getTime() / 1000)),
+        'monite-signature': sign(await secretOf(delivery), body, Math.floor(db.clock.now().getTime() / 1000)),
       }
       const began = performance.now()
       const allowPrivate = config.webhooks_allow_private
@@ -118,10 +109,7 @@ export function webhookJobs(
       if (recovered) await hurry(db, subscription_id)
       const made = delivery.requests_made_count + 1
       return async (ctx) => {
-        await ctx.db.query(
-          `update webhook_deliveries set requests_made_count = $2, response = $3, response_status_code = $4, was_successful = $5, url = $6, updated_at = app_now() where id = $1`,
-          [delivery.id, made, answer.body, answer.status, good, delivery.url],
-        )
+        await ANSWERED(ctx, { id: delivery.id, made, body: answer.body, status: answer.status, good, url: delivery.url })
         const wait = waits_ms[made - 1 - (job.payload.before ?? 0)]
         return good || wait === undefined ? null : new Date(db.clock.now().getTime() + wait)
       }
@@ -132,23 +120,36 @@ export function webhookJobs(
 /** What comes within this time is not hurried: a first retry, and what is in somebody's hand. */
 const SOON_S = 60
 
+const LOCK_SUBSCRIPTION = sql(`select pg_advisory_xact_lock(hashtextextended(:subscription, 7302))`)
+
 /** One after the other for a subscription: whoever puts a delivery off has committed, or looks again, when all are hurried. */
-const alone = (ctx: Ctx, subscription: string) =>
-  ctx.db.query(`select pg_advisory_xact_lock(hashtextextended($1, 7302))`, [subscription])
+const alone = (ctx: Ctx, subscription: string) => LOCK_SUBSCRIPTION(ctx, { subscription })
+
+const SEND_NOW = sql(`
+  update jobs j set run_at = app_now() from webhook_deliveries d
+  where d.webhook_subscription_id = :subscription and d.was_successful is not true and j.key = 'deliver:' || d.id and not j.dead
+    and j.run_at > app_now() + make_interval(secs => :soon_s)`)
 
 /** The endpoint answers again: what waits for its turn in the schedule is sent now. */
 async function hurry(db: Db, subscription: string): Promise<void> {
   await asSystem(db, async (ctx) => {
     await alone(ctx, subscription)
-    await ctx.db.query(
-      `update jobs j set run_at = app_now() from webhook_deliveries d
-       where d.webhook_subscription_id = $1 and d.was_successful is not true and j.key = 'deliver:' || d.id and not j.dead
-         and j.run_at > app_now() + make_interval(secs => ${SOON_S})`,
-      [subscription],
-    )
+    await SEND_NOW(ctx, { subscription, soon_s: SOON_S })
   })
   jobs.wake()
 }
+
+const PUT_BACK = sql(`
+  with open as (
+    select d.entity_id, d.id, j.id as job, d.created_at < app_now() - make_interval(secs => :whole_s) as over
+    from webhook_deliveries d join jobs j on j.key = 'deliver:' || d.id
+    where d.webhook_subscription_id = :subscription and d.was_successful is not true and not j.dead and j.run_at <= app_now()
+    for update of j skip locked),
+  failed as (
+    update webhook_deliveries d set was_successful = false, response = coalesce(response, :response), updated_at = app_now()
+    from open o where o.over and d.entity_id = o.entity_id and d.id = o.id),
+  ended as (delete from jobs j using open o where o.over and j.id = o.job)
+  update jobs j set run_at = :until from open o where not o.over and j.id = o.job`)
 
 /**
  * All that is due to a suspect endpoint waits until it is tried again; what has waited longer than all tries take has failed. One
@@ -160,19 +161,12 @@ async function putBack(db: Db, subscription: string, suspectUntil: () => Date | 
     await alone(ctx, subscription)
     const until = suspectUntil()
     if (!until) return
-    await ctx.db.query(
-      `with open as (
-         select d.entity_id, d.id, j.id as job, d.created_at < app_now() - make_interval(secs => ${WHOLE_MS / 1000}) as over
-         from webhook_deliveries d join jobs j on j.key = 'deliver:' || d.id
-         where d.webhook_subscription_id = $1 and d.was_successful is not true and not j.dead and j.run_at <= app_now()
-         for update of j skip locked),
-       failed as (
-         update webhook_deliveries d set was_successful = false, response = coalesce(response, $3), updated_at = app_now()
-         from open o where o.over and d.entity_id = o.entity_id and d.id = o.id),
-       ended as (delete from jobs j using open o where o.over and j.id = o.job)
-       update jobs j set run_at = $2 from open o where not o.over and j.id = o.job`,
-      [subscription, until.toISOString(), 'Not sent: the endpoint did not answer for three days'],
-    )
+    await PUT_BACK(ctx, {
+      subscription,
+      whole_s: WHOLE_MS / 1000,
+      until: until.toISOString(),
+      response: 'Not sent: the endpoint did not answer for three days',
+    })
   })
 }
 

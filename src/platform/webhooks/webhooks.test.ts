@@ -9,11 +9,12 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { client, house, type World, world } from '../../../test/support/world.ts'
 import { tagTable } from '../../modules/common/tags/tags.service.ts'
 import { handsOf } from '../../modules/jobs.ts'
-import { asEntity } from '../database/context.ts'
+import { asEntity, asSystem } from '../database/context.ts'
 import { rows } from '../database/rows.ts'
 import { startWorker } from '../jobs/jobs.ts'
 import { paths } from '../paths.ts'
 import { replayWebhooks } from './replay.ts'
+import { webhookSecrets } from './secrets.ts'
 import { verify } from './signature.ts'
 import { waits_ms } from './webhooks.jobs.ts'
 
@@ -249,6 +250,27 @@ describe('a subscription', () => {
     const signature = received[0]!.headers['monite-signature'] as string
     expect(verify(body.secret, received[0]!.body, signature, now_s())).toBe(true)
     expect(verify(secret, received[0]!.body, signature, now_s())).toBe(false)
+  })
+
+  test('has its secret in the database sealed; one that an earlier version left readable is sealed when a server starts', async () => {
+    const w = await world()
+    const { url, received } = await receiver()
+    const { id, secret } = await subscribed(w, url)
+    const inDatabase = async () => {
+      const [row] = await w.sql<{ text: string; secret: string | null }>(
+        `select secret, webhook_subscriptions::text || encode(sealed_secret, 'escape') as text from webhook_subscriptions where id = $1`,
+        [id],
+      )
+      return row!
+    }
+    expect(await inDatabase()).toMatchObject({ secret: null, text: expect.not.stringContaining(secret.slice(6)) })
+    const { db, sealing } = w.machinery
+    await w.sql(`update webhook_subscriptions set secret = 'whsec_of_old', sealed_secret = null where id = $1`, [id])
+    expect(await asSystem(db, (ctx) => webhookSecrets.sealReadable(ctx, sealing))).toBeGreaterThan(0)
+    expect((await inDatabase()).secret).toBeNull()
+    await w.berlin.post('/tags', { name: 'A' })
+    await w.work()
+    expect(verify('whsec_of_old', received[0]!.body, received[0]!.headers['monite-signature'] as string, now_s())).toBe(true)
   })
 })
 

@@ -2,8 +2,11 @@ import { generateKeyPair } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Static } from 'typebox'
 import { conflict } from '../../../core/refusal.ts'
+import { keptSecrets } from '../../../platform/connections/kept-secrets.ts'
+import type { Sealing } from '../../../platform/connections/sealing.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { table } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { DKIM_SELECTOR, type Findings, type RecordName, recordsFor } from './dns-records.ts'
 import { type DNSRecord, DomainResponse } from './mailbox-domains.schema.ts'
 
@@ -38,13 +41,13 @@ function presented(domain: string, publicKey: string, host: string, findings: Fi
 const generate = promisify(generateKeyPair)
 
 /** A key pair to sign mail with: 2048 bits of RSA, as RFC 8301 asks. The public half is base64 as it stands in the DNS. */
-export async function newDkimKey(): Promise<{ dkim_private_key: string; dkim_public_key: string }> {
+export async function newDkimKey(): Promise<{ private_key: string; public_key: string }> {
   const { privateKey, publicKey } = await generate('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'der' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   })
-  return { dkim_private_key: privateKey, dkim_public_key: publicKey.toString('base64') }
+  return { private_key: privateKey, public_key: publicKey.toString('base64') }
 }
 
 /** What a mail from a domain is signed with, named as nodemailer names it. */
@@ -54,11 +57,23 @@ export interface DkimKey {
   readonly privateKey: string
 }
 
+/** The private halves, as they are kept. */
+export const dkimKeys = keptSecrets({
+  kind: 'mailbox domain',
+  all: sql(
+    `select id, partner_id, dkim_private_key as plain, sealed_dkim_key as sealed from mailbox_domains order by id for update`,
+  ),
+  keep: sql(
+    `update mailbox_domains set dkim_private_key = null, sealed_dkim_key = :sealed where id = :id and partner_id = :partner_id`,
+  ),
+})
+
+const SIGNING_KEY = sql(`
+  select id, partner_id, domain, dkim_private_key as plain, sealed_dkim_key as sealed from mailbox_domains where domain = :domain and status = 'active' and deleted_at is null`)
+
 /** The key of a verified domain of the partner; null for any other, from which nothing may be sent in its name. */
-export async function dkimOf(ctx: Ctx, domain: string): Promise<DkimKey | null> {
-  const [row] = await ctx.db.query<{ domain: string; dkim_private_key: string }>(
-    `select domain, dkim_private_key from mailbox_domains where domain = $1 and status = 'active' and deleted_at is null`,
-    [domain.toLowerCase()],
-  )
-  return row ? { domainName: row.domain, keySelector: DKIM_SELECTOR, privateKey: row.dkim_private_key } : null
+export async function dkimOf(ctx: Ctx, sealing: () => Promise<Sealing>, domain: string): Promise<DkimKey | null> {
+  const row = await SIGNING_KEY.maybe(ctx, { domain: domain.toLowerCase() })
+  if (!row) return null
+  return { domainName: row.domain, keySelector: DKIM_SELECTOR, privateKey: dkimKeys.open(await sealing(), row) }
 }

@@ -150,7 +150,7 @@ test('only a verified domain has a key to sign with, and it is the one in the DN
   const { domain, path, records } = await registered(w)
   const keyFor = ({ machinery, partner_id, berlin, clock }: World) =>
     asEntity(machinery.db, { partnerId: partner_id, entityId: berlin.entityId!, userId: null, now: clock.now() }, (ctx) =>
-      dkimOf(ctx, domain.domain.toUpperCase()),
+      dkimOf(ctx, w.machinery.sealing, domain.domain.toUpperCase()),
     )
   expect(await keyFor(w)).toBeNull()
   dns.publish(records)

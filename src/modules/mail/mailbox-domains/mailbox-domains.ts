@@ -1,17 +1,22 @@
+import { randomUUID } from 'node:crypto'
 import { notFound } from '../../../core/refusal.ts'
 import { asPartner, type Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
 import { check, type Findings, isComplete } from './dns-records.ts'
 import { DomainListResponse, DomainRequest, DomainResponse, VerifyResponse } from './mailbox-domains.schema.ts'
-import { mailboxDomainTable, newDkimKey, takenDomain } from './mailbox-domains.service.ts'
+import { dkimKeys, mailboxDomainTable, newDkimKey, takenDomain } from './mailbox-domains.service.ts'
 
 const params = byId('domain_id')
 
+const REMOVE_MAILBOXES = sql(`delete from mailboxes where mailbox_domain_id = :domain_id`)
+const PUBLIC_KEY = sql(`select domain, dkim_public_key from mailbox_domains where id = :id and deleted_at is null`)
+
 export const mailboxDomains: Routes = async (app) => {
-  const { config, db, resolver } = app.machinery
+  const { config, db, resolver, sealing } = app.machinery
   const host = () => config.mail_domain.toLowerCase()
   const domains = mailboxDomainTable(host)
   const list = listing(domains, { filters: {}, sort: [] })
@@ -43,8 +48,17 @@ export const mailboxDomains: Routes = async (app) => {
     async (request) => {
       const domain = request.body.domain.toLowerCase()
       if (domain === host()) throw takenDomain
-      const key = await newDkimKey()
-      return request.open((ctx) => rows.create(ctx, domains, { domain, ...key }))
+      const { private_key, public_key } = await newDkimKey()
+      const id = randomUUID()
+      const key = await sealing()
+      return request.open((ctx) =>
+        rows.create(ctx, domains, {
+          id,
+          domain,
+          dkim_public_key: public_key,
+          sealed_dkim_key: dkimKeys.seal(key, ctx.partnerId, id, private_key),
+        }),
+      )
     },
   )
 
@@ -60,7 +74,7 @@ export const mailboxDomains: Routes = async (app) => {
     }),
     async ({ ctx, params }) => {
       await rows.remove(ctx, domains, params.domain_id)
-      await ctx.db.query(`delete from mailboxes where mailbox_domain_id = $1`, [params.domain_id])
+      await REMOVE_MAILBOXES(ctx, { domain_id: params.domain_id })
       return null
     },
   )
@@ -88,10 +102,7 @@ export const mailboxDomains: Routes = async (app) => {
   )
 
   async function keyOf(ctx: Ctx, id: string) {
-    const [row] = await ctx.db.query<{ domain: string; dkim_public_key: string }>(
-      `select domain, dkim_public_key from mailbox_domains where id = $1 and deleted_at is null`,
-      [id],
-    )
+    const row = await PUBLIC_KEY.maybe(ctx, { id })
     if (!row) throw notFound(domains.missing(id))
     return row
   }

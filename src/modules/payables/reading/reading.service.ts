@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { contradictions } from '../../../core/bills.ts'
 import type { ReadBill } from '../../../core/reading/types.ts'
-import { badRequest, conflict, Refusal } from '../../../core/refusal.ts'
+import { badRequest, conflict } from '../../../core/refusal.ts'
+import { attempt } from '../../../platform/database/attempt.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
@@ -45,6 +46,8 @@ export async function uploadPayable(ctx: Ctx, file: BodyFile, key: () => string,
   return shownPayable(ctx, await insertUnread(ctx, file, key, region, { origin: 'upload' }))
 }
 
+const KNOWN = sql(`select from payables where arrival_key = :arrival_key`)
+
 /**
  * Takes a file from a mail of `sender` in as a bill; it is read in the background. False when it is there already: the second arrival
  * under a key is the first one. Whoever calls sees to it that no two of one key arrive at the same time.
@@ -57,7 +60,7 @@ export async function receiveByMail(
   key: () => string,
   region: string,
 ): Promise<boolean> {
-  const known = await ctx.db.query(`select from payables where arrival_key = $1`, [arrival_key])
+  const known = await KNOWN(ctx, { arrival_key })
   if (known.length > 0) return false
   await insertUnread(ctx, file, key, region, { origin: 'email', event: 'created_from_mail', arrival_key, fields: { sender } })
   return true
@@ -102,6 +105,8 @@ const WAITING = sql(`
   select t.id from payables t where t.id = :bill and t.ocr_request_id = :request and t.deleted_at is null
     and (t.ocr_status = 'processing' or :again::boolean and t.ocr_status = 'error' and t.status in ('draft', 'new')) for update`)
 
+const READING_FINISHED = sql(`select emit('payable', :id, 'ocr_finished')`)
+
 /**
  * Writes what was read into the bill that still waits for it: fields that are empty, or hold what an earlier reading wrote, then lines, tags,
  * the vendor, and what follows.
@@ -118,7 +123,7 @@ export async function applyReading(ctx: Ctx, id: string, requestId: string, { ou
     const data = { details: { warnings: [refused] } }
     await settle(ctx, row, { ocr_status: 'error', other_extracted_data }, await readLines(ctx, id), rules, { data })
   }
-  await ctx.db.query(`select emit('payable', $1, 'ocr_finished')`, [id])
+  await READING_FINISHED(ctx, { id })
 }
 
 /**
@@ -144,15 +149,10 @@ export async function readAgain(ctx: Ctx, id: string) {
 async function refusalOf(ctx: Ctx, row: ShownRow, reading: Reading, rules: Rules): Promise<string | null> {
   const refused = noBill(reading.bill)
   if (refused !== null) return refused
-  await ctx.db.query('savepoint reading')
-  try {
-    await fill(ctx, row, reading, rules)
-    return null
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    await ctx.db.query('rollback to savepoint reading')
-    return `The bill can not be kept as it was read: ${error.details?.map(({ msg }) => msg).join('; ') ?? error.message}`
-  }
+  const filled = await attempt(ctx, () => fill(ctx, row, reading, rules))
+  if ('done' in filled) return null
+  const { details, message } = filled.refused
+  return `The bill can not be kept as it was read: ${details?.map(({ msg }) => msg).join('; ') ?? message}`
 }
 
 const CREDIT_NOTE = 'a credit note: upload it to POST /payable_credit_notes/upload_from_file'
@@ -223,7 +223,7 @@ async function warn(ctx: Ctx, bill: ShownRow, doubts: readonly string[], { partn
   if (warnings.length === 0) return
   const data = { details: { warnings } }
   const told = { other_extracted_data: { ...bill.other_extracted_data, warnings } }
-  const warned = await write(ctx, bill.id, 'warned', told, { data, quiet: true })
+  const warned = await write(ctx, bill.id, 'warned', told, { data })
   if (canceled) await step(ctx, warned, 'cancel', 'canceled', {}, { reason, duplicate_of: canceled.payable_id })
 }
 
@@ -266,27 +266,28 @@ async function withoutEarlierReading(
 const beginOf = ({ partner: { default_state } }: Rules) =>
   default_state === 'draft' || default_state === 'new' ? default_state : null
 
+const INSERT_LINES = sql(`
+  insert into payable_line_items (payable_id, name, quantity, unit, unit_price, unit_price_exact, tax, subtotal, tax_amount, total, ocr_set_quantity_to_one, created_at)
+  select :payable_id, l.name, l.quantity, l.unit, l.unit_price, l.unit_price_exact, l.tax, l.subtotal, l.tax_amount, l.total, l.one, app_now() + l.nth * interval '1 microsecond'
+  from unnest(:names?::text[], :quantities?::numeric[], :units?::text[], :prices?::bigint[], :exactPrices?::numeric[], :taxes?::int[], :subtotals?::bigint[], :taxAmounts?::bigint[], :totals?::bigint[], :ones::bool[])
+    with ordinality as l (name, quantity, unit, unit_price, unit_price_exact, tax, subtotal, tax_amount, total, one, nth)`)
+
 async function insertLines(ctx: Ctx, payable_id: string, lines: ReturnType<typeof linesFrom>): Promise<void> {
   if (lines.length === 0) return
   const column = <K extends keyof (typeof lines)[number]>(name: K) => lines.map((line) => line[name])
-  await ctx.db.query(
-    `insert into payable_line_items (payable_id, name, quantity, unit, unit_price, unit_price_exact, tax, subtotal, tax_amount, total, ocr_set_quantity_to_one, created_at)
-     select $1, l.name, l.quantity, l.unit, l.unit_price, l.unit_price_exact, l.tax, l.subtotal, l.tax_amount, l.total, l.one, app_now() + l.nth * interval '1 microsecond'
-     from unnest($2::text[], $3::numeric[], $4::text[], $5::bigint[], $6::numeric[], $7::int[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bool[])
-       with ordinality as l (name, quantity, unit, unit_price, unit_price_exact, tax, subtotal, tax_amount, total, one, nth)`,
-    [
-      ...[
-        payable_id,
-        column('name'),
-        column('quantity'),
-        column('unit'),
-        column('unit_price'),
-        column('unit_price_exact'),
-        column('tax'),
-      ],
-      ...[column('subtotal'), column('tax_amount'), column('total'), column('ocr_set_quantity_to_one')],
-    ],
-  )
+  await INSERT_LINES(ctx, {
+    payable_id,
+    names: column('name'),
+    quantities: column('quantity'),
+    units: column('unit'),
+    prices: column('unit_price'),
+    exactPrices: column('unit_price_exact'),
+    taxes: column('tax'),
+    subtotals: column('subtotal'),
+    taxAmounts: column('tax_amount'),
+    totals: column('total'),
+    ones: column('ocr_set_quantity_to_one'),
+  })
 }
 
 /** The tags of the bill and those whose keywords were read on it. */

@@ -1,12 +1,16 @@
+import { randomUUID } from 'node:crypto'
 import Type from 'typebox'
 import { invalid } from '../../../core/refusal.ts'
 import { randomSecret } from '../../../platform/auth/secrets.ts'
+import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { catalog } from '../../../platform/events/catalog.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, createdAt, nothing, uuid } from '../../../platform/http/types.ts'
+import type { Machinery } from '../../../platform/machinery.ts'
 import { refuseUrl } from '../../../platform/outbound/outbound.ts'
+import { webhookSecrets } from '../../../platform/webhooks/secrets.ts'
 import {
   CreateWebhookSubscriptionRequest,
   UpdateWebhookSubscriptionRequest,
@@ -20,8 +24,6 @@ import {
 
 const noun = 'Webhook subscription'
 const subscriptions = table('webhook_subscriptions', WebhookSubscriptionResource, { noun })
-/** The secret leaves the house twice: when it is made, and when it is made anew. */
-const withSecret = table('webhook_subscriptions', WebhookSubscriptionResourceWithSecret, { noun })
 const deliveries = table('webhook_deliveries', WebhookDeliveryResource, { noun: 'Webhook delivery' })
 
 const list = listing(subscriptions, {
@@ -42,10 +44,16 @@ const deliveryList = listing(deliveries, {
 })
 
 const params = byId('webhook_subscription_id')
-const newSecret = () => `whsec_${randomSecret()}`
+
+/** A secret that was just made, and what is kept of it. It leaves the house twice: when it is made, and when it is made anew. */
+async function newSecret(ctx: Ctx, sealing: Machinery['sealing'], id: string) {
+  const secret = `whsec_${randomSecret()}`
+  return { secret, kept: { secret: null, sealed_secret: webhookSecrets.seal(await sealing(), ctx.partnerId, id, secret) } }
+}
 
 export const webhookSubscriptions: Routes = async (app) => {
-  const allowPrivate = app.machinery.config.webhooks_allow_private
+  const { sealing, config } = app.machinery
+  const allowPrivate = config.webhooks_allow_private
   const partner = { may: 'partner', entity: 'none' } as const
 
   const checkUrl = (url: string | null | undefined) => {
@@ -74,10 +82,19 @@ export const webhookSubscriptions: Routes = async (app) => {
       body: CreateWebhookSubscriptionRequest,
       ok: { 201: WebhookSubscriptionResourceWithSecret },
     }),
-    ({ ctx, body }) => {
+    async ({ ctx, body }) => {
       checkUrl(body.url)
       const event_types = bareEvents(body.object_type, body.event_types ?? [])
-      return rows.create(ctx, withSecret, { object_type: body.object_type, url: body.url, event_types, secret: newSecret() })
+      const id = randomUUID()
+      const { secret, kept } = await newSecret(ctx, sealing, id)
+      const made = await rows.create(ctx, subscriptions, {
+        id,
+        object_type: body.object_type,
+        url: body.url,
+        event_types,
+        ...kept,
+      })
+      return { ...made, secret }
     },
   )
 
@@ -153,7 +170,11 @@ export const webhookSubscriptions: Routes = async (app) => {
       params,
       ok: { 200: WebhookSubscriptionResourceWithSecret },
     }),
-    ({ ctx, params }) => rows.change(ctx, withSecret, params.webhook_subscription_id, { secret: newSecret() }),
+    async ({ ctx, params }) => {
+      const { id } = await rows.lock(ctx, subscriptions, params.webhook_subscription_id)
+      const { secret, kept } = await newSecret(ctx, sealing, id)
+      return { ...(await rows.change(ctx, subscriptions, id, kept)), secret }
+    },
   )
 
   app.get(
