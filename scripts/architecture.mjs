@@ -1,8 +1,9 @@
-// Reads every import of src and says when one points the wrong way. The rules stand in .dependency-cruiser.cjs.
+// Reads every import of src and says when one points the wrong way; the rules stand in .dependency-cruiser.cjs. Statements are looked at, too.
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cruise } from 'dependency-cruiser'
+import { faultsOfStatements } from './statements.mjs'
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))))
 const { forbidden, options } = createRequire(import.meta.url)('../.dependency-cruiser.cjs')
@@ -23,6 +24,8 @@ for (const rule of new Set(wrong.map(({ rule }) => rule.name))) {
     console.error(`  ${from} → ${cycle ? cycle.map(({ name }) => name).join(' → ') : to}`)
 }
 
+const statements = faultsOfStatements()
+if (statements.length > 0) fail(`Statements:\n  ${statements.join('\n  ')}`)
 if (wrong.length > 0) fail(`${wrong.length} imports point the wrong way`)
 console.log(`${ours.length} files and ${between} imports between them; every one points the right way (${totalCruised} read)`)
 

@@ -9,7 +9,8 @@ export interface Place {
   readonly state: string | null
 }
 /** Where the entity of that name in the query is. */
-export const placeOf = (entity: string) => `${entity}.address ->> 'country' as country, ${entity}.address ->> 'state' as state`
+export const placeOf = <const E extends string>(entity: E) =>
+  `${entity}.address ->> 'country' as country, ${entity}.address ->> 'state' as state` as const
 
 /** The time zone of the entity; known to requests, looked up by everybody else. */
 export async function zoneOfEntity(ctx: Ctx): Promise<string> {

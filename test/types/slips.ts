@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { flow } from '../../src/core/flow.ts'
 import type { Ctx } from '../../src/platform/database/context.ts'
 import { rows, table } from '../../src/platform/database/rows.ts'
 import { sql } from '../../src/platform/database/sql.ts'
@@ -10,6 +11,13 @@ import '../../src/modules/approvals/approvals.jobs.ts'
 
 const Tag = Type.Object({ id: Type.String(), name: Type.String() })
 const tagTable = table('tags', Tag, { noun: 'Tag', object: 'tag' })
+const order = { id: 'id', status: 'draft' }
+const Order = Type.Object({ id: Type.String(), document_id: Type.String() })
+const orderTable = table('payable_purchase_orders', Order, {
+  noun: 'Order',
+  object: 'payables_purchase_order',
+  flow: flow<'draft' | 'issued', 'edit' | 'send'>('order', { draft: { edit: 'draft', send: 'issued' }, issued: {} }),
+})
 const body = { name: 'Marketing', colour: 'red' }
 
 export const slips = [
@@ -29,6 +37,14 @@ export const slips = [
   () => table('tags', Type.Object({ colour: Type.String() }), { noun: 'Tag' }),
   // @ts-expect-error there is no such table
   () => table('labels', Tag, { noun: 'Tag' }),
+  // @ts-expect-error the status of a table with a flow changes by rows.move
+  (ctx: Ctx) => rows.change(ctx, orderTable, 'id', { status: 'issued' }),
+  // @ts-expect-error the flow has no such action
+  (ctx: Ctx) => rows.move(ctx, orderTable, order, 'post', 'issued', {}),
+  // @ts-expect-error orders have no such event
+  (ctx: Ctx) => rows.move(ctx, orderTable, order, 'send', 'posted', {}),
+  // @ts-expect-error the status is what the action leads to
+  (ctx: Ctx) => rows.move(ctx, orderTable, order, 'send', 'issued', { status: 'issued' }),
   // @ts-expect-error nobody does that kind of job
   (ctx: Ctx) => jobs.add(ctx, 'approvals.macth', { object_id: 'id', at: 'now' }),
   // @ts-expect-error the job has to say which bill

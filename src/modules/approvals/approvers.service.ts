@@ -1,5 +1,6 @@
 import { Refusal } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
+import { sql } from '../../platform/database/sql.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { mail, type NewMail } from '../../platform/mail/outbox.ts'
 import { isWebUrl, parseUrl } from '../../platform/url.ts'
@@ -24,18 +25,20 @@ export interface Reader {
   readonly email: string
 }
 
-const APPROVERS = `select id, first_name, last_name, email from entity_users
-  where (id = any ($1) or role_id = any ($2)) and deleted_at is null and email is not null order by created_at, id`
+const APPROVERS = sql(`
+  select id, first_name, last_name, email as "email!" from entity_users
+  where (id = any (:user_ids) or role_id = any (:role_ids)) and deleted_at is null and email is not null order by created_at, id`)
+
+const REQUEST = sql(
+  `select id, object_id, user_ids, role_ids from approval_requests where id = :requestId and status = 'waiting'`,
+)
 
 /** Writes to everybody who may decide a request and has an address, once. A request that is decided by now needs nobody. */
 export async function notifyApprovers(machinery: Machinery, ctx: Ctx, requestId: string): Promise<void> {
-  const [request] = await ctx.db.query<Asked>(
-    `select id, object_id, user_ids, role_ids from approval_requests where id = $1 and status = 'waiting'`,
-    [requestId],
-  )
+  const request = await REQUEST.maybe(ctx, { requestId })
   if (!request) return
   const bill = await billOf(ctx, request.object_id)
-  const approvers = await ctx.db.query<Reader>(APPROVERS, [request.user_ids, request.role_ids])
+  const approvers = await APPROVERS(ctx, { user_ids: request.user_ids, role_ids: request.role_ids })
   if (!bill || approvers.length === 0) return
   const about = await valuesOf(machinery, ctx, bill)
   for (const approver of approvers) await write(machinery, ctx, request, approver, about)

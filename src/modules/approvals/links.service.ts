@@ -25,14 +25,14 @@ export interface Bill {
   readonly vendor: string
 }
 
-const BILL = `select t.document_id, t.currency, t.total_amount, t.due_date,
+const BILL = sql(`
+  select t.document_id, t.currency, t.total_amount, t.due_date,
     coalesce(t.counterpart ->> 'name', (select c.name from counterparts c where c.entity_id = t.entity_id and c.id = t.counterpart_id),
-      t.counterpart_raw_data ->> 'name', '—') as vendor
-  from payables t where t.id = $1 and t.deleted_at is null`
+      t.counterpart_raw_data ->> 'name', '—') as "vendor!"
+  from payables t where t.id = :payableId and t.deleted_at is null`)
 
 export async function billOf(ctx: Ctx, payableId: string): Promise<Bill | null> {
-  const [bill] = await ctx.db.query<Bill>(BILL, [payableId])
-  return bill ?? null
+  return (await BILL.maybe(ctx, { payableId })) ?? null
 }
 
 /** The total with its currency and the day it is due, as people write them. */
@@ -42,14 +42,14 @@ export function writtenIn(language: string, country: string, { currency, total_a
   return { total: total_amount === null || currency === null ? null : money(total_amount), due: due_date && date(due_date) }
 }
 
+const INSERT_LINK = sql(`
+  insert into approval_links (approval_request_id, entity_user_id, key_hash) values (:requestId, :user, :keyHash)
+  on conflict (entity_id, approval_request_id, entity_user_id) do update set key_hash = excluded.key_hash, updated_at = app_now()`)
+
 /** A new link for somebody who is asked; one that they had before leads nowhere from now on. */
 export async function linkFor(ctx: Ctx, requestId: string, userId: string): Promise<string> {
   const key = randomSecret()
-  await ctx.db.query(
-    `insert into approval_links (approval_request_id, entity_user_id, key_hash) values ($1, $2, $3)
-     on conflict (entity_id, approval_request_id, entity_user_id) do update set key_hash = excluded.key_hash, updated_at = app_now()`,
-    [requestId, userId, sha256(key)],
-  )
+  await INSERT_LINK(ctx, { requestId, user: userId, keyHash: sha256(key) })
   return link(`/approve/${key}`)
 }
 
@@ -61,15 +61,16 @@ export interface Link {
 }
 
 const KEY = /^[\w-]{43}$/
-const FIND = `select l.partner_id, l.entity_id, l.entity_user_id, l.approval_request_id from approval_links l
+const FIND = sql(`
+  select l.partner_id, l.entity_id, l.entity_user_id, l.approval_request_id from approval_links l
     join entities e on e.id = l.entity_id and e.status = 'active'
     join entity_users u on u.entity_id = l.entity_id and u.id = l.entity_user_id and u.deleted_at is null
-  where l.key_hash = $1 and l.deleted_at is null`
+  where l.key_hash = :key_hash and l.deleted_at is null`)
 
 /** Whose link a key is, and to which request; null for one that leads nowhere. */
 export async function findLink({ db }: Machinery, key: string): Promise<Link | null> {
   if (!KEY.test(key)) return null
-  const [found] = await asSystem(db, (ctx) => ctx.db.query<Link>(FIND, [sha256(key)]))
+  const [found] = await asSystem(db, (ctx) => FIND(ctx, { key_hash: sha256(key) }))
   return found ?? null
 }
 
@@ -95,21 +96,14 @@ export interface Asking {
   readonly reasons: readonly string[]
 }
 
-interface Request {
-  readonly object_id: string
-  readonly status: RequestStatus
-  readonly user_ids: string[]
-  readonly role_ids: string[]
-  readonly approved_by: string[]
-  readonly rejected_by: string | null
-  readonly required_approval_count: number
-  readonly created_at: string
-}
-
 const REASONS = sql(`
   select data -> 'details' ->> 'reason' as "reason!" from events
   where object_type = 'payable' and object_id = :payable and event = 'vote_rejected' and created_at >= :since
   order by created_at desc limit 5`)
+
+const REQUEST = sql(
+  `select object_id, status, user_ids, role_ids, approved_by, rejected_by, required_approval_count, created_at from approval_requests where id = :approval_request_id`,
+)
 
 /** What the page shows; null when the bill is gone, or the user isn't asked any more. */
 export const readAsking = (machinery: Machinery, found: Link): Promise<Asking | null> =>
@@ -117,10 +111,7 @@ export const readAsking = (machinery: Machinery, found: Link): Promise<Asking | 
     machinery,
     found,
     async (ctx) => {
-      const [request] = await ctx.db.query<Request>(
-        `select object_id, status, user_ids, role_ids, approved_by, rejected_by, required_approval_count, created_at from approval_requests where id = $1`,
-        [found.approval_request_id],
-      )
+      const request = await REQUEST.maybe(ctx, { approval_request_id: found.approval_request_id })
       const bill = request && (await billToApprove(ctx, request.object_id))
       if (!request || !bill) return null
       const open = cast(request, found.entity_user_id, 'approve') !== null

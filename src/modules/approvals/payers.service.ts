@@ -1,18 +1,24 @@
-import { grantsOf, type RolePermissions } from '../../platform/auth/permissions.ts'
+import { grantsOf } from '../../platform/auth/permissions.ts'
 import type { Ctx } from '../../platform/database/context.ts'
+import { sql } from '../../platform/database/sql.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { compose } from '../mail/compose.service.ts'
 import { chooseTemplate } from '../mail/mail-templates/mail-templates.service.ts'
-import { nameOf, type Reader, tell, valuesOf } from './approvers.service.ts'
+import { nameOf, tell, valuesOf } from './approvers.service.ts'
 import { billOf } from './links.service.ts'
 
 /** Tells those who pay that a bill is to be paid: only where the partner wrote a mail for it. */
 
 const TYPE = 'payables_notify_payer'
 
-const USERS = `select u.id, u.first_name, u.last_name, u.email, r.permissions from entity_users u join roles r on r.entity_id = u.entity_id and r.id = u.role_id
-  where u.deleted_at is null and u.status = 'active' and u.email is not null order by u.created_at, u.id`
+const USERS = sql(`
+  select u.id, u.first_name, u.last_name, u.email as "email!", r.permissions from entity_users u join roles r on r.entity_id = u.entity_id and r.id = u.role_id
+  where u.deleted_at is null and u.status = 'active' and u.email is not null order by u.created_at, u.id`)
+
+const BILL = sql(
+  `select was_created_by_user_id as owner from payables where id = :payableId and status = 'waiting_to_be_paid' and deleted_at is null`,
+)
 
 /**
  * Writes to every user with an address who may pay this bill, once for each time (`since`) that it comes to wait for its payment. One that
@@ -21,14 +27,11 @@ const USERS = `select u.id, u.first_name, u.last_name, u.email, r.permissions fr
 export async function notifyPayers(machinery: Machinery, ctx: Ctx, payableId: string, since: string): Promise<void> {
   const { language } = await readSettings(ctx)
   if (!(await chooseTemplate(ctx, TYPE, language ?? 'en')).custom) return
-  const [row] = await ctx.db.query<{ owner: string | null }>(
-    `select was_created_by_user_id as owner from payables where id = $1 and status = 'waiting_to_be_paid' and deleted_at is null`,
-    [payableId],
-  )
+  const row = await BILL.maybe(ctx, { payableId })
   const bill = row && (await billOf(ctx, payableId))
   if (!row || !bill) return
   const about = await valuesOf(machinery, ctx, bill)
-  const users = await ctx.db.query<Reader & { permissions: RolePermissions | null }>(USERS)
+  const users = await USERS(ctx)
   for (const user of users) {
     const grant = grantsOf(user.permissions ?? {}).get('payable:pay')
     if (grant !== 'allowed' && !(grant === 'allowed_for_own' && user.id === row.owner)) continue

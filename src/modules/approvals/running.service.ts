@@ -2,8 +2,10 @@ import type { Check, Context } from '../../core/policy/evaluate.ts'
 import { readScript } from '../../core/policy/language.ts'
 import { type Fate, type Progress, progressOf, type RequestStatus, type Step } from '../../core/policy/process.ts'
 import { freely } from '../../platform/auth/reach.ts'
+import type { Selectable } from '../../platform/database/columns.ts'
 import type { Ctx } from '../../platform/database/context.ts'
-import { json } from '../../platform/database/rows.ts'
+import type { Database } from '../../platform/database/database.types.ts'
+import { sql } from '../../platform/database/sql.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
 import { decidePayable } from '../payables/bills.service.ts'
 import { lockPayable, write } from '../payables/payables.service.ts'
@@ -14,41 +16,44 @@ import { strandInVain, withdrawRequests } from './withdraw.service.ts'
  * one after the other.
  */
 
-export interface ProcessRow {
-  readonly id: string
-  readonly approval_policy_id: string
-  readonly payable_id: string
-  readonly status: 'running' | 'waiting' | 'succeeded' | 'failed' | 'canceled' | 'timed_out'
-  readonly script: unknown
-  readonly input: Context
-  /** Who the requests come from. */
-  readonly requested_by: string | null
+declare module '../../platform/database/columns.ts' {
+  interface JsonShapes {
+    'approval_processes.input': Context
+    'approval_processes.matched': readonly Check[]
+  }
 }
+/** A policy at work on a payable. `requested_by`: who the requests come from. */
+export type ProcessRow = Selectable<Database['approval_processes']>
 
 /** The machinery acts: nobody's name stands beside what it does, and nobody's limits hold for it. */
 export const asMachinery = (ctx: Ctx): Ctx => ({ ...freely(ctx), userId: null })
 
 export interface NewProcess {
-  readonly policy: { id: string; script: unknown; created_by: string | null }
+  readonly policy: { id: string; script: object; created_by: string | null }
   readonly payableId: string
   readonly input: Context
   readonly matched: readonly Check[]
   readonly submittedBy: string | null
 }
 
+const BEGIN_PROCESS = sql(`
+  with t as (insert into approval_processes (approval_policy_id, payable_id, status, script, input, matched, requested_by, created_by)
+    values (:policyId, :payableId, 'waiting', :script::json, :input::json, :matched::json, :requestedBy?, :createdBy?) returning *)
+  select t.*, emit('approval_policy_process', t.id, 'created') from t`)
+
 /** Applies a policy to a payable, and asks whom it names first. */
 export async function beginProcess(ctx: Ctx, { policy, payableId, input, matched, submittedBy }: NewProcess): Promise<void> {
   await write(ctx, payableId, 'updated', { approval_policy_id: policy.id })
-  const [process] = await ctx.db.query<ProcessRow>(
-    `with t as (insert into approval_processes (approval_policy_id, payable_id, status, script, input, matched, requested_by, created_by)
-       values ($1, $2, 'waiting', $3, $4, $5, $6, $7) returning *)
-     select t.*, emit('approval_policy_process', t.id, 'created') from t`,
-    [
-      ...[policy.id, payableId, json(policy.script), json(input), json(matched)],
-      ...[submittedBy ?? policy.created_by, submittedBy],
-    ],
-  )
-  await advance(ctx, process!)
+  const process = await BEGIN_PROCESS.one(ctx, {
+    policyId: policy.id,
+    payableId,
+    script: policy.script,
+    input,
+    matched,
+    requestedBy: submittedBy ?? policy.created_by,
+    createdBy: submittedBy,
+  })
+  await advance(ctx, process)
 }
 
 interface Opened {
@@ -66,6 +71,8 @@ export function standingOf(process: Pick<ProcessRow, 'script' | 'input'>, reques
   return progressOf(script.value, process.input, new Map(requests.map((request) => [request.step, fateOf(request)])))
 }
 
+const REQUESTS_OF = sql(`select step as "step!", status, stranded from approval_requests where process_id = :id`)
+
 /**
  * Brings a process to where its votes lead: asks the next, lets go of who isn't needed, and ends it with its effect. A request
  * that nobody can answer is ended at once: the process goes on without it, or fails.
@@ -74,9 +81,7 @@ export async function advance(ctx: Ctx, process: ProcessRow): Promise<void> {
   let asked = 0
   for (;;) {
     await strandInVain(ctx, process.payable_id, process.id)
-    const requests = await ctx.db.query<Opened>(`select step, status, stranded from approval_requests where process_id = $1`, [
-      process.id,
-    ])
+    const requests = await REQUESTS_OF(ctx, { id: process.id })
     const progress = standingOf(process, requests)
     if (progress.close.length > 0)
       await withdrawRequests(asMachinery(ctx), process.payable_id, { process: process.id, steps: progress.close })
@@ -112,29 +117,36 @@ export interface NewRequest {
   readonly place?: number
 }
 
+const INSERT_REQUEST = sql(`
+  with t as (insert into approval_requests (object_id, process_id, step, user_ids, role_ids, required_approval_count, created_by, created_at)
+    values (:object_id, :process_id?, :step?, :user_ids, :role_ids, :required_approval_count, :created_by?, app_now() + :place::integer * interval '1 microsecond') returning id)
+  select t.id, emit('approval_request', t.id, 'created', :user?) from t`)
+
 /** The one place that asks for approval: the request, its event, and the mails to whom it names. Answers its id. */
 export async function openRequest(ctx: Ctx, request: NewRequest): Promise<string> {
-  const [made] = await ctx.db.query<{ id: string }>(
-    `with t as (insert into approval_requests (object_id, process_id, step, user_ids, role_ids, required_approval_count, created_by, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, app_now() + $9::integer * interval '1 microsecond') returning id)
-     select t.id, emit('approval_request', t.id, 'created', $8) from t`,
-    [
-      ...[request.object_id, request.process_id ?? null, request.step ?? null, request.user_ids, request.role_ids],
-      ...[request.required_approval_count, request.created_by, request.process_id ? null : ctx.userId, request.place ?? 0],
-    ],
-  )
-  await jobs.add(ctx, 'approvals.notify', { approval_request_id: made!.id }, { key: `approvals.notify:${made!.id}` })
-  return made!.id
+  const { id } = await INSERT_REQUEST.one(ctx, {
+    object_id: request.object_id,
+    process_id: request.process_id ?? null,
+    step: request.step ?? null,
+    user_ids: request.user_ids,
+    role_ids: request.role_ids,
+    required_approval_count: request.required_approval_count,
+    created_by: request.created_by,
+    user: request.process_id ? null : ctx.userId,
+    place: request.place ?? 0,
+  })
+  await jobs.add(ctx, 'approvals.notify', { approval_request_id: id }, { key: `approvals.notify:${id}` })
+  return id
 }
+
+const END = sql(`
+  with t as (update approval_processes set status = :status, error = :error?::json, updated_at = app_now() where id = :id returning id)
+  select case when :status = 'failed' then emit('approval_policy_process', t.id, 'execution_error') end from t`)
 
 async function end(ctx: Ctx, process: ProcessRow, { status, effect, error }: Progress): Promise<void> {
   if (status === 'canceled') return cancelProcess(ctx, process)
   const system = asMachinery(ctx)
-  await ctx.db.query(
-    `with t as (update approval_processes set status = $2, error = $3, updated_at = app_now() where id = $1 returning id)
-     select case when $2 = 'failed' then emit('approval_policy_process', t.id, 'execution_error') end from t`,
-    [process.id, status, json(error)],
-  )
+  await END(ctx, { id: process.id, status, error })
   if (status === 'failed') await tellOfStuck(ctx, process.payable_id)
   if (effect) await decidePayable(system, await lockPayable(system, process.payable_id), effect.kind, effect.comment)
 }
@@ -143,32 +155,31 @@ async function end(ctx: Ctx, process: ProcessRow, { status, effect, error }: Pro
 export const tellOfStuck = (ctx: Ctx, payable_id: string) =>
   jobs.add(ctx, 'approvals.notify_stuck', { payable_id, since: ctx.now.toISOString() }, { key: `approvals.stuck:${payable_id}` })
 
+const CANCEL_ONE = sql(`
+  with t as (update approval_processes set status = 'canceled', updated_by = :user?, updated_at = app_now() where id = :id returning id)
+  select emit('approval_policy', :approval_policy_id, 'process_canceled', :user?, jsonb_build_object('process_id', t.id)) from t`)
+
 /** Ends a process before its votes did. The payable waits for somebody to decide, or for another policy. */
 export async function cancelProcess(ctx: Ctx, { id, payable_id, approval_policy_id }: ProcessRow): Promise<void> {
   await write(asMachinery(ctx), payable_id, 'updated', { approval_policy_id: null })
-  await ctx.db.query(
-    `with t as (update approval_processes set status = 'canceled', updated_by = $2, updated_at = app_now() where id = $1 returning id)
-     select emit('approval_policy', $3, 'process_canceled', $2, jsonb_build_object('process_id', t.id)) from t`,
-    [id, ctx.userId, approval_policy_id],
-  )
+  await CANCEL_ONE(ctx, { id, user: ctx.userId, approval_policy_id })
   await withdrawRequests(ctx, payable_id, { process: id })
 }
 
+const STATUS = sql(`select status from payables where id = :payableId and deleted_at is null for update`)
+
 /** Takes the lock that everything about the approval of a payable happens under; its status, or null when it is gone. */
 export async function lockStatus(ctx: Ctx, payableId: string): Promise<string | null> {
-  const [row] = await ctx.db.query<{ status: string }>(
-    `select status from payables where id = $1 and deleted_at is null for update`,
-    [payableId],
-  )
+  const row = await STATUS.maybe(ctx, { payableId })
   return row?.status ?? null
 }
 
+const SUBMISSION = sql(`
+  select created_at as at, entity_user_id as by from events where object_type = 'payable' and object_id = :payableId and event = 'submitted_for_approval'
+  order by created_at desc limit 1`)
+
 /** When, and by whom, a payable was last sent to be approved. */
 export async function submissionOf(ctx: Ctx, payableId: string): Promise<{ at: string; by: string | null } | null> {
-  const [row] = await ctx.db.query<{ at: string; by: string | null }>(
-    `select created_at as at, entity_user_id as by from events where object_type = 'payable' and object_id = $1 and event = 'submitted_for_approval'
-     order by created_at desc limit 1`,
-    [payableId],
-  )
+  const row = await SUBMISSION.maybe(ctx, { payableId })
   return row ?? null
 }

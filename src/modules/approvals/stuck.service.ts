@@ -1,8 +1,9 @@
-import { grantsOf, type RolePermissions } from '../../platform/auth/permissions.ts'
+import { grantsOf } from '../../platform/auth/permissions.ts'
 import type { Ctx } from '../../platform/database/context.ts'
+import { sql } from '../../platform/database/sql.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { compose } from '../mail/compose.service.ts'
-import { nameOf, type Reader, tell, valuesOf } from './approvers.service.ts'
+import { nameOf, tell, valuesOf } from './approvers.service.ts'
 import { billOf } from './links.service.ts'
 import { liveProcess } from './requests/requests.service.ts'
 import { advance, lockStatus, tellOfStuck } from './running.service.ts'
@@ -44,24 +45,25 @@ const words: Record<string, { readonly subject: string; readonly text: (name: st
   },
 }
 
-const USERS = `select u.id, u.first_name, u.last_name, u.email, r.permissions from entity_users u join roles r on r.entity_id = u.entity_id and r.id = u.role_id
-  where u.deleted_at is null and u.status = 'active' and u.email is not null order by u.created_at, u.id`
+const USERS = sql(`
+  select u.id, u.first_name, u.last_name, u.email as "email!", r.permissions from entity_users u join roles r on r.entity_id = u.entity_id and r.id = u.role_id
+  where u.deleted_at is null and u.status = 'active' and u.email is not null order by u.created_at, u.id`)
+
+const BILL = sql(`
+  select was_created_by_user_id as owner from payables t where id = :payableId and status = 'approve_in_progress' and deleted_at is null
+  and not exists (select from approval_processes p where p.entity_id = t.entity_id and p.payable_id = t.id and p.status in ('running', 'waiting'))`)
 
 /**
  * Writes to every user with an address who may approve this bill, once for each time (`since`) that it got stuck. One that is decided by
  * now, or that another policy has taken on, needs nobody.
  */
 export async function notifyStuck(machinery: Machinery, ctx: Ctx, payableId: string, since: string): Promise<void> {
-  const [row] = await ctx.db.query<{ owner: string | null }>(
-    `select was_created_by_user_id as owner from payables t where id = $1 and status = 'approve_in_progress' and deleted_at is null
-       and not exists (select from approval_processes p where p.entity_id = t.entity_id and p.payable_id = t.id and p.status in ('running', 'waiting'))`,
-    [payableId],
-  )
+  const row = await BILL.maybe(ctx, { payableId })
   const bill = row && (await billOf(ctx, payableId))
   if (!row || !bill) return
   const about = await valuesOf(machinery, ctx, bill)
   const { subject, text } = words[about.language] ?? words.en!
-  const users = await ctx.db.query<Reader & { permissions: RolePermissions | null }>(USERS)
+  const users = await USERS(ctx)
   for (const user of users) {
     const grant = grantsOf(user.permissions ?? {}).get('payable:approve')
     if (grant !== 'allowed' && !(grant === 'allowed_for_own' && user.id === row.owner)) continue

@@ -3,8 +3,9 @@ import { isGln } from '../../core/einvoice/schemes.data.ts'
 import { badRequest, invalid, notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { rows, table } from '../../platform/database/rows.ts'
+import { sql } from '../../platform/database/sql.ts'
+import { refuseNull } from '../../platform/http/bodies.ts'
 import { TAGS, tagTable } from '../common/tags/tags.service.ts'
-import { refuseNull } from '../entities/entities/entities.service.ts'
 import { blankToNull, completeAddress, counterpartAddresses } from './addresses/addresses.service.ts'
 import {
   type Counterpart,
@@ -151,13 +152,14 @@ function columnsOf(
 const requireTags = (ctx: Ctx, ids: string[] | null | undefined, refuse: (message: string) => Error) =>
   rows.require(ctx, tagTable, ids ?? [], refuse)
 
+const ADDRESSES = sql(
+  `select id from counterpart_addresses where counterpart_id = :counterpartId and id = any (:ids) and deleted_at is null`,
+)
+
 async function requireAddresses(ctx: Ctx, counterpartId: string, asked: (string | null | undefined)[]): Promise<void> {
   const ids = asked.filter((id) => typeof id === 'string')
   if (ids.length === 0) return
-  const found = await ctx.db.query<{ id: string }>(
-    `select id from counterpart_addresses where counterpart_id = $1 and id = any ($2) and deleted_at is null`,
-    [counterpartId, ids],
-  )
+  const found = await ADDRESSES(ctx, { counterpartId, ids })
   const missing = ids.find((id) => !found.some((address) => address.id === id.toLowerCase()))
   if (missing) throw notFound(`There is no counterpart address by provided id: ${missing}`)
 }

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import { badRequest, notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
+import { shaped, sql } from '../../platform/database/sql.ts'
 import type { Country } from '../../platform/http/types.ts'
 import type { VatIDTypeEnum } from '../entities/vat-ids/vat-ids.schema.ts'
 import type { CounterpartType } from './counterparts.schema.ts'
@@ -67,21 +68,22 @@ interface Asked {
 }
 
 type Owned<T> = (T & { readonly counterpart_id: string }) | null
-interface Row {
+interface Parts {
   readonly counterpart: DocumentCounterpart['counterpart'] & { readonly title: string | null }
   readonly billing: Owned<DocumentAddress>
   readonly shipping: Owned<DocumentAddress>
   readonly contact: Owned<NonNullable<DocumentCounterpart['contact']> & { readonly address: Omit<DocumentAddress, 'id'> }>
   readonly vat_id: DocumentCounterpart['vat_id']
-  readonly has_vat_ids: boolean
 }
 
-const address = (a: string) =>
+const address = <const A extends string>(a: A) =>
   `case when ${a}.id is not null then json_build_object('id', ${a}.id, 'counterpart_id', ${a}.counterpart_id, 'city', ${a}.city, 'country', ${a}.country,
-    'line1', ${a}.line1, 'line2', ${a}.line2, 'postal_code', ${a}.postal_code, 'state', ${a}.state) end`
+    'line1', ${a}.line1, 'line2', ${a}.line2, 'postal_code', ${a}.postal_code, 'state', ${a}.state) end` as const
 
 // Parts are found by their id alone, so that one of another counterpart can be told from one that doesn't exist.
-const SNAPSHOT = `select json_build_object('id', c.id, 'type', c.type, 'name', c.name, 'first_name', c.first_name, 'last_name', c.last_name, 'title', c.title,
+const SNAPSHOT = shaped<Parts>()(
+  sql(`
+  select json_build_object('id', c.id, 'type', c.type, 'name', c.name, 'first_name', c.first_name, 'last_name', c.last_name, 'title', c.title,
     'tax_id', c.tax_id, 'external_reference', c.external_reference, 'buyer_reference', c.buyer_reference, 'gln', c.gln, 'language', c.language, 'email', c.email, 'phone', c.phone,
     'default_billing_address_id', c.default_billing_address_id, 'default_shipping_address_id', c.default_shipping_address_id,
     'reminders_enabled', c.reminders_enabled) as counterpart,
@@ -90,14 +92,15 @@ const SNAPSHOT = `select json_build_object('id', c.id, 'type', c.type, 'name', c
   case when k.id is not null then json_build_object('counterpart_id', k.counterpart_id, 'first_name', k.first_name, 'last_name', k.last_name, 'email', k.email,
     'phone', k.phone, 'title', k.title, 'address', k.address) end as contact,
   case when v.id is not null then json_build_object('id', v.id, 'counterpart_id', v.counterpart_id, 'country', v.country, 'type', v.type, 'value', v.value) end as vat_id,
-  exists (select from counterpart_vat_ids w where w.entity_id = c.entity_id and w.counterpart_id = c.id and w.deleted_at is null) as has_vat_ids
+  exists (select from counterpart_vat_ids w where w.entity_id = c.entity_id and w.counterpart_id = c.id and w.deleted_at is null) as "has_vat_ids!"
 from counterparts c
-left join counterpart_addresses b on b.entity_id = c.entity_id and b.id = $2 and b.deleted_at is null
-left join counterpart_addresses s on s.entity_id = c.entity_id and s.id = $3 and s.deleted_at is null
-left join counterpart_vat_ids v on v.entity_id = c.entity_id and v.id = $4 and v.deleted_at is null
-left join counterpart_contacts k on k.entity_id = c.entity_id and k.deleted_at is null and k.id = coalesce($5, (select d.id from counterpart_contacts d
+left join counterpart_addresses b on b.entity_id = c.entity_id and b.id = :billing and b.deleted_at is null
+left join counterpart_addresses s on s.entity_id = c.entity_id and s.id = :shipping? and s.deleted_at is null
+left join counterpart_vat_ids v on v.entity_id = c.entity_id and v.id = :vatId? and v.deleted_at is null
+left join counterpart_contacts k on k.entity_id = c.entity_id and k.deleted_at is null and k.id = coalesce(:contact?, (select d.id from counterpart_contacts d
   where d.entity_id = c.entity_id and d.counterpart_id = c.id and d.is_default and d.deleted_at is null))
-where c.id = $1 and c.deleted_at is null`
+where c.id = :id and c.deleted_at is null`),
+)
 
 /**
  * Reads, in one round trip, all that a document freezes of its counterpart. Refuses (`not_found`) ids that don't exist and
@@ -105,7 +108,13 @@ where c.id = $1 and c.deleted_at is null`
  */
 export async function snapshotForDocument(ctx: Ctx, asked: Asked): Promise<DocumentCounterpart> {
   const { counterpartId, billingAddressId, shippingAddressId = null, vatIdId = null, contactId = null } = asked
-  const [row] = await ctx.db.query<Row>(SNAPSHOT, [counterpartId, billingAddressId, shippingAddressId, vatIdId, contactId])
+  const row = await SNAPSHOT.maybe(ctx, {
+    id: counterpartId,
+    billing: billingAddressId,
+    shipping: shippingAddressId,
+    vatId: vatIdId,
+    contact: contactId,
+  })
   if (!row) throw missing('counterpart', counterpartId)
   const own = <T>(noun: string, id: string, part: Owned<T>) => ownPart(noun, id, part, row.counterpart.id)
   const { counterpart_id: _, ...billing_address } = own('address', billingAddressId, row.billing)
@@ -124,7 +133,7 @@ export async function snapshotForDocument(ctx: Ctx, asked: Asked): Promise<Docum
 }
 
 function contactOf(
-  { counterpart, contact }: Row,
+  { counterpart, contact }: Parts,
   billing_address: DocumentAddress,
   title: string | null,
 ): DocumentCounterpart['contact'] {

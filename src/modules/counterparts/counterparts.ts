@@ -1,9 +1,9 @@
 import Type from 'typebox'
 import { rows, table } from '../../platform/database/rows.ts'
+import { metadataJson } from '../../platform/http/bodies.ts'
 import { listing } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { byId, createdAt, nothing, PartnerMetadata, PartnerMetadataResponse, uuid } from '../../platform/http/types.ts'
-import { metadataJson } from '../entities/entities/entities.service.ts'
 import {
   CounterpartCreatePayload,
   CounterpartPaginationResponse,

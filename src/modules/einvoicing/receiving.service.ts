@@ -36,6 +36,8 @@ export async function takeEnvelope({ db, network }: Machinery, envelope: Buffer)
   await network.accept(envelope, async (to) => ((await receiverOf(db, to)) ? null : nobody(to)))
 }
 
+const LOCK_EXCHANGE = sql(`select pg_advisory_xact_lock(hashtextextended(:key, 0))`)
+
 /** Takes a document in; answers why its sender has to hear a no, or null. It may come more than once: it is kept once. */
 export async function receive({ db, storage, config }: Machinery, event: Received): Promise<string | null> {
   const found = await receiverOf(db, event.to)
@@ -47,7 +49,7 @@ export async function receive({ db, storage, config }: Machinery, event: Receive
   const name = `${(outcome.bill.document_id ?? event.message_id).replace(/[^\w.-]+/g, '_').slice(0, 200)}.xml`
   return withStored(storage, event.xml, (key) =>
     asEntity(db, who, async (ctx) => {
-      await ctx.db.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`einvoice ${event.message_id}`])
+      await LOCK_EXCHANGE(ctx, { key: `einvoice ${event.message_id}` })
       if ((await KNOWN(ctx, { message: event.message_id })).length > 0) return null
       await keep(ctx, event, { bytes: event.xml, name }, key, config.region, outcome)
       return null

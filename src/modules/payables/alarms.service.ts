@@ -110,12 +110,13 @@ async function duplicatesOf(ctx: Ctx, { id }: PayableRow): Promise<Duplicate[]> 
   return (await ALIKE(ctx, { bill: id, entity: ctx.entityId })).map(shown)
 }
 
+const LOCK_TURN = sql(`select pg_advisory_xact_lock(hashtextextended(:key, 0))`)
+
 /**
  * Whoever looks for second copies of the bills of an entity does it after those who are at it now: of two that are read at the same
  * moment one sees the other.
  */
-export const inTurn = (ctx: Ctx) =>
-  ctx.db.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`bills:${ctx.entityId}`])
+export const inTurn = (ctx: Ctx) => LOCK_TURN(ctx, { key: `bills:${ctx.entityId}` })
 
 // Accounts
 

@@ -3,10 +3,11 @@ import { checkBillTerms } from '../../core/bills.ts'
 import { badRequest, conflict, notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json, rows } from '../../platform/database/rows.ts'
+import { sql } from '../../platform/database/sql.ts'
+import { metadataJson } from '../../platform/http/bodies.ts'
 import { withdrawApprovals } from '../approvals/withdraw.service.ts'
 import { insertFile, sniff } from '../common/files/files.service.ts'
 import { tagTable } from '../common/tags/tags.service.ts'
-import { metadataJson } from '../entities/entities/entities.service.ts'
 import { alarmsOf, alarmText } from './alarms.service.ts'
 import { tieToCounterpart } from './linking.service.ts'
 import { payableFlow } from './payables.flow.ts'
@@ -29,6 +30,7 @@ import {
   write,
 } from './payables.service.ts'
 import { isUnderWay, payPayable } from './paying.service.ts'
+import { checkReferences } from './references.ts'
 
 /** What happens to bills: they come in, are completed, approved, paid, or given up. */
 
@@ -103,7 +105,7 @@ export async function createPayable(ctx: Ctx, body: CreatePayable, file: BodyFil
     source: 'user_specified',
     fields: { ...withoutSums(fields, rules.byLines), file_id: stored?.id },
   }))!
-  return shown(ctx, await settle(ctx, row, {}, [], rules, { event: 'settled', begin: beginOf(rules.partner), quiet: true }))
+  return shown(ctx, await settle(ctx, row, {}, [], rules, { event: 'settled', begin: beginOf(rules.partner) }))
 }
 
 const beginOf = ({ default_state }: PartnerRules): 'draft' | 'new' | null =>
@@ -126,12 +128,15 @@ function withoutSums(fields: Partial<PayableRow>, byLines: boolean): Partial<Pay
 
 type Sent = Omit<UpdatePayable, 'counterpart_raw_data'>
 
+const MAKE_VENDOR = sql(`update counterparts set is_vendor = true where id = :counterpart_id and not is_vendor`)
+
 /** What was sent, checked: every id leads somewhere in this entity, terms make sense, metadata is small. */
 async function checkedFields(ctx: Ctx, sent: Sent, before?: PayableRow): Promise<Partial<PayableRow>> {
   const { tag_ids, partner_metadata, due_date, suggested_payment_term, payment_terms, ...plain } = sent
   if (payment_terms) checkBillTerms(payment_terms as never)
   if (tag_ids && tag_ids.length > 0) await rows.require(ctx, tagTable, tag_ids, badRequest)
   await checkReferences(ctx, sent, before)
+  if (sent.counterpart_id) await MAKE_VENDOR(ctx, { counterpart_id: sent.counterpart_id })
   const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined)) as Partial<PayableRow>
   const metadata = partner_metadata && JSON.parse(metadataJson(partner_metadata, ['body', 'partner_metadata']).text)
   if (given.amount_paid === null) given.amount_paid = 0
@@ -146,32 +151,6 @@ async function checkedFields(ctx: Ctx, sent: Sent, before?: PayableRow): Promise
       suggested_payment_term_given: suggested_payment_term !== null,
     }),
   }
-}
-
-const PARTS = [
-  ['counterpart_address_id', 'counterpart_addresses'],
-  ['counterpart_bank_account_id', 'counterpart_bank_accounts'],
-  ['counterpart_vat_id_id', 'counterpart_vat_ids'],
-] as const
-
-/** Ids in a bill are of its entity, and the parts of a vendor are those of this vendor. */
-async function checkReferences(ctx: Ctx, sent: Sent, before?: PayableRow): Promise<void> {
-  const there = async (table: string, id: string | null | undefined, field: string, also = '', values: unknown[] = []) => {
-    if (!id) return
-    const found = await ctx.db.query(`select from ${table} where id = $1 and deleted_at is null${also}`, [id, ...values])
-    if (found.length === 0) throw badRequest(`${field}: there is none with the id ${id}`)
-  }
-  await there('counterparts', sent.counterpart_id, 'counterpart_id')
-  await there('projects', sent.project_id, 'project_id')
-  await there('payable_purchase_orders', sent.purchase_order_id, 'purchase_order_id')
-  const vendor = sent.counterpart_id === undefined ? before?.counterpart_id : sent.counterpart_id
-  for (const [field, table] of PARTS) {
-    if (!sent[field]) continue
-    if (!vendor) throw badRequest(`${field} needs counterpart_id`)
-    await there(table, sent[field], field, ' and counterpart_id = $2', [vendor])
-  }
-  if (sent.counterpart_id)
-    await ctx.db.query(`update counterparts set is_vendor = true where id = $1 and not is_vendor`, [sent.counterpart_id])
 }
 
 // Changing
@@ -235,8 +214,8 @@ export async function attachFile(ctx: Ctx, id: string, file: BodyFile, key: () =
   if (row.file_id) throw conflict('This payable has its file: there is room for one only')
   const stored = await insertFile(ctx, key(), describe(file), region)
   const data = { file_name: stored.name, file_size: stored.size, url: stored.url }
-  await write(ctx, id, 'file_attached', { file_id: stored.id }, { data, quiet: true })
-  return shown(ctx, await write(ctx, id, 'updated', {}))
+  await write(ctx, id, 'file_attached', { file_id: stored.id }, { data })
+  return shown(ctx, await write(ctx, id, 'updated', { file_id: stored.id }))
 }
 
 /** Stops waiting for what the file says; whatever is read later is let go. */
@@ -308,7 +287,7 @@ export async function reopenPayable(ctx: Ctx, id: string) {
 /** Gives a bill up; nobody waits any more for what its file says. */
 export async function cancelPayable(ctx: Ctx, id: string) {
   const row = await lockPayable(ctx, id)
-  const reading = row.ocr_status === 'processing' && { ocr_status: 'canceled' }
+  const reading = row.ocr_status === 'processing' && { ocr_status: 'canceled' as const }
   return shown(ctx, await step(ctx, row, 'cancel', 'canceled', { ...reading }))
 }
 
@@ -321,15 +300,19 @@ export async function validatePayable(ctx: Ctx, id: string) {
   return { id, validation_errors, warnings: (await alarmsOf(ctx, row)).map(alarmText) }
 }
 
+const SUGGESTIONS = sql(`select suggestion from payables where id = :id`)
+
 export async function suggestionsFor(ctx: Ctx, id: string) {
   await findPayable(ctx, id)
-  const [row] = await ctx.db.query<{ suggestion: unknown }>(`select suggestion from payables where id = $1`, [id])
+  const row = await SUGGESTIONS.maybe(ctx, { id })
   return row?.suggestion ? { suggested_counterpart: row.suggestion } : {}
 }
+
+const DROP_SUGGESTIONS = sql(`update payables set suggestion = null where id = :id`)
 
 export async function dropSuggestions(ctx: Ctx, id: string) {
   const row = await lockPayable(ctx, id)
   if (!row) throw notFound('Payable not found')
-  await ctx.db.query(`update payables set suggestion = null where id = $1`, [id])
+  await DROP_SUGGESTIONS(ctx, { id })
   return {}
 }

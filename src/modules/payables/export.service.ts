@@ -3,6 +3,7 @@ import { minorUnitsOf } from '../../core/currencies.ts'
 import { localDate } from '../../core/local-day.ts'
 import { decimal } from '../../core/money.ts'
 import { asEntity, NO_ENTITY } from '../../platform/database/context.ts'
+import { type RowOf, shaped, sql } from '../../platform/database/sql.ts'
 import { whoOf } from '../../platform/jobs/jobs.ts'
 import { zoneOfEntity } from '../../platform/local-day.ts'
 import type { Machinery } from '../../platform/machinery.ts'
@@ -14,7 +15,6 @@ import {
   type ExportJob,
   plainTables,
 } from '../common/data-exports/exporter.service.ts'
-import type { PayableState } from './payables.schema.ts'
 
 /** Bills as a sheet with one of their lines, as the sheet that Xero imports, or as the files they came in. */
 
@@ -28,68 +28,45 @@ interface Line {
   readonly tax_amount: number | null
   readonly total: number | null
 }
-interface Row {
-  readonly id: string
-  readonly moment: string
-  readonly status: PayableState
-  readonly document_id: string | null
-  readonly issued_at: string | null
-  readonly due_date: string | null
-  readonly paid_at: string | null
-  readonly created_at: string
-  readonly counterpart_id: string | null
-  readonly vendor: string | null
-  readonly email: string | null
-  readonly address: {
-    line1?: string
-    line2?: string
-    city?: string
-    state?: string
-    postal_code?: string
-    country?: string
-  } | null
-  readonly currency: string | null
-  readonly subtotal: number | null
-  readonly tax_amount: number | null
-  readonly discount: number | null
-  readonly total_amount: number | null
-  readonly amount_credited: number
-  readonly due_adjustment: number
-  readonly amount_paid: number
-  readonly description: string | null
-  readonly project: string | null
-  readonly tags: readonly string[]
-  readonly lines: readonly Line[]
-  readonly file_name: string | null
-  readonly storage_key: string | null
+/** An address as the bill has it. */
+interface Place {
+  readonly line1?: string
+  readonly line2?: string
+  readonly city?: string
+  readonly state?: string
+  readonly postal_code?: string
+  readonly country?: string
 }
 
 const PAGE = 200
 /** What bills are in order of: the day of issue, or else the moment it came in. */
 const MOMENT = `coalesce(t.issued_at::timestamptz, t.created_at)`
-const BILLS = `select t.id, ${MOMENT} as moment, t.status, t.document_id, t.issued_at, t.due_date, t.paid_at, t.created_at, t.counterpart_id,
+const BILLS = shaped<{ address: Place | null; lines: readonly Line[] }>()(
+  sql(`
+  select t.id, ${MOMENT} as "moment!", t.status, t.document_id, t.issued_at, t.due_date, t.paid_at, t.created_at, t.counterpart_id,
     coalesce(t.counterpart ->> 'name', c.name, t.counterpart_raw_data ->> 'name') as vendor,
     coalesce(t.counterpart ->> 'email', c.email, t.counterpart_raw_data ->> 'email') as email,
     coalesce(t.counterpart -> 'address', t.counterpart_raw_data -> 'address') as address,
     t.currency, t.subtotal, t.tax_amount, t.discount, t.total_amount, t.due_adjustment, t.amount_credited, t.amount_paid, t.description,
     (select p.name from projects p where p.entity_id = t.entity_id and p.id = t.project_id) as project,
-    array(select g.name from tags g where g.entity_id = t.entity_id and g.id = any (t.tag_ids) and g.deleted_at is null order by g.name) as tags,
+    array(select g.name from tags g where g.entity_id = t.entity_id and g.id = any (t.tag_ids) and g.deleted_at is null order by g.name) as "tags!",
     (select coalesce(json_agg(json_build_object('name', l.name, 'quantity', l.quantity, 'unit', l.unit, 'unit_price', l.unit_price, 'tax', l.tax,
        'subtotal', l.subtotal, 'tax_amount', l.tax_amount, 'total', l.total) order by l.created_at, l.id), '[]')
      from payable_line_items l where l.entity_id = t.entity_id and l.payable_id = t.id and l.deleted_at is null) as lines,
     f.name as file_name, f.storage_key
   from payables t left join counterparts c on c.entity_id = t.entity_id and c.id = t.counterpart_id
     left join files f on f.entity_id = t.entity_id and f.id = t.file_id and f.deleted_at is null
-  where t.deleted_at is null and t.status = any ($1) and ${MOMENT} >= ($2::date - 1)::timestamptz and ${MOMENT} < ($3::date + 2)::timestamptz
-    and (${MOMENT}, t.id) > ($4::timestamptz, $5) and ($6::uuid is null or t.was_created_by_user_id = $6)
-  order by ${MOMENT}, t.id limit ${PAGE}`
+  where t.deleted_at is null and t.status = any (:statuses) and ${MOMENT} >= (:from::date - 1)::timestamptz and ${MOMENT} < (:to::date + 2)::timestamptz
+    and (${MOMENT}, t.id) > (:after::timestamptz, :id) and (:made_by?::uuid is null or t.was_created_by_user_id = :made_by?)
+  order by ${MOMENT}, t.id limit ${PAGE}`),
+)
+type Row = RowOf<typeof BILLS>
 
 async function* pagesOf({ statuses, from, to, made_by }: Asked, { db }: Machinery, job: ExportJob): AsyncGenerator<Row[]> {
   let [after, id] = ['-infinity', NO_ENTITY]
   for (;;) {
-    const values = [statuses, from, to, after, id, made_by]
     const [page, zone] = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) =>
-      Promise.all([ctx.db.query<Row>(BILLS, values), zoneOfEntity(ctx)]),
+      Promise.all([BILLS(ctx, { statuses, from, to, after, id, made_by }), zoneOfEntity(ctx)]),
     )
     // A day of the entity, which no moment is further away from than one of UTC.
     const day = ({ issued_at, created_at }: Row) => issued_at ?? localDate(new Date(created_at), zone)

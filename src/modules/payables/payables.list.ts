@@ -18,6 +18,7 @@ const payableTable: Table<typeof PayableResponseSchema> = {
   schema: PayableResponseSchema,
   noun: 'Payable',
   object: 'payable',
+  flow: null,
   thing: thingIn('payables'),
   alias: 't',
   select: COLUMNS,

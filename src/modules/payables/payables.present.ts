@@ -1,65 +1,25 @@
 import { type BillTerms, billDue, billToPay, type StatedSums, tiersOf } from '../../core/bills.ts'
 import type { Ctx } from '../../platform/database/context.ts'
+import { type RowOf, shaped, sql } from '../../platform/database/sql.ts'
 import { localDay } from '../../platform/local-day.ts'
 import { FILE_JSON, fileObject } from '../common/files/files.service.ts'
 import { TAGS } from '../common/tags/tags.service.ts'
 import { EXCHANGE, type Exchange, exchanged } from '../entities/settings/exchange.service.ts'
-import type { OcrData, Payable, PayableState, RawCounterpart } from './payables.schema.ts'
+import type { OcrData, Payable, RawCounterpart } from './payables.schema.ts'
 
-/** A bill as the database holds it. */
-export interface PayableRow {
-  id: string
-  entity_id: string
-  created_at: string
-  updated_at: string
-  status: PayableState
-  payable_origin: 'upload' | 'email' | 'einvoicing'
-  source_of_payable_data: 'ocr' | 'user_specified' | 'einvoicing'
-  document_id: string | null
-  description: string | null
-  currency: string | null
-  issued_at: string | null
-  due_date: string | null
-  due_date_given: boolean
-  payment_terms: (BillTerms & { name: string; description?: string | null }) | null
-  suggested_payment_term: { date: string; discount?: number | null } | null
-  suggested_payment_term_given: boolean
-  subtotal: number | null
-  tax: number | null
-  tax_amount: number | null
-  discount: number | null
-  total_amount: number | null
-  /** What its document says it comes to; null for one that was typed in. */
-  stated: StatedSums | null
-  /** Whether the sums are those of the document, as nobody has changed the lines. */
-  sums_stated: boolean
-  /** Minor units that the document adds to its total before it is paid. */
-  due_adjustment: number
-  amount_paid: number
-  amount_credited: number
-  counterpart_id: string | null
-  counterpart_address_id: string | null
-  counterpart_bank_account_id: string | null
-  counterpart_vat_id_id: string | null
-  counterpart: RawCounterpart | null
-  counterpart_raw_data: RawCounterpart | null
-  file_id: string | null
-  sender: string | null
-  ocr_status: 'processing' | 'error' | 'success' | 'canceled' | null
-  ocr_request_id: string | null
-  other_extracted_data: OcrData | null
-  purchase_order_id: string | null
-  project_id: string | null
-  tag_ids: string[]
-  partner_metadata: Record<string, unknown> | null
-  approval_policy_id: string | null
-  paid_at: string | null
-  marked_as_paid_by_entity_user_id: string | null
-  marked_as_paid_with_comment: string | null
-  was_created_by_user_id: string | null
-  created_by_role_id: string | null
-  /** The vendor's account when the bill was approved. */
-  approved_account: ApprovedAccount | null
+declare module '../../platform/database/columns.ts' {
+  interface JsonShapes {
+    'payables.payment_terms': BillTerms & { name: string; description?: string | null }
+    'payables.suggested_payment_term': { date: string; discount?: number | null }
+    /** What its document says it comes to; null for one that was typed in. */
+    'payables.stated': StatedSums
+    'payables.counterpart': RawCounterpart
+    'payables.counterpart_raw_data': RawCounterpart
+    'payables.other_extracted_data': OcrData
+    'payables.partner_metadata': Record<string, unknown>
+    /** The vendor's account when the bill was approved. */
+    'payables.approved_account': ApprovedAccount
+  }
 }
 
 export interface ApprovedAccount {
@@ -70,70 +30,13 @@ export interface ApprovedAccount {
   readonly sort_code: string | null
 }
 
-const plain = [
-  ...[
-    'id',
-    'entity_id',
-    'created_at',
-    'updated_at',
-    'status',
-    'payable_origin',
-    'source_of_payable_data',
-    'document_id',
-    'description',
-  ],
-  ...[
-    'currency',
-    'issued_at',
-    'due_date',
-    'due_date_given',
-    'payment_terms',
-    'suggested_payment_term',
-    'suggested_payment_term_given',
-  ],
-  ...[
-    'subtotal',
-    'tax',
-    'tax_amount',
-    'discount',
-    'total_amount',
-    'stated',
-    'sums_stated',
-    'due_adjustment',
-    'amount_paid',
-    'amount_credited',
-    'counterpart_id',
-  ],
-  ...[
-    'counterpart_address_id',
-    'counterpart_bank_account_id',
-    'counterpart_vat_id_id',
-    'counterpart',
-    'counterpart_raw_data',
-    'file_id',
-  ],
-  ...[
-    'sender',
-    'ocr_status',
-    'ocr_request_id',
-    'other_extracted_data',
-    'purchase_order_id',
-    'project_id',
-    'tag_ids',
-    'partner_metadata',
-  ],
-  ...[
-    'approval_policy_id',
-    'paid_at',
-    'marked_as_paid_by_entity_user_id',
-    'marked_as_paid_with_comment',
-    'was_created_by_user_id',
-  ],
-  ...['created_by_role_id', 'approved_account'],
-]
-
 /** What a bill is made of, without what only answers need. */
-export const STORED = plain.map((name) => `t.${name}`).join(', ')
+export const STORED = `t.id, t.entity_id, t.created_at, t.updated_at, t.status, t.payable_origin, t.source_of_payable_data, t.document_id, t.description, t.currency,
+  t.issued_at, t.due_date, t.due_date_given, t.payment_terms, t.suggested_payment_term, t.suggested_payment_term_given, t.subtotal, t.tax,
+  t.tax_amount, t.discount, t.total_amount, t.stated, t.sums_stated, t.due_adjustment, t.amount_paid, t.amount_credited, t.counterpart_id,
+  t.counterpart_address_id, t.counterpart_bank_account_id, t.counterpart_vat_id_id, t.counterpart, t.counterpart_raw_data, t.file_id, t.sender,
+  t.ocr_status, t.ocr_request_id, t.other_extracted_data, t.purchase_order_id, t.project_id, t.tag_ids, t.partner_metadata, t.approval_policy_id,
+  t.paid_at, t.marked_as_paid_by_entity_user_id, t.marked_as_paid_with_comment, t.was_created_by_user_id, t.created_by_role_id, t.approved_account`
 
 /** Credit notes of the vendor that are linked to the bill. */
 const CREDIT_NOTES = `coalesce((select json_agg(json_build_object('id', n.id, 'document_id', n.document_id, 'issued_at', n.issued_at, 'status', n.status, 'total_amount', n.total_amount)
@@ -144,12 +47,15 @@ export const COLUMNS = `${STORED}, ${TAGS} as tags, ${CREDIT_NOTES} as credit_no
   (select ${FILE_JSON} from files f where f.id = t.file_id) as file,
   ${EXCHANGE} as exchange`
 
-export type ShownRow = PayableRow & {
-  tags: unknown
-  credit_notes: unknown
-  file: Record<string, unknown> | null
-  exchange: Exchange | null
-}
+/** Bills, locked in the order of their ids. */
+export const LOCK_BILLS = shaped<{ file: Record<string, unknown> | null; exchange: Exchange | null }>()(
+  sql(`select ${COLUMNS} from payables t where t.id = any (:ids) and t.deleted_at is null order by t.id for update of t`),
+)
+
+/** A bill with what answers show of it. */
+export type ShownRow = RowOf<typeof LOCK_BILLS>
+/** A bill as the database holds it. `sums_stated`: its sums are those of the document, as nobody has changed the lines. */
+export type PayableRow = Omit<ShownRow, 'tags' | 'credit_notes' | 'file' | 'exchange'>
 
 /** What only the database needs to know. */
 const internal = new Set([

@@ -10,10 +10,12 @@ import {
   tiersOf,
 } from '../../core/bills.ts'
 import { badRequest, conflict, notFound } from '../../core/refusal.ts'
-import { checkOwn } from '../../platform/auth/reach.ts'
+import type { Updateable } from '../../platform/database/columns.ts'
 import type { Ctx } from '../../platform/database/context.ts'
-import { json } from '../../platform/database/rows.ts'
-import { sql } from '../../platform/database/sql.ts'
+import type { Database } from '../../platform/database/database.types.ts'
+import { rows, rowTable, type Telling } from '../../platform/database/rows.ts'
+import { shaped, sql } from '../../platform/database/sql.ts'
+import type { EventName, QuietName } from '../../platform/events/catalog.ts'
 import { localDay } from '../../platform/local-day.ts'
 import { complete, type EntitySettings } from '../entities/settings/settings.service.ts'
 import { fitLinks } from '../payments/fitting.service.ts'
@@ -21,7 +23,7 @@ import { bookRecord, correctCurrency } from '../payments/ledger.service.ts'
 import { alarmsOf } from './alarms.service.ts'
 import { type Named, snapshotOf, tieToCounterpart } from './linking.service.ts'
 import { type PayableAction, payableFlow } from './payables.flow.ts'
-import { type ApprovedAccount, COLUMNS, type PayableRow, type ShownRow, shownPayable } from './payables.present.ts'
+import { type ApprovedAccount, COLUMNS, LOCK_BILLS, type PayableRow, type ShownRow, shownPayable } from './payables.present.ts'
 import { type Fault, faultsOf } from './payables.rules.ts'
 import type { HistoryDetails, PayableState } from './payables.schema.ts'
 import { printedSums } from './reading/extracted.snapshot.ts'
@@ -30,24 +32,20 @@ import { printedSums } from './reading/extracted.snapshot.ts'
 
 // Finding
 
-async function one(ctx: Ctx, id: string, lock: string): Promise<ShownRow> {
-  const [row] = await ctx.db.query<ShownRow>(
-    `select ${COLUMNS} from payables t where t.id = $1 and t.deleted_at is null${lock}`,
-    [id],
-  )
-  if (!row) throw notFound('Payable not found')
-  checkOwn(ctx, 'payable', row.was_created_by_user_id)
-  return row
-}
-export const findPayable = (ctx: Ctx, id: string) => one(ctx, id, '')
-export const lockPayable = (ctx: Ctx, id: string) => one(ctx, id, ' for update of t')
+/** Bills as the database holds them. */
+export const billTable = rowTable<ShownRow>()('payables', {
+  noun: 'Payable',
+  object: 'payable',
+  select: COLUMNS,
+  flow: payableFlow,
+})
+
+export const findPayable = (ctx: Ctx, id: string) => rows.find(ctx, billTable, id)
+export const lockPayable = (ctx: Ctx, id: string) => rows.lock(ctx, billTable, id)
 
 /** Several bills in one statement, locked in the order of their ids. A 404 when one isn't there; whose they are is for the caller to check. */
 export async function lockPayables(ctx: Ctx, ids: readonly string[]): Promise<ShownRow[]> {
-  const found = await ctx.db.query<ShownRow>(
-    `select ${COLUMNS} from payables t where t.id = any ($1) and t.deleted_at is null order by t.id for update of t`,
-    [ids],
-  )
+  const found = await LOCK_BILLS(ctx, { ids })
   if (found.length < new Set(ids).size) throw notFound('Payable not found')
   return found
 }
@@ -72,14 +70,15 @@ export interface Rules {
   readonly byLines: boolean
 }
 
+const RULES = shaped<{ partner: PartnerRules | null }>()(
+  sql(`
+  select e.settings as entity, p.settings -> 'payable' as partner,
+    (select v.required_fields from payable_validations v where v.kind = :kind and v.deleted_at is null) as required
+  from entities e join partners p on p.id = e.partner_id where e.id = :entityId`),
+)
+
 export async function readRules(ctx: Ctx, kind: 'payable' | 'credit_note' = 'payable'): Promise<Rules> {
-  const [row] = await ctx.db.query<{ entity: Record<string, unknown>; partner: PartnerRules | null; required: string[] | null }>(
-    `select e.settings as entity, p.settings -> 'payable' as partner,
-       (select v.required_fields from payable_validations v where v.kind = $2 and v.deleted_at is null) as required
-     from entities e join partners p on p.id = e.partner_id where e.id = $1`,
-    [ctx.entityId, kind],
-  )
-  const { entity, partner, required } = row!
+  const { entity, partner, required } = await RULES.one(ctx, { entityId: ctx.entityId, kind })
   return { entity: complete(entity), partner: partner ?? {}, required, byLines: partner?.enable_line_items !== false }
 }
 
@@ -95,38 +94,23 @@ export interface LineRow extends LineSums {
   ledger_account_id: string | null
   accounting_tax_rate_id: string | null
 }
-export const readLines = (ctx: Ctx, id: string) =>
-  ctx.db.query<LineRow & Record<string, unknown>>(
-    `select id, name, description, quantity::float8 as quantity, unit, unit_price, unit_price_exact::float8 as unit_price_exact, tax, subtotal, tax_amount, total, ledger_account_id, accounting_tax_rate_id
-     from payable_line_items where payable_id = $1 and deleted_at is null order by created_at, id`,
-    [id],
-  )
+const LINES = sql(`
+  select id, name, description, quantity::float8 as quantity, unit, unit_price, unit_price_exact::float8 as unit_price_exact, tax, subtotal, tax_amount, total, ledger_account_id, accounting_tax_rate_id
+  from payable_line_items where payable_id = :payable_id and deleted_at is null order by created_at, id`)
+
+export const readLines = (ctx: Ctx, id: string) => LINES(ctx, { payable_id: id })
 
 // Writing
 
-interface Writing {
-  data?: object
-  quiet?: boolean
-}
+type Event = EventName<'payable'> | QuietName<'payable'>
+/** What changes of a bill beside its status. */
+export type BillChanges = Omit<Updateable<Database['payables']>, 'status'>
 
-/** The one place that changes a bill: columns and event in one statement. */
-export async function write(
-  ctx: Ctx,
-  id: string,
-  event: string,
-  columns: Record<string, unknown>,
-  { data, quiet = false }: Writing = {},
-): Promise<ShownRow> {
-  const given = Object.entries(columns).filter(([, value]) => value !== undefined)
-  const sets = [...given.map(([name], i) => `${name} = $${i + 6}`), 'updated_at = app_now()']
-  const [row] = await ctx.db.query<ShownRow>(
-    `with t as (update payables t set ${sets.join(', ')} where id = $1 returning t.*)
-     select ${COLUMNS} from t, lateral emit('payable', t.id, $2, $3, $4, $5) as emitted`,
-    [id, event, ctx.userId, json(data), quiet, ...given.map(([name, value]) => (asJson.has(name) ? json(value) : value))],
-  )
-  if (['status', 'amount_paid', 'amount_credited'].some((name) => name in columns))
-    await fitLinks(ctx, 'payable', id, await openOf(ctx, row!))
-  return row!
+/** Changes a bill, but not its status; its payment links go with what is open of it. */
+export async function write(ctx: Ctx, id: string, event: Event, columns: BillChanges, telling: Telling = {}): Promise<ShownRow> {
+  const row = await rows.change(ctx, billTable, id, columns, event, telling)
+  if ('amount_paid' in columns || 'amount_credited' in columns) await fitLinks(ctx, 'payable', id, await openOf(ctx, row))
+  return row
 }
 
 /** What is to pay of a bill on a day; nothing where it isn't to be paid. */
@@ -136,39 +120,28 @@ export function openOn(row: PayableRow, day: string): number {
 }
 /** The same today. */
 export const openOf = async (ctx: Ctx, row: PayableRow): Promise<number> => openOn(row, await localDay(ctx))
-const asJson = new Set([
-  ...['payment_terms', 'suggested_payment_term', 'counterpart', 'counterpart_raw_data', 'suggestion', 'other_extracted_data'],
-  ...['partner_metadata', 'stated', 'read', 'approved_account'],
-])
-
-/** A step from one status to another, as events tell it; none where it stays what it was. */
-export const moved = (old_status: string, new_status: string) =>
-  old_status === new_status ? undefined : { old_status, new_status }
 
 /** Where a bill is agreed to: its approved credit notes are applied. */
 export const agreed: ReadonlySet<PayableState> = new Set(['waiting_to_be_paid', 'partially_paid', 'paid'])
 
-/** A step that somebody takes: the event has its own name. */
+/** A bill takes a step of its flow, by an event of its own; where it is agreed to now, its credit notes are applied. */
 export async function step(
   ctx: Ctx,
   row: PayableRow,
   action: PayableAction,
-  event: string,
-  columns: Record<string, unknown> = {},
+  event: Event,
+  columns: BillChanges = {},
   details?: HistoryDetails,
 ): Promise<ShownRow> {
-  const status = payableFlow.next(row.status, action)
-  if (agreed.has(status) && !agreed.has(row.status)) {
+  if (agreed.has(payableFlow.next(row.status, action)) && !agreed.has(row.status)) {
     await applyCredits(ctx, row.id)
-    columns = { ...columns, approved_account: await accountOf(ctx, { ...row, ...columns }) }
+    const { counterpart_id = row.counterpart_id, counterpart_bank_account_id = row.counterpart_bank_account_id } = columns
+    const payee = { counterpart_id, counterpart_bank_account_id, currency: columns.currency ?? row.currency }
+    columns = { ...columns, approved_account: await accountOf(ctx, payee) }
   }
-  return write(
-    ctx,
-    row.id,
-    event,
-    { ...columns, status },
-    { data: { ...moved(row.status, status), ...(details && { details }) } },
-  )
+  const after = await rows.move(ctx, billTable, row, action, event, columns, { data: details && { details } })
+  await fitLinks(ctx, 'payable', row.id, await openOf(ctx, after))
+  return after
 }
 
 const ACCOUNT = sql(`
@@ -176,7 +149,10 @@ const ACCOUNT = sql(`
   where counterpart_id = :vendor and deleted_at is null and (id = :named?::uuid or :named?::uuid is null and is_default_for_currency and currency = :currency?::text)`)
 
 /** The account that the vendor of a bill is paid to as things stand: the one that is named, else the usual one. */
-export async function accountOf(ctx: Ctx, row: PayableRow): Promise<ApprovedAccount | null> {
+export async function accountOf(
+  ctx: Ctx,
+  row: Pick<PayableRow, 'counterpart_id' | 'counterpart_bank_account_id' | 'currency'>,
+): Promise<ApprovedAccount | null> {
   if (!row.counterpart_id) return null
   const found = await ACCOUNT.maybe(ctx, {
     vendor: row.counterpart_id,
@@ -249,7 +225,7 @@ export async function settle(
   changes: Partial<PayableRow>,
   lines: readonly LineRow[],
   rules: Rules,
-  { event = 'updated', begin, ...writing }: Writing & { event?: string; begin?: 'draft' | 'new' | null } = {},
+  { event = 'updated', begin, ...telling }: Telling & { event?: Event; begin?: 'draft' | 'new' | null } = {},
 ): Promise<ShownRow> {
   const discounted = changes.discount !== undefined && changes.discount !== before.discount && changes.sums_stated === undefined
   if (discounted) changes = { ...changes, sums_stated: false }
@@ -260,13 +236,12 @@ export async function settle(
     throw badRequest(`The total can't fall below the ${bill.amount_credited} credited`)
   if (bill.currency !== before.currency && before.amount_paid !== 0) await correctCurrency(ctx, before.id, bill.currency)
   if (bill.amount_paid !== before.amount_paid) await bookStated(ctx, bill, bill.amount_paid - before.amount_paid)
-  const row = await write(ctx, before.id, event, { ...changes, ...derived }, writing)
+  const row = await write(ctx, before.id, event, { ...changes, ...derived }, telling)
   if (!isOpen(bill)) return row
   const wanted = begin ?? (faultsIn(bill, lines, rules).length === 0 ? 'new' : 'draft')
   if (wanted === bill.status) return row
-  const status = payableFlow.next(bill.status, wanted === 'new' ? 'complete' : 'reopen_draft')
-  const open = await write(ctx, before.id, 'status_changed', { status }, { data: moved(bill.status, status), quiet: true })
-  return status === 'new' ? goOn(ctx, open, rules) : open
+  const open = await step(ctx, row, wanted === 'new' ? 'complete' : 'reopen_draft', 'status_changed')
+  return wanted === 'new' ? goOn(ctx, open, rules) : open
 }
 
 /** What a bill says was paid of it before it came to us, or a correction of that, has its record like any payment. */
@@ -312,20 +287,20 @@ export async function payWhenCovered(ctx: Ctx, row: ShownRow): Promise<ShownRow>
   return step(ctx, row, 'pay', 'paid', { paid_at: ctx.now.toISOString() })
 }
 
+const APPLY_CREDITS = sql(`
+  with t as (update payable_credit_notes set status = 'applied', updated_at = app_now() where based_on = :based_on and status = 'approved' and deleted_at is null returning id)
+  select emit('payables_credit_note', t.id, 'applied', :user?, '{"old_status":"approved","new_status":"applied"}') from t`)
+
 /** Approved credit notes of a bill that is approved now, too, are done. */
 export async function applyCredits(ctx: Ctx, id: string): Promise<void> {
-  await ctx.db.query(
-    `with t as (update payable_credit_notes set status = 'applied', updated_at = app_now() where based_on = $1 and status = 'approved' and deleted_at is null returning id)
-     select emit('payables_credit_note', t.id, 'applied', $2, '{"old_status":"approved","new_status":"applied"}') from t`,
-    [id, ctx.userId],
-  )
+  await APPLY_CREDITS(ctx, { based_on: id, user: ctx.userId })
 }
+
+const FREE_CREDITS = sql(`
+  with t as (update payable_credit_notes set based_on = null, updated_at = app_now() where based_on = :based_on and deleted_at is null returning id)
+  select emit('payables_credit_note', t.id, 'updated', :user?) from t`)
 
 /** The credit notes of a bill that is gone belong to none. */
 export async function freeCredits(ctx: Ctx, id: string): Promise<void> {
-  await ctx.db.query(
-    `with t as (update payable_credit_notes set based_on = null, updated_at = app_now() where based_on = $1 and deleted_at is null returning id)
-     select emit('payables_credit_note', t.id, 'updated', $2) from t`,
-    [id, ctx.userId],
-  )
+  await FREE_CREDITS(ctx, { based_on: id, user: ctx.userId })
 }

@@ -8,7 +8,16 @@ import { localDay, zoneOfEntity } from '../../platform/local-day.ts'
 import { type Payment, settleRecord } from '../payments/ledger.service.ts'
 import { type PayableAction, payableFlow } from './payables.flow.ts'
 import { type PayableRow, type ShownRow, shownPayable } from './payables.present.ts'
-import { frozenVendor, lockPayable, moved, openOn, readRules, refuseWhileReading, step, write } from './payables.service.ts'
+import {
+  type BillChanges,
+  frozenVendor,
+  lockPayable,
+  openOn,
+  readRules,
+  refuseWhileReading,
+  step,
+  write,
+} from './payables.service.ts'
 
 /** How bills are paid, and payments taken back: each is a record, and what a bill says was paid is the sum of its records. */
 
@@ -148,10 +157,9 @@ const hasEnded = ({ status }: PayableRow, { moved: has }: Payment): boolean =>
   has === true && !payableFlow.can(status, 'pay') && status !== 'paid'
 
 /** The bill after money came back: nothing says any more who paid it when. */
-function back(ctx: Ctx, row: ShownRow, action: 'revert' | 'revert_part', columns: Partial<PayableRow>): Promise<ShownRow> {
-  const status = payableFlow.next(row.status, action)
+function back(ctx: Ctx, row: ShownRow, action: 'revert' | 'revert_part', columns: BillChanges): Promise<ShownRow> {
   const cleared = { paid_at: null, marked_as_paid_by_entity_user_id: null, marked_as_paid_with_comment: null }
-  return write(ctx, row.id, 'updated', { ...columns, ...cleared, status }, { data: moved(row.status, status) })
+  return step(ctx, row, action, 'updated', { ...columns, ...cleared })
 }
 
 const vendorOf = async (ctx: Ctx, row: ShownRow) => frozenVendor(ctx, row, (await readRules(ctx)).partner)

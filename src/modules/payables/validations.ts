@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox'
 import type { Ctx } from '../../platform/database/context.ts'
+import { sql } from '../../platform/database/sql.ts'
 import type { App, Routes } from '../../platform/http/operation.ts'
 import { operation } from '../../platform/http/operation.ts'
 import { defaultFields } from './payables.rules.ts'
@@ -7,8 +8,9 @@ import { PayableValidationsResource, PayableValidationsUpdateRequest } from './p
 
 /** What an entity asks of a bill, or of a vendor's credit note, before it counts as complete. */
 
-const SET = `insert into payable_validations (kind, required_fields) values ($1, $2)
-  on conflict (entity_id, kind) do update set required_fields = excluded.required_fields, updated_at = app_now(), deleted_at = null`
+const SET = sql(`
+  insert into payable_validations (kind, required_fields) values (:kind, :required_fields)
+  on conflict (entity_id, kind) do update set required_fields = excluded.required_fields, updated_at = app_now(), deleted_at = null`)
 
 interface Validated {
   readonly path: string
@@ -20,13 +22,13 @@ interface Validated {
   readonly answered: TSchema
 }
 
+const OWN_RULES = sql(`select required_fields from payable_validations where kind = :kind and deleted_at is null`)
+const RESET = sql(`update payable_validations set deleted_at = app_now() where kind = :kind and deleted_at is null`)
+
 /** The three operations on the fields that have to be there. */
 export async function validationRoutes(app: App, { path, id, noun, kind, defaults, asked, answered }: Validated): Promise<void> {
   const read = async (ctx: Ctx) => {
-    const [own] = await ctx.db.query<{ required_fields: string[] }>(
-      `select required_fields from payable_validations where kind = $1 and deleted_at is null`,
-      [kind],
-    )
+    const own = await OWN_RULES.maybe(ctx, { kind })
     return { required_fields: own?.required_fields ?? [...defaults] }
   }
 
@@ -47,7 +49,7 @@ export async function validationRoutes(app: App, { path, id, noun, kind, default
     }),
     async ({ ctx, body }) => {
       const required_fields = [...new Set((body as { required_fields: string[] }).required_fields)]
-      await ctx.db.query(SET, [kind, required_fields])
+      await SET(ctx, { kind, required_fields })
       return { required_fields }
     },
   )
@@ -61,7 +63,7 @@ export async function validationRoutes(app: App, { path, id, noun, kind, default
       ok: { 200: answered },
     }),
     async ({ ctx }) => {
-      await ctx.db.query(`update payable_validations set deleted_at = app_now() where kind = $1 and deleted_at is null`, [kind])
+      await RESET(ctx, { kind })
       return { required_fields: [...defaults] }
     },
   )

@@ -3,6 +3,7 @@ import { termsLater } from '../../core/recurrence.ts'
 import { conflict, notFound, Refusal } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
+import { sql } from '../../platform/database/sql.ts'
 import { RawJson } from '../../platform/http/types.ts'
 import { customRatesById } from '../catalog/custom-vat-rates/custom-vat-rates.service.ts'
 import { vatRateById } from '../catalog/vat-rates/vat-rates.service.ts'
@@ -68,14 +69,17 @@ const besideOf = ({ tag_ids, project_id, partner_metadata }: Stored): Copy => ({
   beside: { tag_ids, project_id, partner_metadata: partner_metadata === null ? null : new RawJson(partner_metadata) },
 })
 
+const PRODUCTS = sql(`select id from products where id = any (:ids) and deleted_at is null`)
+const PROJECT = sql(`select from projects where id = :project_id and deleted_at is null`)
+
 /** A 404 names the first thing that a copy would name and that is gone. */
 async function checkNamed(ctx: Ctx, { project_id }: Stored, lines: readonly DraftLine[]): Promise<void> {
   const ids = [...new Set(lines.map(({ product }) => product.id))]
   const rates = lines.flatMap(({ product: { vat_rate } }) => (vat_rate.id ? [vat_rate] : []))
   const custom = rates.filter(({ is_custom }) => is_custom).map(({ id }) => id!)
   const [products, projects, known] = await Promise.all([
-    ctx.db.query<{ id: string }>(`select id from products where id = any ($1) and deleted_at is null`, [ids]),
-    project_id ? ctx.db.query(`select from projects where id = $1 and deleted_at is null`, [project_id]) : [],
+    PRODUCTS(ctx, { ids }),
+    project_id ? PROJECT(ctx, { project_id }) : [],
     customRatesById(ctx, custom),
   ])
   const gone = ids.find((id) => !products.some((product) => product.id === id))

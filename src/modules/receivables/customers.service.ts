@@ -1,5 +1,6 @@
 import { localDate } from '../../core/local-day.ts'
 import { asEntity, asSystem, type Ctx, type Who } from '../../platform/database/context.ts'
+import { sql } from '../../platform/database/sql.ts'
 import { fileLink } from '../../platform/files/links.ts'
 import { localDay, zoneOfEntity } from '../../platform/local-day.ts'
 import type { Machinery } from '../../platform/machinery.ts'
@@ -29,21 +30,23 @@ export interface Found {
 }
 
 const SECRET = /^[\w-]{43}$/
-const LOOKUP = `select r.id, r.partner_id, r.entity_id, r.status, e.status = 'active' as active
+const LOOKUP = `select r.id, r.partner_id, r.entity_id, r.status, e.status = 'active' as "active!"
   from receivables r join entities e on e.id = r.entity_id and e.status <> 'deleted' where r.deleted_at is null`
+
+const BY_KEY = sql(`${LOOKUP} and r.page_key = :key`)
 
 /** The document behind a page's key, or null. */
 export async function findByKey({ db }: Machinery, key: string): Promise<Found | null> {
   if (!SECRET.test(key)) return null
-  const [found] = await asSystem(db, (ctx) => ctx.db.query<Found>(`${LOOKUP} and r.page_key = $1`, [key]))
+  const [found] = await asSystem(db, (ctx) => BY_KEY(ctx, { key }))
   return found ?? null
 }
 
+const QUOTE = sql(`${LOOKUP} and r.id = :id and r.type = 'quote' and r.issue_date is not null`)
+
 /** The quote of that id once it was issued, or null. */
 export async function findQuote({ db }: Machinery, id: string): Promise<Found | null> {
-  const [found] = await asSystem(db, (ctx) =>
-    ctx.db.query<Found>(`${LOOKUP} and r.id = $1 and r.type = 'quote' and r.issue_date is not null`, [id]),
-  )
+  const [found] = await asSystem(db, (ctx) => QUOTE(ctx, { id }))
   return found ?? null
 }
 

@@ -2,6 +2,7 @@ import { minorUnitsOf } from '../../core/currencies.ts'
 import { localDate } from '../../core/local-day.ts'
 import { decimal } from '../../core/money.ts'
 import { asEntity, NO_ENTITY } from '../../platform/database/context.ts'
+import { sql } from '../../platform/database/sql.ts'
 import { whoOf } from '../../platform/jobs/jobs.ts'
 import { zoneOfEntity } from '../../platform/local-day.ts'
 import type { Machinery } from '../../platform/machinery.ts'
@@ -132,6 +133,8 @@ const fileName = ({ document_id, id }: Row) => (document_id ?? `draft-${id}`).re
 
 const ATTEMPTS = 5
 
+const PAGES = sql(`select ${WITH_PAGES} from receivables t where t.id = :id`)
+
 /** Draws the pages of a document as its own job would, and keeps them for it. Answers where they are stored. */
 async function draw(id: string, machinery: Machinery, job: ExportJob): Promise<string> {
   const drawing = receivableJobs(machinery)['receivables.render_pdf']
@@ -140,9 +143,7 @@ async function draw(id: string, machinery: Machinery, job: ExportJob): Promise<s
     const stored = await asEntity(machinery.db, whoOf(machinery.db, job), async (ctx) => {
       // It answers when to try again if the document has changed meanwhile.
       if (await finish(ctx)) return null
-      const [row] = await ctx.db.query<{ stored_as: string | null }>(`select ${WITH_PAGES} from receivables t where t.id = $1`, [
-        id,
-      ])
+      const row = await PAGES.maybe(ctx, { id })
       return row?.stored_as ?? null
     })
     if (stored) return stored

@@ -1,7 +1,7 @@
 import { conflict, Refusal } from '../../core/refusal.ts'
 import { randomSecret } from '../../platform/auth/secrets.ts'
 import type { Ctx } from '../../platform/database/context.ts'
-import { json } from '../../platform/database/rows.ts'
+import { sql } from '../../platform/database/sql.ts'
 import { link } from '../../platform/files/links.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
 import { localDay } from '../../platform/local-day.ts'
@@ -46,31 +46,34 @@ async function checkSendable(ctx: Ctx, { type, status, issue_date }: ReceivableR
 const mailType = ({ type, status }: ReceivableRow): MailType =>
   type === 'invoice' && status === 'paid' ? 'receivables_paid_invoice' : `receivables_${type}`
 
+const PAGE = sql(`select page_key from receivables where id = :id`)
+
 /** The page that the customer opens: the one that the quote names, else ours, under a secret that is made when it is first needed. */
 export async function pageOf(ctx: Ctx, row: ReceivableRow): Promise<string | null> {
   const own = webUrl((JSON.parse(row.content) as { quote_accept_page_url?: string | null }).quote_accept_page_url)
   if (own) return own
   if (!row.issue_date) return null
-  const [found] = await ctx.db.query<{ page_key: string | null }>(`select page_key from receivables where id = $1`, [row.id])
-  return link(`/view/${found!.page_key ?? (await newPage(ctx, row.id))}`)
+  const { page_key } = await PAGE.one(ctx, { id: row.id })
+  return link(`/view/${page_key ?? (await newPage(ctx, row.id))}`)
 }
+
+const GIVE_PAGE_KEY = sql(
+  `update receivables set page_key = coalesce(page_key, :key) where id = :id returning page_key as "page_key!"`,
+)
 
 /** What was issued before there were pages gets its secret when it is asked for. */
 async function newPage(ctx: Ctx, id: string): Promise<string> {
-  const [made] = await ctx.db.query<{ page_key: string }>(
-    `update receivables set page_key = coalesce(page_key, $2) where id = $1 returning page_key`,
-    [id, randomSecret()],
-  )
-  return made!.page_key
+  const { page_key } = await GIVE_PAGE_KEY.one(ctx, { id, key: randomSecret() })
+  return page_key
 }
+
+const USUAL_RECIPIENT = sql(`select email from counterparts where id = :counterpart_id`)
 
 /** Whom a document goes to when nobody is named: its contact, else the counterpart itself. */
 export async function usualRecipient(ctx: Ctx, row: ReceivableRow): Promise<string | null> {
   const contact = contentOf(row).counterpart_contact as { email?: string | null } | null
   if (contact?.email) return contact.email
-  const [counterpart] = await ctx.db.query<{ email: string | null }>(`select email from counterparts where id = $1`, [
-    row.counterpart_id,
-  ])
+  const counterpart = await USUAL_RECIPIENT.maybe(ctx, { counterpart_id: row.counterpart_id })
   return counterpart?.email ?? null
 }
 
@@ -126,9 +129,11 @@ export async function queueLetter(machinery: Machinery, ctx: Ctx, row: Receivabl
   return id
 }
 
+const TELL = sql(`select emit('receivable', :id, :event, :user?, :data::jsonb, :quiet)`)
+
 /** Reminders are told in the history alone. */
 const tell = (ctx: Ctx, id: string, event: NonNullable<Letter['event']>, data: object) =>
-  ctx.db.query(`select emit('receivable', $1, $2, $3, $4, $5)`, [id, event, ctx.userId, json(data), event !== 'mail_sent'])
+  TELL(ctx, { id, event, user: ctx.userId, data, quiet: event !== 'mail_sent' })
 
 type Wording = Pick<Letter, 'type' | 'subject_text' | 'body_text' | 'term' | 'day' | 'plain'>
 
@@ -145,25 +150,25 @@ async function write(machinery: Machinery, ctx: Ctx, row: ReceivableRow, letter:
   })
 }
 
+const ATTACHMENTS = sql(
+  `select storage_key, name, mimetype, size from files where id = any (:wanted) and deleted_at is null order by array_position(:wanted, id)`,
+)
+
 /** Files that the document carries along in mails. */
 async function attachmentsOf(ctx: Ctx, { attachments }: ReceivableRow): Promise<MailAttachment[]> {
   const wanted = ((JSON.parse(attachments ?? '[]') ?? []) as { id: string; include_in_email: boolean }[])
     .filter(({ include_in_email }) => include_in_email)
     .map(({ id }) => id)
   if (wanted.length === 0) return []
-  return ctx.db.query<MailAttachment>(
-    `select storage_key, name, mimetype, size from files where id = any ($1) and deleted_at is null order by array_position($1, id)`,
-    [wanted],
-  )
+  return ATTACHMENTS(ctx, { wanted })
 }
+
+const PDF = sql(`select storage_key, name, mimetype, size from files where link_key = :file_key and deleted_at is null`)
 
 /** The document's page in the customer's language; null while it isn't drawn. */
 async function pdfOf(ctx: Ctx, { file_key, pdf_stale }: ReceivableRow): Promise<MailAttachment | null> {
   if (!file_key || pdf_stale) return null
-  const [file] = await ctx.db.query<MailAttachment>(
-    `select storage_key, name, mimetype, size from files where link_key = $1 and deleted_at is null`,
-    [file_key],
-  )
+  const file = await PDF.maybe(ctx, { file_key })
   return file ?? null
 }
 

@@ -1,6 +1,7 @@
 import type { PlainDate } from '../../core/calendar.ts'
 import type { LocalTime } from '../../core/local-day.ts'
 import { asEntity } from '../../platform/database/context.ts'
+import { sql } from '../../platform/database/sql.ts'
 import { type JobHandlers, type KindsOf, type Schedule, whoOf } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { keepPdf, storePdf } from '../common/files/drawn.service.ts'
@@ -38,7 +39,7 @@ export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHand
       const original = file_language === original_file_language ? null : await draw(original_file_language)
       const pages = [await storePdf(storage, own), original && (await storePdf(storage, original))] as const
       return async (ctx) => {
-        const same = await ctx.db.query(SAME, [found.id, found.updated_at, found.template_id])
+        const same = await SAME(ctx, { id: found.id, updated_at: found.updated_at, template_id: found.template_id })
         if (same.length === 0) {
           // The document changed while its pages were drawn: draw them again.
           for (const page of pages) if (page) await storage.remove(page.key).catch(() => {})
@@ -47,7 +48,7 @@ export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHand
         const naming = { name: found.document_id ?? found.type, file_type: 'receivables', region: config.region } as const
         const file_key = await keepPdf(ctx, pages[0], naming)
         const original_file_key = pages[1] ? await keepPdf(ctx, pages[1], naming) : file_key
-        await ctx.db.query(KEPT, [found.id, file_key, original_file_key])
+        await KEPT(ctx, { id: found.id, file_key, original_file_key })
         return null
       }
     },
@@ -64,11 +65,13 @@ export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHand
 /** Pages are drawn within moments; whatever keeps one from being drawn may take longer to be mended. */
 const waitForPage_ms = (attempts: number) => (attempts < 20 ? 250 : attempts < 50 ? 5_000 : 60_000)
 
-const SAME = `select from receivables t where t.id = $1 and t.updated_at = $2 and t.deleted_at is null
-  and ${TEMPLATE} is not distinct from $3::uuid for update`
-const KEPT = `update receivables set file_key = $2, original_file_key = $3, pdf_stale = false,
-    drawn = drawn || jsonb_build_object('at', (select max(e.created_at) from events e where e.object_id = $1), 'key', $2::text)
-  where id = $1`
+const SAME = sql(`
+  select from receivables t where t.id = :id and t.updated_at = :updated_at and t.deleted_at is null
+  and ${TEMPLATE} is not distinct from :template_id?::uuid for update`)
+const KEPT = sql(`
+  update receivables set file_key = :file_key, original_file_key = :original_file_key, pdf_stale = false,
+    drawn = drawn || jsonb_build_object('at', (select max(e.created_at) from events e where e.object_id = :id), 'key', :file_key::text)
+  where id = :id`)
 
 const LAPSED = candidates(
   `r.status in ('issued', 'partially_paid') and r.type = 'invoice' and r.due_date < $1 and r.amount_due > 0`,

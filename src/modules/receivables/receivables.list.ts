@@ -14,6 +14,7 @@ const receivableTable: Table<typeof ReceivableResponse> = {
   schema: ReceivableResponse,
   noun: 'Receivable',
   object: 'receivable',
+  flow: null,
   thing: thingIn('receivables'),
   alias: 't',
   select: COLUMNS,

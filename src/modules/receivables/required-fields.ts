@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { notFound } from '../../core/refusal.ts'
+import { sql } from '../../platform/database/sql.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { Country, uuid } from '../../platform/http/types.ts'
 import { snapshotForDocument } from '../counterparts/counterparts.service.ts'
@@ -26,6 +27,10 @@ const words = {
   },
 } as const
 
+const ENTITY = sql(`
+  select address ->> 'country' as "country!", exists (select from entity_vat_ids v where v.id = :vat_id?::uuid and v.deleted_at is null) as "vat_id!"
+  from entities where id = :entity`)
+
 export const requiredFieldsRoutes: Routes = async (app) => {
   app.get(
     '/receivables/required_fields',
@@ -37,10 +42,7 @@ export const requiredFieldsRoutes: Routes = async (app) => {
       ok: { 200: RequiredFields },
     }),
     async ({ ctx, query: q }) => {
-      const entity = ctx.db.query<{ country: string; vat_id: boolean }>(
-        `select address ->> 'country' as country, exists (select from entity_vat_ids v where v.id = $2::uuid and v.deleted_at is null) as vat_id from entities where id = $1`,
-        [ctx.entityId, q.entity_vat_id_id ?? null],
-      )
+      const entity = ENTITY.one(ctx, { entity: ctx.entityId, vat_id: q.entity_vat_id_id ?? null })
       const snapshot =
         q.counterpart_id && q.counterpart_billing_address_id
           ? snapshotForDocument(ctx, {
@@ -49,13 +51,13 @@ export const requiredFieldsRoutes: Routes = async (app) => {
               vatIdId: q.counterpart_vat_id_id ?? null,
             })
           : null
-      const [[own], settings, counterpart] = await Promise.all([entity, readSettings(ctx), snapshot])
-      if (q.entity_vat_id_id && !own!.vat_id) throw notFound(`There is no entity VAT ID by provided id: ${q.entity_vat_id_id}`)
+      const [own, settings, counterpart] = await Promise.all([entity, readSettings(ctx), snapshot])
+      if (q.entity_vat_id_id && !own.vat_id) throw notFound(`There is no entity VAT ID by provided id: ${q.entity_vat_id_id}`)
       return worded(
         requiredFields({
           compliant: settings.receivable_edit_flow !== 'non_compliant',
-          entityCountry: own!.country,
-          entityHasVatId: own!.vat_id,
+          entityCountry: own.country,
+          entityHasVatId: own.vat_id,
           counterpartCountry:
             counterpart?.billing_address.country ?? (q.counterpart_type ? (q.counterpart_country ?? null) : null),
           counterpartType: counterpart?.counterpart.type ?? q.counterpart_type ?? null,

@@ -128,14 +128,16 @@ export async function markUncollectible(ctx: Ctx, id: string, comment: string | 
   return write(ctx, id, 'uncollectible', { ...columns, comment: comment ?? undefined }, { data })
 }
 
-const DRAFT_CREDIT = `select from receivables where based_on = $1 and type = 'credit_note' and status = 'draft' and deleted_at is null limit 1`
+const DRAFT_CREDIT = sql(
+  `select from receivables where based_on = :based_on and type = 'credit_note' and status = 'draft' and deleted_at is null limit 1`,
+)
 
 /** Takes an invoice back. By the rules that is a credit note over what is due, issued at once and mailed to the customer. */
 export async function cancelInvoice(machinery: Machinery, ctx: Ctx, id: string): Promise<null> {
   const [before, settings, drafts] = await Promise.all([
     lockInvoice(ctx, id),
     readSettings(ctx),
-    ctx.db.query(DRAFT_CREDIT, [id]),
+    DRAFT_CREDIT(ctx, { based_on: id }),
   ])
   const compliant = settings.receivable_edit_flow !== 'non_compliant'
   const { status, credited } = cancel(before as Invoice, { compliant, draftCreditNote: drafts.length > 0 })

@@ -27,5 +27,5 @@ export function entryOf(id: string): { id: string; type: 'request' | 'response' 
 }
 
 /** SQL of the least id of a moment, for conditions that an index serves. */
-export const FIRST_ID_AT = (moment: string) =>
-  `(lpad(to_hex(greatest(0, extract(epoch from ${moment}) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid`
+export const FIRST_ID_AT = <const M extends string>(moment: M) =>
+  `(lpad(to_hex(greatest(0, extract(epoch from ${moment}) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid` as const

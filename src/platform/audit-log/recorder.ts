@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../clock.ts'
 import { asSystem, type Db, NO_ENTITY } from '../database/context.ts'
+import { sql } from '../database/sql.ts'
 import type { App } from '../http/operation.ts'
 import type { Log } from '../log.ts'
 import { requestId } from './entry-id.ts'
@@ -196,11 +197,15 @@ function clientOf(body: unknown): string | null {
 
 const COLUMNS = 'id, partner_id, entity_id, entity_user_id, method, path, params, status_code, received_at, answered_at, details'
 const SELECTED = `e.entity_id, e.entity_user_id, e.method, e.path, e.params, e.status_code, to_timestamp(e.received_ms / 1000), to_timestamp(e.answered_ms / 1000), e.details`
-const ROWS = `json_to_recordset($1) as e (id uuid, partner_id uuid, entity_id uuid, entity_user_id uuid, method text, path text, params text,
+const ROWS = `json_to_recordset(:rows::text::json) as e (id uuid, partner_id uuid, entity_id uuid, entity_user_id uuid, method text, path text, params text,
   status_code integer, received_ms float8, answered_ms float8, details json)`
-const INSERT = `insert into audit_logs (${COLUMNS}) select e.id, e.partner_id, ${SELECTED} from ${ROWS}`
+const INSERT = sql(`insert into audit_logs (${COLUMNS}) select e.id, e.partner_id, ${SELECTED} from ${ROWS}`)
 /** Before there is a token it is the client that names the partner. Requests of nobody are in the server's own log only. */
-const INSERT_OF_CLIENTS = `insert into audit_logs (${COLUMNS}) select e.id, c.partner_id, ${SELECTED} from ${ROWS} join api_clients c on c.id = e.partner_id`
+const INSERT_OF_CLIENTS = sql(
+  `insert into audit_logs (${COLUMNS}) select e.id, c.partner_id, ${SELECTED} from ${ROWS} join api_clients c on c.id = e.partner_id`,
+)
+
+const WITHOUT_WAITING = sql(`select set_config('synchronous_commit', 'off', true)`)
 
 /** `surely` waits for the disk; otherwise a crash of this machine may take the last entries. */
 async function write(db: Db, batch: readonly Exchange[], surely = false): Promise<void> {
@@ -209,9 +214,9 @@ async function write(db: Db, batch: readonly Exchange[], surely = false): Promis
   await asSystem(db, async (ctx) => {
     await Promise.all([
       // Entries may be lost with a crash of this process anyway: the disk need not be waited for.
-      !surely && ctx.db.query(`select set_config('synchronous_commit', 'off', true)`),
-      known.length > 0 && ctx.db.query(INSERT, [listOf(known)]),
-      clients.length > 0 && ctx.db.query(INSERT_OF_CLIENTS, [listOf(clients)]),
+      !surely && WITHOUT_WAITING(ctx),
+      known.length > 0 && INSERT(ctx, { rows: listOf(known) }),
+      clients.length > 0 && INSERT_OF_CLIENTS(ctx, { rows: listOf(clients) }),
     ])
   })
 }

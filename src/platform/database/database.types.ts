@@ -829,6 +829,7 @@ export interface IdempotencyKeys {
 export interface Installation {
   only_one: Generated<boolean>
   secret: Buffer
+  sealing_mark: Buffer | null
 }
 
 export interface Jobs {
@@ -888,9 +889,10 @@ export interface MailboxDomains {
   deleted_at: string | null
   domain: string
   status: Generated<'waiting_to_be_verified' | 'active'>
-  dkim_private_key: string
+  dkim_private_key: string | null
   dkim_public_key: string
   findings: Generated<Json<'mailbox_domains.findings'>>
+  sealed_dkim_key: Buffer | null
 }
 
 export interface Mailboxes {
@@ -1814,8 +1816,9 @@ export interface WebhookSubscriptions {
   object_type: string
   event_types: Generated<string[]>
   url: string
-  secret: string
+  secret: string | null
   status: Generated<WebhookSubscriptionStatus>
+  sealed_secret: Buffer | null
 }
 
 export interface Database {

@@ -1,8 +1,9 @@
-import type { Static, TObject, TSchema } from 'typebox'
-import { notFound, type Refusal } from '../../core/refusal.ts'
+import Type, { type Static, type TObject, type TSchema, type TUnsafe } from 'typebox'
+import type { Flow } from '../../core/flow.ts'
+import { conflict, notFound, type Refusal } from '../../core/refusal.ts'
 import { belongsToAnother, narrowedBy } from '../auth/reach.ts'
 import { type Thing, thingIn } from '../auth/things.ts'
-import { type EventName, type EventObject, eventsOf } from '../events/catalog.ts'
+import { type EventName, type EventObject, eventsOf, isQuiet, type QuietName } from '../events/catalog.ts'
 import { nameConstraint } from '../http/errors.ts'
 import { RawJson } from '../http/types.ts'
 import type { Insertable, Refused, Selectable, Updateable } from './columns.ts'
@@ -16,11 +17,13 @@ import { type Database, jsonColumns } from './database.types.ts'
 
 export type TableName = keyof Database & string
 
-interface TableOptions<O extends EventObject> {
+interface TableOptions<O extends EventObject, A extends string> {
   /** What a person calls it, at the start of a sentence: "Tag not found". */
   noun: string
   /** Its object type in roles and events, e.g. `counterpart_address`; none when its changes are nobody's business. */
   object?: O
+  /** Who may go where: then `status` changes by `rows.move` alone. */
+  flow?: Flow<string, A>
   /** Last touch before the row leaves, e.g. to fold flat columns into an object. */
   present?: (row: Record<string, unknown>, ctx: Ctx) => unknown
   /** SQL of fields as they are kept without accents and capitals, for searching. */
@@ -51,11 +54,19 @@ type ComputedSql<Row, N extends TableName> = [Computed<Row, N>] extends [never]
   ? { computed?: Record<string, string> }
   : { computed: { [F in Computed<Row, N> & string]: string } & Record<string, string> }
 
-export interface Table<Row extends TSchema = TSchema, N extends TableName = TableName, O extends EventObject = EventObject> {
+export interface Table<
+  Row extends TSchema = TSchema,
+  N extends TableName = TableName,
+  O extends EventObject = EventObject,
+  A extends string = string,
+> {
   readonly name: N
   readonly schema: Row
   readonly noun: string
   readonly object: O | null
+  /** The actions of its flow, for the compiler alone. */
+  readonly actions?: A
+  readonly flow: Flow<string, string> | null
   /** Who may reach its rows. */
   readonly thing: Thing
   readonly alias: 't'
@@ -73,12 +84,28 @@ export interface Table<Row extends TSchema = TSchema, N extends TableName = Tabl
   missing(id: string): string
 }
 
+/** A table whose rows are read by a select list of their own, as `Row`; what answers show of one is for the module to say. */
+export const rowTable =
+  <Row>() =>
+  <N extends TableName, O extends EventObject = never, A extends string = never>(
+    name: N,
+    { select, ...options }: TableOptions<O, A> & { readonly select: string },
+  ): Table<TUnsafe<Row>, N, O, A> => ({ ...made(name, Type.Unsafe<Row>({}), options), select })
+
 /** A table whose rows answer `schema`: each property is the column of its name, unless `computed` says otherwise. */
-export function table<Row extends TSchema, N extends TableName, O extends EventObject = never>(
+export function table<Row extends TSchema, N extends TableName, O extends EventObject = never, A extends string = never>(
   name: N,
   schema: Row,
-  options: TableOptions<O> & ComputedSql<Static<Row>, N>,
-): Table<Row, N, O> {
+  options: TableOptions<O, A> & ComputedSql<Static<Row>, N>,
+): Table<Row, N, O, A> {
+  return made(name, schema, options)
+}
+
+function made<Row extends TSchema, N extends TableName, O extends EventObject, A extends string>(
+  name: N,
+  schema: Row,
+  options: TableOptions<O, A> & { computed?: Record<string, string> },
+): Table<Row, N, O, A> {
   const computed: Record<string, string> = options.computed ?? {}
   const properties = Object.keys((schema as unknown as TObject).properties ?? {})
   for (const [constraint, refusal] of Object.entries(options.clashes ?? {})) nameConstraint(constraint, refusal)
@@ -88,6 +115,7 @@ export function table<Row extends TSchema, N extends TableName, O extends EventO
     schema,
     noun: options.noun,
     object: options.object ?? null,
+    flow: options.flow ?? null,
     thing: thingIn(name),
     alias: 't',
     ...(options.folded && { folded: options.folded }),
@@ -101,6 +129,16 @@ export function table<Row extends TSchema, N extends TableName, O extends EventO
     missing: options.missing ?? (() => `${options.noun} not found`),
   }
 }
+
+/** What an event says beyond its name. */
+export interface Telling {
+  readonly data?: object | undefined
+}
+
+/** Where a table has a flow, its status changes by `rows.move`. */
+type WithoutStatus<A extends string> = [A] extends [never]
+  ? unknown
+  : { readonly status?: Refused<'the status of a table with a flow changes by rows.move'> }
 
 /** A value for a JSON parameter of a statement. Without it an array would arrive as a PostgreSQL array. */
 export const json = <V>(value: V): V extends null | undefined ? null : RawJson =>
@@ -140,13 +178,19 @@ export const rows = {
   },
 
   /** Changes the row and writes its event (`updated` unless named). Fields that are undefined stay; nothing to change, no event. */
-  async change<R extends TSchema, N extends TableName, O extends EventObject, V extends Updateable<Database[N]>>(
+  async change<
+    R extends TSchema,
+    N extends TableName,
+    O extends EventObject,
+    A extends string,
+    V extends Updateable<Database[N]>,
+  >(
     ctx: Ctx,
-    t: Table<R, N, O>,
+    t: Table<R, N, O, A>,
     id: string,
-    values: V & Known<N, V>,
-    event?: EventName<O>,
-    parent: Values = {},
+    values: V & Known<N, V> & WithoutStatus<A>,
+    event?: EventName<O> | QuietName<O>,
+    { parent = {}, ...telling }: Telling & { readonly parent?: Values } = {},
   ): Promise<Static<R>> {
     const { names, params } = bound(t, values)
     if (names.length === 0) return one(ctx, t, id, parent, '')
@@ -154,9 +198,36 @@ export const rows = {
     const sets = names.map((name, i) => `${name} = $${i + 1}`)
     const where = matching(t, id, parent, params)
     const text = `with t as (update ${t.name} t set ${sets.join(', ')}, updated_at = app_now() where ${where} returning t.*)
-      select ${t.select} from t${emitting(t, event ?? eventsOf(t.object).changed, params, ctx)}`
+      select ${t.select} from t${emitting(t, event ?? eventsOf(t.object).changed, params, ctx, telling)}`
     const [row] = await ctx.db.query<Values>(text, params)
     if (!row) throw notFound(t.missing(id))
+    return t.present(row, ctx) as Static<R>
+  },
+
+  /**
+   * Takes a locked row to the status that `action` leads to, with what else changes, and writes an event that says so. Refuses (conflict) what
+   * the table's flow does not allow, and a row that has another status by now.
+   */
+  async move<R extends TSchema, N extends TableName, O extends EventObject, A extends string, V extends Updateable<Database[N]>>(
+    ctx: Ctx,
+    t: Table<R, N, O, A>,
+    { id, status }: { readonly id: string; readonly status: string },
+    action: NoInfer<A>,
+    event: [O] extends [never] ? null : EventName<O> | QuietName<O>,
+    values: V & Known<N, V> & WithoutStatus<A>,
+    { data }: Telling = {},
+  ): Promise<Static<R>> {
+    if (!t.flow) throw new Error(`${t.name} has no flow`)
+    const next = t.flow.next(status, action)
+    const { names, params } = bound(t, { ...values, status: next })
+    const sets = names.map((name, i) => `${name} = $${i + 1}`)
+    const at = params.push(id, status)
+    const steps = next === status ? data : { old_status: status, new_status: next, ...data }
+    const text = `with t as (update ${t.name} t set ${sets.join(', ')}, updated_at = app_now()
+        where t.id = $${at - 1} and t.status = $${at} and ${t.alive} returning t.*)
+      select ${t.select} from t${event === null ? '' : emitting(t, event, params, ctx, { data: steps })}`
+    const [row] = await ctx.db.query<Values>(text, params)
+    if (!row) throw conflict(`${t.noun} ${id} was changed at the same moment: try again`)
     return t.present(row, ctx) as Static<R>
   },
 
@@ -226,8 +297,11 @@ function bound({ name: table }: Table, values: Values): { names: string[]; param
 }
 
 /** The event of a change, written by the same statement. */
-function emitting(t: Table, event: string, params: unknown[], ctx: Ctx): string {
+function emitting(t: Table, event: string, params: unknown[], ctx: Ctx, { data }: Telling = {}): string {
   if (!t.object) return ''
+  const quiet = isQuiet(t.object, event)
   const at = params.push(t.object, event, ctx.userId)
-  return `, lateral emit($${at - 2}, t.id, $${at - 1}, $${at}) as emitted`
+  const more =
+    data || quiet ? `, $${params.push(data ? JSON.stringify(data) : null)}::jsonb, $${params.push(quiet)}::boolean` : ''
+  return `, lateral emit($${at - 2}, t.id, $${at - 1}, $${at}${more}) as emitted`
 }

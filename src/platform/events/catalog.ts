@@ -63,6 +63,15 @@ export type EventObject = keyof typeof words
 /** The events of an object type, or of any. */
 export type EventName<O extends EventObject = EventObject> = O extends EventObject ? (typeof words)[O][number] : never
 
+/** Words that stand in the history of an object, and are told to nobody. */
+const quietly = {
+  payable: ['settled', 'status_changed', 'file_attached', 'warned'],
+} as const
+export type QuietName<O extends EventObject = EventObject> = O extends keyof typeof quietly ? (typeof quietly)[O][number] : never
+
+export const isQuiet = (object: EventObject, event: string): boolean =>
+  ((quietly as Partial<Record<EventObject, readonly string[]>>)[object] ?? []).includes(event)
+
 /** The words for a row of this object type that is made, changed or taken away. */
 export function eventsOf(object: EventObject | null): { created: string; changed: string; removed: string } {
   const [created, changed, removed] = object ? words[object] : (['created', 'updated', 'deleted'] as const)

@@ -1,44 +1,33 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Address } from '../../ports/mail.ts'
 import type { Config } from '../config.ts'
 import { asSystem, type Ctx } from '../database/context.ts'
+import { type RowOf, sql } from '../database/sql.ts'
 import { link } from '../files/links.ts'
 import { isLocal, isLoopback } from '../http/local.ts'
 import type { Routes } from '../http/operation.ts'
 import { parseUrl } from '../url.ts'
 import { escaped } from './html.ts'
-import type { MailAttachment, Recipient } from './outbox.ts'
+import type { Recipient } from './outbox.ts'
 
 const open = { config: { open: true } as never }
 const SHOWN = 200
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-interface Row {
-  readonly id: string
-  readonly entity_id: string
-  readonly entity: string
-  readonly created_at: string
-  readonly status: string
-  readonly error: string | null
-  readonly subject: string
-  readonly sender: Address
-  readonly reply_to: string[]
-  readonly recipients: Recipient[]
-  readonly attachments: MailAttachment[]
-}
-interface Whole extends Row {
-  readonly html: string
-  readonly text: string
-}
-
 const COLUMNS = `m.id, m.entity_id, m.created_at, m.status, m.error, m.subject, m.sender, m.reply_to, m.recipients, m.attachments,
-  coalesce(e.organization ->> 'legal_name', person_name(e.individual ->> 'first_name', e.individual ->> 'last_name')) as entity`
+  coalesce(e.organization ->> 'legal_name', person_name(e.individual ->> 'first_name', e.individual ->> 'last_name')) as "entity!"`
 
 /** Whether the outbox may be looked at in a browser: only where mails stay here and somebody asked for it, `local` where nobody else comes by. */
 export const showsOutbox = ({ smtp_url, host, public_url, dev_mail }: Config): boolean => {
   const alone = isLoopback(host) && (public_url === '' || isLoopback(parseUrl(public_url)?.hostname ?? ''))
   return smtp_url === '' && (dev_mail === 'true' || (dev_mail === 'local' && alone))
 }
+
+const WHOLE = sql(`select ${COLUMNS}, m.html, m.text from mails m join entities e on e.id = m.entity_id where m.id = :mail_id`)
+const LATEST = sql(
+  `select ${COLUMNS} from mails m join entities e on e.id = m.entity_id order by m.created_at desc, m.id limit ${SHOWN}`,
+)
+type Row = RowOf<typeof LATEST>
+type Whole = RowOf<typeof WHOLE>
 
 /** The mails of an installation without a mail server, for the people who build on it. */
 export const devMail: Routes = async (app) => {
@@ -60,20 +49,13 @@ export const devMail: Routes = async (app) => {
     const { mail_id } = request.params as { mail_id: string }
     return ask(request, reply, async (ctx) => {
       if (!UUID.test(mail_id)) return undefined
-      const [row] = await ctx.db.query<Whole>(
-        `select ${COLUMNS}, m.html, m.text from mails m join entities e on e.id = m.entity_id where m.id = $1`,
-        [mail_id],
-      )
+      const row = await WHOLE.maybe(ctx, { mail_id })
       return row
     })
   }
 
   app.get('/dev/mail', open, async (request, reply) => {
-    const rows = await ask(request, reply, (ctx) =>
-      ctx.db.query<Row>(
-        `select ${COLUMNS} from mails m join entities e on e.id = m.entity_id order by m.created_at desc, m.id limit ${SHOWN}`,
-      ),
-    )
+    const rows = await ask(request, reply, (ctx) => LATEST(ctx))
     return sendPage(reply, rows ? page('Mails', list(rows)) : page('Not here', GONE))
   })
 

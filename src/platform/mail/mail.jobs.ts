@@ -1,23 +1,10 @@
 import type { Storage } from '../../ports/files.ts'
-import { type Address, type DkimKey, HANDOVER_MS, type Mailer, type OutgoingMail, type Verdict } from '../../ports/mail.ts'
+import { type DkimKey, HANDOVER_MS, type Mailer, type OutgoingMail, type Verdict } from '../../ports/mail.ts'
 import { asEntity, type Ctx, type Db } from '../database/context.ts'
+import { type RowOf, sql } from '../database/sql.ts'
 import { type JobHandlers, whoOf } from '../jobs/jobs.ts'
 import type { Log } from '../log.ts'
-import { afterTry, keepRecipients, type MailAttachment, type Recipient, statusOf, waits_ms } from './outbox.ts'
-
-interface MailRow {
-  readonly id: string
-  readonly created_at: string
-  readonly sender: Address
-  readonly reply_to: string[]
-  readonly recipients: Recipient[]
-  readonly subject: string
-  readonly html: string
-  readonly text: string
-  readonly attachments: MailAttachment[]
-  readonly message_id: string
-  readonly attempts: number
-}
+import { afterTry, keepRecipients, type Recipient, statusOf, waits_ms } from './outbox.ts'
 
 declare module '../jobs/jobs.ts' {
   interface Jobs {
@@ -28,9 +15,13 @@ declare module '../jobs/jobs.ts' {
 /** How long whoever sends a mail may take before another one may believe them dead. Longer than any handing over. */
 const HELD_S = (2 * HANDOVER_MS) / 1000
 
-const TAKE = `update mails set status = 'processing', attempts = attempts + 1, held_until = app_now() + make_interval(secs => ${HELD_S}), updated_at = app_now()
-  where id = $1 and status in ('pending', 'processing') and (held_until is null or held_until <= app_now())
-  returning id, created_at, sender, reply_to, recipients, subject, html, text, attachments, message_id, attempts`
+const TAKE = sql(`
+  update mails set status = 'processing', attempts = attempts + 1, held_until = app_now() + make_interval(secs => :held_s), updated_at = app_now()
+  where id = :id and status in ('pending', 'processing') and (held_until is null or held_until <= app_now())
+  returning id, created_at, sender, reply_to, recipients, subject, html, text, attachments, message_id, attempts`)
+type MailRow = RowOf<typeof TAKE>
+
+const UNSENT = sql(`select recipients from mails where id = :id for update`)
 
 /**
  * Sends what was queued. That a mail is being sent is written down before it is handed over, and what the server said right after, each
@@ -65,7 +56,7 @@ export function mailJobs(
     'mail.send': async (job, signal) => {
       const id = job.payload.mail_id
       const [row, dkim] = await asEntity(db, whoOf(db, job), async (ctx) => {
-        const [taken] = await ctx.db.query<MailRow>(TAKE, [id])
+        const taken = await TAKE.maybe(ctx, { id, held_s: HELD_S })
         return [taken, taken ? await dkimOf(ctx, domainOf(taken.sender.address)) : null] as const
       })
       if (!row) {
@@ -75,9 +66,7 @@ export function mailJobs(
       const verdicts = await handOver(row, dkim, signal)
       const wait = waits_ms[row.attempts - 1]
       const status = await asEntity(db, whoOf(db, job), async (ctx) => {
-        const [now] = await ctx.db.query<{ recipients: Recipient[] }>(`select recipients from mails where id = $1 for update`, [
-          id,
-        ])
+        const now = await UNSENT.maybe(ctx, { id })
         const recipients = afterTry(now!.recipients, verdicts, wait === undefined)
         await keepRecipients(ctx, id, recipients)
         return statusOf(recipients)
@@ -89,11 +78,10 @@ export function mailJobs(
 
 const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1)
 
+const HELD = sql(`select held_until from mails where id = :id and status = 'processing'`)
+
 /** When a mail that somebody is sending may be looked at again; null when there is nothing left to do. */
 async function held(ctx: Ctx, id: string): Promise<Date | null> {
-  const [row] = await ctx.db.query<{ held_until: string | null }>(
-    `select held_until from mails where id = $1 and status = 'processing'`,
-    [id],
-  )
+  const row = await HELD.maybe(ctx, { id })
   return row?.held_until ? new Date(row.held_until) : null
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { conflict, invalid, tooManyRequests } from '../../core/refusal.ts'
 import type { Address, Verdict } from '../../ports/mail.ts'
 import type { Ctx } from '../database/context.ts'
+import { sql } from '../database/sql.ts'
 import { jobs } from '../jobs/jobs.ts'
 
 export type MailStatus = 'pending' | 'processing' | 'sent' | 'partially_sent' | 'failed'
@@ -21,6 +22,14 @@ export interface MailAttachment {
   readonly name: string
   readonly mimetype: string
   readonly size: number
+}
+
+declare module '../database/columns.ts' {
+  interface JsonShapes {
+    'mails.sender': Address
+    'mails.recipients': readonly Recipient[]
+    'mails.attachments': readonly MailAttachment[]
+  }
 }
 
 export interface NewMail {
@@ -50,6 +59,9 @@ export const MAIL_BYTES_MAX = 25 * 1024 * 1024
 /** More at once is no letter but a mailing. */
 export const RECIPIENTS_MAX = 50
 
+const BY_KEY = sql(`select id from mails where key = :key?`)
+const RELEASE = sql(`update mails set attachments = (attachments::jsonb || :more::jsonb)::json where id = :id`)
+
 export const mail = {
   /**
    * Adds a mail to the transaction, to be sent once that has committed. Answers its id, or that of the mail which was queued under the
@@ -64,23 +76,23 @@ export const mail = {
     if (!(await isQueued(ctx, key))) await checkDay(ctx, recipients.length, asked.daily)
     const id = randomUUID()
     const message_id = `<${id}@${from.address.slice(from.address.lastIndexOf('@') + 1)}>`
-    const [queued] = await ctx.db.query<{ id: string }>(QUEUE, [
+    const queued = await QUEUE.maybe(ctx, {
       id,
       key,
-      asked.object_type ?? null,
-      asked.object_id ?? null,
-      JSON.stringify(from),
-      [...reply_to],
-      JSON.stringify(recipients),
-      oneLine(subject),
-      storable(html),
-      storable(text),
-      JSON.stringify(attachments),
+      object_type: asked.object_type ?? null,
+      object_id: asked.object_id ?? null,
+      sender: from,
+      reply_to,
+      recipients,
+      subject: oneLine(subject),
+      html: storable(html),
+      text: storable(text),
+      attachments,
       language,
       message_id,
-    ])
+    })
     if (!queued) {
-      const [before] = await ctx.db.query<{ id: string }>(`select id from mails where key = $1`, [key])
+      const before = await BY_KEY.maybe(ctx, { key })
       return before!.id
     }
     if (!asked.held) await mail.release(ctx, id)
@@ -89,31 +101,33 @@ export const mail = {
 
   /** Lets a mail that was held go, with the files that it waited for. */
   async release(ctx: Ctx, id: string, attachments: readonly MailAttachment[] = []): Promise<void> {
-    if (attachments.length > 0)
-      await ctx.db.query(`update mails set attachments = (attachments::jsonb || $2::jsonb)::json where id = $1`, [
-        id,
-        JSON.stringify(attachments),
-      ])
+    if (attachments.length > 0) await RELEASE(ctx, { id, more: attachments })
     await jobs.add(ctx, 'mail.send', { mail_id: id }, { key: `mail:${id}` })
   },
 }
 
-const QUEUE = `insert into mails (id, key, object_type, object_id, sender, reply_to, recipients, subject, html, text, attachments, language, message_id)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (entity_id, key) do nothing returning id`
+const QUEUE = sql(`
+  insert into mails (id, key, object_type, object_id, sender, reply_to, recipients, subject, html, text, attachments, language, message_id)
+  values (:id, :key?, :object_type?, :object_id?, :sender::json, :reply_to, :recipients::json, :subject, :html, :text, :attachments::json, :language, :message_id) on conflict (entity_id, key) do nothing returning id`)
 
 const EMAIL = /^[^\s@<>(),;:\\"[\]]+@[^\s@<>(),;:\\"[\]]+$/
 
-const SENT = `select coalesce(sum(jsonb_array_length(recipients)), 0)::int as sent from mails where created_at > app_now() - interval '24 hours'`
+const SENT = sql(
+  `select coalesce(sum(jsonb_array_length(recipients)), 0)::int as "sent!" from mails where created_at > app_now() - interval '24 hours'`,
+)
 
-const isQueued = async (ctx: Ctx, key: string | null) =>
-  key !== null && (await ctx.db.query(`select from mails where key = $1`, [key])).length > 0
+const WAITING = sql(`select from mails where key = :key`)
+
+const isQueued = async (ctx: Ctx, key: string | null) => key !== null && (await WAITING(ctx, { key })).length > 0
+
+const LOCK_DAY = sql(`select pg_advisory_xact_lock(hashtextextended('mails ' || :entityId, 0))`)
 
 /** Refuses (429) what would be more than the entity may send within 24 hours. Its mails are counted one at a time. */
 async function checkDay(ctx: Ctx, count: number, daily: number): Promise<void> {
   if (daily === 0) return
-  await ctx.db.query(`select pg_advisory_xact_lock(hashtextextended('mails ' || $1, 0))`, [ctx.entityId])
-  const [row] = await ctx.db.query<{ sent: number }>(SENT)
-  if (row!.sent + count > daily)
+  await LOCK_DAY(ctx, { entityId: ctx.entityId })
+  const row = await SENT.one(ctx)
+  if (row.sent + count > daily)
     throw tooManyRequests(`Mails to more than ${daily} recipients within 24 hours are not sent for one entity: try again later`)
 }
 
@@ -180,20 +194,20 @@ export function afterTry(
 /** Why a mail is where it is: the first reason there is. */
 const errorOf = (recipients: readonly Recipient[]) => recipients.find(({ error }) => error !== null)?.error ?? null
 
+const KEEP_RECIPIENTS = sql(`
+  update mails set recipients = :recipients::json, status = :status, error = :error?, held_until = null, updated_at = app_now(),
+    sent_at = case when :sent then coalesce(sent_at, app_now()) else sent_at end
+  where id = :id`)
+
 /** Writes down what became of the recipients, and lets go of the mail. */
 export async function keepRecipients(ctx: Ctx, id: string, recipients: readonly Recipient[]): Promise<void> {
-  await ctx.db.query(
-    `update mails set recipients = $2, status = $3, error = $4, held_until = null, updated_at = app_now(),
-       sent_at = case when $5 then coalesce(sent_at, app_now()) else sent_at end
-     where id = $1`,
-    [
-      id,
-      JSON.stringify(recipients),
-      statusOf(recipients),
-      errorOf(recipients),
-      recipients.some(({ is_success }) => is_success === true),
-    ],
-  )
+  await KEEP_RECIPIENTS(ctx, {
+    id,
+    recipients,
+    status: statusOf(recipients),
+    error: errorOf(recipients),
+    sent: recipients.some(({ is_success }) => is_success === true),
+  })
 }
 
 /** A mail that came back: which one, for whom, with which status (RFC 3463) and in whose words. */
@@ -204,16 +218,20 @@ export interface Bounce {
   readonly diagnostic: string | null
 }
 
+const BY_MESSAGE_ID = sql(
+  `select id, recipients, status, held_until from mails where message_id = :message_id and deleted_at is null for update`,
+)
+const BOUNCED = sql(
+  `update mails set recipients = :recipients::json, error = :error, updated_at = app_now(), status = case when :decided = 'pending' then status else :decided end where id = :id`,
+)
+
 /**
  * Records that a mail was taken at first and then came back. The mail is found by its own Message-ID, in whatever `ctx` may see; a
  * delay, or a mail that isn't ours, changes nothing. Answers the mail's id, or null.
  */
 export async function recordBounce(ctx: Ctx, { message_id, recipient, status, diagnostic }: Bounce): Promise<string | null> {
   if (!status.startsWith('5')) return null
-  const [found] = await ctx.db.query<{ id: string; recipients: Recipient[]; status: MailStatus; held_until: string | null }>(
-    `select id, recipients, status, held_until from mails where message_id = $1 and deleted_at is null for update`,
-    [message_id],
-  )
+  const found = await BY_MESSAGE_ID.maybe(ctx, { message_id })
   if (!found) return null
   // An address that forwards is reported under its new name: with one recipient it is still clear who was meant.
   const named = found.recipients.find(({ email }) => email.toLowerCase() === recipient?.toLowerCase())
@@ -222,9 +240,6 @@ export async function recordBounce(ctx: Ctx, { message_id, recipient, status, di
   const error = [status, diagnostic].filter(Boolean).join(' ').slice(0, 500)
   const recipients = found.recipients.map((one) => (one.email === meant.email ? { ...one, is_success: false, error } : one))
   const decided = statusOf(recipients)
-  await ctx.db.query(
-    `update mails set recipients = $2, error = $3, updated_at = app_now(), status = case when $4 = 'pending' then status else $4 end where id = $1`,
-    [found.id, JSON.stringify(recipients), error, decided],
-  )
+  await BOUNCED(ctx, { id: found.id, recipients, error, decided })
   return found.id
 }

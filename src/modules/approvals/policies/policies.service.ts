@@ -2,8 +2,8 @@ import { readScript, readTrigger } from '../../../core/policy/language.ts'
 import { badRequest, invalid } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { json, rows, table } from '../../../platform/database/rows.ts'
+import { refuseNull } from '../../../platform/http/bodies.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
-import { refuseNull } from '../../entities/entities/entities.service.ts'
 import { type ApprovalPolicyCreate, ApprovalPolicyResource, type ApprovalPolicyUpdate } from './policies.schema.ts'
 
 /** Which bills need whose approval. What a policy says is checked here and kept as it was sent; bills meet it in `matching.service.ts`. */

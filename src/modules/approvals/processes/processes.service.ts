@@ -2,6 +2,7 @@ import { conflict, notFound } from '../../../core/refusal.ts'
 import { forUser, reach, reading } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
+import { shaped, sql } from '../../../platform/database/sql.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { policyTable } from '../policies/policies.service.ts'
 import { cancelProcess, lockStatus, type ProcessRow, standingOf } from '../running.service.ts'
@@ -75,13 +76,14 @@ export async function processOf(ctx: Ctx, policyId: string, id: string) {
   return process
 }
 
+const PROCESS = shaped<{ requests: RequestOf[] }>()(
+  sql(`select t.*, ${REQUESTS} as requests from approval_processes t where t.id = :id and t.approval_policy_id = :policyId`),
+)
+
 /** The requests of the script, those that were made and those that weren't, in the order it names them. */
 export async function stepsOfProcess(ctx: Ctx, policyId: string, id: string): Promise<{ data: ApprovalProcessStepResource[] }> {
   await processOf(ctx, policyId, id)
-  const [process] = await ctx.db.query<ProcessRow & { requests: RequestOf[] }>(
-    `select t.*, ${REQUESTS} as requests from approval_processes t where t.id = $1 and t.approval_policy_id = $2`,
-    [id, policyId],
-  )
+  const process = await PROCESS.maybe(ctx, { id, policyId })
   if (!process) throw notFound('Approval process not found')
   const made = new Map(process.requests.map((request) => [request.step, request]))
   const data = standingOf(process, process.requests).steps.map((step) => {
@@ -101,16 +103,17 @@ export async function stepsOfProcess(ctx: Ctx, policyId: string, id: string): Pr
   return { data }
 }
 
+const BILL_OF = sql(`select payable_id from approval_processes where id = :id`)
+const LOCK_PROCESS = sql(`select * from approval_processes where id = :id for update`)
+
 /** Ends a process by hand. */
 export async function cancelProcessById(ctx: Ctx, policyId: string, id: string) {
   await processOf(ctx, policyId, id)
-  const [{ payable_id }] = (await ctx.db.query(`select payable_id from approval_processes where id = $1`, [id])) as [
-    { payable_id: string },
-  ]
+  const { payable_id } = await BILL_OF.one(ctx, { id })
   await lockStatus(ctx, payable_id)
-  const [process] = await ctx.db.query<ProcessRow>(`select * from approval_processes where id = $1 for update`, [id])
-  if (process!.status !== 'waiting' && process!.status !== 'running')
-    throw conflict(`An approval process that is ${process!.status.replace('_', ' ')} can't be canceled`)
-  await cancelProcess(ctx, process!)
+  const process = await LOCK_PROCESS.one(ctx, { id })
+  if (process.status !== 'waiting' && process.status !== 'running')
+    throw conflict(`An approval process that is ${process.status.replace('_', ' ')} can't be canceled`)
+  await cancelProcess(ctx, process)
   return rows.find(ctx, processTable, id)
 }

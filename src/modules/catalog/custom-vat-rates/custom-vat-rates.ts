@@ -2,10 +2,10 @@ import type { Static } from 'typebox'
 import { scaled } from '../../../core/money.ts'
 import { freely } from '../../../platform/auth/reach.ts'
 import { rows } from '../../../platform/database/rows.ts'
+import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
-import { refuseNull } from '../../entities/entities/entities.service.ts'
 import {
   CustomVatRateRequest,
   CustomVatRateResponse,

@@ -1,10 +1,11 @@
 import { conflict } from '../../../core/refusal.ts'
 import { freely } from '../../../platform/auth/reach.ts'
 import { rows } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
+import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
-import { refuseNull } from '../../entities/entities/entities.service.ts'
 import { UnitListResponse, UnitRequest, UnitResponse, UnitUpdate } from './measure-units.schema.ts'
 import { measureUnitTable } from './measure-units.service.ts'
 
@@ -12,6 +13,8 @@ const params = byId('unit_id')
 const list = listing(measureUnitTable, { filters: {}, sort: [] })
 // Units belong to documents and to products alike.
 const mayRead = ['receivable:read', 'product:read'] as const
+
+const USERS_OF_UNIT = sql(`select from products where measure_unit_id = :unit_id and deleted_at is null limit 1`)
 
 export const measureUnits: Routes = async (app) => {
   app.get(
@@ -74,9 +77,7 @@ export const measureUnits: Routes = async (app) => {
     }),
     async ({ ctx, params }) => {
       await rows.lock(ctx, measureUnitTable, params.unit_id)
-      const used = await ctx.db.query(`select from products where measure_unit_id = $1 and deleted_at is null limit 1`, [
-        params.unit_id,
-      ])
+      const used = await USERS_OF_UNIT(ctx, { unit_id: params.unit_id })
       if (used.length > 0) throw conflict('The measure unit is in use by a product')
       return rows.remove(ctx, measureUnitTable, params.unit_id)
     },

@@ -1,10 +1,10 @@
 import { checkTerms } from '../../../core/terms.ts'
 import { freely } from '../../../platform/auth/reach.ts'
 import { rows } from '../../../platform/database/rows.ts'
+import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
-import { refuseNull } from '../../entities/entities/entities.service.ts'
 import {
   PaymentTermsCreatePayload,
   PaymentTermsListResponse,

@@ -2,10 +2,11 @@ import type { Static } from 'typebox'
 import { badRequest, notFound } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
+import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
-import { refuseNull } from '../../entities/entities/entities.service.ts'
 import {
   ProductServicePaginationResponse,
   ProductServiceRequest,
@@ -89,9 +90,11 @@ function columnsOf<Sent extends Static<typeof ProductServiceUpdate>>({ price, ty
   return { ...fields, ...amount, type: type === null ? ('product' as const) : type }
 }
 
+const UNIT = sql(`select from measure_units where id = :id and deleted_at is null for key share`)
+
 /** The unit has to exist, and can't be deleted while the product is being saved. */
 async function requireUnit(ctx: Ctx, id: string | null | undefined, refuse: (message: string) => Error): Promise<void> {
   if (!id) return
-  const found = await ctx.db.query(`select from measure_units where id = $1 and deleted_at is null for key share`, [id])
+  const found = await UNIT(ctx, { id })
   if (found.length === 0) throw refuse('Measure unit not found')
 }

@@ -3,10 +3,11 @@ import { notFound } from '../../../core/refusal.ts'
 import { reach } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
+import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, createdAt, nothing, uuid } from '../../../platform/http/types.ts'
-import { refuseNull } from '../../entities/entities/entities.service.ts'
 import {
   CommentCreateRequest,
   CommentResource,
@@ -113,9 +114,11 @@ async function commentOn(ctx: Ctx, found: Promise<Comment>): Promise<Comment> {
   return comment
 }
 
+const USER = sql(`select from entity_users where id = :id and deleted_at is null for key share`)
+
 /** Whoever is answered is a user of the entity, and can't be deleted while the comment is being saved. */
 async function requireUser(ctx: Ctx, id: string | null | undefined): Promise<void> {
   if (!id) return
-  const found = await ctx.db.query(`select from entity_users where id = $1 and deleted_at is null for key share`, [id])
+  const found = await USER(ctx, { id })
   if (found.length === 0) throw notFound('Entity user not found')
 }

@@ -2,36 +2,35 @@ import { mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { asEntity, type Ctx } from '../../../platform/database/context.ts'
+import { type RowOf, sql } from '../../../platform/database/sql.ts'
 import { type JobHandlers, whoOf } from '../../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import { readSettings } from '../../entities/settings/settings.service.ts'
 import { insertFile } from '../files/files.service.ts'
 import { createArchive, type Written } from './archive.ts'
-import type { ExportFormat, ExportObject } from './data-exports.schema.ts'
+import type { ExportObject } from './data-exports.schema.ts'
 import type { ExportJob } from './exporter.service.ts'
 import { exporters } from './exporters.ts'
 import { plainTables } from './tables.ts'
 
-interface Pending {
-  readonly id: string
-  readonly created_at: string
-  readonly format: ExportFormat
-  readonly objects: readonly ExportObject[]
-  readonly from: string
-  readonly to: string
-  readonly created_by: string | null
-  readonly narrowed_to: readonly string[]
+declare module '../../../platform/database/columns.ts' {
+  interface JsonShapes {
+    'data_exports.objects': readonly ExportObject[]
+  }
 }
 
 /** After this many the export is given up: whoever asked may ask again. */
 export const ATTEMPTS_MAX = 5
 
-const PENDING = `select id, created_at, format, objects, date_from as "from", date_to as "to",
+const PENDING = sql(`
+  select id, created_at, format, objects, date_from as "from", date_to as "to",
     created_by_entity_user_id as created_by, narrowed_to from data_exports
-  where id = $1 and status = 'pending' and deleted_at is null`
-const END = `with t as (update data_exports t set status = $2, count = coalesce($3, count), file_key = $4, updated_at = app_now()
-    where id = $1 and status = 'pending' returning t.*)
-  select from t, lateral emit('export', t.id, 'finished') as emitted`
+  where id = :export_id and status = 'pending' and deleted_at is null`)
+type Pending = RowOf<typeof PENDING>
+const END = sql(`
+  with t as (update data_exports t set status = :status, count = coalesce(:count?, count), file_key = :key?, updated_at = app_now()
+    where id = :id and status = 'pending' returning t.*)
+  select from t, lateral emit('export', t.id, 'finished') as emitted`)
 
 /** Where an attempt puts its file. The next one knows the place, so that nothing of an attempt that broke off is left lying about. */
 function storedAt(id: string, attempt: number): string {
@@ -39,6 +38,8 @@ function storedAt(id: string, attempt: number): string {
   return `${hex.slice(0, 2)}/${hex.slice(2, 4)}/${hex}-${attempt}`
 }
 const folderOf = (id: string, attempt: number) => join(tmpdir(), `quittance-export-${id}-${attempt}`)
+
+const TELL = sql(`update data_exports set count = :count where id = :id and status = 'pending' and count <> :count`)
 
 /** Makes the archives that were asked for. The file is there as a whole, and then the export is ready; or neither. */
 export function exportJobs(machinery: Machinery): JobHandlers<'exports.make'> {
@@ -89,10 +90,7 @@ export function exportJobs(machinery: Machinery): JobHandlers<'exports.make'> {
       }
     })
 
-  const tell = (id: string, job: ExportJob, count: number) =>
-    asEntity(db, whoOf(db, job), (ctx) =>
-      ctx.db.query(`update data_exports set count = $2 where id = $1 and status = 'pending' and count <> $2`, [id, count]),
-    )
+  const tell = (id: string, job: ExportJob, count: number) => asEntity(db, whoOf(db, job), (ctx) => TELL(ctx, { id, count }))
 
   async function make(pending: Pending, job: ExportJob, signal?: AbortSignal) {
     const folder = folderOf(pending.id, job.attempts)
@@ -105,7 +103,7 @@ export function exportJobs(machinery: Machinery): JobHandlers<'exports.make'> {
         const name = `export_${pending.from}_${pending.to}.zip`
         const file = { bytes: { length: size_bytes }, name, mimetype: 'application/zip', md5, file_type: 'zip' }
         const { url } = await insertFile(ctx, key, file, config.region)
-        await ctx.db.query(END, [pending.id, 'ready', count, url.slice(url.lastIndexOf('/') + 1)])
+        await END(ctx, { id: pending.id, status: 'ready', count, key: url.slice(url.lastIndexOf('/') + 1) })
       }
     } finally {
       await rm(folder, { recursive: true, force: true })
@@ -114,13 +112,13 @@ export function exportJobs(machinery: Machinery): JobHandlers<'exports.make'> {
 
   async function giveUp(id: string, job: ExportJob) {
     await forgetAttempts(id, job.attempts + 1)
-    return async (ctx: Ctx) => void (await ctx.db.query(END, [id, 'failed', null, null]))
+    return async (ctx: Ctx) => void (await END(ctx, { id, status: 'failed', count: null, key: null }))
   }
 
   return {
     'exports.make': async (job, signal) => {
       const [pending] = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) =>
-        ctx.db.query<Pending>(PENDING, [job.payload.export_id]),
+        PENDING(ctx, { export_id: job.payload.export_id }),
       )
       if (!pending) return async () => {}
       // Also counts those that took the whole process with them.

@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { conflict, invalid } from '../../../core/refusal.ts'
 import { belongsToAnother, forUser } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
-import { json, rows, table } from '../../../platform/database/rows.ts'
+import { rows, table } from '../../../platform/database/rows.ts'
 import { fileLink } from '../../../platform/files/links.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
@@ -102,7 +102,7 @@ async function order(ctx: Ctx, payload: ExportPayload) {
   const { language } = await readSettings(ctx)
   const { id } = await rows.create(ctx, exportTable, {
     format: payload.format,
-    objects: json(payload.objects),
+    objects: payload.objects,
     date_from: payload.date_from,
     date_to: payload.date_to,
     language: language ?? 'en',

@@ -2,11 +2,11 @@ import type { Static } from 'typebox'
 import { badRequest, notFound } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
+import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
 import { counterpartTable } from '../../counterparts/counterparts.service.ts'
-import { refuseNull } from '../../entities/entities/entities.service.ts'
 import {
   ExtraDataCreateRequest,
   ExtraDataResource,

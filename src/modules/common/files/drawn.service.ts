@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Ctx } from '../../../platform/database/context.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { storageKey } from '../../../platform/files/keys.ts'
 import type { Storage } from '../../../ports/files.ts'
 import { insertFile } from './files.service.ts'
@@ -33,9 +34,12 @@ export async function keepPdf(ctx: Ctx, { key, bytes, md5 }: StoredPdf, { name, 
   return url.slice(url.lastIndexOf('/') + 1)
 }
 
-/** Takes files out of sight whose link keys a query answers; their bytes are erased later. */
-export const removeByLink = (ctx: Ctx, links: string, values: readonly unknown[]) =>
-  ctx.db.query(
-    `update files set deleted_at = app_now(), updated_at = app_now() where link_key in (${links}) and deleted_at is null`,
-    values,
-  )
+const REMOVE = sql(
+  `update files set deleted_at = app_now(), updated_at = app_now() where link_key = any (:keys) and deleted_at is null`,
+)
+
+/** Takes the files with these link keys out of sight; their bytes are erased later. */
+export async function removeByLink(ctx: Ctx, keys: readonly (string | null)[]): Promise<void> {
+  const links = keys.filter((key) => key !== null)
+  if (links.length > 0) await REMOVE(ctx, { keys: links })
+}

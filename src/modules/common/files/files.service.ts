@@ -5,6 +5,7 @@ import { invalid, type Refusal } from '../../../core/refusal.ts'
 import { randomSecret } from '../../../platform/auth/secrets.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { table } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { storageKey } from '../../../platform/files/keys.ts'
 import { fileLink, link } from '../../../platform/files/links.ts'
 import { isForm, readForm } from '../../../platform/http/form.ts'
@@ -31,6 +32,12 @@ export interface StoredPage {
 export interface StoredPreview {
   readonly width: number
   readonly height: number
+}
+declare module '../../../platform/database/columns.ts' {
+  interface JsonShapes {
+    'files.pages': readonly StoredPage[]
+    'files.previews': readonly StoredPreview[]
+  }
 }
 export const pageName = ({ number }: Pick<StoredPage, 'number'>) => `page-${number}.png`
 export const previewName = ({ width, height }: StoredPreview) => `preview-${width}x${height}.png`
@@ -171,21 +178,30 @@ const ours: ReadonlySet<string> = new Set([
   'einvoices_xml',
 ])
 
+const INSERT = sql(`
+  with f as (
+    insert into files (entity_id, file_type, name, mimetype, md5, size, region, storage_key, link_key, created_by_entity_user_id, uploaded, sealed)
+    values (nullif(current_setting('app.entity_id')::uuid, '00000000-0000-0000-0000-000000000000'), :file_type, :name, :mimetype, :md5, :length, :region, :key, :sha256, :user?, :uploaded, :sealed) returning *)
+  select ${FILE_JSON} as file from f`)
+
 /**
  * The row of a stored file. It belongs to the entity of the transaction, or to the partner when there is none. Pictures of what can be
  * drawn are made afterwards, by a job.
  */
 export async function insertFile(ctx: Ctx, key: string, file: NewFile, region: string): Promise<FileObject> {
-  const [row] = await ctx.db.query<Record<string, unknown>>(
-    `with f as (
-       insert into files (entity_id, file_type, name, mimetype, md5, size, region, storage_key, link_key, created_by_entity_user_id, uploaded, sealed)
-       values (nullif(current_setting('app.entity_id')::uuid, '00000000-0000-0000-0000-000000000000'), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning *)
-     select ${FILE_JSON} as file from f`,
-    [
-      ...[file.file_type, file.name, file.mimetype, file.md5, file.bytes.length, region, key, randomSecret()],
-      ...[ctx.userId, file.uploaded ?? false, file.sealed ?? false],
-    ],
-  )
+  const row = await INSERT.maybe(ctx, {
+    file_type: file.file_type,
+    name: file.name,
+    mimetype: file.mimetype,
+    md5: file.md5,
+    length: file.bytes.length,
+    region,
+    key,
+    sha256: randomSecret(),
+    user: ctx.userId,
+    uploaded: file.uploaded ?? false,
+    sealed: file.sealed ?? false,
+  })
   const { id } = row!.file as { id: string }
   if (drawable(file.mimetype) && !ours.has(file.file_type) && !file.sealed)
     await jobs.add(ctx, 'files.draw', { file_id: id }, { key: `draw:${id}` })

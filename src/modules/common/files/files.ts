@@ -2,21 +2,13 @@ import Type from 'typebox'
 import { invalid, notFound, tooLarge } from '../../../core/refusal.ts'
 import { asSystem } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing, uuid } from '../../../platform/http/types.ts'
 import { pictureKey } from './files.jobs.ts'
 import { AllowedFileTypes, FileResponse, FilesResponse, fileTypes, UploadFile } from './files.schema.ts'
-import {
-  fileTable,
-  insertFile,
-  pageName,
-  previewName,
-  readUpload,
-  type StoredPage,
-  type StoredPreview,
-  withStored,
-} from './files.service.ts'
+import { fileTable, insertFile, pageName, previewName, readUpload, withStored } from './files.service.ts'
 import { checkIdentity, findSealed, isIdentity, openSealed, sealedBytes } from './identity.service.ts'
 import { checkDeletable, onlyReached, reachFiles } from './reach.service.ts'
 
@@ -32,6 +24,10 @@ const READ_BYTES = 21 * 1024 * 1024
 
 /** What a browser may show in the page of whoever follows the link; everything else is saved instead. */
 const shownInline = new Set(['application/pdf', 'image/png', 'image/jpeg', 'image/gif', 'image/webp', 'text/plain'])
+
+const BY_LINK = sql(`
+  select storage_key, mimetype, name, size, md5, pages, previews from files
+  where link_key = :key and not sealed and deleted_at is null`)
 
 export const filesRoutes: Routes = async (app) => {
   const { machinery } = app
@@ -146,21 +142,7 @@ export const filesRoutes: Routes = async (app) => {
 
   // Browsers fetch files without any header, so the link itself is the key.
   const findByLink = (key: string) =>
-    asSystem(db, (ctx) =>
-      ctx.db.query<{
-        storage_key: string
-        mimetype: string
-        name: string
-        size: number
-        md5: string
-        pages: StoredPage[]
-        previews: StoredPreview[]
-      }>(
-        `select storage_key, mimetype, name, size, md5, pages, previews from files
-         where link_key = $1 and not sealed and deleted_at is null`,
-        [key],
-      ),
-    ).then(([file]) => {
+    asSystem(db, (ctx) => BY_LINK(ctx, { key })).then(([file]) => {
       if (!file) throw notFound('File not found')
       return file
     })

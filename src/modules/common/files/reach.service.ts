@@ -2,6 +2,7 @@ import { conflict, forbidden } from '../../../core/refusal.ts'
 import type { ObjectType, PermissionKind } from '../../../platform/auth/permissions.ts'
 import { belongsToAnother, forUser, kindOf, notAllowed } from '../../../platform/auth/reach.ts'
 import { type Ctx, enterEntity } from '../../../platform/database/context.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { contentsReached } from '../data-exports/reach.service.ts'
 
 /** Who may see a file, and who may delete it: it follows what it belongs to. */
@@ -105,8 +106,9 @@ export async function reachFiles(ctx: Ctx, ids: readonly string[], action: Actio
 /** Of these types are the pages that we draw, and what customers sign with: they stay with their document, and go with it. */
 const DRAWN = ['receivables', 'receivable_signatures', 'einvoices_xml', 'delivery_notes', 'purchase_orders']
 
-const KEPT = `select case
-    when t.file_type = any ($2) and not t.uploaded then 'It is a page of a document, and stays with it'
+const KEPT = sql(`
+  select case
+    when t.file_type = any (:drawn) and not t.uploaded then 'It is a page of a document, and stays with it'
     when exists (select from receivables r, json_array_elements(r.attachments) a
       where r.attachments is not null and r.issue_date is not null and r.deleted_at is null and a ->> 'id' = t.id::text)
       then 'It is attached to a document that was issued'
@@ -115,13 +117,15 @@ const KEPT = `select case
       then 'It belongs to a bill that has gone on'
     when exists (select from onboarding_documents d where d.file_id = t.id and d.status = 'pending')
       then 'It proves who somebody is, and waits to be looked at' end as why
-  from files t where t.id = $1 and t.deleted_at is null`
+  from files t where t.id = :id and t.deleted_at is null`)
+
+const FILE = sql(`select entity_id from files where id = :id`)
 
 /** Refuses (`conflict`), whoever asks, a file that a document is not complete without. */
 export async function checkDeletable(ctx: Ctx, id: string): Promise<void> {
   // A partner may name no entity, and would see none of its documents.
-  const [file] = await ctx.db.query<{ entity_id: string | null }>(`select entity_id from files where id = $1`, [id])
+  const file = await FILE.maybe(ctx, { id })
   if (file?.entity_id) await enterEntity(ctx, file.entity_id)
-  const [found] = await ctx.db.query<{ why: string | null }>(KEPT, [id, DRAWN])
+  const found = await KEPT.maybe(ctx, { id, drawn: DRAWN })
   if (found?.why) throw conflict(`The file can't be deleted. ${found.why}`)
 }

@@ -1,10 +1,10 @@
 import type { Static } from 'typebox'
 import { badRequest, invalid } from '../../../core/refusal.ts'
 import { rows } from '../../../platform/database/rows.ts'
+import { metadataJson, refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
-import { metadataJson, refuseNull } from '../../entities/entities/entities.service.ts'
 import { tagTable } from '../tags/tags.service.ts'
 import {
   ProjectCreateRequest,

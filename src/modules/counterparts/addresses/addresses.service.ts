@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import { table } from '../../../platform/database/rows.ts'
-import { checkState, refuseNull } from '../../entities/entities/entities.service.ts'
+import { refuseNull } from '../../../platform/http/bodies.ts'
+import { checkState } from '../../entities/entities/entities.service.ts'
 import { type CounterpartAddress, CounterpartAddressResponse } from './addresses.schema.ts'
 
 export const counterpartAddresses = table('counterpart_addresses', CounterpartAddressResponse, {

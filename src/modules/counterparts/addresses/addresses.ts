@@ -1,10 +1,12 @@
 import { conflict } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
+import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
-import { checkState, refuseNull } from '../../entities/entities/entities.service.ts'
+import { checkState } from '../../entities/entities/entities.service.ts'
 import { counterpartTable, inCounterpart, lockCounterpart } from '../counterparts.service.ts'
 import {
   CounterpartAddress,
@@ -99,15 +101,16 @@ export const addresses: Routes = async (app) => {
   )
 }
 
+const NEXT_DEFAULT = sql(
+  `select id from counterpart_addresses where counterpart_id = :counterpart_id and id <> :id and deleted_at is null order by created_at, id limit 1`,
+)
+
 /** A counterpart keeps at least one address. Where the one that goes was a default, the oldest that is left bills, and none ships. */
 async function removeAddress(ctx: Ctx, counterpart_id: string, id: string): Promise<null> {
   const [counterpart] = await lockCounterpart(ctx, counterpart_id, () =>
     rows.lock(ctx, counterpartAddresses, id, { counterpart_id }),
   )
-  const [next] = await ctx.db.query<{ id: string }>(
-    `select id from counterpart_addresses where counterpart_id = $1 and id <> $2 and deleted_at is null order by created_at, id limit 1`,
-    [counterpart_id, id],
-  )
+  const next = await NEXT_DEFAULT.maybe(ctx, { counterpart_id, id })
   if (!next) throw conflict('The last address of a counterpart can not be deleted')
   await rows.remove(ctx, counterpartAddresses, id)
   const bills = counterpart.default_billing_address_id === id

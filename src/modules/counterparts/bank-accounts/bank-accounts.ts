@@ -2,11 +2,12 @@ import Type, { type Static } from 'typebox'
 import { invalid } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
+import { metadataJson, refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
 import { cleaned } from '../../entities/bank-accounts/bank-accounts.service.ts'
-import { metadataJson, refuseNull } from '../../entities/entities/entities.service.ts'
 import { blankToNull } from '../addresses/addresses.service.ts'
 import { inCounterpart, lockCounterpart } from '../counterparts.service.ts'
 import {
@@ -172,11 +173,12 @@ async function lockAccount(ctx: Ctx, counterpart_id: string, id: string) {
   return account
 }
 
+const OLDEST = sql(
+  `select id from counterpart_bank_accounts where counterpart_id = :counterpartId and currency = :currency and deleted_at is null order by created_at, id limit 1`,
+)
+
 async function oldest(ctx: Ctx, counterpartId: string, currency: string): Promise<string | null> {
-  const [account] = await ctx.db.query<{ id: string }>(
-    `select id from counterpart_bank_accounts where counterpart_id = $1 and currency = $2 and deleted_at is null order by created_at, id limit 1`,
-    [counterpartId, currency],
-  )
+  const account = await OLDEST.maybe(ctx, { counterpartId, currency })
   return account?.id ?? null
 }
 
@@ -186,9 +188,8 @@ async function promote(ctx: Ctx, counterpartId: string, currency: string): Promi
   if (next) await rows.change(ctx, accountTable, next, { is_default_for_currency: true })
 }
 
-const clearDefault = (ctx: Ctx, counterpartId: string, currency: string) =>
-  ctx.db.query(
-    `update counterpart_bank_accounts set is_default_for_currency = false, updated_at = app_now()
-      where counterpart_id = $1 and currency = $2 and is_default_for_currency and deleted_at is null`,
-    [counterpartId, currency],
-  )
+const CLEAR_DEFAULT = sql(`
+  update counterpart_bank_accounts set is_default_for_currency = false, updated_at = app_now()
+  where counterpart_id = :counterpartId and currency = :currency and is_default_for_currency and deleted_at is null`)
+
+const clearDefault = (ctx: Ctx, counterpartId: string, currency: string) => CLEAR_DEFAULT(ctx, { counterpartId, currency })

@@ -2,10 +2,11 @@ import type { Static } from 'typebox'
 import { notFound } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
+import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
-import { refuseNull } from '../../entities/entities/entities.service.ts'
 import { blankToNull, completeAddress } from '../addresses/addresses.service.ts'
 import type { CounterpartKey } from '../counterparts.schema.ts'
 import { inCounterpart, lockCounterpart } from '../counterparts.service.ts'
@@ -24,6 +25,10 @@ const contactTable = table('counterpart_contacts', CounterpartContactResponse, {
 const ofCounterpart = byId('counterpart_id')
 const params = byId('contact_id', 'counterpart_id')
 const list = listing(contactTable, { filters: {}, sort: [] })
+
+const CLEAR_DEFAULT = sql(
+  `update counterpart_contacts set is_default = false, updated_at = app_now() where counterpart_id = :counterpart_id and is_default and deleted_at is null`,
+)
 
 export const contacts: Routes = async (app) => {
   app.get(
@@ -97,7 +102,7 @@ export const contacts: Routes = async (app) => {
       const address = body.address ? completeAddress(body.address, ['body', 'address']) : undefined
       const columns = { ...columnsOf(body), address }
       return inOrganization(ctx, counterpart_id, () =>
-        rows.change(ctx, contactTable, contact_id, columns, undefined, { counterpart_id }),
+        rows.change(ctx, contactTable, contact_id, columns, undefined, { parent: { counterpart_id } }),
       )
     },
   )
@@ -133,10 +138,7 @@ export const contacts: Routes = async (app) => {
     async ({ ctx, params: { counterpart_id, contact_id } }) => {
       const contact = await lockContact(ctx, counterpart_id, contact_id)
       if (contact.is_default) return contact
-      await ctx.db.query(
-        `update counterpart_contacts set is_default = false, updated_at = app_now() where counterpart_id = $1 and is_default and deleted_at is null`,
-        [counterpart_id],
-      )
+      await CLEAR_DEFAULT(ctx, { counterpart_id })
       return rows.change(ctx, contactTable, contact_id, { is_default: true }, 'make_default')
     },
   )
@@ -160,11 +162,12 @@ function organizationOnly({ type }: CounterpartKey): void {
   if (type === 'individual') throw notFound('Individual counterparts do not have contacts')
 }
 
+const OLDEST = sql(
+  `select id from counterpart_contacts where counterpart_id = :counterpartId and deleted_at is null order by created_at, id limit 1`,
+)
+
 async function oldest(ctx: Ctx, counterpartId: string): Promise<string | null> {
-  const [contact] = await ctx.db.query<{ id: string }>(
-    `select id from counterpart_contacts where counterpart_id = $1 and deleted_at is null order by created_at, id limit 1`,
-    [counterpartId],
-  )
+  const contact = await OLDEST.maybe(ctx, { counterpartId })
   return contact?.id ?? null
 }
 

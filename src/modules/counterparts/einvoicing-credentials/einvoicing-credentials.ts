@@ -3,10 +3,11 @@ import { canonicalNumber, networkSchemes } from '../../../core/einvoice/schemes.
 import { badRequest, conflict } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
+import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
-import { refuseNull } from '../../entities/entities/entities.service.ts'
 import { inCounterpart } from '../counterparts.service.ts'
 import {
   CounterpartEinvoicingCredentialExistenceResponse,
@@ -92,7 +93,7 @@ export const einvoicingCredentials: Routes = async (app) => {
     ({ ctx, params: { counterpart_id, credential_id }, body }) => {
       refuseNull(body, ['network_identifier', 'network_schema'], ['body'])
       return inCounterpart(ctx, counterpart_id, () =>
-        rows.change(ctx, credentialTable, credential_id, body, undefined, { counterpart_id }),
+        rows.change(ctx, credentialTable, credential_id, body, undefined, { parent: { counterpart_id } }),
       )
     },
   )
@@ -140,11 +141,12 @@ interface VatId {
   readonly value: string
 }
 
+const VAT_ID = sql(
+  `select country, value from counterpart_vat_ids where id = :id and counterpart_id = :counterpartId and deleted_at is null`,
+)
+
 async function readVatId(ctx: Ctx, counterpartId: string, id: string): Promise<VatId> {
-  const [vatId] = await ctx.db.query<VatId>(
-    `select country, value from counterpart_vat_ids where id = $1 and counterpart_id = $2 and deleted_at is null`,
-    [id, counterpartId],
-  )
+  const vatId = await VAT_ID.maybe(ctx, { id, counterpartId })
   if (!vatId) throw badRequest('VAT ID not found')
   return vatId
 }

@@ -1,5 +1,6 @@
 import type { Static } from 'typebox'
 import type { Ctx } from '../../../platform/database/context.ts'
+import { type RowOf, shaped, sql } from '../../../platform/database/sql.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { plain, similarity, trigrams } from './similarity.ts'
 import { CounterpartAiSuggestionsResponse, SuggestionsQuery } from './suggestions.schema.ts'
@@ -20,13 +21,7 @@ export const counterpartSuggestions: Routes = async (app) => {
 }
 
 type Query = Static<typeof SuggestionsQuery>
-interface Candidate {
-  id: string
-  name: string
-  vat_id_id: string | null
-  bank_account_id: string | null
-  addresses: { id: string; text: string }[] | null
-}
+type Candidate = RowOf<typeof CANDIDATES>
 
 const CANDIDATES_MAX = 50
 const SUGGESTIONS_MAX = 5
@@ -35,29 +30,36 @@ const ALIKE = 0.45
 /** An address is the same when most of it is: streets are abbreviated, countries left out. */
 const SAME_ADDRESS = 0.6
 
-const bare = (column: string) => `upper(regexp_replace(${column}, '[^[:alnum:]]', '', 'g'))`
+const bare = <const C extends string>(column: C) => `upper(regexp_replace(${column}, '[^[:alnum:]]', '', 'g'))` as const
 /** Those whose numbers fit, and those whose names share most of the pieces of the name asked for. */
-const CANDIDATES = `
+const CANDIDATES = shaped<{ addresses: { id: string; text: string }[] | null }>()(
+  sql(`
   with found as (
     select c.id, c.name, c.default_billing_address_id,
-      (select count(*) from unnest($1::text[]) gram where strpos(c.sought_name, gram) > 0) as shared,
+      (select count(*) from unnest(:grams::text[]) gram where strpos(c.sought_name, gram) > 0) as shared,
       (select v.id from counterpart_vat_ids v where v.entity_id = c.entity_id and v.counterpart_id = c.id and v.deleted_at is null
-        and ${bare('v.value')} = $2 order by v.created_at, v.id limit 1) as vat_id_id,
+        and ${bare('v.value')} = :vat? order by v.created_at, v.id limit 1) as vat_id_id,
       (select a.id from counterpart_bank_accounts a where a.entity_id = c.entity_id and a.counterpart_id = c.id and a.deleted_at is null
-        and $3 in (${bare('a.iban')}, ${bare('a.account_number')}) order by a.created_at, a.id limit 1) as bank_account_id
-    from counterparts c where c.deleted_at is null and ($4::uuid is null or c.created_by_entity_user_id = $4))
+        and :account? in (${bare('a.iban')}, ${bare('a.account_number')}) order by a.created_at, a.id limit 1) as bank_account_id
+    from counterparts c where c.deleted_at is null and (:owner?::uuid is null or c.created_by_entity_user_id = :owner?))
   select f.id, f.name, f.vat_id_id, f.bank_account_id,
     (select json_agg(json_build_object('id', a.id, 'text', concat_ws(' ', a.line1, a.line2, a.postal_code, a.city, a.state, a.country)) order by a.id <> f.default_billing_address_id, a.created_at, a.id)
       from counterpart_addresses a where a.counterpart_id = f.id and a.deleted_at is null) as addresses
   from found f where f.shared > 0 or f.vat_id_id is not null or f.bank_account_id is not null
-  order by (f.vat_id_id is not null) desc, (f.bank_account_id is not null) desc, f.shared desc, f.id limit ${CANDIDATES_MAX}`
+  order by (f.vat_id_id is not null) desc, (f.bank_account_id is not null) desc, f.shared desc, f.id limit ${CANDIDATES_MAX}`),
+)
 
 const number = (text: string | undefined) => text?.toUpperCase().replace(/[^\p{L}\p{N}]/gu, '') || null
 
 /** The likeliest first. A number that fits says more than any name. */
 async function suggest(ctx: Ctx, { name, vat, bank_account, address }: Query) {
   const grams = [...trigrams(plain(name))].map((gram) => gram.trim()).filter((gram) => gram.length > 1)
-  const rows = await ctx.db.query<Candidate>(CANDIDATES, [grams, number(vat), number(bank_account), ctx.own ? ctx.userId : null])
+  const rows = await CANDIDATES(ctx, {
+    grams,
+    vat: number(vat),
+    account: number(bank_account),
+    owner: ctx.own ? ctx.userId : null,
+  })
   return rows
     .map((row) => ({ row, score: similarity(name, row.name), place: placeOf(row, address) }))
     .map(({ row, score, place }) => ({

@@ -1,9 +1,9 @@
 import type { Static } from 'typebox'
 import { rows, table } from '../../../platform/database/rows.ts'
+import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
-import { refuseNull } from '../../entities/entities/entities.service.ts'
 import { blankToNull } from '../addresses/addresses.service.ts'
 import { inCounterpart } from '../counterparts.service.ts'
 import {
@@ -90,7 +90,7 @@ export const counterpartVatIds: Routes = async (app) => {
     ({ ctx, params: { counterpart_id, vat_id }, body }) => {
       const columns = columnsOf(body)
       return inCounterpart(ctx, counterpart_id, () =>
-        rows.change(ctx, vatIdTable, vat_id, columns, undefined, { counterpart_id }),
+        rows.change(ctx, vatIdTable, vat_id, columns, undefined, { parent: { counterpart_id } }),
       )
     },
   )

@@ -4,6 +4,7 @@ import { invalid } from '../../../core/refusal.ts'
 import { freely } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { EntityBankAccountResponse } from './bank-accounts.schema.ts'
 
 export const entityBankAccounts = table('entity_bank_accounts', EntityBankAccountResponse, {
@@ -178,20 +179,24 @@ export async function addAccount(
   })
 }
 
+const LOCK_CURRENCY = sql(`select pg_advisory_xact_lock(hashtextextended(:key, 0))`)
+const OF_CURRENCY = sql(
+  `select id from entity_bank_accounts where currency = :currency and deleted_at is null order by created_at, id`,
+)
+
 /** The accounts of a currency, oldest first, locked so that exactly one of them ends up as the default. */
 export async function lockCurrency(ctx: Ctx, currency: string): Promise<{ id: string }[]> {
   // The first account has no row to lock yet, so its currency is locked by name.
-  await ctx.db.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`bank account ${ctx.entityId} ${currency}`])
-  return ctx.db.query(`select id from entity_bank_accounts where currency = $1 and deleted_at is null order by created_at, id`, [
-    currency,
-  ])
+  await LOCK_CURRENCY(ctx, { key: `bank account ${ctx.entityId} ${currency}` })
+  return OF_CURRENCY(ctx, { currency })
 }
+
+const DEFAULT = sql(
+  `select id from entity_bank_accounts where currency = :currency and is_default_for_currency and deleted_at is null`,
+)
 
 /** Takes the flag from the account that has it, whoever made that one. */
 export async function clearDefault(ctx: Ctx, currency: string): Promise<void> {
-  const held = await ctx.db.query<{ id: string }>(
-    `select id from entity_bank_accounts where currency = $1 and is_default_for_currency and deleted_at is null`,
-    [currency],
-  )
+  const held = await DEFAULT(ctx, { currency })
   for (const { id } of held) await rows.change(freely(ctx), entityBankAccounts, id, { is_default_for_currency: false })
 }

@@ -8,7 +8,8 @@ import { plainNumber, wrongBirth } from '../../../core/onboarding/checks.ts'
 import { badRequest, forbidden, invalid } from '../../../core/refusal.ts'
 import { type Ctx, enterEntity } from '../../../platform/database/context.ts'
 import { json, rows, table } from '../../../platform/database/rows.ts'
-import { RawJson } from '../../../platform/http/types.ts'
+import { sql } from '../../../platform/database/sql.ts'
+import { refuseNull } from '../../../platform/http/bodies.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import { FILE_JSON, fileObject } from '../../common/files/files.service.ts'
 import { provisionTextTemplates } from '../../mail/text-templates/text-templates.service.ts'
@@ -78,6 +79,11 @@ export function ofUser(ctx: Ctx): string {
   return ctx.entityId
 }
 
+const INSERT_MAILBOX = sql(
+  `insert into mailboxes (related_object_type, mailbox_name, mailbox_domain) values ('payable', :name, :mailDomain)`,
+)
+const INSERT_VAT_ID = sql(`insert into entity_vat_ids (country, value) values (:country, :vat_id)`)
+
 /** A new entity with what comes with it: the partner's default role, the mailbox for its bills, and ready-made texts. */
 export async function createEntity(ctx: Ctx, body: Create, mailDomain: string): Promise<Entity> {
   checkKind(body)
@@ -95,16 +101,9 @@ export async function createEntity(ctx: Ctx, body: Create, mailDomain: string): 
   await enterEntity(ctx, id)
   if (default_role)
     await rows.create(ctx, roleTable, { name: default_role.name, permissions: json(completed(default_role.permissions)) })
-  await ctx.db.query(`insert into mailboxes (related_object_type, mailbox_name, mailbox_domain) values ('payable', $1, $2)`, [
-    `${randomInt(10 ** 11, 10 ** 12)}${randomInt(10 ** 5, 10 ** 6)}_payables`,
-    mailDomain,
-  ])
+  await INSERT_MAILBOX(ctx, { name: `${randomInt(10 ** 11, 10 ** 12)}${randomInt(10 ** 5, 10 ** 6)}_payables`, mailDomain })
   await provisionTextTemplates(ctx)
-  if (body.organization?.vat_id)
-    await ctx.db.query(`insert into entity_vat_ids (country, value) values ($1, $2)`, [
-      body.address.country,
-      body.organization.vat_id,
-    ])
+  if (body.organization?.vat_id) await INSERT_VAT_ID(ctx, { country: body.address.country, vat_id: body.organization.vat_id })
   const currency = usualCurrency(body.address.country)
   return (await rows.create(ctx, entityTable, {
     id,
@@ -216,25 +215,4 @@ export function checkPhone(phone: string, loc: (string | number)[]): void {
   const digits = phone.replace(/\D/g, '').length
   if (!/^\+?[\d\s().\-/]+$/.test(phone) || digits < 4 || digits > 15)
     throw invalid([{ loc, msg: 'Input should be a telephone number, e.g. +4930774619876', type: 'value_error' }])
-}
-
-/** What is needed when something is created can be changed later, but not taken away. */
-export function refuseNull<B extends object, F extends keyof B & string>(
-  body: B | null | undefined,
-  fields: readonly F[],
-  loc: (string | number)[],
-): asserts body is (B & { [K in F]: Exclude<B[K], null> }) | null | undefined {
-  for (const field of fields)
-    if (body?.[field] === null)
-      throw invalid([{ loc: [...loc, field], msg: 'Input should not be null', type: 'none_not_allowed' }])
-}
-
-const METADATA_BYTES = 2000
-
-/** Free JSON of the partner, bounded: 2,000 bytes written out. */
-export function metadataJson(metadata: object, loc: (string | number)[]): RawJson {
-  const text = JSON.stringify(metadata)
-  if (Buffer.byteLength(text) > METADATA_BYTES)
-    throw invalid([{ loc, msg: `Metadata may have up to ${METADATA_BYTES} bytes`, type: 'value_error' }])
-  return new RawJson(text)
 }

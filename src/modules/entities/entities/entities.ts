@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import Type from 'typebox'
 import { badRequest, notFound } from '../../../core/refusal.ts'
 import { rows } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
+import { metadataJson } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, createdAt, nothing, PartnerMetadata, PartnerMetadataResponse, uuid } from '../../../platform/http/types.ts'
@@ -15,7 +17,7 @@ import {
   EntityTypeEnum,
   UpdateEntityRequest,
 } from './entities.schema.ts'
-import { changeEntity, createEntity, EntityResponse, entityTable, metadataJson, ofUser, readEntity } from './entities.service.ts'
+import { changeEntity, createEntity, EntityResponse, entityTable, ofUser, readEntity } from './entities.service.ts'
 
 const params = byId('entity_id')
 const list = listing(entityTable, {
@@ -32,6 +34,8 @@ const list = listing(entityTable, {
   sort: ['created_at', 'updated_at'],
 })
 const LOGO_BYTES = 10 * 1024 * 1024
+
+const ENTITY = sql(`select partner_metadata as metadata from entities where id = :entity_id`)
 
 export const entities: Routes = async (app) => {
   const { access, storage, config } = app.machinery
@@ -189,9 +193,7 @@ export const entities: Routes = async (app) => {
       ok: { 200: PartnerMetadataResponse },
     }),
     async ({ ctx, params }) => {
-      const [row] = await ctx.db.query<{ metadata: object }>(`select partner_metadata as metadata from entities where id = $1`, [
-        params.entity_id,
-      ])
+      const row = await ENTITY.maybe(ctx, { entity_id: params.entity_id })
       return row!
     },
   )

@@ -1,8 +1,8 @@
 import Type from 'typebox'
 import { badRequest, invalid } from '../../../core/refusal.ts'
-import type { RolePermissions } from '../../../platform/auth/permissions.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, createdAt, nothing, uuid } from '../../../platform/http/types.ts'
@@ -44,6 +44,8 @@ const list = listing(users, {
   },
   sort: ['updated_at'],
 })
+
+const REVOKE_TOKENS = sql(`delete from access_tokens where entity_user_id = :entity_user_id`)
 
 export const entityUsers: Routes = async (app) => {
   const { access } = app.machinery
@@ -177,35 +179,31 @@ export const entityUsers: Routes = async (app) => {
       ctx.afterCommit(access.forget)
       await stopWaitingFor(ctx, params.entity_user_id)
       await rows.remove(ctx, users, params.entity_user_id)
-      await ctx.db.query(`delete from access_tokens where entity_user_id = $1`, [params.entity_user_id])
+      await REVOKE_TOKENS(ctx, { entity_user_id: params.entity_user_id })
       return null
     },
   )
 }
 
+const USER = sql(`select role_id from entity_users where id = :user_id and deleted_at is null for update`)
+
 /** Whoever is about to go, or to get another role, may be the last who could approve a bill: nobody waits for them then. */
 async function stopWaitingFor(ctx: Ctx, user_id: string): Promise<void> {
-  const [user] = await ctx.db.query<{ role_id: string }>(
-    `select role_id from entity_users where id = $1 and deleted_at is null for update`,
-    [user_id],
-  )
+  const user = await USER.maybe(ctx, { user_id })
   if (!user) return
   const { role_id } = user
   await jobs.add(ctx, 'approvals.strand', { user_id, role_id }, { key: `approvals.strand:${user_id}:${role_id}` })
 }
 
-interface Given {
-  readonly id: string
-  readonly permissions: RolePermissions
-}
 // Shared with other users who get it, but not with whoever deletes it meanwhile.
-const BY_ID = `select id, permissions from roles where id = $1 and deleted_at is null for share`
-const USUAL = `select r.id, r.permissions from roles r join partners p on p.id = r.partner_id
-  where r.name = p.settings -> 'default_role' ->> 'name' and r.deleted_at is null for share of r`
+const BY_ID = sql(`select id, permissions from roles where id = :id and deleted_at is null for share`)
+const USUAL = sql(`
+  select r.id, r.permissions from roles r join partners p on p.id = r.partner_id
+  where r.name = p.settings -> 'default_role' ->> 'name' and r.deleted_at is null for share of r`)
 
 /** The role asked for, else the one that the partner's settings gave to new entities; one that grants no more than the giver's. */
 async function roleFor(ctx: Ctx, id: string | null | undefined): Promise<string> {
-  const [role] = id ? await ctx.db.query<Given>(BY_ID, [id]) : await ctx.db.query<Given>(USUAL)
+  const [role] = id ? await BY_ID(ctx, { id }) : await USUAL(ctx)
   if (!role) throw badRequest(id ? 'Role not found' : 'role_id is required')
   checkGiven(ctx, role.permissions)
   return role.id

@@ -4,8 +4,8 @@ import { badRequest, conflict, invalid } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { json, rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
+import { refuseNull } from '../../../platform/http/bodies.ts'
 import { localDay } from '../../../platform/local-day.ts'
-import { refuseNull } from '../entities/entities.service.ts'
 import { type OptionalPersonRequest, type PersonRequest, PersonResponse } from './persons.schema.ts'
 
 /** The people behind an entity. */

@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { conflict } from '../../../core/refusal.ts'
 import { json, rows } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, createdAt, instant, nothing, uuid } from '../../../platform/http/types.ts'
@@ -17,6 +18,8 @@ const list = listing(roleTable, {
   },
   sort: ['updated_at', 'created_at'],
 })
+
+const HOLDERS = sql(`select 1 from entity_users where role_id = :role_id and deleted_at is null limit 1`)
 
 export const roles: Routes = async (app) => {
   const { access } = app.machinery
@@ -89,9 +92,7 @@ export const roles: Routes = async (app) => {
     }),
     async ({ ctx, params }) => {
       await rows.lock(ctx, roleTable, params.role_id)
-      const users = await ctx.db.query(`select 1 from entity_users where role_id = $1 and deleted_at is null limit 1`, [
-        params.role_id,
-      ])
+      const users = await HOLDERS(ctx, { role_id: params.role_id })
       if (users.length > 0) throw conflict('The role is still held by a user; give the user another role first')
       return rows.remove(ctx, roleTable, params.role_id)
     },

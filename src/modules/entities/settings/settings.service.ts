@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import { withDefaults } from '../../../core/merge.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import type { SettingsResponse } from './settings.schema.ts'
 
 const shown = { display: true, label: null }
@@ -59,6 +60,12 @@ export const defaults = {
   vat_mode: 'exclusive',
 } as const
 
+declare module '../../../platform/database/columns.ts' {
+  interface JsonShapes {
+    'entities.settings': Record<string, unknown>
+  }
+}
+
 /** The settings of an entity with their defaults filled in. */
 export type EntitySettings = Static<typeof SettingsResponse>
 export const complete = (settings: Record<string, unknown>): EntitySettings => withDefaults(defaults, settings) as EntitySettings
@@ -67,10 +74,10 @@ export const complete = (settings: Record<string, unknown>): EntitySettings => w
 export const series = ['credit_note', 'delivery_note', 'invoice', 'purchase_order', 'quote'] as const
 export type Series = (typeof series)[number]
 
+const SETTINGS = sql(`select settings from entities where id = :entity`)
+
 /** The settings of the entity in hand. */
 export async function readSettings(ctx: Ctx): Promise<EntitySettings> {
-  const [row] = await ctx.db.query<{ settings: Record<string, unknown> }>(`select settings from entities where id = $1`, [
-    ctx.entityId,
-  ])
-  return complete(row?.settings ?? {})
+  const { settings } = await SETTINGS.one(ctx, { entity: ctx.entityId })
+  return complete(settings)
 }

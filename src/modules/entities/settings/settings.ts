@@ -4,7 +4,8 @@ import { isGln } from '../../../core/einvoice/schemes.data.ts'
 import { merged } from '../../../core/merge.ts'
 import { badRequest, conflict, invalid } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
-import { json, rows } from '../../../platform/database/rows.ts'
+import { rows } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
 import { requireLedgerAccounts, requireTaxRates } from '../../accounting/stock.service.ts'
@@ -13,6 +14,11 @@ import { NextDocumentNumbers, PatchSettingsPayload, SettingsResponse } from './s
 import { complete, readSettings, type Series, series } from './settings.service.ts'
 
 const params = byId('entity_id')
+
+const SETTINGS = sql(`select settings from entities where id = :entityId for update`)
+const SAVE = sql(`update entities set settings = :settings::json, updated_at = app_now() where id = :entityId`)
+const TELL = sql(`select emit('entity_settings', :entityId::uuid, 'updated', :user?::uuid)`)
+const TAKEN = sql(`select series, last from document_numbers`)
 
 export const entitySettings: Routes = async (app) => {
   app.get(
@@ -50,16 +56,10 @@ export const entitySettings: Routes = async (app) => {
         throw invalid([{ loc: ['body', 'gln'], msg: 'The last digit of a GLN follows from the others', type: 'value_error' }])
       await checkReferences(ctx, body)
       for (const name of series) if (next_number?.[name]) await setNextNumber(ctx, name, next_number[name])
-      const [row] = await ctx.db.query<{ settings: Record<string, unknown> }>(
-        `select settings from entities where id = $1 for update`,
-        [ctx.entityId],
-      )
-      const settings = merged(row!.settings, change)
-      await ctx.db.query(`update entities set settings = $2, updated_at = app_now() where id = $1`, [
-        ctx.entityId,
-        json(settings),
-      ])
-      await ctx.db.query(`select emit('entity_settings', $1::uuid, 'updated', $2::uuid)`, [ctx.entityId, ctx.userId])
+      const before = await SETTINGS.one(ctx, { entityId: ctx.entityId })
+      const settings = merged(before.settings, change)
+      await SAVE(ctx, { entityId: ctx.entityId, settings })
+      await TELL(ctx, { entityId: ctx.entityId, user: ctx.userId })
       return complete(settings)
     },
   )
@@ -75,21 +75,21 @@ export const entitySettings: Routes = async (app) => {
       ok: { 200: NextDocumentNumbers },
     }),
     async ({ ctx }) => {
-      const taken = await ctx.db.query<{ series: Series; last: number }>(`select series, last from document_numbers`)
+      const taken = await TAKEN(ctx)
       const last = new Map(taken.map((row) => [row.series, row.last]))
       return Object.fromEntries(series.map((name) => [name, (last.get(name) ?? 0) + 1])) as Record<Series, number>
     },
   )
 }
 
+const SET_NEXT_NUMBER = sql(`
+  insert into document_numbers (series, last) values (:name, :next)
+  on conflict (entity_id, series) do update set last = excluded.last where document_numbers.last <= excluded.last returning last`)
+
 /** Numbers only move forward: the next one may leave a hole that the entity asked for, never meet one that was given out. */
 async function setNextNumber(ctx: Ctx, name: Series, next: number): Promise<void> {
   if (next > 1e15) throw conflict(`The next ${name.replaceAll('_', ' ')} number is too large to count on from`)
-  const moved = await ctx.db.query(
-    `insert into document_numbers (series, last) values ($1, $2)
-     on conflict (entity_id, series) do update set last = excluded.last where document_numbers.last <= excluded.last returning last`,
-    [name, next - 1],
-  )
+  const moved = await SET_NEXT_NUMBER(ctx, { name, next: next - 1 })
   if (moved.length === 0)
     throw conflict(`The next ${name.replaceAll('_', ' ')} number can not be lower than one that was already given out`)
 }

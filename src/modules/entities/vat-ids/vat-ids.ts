@@ -1,8 +1,8 @@
 import { rows, table } from '../../../platform/database/rows.ts'
+import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
-import { refuseNull } from '../entities/entities.service.ts'
 import { EntityUpdateVatID, EntityVatID, EntityVatIDResourceList, EntityVatIDResponse } from './vat-ids.schema.ts'
 
 export const entityVatIds = table('entity_vat_ids', EntityVatIDResponse, { noun: 'VAT ID' })

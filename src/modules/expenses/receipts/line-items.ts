@@ -71,7 +71,7 @@ export const receiptLineItems: Routes = async (app) => {
       ok: { 200: ReceiptLineItemResponseSchema },
     }),
     ({ ctx, params: { receipt_id, line_item_id }, body }) =>
-      changing(ctx, receipt_id, () => rows.change(ctx, lineTable, line_item_id, body, undefined, { receipt_id })),
+      changing(ctx, receipt_id, () => rows.change(ctx, lineTable, line_item_id, body, undefined, { parent: { receipt_id } })),
   )
 
   app.delete(

@@ -1,3 +1,4 @@
+import { sql } from '../../../platform/database/sql.ts'
 import { type JobHandlers, jobs, whoOf } from '../../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import { readStored } from '../../payables/reading/stored.service.ts'
@@ -17,6 +18,11 @@ declare module '../../../platform/jobs/jobs.ts' {
   }
 }
 
+const FILE = sql(`
+  select f.storage_key, f.mimetype from files f where f.id = :file_id and f.storage_key <> ''
+  and exists (select from receipts r where r.id = :receipt_id and r.ocr_request_id = :ocr_request_id and r.deleted_at is null
+    and (r.ocr_status = 'processing' or :again and r.ocr_status = 'error'))`)
+
 /** Reads the files of receipts. What a job reads is written once, into the receipt that still waits for it. */
 export const receiptJobs = (machinery: Machinery): JobHandlers<'receipts.read'> => ({
   'receipts.read': (job) => {
@@ -26,12 +32,7 @@ export const receiptJobs = (machinery: Machinery): JobHandlers<'receipts.read'> 
       about: { receipt_id },
       late_since,
       file: async (ctx, again) => {
-        const [file] = await ctx.db.query<{ storage_key: string; mimetype: string }>(
-          `select f.storage_key, f.mimetype from files f where f.id = $1 and f.storage_key <> ''
-             and exists (select from receipts r where r.id = $2 and r.ocr_request_id = $3 and r.deleted_at is null
-               and (r.ocr_status = 'processing' or $4 and r.ocr_status = 'error'))`,
-          [file_id, receipt_id, ocr_request_id, again],
-        )
+        const file = await FILE.maybe(ctx, { file_id, receipt_id, ocr_request_id, again })
         return file
       },
       apply: (ctx, ended) => applyReceipt(ctx, receipt_id, ocr_request_id, ended),

@@ -4,6 +4,7 @@ import type { ReadBill } from '../../../core/reading/types.ts'
 import { badRequest, conflict } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { fileLink } from '../../../platform/files/links.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import { insertFile, sniff } from '../../common/files/files.service.ts'
@@ -64,6 +65,8 @@ export async function uploadReceipt(ctx: Ctx, file: BodyFile, key: () => string,
   return receipt
 }
 
+const KNOWN = sql(`select from receipts where arrival_key = :arrival_key`)
+
 /**
  * Takes a file from a mail in as a receipt. False when it is there already: the second arrival under a key is the first one. Whoever
  * calls sees to it that no two of one key arrive at the same time.
@@ -75,7 +78,7 @@ export async function receiveByMail(
   key: () => string,
   region: string,
 ): Promise<boolean> {
-  const known = await ctx.db.query(`select from receipts where arrival_key = $1`, [arrival_key])
+  const known = await KNOWN(ctx, { arrival_key })
   if (known.length > 0) return false
   await uploadReceipt(ctx, file, key, region, arrival_key)
   return true
@@ -102,21 +105,23 @@ export async function attachReceiptFile(ctx: Ctx, id: string, file: BodyFile, ke
   return rows.change(ctx, receiptTable, id, { file_id: await keep(ctx, file, key, region) })
 }
 
+const TOUCH = sql(`
+  with t as (update receipts set updated_at = app_now() where id = :id returning id)
+  select from t, lateral emit('receipt', t.id, 'updated', :user?) as emitted`)
+
 /** The lines of a receipt changed, and so the receipt did. */
 export async function touchReceipt(ctx: Ctx, id: string): Promise<void> {
-  await ctx.db.query(
-    `with t as (update receipts set updated_at = app_now() where id = $1 returning id)
-     select from t, lateral emit('receipt', t.id, 'updated', $2) as emitted`,
-    [id, ctx.userId],
-  )
+  await TOUCH(ctx, { id, user: ctx.userId })
 }
+
+const WAITING = sql(
+  `select from receipts where id = :id and ocr_request_id = :requestId and (ocr_status = 'processing' or :again and ocr_status = 'error') and deleted_at is null for update`,
+)
+const READING_FINISHED = sql(`select emit('receipt', :id, 'ocr_finished')`)
 
 /** Writes what was read into the receipt that still waits for it: empty fields only, and lines where there are none. */
 export async function applyReceipt(ctx: Ctx, id: string, requestId: string, { outcome, again }: Ended): Promise<void> {
-  const [waiting] = await ctx.db.query(
-    `select from receipts where id = $1 and ocr_request_id = $2 and (ocr_status = 'processing' or $3 and ocr_status = 'error') and deleted_at is null for update`,
-    [id, requestId, again],
-  )
+  const waiting = await WAITING.maybe(ctx, { id, requestId, again })
   if (!waiting) return
   if ('refused' in outcome) await rows.change(ctx, receiptTable, id, { ocr_status: 'error' })
   else {
@@ -125,7 +130,7 @@ export async function applyReceipt(ctx: Ctx, id: string, requestId: string, { ou
     const empty = Object.entries(fieldsFrom(outcome.bill)).filter(([name]) => before[name as keyof Receipt] === null)
     await rows.change(ctx, receiptTable, id, { ...Object.fromEntries(empty), ocr_status: 'success' })
   }
-  await ctx.db.query(`select emit('receipt', $1, 'ocr_finished')`, [id])
+  await READING_FINISHED(ctx, { id })
 }
 
 /** What was read, as a receipt holds it. */
@@ -146,11 +151,11 @@ function fieldsFrom(bill: ReadBill): Partial<Receipt> {
 const linesFrom = ({ lines, currency }: ReadBill) =>
   lines.map(({ description, total }) => ({ name: description?.slice(0, 255) ?? null, total: minor(total, currency) }))
 
+const INSERT_LINES = sql(`
+  insert into receipt_line_items (receipt_id, name, total, created_at)
+  select :receipt_id, l.name, l.total, app_now() + l.nth * interval '1 microsecond' from unnest(:names?::text[], :totals?::bigint[]) with ordinality as l (name, total, nth)
+  where not exists (select from receipt_line_items k where k.receipt_id = :receipt_id and k.deleted_at is null)`)
+
 async function insertLines(ctx: Ctx, receipt_id: string, lines: ReturnType<typeof linesFrom>): Promise<void> {
-  await ctx.db.query(
-    `insert into receipt_line_items (receipt_id, name, total, created_at)
-     select $1, l.name, l.total, app_now() + l.nth * interval '1 microsecond' from unnest($2::text[], $3::bigint[]) with ordinality as l (name, total, nth)
-     where not exists (select from receipt_line_items k where k.receipt_id = $1 and k.deleted_at is null)`,
-    [receipt_id, lines.map(({ name }) => name), lines.map(({ total }) => total)],
-  )
+  await INSERT_LINES(ctx, { receipt_id, names: lines.map(({ name }) => name), totals: lines.map(({ total }) => total) })
 }

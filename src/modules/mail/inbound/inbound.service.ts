@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { badRequest } from '../../../core/refusal.ts'
 import { grantsOf, type RolePermissions } from '../../../platform/auth/permissions.ts'
 import { asEntity, asSystem, type Ctx } from '../../../platform/database/context.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import { type IncomingMail, openMail, UnreadableMail } from '../../../platform/mail/incoming.ts'
 import { recordBounce } from '../../../platform/mail/outbox.ts'
@@ -72,6 +73,8 @@ function filesOf({ message_id, sha256: whole, attachments }: IncomingMail): Arri
 
 const sha256 = (data: string) => createHash('sha256').update(data).digest('hex')
 
+const LOCK_ARRIVAL = sql(`select pg_advisory_xact_lock(hashtextextended(:arrival_key, 0))`)
+
 /** One document of one file, unless it is there already, or its sender is a user who may not. */
 async function keep({ db, storage, config }: Machinery, mailbox: Mailbox, file: Arrived, sender: string | null) {
   if (mailbox.related_object_type === 'receipt' && !receipts.isReadable(file.bytes)) return false
@@ -81,7 +84,7 @@ async function keep({ db, storage, config }: Machinery, mailbox: Mailbox, file: 
       const user = await userBehind(ctx, sender)
       if (user && !user.may) return false
       // The same mail may arrive twice at once: the second waits, and finds what the first has made.
-      await ctx.db.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [file.arrival_key])
+      await LOCK_ARRIVAL(ctx, { arrival_key: file.arrival_key })
       const as = { ...ctx, userId: user?.id ?? null }
       return mailbox.related_object_type === 'receipt'
         ? receipts.receiveByMail(as, file, file.arrival_key, key, config.region)
@@ -90,13 +93,13 @@ async function keep({ db, storage, config }: Machinery, mailbox: Mailbox, file: 
   )
 }
 
+const USERS = sql(`
+  select u.id, r.permissions from entity_users u left join roles r on r.id = u.role_id and r.deleted_at is null
+  where lower(u.email) = lower(:email?) and u.deleted_at is null order by u.created_at, u.id`)
+
 /** The user of the entity with this address, and whether mails of theirs become documents. Nobody else needs to be known. */
 async function userBehind(ctx: Ctx, email: string | null): Promise<{ id: string; may: boolean } | null> {
-  const users = await ctx.db.query<{ id: string; permissions: RolePermissions | null }>(
-    `select u.id, r.permissions from entity_users u left join roles r on r.id = u.role_id and r.deleted_at is null
-     where lower(u.email) = lower($1) and u.deleted_at is null order by u.created_at, u.id`,
-    [email],
-  )
+  const users = await USERS(ctx, { email })
   const known = users.map(({ id, permissions }) => ({ id, may: mayMail(permissions ?? {}) }))
   return known.find(({ may }) => may) ?? known[0] ?? null
 }

@@ -2,11 +2,12 @@ import Type from 'typebox'
 import { invalid } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
+import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
 import { TemplateError } from '../../../platform/templates/templates.ts'
-import { refuseNull } from '../../entities/entities/entities.service.ts'
 import { renderMail } from '../compose.service.ts'
 import { senderOf } from '../sender.service.ts'
 import {
@@ -214,11 +215,13 @@ const SAMPLE_SENDER = {
   frame: { sender: 'Nordlicht Studio GmbH', logo_url: null, footer: [] },
 }
 
+const LOCK_DEFAULT = sql(`select pg_advisory_xact_lock(hashtextextended(:key, 7301))`)
+const CLEAR_DEFAULT = sql(
+  `update mail_templates set is_default = false, updated_at = app_now() where type = :type and language = :language and is_default and deleted_at is null`,
+)
+
 /** Makes room for a new default of the type and language. Whoever else is about to do so waits until this one is through. */
 async function displace(ctx: Ctx, type: string, language: string): Promise<void> {
-  await ctx.db.query(`select pg_advisory_xact_lock(hashtextextended($1, 7301))`, [`${ctx.partnerId} ${type} ${language}`])
-  await ctx.db.query(
-    `update mail_templates set is_default = false, updated_at = app_now() where type = $1 and language = $2 and is_default and deleted_at is null`,
-    [type, language],
-  )
+  await LOCK_DEFAULT(ctx, { key: `${ctx.partnerId} ${type} ${language}` })
+  await CLEAR_DEFAULT(ctx, { type, language })
 }

@@ -1,37 +1,31 @@
 import { domainToASCII } from 'node:url'
 import { asSystem, type Db } from '../../../platform/database/context.ts'
+import { type RowOf, sql } from '../../../platform/database/sql.ts'
 
 /** Where mail arrives, and what becomes of it. */
-export interface Mailbox {
-  readonly id: string
-  readonly partner_id: string
-  readonly entity_id: string
-  readonly related_object_type: 'payable' | 'receipt'
-}
+export type Mailbox = RowOf<typeof MAILBOXES>
+
+const MAILBOXES = sql(`
+  select distinct m.id, m.partner_id, m.entity_id, m.related_object_type
+  from unnest(:names::text[], :domains::text[]) as asked (name, domain)
+  join mailboxes m on m.mailbox_name = asked.name and m.mailbox_domain = asked.domain
+  join entities e on e.id = m.entity_id
+  where m.status = 'active' and m.deleted_at is null and e.status = 'active' and e.deleted_at is null
+  order by m.id`)
 
 /** The open mailboxes behind mail addresses, of all partners; those of entities that are switched off are not open. */
 export async function findMailboxes(db: Db, addresses: readonly string[]): Promise<Mailbox[]> {
   const asked = addresses.map(split)
-  return asSystem(db, (ctx) =>
-    ctx.db.query<Mailbox>(
-      `select distinct m.id, m.partner_id, m.entity_id, m.related_object_type
-       from unnest($1::text[], $2::text[]) as asked (name, domain)
-       join mailboxes m on m.mailbox_name = asked.name and m.mailbox_domain = asked.domain
-       join entities e on e.id = m.entity_id
-       where m.status = 'active' and m.deleted_at is null and e.status = 'active' and e.deleted_at is null
-       order by m.id`,
-      [asked.map(([name]) => name), asked.map(([, domain]) => domain)],
-    ),
-  )
+  return asSystem(db, (ctx) => MAILBOXES(ctx, { names: asked.map(([name]) => name), domains: asked.map(([, domain]) => domain) }))
 }
+
+const DOMAIN = sql(`select from mailbox_domains where domain = :domain and status = 'active' and deleted_at is null limit 1`)
 
 /** Whether mails of ours leave from the domain of this address, so that those that can't be delivered come back to it. */
 export async function isReturnAddress(db: Db, mail_domain: string, address: string): Promise<boolean> {
   const [, domain] = split(address)
   if (domain === domainToASCII(mail_domain)) return true
-  const found = await asSystem(db, (ctx) =>
-    ctx.db.query(`select from mailbox_domains where domain = $1 and status = 'active' and deleted_at is null limit 1`, [domain]),
-  )
+  const found = await asSystem(db, (ctx) => DOMAIN(ctx, { domain }))
   return found.length > 0
 }
 

@@ -1,6 +1,7 @@
 import { conflict, invalid } from '../../../core/refusal.ts'
 import { asPartner, type Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
@@ -93,12 +94,11 @@ function checkName(name: string): void {
   ])
 }
 
+const VERIFIED_DOMAIN = sql(`select domain, status from mailbox_domains where id = :id and deleted_at is null for share`)
+
 /** The name of a domain that mail may go to. It can't be deleted until the transaction ends. */
 async function verifiedDomain(ctx: Ctx, id: string): Promise<string> {
-  const [domain] = await ctx.db.query<{ domain: string; status: string }>(
-    `select domain, status from mailbox_domains where id = $1 and deleted_at is null for share`,
-    [id],
-  )
+  const domain = await VERIFIED_DOMAIN.maybe(ctx, { id })
   if (!domain) throw conflict('Mailbox domain not found')
   if (domain.status !== 'active') throw conflict(`The DNS records of ${domain.domain} are not verified yet`)
   return domain.domain

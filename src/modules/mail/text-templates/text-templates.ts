@@ -2,10 +2,11 @@ import Type, { type Static } from 'typebox'
 import { conflict } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
+import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
-import { refuseNull } from '../../entities/entities/entities.service.ts'
 import {
   CreateTextTemplatePayload,
   TextTemplateDocumentTypeEnum,
@@ -116,18 +117,18 @@ export const textTemplates: Routes = async (app) => {
   )
 }
 
+const LOCK_DEFAULT = sql(`select pg_advisory_xact_lock(hashtextextended(:key, 0))`)
+const DEFAULT = sql(
+  `select id from text_templates where document_type = :document_type and type = :type and is_default and deleted_at is null`,
+)
+
 /** The default of a kind of text, if there is one. Nobody else changes it until the transaction ends. */
 async function lockDefault(
   ctx: Ctx,
   { document_type, type }: Pick<Static<typeof TextTemplateResponse>, 'document_type' | 'type'>,
 ): Promise<string | null> {
   // The first of its kind has no row to lock yet, so the kind is locked by name.
-  await ctx.db.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [
-    `text template ${ctx.entityId} ${document_type} ${type}`,
-  ])
-  const [held] = await ctx.db.query<{ id: string }>(
-    `select id from text_templates where document_type = $1 and type = $2 and is_default and deleted_at is null`,
-    [document_type, type],
-  )
+  await LOCK_DEFAULT(ctx, { key: `text template ${ctx.entityId} ${document_type} ${type}` })
+  const held = await DEFAULT.maybe(ctx, { document_type, type })
   return held?.id ?? null
 }

@@ -1,24 +1,19 @@
 import { billSums, type LineSums, type StatedSums } from '../../../core/bills.ts'
 import { flow } from '../../../core/flow.ts'
-import { badRequest, conflict, notFound, Refusal } from '../../../core/refusal.ts'
-import { checkOwn, freely } from '../../../platform/auth/reach.ts'
+import { badRequest, conflict, Refusal } from '../../../core/refusal.ts'
+import { freely } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
-import { json, rows } from '../../../platform/database/rows.ts'
+import { rows, rowTable } from '../../../platform/database/rows.ts'
+import { type RowOf, sql } from '../../../platform/database/sql.ts'
+import type { EventName } from '../../../platform/events/catalog.ts'
 import { fileLink } from '../../../platform/files/links.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import { TAGS, tagTable } from '../../common/tags/tags.service.ts'
 import type { PayableRow } from '../payables.present.ts'
 import { type Fault, faultsOf } from '../payables.rules.ts'
 import type { RawCounterpart } from '../payables.schema.ts'
-import {
-  agreed,
-  frozenVendor,
-  lockPayable,
-  moved,
-  payWhenCovered,
-  readRules,
-  write as writePayable,
-} from '../payables.service.ts'
+import { agreed, frozenVendor, lockPayable, payWhenCovered, readRules, write as writePayable } from '../payables.service.ts'
+import { checkReferences } from '../references.ts'
 import type { CreateCreditNote, CreditNote, CreditNoteState, UpdateCreditNote } from './credit-notes.schema.ts'
 
 /** Credit notes of vendors: taken in, approved, and set off against the bill they belong to. */
@@ -57,73 +52,29 @@ export const defaultFields = [
   'subtotal',
 ] as const
 
-export interface NoteRow {
-  id: string
-  status: CreditNoteState
-  document_id: string | null
-  issued_at: string | null
-  currency: string | null
-  based_on: string | null
-  based_on_document_id: string | null
-  subtotal: number | null
-  tax: number | null
-  tax_amount: number | null
-  total_amount: number | null
-  counterpart_id: string | null
-  counterpart_address_id: string | null
-  counterpart_bank_account_id: string | null
-  counterpart_vat_id_id: string | null
-  counterpart: RawCounterpart | null
-  counterpart_raw: RawCounterpart | null
-  file_id: string | null
-  file_key: string | null
-  ocr_status: string | null
-  ocr_request_id: string | null
-  created_by_user_id: string | null
-  /** What its document says it comes to; null for one that was typed in. */
-  stated: StatedSums | null
-  /** Whether the sums are those of the document, as nobody has changed them or the lines. */
-  sums_stated: boolean
-  /** What the reading found odd, or why nothing was read. */
-  warnings: string[]
+declare module '../../../platform/database/columns.ts' {
+  interface JsonShapes {
+    'payable_credit_notes.counterpart': RawCounterpart
+    'payable_credit_notes.counterpart_raw': RawCounterpart
+    /** What its document says it comes to; null for one that was typed in. */
+    'payable_credit_notes.stated': StatedSums
+  }
 }
 
-const plain = [
-  ...[
-    'id',
-    'created_at',
-    'updated_at',
-    'entity_id',
-    'status',
-    'origin',
-    'source_of_data',
-    'document_id',
-    'issued_at',
-    'currency',
-  ],
-  ...[
-    'description',
-    'sender',
-    'based_on',
-    'based_on_document_id',
-    'subtotal',
-    'tax',
-    'tax_amount',
-    'total_amount',
-    'counterpart_id',
-  ],
-  ...[
-    'counterpart_address_id',
-    'counterpart_bank_account_id',
-    'counterpart_vat_id_id',
-    'counterpart',
-    'counterpart_raw',
-    'file_id',
-  ],
-  ...['ocr_status', 'ocr_request_id', 'project_id', 'created_by_user_id', 'stated', 'sums_stated', 'warnings'],
-]
-export const COLUMNS = `${plain.map((name) => `t.${name}`).join(', ')}, ${TAGS} as tags,
+export const COLUMNS = `t.id, t.created_at, t.updated_at, t.entity_id, t.status, t.origin, t.source_of_data, t.document_id, t.issued_at, t.currency, t.description, t.sender,
+  t.based_on, t.based_on_document_id, t.subtotal, t.tax, t.tax_amount, t.total_amount, t.counterpart_id, t.counterpart_address_id,
+  t.counterpart_bank_account_id, t.counterpart_vat_id_id, t.counterpart, t.counterpart_raw, t.file_id, t.ocr_status, t.ocr_request_id, t.project_id,
+  t.created_by_user_id, t.stated, t.sums_stated, t.warnings,
+  ${TAGS} as tags,
   (select f.link_key from files f where f.id = t.file_id and f.deleted_at is null) as file_key`
+
+const LOCK = sql(`select ${COLUMNS} from payable_credit_notes t where t.id = :id and t.deleted_at is null for update of t`)
+/**
+ * A note as the database holds it. `sums_stated`: its sums are those of the document, as nobody has changed them or the lines. `warnings`: what
+ * the reading found odd, or why nothing was read.
+ */
+export type NoteRow = RowOf<typeof LOCK>
+type NoteColumns = Omit<NoteRow, 'id' | 'tags' | 'file_key' | 'created_at' | 'updated_at' | 'entity_id'>
 
 /** A credit note as the wire shows it. */
 export function presentNote(row: NoteRow): CreditNote {
@@ -134,16 +85,15 @@ export function presentNote(row: NoteRow): CreditNote {
 
 // Finding
 
-async function one(ctx: Ctx, id: string, lock: string): Promise<NoteRow> {
-  const [row] = await ctx.db.query<NoteRow>(
-    `select ${COLUMNS} from payable_credit_notes t where t.id = $1 and t.deleted_at is null${lock}`,
-    [id],
-  )
-  if (!row) throw notFound('Credit note not found')
-  checkOwn(ctx, 'payables_credit_note', row.created_by_user_id, 'credit note')
-  return row
-}
-export const findNote = (ctx: Ctx, id: string) => one(ctx, id, '')
+/** Credit notes as the database holds them. */
+export const noteRows = rowTable<NoteRow>()('payable_credit_notes', {
+  noun: 'Credit note',
+  object: 'payables_credit_note',
+  select: COLUMNS,
+  flow: creditNoteFlow,
+})
+
+export const findNote = (ctx: Ctx, id: string) => rows.find(ctx, noteRows, id)
 
 /** The note and the bill it belongs to, both locked: the bill first, as everybody does. */
 export async function lockNote(ctx: Ctx, id: string): Promise<{ note: NoteRow; bill: PayableRow | null }> {
@@ -154,7 +104,8 @@ export async function lockNote(ctx: Ctx, id: string): Promise<{ note: NoteRow; b
         throw gone instanceof Refusal ? atOnce() : gone
       })
     : null
-  const note = await one(ctx, id, ' for update of t')
+  const note = await LOCK.maybe(ctx, { id })
+  if (!note) throw atOnce()
   if (note.based_on !== based_on) throw atOnce()
   return { note, bill }
 }
@@ -162,32 +113,20 @@ export async function lockNote(ctx: Ctx, id: string): Promise<{ note: NoteRow; b
 export interface NoteLine extends LineSums {
   readonly tax: number | null
 }
-export const readNoteLines = (ctx: Ctx, id: string) =>
-  ctx.db.query<NoteLine & Record<string, unknown>>(
-    `select id, name, description, quantity::float8 as quantity, unit, unit_price, tax, subtotal, tax_amount, total
-     from payable_credit_note_line_items where credit_note_id = $1 and deleted_at is null order by created_at, id`,
-    [id],
-  )
+const LINES = sql(`
+  select id, name, description, quantity::float8 as quantity, unit, unit_price, tax, subtotal, tax_amount, total
+  from payable_credit_note_line_items where credit_note_id = :credit_note_id and deleted_at is null order by created_at, id`)
+
+export const readNoteLines = (ctx: Ctx, id: string) => LINES(ctx, { credit_note_id: id })
 
 // Writing
 
-const asJson = new Set(['counterpart', 'counterpart_raw', 'stated', 'read'])
+type Event = EventName<'payables_credit_note'>
+/** What changes of a note beside its status. */
+export type NoteChanges = Partial<Omit<NoteColumns, 'status'>>
 
-async function write(ctx: Ctx, id: string, event: string, columns: Record<string, unknown>, data?: object): Promise<NoteRow> {
-  const given = Object.entries(columns).filter(([, value]) => value !== undefined)
-  const sets = [...given.map(([name], i) => `${name} = $${i + 5}`), 'updated_at = app_now()']
-  const [row] = await ctx.db.query<NoteRow>(
-    `with t as (update payable_credit_notes t set ${sets.join(', ')} where id = $1 returning t.*)
-     select ${COLUMNS} from t, lateral emit('payables_credit_note', t.id, $2, $3, $4) as emitted`,
-    [id, event, ctx.userId, json(data), ...given.map(([name, value]) => (asJson.has(name) ? json(value) : value))],
-  )
-  return row!
-}
-
-async function step(ctx: Ctx, note: NoteRow, action: CreditNoteAction, event: string, columns: object = {}) {
-  const status = creditNoteFlow.next(note.status, action)
-  return write(ctx, note.id, event, { ...columns, status }, moved(note.status, status))
-}
+const step = (ctx: Ctx, note: NoteRow, action: CreditNoteAction, event: Event, columns: NoteChanges = {}): Promise<NoteRow> =>
+  rows.move(ctx, noteRows, note, action, event, columns)
 
 export async function noteFaults(ctx: Ctx, note: NoteRow, lines: readonly NoteLine[]): Promise<Fault[]> {
   const { required } = await readRules(ctx, 'credit_note')
@@ -203,7 +142,7 @@ export async function noteFaults(ctx: Ctx, note: NoteRow, lines: readonly NoteLi
  * Writes a note whose fields or lines have changed: what its document states stands until then; afterwards it is added up from its lines,
  * where it has some. It moves between draft and new.
  */
-export async function settle(ctx: Ctx, before: NoteRow, changes: Partial<NoteRow>, event: string | null): Promise<NoteRow> {
+export async function settle(ctx: Ctx, before: NoteRow, changes: NoteChanges, event: Event = 'updated'): Promise<NoteRow> {
   const lines = await readNoteLines(ctx, before.id)
   const { sums_stated, stated } = { ...before, ...changes }
   const sums = lines.length > 0 && !sums_stated ? billSums(lines, null, stated?.charges) : {}
@@ -211,25 +150,32 @@ export async function settle(ctx: Ctx, before: NoteRow, changes: Partial<NoteRow
   await checkLink(ctx, merged)
   const status: CreditNoteState =
     merged.ocr_status === 'processing' ? before.status : (await noteFaults(ctx, merged, lines)).length === 0 ? 'new' : 'draft'
-  const data = moved(before.status, status)
-  const row = await write(ctx, before.id, event ?? 'updated', { ...changes, ...sums, status }, data)
+  const columns = { ...changes, ...sums }
+  const row =
+    status === before.status
+      ? await rows.change(ctx, noteRows, before.id, columns, event)
+      : await step(ctx, before, status === 'new' ? 'complete' : 'reopen_draft', event, columns)
   await tellBill(ctx, before, row)
   return row
 }
+
+const TELL = sql(`select emit('payable', :payable, :event, :user?, :data::jsonb, true)`)
 
 /** The bill's history knows which credit notes came and went. */
 async function tellBill(ctx: Ctx, before: Pick<NoteRow, 'based_on'>, { id, document_id, based_on }: NoteRow): Promise<void> {
   if (before.based_on === based_on) return
   const tell = (payable: string, event: string) =>
-    ctx.db.query(`select emit('payable', $1, $2, $3, $4, true)`, [
-      payable,
-      event,
-      ctx.userId,
-      json({ credit_note_id: id, credit_note_document_id: document_id }),
-    ])
+    TELL(ctx, { payable, event, user: ctx.userId, data: { credit_note_id: id, credit_note_document_id: document_id } })
   if (before.based_on) await tell(before.based_on, 'credit_note_unlinked')
   if (based_on) await tell(based_on, 'credit_note_linked')
 }
+
+const CREDITED = sql(`select from payables where id = :based_on for update`)
+const BILL = sql(`
+  select p.*, (select coalesce(sum(n.total_amount), 0)::bigint from payable_credit_notes n where n.based_on = p.id and n.id <> :id
+      and n.status not in ('canceled', 'rejected') and n.deleted_at is null) as "noted!",
+    (select count(*)::int from payable_credit_notes n where n.based_on = p.id and n.id <> :id and n.status = 'draft' and n.deleted_at is null) as "drafts!"
+  from payables p where p.id = :based_on and p.deleted_at is null`)
 
 /** A note and its bill have to go together. */
 export async function checkLink(ctx: Ctx, note: NoteRow): Promise<void> {
@@ -237,14 +183,8 @@ export async function checkLink(ctx: Ctx, note: NoteRow): Promise<void> {
   if (note.issued_at && note.issued_at > today) throw badRequest('issued_at lies in the future')
   if (!note.based_on) return
   // The sum of the notes is taken after the lock: those that others are making just now count.
-  await ctx.db.query(`select from payables where id = $1 for update`, [note.based_on])
-  const [bill] = await ctx.db.query<PayableRow & { noted: number; drafts: number }>(
-    `select p.*, (select coalesce(sum(n.total_amount), 0)::bigint from payable_credit_notes n where n.based_on = p.id and n.id <> $2
-         and n.status not in ('canceled', 'rejected') and n.deleted_at is null) as noted,
-       (select count(*)::int from payable_credit_notes n where n.based_on = p.id and n.id <> $2 and n.status = 'draft' and n.deleted_at is null) as drafts
-     from payables p where p.id = $1 and p.deleted_at is null`,
-    [note.based_on, note.id],
-  )
+  await CREDITED(ctx, { based_on: note.based_on })
+  const bill = await BILL.maybe(ctx, { based_on: note.based_on, id: note.id })
   if (!bill) throw badRequest(`based_on: there is no payable with the id ${note.based_on}`)
   if (bill.status === 'canceled') throw badRequest('based_on: the payable is canceled')
   if (note.status === 'draft' && bill.drafts > 0) throw conflict('There is a draft credit note for this payable already')
@@ -258,67 +198,43 @@ export async function checkLink(ctx: Ctx, note: NoteRow): Promise<void> {
 
 // What happens to them
 
-const PARTS = [
-  ['counterpart_address_id', 'counterpart_addresses'],
-  ['counterpart_bank_account_id', 'counterpart_bank_accounts'],
-  ['counterpart_vat_id_id', 'counterpart_vat_ids'],
-] as const
+const BASE = sql(`select document_id from payables where id = :based_on and deleted_at is null`)
 
 /** Ids are of this entity, and parts of a vendor are those of this vendor; a number of the bill comes with it. */
-async function checked(ctx: Ctx, sent: UpdateCreditNote, before?: NoteRow): Promise<Partial<NoteRow> & { tag_ids?: string[] }> {
+async function checked(ctx: Ctx, sent: UpdateCreditNote, before?: NoteRow): Promise<NoteChanges & { tag_ids?: string[] }> {
   const { tag_ids, ...plainFields } = sent
   if (tag_ids && tag_ids.length > 0) await rows.require(ctx, tagTable, tag_ids, badRequest)
-  const there = async (table: string, id: string | null | undefined, field: string, also = '', values: unknown[] = []) => {
-    if (!id) return
-    const found = await ctx.db.query(`select from ${table} where id = $1 and deleted_at is null${also}`, [id, ...values])
-    if (found.length === 0) throw badRequest(`${field}: there is none with the id ${id}`)
-  }
-  await there('counterparts', sent.counterpart_id, 'counterpart_id')
-  await there('projects', sent.project_id, 'project_id')
-  const vendor = sent.counterpart_id === undefined ? before?.counterpart_id : sent.counterpart_id
-  for (const [field, table] of PARTS) {
-    if (!sent[field]) continue
-    if (!vendor) throw badRequest(`${field} needs counterpart_id`)
-    await there(table, sent[field], field, ' and counterpart_id = $2', [vendor])
-  }
-  const given = Object.fromEntries(Object.entries(plainFields).filter(([, value]) => value !== undefined)) as Partial<NoteRow>
+  await checkReferences(ctx, sent, before)
+  const given = Object.fromEntries(Object.entries(plainFields).filter(([, value]) => value !== undefined)) as NoteChanges
   if (sent.based_on) {
-    const [bill] = await ctx.db.query<{ document_id: string | null }>(
-      `select document_id from payables where id = $1 and deleted_at is null`,
-      [sent.based_on],
-    )
+    const bill = await BASE.maybe(ctx, { based_on: sent.based_on })
     if (!bill) throw badRequest(`based_on: there is no payable with the id ${sent.based_on}`)
     given.based_on_document_id ??= bill.document_id
   }
   return { ...given, ...(tag_ids !== undefined && { tag_ids: [...new Set((tag_ids ?? []).map((id) => id.toLowerCase()))] }) }
 }
 
+const BILLS = sql(`
+  select p.id from payables p where p.document_id = :based_on_document_id and p.counterpart_id = :counterpart_id and p.status in ('waiting_to_be_paid', 'partially_paid', 'paid') and p.deleted_at is null
+  and not exists (select from payable_credit_notes n where n.based_on = p.id and n.deleted_at is null)`)
+
 /** The bill that a note is about, where the settings let us look for it and exactly one fits. */
 export async function billFor(ctx: Ctx, { based_on_document_id, counterpart_id }: Partial<NoteRow>): Promise<string | null> {
   const { partner } = await readRules(ctx)
   if (!partner.allow_credit_note_autolinking || !based_on_document_id || !counterpart_id) return null
-  const found = await ctx.db.query<{ id: string }>(
-    `select p.id from payables p where p.document_id = $1 and p.counterpart_id = $2 and p.status in ('waiting_to_be_paid', 'partially_paid', 'paid') and p.deleted_at is null
-       and not exists (select from payable_credit_notes n where n.based_on = p.id and n.deleted_at is null)`,
-    [based_on_document_id, counterpart_id],
-  )
+  const found = await BILLS(ctx, { based_on_document_id, counterpart_id })
   return found.length === 1 ? found[0]!.id : null
 }
 
 export async function createNote(ctx: Ctx, body: CreateCreditNote): Promise<CreditNote> {
   const fields = await checked(ctx, { ...body, currency: body.currency ?? 'EUR' })
   const based_on = fields.based_on ?? (await billFor(ctx, fields))
-  const columns = { ...fields, based_on, status: 'draft', created_by_user_id: ctx.userId }
-  const given = Object.entries(columns).filter(([, value]) => value !== undefined)
+  const columns = { ...fields, based_on, status: 'draft' as const, created_by_user_id: ctx.userId }
   await checkLink(ctx, { id: '00000000-0000-0000-0000-000000000000', ...columns } as never)
-  const [row] = await ctx.db.query<NoteRow>(
-    `with t as (insert into payable_credit_notes (${given.map(([name]) => name).join(', ')}) values (${given.map((_, i) => `$${i + 2}`).join(', ')}) returning *)
-     select ${COLUMNS} from t, lateral emit('payables_credit_note', t.id, 'created', $1) as emitted`,
-    [ctx.userId, ...given.map(([, value]) => value)],
-  )
-  await tellBill(ctx, { based_on: null }, row!)
-  const complete = (await noteFaults(ctx, row!, [])).length === 0
-  return presentNote(complete ? await write(ctx, row!.id, 'updated', { status: 'new' }, moved('draft', 'new')) : row!)
+  const row = await rows.create(ctx, noteRows, columns)
+  await tellBill(ctx, { based_on: null }, row)
+  const complete = (await noteFaults(ctx, row, [])).length === 0
+  return presentNote(complete ? await step(ctx, row, 'complete', 'updated') : row)
 }
 
 const SUMS = ['subtotal', 'tax', 'tax_amount', 'total_amount'] as const
@@ -329,7 +245,7 @@ export async function updateNote(ctx: Ctx, id: string, body: UpdateCreditNote): 
   const another = fields.counterpart_id !== undefined && fields.counterpart_id !== note.counterpart_id
   const parts = another && { counterpart_address_id: null, counterpart_bank_account_id: null, counterpart_vat_id_id: null }
   const summed = SUMS.some((name) => fields[name] !== undefined && fields[name] !== note[name])
-  return presentNote(await settle(ctx, note, { ...parts, ...fields, ...(summed && { sums_stated: false }) }, null))
+  return presentNote(await settle(ctx, note, { ...parts, ...fields, ...(summed && { sums_stated: false }) }))
 }
 
 /** A note, locked, as long as it may change: not while its file is read. */
@@ -345,14 +261,14 @@ async function lockOpen(ctx: Ctx, id: string): Promise<NoteRow> {
 export async function changingLines<T>(ctx: Ctx, id: string, work: () => Promise<T>): Promise<T> {
   const note = await lockOpen(ctx, id)
   const result = await work()
-  await settle(ctx, note, { sums_stated: false }, null)
+  await settle(ctx, note, { sums_stated: false })
   return result
 }
 
 export async function deleteNote(ctx: Ctx, id: string): Promise<null> {
   const { note } = await lockNote(ctx, id)
   creditNoteFlow.next(note.status, 'delete')
-  const row = await write(ctx, id, 'deleted', { deleted_at: ctx.now.toISOString() })
+  const row = await rows.change(ctx, noteRows, id, { deleted_at: ctx.now.toISOString() }, 'deleted')
   await tellBill(ctx, row, { ...row, based_on: null })
   return null
 }
@@ -394,12 +310,12 @@ export async function rejectNote(ctx: Ctx, id: string): Promise<CreditNote> {
 /** Gives a note up; nobody waits any more for what its file says. */
 export async function cancelNote(ctx: Ctx, id: string): Promise<CreditNote> {
   const { note } = await lockNote(ctx, id)
-  const reading = note.ocr_status === 'processing' && { ocr_status: 'canceled' }
+  const reading = note.ocr_status === 'processing' && { ocr_status: 'canceled' as const }
   return presentNote(await step(ctx, note, 'cancel', 'canceled', { ...reading }))
 }
 
 export async function cancelNoteOcr(ctx: Ctx, id: string): Promise<CreditNote> {
   const { note } = await lockNote(ctx, id)
   if (note.ocr_status !== 'processing') throw conflict('No file of this credit note is being read')
-  return presentNote(await settle(ctx, { ...note, ocr_status: 'canceled' }, { ocr_status: 'canceled' }, null))
+  return presentNote(await settle(ctx, { ...note, ocr_status: 'canceled' }, { ocr_status: 'canceled' }))
 }

@@ -52,6 +52,7 @@ const noteTable: Table<typeof CreditNoteResponse> = {
   schema: CreditNoteResponse,
   noun: 'Credit note',
   object: 'payables_credit_note',
+  flow: null,
   thing: thingIn('payable_credit_notes'),
   alias: 't',
   select: COLUMNS,

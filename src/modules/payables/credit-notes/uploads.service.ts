@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { contradictions } from '../../../core/bills.ts'
 import type { ReadBill } from '../../../core/reading/types.ts'
 import { conflict, Refusal } from '../../../core/refusal.ts'
+import { attempt } from '../../../platform/database/attempt.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
-import { json } from '../../../platform/database/rows.ts'
+
 import { sql } from '../../../platform/database/sql.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import { localDay } from '../../../platform/local-day.ts'
@@ -33,15 +34,15 @@ import {
 
 /** Credit notes of vendors that come as files: kept at once, read soon after. */
 
+const UPLOADED = sql(`
+  with t as (insert into payable_credit_notes (status, source_of_data, file_id, ocr_status, ocr_request_id, created_by_user_id)
+    values ('draft', 'ocr', :id, 'processing', :requestId, :user?) returning *)
+  select ${COLUMNS} from t, lateral emit('payables_credit_note', t.id, 'created', :user?) as emitted`)
+
 export async function uploadNote(ctx: Ctx, file: BodyFile, key: () => string, region: string) {
   const stored = await insertFile(ctx, key(), describe(file), region)
   const requestId = randomUUID()
-  const [row] = await ctx.db.query<NoteRow>(
-    `with t as (insert into payable_credit_notes (status, source_of_data, file_id, ocr_status, ocr_request_id, created_by_user_id)
-       values ('draft', 'ocr', $2, 'processing', $3, $1) returning *)
-     select ${COLUMNS} from t, lateral emit('payables_credit_note', t.id, 'created', $1) as emitted`,
-    [ctx.userId, stored.id, requestId],
-  )
+  const row = await UPLOADED.maybe(ctx, { user: ctx.userId, id: stored.id, requestId })
   await jobs.add(ctx, 'credit_notes.read', { id: row!.id, ocr_request_id: requestId, file_id: stored.id })
   return presentNote(await findNote(ctx, row!.id))
 }
@@ -65,6 +66,8 @@ const RECEIVED =
     values ('draft', 'einvoicing', 'ocr', :file, 'processing', :request) returning id)
   select t.id from t, lateral emit('payables_credit_note', t.id, 'created', null) as emitted`)
 
+const READING_FINISHED = sql(`select emit('payables_credit_note', :id, 'ocr_finished')`)
+
 /**
  * Writes what was read into the note that still waits for it: empty fields only. `again`: there was no time for it before, and it has an
  * error for now.
@@ -77,8 +80,8 @@ export async function applyNoteReading(ctx: Ctx, id: string, requestId: string, 
   const { note } = await lockNote(ctx, id)
   if (!waits(note)) return
   const refused = 'refused' in outcome ? outcome.refused : await refusalOf(ctx, note, outcome)
-  if (refused !== null) await settle(ctx, note, { ocr_status: 'error', warnings: [refused] }, null)
-  await ctx.db.query(`select emit('payables_credit_note', $1, 'ocr_finished')`, [id])
+  if (refused !== null) await settle(ctx, note, { ocr_status: 'error', warnings: [refused] })
+  await READING_FINISHED(ctx, { id })
 }
 
 /**
@@ -87,15 +90,10 @@ export async function applyNoteReading(ctx: Ctx, id: string, requestId: string, 
  */
 async function refusalOf(ctx: Ctx, note: NoteRow, reading: Reading): Promise<string | null> {
   if (isBill(reading)) return A_BILL
-  await ctx.db.query('savepoint reading')
-  try {
-    await settle(ctx, note, { ...(await fill(ctx, note, reading)), ocr_status: 'success' }, null)
-    return null
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    await ctx.db.query('rollback to savepoint reading')
-    return `The credit note can not be kept as it was read: ${error.details?.map(({ msg }) => msg).join('; ') ?? error.message}`
-  }
+  const filled = await attempt(ctx, async () => settle(ctx, note, { ...(await fill(ctx, note, reading)), ocr_status: 'success' }))
+  if ('done' in filled) return null
+  const { details, message } = filled.refused
+  return `The credit note can not be kept as it was read: ${details?.map(({ msg }) => msg).join('; ') ?? message}`
 }
 
 /**
@@ -109,7 +107,7 @@ export async function readNoteAgain(ctx: Ctx, id: string): Promise<CreditNote> {
   const file = note.file_id === null ? undefined : await FILE.maybe(ctx, { file: note.file_id })
   if (!file) throw conflict('This credit note has no file that could be read')
   const ocr_request_id = randomUUID()
-  const waiting = await settle(ctx, note, { ocr_status: 'processing', ocr_request_id }, null)
+  const waiting = await settle(ctx, note, { ocr_status: 'processing', ocr_request_id })
   await jobs.add(ctx, 'credit_notes.read', { id, ocr_request_id, file_id: file.id })
   return presentNote(waiting)
 }
@@ -223,13 +221,13 @@ async function fittingBill(ctx: Ctx, note: NoteRow): Promise<string | null> {
   }
 }
 
+const INSERT_LINES = sql(`
+  insert into payable_credit_note_line_items (credit_note_id, name, quantity, unit, unit_price, unit_price_exact, tax, subtotal, tax_amount, total, created_at)
+  select :credit_note_id, l ->> 'name', (l ->> 'quantity')::numeric, l ->> 'unit', (l ->> 'unit_price')::bigint, (l ->> 'unit_price_exact')::numeric, (l ->> 'tax')::int,
+    (l ->> 'subtotal')::bigint, (l ->> 'tax_amount')::bigint, (l ->> 'total')::bigint, app_now() + nth * interval '1 microsecond'
+  from json_array_elements(:lines::json) with ordinality as all_lines (l, nth)`)
+
 async function insertLines(ctx: Ctx, id: string, lines: readonly LineFields[]): Promise<void> {
   if (lines.length === 0) return
-  await ctx.db.query(
-    `insert into payable_credit_note_line_items (credit_note_id, name, quantity, unit, unit_price, unit_price_exact, tax, subtotal, tax_amount, total, created_at)
-     select $1, l ->> 'name', (l ->> 'quantity')::numeric, l ->> 'unit', (l ->> 'unit_price')::bigint, (l ->> 'unit_price_exact')::numeric, (l ->> 'tax')::int,
-       (l ->> 'subtotal')::bigint, (l ->> 'tax_amount')::bigint, (l ->> 'total')::bigint, app_now() + nth * interval '1 microsecond'
-     from json_array_elements($2::json) with ordinality as all_lines (l, nth)`,
-    [id, json(lines)],
-  )
+  await INSERT_LINES(ctx, { credit_note_id: id, lines })
 }

@@ -1,4 +1,5 @@
 import { asEntity } from '../../../platform/database/context.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { type JobHandlers, whoOf } from '../../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import { readFile } from '../../../platform/reading/reading.ts'
@@ -11,16 +12,16 @@ declare module '../../../platform/jobs/jobs.ts' {
   }
 }
 
+const FILE = sql(`
+  select f.storage_key, f.mimetype from ocr_tasks t join files f on f.id = t.file_id
+  where t.id = :task_id and t.status = 'processing' and f.storage_key <> ''`)
+
 /** Reads the files of tasks, those of entities and those of partners. */
 export const ocrTaskJobs = ({ db, storage, log, config }: Machinery): JobHandlers<'ocr_tasks.read'> => ({
   'ocr_tasks.read': async (job) => {
     const { task_id } = job.payload
     const found = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
-      const [file] = await ctx.db.query<{ storage_key: string; mimetype: string }>(
-        `select f.storage_key, f.mimetype from ocr_tasks t join files f on f.id = t.file_id
-         where t.id = $1 and t.status = 'processing' and f.storage_key <> ''`,
-        [task_id],
-      )
+      const file = await FILE.maybe(ctx, { task_id })
       return file && { file, own: await ownOf(ctx) }
     })
     if (!found) return async () => {}

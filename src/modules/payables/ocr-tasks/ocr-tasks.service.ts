@@ -1,6 +1,7 @@
 import { badRequest, unsupported } from '../../../core/refusal.ts'
 import { type Ctx, NO_ENTITY } from '../../../platform/database/context.ts'
 import { json, rows, table } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import type { Reading, Unread } from '../../../platform/reading/reading.ts'
 import { insertFile, sniff } from '../../common/files/files.service.ts'
@@ -36,6 +37,8 @@ export async function createTask(
   return task
 }
 
+const FINISH = sql(`select emit('ocr_task', :id, 'finished')`)
+
 /** Writes what was read into the task that still waits for it. */
 export async function finishTask(ctx: Ctx, id: string, outcome: Reading | Unread): Promise<void> {
   const task = await rows.lock(ctx, taskTable, id)
@@ -48,5 +51,5 @@ export async function finishTask(ctx: Ctx, id: string, outcome: Reading | Unread
     document_type,
   })
   // What belongs to the partner itself has no entity that a webhook could name.
-  if (ctx.entityId !== NO_ENTITY) await ctx.db.query(`select emit('ocr_task', $1, 'finished')`, [id])
+  if (ctx.entityId !== NO_ENTITY) await FINISH(ctx, { id })
 }

@@ -1,6 +1,7 @@
 import { badRequest } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
-import { json } from '../../../platform/database/rows.ts'
+import { json, rows } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { counterpartTable } from '../../counterparts/counterparts.service.ts'
 import { readEntity } from '../../entities/entities/entities.service.ts'
 import type { OrderAddress, OrderCounterpart, OrderingEntity, OrderVatId, PurchaseOrder } from './purchase-orders.schema.ts'
@@ -37,13 +38,12 @@ function found<T extends { readonly id: string }>(field: string, id: string, now
   throw badRequest(`${field}: there is none with the id ${id}`)
 }
 
+const COUNTERPART = sql(`select from counterparts where id = :counterpart_id and deleted_at is null`)
+
 async function counterpartOf(ctx: Ctx, { counterpart_id }: Named): Promise<OrderCounterpart | undefined> {
-  const { select, from, alive, present } = counterpartTable
-  const [row] = await ctx.db.query<Record<string, unknown>>(`select ${select} from ${from} where t.id = $1 and ${alive}`, [
-    counterpart_id,
-  ])
-  if (!row) return undefined
-  const { external_reference: _e, organization, individual, ...root } = present(row, ctx) as Stored
+  if ((await COUNTERPART(ctx, { counterpart_id })).length === 0) return undefined
+  const [found] = await rows.require(ctx, counterpartTable, [counterpart_id])
+  const { external_reference: _e, organization, individual, ...root } = found as Stored
   const withoutTags = ({ tags: _t, ...someone }: Tagged) => someone
   return {
     ...root,
@@ -58,6 +58,10 @@ interface Stored extends Record<string, unknown> {
 
 const PLACE = 'id, city, country, line1, line2, postal_code, state'
 
+const ADDRESS = sql(
+  `select ${PLACE} from counterpart_addresses where id = :id and counterpart_id = :counterpartId and deleted_at is null`,
+)
+
 async function addressOf(
   ctx: Ctx,
   { counterpart_address_id: asked }: Named,
@@ -66,19 +70,15 @@ async function addressOf(
 ): Promise<Address | null> {
   const id = asked ?? counterpart.default_billing_address_id
   if (!id) return null
-  const [now] = await ctx.db.query<Address>(
-    `select ${PLACE} from counterpart_addresses where id = $1 and counterpart_id = $2 and deleted_at is null`,
-    [id, counterpart.id],
-  )
+  const now = (await ADDRESS.maybe(ctx, { id, counterpartId: counterpart.id })) as Address | undefined
   const place = before?.counterpart_id === counterpart.id ? before.counterpart_address : null
   return found('counterpart_address_id', id, now, place && { id: before!.counterpart_address_id!, ...place })
 }
 
+const VAT_ID = sql(`select id, country, entity_id, type, value from entity_vat_ids where id = :id and deleted_at is null`)
+
 async function vatIdOf(ctx: Ctx, id: string): Promise<OrderVatId | undefined> {
-  const [row] = await ctx.db.query<OrderVatId>(
-    `select id, country, entity_id, type, value from entity_vat_ids where id = $1 and deleted_at is null`,
-    [id],
-  )
+  const row = await VAT_ID.maybe(ctx, { id })
   return row
 }
 

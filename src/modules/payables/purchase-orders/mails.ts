@@ -2,9 +2,10 @@ import { minorUnitsOf } from '../../../core/currencies.ts'
 import { badRequest, conflict } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
-import { type MailAttachment, mail } from '../../../platform/mail/outbox.ts'
+import { mail } from '../../../platform/mail/outbox.ts'
 import { formats } from '../../../platform/pdf/format.ts'
 import { filledIn } from '../../../platform/templates/placeholders.ts'
 import { compose } from '../../mail/compose.service.ts'
@@ -19,12 +20,13 @@ interface Reader {
   readonly email: string | null
   readonly contact_name: string | null
 }
-const READER = `select coalesce(k.email, c.email) as email, person_name(k.first_name, k.last_name) as contact_name from counterparts c
+const READER = sql(`
+  select coalesce(k.email, c.email) as email, person_name(k.first_name, k.last_name) as contact_name from counterparts c
   left join counterpart_contacts k on k.entity_id = c.entity_id and k.counterpart_id = c.id and k.is_default and k.deleted_at is null
-  where c.id = $1 and c.deleted_at is null`
+  where c.id = :counterpart_id and c.deleted_at is null`)
 
 async function readerOf(ctx: Ctx, { counterpart_id }: PurchaseOrder): Promise<Reader> {
-  const [found] = await ctx.db.query<Reader>(READER, [counterpart_id])
+  const found = await READER.maybe(ctx, { counterpart_id })
   return found ?? { email: null, contact_name: null }
 }
 
@@ -90,10 +92,9 @@ export async function sendOrder(machinery: Machinery, ctx: Ctx, id: string, word
   return { mail_id }
 }
 
+const PAGES = sql(`
+  select f.storage_key, f.name, f.mimetype, f.size from payable_purchase_orders t
+  join files f on f.link_key = t.file_key and f.deleted_at is null where t.id = :id`)
+
 /** The page of an order as a mail takes it along. */
-export const pagesOf = (ctx: Ctx, id: string) =>
-  ctx.db.query<MailAttachment>(
-    `select f.storage_key, f.name, f.mimetype, f.size from payable_purchase_orders t
-       join files f on f.link_key = t.file_key and f.deleted_at is null where t.id = $1`,
-    [id],
-  )
+export const pagesOf = (ctx: Ctx, id: string) => PAGES(ctx, { id })

@@ -2,12 +2,13 @@ import { badRequest } from '../../../core/refusal.ts'
 import { type Totals, totals } from '../../../core/totals.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { json, rows, table } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { fileLink } from '../../../platform/files/links.ts'
+import { refuseNull } from '../../../platform/http/bodies.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import { removeByLink } from '../../common/files/drawn.service.ts'
 import { projectTable } from '../../common/projects/projects.service.ts'
-import { refuseNull } from '../../entities/entities/entities.service.ts'
 import { readSettings } from '../../entities/settings/settings.service.ts'
 import { nextNumber } from '../../receivables/numbering.service.ts'
 import { copiesOf } from './copies.ts'
@@ -25,6 +26,7 @@ import {
 export const orderTable = table('payable_purchase_orders', PurchaseOrderResponseSchema, {
   noun: 'Purchase order',
   object: 'payables_purchase_order',
+  flow: purchaseOrderFlow,
   computed: {
     file_id: `case when not t.pdf_stale then (select f.id from files f where f.link_key = t.file_key and f.deleted_at is null) end`,
     file_url: 'case when not t.pdf_stale then t.file_key end',
@@ -87,28 +89,29 @@ export async function updateOrder(ctx: Ctx, id: string, body: UpdateOrder): Prom
   return after
 }
 
+const FILE_KEY = sql(`select file_key from payable_purchase_orders where id = :id`)
+
 /** Takes a draft out of sight, and its page with it. Its number stays taken. */
 export async function deleteOrder(ctx: Ctx, id: string): Promise<null> {
   const { status } = await rows.lock(ctx, orderTable, id)
   purchaseOrderFlow.next(status, 'delete')
   await rows.remove(ctx, orderTable, id)
-  await removeByLink(ctx, 'select file_key from payable_purchase_orders where id = $1', [id])
+  const { file_key } = await FILE_KEY.one(ctx, { id })
+  await removeByLink(ctx, [file_key])
   return null
 }
 
 /** The order goes out: from now on it says the day of it, and no more changes. */
-export const issueOrder = async (ctx: Ctx, { id, status }: PurchaseOrder): Promise<PurchaseOrder> =>
-  rows.change(
-    ctx,
-    orderTable,
-    id,
-    { status: purchaseOrderFlow.next(status, 'send'), issued_at: await localDay(ctx), pdf_stale: true },
-    'issued',
-  )
+export const issueOrder = async (ctx: Ctx, order: PurchaseOrder): Promise<PurchaseOrder> =>
+  rows.move(ctx, orderTable, order, 'send', 'issued', { issued_at: await localDay(ctx), pdf_stale: true })
 
 /** Orders the page, and lets a mail go with it once it is drawn; an order that is waiting will do. */
 export const orderPdf = (ctx: Ctx, id: string, mail_id?: string) =>
   jobs.add(ctx, 'purchase_orders.render_pdf', { id, mail_id }, { key: `purchase_order:${id}` })
+
+const BY_NUMBER = sql(`
+  select id from payable_purchase_orders where deleted_at is null and status = 'issued' and lower(document_id) = lower(:number)
+  and (:counterpartId?::uuid is null or counterpart_id = :counterpartId?) limit 2`)
 
 /**
  * The one order that the vendor has got under this number, whatever its case, for a bill that names it; of this counterpart, when that
@@ -116,11 +119,7 @@ export const orderPdf = (ctx: Ctx, id: string, mail_id?: string) =>
  */
 export async function findOrderByNumber(ctx: Ctx, number: string, counterpartId: string | null): Promise<string | null> {
   if ((await readSettings(ctx)).allow_purchase_order_autolinking === false) return null
-  const found = await ctx.db.query<{ id: string }>(
-    `select id from payable_purchase_orders where deleted_at is null and status = 'issued' and lower(document_id) = lower($1)
-       and ($2::uuid is null or counterpart_id = $2) limit 2`,
-    [number.trim(), counterpartId],
-  )
+  const found = await BY_NUMBER(ctx, { number: number.trim(), counterpartId })
   return found.length === 1 ? found[0]!.id : null
 }
 

@@ -1,4 +1,5 @@
 import type { Ctx } from '../../../platform/database/context.ts'
+import { type RowOf, sql } from '../../../platform/database/sql.ts'
 import { vatForms } from '../linking.service.ts'
 import type { RawCounterpart } from '../payables.schema.ts'
 
@@ -6,20 +7,6 @@ import type { RawCounterpart } from '../payables.schema.ts'
 
 export interface Suggestion {
   readonly id: string
-  readonly address_id: string | null
-  readonly bank_account_id: string | null
-  readonly vat_id_id: string | null
-}
-
-interface Known {
-  readonly id: string
-  readonly name: string | null
-  readonly is_vendor: boolean
-  readonly same_ids: boolean
-  /** Whether it has VAT numbers, and the one that is looked for is none of them. */
-  readonly other_vat: boolean
-  readonly same_account: boolean
-  readonly same_place: boolean
   readonly address_id: string | null
   readonly bank_account_id: string | null
   readonly vat_id_id: string | null
@@ -79,8 +66,27 @@ export function likeness(a: string, b: string): number {
 const ALIKE = 0.85
 /** Counterparts whose names are compared; with more, the vendors that were changed last. */
 const COMPARED = 5_000
-const clean = (column: string) => `upper(regexp_replace(coalesce(${column}, ''), '[\\s./-]', '', 'g'))`
+const clean = <const C extends string>(column: C) =>
+  `upper(regexp_replace(coalesce(${column}, ''), '[\\s./-]', '', 'g'))` as const
 const bare = (text: string | null | undefined) => (text ?? '').replace(/[\s./-]/g, '').toUpperCase()
+
+const KNOWN = sql(`
+  select c.id, c.name, c.is_vendor, c.default_billing_address_id as address_id,
+    (${clean('c.tax_id')} = any (:ids) or exists (select from counterpart_vat_ids v where v.entity_id = c.entity_id and v.counterpart_id = c.id and v.deleted_at is null and ${clean('v.value')} = any (:ids))) as "same_ids!",
+    :whole?::text is not null and exists (select from counterpart_vat_ids v where v.entity_id = c.entity_id and v.counterpart_id = c.id and v.deleted_at is null)
+      and not exists (select from counterpart_vat_ids v where v.entity_id = c.entity_id and v.counterpart_id = c.id and v.deleted_at is null
+        and (${clean('v.value')} in (:whole?, :number?))) as "other_vat!",
+    exists (select from counterpart_bank_accounts b where b.entity_id = c.entity_id and b.counterpart_id = c.id and b.deleted_at is null
+      and (${clean('b.iban')} = any (:accounts) or ${clean('b.account_number')} = any (:accounts))) as "same_account!",
+    exists (select from counterpart_addresses a where a.entity_id = c.entity_id and a.counterpart_id = c.id and a.deleted_at is null
+      and (a.country = :country? or lower(a.city) = lower(:city?))) as "same_place!",
+    (select b.id from counterpart_bank_accounts b where b.entity_id = c.entity_id and b.counterpart_id = c.id and b.deleted_at is null
+      order by (${clean('b.iban')} = any (:accounts) or ${clean('b.account_number')} = any (:accounts)) desc, b.is_default_for_currency desc, b.created_at limit 1) as bank_account_id,
+    (select v.id from counterpart_vat_ids v where v.entity_id = c.entity_id and v.counterpart_id = c.id and v.deleted_at is null
+      order by ${clean('v.value')} = any (:ids) desc, v.created_at limit 1) as vat_id_id
+  from (select * from counterparts where deleted_at is null order by is_vendor desc, updated_at desc limit ${COMPARED}) c`)
+/** `other_vat`: it has VAT numbers, and the one that is looked for is none of them. */
+type Known = RowOf<typeof KNOWN>
 
 /**
  * The counterpart that fits best: by VAT or tax number, by account, or by a name that is nearly the same in the same country or town.
@@ -89,25 +95,16 @@ const bare = (text: string | null | undefined) => (text ?? '').replace(/[\s./-]/
 export async function suggest(ctx: Ctx, raw: RawCounterpart | null): Promise<Suggestion | null> {
   if (!raw) return null
   const vat = vatForms(raw)
-  const ids = [...(vat?.slice(0, 2) ?? []), bare(raw.tax_id)].filter(Boolean)
+  const ids = [vat?.whole ?? '', vat?.number ?? '', bare(raw.tax_id)].filter((id) => id !== '')
   const accounts = [bare(raw.bank_account?.iban), bare(raw.bank_account?.account_number)].filter(Boolean)
-  const known = await ctx.db.query<Known>(
-    `select c.id, c.name, c.is_vendor, c.default_billing_address_id as address_id,
-       (${clean('c.tax_id')} = any ($1) or exists (select from counterpart_vat_ids v where v.entity_id = c.entity_id and v.counterpart_id = c.id and v.deleted_at is null and ${clean('v.value')} = any ($1))) as same_ids,
-       $5::text is not null and exists (select from counterpart_vat_ids v where v.entity_id = c.entity_id and v.counterpart_id = c.id and v.deleted_at is null)
-         and not exists (select from counterpart_vat_ids v where v.entity_id = c.entity_id and v.counterpart_id = c.id and v.deleted_at is null
-           and (${clean('v.value')} in ($5, $6))) as other_vat,
-       exists (select from counterpart_bank_accounts b where b.entity_id = c.entity_id and b.counterpart_id = c.id and b.deleted_at is null
-         and (${clean('b.iban')} = any ($2) or ${clean('b.account_number')} = any ($2))) as same_account,
-       exists (select from counterpart_addresses a where a.entity_id = c.entity_id and a.counterpart_id = c.id and a.deleted_at is null
-         and (a.country = $3 or lower(a.city) = lower($4))) as same_place,
-       (select b.id from counterpart_bank_accounts b where b.entity_id = c.entity_id and b.counterpart_id = c.id and b.deleted_at is null
-         order by (${clean('b.iban')} = any ($2) or ${clean('b.account_number')} = any ($2)) desc, b.is_default_for_currency desc, b.created_at limit 1) as bank_account_id,
-       (select v.id from counterpart_vat_ids v where v.entity_id = c.entity_id and v.counterpart_id = c.id and v.deleted_at is null
-         order by ${clean('v.value')} = any ($1) desc, v.created_at limit 1) as vat_id_id
-     from (select * from counterparts where deleted_at is null order by is_vendor desc, updated_at desc limit ${COMPARED}) c`,
-    [ids, accounts, raw.address?.country ?? null, raw.address?.city ?? null, vat?.[0] ?? null, vat?.[1] ?? null],
-  )
+  const known = await KNOWN(ctx, {
+    ids,
+    accounts,
+    country: raw.address?.country ?? null,
+    city: raw.address?.city ?? null,
+    whole: vat?.whole ?? null,
+    number: vat?.number ?? null,
+  })
   const scored = known
     .map((one) => ({ one, score: scoreOf(one, raw) }))
     .filter(({ score }) => score > 0)

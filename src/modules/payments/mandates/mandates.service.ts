@@ -14,6 +14,7 @@ import { type CreateMandate, Mandate, type MandateRow } from './mandates.schema.
 
 export const mandateTable = table('mandates', Mandate, {
   noun: 'Mandate',
+  flow: mandateFlow,
   clashes: { mandates_entity_id_reference_key: conflict('There is a mandate with this reference already') },
 })
 
@@ -52,8 +53,7 @@ export async function createMandate(ctx: Ctx, body: CreateMandate): Promise<Mand
 }
 
 export async function revoke(ctx: Ctx, id: string): Promise<MandateRow> {
-  const { status } = await rows.lock(ctx, mandateTable, id)
-  return rows.change(ctx, mandateTable, id, { status: mandateFlow.next(status, 'revoke') })
+  return rows.move(ctx, mandateTable, await rows.lock(ctx, mandateTable, id), 'revoke', null, {})
 }
 
 const OF = sql(`

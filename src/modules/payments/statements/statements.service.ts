@@ -1,12 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { minorUnitsOf } from '../../../core/currencies.ts'
 import type { Report } from '../../../core/payment-files/reports.ts'
-import { badRequest, conflict, notFound, Refusal, tooManyRequests } from '../../../core/refusal.ts'
+import { badRequest, conflict, notFound, tooManyRequests } from '../../../core/refusal.ts'
 import { areNew, fingerprint } from '../../../core/statements/duplicates.ts'
 import { matcher, type Verdict } from '../../../core/statements/match.ts'
 import { gapIn, type Movement, NO_CURRENCY, type Statement } from '../../../core/statements/types.ts'
 import { reach } from '../../../platform/auth/reach.ts'
 import { Exceeded, runBounded } from '../../../platform/bounded/bounded.ts'
+import { attempt } from '../../../platform/database/attempt.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
@@ -400,8 +401,7 @@ export async function bookMatches(ctx: Ctx, log: Log, statement: string, limit: 
   for (const { id, direction, ...moved } of due) {
     const proposal = moved.proposal as Proposal
     const { pays, settles } = proposal
-    await ctx.db.query('savepoint booking')
-    try {
+    const booked = await attempt(ctx, async () => {
       await stillOpen(ctx, pays, settles === true)
       const records = await book(
         ctx,
@@ -410,12 +410,8 @@ export async function bookMatches(ctx: Ctx, log: Log, statement: string, limit: 
         pays,
       )
       await MATCHED(ctx, { id, records })
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      await ctx.db.query('rollback to savepoint booking')
-      await DOUBTED(ctx, { id, why: `It matched, and could not be booked: ${error.message}` })
-    }
-    await ctx.db.query('release savepoint booking')
+    })
+    if ('refused' in booked) await DOUBTED(ctx, { id, why: `It matched, and could not be booked: ${booked.refused.message}` })
   }
   return due.length === limit
 }

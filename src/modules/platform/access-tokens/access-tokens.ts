@@ -1,8 +1,14 @@
 import { badRequest, forbidden, invalid } from '../../../core/refusal.ts'
 import { randomSecret, sameBytes, sha256 } from '../../../platform/auth/secrets.ts'
 import { asSystem, type Ctx } from '../../../platform/database/context.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { AccessTokenResponse, MessageResponse, ObtainTokenPayload, RevokeTokenPayload } from './access-tokens.schema.ts'
+
+const INSERT_TOKEN = sql(`
+  insert into access_tokens (hash, client_id, partner_id, entity_id, entity_user_id, expires_at)
+  values (:hash, :client_id, :partnerId, :entity_id?, :id?, app_now() + make_interval(secs => :token_lifetime_s))`)
+const REVOKE_TOKEN = sql(`delete from access_tokens where hash = :hash and client_id = :client_id`)
 
 export const accessTokens: Routes = async (app) => {
   const { db, config, access } = app.machinery
@@ -26,11 +32,14 @@ export const accessTokens: Routes = async (app) => {
       await asSystem(db, async (ctx) => {
         const partnerId = await partnerOf(ctx, body)
         const user = body.grant_type === 'entity_user' ? await userOf(ctx, partnerId, body.entity_user_id!) : null
-        await ctx.db.query(
-          `insert into access_tokens (hash, client_id, partner_id, entity_id, entity_user_id, expires_at)
-           values ($1, $2, $3, $4, $5, app_now() + make_interval(secs => $6))`,
-          [sha256(token), body.client_id, partnerId, user?.entity_id ?? null, user?.id ?? null, config.token_lifetime_s],
-        )
+        await INSERT_TOKEN(ctx, {
+          hash: sha256(token),
+          client_id: body.client_id,
+          partnerId,
+          entity_id: user?.entity_id ?? null,
+          id: user?.id ?? null,
+          token_lifetime_s: config.token_lifetime_s,
+        })
       })
       return { access_token: token, token_type: 'Bearer', expires_in: config.token_lifetime_s }
     },
@@ -51,7 +60,7 @@ export const accessTokens: Routes = async (app) => {
     async ({ body }) => {
       await asSystem(db, async (ctx) => {
         await partnerOf(ctx, body)
-        await ctx.db.query(`delete from access_tokens where hash = $1 and client_id = $2`, [sha256(body.token), body.client_id])
+        await REVOKE_TOKEN(ctx, { hash: sha256(body.token), client_id: body.client_id })
         ctx.afterCommit(access.forget)
       })
       return { message: 'The token is no longer valid' }
@@ -59,23 +68,22 @@ export const accessTokens: Routes = async (app) => {
   )
 }
 
+const CLIENT = sql(`select partner_id, secret_hash from api_clients where id = :client_id and deleted_at is null`)
+
 /** The partner of a client whose secret is right. Unknown client and wrong secret sound the same. */
 async function partnerOf(ctx: Ctx, { client_id, client_secret }: { client_id: string; client_secret: string }): Promise<string> {
-  const [client] = await ctx.db.query<{ partner_id: string; secret_hash: Buffer }>(
-    `select partner_id, secret_hash from api_clients where id = $1 and deleted_at is null`,
-    [client_id],
-  )
+  const client = await CLIENT.maybe(ctx, { client_id })
   const right = sameBytes(client?.secret_hash ?? sha256(''), sha256(client_secret))
   if (!client || !right) throw badRequest('Invalid client credentials')
   return client.partner_id
 }
 
+const USER = sql(`
+  select u.id, u.entity_id, e.status from entity_users u join entities e on e.id = u.entity_id
+  where u.id = :id and u.partner_id = :partnerId and u.deleted_at is null`)
+
 async function userOf(ctx: Ctx, partnerId: string, id: string): Promise<{ id: string; entity_id: string }> {
-  const [user] = await ctx.db.query<{ id: string; entity_id: string; status: string }>(
-    `select u.id, u.entity_id, e.status from entity_users u join entities e on e.id = u.entity_id
-     where u.id = $1 and u.partner_id = $2 and u.deleted_at is null`,
-    [id, partnerId],
-  )
+  const user = await USER.maybe(ctx, { id, partnerId })
   if (!user) throw badRequest('Entity user not found')
   if (user.status !== 'active') throw forbidden('Entity is inactive', 'entity_inactive')
   return user

@@ -1,6 +1,8 @@
 import { currencies } from '../../../core/currencies.ts'
 import { badRequest, notFound } from '../../../core/refusal.ts'
 import { asSystem } from '../../../platform/database/context.ts'
+import { rows } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
 import { webUrl } from '../../../platform/url.ts'
@@ -11,6 +13,10 @@ import { presentSettings, readPartnerSettings } from '../partner-settings/partne
 import { Currencies, PaymentPageThemeWithFooter, SettingsQuery } from './frontend.schema.ts'
 
 /** What pages need before they can show anything. It asks for a token and tells nothing about other partners; a theme is for everybody to see. */
+
+const LOGO = sql(`
+  select f.id from entities e join files f on f.id = e.logo_file_id and f.deleted_at is null where e.id = :entity`)
+const PARTNER = sql(`select settings from partners where id = :partner_id`)
 
 export const frontend: Routes = async (app) => {
   app.get(
@@ -51,11 +57,9 @@ export const frontend: Routes = async (app) => {
       refuses: [400],
     }),
     async ({ query }) => {
-      const [partner] = await asSystem(app.machinery.db, (ctx) =>
-        ctx.db.query<{ settings: Themed }>(`select settings from partners where id = $1`, [query.partner_id]),
-      )
+      const [partner] = await asSystem(app.machinery.db, (ctx) => PARTNER(ctx, { partner_id: query.partner_id }))
       if (!partner) throw badRequest('There is no such partner')
-      const { payments, website } = partner.settings
+      const { payments, website }: Themed = partner.settings
       const theme = payments?.payment_page_theme ?? {}
       const footer = { logo_url: webUrl(theme.logo_src), website_url: webUrl(website) }
       return { ...theme, footer } as never
@@ -73,12 +77,9 @@ export const frontend: Routes = async (app) => {
       ok: { 200: FileResponse },
     }),
     async ({ ctx, params }) => {
-      const [file] = await ctx.db.query<Record<string, unknown>>(
-        `select ${fileTable.select} from ${fileTable.from} join entities e on e.logo_file_id = t.id where e.id = $1 and ${fileTable.alive}`,
-        [params.entity_id],
-      )
-      if (!file) throw notFound('The entity has no logo')
-      return fileTable.present(file, ctx) as never
+      const logo = await LOGO.maybe(ctx, { entity: params.entity_id })
+      if (!logo) throw notFound('The entity has no logo')
+      return rows.find(ctx, fileTable, logo.id)
     },
   )
 }

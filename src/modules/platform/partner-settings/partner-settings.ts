@@ -2,14 +2,17 @@ import Type from 'typebox'
 import { Value } from 'typebox/value'
 import { merged } from '../../../core/merge.ts'
 import { badRequest, invalid } from '../../../core/refusal.ts'
-import { json } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import {
   DefaultRole,
   PartnerProjectSettingsPayload_Input,
   PartnerProjectSettingsPayload_Output,
 } from './partner-settings.schema.ts'
-import { presentSettings, readPartnerSettings, type Settings } from './partner-settings.service.ts'
+import { lockPartnerSettings, presentSettings, readPartnerSettings, type Settings } from './partner-settings.service.ts'
+
+const SAVE_SETTINGS = sql(`update partners set settings = :settings::json where id = :partnerId`)
+const TELL = sql(`select emit('partner_settings', :partnerId::uuid, 'updated', null)`)
 
 export const partnerSettings: Routes = async (app) => {
   const { access } = app.machinery
@@ -43,11 +46,11 @@ export const partnerSettings: Routes = async (app) => {
       const { default_role, ...change } = Value.Clean(PartnerProjectSettingsPayload_Input, structuredClone(body)) as Settings
       // A role is one thing: a new one takes the old one's place.
       const settings = merged(
-        { ...(await readPartnerSettings(ctx, 'for update')), ...(default_role !== undefined && { default_role }) },
+        { ...(await lockPartnerSettings(ctx)), ...(default_role !== undefined && { default_role }) },
         change,
       )
-      await ctx.db.query(`update partners set settings = $2 where id = $1`, [ctx.partnerId, json(settings)])
-      await ctx.db.query(`select emit('partner_settings', $1::uuid, 'updated', null)`, [ctx.partnerId])
+      await SAVE_SETTINGS(ctx, { partnerId: ctx.partnerId, settings })
+      await TELL(ctx, { partnerId: ctx.partnerId })
       return presentSettings(settings) as never
     },
   )

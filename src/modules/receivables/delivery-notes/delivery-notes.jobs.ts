@@ -1,25 +1,32 @@
-import { asEntity } from '../../../platform/database/context.ts'
+import { asEntity, type Ctx } from '../../../platform/database/context.ts'
+import { rows } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { type JobHandlers, whoOf } from '../../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import { keepPdf, removeByLink, storePdf } from '../../common/files/drawn.service.ts'
 import { pictureToPrint } from '../../common/files/files.service.ts'
 import { documentFor } from './delivery-notes.pdf.ts'
-import type { DeliveryNote } from './delivery-notes.schema.ts'
 import { deliveryNoteTable } from './delivery-notes.service.ts'
 
-type Row = DeliveryNote & {
-  logo_key: string | null
-  source: 'invoice' | 'quote' | null
-  issued_on: string
-  keys: (string | null)[]
-}
-
-const NOTE = `select ${deliveryNoteTable.select}, array[t.file_key, t.original_file_key] as keys, t.issued_on,
+const AROUND = sql(`
+  select array[t.file_key, t.original_file_key] as "keys!", t.issued_on,
     (select f.storage_key from files f where f.link_key = substring(t.entity ->> 'logo' from '[^/]+$') and f.deleted_at is null) as logo_key,
-    (select r.type from receivables r where r.entity_id = t.entity_id and r.id = t.based_on) as source
-  from ${deliveryNoteTable.from} where t.id = $1 and ${deliveryNoteTable.alive}`
-const SAME = `select from delivery_notes t where t.id = $1 and t.updated_at = $2 and t.deleted_at is null for update`
-const KEPT = `update delivery_notes set file_key = $2, original_file_key = $3, pdf_stale = false where id = $1`
+    r.type as based_on_type
+  from delivery_notes t left join receivables r on r.entity_id = t.entity_id and r.id = t.based_on where t.id = :id and t.deleted_at is null`)
+
+/** A note with what its page needs beyond it; null where it is gone. */
+async function readNote(ctx: Ctx, id: string) {
+  const around = await AROUND.maybe(ctx, { id })
+  return around ? { ...(await rows.find(ctx, deliveryNoteTable, id)), ...around } : null
+}
+type Row = NonNullable<Awaited<ReturnType<typeof readNote>>>
+
+const SAME = sql(
+  `select from delivery_notes t where t.id = :id and t.updated_at = :updated_at and t.deleted_at is null for update`,
+)
+const KEPT = sql(
+  `update delivery_notes set file_key = :file_key, original_file_key = :original_file_key, pdf_stale = false where id = :id`,
+)
 
 declare module '../../../platform/jobs/jobs.ts' {
   interface Jobs {
@@ -31,20 +38,20 @@ declare module '../../../platform/jobs/jobs.ts' {
 export function deliveryNoteJobs({ db, storage, pdf, config }: Machinery): JobHandlers<'delivery_notes.render_pdf'> {
   async function draw(note: Row, language: string, partner: string): Promise<Buffer> {
     const logo = await pictureToPrint(storage, note.logo_key, partner)
-    const extras = { logo, source: note.source, issued_on: note.issued_on }
+    const extras = { logo, source: note.based_on_type === 'credit_note' ? null : note.based_on_type, issued_on: note.issued_on }
     return pdf.render('delivery-note', documentFor(note, language, extras), partner)
   }
 
   return {
     'delivery_notes.render_pdf': async (job) => {
-      const [note] = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) => ctx.db.query<Row>(NOTE, [job.payload.id]))
+      const note = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) => readNote(ctx, job.payload.id))
       if (!note) return async () => {}
       const languages = [...new Set([note.file_language, note.original_file_language])]
       const drawn: Buffer[] = []
       for (const language of languages) drawn.push(await draw(note, language, job.partner_id))
       const stored = await Promise.all(drawn.map((bytes) => storePdf(storage, bytes)))
       return async (ctx) => {
-        const same = await ctx.db.query(SAME, [note.id, note.updated_at])
+        const same = await SAME(ctx, { id: note.id, updated_at: note.updated_at })
         if (same.length === 0) {
           // The note changed while its pages were drawn: draw them again.
           for (const { key } of stored) await storage.remove(key).catch(() => {})
@@ -53,8 +60,8 @@ export function deliveryNoteJobs({ db, storage, pdf, config }: Machinery): JobHa
         const keys: string[] = []
         for (const page of stored)
           keys.push(await keepPdf(ctx, page, { name: note.document_id, file_type: 'delivery_notes', region: config.region }))
-        await ctx.db.query(KEPT, [note.id, keys[0], keys.at(-1)])
-        await removeByLink(ctx, `select unnest($1::text[])`, [note.keys])
+        await KEPT(ctx, { id: note.id, file_key: keys[0]!, original_file_key: keys.at(-1)! })
+        await removeByLink(ctx, note.keys)
         return null
       }
     },

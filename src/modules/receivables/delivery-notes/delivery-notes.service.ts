@@ -1,12 +1,13 @@
 import { badRequest, conflict, invalid, notFound } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { json, rows, table } from '../../../platform/database/rows.ts'
+import { shaped, sql } from '../../../platform/database/sql.ts'
+import { refuseNull } from '../../../platform/http/bodies.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import { documentLanguage } from '../../../platform/pdf/labels.ts'
 import { removeByLink } from '../../common/files/drawn.service.ts'
 import { counterpartTable, snapshotForDocument } from '../../counterparts/counterparts.service.ts'
-import { refuseNull } from '../../entities/entities/entities.service.ts'
 import { type Address, checkOwnDeliveryNumber, entityNow, goodsOf, nextDeliveryNumber, pages } from '../delivering.service.ts'
 import { deliveryNoteFlow } from './delivery-note.flow.ts'
 import {
@@ -28,6 +29,7 @@ const none = (what: string, id: string) => notFound(`There is no ${what} by prov
 export const deliveryNoteTable = table('delivery_notes', DeliveryNoteResource, {
   noun: 'Delivery note',
   object: 'delivery_note',
+  flow: deliveryNoteFlow,
   computed: { file_url: 't.file_key', original_file_url: 't.original_file_key', pdf_stale: 't.pdf_stale' },
   present: ({ file_url, original_file_url, pdf_stale, ...note }) => ({
     ...note,
@@ -138,14 +140,16 @@ async function readdressed(ctx: Ctx, before: DeliveryNote, counterpartId: string
 /** Delivers or cancels; either is the end. */
 export async function settleDeliveryNote(ctx: Ctx, id: string, action: 'deliver' | 'cancel'): Promise<DeliveryNote> {
   const before = await rows.lock(ctx, deliveryNoteTable, id)
-  const status = deliveryNoteFlow.next(before.status, action)
-  return rows.change(ctx, deliveryNoteTable, id, { status }, status)
+  return rows.move(ctx, deliveryNoteTable, before, action, action === 'deliver' ? 'delivered' : 'canceled', {})
 }
+
+const FILE_KEYS = sql(`select file_key, original_file_key from delivery_notes where id = :id`)
 
 /** Takes a note out of sight, and its pages with it. */
 export async function deleteDeliveryNote(ctx: Ctx, id: string): Promise<null> {
   await rows.remove(ctx, deliveryNoteTable, id)
-  await removeByLink(ctx, `select unnest(array[file_key, original_file_key]) from delivery_notes where id = $1`, [id])
+  const { file_key, original_file_key } = await FILE_KEYS.one(ctx, { id })
+  await removeByLink(ctx, [file_key, original_file_key])
   return null
 }
 
@@ -182,14 +186,17 @@ function checkLines(items: readonly LineAsked[]): void {
     }
 }
 
-const PRODUCTS = `select p.id, p.name, p.description, (select json_build_object('name', m.name, 'description', m.description) from measure_units m
+const PRODUCTS = shaped<{ measure_unit: { name: string; description: string | null } | null }>()(
+  sql(`
+  select p.id, p.name, p.description, (select json_build_object('name', m.name, 'description', m.description) from measure_units m
     where m.entity_id = p.entity_id and m.id = p.measure_unit_id and m.deleted_at is null) as measure_unit
-  from products p where p.id = any ($1) and p.deleted_at is null`
+  from products p where p.id = any (:ids) and p.deleted_at is null`),
+)
 
 /** Lines with copies of the products that they name. */
 async function readLines(ctx: Ctx, items: readonly LineAsked[]): Promise<Line[]> {
   const ids = items.flatMap(({ product_id }) => product_id?.toLowerCase() ?? [])
-  const found = ids.length > 0 ? await ctx.db.query<Line['product'] & { id: string }>(PRODUCTS, [[...new Set(ids)]]) : []
+  const found = ids.length > 0 ? await PRODUCTS(ctx, { ids: [...new Set(ids)] }) : []
   const known = new Map(found.map((row) => [row.id, row]))
   return items.map(({ product, product_id, quantity }) => {
     const named = product ?? known.get(product_id!.toLowerCase())

@@ -1,7 +1,9 @@
 import { daysBetween } from '../../../core/calendar.ts'
 import { Refusal } from '../../../core/refusal.ts'
+import { attempt } from '../../../platform/database/attempt.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import { TemplateError } from '../../../platform/templates/templates.ts'
@@ -18,8 +20,12 @@ type Outcome = { status: 'completed' | 'issue_failed' | 'send_failed'; issued_in
 
 type Made = Awaited<ReturnType<typeof invoiceFromBase>>
 
-const PENDING = `select from recurrence_iterations where recurrence_id = $1 and iteration = $2 and status = 'pending' and issue_at <= $3`
-const DONE = `update recurrence_iterations set status = $3, issued_invoice_id = $4, updated_at = app_now() where recurrence_id = $1 and iteration = $2`
+const PENDING = sql(
+  `select from recurrence_iterations where recurrence_id = :recurrence_id and iteration = :iteration and status = 'pending' and issue_at <= :issue_at`,
+)
+const DONE = sql(
+  `update recurrence_iterations set status = :status, issued_invoice_id = :issued_invoice_id?, updated_at = app_now() where recurrence_id = :recurrence_id and iteration = :iteration`,
+)
 
 /**
  * Does one day of a recurrence, once: looks again under its lock, for another process may have done it, or somebody have paused or
@@ -28,13 +34,13 @@ const DONE = `update recurrence_iterations set status = $3, issued_invoice_id = 
 export async function runIteration(machinery: Machinery, ctx: Ctx, id: string, iteration: number): Promise<void> {
   const recurrence = await rows.lock(ctx, recurrenceTable, id)
   if (recurrence.status !== 'active') return
-  const due = await ctx.db.query(PENDING, [id, iteration, await localDay(ctx)])
+  const due = await PENDING(ctx, { recurrence_id: id, iteration, issue_at: await localDay(ctx) })
   if (due.length === 0) return
   const { status, issued_invoice_id } = await make(machinery, ctx, recurrence)
-  await ctx.db.query(DONE, [id, iteration, status, issued_invoice_id])
+  await DONE(ctx, { recurrence_id: id, iteration, status, issued_invoice_id })
   const after = await rows.find(ctx, recurrenceTable, id)
   const left = after.iterations.some((one) => one.status === 'pending')
-  if (left) await rows.change(ctx, recurrenceTable, id, { status: after.status })
+  if (left) await rows.move(ctx, recurrenceTable, after, 'edit', 'updated', {})
   else await completeIfDone(ctx, after)
 }
 
@@ -50,15 +56,10 @@ async function make(machinery: Machinery, ctx: Ctx, recurrence: RecurrenceRespon
   const { id, invoice_id, automation_level, start_date, subject_text, body_text } = recurrence
   /** One step that may be refused: then it leaves nothing behind, and what came before it stays. */
   async function step<T>(work: () => Promise<T>): Promise<T | null> {
-    await ctx.db.query('savepoint step')
-    try {
-      return await work()
-    } catch (error) {
-      if (!(error instanceof Refusal || error instanceof TemplateError)) throw error
-      await ctx.db.query('rollback to savepoint step')
-      machinery.log.info({ recurrence: id, reason: error.message }, 'an invoice that recurs got no further')
-      return null
-    }
+    const attempted = await attempt(ctx, work, [Refusal, TemplateError])
+    if ('done' in attempted) return attempted.done
+    machinery.log.info({ recurrence: id, reason: attempted.refused.message }, 'an invoice that recurs got no further')
+    return null
   }
 
   const day = await localDay(ctx)

@@ -1,25 +1,18 @@
 import { latestDate, localDate, zoneOf } from '../../../core/local-day.ts'
 import { asEntity, asSystem, NO_ENTITY } from '../../../platform/database/context.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import type { Schedule } from '../../../platform/jobs/jobs.ts'
-import { type Place, placeOf } from '../../../platform/local-day.ts'
+import { placeOf } from '../../../platform/local-day.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import { runIteration } from './iterations.ts'
 
-interface Due extends Place {
-  id: string
-  partner_id: string
-  entity_id: string
-  recurrence_id: string
-  iteration: number
-  issue_at: string
-}
-
 const BATCH = 200
-const DUE = `select i.id, i.partner_id, i.entity_id, i.recurrence_id, i.iteration, i.issue_at, ${placeOf('e')}
+const DUE = sql(`
+  select i.id, i.partner_id, i.entity_id, i.recurrence_id, i.iteration, i.issue_at, ${placeOf('e')}
   from recurrence_iterations i
   join recurrences r on r.entity_id = i.entity_id and r.id = i.recurrence_id and r.status = 'active'
   join entities e on e.id = i.entity_id and e.status = 'active'
-  where i.status = 'pending' and i.issue_at <= $1 and (i.issue_at, i.id) > ($2::date, $3) order by i.issue_at, i.id limit ${BATCH}`
+  where i.status = 'pending' and i.issue_at <= :latest and (i.issue_at, i.id) > (:after::date, :id) order by i.issue_at, i.id limit :limit`)
 
 /**
  * Does every day that has come, oldest first, also those missed while nobody was running: each in its own transaction, so that one
@@ -28,10 +21,12 @@ const DUE = `select i.id, i.partner_id, i.entity_id, i.recurrence_id, i.iteratio
 async function runDue(machinery: Machinery): Promise<void> {
   const { db } = machinery
   const failures: unknown[] = []
-  let after: Pick<Due, 'issue_at' | 'id'> = { issue_at: '-infinity', id: NO_ENTITY }
+  let after: { issue_at: string; id: string } = { issue_at: '-infinity', id: NO_ENTITY }
   for (;;) {
     const now = db.clock.now()
-    const found = await asSystem(db, (ctx) => ctx.db.query<Due>(DUE, [latestDate(now), after.issue_at, after.id]))
+    const found = await asSystem(db, (ctx) =>
+      DUE(ctx, { latest: latestDate(now), after: after.issue_at, id: after.id, limit: BATCH }),
+    )
     for (const { partner_id, entity_id, recurrence_id, iteration, issue_at, country, state } of found) {
       const zone = zoneOf(country, state)
       if (issue_at > localDate(now, zone)) continue

@@ -3,8 +3,9 @@ import { occurrences } from '../../../core/recurrence.ts'
 import { conflict, invalid } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
+import { refuseNull } from '../../../platform/http/bodies.ts'
 import { localDay } from '../../../platform/local-day.ts'
-import { refuseNull } from '../../entities/entities/entities.service.ts'
 import { checkBase, lockBase, startRepeating, stopRepeating } from '../recurring.service.ts'
 import { endAsked, endOf, type Plan, planAfter, planOf, recurrenceFlow, seriesOf } from './plan.ts'
 import { type CreateRecurrencePayload, RecurrenceResponse, type UpdateRecurrencePayload } from './recurrences.schema.ts'
@@ -21,6 +22,7 @@ export const recurrenceTable = table('recurrences', RecurrenceResponse, {
   noun: 'Recurrence',
   object: 'recurrence',
   permanent: true,
+  flow: recurrenceFlow,
   missing: (id) => `There is no recurrence by provided id: ${id}`,
   computed: {
     iterations: ITERATIONS,
@@ -50,13 +52,13 @@ export async function createRecurrence(ctx: Ctx, body: CreateRecurrencePayload):
   return rows.find(ctx, recurrenceTable, id)
 }
 
+const ADD_ITERATIONS = sql(`
+  insert into recurrence_iterations (recurrence_id, iteration, issue_at)
+  select :recurrence_id, :done + n, day from unnest(:days::date[]) with ordinality as planned (day, n)`)
+
 /** Days that are numbered on from the `done` before them. */
 const addIterations = (ctx: Ctx, id: string, days: readonly PlainDate[], done: number) =>
-  ctx.db.query(
-    `insert into recurrence_iterations (recurrence_id, iteration, issue_at)
-     select $1, $2 + n, day from unnest($3::date[]) with ordinality as planned (day, n)`,
-    [id, done, days],
-  )
+  ADD_ITERATIONS(ctx, { recurrence_id: id, done, days })
 
 /** The recurrence, locked. Its iterations are read after that: whoever held it may just have done one. */
 const lock = (ctx: Ctx, id: string) => rows.lock(ctx, recurrenceTable, id)
@@ -66,13 +68,15 @@ interface Iteration {
   readonly issue_at: PlainDate
   readonly status: string
 }
-const iterationsOf = (ctx: Ctx, id: string) =>
-  ctx.db.query<Iteration>(
-    `select iteration, issue_at, status from recurrence_iterations where recurrence_id = $1 order by iteration`,
-    [id],
-  )
+const PLAN = sql(
+  `select iteration, issue_at, status from recurrence_iterations where recurrence_id = :recurrence_id order by iteration`,
+)
+
+const iterationsOf = (ctx: Ctx, id: string) => PLAN(ctx, { recurrence_id: id })
 
 const always = ['automation_level', 'day_of_month', 'frequency', 'interval', 'start_date'] as const
+
+const MONTH_END = sql(`select month_end from recurrences where id = :id`)
 
 /** Changes what is left of a recurrence: days that were done, or have come, stay as they are. */
 export async function updateRecurrence(ctx: Ctx, id: string, body: UpdateRecurrencePayload): Promise<RecurrenceResponse> {
@@ -80,10 +84,7 @@ export async function updateRecurrence(ctx: Ctx, id: string, body: UpdateRecurre
   endAsked(body)
   const before = await lock(ctx, id)
   recurrenceFlow.next(before.status, 'edit')
-  const [iterations, [own]] = [
-    await iterationsOf(ctx, id),
-    await ctx.db.query<{ month_end: boolean }>(`select month_end from recurrences where id = $1`, [id]),
-  ]
+  const [iterations, [own]] = [await iterationsOf(ctx, id), await MONTH_END(ctx, { id })]
   const plan = planAfter(planIn({ ...before, ...own! }), body, await localDay(ctx))
   if (plan.start_date !== before.start_date && iterations.some(({ status }) => status !== 'pending'))
     throw conflict('The recurrence has begun: its start does not change any more')
@@ -124,6 +125,8 @@ const changesOf = (before: object, plan: Plan): Partial<Plan> =>
       .map((field) => [field, plan[field]]),
   )
 
+const DROP_ITERATIONS = sql(`delete from recurrence_iterations where recurrence_id = :recurrence_id and iteration > :length`)
+
 /** Plans the days to come anew. What was done stays and counts, and so does what should have been done by now. */
 async function replan(ctx: Ctx, id: string, plan: Plan, iterations: readonly Iteration[]): Promise<void> {
   const today = await localDay(ctx)
@@ -134,42 +137,41 @@ async function replan(ctx: Ctx, id: string, plan: Plan, iterations: readonly Ite
   const days = occurrences(seriesOf(plan), endOf(plan), window)
   if (kept.length + days.length === 0)
     throw invalid([{ loc: ['body', 'end_date'], msg: 'A recurrence has at least one day', type: 'value_error' }])
-  await ctx.db.query(`delete from recurrence_iterations where recurrence_id = $1 and iteration > $2`, [id, kept.length])
+  await DROP_ITERATIONS(ctx, { recurrence_id: id, length: kept.length })
   await addIterations(ctx, id, days, kept.length)
 }
 
 /** Ends an active recurrence that has no days left. */
 export async function completeIfDone(ctx: Ctx, row: RecurrenceResponse): Promise<RecurrenceResponse> {
   if (row.status !== 'active' || row.iterations.some(({ status }) => status === 'pending')) return row
-  return rows.change(ctx, recurrenceTable, row.id, { status: recurrenceFlow.next('active', 'complete') }, 'completed')
+  return rows.move(ctx, recurrenceTable, row, 'complete', 'completed', {})
 }
 
 export async function pauseRecurrence(ctx: Ctx, id: string): Promise<RecurrenceResponse> {
-  const { status } = await lock(ctx, id)
-  return rows.change(ctx, recurrenceTable, id, { status: recurrenceFlow.next(status, 'pause') }, 'paused')
+  return rows.move(ctx, recurrenceTable, await lock(ctx, id), 'pause', 'paused', {})
 }
+
+const RESUME = sql(`
+  update recurrence_iterations set status = 'skipped', updated_at = app_now()
+  where recurrence_id = :recurrence_id and status = 'pending' and issue_at < :issue_at`)
 
 /** Goes on with the days from today: those that passed meanwhile are not made up for. */
 export async function resumeRecurrence(ctx: Ctx, id: string): Promise<RecurrenceResponse> {
   const before = await lock(ctx, id)
-  const status = recurrenceFlow.next(before.status, 'resume')
-  await ctx.db.query(
-    `update recurrence_iterations set status = 'skipped', updated_at = app_now()
-     where recurrence_id = $1 and status = 'pending' and issue_at < $2`,
-    [id, await localDay(ctx)],
-  )
-  return completeIfDone(ctx, await rows.change(ctx, recurrenceTable, id, { status }, 'resumed'))
+  await rows.move(ctx, recurrenceTable, before, 'resume', 'resumed', {})
+  await RESUME(ctx, { recurrence_id: id, issue_at: await localDay(ctx) })
+  return completeIfDone(ctx, await rows.find(ctx, recurrenceTable, id))
 }
+
+const CANCEL = sql(
+  `update recurrence_iterations set status = 'canceled', updated_at = app_now() where recurrence_id = :recurrence_id and status = 'pending'`,
+)
 
 /** Ends it for good, and its base with it. The invoices that it made stay. */
 export async function cancelRecurrence(ctx: Ctx, id: string): Promise<null> {
   const before = await lock(ctx, id)
-  const status = recurrenceFlow.next(before.status, 'cancel')
-  await ctx.db.query(
-    `update recurrence_iterations set status = 'canceled', updated_at = app_now() where recurrence_id = $1 and status = 'pending'`,
-    [id],
-  )
+  await rows.move(ctx, recurrenceTable, before, 'cancel', 'canceled', {})
+  await CANCEL(ctx, { recurrence_id: id })
   await stopRepeating(ctx, before.invoice_id)
-  await rows.change(ctx, recurrenceTable, id, { status }, 'canceled')
   return null
 }

@@ -2,6 +2,7 @@ import type { PlainDate } from '../../../core/calendar.ts'
 import { localDate, localTime } from '../../../core/local-day.ts'
 import { conflict, Refusal } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
+import { shaped, sql } from '../../../platform/database/sql.ts'
 import { localDay, zoneOfEntity } from '../../../platform/local-day.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import { checkCount } from '../../../platform/mail/outbox.ts'
@@ -37,18 +38,15 @@ const letterOf = ({ term, subject, body }: Reminder, day: PlainDate) => ({
   ...((term === 'term_1' || term === 'term_2') && { term }),
 })
 
-const KNOWN = `select c.reminders_enabled,
+/** `known`: the mails of the reminders that had their day, null where there was a reason not to send one. `changed_at`: when the invoice was issued, or edited after that. */
+const KNOWN = shaped<{ known: Readonly<Record<string, string | null>> }>()(
+  sql(`
+  select c.reminders_enabled,
     coalesce((select json_object_agg(s.reminder, s.mail_id) from reminders s where s.receivable_id = r.id), '{}') as known,
     (select max(e.created_at) from events e where e.object_id = r.id and e.object_type = 'receivable'
       and (e.event = 'issued' or e.event = 'updated' and not r.frozen)) as changed_at
-  from receivables r left join counterparts c on c.id = r.counterpart_id where r.id = $1`
-interface Known {
-  readonly reminders_enabled: boolean | null
-  /** The mails of the reminders that had their day, null where there was a reason not to send one. */
-  readonly known: Readonly<Record<string, string | null>>
-  /** When the invoice was issued, or edited after that. */
-  readonly changed_at: string | null
-}
+  from receivables r left join counterparts c on c.id = r.counterpart_id where r.id = :id`),
+)
 
 /**
  * The schedule's step for one invoice: looks again under the lock, and queues the reminders whose day it is. One whose day was yesterday
@@ -61,8 +59,7 @@ export async function remindDue(machinery: Machinery, ctx: Ctx, id: string): Pro
   const configured = await readReminders(ctx, row.ask)
   const due = row.type === 'invoice' && hour >= FIRST_HOUR ? dueReminders(row, configured, date) : []
   if (due.length === 0) return
-  const [found] = await ctx.db.query<Known>(KNOWN, [id])
-  const { known, changed_at, reminders_enabled } = found!
+  const { known, changed_at, reminders_enabled } = await KNOWN.one(ctx, { id })
   const settings = await readSettings(ctx)
   const stop =
     settings.reminder?.enabled === false
@@ -123,10 +120,11 @@ async function recipientsOf(ctx: Ctx, row: Stored, named: Recipients | null): Pr
   return usual ? { to: [usual], cc, bcc } : null
 }
 
-const KEEP = `insert into reminders (receivable_id, reminder, mail_id, problem) values ($1, $2, $3, $4)
-  on conflict (entity_id, receivable_id, reminder) do update set mail_id = excluded.mail_id, problem = excluded.problem, updated_at = app_now()`
+const KEEP = sql(`
+  insert into reminders (receivable_id, reminder, mail_id, problem) values (:receivable_id, :key, :mail_id?, :problem?)
+  on conflict (entity_id, receivable_id, reminder) do update set mail_id = excluded.mail_id, problem = excluded.problem, updated_at = app_now()`)
 const keep = (ctx: Ctx, id: string, key: string, { mail_id, problem }: Outcome) =>
-  ctx.db.query(KEEP, [id, key, mail_id ?? null, problem ?? null])
+  KEEP(ctx, { receivable_id: id, key, mail_id: mail_id ?? null, problem: problem ?? null })
 
 interface TryOut {
   readonly reminder_type: ReminderType
@@ -160,12 +158,13 @@ function everybody({ to, cc, bcc }: Recipients): string[] {
   return [...new Map(emails.map((email) => [email.toLowerCase(), email])).values()]
 }
 
+const OWN_ADDRESS = sql(
+  `select coalesce((select u.email from entity_users u where u.id = :user?), e.email) as email from entities e where e.id = :entityId`,
+)
+
 /** Whoever asks; for a partner's token, and a user without an address, the entity itself. */
 async function ownAddress(ctx: Ctx): Promise<string> {
-  const [found] = await ctx.db.query<{ email: string | null }>(
-    `select coalesce((select u.email from entity_users u where u.id = $2), e.email) as email from entities e where e.id = $1`,
-    [ctx.entityId, ctx.userId],
-  )
+  const found = await OWN_ADDRESS.maybe(ctx, { entityId: ctx.entityId, user: ctx.userId })
   if (!found?.email) throw conflict('Neither the user nor the entity has an email address: name the recipients')
   return found.email
 }

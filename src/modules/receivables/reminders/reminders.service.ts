@@ -3,6 +3,7 @@ import { badRequest, notFound } from '../../../core/refusal.ts'
 import type { FinalTier, PaymentTerms } from '../../../core/terms.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { table } from '../../../platform/database/rows.ts'
+import { shaped, sql } from '../../../platform/database/sql.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import { readSettings } from '../../entities/settings/settings.service.ts'
 import type { Configured } from './due.ts'
@@ -63,15 +64,20 @@ export async function requireReminders(ctx: Ctx, ids: ReminderIds): Promise<void
   if (overdue_reminder_id && !overdue) throw notFound(sentence('overdue reminder', overdue_reminder_id))
 }
 
-const READ = `select
-    (select row_to_json(p) from payment_reminders p where p.id = $1 and p.deleted_at is null) as payment,
-    (select row_to_json(o) from overdue_reminders o where o.id = $2 and o.deleted_at is null) as overdue`
+const READ = shaped<Configured>()(
+  sql(`
+  select
+  (select row_to_json(p) from payment_reminders p where p.id = :payment_reminder_id? and p.deleted_at is null) as payment,
+  (select row_to_json(o) from overdue_reminders o where o.id = :overdue_reminder_id? and o.deleted_at is null) as overdue`),
+)
 
 /** Both as they are now; null where none is named, or it was deleted. */
 export async function readReminders(ctx: Ctx, { payment_reminder_id, overdue_reminder_id }: ReminderIds): Promise<Configured> {
   if (!payment_reminder_id && !overdue_reminder_id) return { payment: null, overdue: null }
-  const [row] = await ctx.db.query<Configured>(READ, [payment_reminder_id ?? null, overdue_reminder_id ?? null])
-  return row!
+  return READ.one(ctx, {
+    payment_reminder_id: payment_reminder_id ?? null,
+    overdue_reminder_id: overdue_reminder_id ?? null,
+  })
 }
 
 // Warnings
@@ -84,22 +90,20 @@ interface Invoice {
   readonly ask: ReminderIds & { readonly payment_terms?: PaymentTerms | null }
 }
 
-const STANDING = `select c.email, c.reminders_enabled,
+const STANDING = shaped<{ held: { reminder: string; problem: string }[] }>()(
+  sql(`
+  select c.email, c.reminders_enabled,
     coalesce((select json_agg(json_build_object('reminder', s.reminder, 'problem', s.problem) order by s.created_at, s.reminder) from reminders s
-      where s.receivable_id = $2 and s.problem is not null), '[]') as held
-  from counterparts c where c.id = $1`
-interface Standing {
-  readonly email: string | null
-  readonly reminders_enabled: boolean
-  readonly held: { readonly reminder: string; readonly problem: string }[]
-}
+      where s.receivable_id = :id and s.problem is not null), '[]') as held
+  from counterparts c where c.id = :counterpart_id`),
+)
 
 /** What keeps reminders of an invoice from going out, in whole sentences; null when nothing does. `contact` is the contact's address. */
 export async function reminderWarning(ctx: Ctx, invoice: Invoice, contact: string | null): Promise<string | null> {
   const { payment_reminder_id, overdue_reminder_id, payment_terms } = invoice.ask
   if (invoice.type !== 'invoice' || (!payment_reminder_id && !overdue_reminder_id)) return null
   const configured = await readReminders(ctx, invoice.ask)
-  const [standing] = await ctx.db.query<Standing>(STANDING, [invoice.counterpart_id, invoice.id])
+  const standing = await STANDING.maybe(ctx, { counterpart_id: invoice.counterpart_id, id: invoice.id })
   const { reminder } = await readSettings(ctx)
   const warnings = [
     ...(payment_reminder_id && !configured.payment ? ['The payment reminder was deleted.'] : []),

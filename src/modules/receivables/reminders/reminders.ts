@@ -1,9 +1,9 @@
 import { rows } from '../../../platform/database/rows.ts'
+import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
 import { checkCount } from '../../../platform/mail/outbox.ts'
-import { refuseNull } from '../../entities/entities/entities.service.ts'
 import { sendTestReminder } from './remind.service.ts'
 import {
   AllOverdueRemindersResponse,

@@ -1,0 +1,75 @@
+// Reads the SQL of src as text, and says where a statement goes past the compiler, or past the flow of its table.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** How many statements of a file are put together while the server runs, so that PostgreSQL can't describe them. The list only gets shorter. */
+const putTogether = {
+  // Conditions that the request chooses.
+  'src/modules/common/data-exports/data-exports.ts': 1,
+  'src/modules/common/files/reach.service.ts': 1,
+  'src/modules/payables/analytics.ts': 1,
+  'src/modules/platform/audit-logs/audit-logs.query.ts': 4,
+  'src/platform/auth/reach.ts': 1,
+  'src/platform/http/analytics.ts': 1,
+  'src/platform/http/listing.ts': 4,
+  'src/platform/http/naming.ts': 1,
+  'src/tools/trigger.ts': 1,
+  // Columns that the caller chooses, once for each arrival.
+  'src/modules/payables/bills.service.ts': 1,
+  // Documents that are sold.
+  'src/modules/receivables/credits.service.ts': 2,
+  'src/modules/receivables/customers.service.ts': 2,
+  'src/modules/receivables/drafts.service.ts': 1,
+  'src/modules/receivables/drawing.service.ts': 1,
+  'src/modules/receivables/export.service.ts': 1,
+  'src/modules/receivables/facts.ts': 6,
+  'src/modules/receivables/lines.ts': 3,
+  'src/modules/receivables/local-day.service.ts': 1,
+  'src/modules/receivables/numbering.ts': 2,
+  'src/modules/receivables/receivables.service.ts': 7,
+  // The machinery.
+  'src/platform/audit/audit.ts': 2,
+  'src/platform/audit/recompute-bills.ts': 1,
+  'src/platform/audit/recompute.ts': 3,
+  'src/platform/auth/access.ts': 2,
+  'src/platform/database/context.ts': 3,
+  'src/platform/database/rows.ts': 6,
+  'src/platform/database/sql.ts': 1,
+  'src/platform/http/app.ts': 1,
+  'src/platform/http/idempotency.ts': 3,
+  'src/platform/jobs/jobs.ts': 10,
+  'src/platform/local-day.ts': 1,
+}
+
+/** Tables whose status changes by `rows.move`, and how many statements set it in SQL all the same: those that end many rows at once. */
+const flows = {
+  payables: {},
+  payable_credit_notes: { 'src/modules/payables/payables.service.ts': 1 },
+  payable_purchase_orders: {},
+  delivery_notes: {},
+  recurrences: {},
+  mandates: { 'src/modules/payments/mandates/mandates.service.ts': 1 },
+  approval_requests: { 'src/modules/approvals/withdraw.service.ts': 3 },
+}
+
+/** What is wrong, a line for each. */
+export function faultsOfStatements() {
+  const faults = []
+  for (const file of readdirSync('src', { recursive: true }).map((name) => join('src', name).replaceAll('\\', '/'))) {
+    if (!file.endsWith('.ts') || file.endsWith('.test.ts') || file.endsWith('.types.ts')) continue
+    const source = readFileSync(file, 'utf8')
+    compare(file, 'statements that are not written as sql(`…`)', countOf(source, /\bdb\.query\b/g), putTogether[file])
+    for (const [table, allowed] of Object.entries(flows)) {
+      const sets = new RegExp(`\\bupdate ${table}\\b[^\`]{0,80}?\\bset\\b[^\`]*?\\bstatus = `, 'g')
+      compare(file, `statements that set the status of ${table}, whose flow rows.move asks`, countOf(source, sets), allowed[file])
+    }
+  }
+  return faults
+
+  function compare(file, what, count, allowed = 0) {
+    if (count > allowed) faults.push(`${file}: ${count} ${what}; ${allowed} may be`)
+    if (count < allowed) faults.push(`${file}: ${count} ${what}, fewer than scripts/statements.mjs says: change it there`)
+  }
+}
+
+const countOf = (text, pattern) => text.match(pattern)?.length ?? 0
