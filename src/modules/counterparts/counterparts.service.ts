@@ -47,6 +47,9 @@ export const counterpartTable = table('counterparts', CounterpartResponse, {
       : { ...root, individual: { first_name, last_name, title, ...someone } }
   },
 })
+/** SQL of all names that a counterpart `c` bears or bore, without accents and capitals. */
+export const ALL_NAMES = `(c.sought_name || chr(10) || c.former_names)`
+
 const keyTable = table('counterparts', CounterpartKey, whose)
 
 type Check = (counterpart: CounterpartKey) => void

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { rows, table } from '../../platform/database/rows.ts'
 import { metadataJson } from '../../platform/http/bodies.ts'
-import { listing } from '../../platform/http/listing.ts'
+import { type Followed, ITSELF, insideSql, listing } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { byId, createdAt, nothing, PartnerMetadata, PartnerMetadataResponse, uuid } from '../../platform/http/types.ts'
 import {
@@ -11,7 +11,7 @@ import {
   CounterpartType,
   CounterpartUpdatePayload,
 } from './counterparts.schema.ts'
-import { changeCounterpart, counterpartTable, createCounterpart } from './counterparts.service.ts'
+import { ALL_NAMES, changeCounterpart, counterpartTable, createCounterpart } from './counterparts.service.ts'
 
 const text = Type.String()
 const upTo = (maxLength: number) => Type.String({ maxLength })
@@ -19,8 +19,29 @@ const upTo = (maxLength: number) => Type.String({ maxLength })
 /** Counterparts with a row in one of their own tables that passes `test`. */
 const having = (part: string, test: string) =>
   `exists (select from ${part} p where p.entity_id = t.entity_id and p.counterpart_id = t.id and p.deleted_at is null and ${test})`
+const itself = (...inOrderOf: string[]): Followed => ({ ways: ITSELF, inOrderOf })
+/** What a counterpart is, in words: see `counterpart_words` in migrations/0130. */
+const WORDS = 'counterpart_words(t.entity_id, t.legal_name is null, t.is_vendor, t.is_customer, t.tag_ids)'
+const inWords = (mark: string): Followed => ({
+  ways: [{ test: `${WORDS} && array(select $entity::text || '${mark}' || one from unnest($) one)` }],
+})
+const byName = (pattern: string): Followed => ({ ways: [{ test: `${ALL_NAMES.replaceAll('c.', 't.')} like ${pattern}` }] })
+const through = (part: string, test: string): Followed => ({
+  ways: [
+    {
+      via: `select distinct p.counterpart_id as id from ${part} p where p.entity_id = $entity and p.deleted_at is null and ${test}`,
+      test: 't.id = via.id',
+    },
+  ],
+})
+const byAddress = (column: string): Followed =>
+  through(
+    'counterpart_addresses',
+    `address_words(p.entity_id, p.country, p.city, p.postal_code, p.state, p.line1, p.line2) @> array[$entity::text || '${column}' || left($, 500)]`,
+  )
 const atAddress = (column: string) => ({ type: text, sql: having('counterpart_addresses', `p.${column} = $`) })
 const name = { type: text, sql: 't.name', folded: 't.sought_name' }
+const email = { type: text, sql: 't.email', folded: 't.sought_email' }
 
 const params = byId('counterpart_id')
 const list = listing(counterpartTable, {
@@ -33,15 +54,15 @@ const list = listing(counterpartTable, {
     vat_id: { type: upTo(30), sql: having('counterpart_vat_ids', 'p.value = $') },
     id__in: Type.Array(uuid),
     type: CounterpartType,
-    counterpart_name: name,
+    counterpart_name: { ...name, whole: true },
     counterpart_name__iexact: name,
     counterpart_name__contains: name,
     counterpart_name__icontains: name,
     is_vendor: Type.Boolean(),
     is_customer: Type.Boolean(),
-    email: text,
-    email__contains: text,
-    email__icontains: text,
+    email,
+    email__contains: email,
+    email__icontains: email,
     ...createdAt,
     'address.country': atAddress('country'),
     'address.city': atAddress('city'),
@@ -53,6 +74,29 @@ const list = listing(counterpartTable, {
       type: Type.Array(uuid),
       sql: `t.tag_ids && array(select g.id from tags g where g.id = any ($) and g.deleted_at is null)`,
     },
+  },
+  ways: {
+    iban: through('counterpart_bank_accounts', `p.iban = upper(translate($, ' -', ''))`),
+    sort_code: through('counterpart_bank_accounts', `p.sort_code = upper(translate($, ' -', ''))`),
+    account_number: through('counterpart_bank_accounts', 'p.account_number = $'),
+    vat_id: through('counterpart_vat_ids', 'p.value = $'),
+    counterpart_name: byName(`'%' || $ || '%'`),
+    counterpart_name__iexact: byName(insideSql('$')),
+    counterpart_name__contains: byName('$'),
+    counterpart_name__icontains: byName('$'),
+    email__contains: itself(),
+    email__icontains: itself(),
+    'address.line1': byAddress('line1'),
+    'address.line2': byAddress('line2'),
+    'address.postal_code': byAddress('postal_code'),
+    'address.city': byAddress('city'),
+    'address.state': byAddress('state'),
+    'address.country': byAddress('country'),
+    tag_ids__in: { ways: [{ test: `${WORDS} && array(select $entity::text || 't' || one from unnest($::uuid[]) one)` }] },
+    type: { ways: [{ test: `${WORDS} && array(select $entity::text || 'i' || (one::text = 'individual') from unnest($) one)` }] },
+    is_vendor: inWords('v'),
+    is_customer: inWords('c'),
+    ...Object.fromEntries(Object.keys(createdAt).map((range) => [range, itself('created_at')])),
   },
   sort: ['counterpart_name'],
   badToken: 422,

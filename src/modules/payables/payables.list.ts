@@ -1,9 +1,10 @@
 import Type from 'typebox'
 import { thingIn } from '../../platform/auth/things.ts'
 import type { Table } from '../../platform/database/rows.ts'
-import { listing } from '../../platform/http/listing.ts'
+import { type Followed, ITSELF, insideSql, listing } from '../../platform/http/listing.ts'
 import { Currency, createdAt, day, minor, uuid } from '../../platform/http/types.ts'
 import { dayAt } from '../../platform/local-day.ts'
+import { ALL_NAMES } from '../counterparts/counterparts.service.ts'
 import { COLUMNS, presentPayable, type ShownRow } from './payables.present.ts'
 import {
   OcrStatusEnum,
@@ -62,7 +63,7 @@ export const payableFilters = {
   amount: { type: minor, sql: 't.total_amount = $' },
   ...amounts,
   currency: Currency,
-  counterpart_name: { type: text, sql: VENDOR },
+  counterpart_name: { type: text, sql: VENDOR, whole: true },
   counterpart_name__contains: { type: text, sql: VENDOR },
   counterpart_name__icontains: { type: text, sql: VENDOR },
   search_text: {
@@ -94,12 +95,55 @@ export const payableFilters = {
   has_file: { type: Type.Boolean(), sql: '(t.file_id is not null) = $' },
 }
 
+const itself = (...inOrderOf: string[]): Followed => ({ ways: ITSELF, inOrderOf })
+const rangeOf = (...names: string[]) =>
+  Object.fromEntries(names.flatMap((name) => suffixes.map((suffix) => [`${name}__${suffix}`, itself(name)])))
+/** What a bill is, in words: see `bill_words` in migrations/0130. */
+const WORDS = `bill_words(t.entity_id, t.currency, t.payable_origin, t.source_of_payable_data, t.ocr_status, t.project_id, t.file_id is not null, t.tag_ids)`
+const inWords = (mark: string): Followed => ({
+  ways: [{ test: `${WORDS} && array(select $entity::text || '${mark}' || one from unnest($) one)` }],
+})
+/** By the vendors that bear the name, or bore it; a bill without a vendor only has what was read. */
+const byVendor = (pattern: string) => [
+  {
+    via: `select c.id from counterparts c where c.entity_id = $entity and ${ALL_NAMES} like ${pattern}`,
+    test: 't.counterpart_id = via.id',
+  },
+  { test: `t.counterpart_id is null and t.sought like ${pattern}` },
+]
+const byName: Followed = { ways: byVendor('$') }
+const wholly: Followed = { ways: byVendor(`'%' || $ || '%'`) }
+const sought = insideSql('folded($::text)')
+
 export const payableList = listing(payableTable, {
   filters: payableFilters,
   sort: ['id', 'created_at', 'issued_at'],
   sortKeys: { issued_at: { nullable: true } },
-  picked: [
-    ...(['document_id__contains', 'document_id__icontains', 'search_text'] as const),
-    ...(['due_date__gt', 'due_date__lt', 'due_date__gte', 'due_date__lte'] as const),
-  ],
+  ways: {
+    document_id__contains: itself(),
+    document_id__icontains: itself(),
+    counterpart_name: wholly,
+    counterpart_name__contains: byName,
+    counterpart_name__icontains: byName,
+    search_text: { ways: [{ test: `t.sought_number like ${sought}` }, ...byVendor(sought)] },
+    tag_ids: { ways: [{ test: `${WORDS} && array(select $entity::text || 't' || one from unnest($::uuid[]) one)` }] },
+    project_id: inWords('p'),
+    project_id__in: inWords('p'),
+    ocr_status: inWords('r'),
+    currency: inWords('c'),
+    origin: inWords('o'),
+    source_of_payable_data: inWords('s'),
+    has_file: inWords('f'),
+    has_tags: inWords('h'),
+    counterpart_id: itself('created_at'),
+    was_created_by_user_id: itself('created_at'),
+    status: itself('created_at'),
+    status__in: itself('created_at'),
+    due_date: itself(),
+    issued_at: itself('issued_at'),
+    total_amount: itself(),
+    amount: itself(),
+    ...rangeOf('total_amount', 'amount', 'due_date', 'issued_at', 'created_at'),
+  },
+  merged: ['status__in'],
 })

@@ -1,10 +1,11 @@
 import Type, { type Static } from 'typebox'
 import { thingIn } from '../../platform/auth/things.ts'
 import type { Table } from '../../platform/database/rows.ts'
-import { listing } from '../../platform/http/listing.ts'
+import { type Followed, ITSELF, listing } from '../../platform/http/listing.ts'
 import { day, instant, minor, opt, strict, uuid, word } from '../../platform/http/types.ts'
 import { isInstant } from '../../platform/http/validation.ts'
 import { dayAt } from '../../platform/local-day.ts'
+import { ALL_NAMES } from '../counterparts/counterparts.service.ts'
 import { COLUMNS, present, type ReceivableRow } from './receivables.present.ts'
 import { ReceivableResponse, ReceivableType, statuses } from './receivables.schema.ts'
 
@@ -43,6 +44,20 @@ const dueRange = Object.fromEntries(
   ]),
 ) as Range<'due_date', { type: typeof day; sql: string }>
 
+const itself = (...inOrderOf: string[]): Followed => ({ ways: ITSELF, inOrderOf })
+/** By the counterparts that bear the name, or bore it: there are fewer of them than documents. */
+const byName = (pattern: string): Followed => ({
+  ways: [
+    {
+      via: `select c.id from counterparts c where c.entity_id = $entity and ${ALL_NAMES} like ${pattern}`,
+      test: 't.counterpart_id = via.id',
+    },
+  ],
+})
+const named = { type: text, sql: 't.counterpart_name', folded: 't.sought_name', whole: true }
+const rangeOf = (name: 'issue_date' | 'due_date' | 'created_at' | 'total_amount' | 'discounted_subtotal', ...keys: string[]) =>
+  Object.fromEntries(suffixes.map((suffix) => [`${name}__${suffix}`, itself(name, ...keys)]))
+
 export const receivableList = listing(receivableTable, {
   weight: (row) => (row.content as string).length,
   filters: {
@@ -60,10 +75,10 @@ export const receivableList = listing(receivableTable, {
     product_ids: allOf('product_ids'),
     product_ids__in: anyOf('product_ids'),
     counterpart_id: uuid,
-    counterpart_name: text,
+    counterpart_name: named,
     counterpart_name__contains: text,
     counterpart_name__icontains: text,
-    document_id: text,
+    document_id: { type: text, sql: `t.type in ('invoice', 'quote', 'credit_note') and t.document_id = $` },
     document_id__contains: text,
     document_id__icontains: text,
     ...range('issue_date', instant),
@@ -90,12 +105,39 @@ export const receivableList = listing(receivableTable, {
   sortKeys: {
     due_date: { nullable: true },
     issue_date: { nullable: true },
-    document_id: { nullable: true },
+    document_id: {
+      nullable: true,
+      across: { unless: 'type', tests: ['invoice', 'quote', 'credit_note'].map((type) => `t.type = '${type}'`) },
+    },
     project_id: { nullable: true },
   },
   limit: { max: 250, default: 100 },
   limitWithToken: true,
-  picked: ['document_id__contains', 'document_id__icontains', 'due_date__gt', 'due_date__lt', 'due_date__gte', 'due_date__lte'],
+  ways: {
+    document_id__contains: itself(),
+    document_id__icontains: itself(),
+    counterpart_name: byName(`'%' || $ || '%'`),
+    counterpart_name__contains: byName('$'),
+    counterpart_name__icontains: byName('$'),
+    tag_ids: itself(),
+    tag_ids__in: itself(),
+    product_ids: itself(),
+    product_ids__in: itself(),
+    project_id: itself(),
+    project_id__in: itself(),
+    counterpart_id: itself('created_at', 'counterpart_id'),
+    entity_user_id: itself('created_at'),
+    status: itself('created_at', 'due_date', 'status'),
+    status__in: itself('created_at', 'due_date', 'status'),
+    total_amount: itself('amount', 'total_amount'),
+    discounted_subtotal: itself('discounted_subtotal'),
+    ...rangeOf('total_amount', 'amount'),
+    ...rangeOf('discounted_subtotal'),
+    ...rangeOf('due_date'),
+    ...rangeOf('issue_date'),
+    ...rangeOf('created_at'),
+  },
+  merged: ['status__in', 'entity_user_id__in'],
 })
 /** The same as a body, for questions too long for an address. */
 const { sort: _sort, ...asked } = receivableList.query.properties

@@ -20,6 +20,8 @@ export interface FilterBySql<T extends TSchema = TSchema> {
   readonly sql: string
   /** SQL of what the expression is without accents and capitals, where that is kept. */
   readonly folded?: string
+  /** A filter by the whole text: looked for without accents and capitals first, as that is where an index is. */
+  readonly whole?: boolean
 }
 type Filter = TSchema | FilterBySql
 type TypeOf<F> = F extends FilterBySql<infer T> ? T : F extends TSchema ? F : never
@@ -29,6 +31,8 @@ export interface SortKey {
   readonly sql?: string
   /** True when it can be null: such rows come last, whichever the order. */
   readonly nullable?: boolean
+  /** Tests one of which each row passes, where indexes have their rows in this order; not needed where the filter is asked for. */
+  readonly across?: { readonly unless: string; readonly tests: readonly string[] }
 }
 
 interface ListingOptions<F extends Record<string, Filter>, S extends readonly string[]> {
@@ -49,9 +53,34 @@ interface ListingOptions<F extends Record<string, Filter>, S extends readonly st
    * `PAGE_BYTES`, and has a token for the rest.
    */
   weight?: (row: Record<string, unknown>) => number
-  /** Filters that need an index which row security would keep PostgreSQL from, or that few of many rows pass: see `pick`. */
-  picked?: (keyof F)[]
+  /**
+   * Filters that few of many rows may pass, and how those rows are found by an index where the first rows of the list don't fill the page:
+   * see `pick`. The first of them that is asked for is followed.
+   */
+  ways?: { readonly [N in keyof F]?: Followed }
+  /** Filters by several values that are answered value by value, each in the order of the list, as an index yields them. */
+  merged?: (keyof F)[]
 }
+
+/** A filter that few rows may pass, and the ways to them. */
+export interface Followed {
+  readonly ways: readonly Way[]
+  /** Sort keys in whose order an index yields the rows that pass: then there is no need of a way. */
+  readonly inOrderOf?: readonly string[]
+}
+/**
+ * A way to the rows that pass a filter: SQL that an index serves. `$` is the value (a list, where the filter asks for equality), or the
+ * pattern that is made of it, and `$entity` the entity, which has to be named as row security is out of the way. Each row that passes the filter is found by one of its ways at least;
+ * what a way finds beside is left out by the filter itself.
+ */
+export interface Way {
+  /** Rows that lead there, e.g. the counterparts of a name: SQL that answers the column `id` of each, called `via` in the test. */
+  readonly via?: string
+  /** The test of the rows. */
+  readonly test: string
+}
+/** The filter is a test that an index serves. */
+export const ITSELF: readonly Way[] = [{ test: 'true' }]
 
 /** A test of a row: its SQL, and what is made of the value first, where it is a text that is searched for. */
 interface Condition {
@@ -86,6 +115,8 @@ const suffixes: readonly [suffix: string, tests: (column: string, folded: string
 /** Where the schema of a query tells the description which status a bad token has. */
 export const BAD_TOKEN = '~bad_token'
 
+/** SQL of the pattern that finds a text anywhere inside: `%`, `_` and `\\` mean themselves. */
+export const insideSql = (text: string) => `'%' || regexp_replace(${text}, '([\\\\%_])', '\\\\\\1', 'g') || '%'`
 /** `%`, `_` and `\` mean themselves in a search. */
 export const escapeLike = (text: string) => text.replace(/[\\%_]/g, '\\$&')
 
@@ -95,10 +126,15 @@ function conditionsOf(name: string, filter: Filter, table: Table): readonly Cond
   const field = name.slice(0, name.length - suffix.length)
   const { sql: expression, folded: kept = `folded(${expression})` } =
     'sql' in filter ? (filter as FilterBySql) : { sql: table.column(field), folded: table.folded?.[field] }
-  return expression.includes('$') ? [{ sql: expression }] : tests(expression, kept)
+  if (expression.includes('$')) return [{ sql: expression }]
+  const whole = 'sql' in filter && (filter as FilterBySql).whole
+  return whole
+    ? [{ sql: `${kept} like $`, pattern: (text) => escapeLike(folded(text)) }, ...tests(expression, kept)]
+    : tests(expression, kept)
 }
 
 const EQUAL = / = (any \(\$\)|\$)$/
+const EQUAL_ANY = ' any ($)'
 
 /** A text, or each of several, in all its forms: the same letter may be one character or two. Null where there is only one form. */
 function formsOf(value: unknown): string[] | null {
@@ -108,6 +144,11 @@ function formsOf(value: unknown): string[] | null {
 }
 
 const fill = (sql: string, value: string) => sql.replaceAll('$', () => value)
+/** The entity is filled in later, by whoever binds it. */
+const filledWay = ({ via, test }: Way, value: string): Way => {
+  const filled = (sql: string) => sql.replaceAll(/\$(?!entity\b)/g, () => value)
+  return { ...(via && { via: filled(via) }), test: filled(test) }
+}
 
 let secret: Buffer = Buffer.alloc(0)
 /** Sets the key that page tokens are signed with; done once when the server starts. */
@@ -146,14 +187,20 @@ export function decode(text: string): Token | null {
 const PAGE_BYTES = 10_000_000
 /** Heavy rows that are asked for before it is known how heavy they are: a page of twenty, and whether there is another. */
 const FEW = 25
-/** Rows of a list that are looked through for a part of a text before the index is asked. */
+/** The first rows of a list are looked through before an index is asked for those that pass a filter. */
 const NEAR = 1_000
+/** Values of one filter that are looked for one by one. */
+const MERGED_MAX = 20
+/** As many of those have to pass that it pays to look through more. */
+const PROMISING = 10
 
 type Also = readonly { sql: string; values: readonly unknown[] }[]
 /** A part of a list: the rows whose sort key has a value, those whose key has none, or all where it always has. */
 type Stretch = 'all' | 'valued' | 'null'
 interface Asking {
   readonly key: string
+  /** The name of the key on the wire. */
+  readonly sortedBy: string
   readonly direction: 'asc' | 'desc'
   readonly q: Record<string, unknown>
   readonly also: Also
@@ -162,8 +209,12 @@ interface Asking {
 }
 interface Matching {
   readonly tests: string[]
-  /** Those of the tests that look for a part of a text. */
-  readonly patterns: readonly string[]
+  /** Those of the tests that few rows may pass; the value of one that asks for equality is bound as a list. */
+  readonly picky: readonly string[]
+  /** How such rows are found; empty where nothing of that kind is asked for. */
+  readonly ways: readonly Way[]
+  /** One test for each of several values, one of which a row has to have; none where it may be found as the tests stand. */
+  readonly values_apart: readonly string[]
   readonly values: unknown[]
   bind(value: unknown): string
 }
@@ -181,7 +232,8 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     badToken = 406,
     where,
     weight,
-    picked = [],
+    ways = {},
+    merged = [],
   }: ListingOptions<F, S>,
 ) {
   const query = Type.Object(
@@ -203,23 +255,40 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     conditionsOf(name, one, table).map((test) => ({ name, ...test })),
   )
 
+  const waysOf: ReadonlyMap<string, Followed> = new Map(Object.entries(ways) as [string, Followed][])
+  const isMerged = (name: string) => (merged as readonly string[]).includes(name)
+
   /** The conditions of a row that is asked for, with their values; `bind` adds one more. */
-  function matching(ctx: Ctx, asked: Record<string, unknown>, also: Also = []): Matching {
+  function matching(ctx: Ctx, asked: Record<string, unknown>, also: Also = [], sortedBy?: string): Matching {
+    const isAsked = (name: string) => asked[name] !== undefined && asked[name] !== null
+    const needsWay = (name: string) =>
+      sortedBy !== undefined && waysOf.has(name) && !waysOf.get(name)!.inOrderOf?.includes(sortedBy)
+    const first = [...waysOf.keys()].find((name) => isAsked(name) && needsWay(name))
     const values: unknown[] = []
     const bind = (value: unknown) => `$${values.push(value)}`
     const tests = [table.alive]
-    const patterns: string[] = []
+    const picky: string[] = []
+    let followed: readonly Way[] = []
+    let apart: readonly string[] = []
     if (where) tests.push(where)
     const owner = narrowedBy(ctx, table.thing)
     if (owner) tests.push(`${owner} = ${bind(ctx.userId)}`)
     for (const { name, sql, pattern } of conditions) {
+      if (!isAsked(name)) continue
       const value = asked[name]
-      if (value === undefined || value === null) continue
       const forms = pattern ? null : formsOf(value)
+      const several = Array.isArray(value) && forms === null && sql.endsWith(EQUAL_ANY)
+      const column = sql.slice(0, -EQUAL_ANY.length)
+      if (pattern || needsWay(name)) {
+        const isEqual = !pattern && EQUAL.test(sql)
+        const place = bind(pattern ? pattern(String(value)) : isEqual ? (forms ?? [value].flat()) : value)
+        picky.push(isEqual ? sql.replace(EQUAL, () => ` = any (${place})`) : fill(sql, place))
+        if (name === first && followed.length === 0) followed = waysOf.get(name)!.ways.map((way) => filledWay(way, place))
+      }
       // One of one is that one: an index then yields its rows in order.
-      const single = Array.isArray(value) && value.length === 1 && forms === null && sql.endsWith(' = any ($)')
-      if (pattern) patterns.push(fill(sql, bind(pattern(String(value)))))
-      else if (single) tests.push(`${sql.slice(0, -' any ($)'.length)} ${bind(value[0])}`)
+      else if (several && value.length === 1) tests.push(`${column} ${bind(value[0])}`)
+      else if (several && sortedBy !== undefined && !first && apart.length === 0 && isMerged(name) && value.length <= MERGED_MAX)
+        apart = [...new Set(value)].map((one) => `${column} ${bind(one)}`)
       else if (forms && EQUAL.test(sql)) tests.push(sql.replace(EQUAL, () => ` = any (${bind(forms)})`))
       else tests.push(fill(sql, bind(value)))
     }
@@ -227,59 +296,94 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
       let n = 0
       tests.push(sql.replaceAll('$', () => bind(more[n++])))
     }
-    tests.push(...patterns)
-    return { tests, patterns, values, bind }
+    return { tests: tests.concat(picky), picky, ways: followed, values_apart: apart, values, bind }
   }
 
-  /** Up to `count` rows of one stretch, in its order, those after the token's. */
-  async function fetch(ctx: Ctx, asking: Asking & { stretch: Stretch }, count: number): Promise<Record<string, unknown>[]> {
-    const { key, direction, q, also, token, stretch } = asking
-    const { tests, patterns, values, bind } = matching(ctx, q, also)
+  /** What is asked of one stretch: its tests, its order, and the tests that divide it where indexes have its parts in that order. */
+  function ordered(ctx: Ctx, { key, sortedBy, direction, q, also, token, stretch }: Asking & { stretch: Stretch }) {
+    const found = matching(ctx, q, also, sortedBy)
+    const { tests, bind } = found
     const id = table.column('id')
     if (stretch !== 'all') tests.push(`${key} is ${stretch === 'null' ? '' : 'not '}null`)
     const sign = direction === 'asc' ? '>' : '<'
     if (token && stretch === 'null') tests.push(`${id} ${sign} ${bind(token.id)}`)
     else if (token) tests.push(`(${key}, ${id}) ${sign} (${bind(token.value)}, ${bind(token.id)})`)
     const order = stretch === 'null' ? `${id} ${direction}` : `${key} ${direction}, ${id} ${direction}`
-    if (picked.some((name) => q[name as string] !== undefined && q[name as string] !== null))
-      return pick(ctx, { key, tests, patterns, values, bind, order, count })
-    const text = `select ${table.select}, ${key} as "~key" from ${table.from} where ${tests.join(' and ')} order by ${order} limit ${count}`
-    return ctx.db.query<Record<string, unknown>>(text, values)
+    const { across } = sortKeys[sortedBy as S[number]] ?? {}
+    const kinds = across && stretch !== 'null' && (q[across.unless] ?? null) === null ? across.tests : []
+    return { ...found, id, key, direction, order, kinds }
+  }
+  type Ordered = ReturnType<typeof ordered>
+  const rowsWhere = (key: string) => `select ${table.select}, ${key} as "~key" from ${table.from} where`
+
+  /** Up to `count` rows of one stretch, in its order, those after the token's. */
+  async function fetch(ctx: Ctx, asked: Ordered, count: number): Promise<Record<string, unknown>[]> {
+    const { tests, values_apart, kinds, values, id, key, direction, order } = asked
+    const apart = values_apart.length > 0 ? values_apart : kinds
+    const whole = rowsWhere(key)
+    if (apart.length < 2)
+      return ctx.db.query<Record<string, unknown>>(
+        `${whole} ${tests.concat(apart).join(' and ')} order by ${order} limit ${count}`,
+        values,
+      )
+    const parts = apart.map(
+      (test) =>
+        `(select ${id} as id, ${key} as key from ${table.from} where ${tests.concat(test).join(' and ')} order by ${order} limit ${count})`,
+    )
+    const ids = `select id from (${parts.join(' union all ')}) u order by key ${direction}, id ${direction} limit ${count}`
+    return ctx.db.query<Record<string, unknown>>(`${whole} ${id} = any (array(${ids})) order by ${order}`, values)
+  }
+
+  /** The rows of these ids, in their order. */
+  async function rowsOf(ctx: Ctx, { id, key }: Ordered, ids: readonly string[]): Promise<Record<string, unknown>[]> {
+    if (ids.length === 0) return []
+    const rows = await ctx.db.query<Record<string, unknown>>(`${rowsWhere(key)} ${id} = any ($1)`, [ids])
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    return ids.map((one) => byId.get(one)).filter((row) => row !== undefined)
   }
 
   /**
-   * The same in two steps: the ids first, which an index may know, then their rows. Behind row security PostgreSQL uses no index for
-   * comparisons that might tell of rows that aren't ours, e.g. `like`; where one is asked for, the ids are found past it, among those of
-   * the entity, and their rows behind it.
+   * The ids of such rows, where few of many may pass: an index may know them. Behind row security PostgreSQL uses no index for
+   * comparisons that might tell of rows that aren't ours, e.g. `like`; so the ids are found past it, among those of the entity, and their
+   * rows behind it.
    */
-  async function pick(
-    ctx: Ctx,
-    { key, tests, patterns, values, bind, order, count }: { key: string; order: string; count: number } & Matching,
-  ): Promise<Record<string, unknown>[]> {
-    const id = table.column('id')
-    const found = (from: string, all: readonly string[]) =>
-      `select ${id} from ${from} where ${all.join(' and ')} order by ${order} limit ${count}`
-    const whole = `select ${table.select}, ${key} as "~key" from ${table.from} where ${id}`
-    if (patterns.length === 0)
-      return ctx.db.query<Record<string, unknown>>(`${whole} in (${found(table.from, tests)}) order by ${order}`, values)
-
-    tests.push(`${table.alias}.entity_id = ${bind(ctx.entityId)}`)
-    const ids = await pastWalls<{ id: string }>(ctx, nearOrFar(tests, patterns), values)
-    if (ids.length === 0) return []
-    const rows = await ctx.db.query<Record<string, unknown>>(`${whole} = any ($1)`, [ids.map((row) => row.id)])
-    const byId = new Map(rows.map((row) => [row.id, row]))
-    return ids.map((row) => byId.get(row.id)).filter((row) => row !== undefined)
+  async function pick(ctx: Ctx, asked: Ordered, count: number): Promise<string[]> {
+    const { id, key, direction, order, tests, picky, ways, values, bind, kinds } = asked
+    const entity = bind(ctx.entityId)
+    const all = tests.concat(`${table.alias}.entity_id = ${entity}`)
+    const found = await pastWalls<{ id: string }>(ctx, nearOrFar(), values)
+    return found.map((row) => row.id)
 
     /**
-     * How many rows hold a text isn't known beforehand. Where many do, the first rows of the list fill the page; only when they don't, few
-     * do, and the index knows them.
+     * How many rows pass isn't known beforehand. Where many do, the first rows of the list fill the page, or some more of them; only when
+     * they don't, few do, and an index knows them.
      */
-    function nearOrFar(all: readonly string[], patterned: readonly string[]): string {
-      const others = all.filter((test) => !patterned.includes(test))
-      const first = `(select * from ${table.from} where ${others.join(' and ')} order by ${order} limit ${NEAR}) ${table.alias}`
-      const full = `(select count(*) from near) >= ${count}`
-      return `with near as materialized (${found(first, patterned)})
-        (select id from near where ${full}) union all (${found(table.from, [...all, `not ${full}`])})`
+    function nearOrFar(): string {
+      const others = all.filter((test) => !picky.includes(test))
+      const first = (tests: readonly string[], rows: string) =>
+        `(select * from ${table.from} where ${tests.join(' and ')} order by ${order} limit ${rows})`
+      const firstOf = (rows: string) =>
+        kinds.length === 0
+          ? first(others, rows)
+          : `(select * from (${kinds.map((kind) => first(others.concat(kind), rows)).join(' union all ')}) ${table.alias} order by ${order} limit ${rows})`
+      const among = (rows: string) =>
+        `select ${id} as id from ${firstOf(rows)} ${table.alias} where ${picky.join(' and ')} order by ${order} limit ${count}`
+      const more = `(select case when n < ${count} and n >= ${PROMISING} then ${NEAR} * 2 * ${count} / n else 0 end from (select count(*) as n from near) n)`
+      return `with near as materialized (${among(String(NEAR))}), mid as materialized (${among(more)}),
+        best as (select id from near where (select count(*) from near) >= ${count} union all select id from mid where (select count(*) from mid) >= ${count})
+        select id from best union all (select id from (${far()}) far where not exists (select from best) order by key ${direction}, id ${direction} limit ${count})`
+    }
+
+    /** The first rows that each of the ways leads to. Without a limit of its own the database is led to them by the way, and not by the order. */
+    function far(): string {
+      const found = ways.map(({ via, test }) => {
+        const own = all.concat(test.replaceAll('$entity', entity)).join(' and ')
+        const rows = `select ${id} as id, ${key} as key from ${table.from} where ${own}`
+        return via
+          ? `select one.id, one.key from (${via.replaceAll('$entity', entity)}) via, lateral (${rows} order by ${order} limit ${count}) one`
+          : `select id, key from (${rows} offset 0) one`
+      })
+      return found.length === 1 ? found[0]! : found.map((one) => `(${one})`).join(' union ')
     }
   }
 
@@ -293,24 +397,26 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     rows: Record<string, unknown>[],
     count: number,
   ): Promise<boolean> {
+    const first = ordered(ctx, asking)
+    const ids = first.ways.length > 0 ? await pick(ctx, first, count - rows.length) : null
     if (!weight) {
-      rows.push(...(await fetch(ctx, asking, count - rows.length)))
+      rows.push(...(await (ids ? rowsOf(ctx, first, ids) : fetch(ctx, first, count - rows.length))))
       return false
     }
     let bytes = rows.reduce((sum, row) => sum + weight(row), 0)
-    let from: Asking['token'] = asking.token
+    let next = first
     let asked = FEW
     while (rows.length < count) {
       asked = Math.min(asked, count - rows.length)
-      const found = await fetch(ctx, { ...asking, token: from }, asked)
+      const found = await (ids ? rowsOf(ctx, first, ids.splice(0, asked)) : fetch(ctx, next, asked))
       for (const row of found) {
         if (bytes > PAGE_BYTES) return true
         rows.push(row)
         bytes += weight(row)
       }
-      if (found.length < asked) return false
-      const last = rows.at(-1)!
-      from = { value: last['~key'], id: last.id as string }
+      if (ids ? ids.length === 0 : found.length < asked) return false
+      const last = rows.at(-1)
+      if (last && !ids) next = ordered(ctx, { ...asking, token: { value: last['~key'], id: last.id as string } })
       asked = Math.max(1, Math.floor(((PAGE_BYTES - bytes) * rows.length) / (bytes + 1)))
     }
     return false
@@ -329,7 +435,7 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     const back = token?.to === 'prev'
     const direction = back === (order === 'asc') ? 'desc' : 'asc'
 
-    const asking: Asking = { key: expression, direction, q, also, token }
+    const asking: Asking = { key: expression, sortedBy: key, direction, q, also, token }
     // Nulls stand at the far end of both orders: what has a value is one stretch of the list, what has none another.
     const stretches: Stretch[] = nullable ? ['valued', 'null'] : ['all']
     if (back) stretches.reverse()

@@ -5,6 +5,7 @@ import { ProductServiceResponse } from './products.schema.ts'
 export const productTable = table('products', ProductServiceResponse, {
   noun: 'Product',
   object: 'product',
+  folded: { name: 't.sought_name' },
   computed: { price: 't.price', currency: 't.currency' },
   present: ({ price, currency, ...product }) => ({ ...product, price: price === null ? null : { currency, value: price } }),
 })

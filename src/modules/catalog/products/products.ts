@@ -4,9 +4,9 @@ import type { Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { refuseNull } from '../../../platform/http/bodies.ts'
-import { listing } from '../../../platform/http/listing.ts'
+import { type Followed, ITSELF, listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { byId, createdAt, nothing } from '../../../platform/http/types.ts'
 import {
   ProductServicePaginationResponse,
   ProductServiceRequest,
@@ -17,7 +17,28 @@ import {
 import { productTable } from './products.service.ts'
 
 const params = byId('product_id')
-const list = listing(productTable, { filters: productFilters, sort: ['name'], where: 'not t.is_inline', badToken: 422 })
+const itself = (...inOrderOf: string[]): Followed => ({ ways: ITSELF, inOrderOf })
+const list = listing(productTable, {
+  filters: productFilters,
+  sort: ['name'],
+  where: 'not t.is_inline',
+  badToken: 422,
+  ways: {
+    name__contains: itself(),
+    name__icontains: itself(),
+    type: itself(),
+    currency: itself('created_at'),
+    currency__in: itself('created_at'),
+    measure_unit_id: itself(),
+    price: itself(),
+    price__gt: itself(),
+    price__lt: itself(),
+    price__gte: itself(),
+    price__lte: itself(),
+    ...Object.fromEntries(Object.keys(createdAt).map((range) => [range, itself('created_at')])),
+  },
+  merged: ['currency__in'],
+})
 
 export const products: Routes = async (app) => {
   app.get(
