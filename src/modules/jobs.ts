@@ -3,6 +3,7 @@ import { asSystem } from '../platform/database/context.ts'
 import { sql } from '../platform/database/sql.ts'
 import { API_VERSION } from '../platform/http/app.ts'
 import type { Hands, JobHandlers, Schedule } from '../platform/jobs/jobs.ts'
+import { keptSumsSchedules } from '../platform/kept-sums/kept-sums.ts'
 import type { Machinery } from '../platform/machinery.ts'
 import { mailJobs } from '../platform/mail/mail.jobs.ts'
 import { webhookJobs } from '../platform/webhooks/webhooks.jobs.ts'
@@ -76,6 +77,7 @@ export const schedules = (machinery: Machinery): Schedule[] => [
   eraseSchedule(machinery),
   auditLogSchedule(machinery),
   einvoicingSchedule(machinery),
+  ...keptSumsSchedules(machinery.db),
   {
     name: 'sweep',
     every_ms: 60 * MINUTE,

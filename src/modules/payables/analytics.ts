@@ -1,8 +1,11 @@
 import Type from 'typebox'
 import { invalid } from '../../core/refusal.ts'
+import { narrowedBy } from '../../platform/auth/reach.ts'
+import { thingIn } from '../../platform/auth/things.ts'
 import { AggregationFunction, DateBreakdown, figures, spanOf } from '../../platform/http/analytics.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { orNull, strict, word } from '../../platform/http/types.ts'
+import { keeps, payableSums, sumsBy } from '../../platform/kept-sums/kept-sums.ts'
 import { payableList } from './payables.list.ts'
 import { PayableAggregatedDataResponse, PayableTemplatesVariablesObjectList } from './payables.schema.ts'
 import { orderVariables } from './purchase-orders/purchase-orders.schema.ts'
@@ -54,11 +57,19 @@ export const payableAnalytics: Routes = async (app) => {
     }),
     async ({ ctx, query }) => {
       const { tests, values } = payableList.matching(ctx, query)
-      const data = await ctx.db.query<{ status: 'draft'; count: number; sum_total_amount: number }>(
-        `select t.status, count(*)::int as count, coalesce(sum(t.total_amount), 0)::bigint as sum_total_amount from payables t
-         where ${tests.join(' and ')} group by t.status order by t.status`,
-        values,
-      )
+      type ByStatus = { status: 'draft'; count: number; sum_total_amount: number }
+      const isOverAll = Object.values(query).every((value) => value === undefined) && !narrowedBy(ctx, thingIn('payables'))
+      const data =
+        isOverAll && (await keeps(ctx, payableSums))
+          ? await ctx.db.query<ByStatus>(
+              `select s.status, sum(s.documents)::int as count, sum(s.total)::bigint as sum_total_amount from ${sumsBy(payableSums, null)} s
+               group by s.status order by s.status`,
+            )
+          : await ctx.db.query<ByStatus>(
+              `select t.status, count(*)::int as count, coalesce(sum(t.total_amount), 0)::bigint as sum_total_amount from payables t
+               where ${tests.join(' and ')} group by t.status order by t.status`,
+              values,
+            )
       const count = data.reduce((all, one) => all + one.count, 0)
       return { count, data, sum_total_amount: data.reduce((all, one) => all + one.sum_total_amount, 0) }
     },
@@ -116,6 +127,15 @@ export const payableAnalytics: Routes = async (app) => {
         order: 'asc',
         limit: limit ?? 100,
         decimals: 2,
+        kept: narrowedBy(ctx, thingIn('payables'))
+          ? undefined
+          : {
+              of: payableSums,
+              dimension: dimension ?? null,
+              breakdown: date_dimension_breakdown,
+              counts: metric === 'id' ? 'documents' : 'totals',
+              filters: asked,
+            },
       })
       return { data }
     },

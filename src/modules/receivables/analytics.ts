@@ -1,8 +1,11 @@
 import Type from 'typebox'
 import { invalid } from '../../core/refusal.ts'
+import { narrowedBy } from '../../platform/auth/reach.ts'
+import { thingIn } from '../../platform/auth/things.ts'
 import { AggregationFunction, DataPoint, DateBreakdown, figures, spanOf } from '../../platform/http/analytics.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { word } from '../../platform/http/types.ts'
+import { receivableSums } from '../../platform/kept-sums/kept-sums.ts'
 import { receivableList } from './receivables.list.ts'
 
 const dimensions = [
@@ -64,6 +67,8 @@ export const receivableAnalytics: Routes = async (app) => {
         product_id: byLine ? `line -> 'product' ->> 'id'` : 'product.id::text',
       }
       const { tests, values } = receivableList.matching(ctx, asked)
+      const { order: _order, limit: _limit, sort: _sort, pagination_token: _token, ...filters } = asked
+      const isPlain = (metric === 'id' || metric === 'total_amount') && !narrowedBy(ctx, thingIn('receivables'))
       const data = await figures(ctx, {
         from: byLine ? LINES : dimension === 'product_id' ? PRODUCTS : 'receivables t',
         tests,
@@ -73,6 +78,15 @@ export const receivableAnalytics: Routes = async (app) => {
         dimension: dimension ? apart[dimension] : null,
         order: asked.order ?? 'asc',
         limit: asked.limit ?? 100,
+        kept: isPlain
+          ? {
+              of: receivableSums,
+              dimension: dimension ?? null,
+              breakdown: date_dimension_breakdown,
+              counts: metric === 'id' ? 'documents' : 'totals',
+              filters,
+            }
+          : undefined,
       })
       return { data }
     },

@@ -1,3 +1,4 @@
+import { WRONG_SUMS } from '../kept-sums/kept-sums.ts'
 import { ofAccounting } from './accounting.questions.ts'
 import { ofBanks } from './bank.questions.ts'
 import { ofOnboarding } from './onboarding.questions.ts'
@@ -133,17 +134,18 @@ const ofDocuments: readonly Question[] = [
     // counter then passes over. The counter does not record which, so an entity that ever changed its settings, or has a document
     // numbered by hand, is held to the question above alone. Everybody else is held to every single number.
     sql: `
-      select n.entity_id, n.series, n.last, count(r.number) as documents, min(missing.number) as first_missing
-      from document_numbers n
-      left join ${NUMBERED} r on r.entity_id = n.entity_id and r.series = n.series and r.number between 1 and n.last
-      left join lateral (
-        select g as number from generate_series(1, least(n.last, 1000000)) g
-        where not exists (select from ${NUMBERED} x where x.entity_id = n.entity_id and x.series = n.series and x.number = g) limit 1) missing on true
-      where n.series in ('invoice', 'quote', 'credit_note', 'delivery_note', 'purchase_order')
-        and not exists (select from events e where e.entity_id = n.entity_id and e.object_id = n.entity_id and e.object_type = 'entity_settings')
-        and not exists (select from ${NUMBERED} h where h.entity_id = n.entity_id and h.series = n.series and h.document_id is not null and h.number is null)
-      group by n.entity_id, n.series, n.last
-      having count(r.number) <> n.last`,
+      with numbered as materialized (select distinct entity_id, series, number from ${NUMBERED} d where number is not null),
+      counted as (
+        select n.entity_id, n.series, n.last, count(r.number) as documents from document_numbers n
+        left join numbered r on r.entity_id = n.entity_id and r.series = n.series and r.number between 1 and n.last
+        where n.series in ('invoice', 'quote', 'credit_note', 'delivery_note', 'purchase_order')
+          and not exists (select from events e where e.entity_id = n.entity_id and e.object_id = n.entity_id and e.object_type = 'entity_settings')
+          and not exists (select from ${NUMBERED} h where h.entity_id = n.entity_id and h.series = n.series and h.document_id is not null and h.number is null)
+        group by n.entity_id, n.series, n.last having count(r.number) <> n.last)
+      select c.*, coalesce((
+        select min(place) from (select r.number, row_number() over (order by r.number) as place from numbered r
+          where r.entity_id = c.entity_id and r.series = c.series and r.number between 1 and c.last) p where number <> place), documents + 1) as first_missing
+      from counted c`,
   },
   {
     question: 'Two documents of an entity and type that the rules froze never carry the same document number',
@@ -355,6 +357,13 @@ const ofDocuments: readonly Question[] = [
       union all
       select 'entities.logo_file_id', e.id, e.id, e.logo_file_id from entities e
       where e.logo_file_id is not null and not exists (select from files f where f.partner_id = e.partner_id and f.entity_id = e.id and f.id = e.logo_file_id)`,
+  },
+  { question: 'Sums that are kept are what the documents add up to', sql: WRONG_SUMS },
+  {
+    question: 'A document is found by its name: its counterpart bears it, or bore it',
+    sql: `
+      select r.entity_id, r.id, r.counterpart_name, c.name from receivables r join counterparts c on c.entity_id = r.entity_id and c.id = r.counterpart_id
+      where r.sought_name <> c.sought_name and strpos(chr(10) || c.former_names || chr(10), chr(10) || r.sought_name || chr(10)) = 0`,
   },
 ]
 

@@ -399,6 +399,14 @@ export interface BooksTaxRates {
   archived: Generated<boolean>
 }
 
+export interface ChangedWeeks {
+  partner_id: string
+  entity_id: string
+  object: string
+  week: string
+  by: Generated<string>
+}
+
 export interface Comments {
   id: Generated<string>
   partner_id: Generated<string>
@@ -538,6 +546,8 @@ export interface Counterparts {
   gln: string | null
   name: ColumnType<string, never, never>
   sought_name: ColumnType<string | null, never, never>
+  former_names: Generated<string>
+  sought_email: ColumnType<string | null, never, never>
 }
 
 export interface CustomVatRates {
@@ -845,6 +855,30 @@ export interface Jobs {
   last_error: string | null
   dead: Generated<boolean>
   created_at: Generated<string>
+}
+
+export interface KeptSums {
+  partner_id: string
+  entity_id: string
+  object: 'receivable' | 'payable'
+  week: string
+  dimension: string
+  value: string
+  type: string
+  status: string
+  currency: string
+  documents: number
+  priced: number
+  total: ColumnType<string, string | number, string | number>
+  least: number | null
+  most: number | null
+}
+
+export interface KeptUntil {
+  partner_id: string
+  entity_id: string
+  object: 'receivable' | 'payable'
+  until: Generated<string>
 }
 
 export interface LedgerAccounts {
@@ -1541,6 +1575,7 @@ export interface Products {
   ledger_account_id: string | null
   is_inline: Generated<boolean>
   entity_user_id: string | null
+  sought_name: ColumnType<string | null, never, never>
 }
 
 export interface Projects {
@@ -1844,6 +1879,7 @@ export interface Database {
   books_lines: BooksLines
   books_parties: BooksParties
   books_tax_rates: BooksTaxRates
+  changed_weeks: ChangedWeeks
   comments: Comments
   connections: Connections
   counterpart_addresses: CounterpartAddresses
@@ -1872,6 +1908,8 @@ export interface Database {
   idempotency_keys: IdempotencyKeys
   installation: Installation
   jobs: Jobs
+  kept_sums: KeptSums
+  kept_until: KeptUntil
   ledger_accounts: LedgerAccounts
   mail_templates: MailTemplates
   mailbox_domains: MailboxDomains

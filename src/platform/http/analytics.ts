@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import type { Ctx } from '../database/context.ts'
+import { isKept, keeps, type Summed, sumsBy } from '../kept-sums/kept-sums.ts'
 import { orNull, strict, word } from './types.ts'
 
 /** Figures over the rows of a list: one per value of a dimension, or one over all. */
@@ -43,10 +44,58 @@ interface Asked {
   readonly limit: number
   /** Decimals of an average; none when left out. */
   readonly decimals?: number
+  /** Sums that are added up beforehand, for figures that need nothing else. */
+  readonly kept?: KeptAsked | undefined
+}
+
+interface KeptAsked {
+  readonly of: Summed
+  /** The name of the dimension. */
+  readonly dimension: string | null
+  readonly breakdown: Static<typeof DateBreakdown> | undefined
+  /** What is counted: documents, or their totals. */
+  readonly counts: 'documents' | 'totals'
+  /** The filters, by kind and status. */
+  readonly filters: Readonly<Record<string, unknown>>
+}
+
+const keptFilters: Record<string, string> = { type: 's.type = $', status: 's.status = $', status__in: 's.status = any ($)' }
+/** Whether sums by kind and status answer what is asked. */
+const isByKept = (filters: Readonly<Record<string, unknown>>) =>
+  Object.entries(filters).every(([name, value]) => value === undefined || name in keptFilters)
+
+/** The same figures from sums that are kept. */
+async function keptFigures(ctx: Ctx, { of, dimension, breakdown, counts, filters }: KeptAsked, asked: Asked) {
+  const values: unknown[] = []
+  const tests = Object.entries(filters).flatMap(([name, value]) =>
+    value === undefined ? [] : [keptFilters[name]!.replace('$', `$${values.push(value)}`)],
+  )
+  const count = counts === 'documents' ? 'documents' : 'priced'
+  const average = `sum(s.total) / nullif(sum(s.priced), 0)`
+  const figure = {
+    count: `sum(s.${count})`,
+    summary: 'round(sum(s.total))',
+    average: asked.decimals ? `round(${average}, ${asked.decimals})::float8` : `round(${average})`,
+    min: 'min(s.least)',
+    max: 'max(s.most)',
+  }[asked.aggregation]
+  const type = asked.aggregation === 'average' && asked.decimals ? '' : '::bigint'
+  const isDay = dimension !== null && dimension in of.dimensions && !dimension.endsWith('_id')
+  const value = `nullif(s.${dimension === 'status' || dimension === 'currency' ? dimension : 'value'}, '')`
+  const by = dimension === null ? 'null::text' : isDay ? spanOf(`${value}::date`, breakdown) : value
+  return ctx.db.query<{ dimension_value: string | null; metric_value: number }>(
+    `select ${by} as dimension_value, coalesce(${figure}, 0)${type} as metric_value from ${sumsBy(of, dimension)} s
+     ${tests.length > 0 ? `where ${tests.join(' and ')}` : ''}
+     ${dimension === null ? '' : `group by 1 order by 1 ${asked.order} nulls last limit ${asked.limit}`}`,
+    values,
+  )
 }
 
 /** The figures, in the order of the dimension; rows without a value of it come last. */
-export async function figures(ctx: Ctx, { from, tests, values, metric, aggregation, dimension, order, limit, decimals }: Asked) {
+export async function figures(ctx: Ctx, asked: Asked) {
+  const { from, tests, values, metric, aggregation, dimension, order, limit, decimals, kept } = asked
+  if (kept && isKept(kept.of, kept.dimension) && isByKept(kept.filters) && (await keeps(ctx, kept.of)))
+    return keptFigures(ctx, kept, asked)
   const exact = aggregation === 'average' && decimals ? `round(avg(${metric}), ${decimals})::float8` : null
   const value = exact ? `coalesce(${exact}, 0)` : `(${functions[aggregation](metric)})::bigint`
   const by = dimension ? ` group by 1 order by 1 ${order} nulls last limit ${limit}` : ''

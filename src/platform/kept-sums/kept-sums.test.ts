@@ -1,0 +1,151 @@
+import fc from 'fast-check'
+import { beforeAll, expect, test } from 'vitest'
+import { draft, good, type Ready, ready } from '../../../test/support/invoicing.ts'
+import { type Body, house, type World, world } from '../../../test/support/world.ts'
+import { asSystem } from '../database/context.ts'
+import { enroll, keepSums, payableSums, receivableSums, WRONG_SUMS } from './kept-sums.ts'
+
+/** Figures from sums that are kept, beside the same figures counted document by document. */
+
+const WEEK_MS = 7 * 86_400_000
+let w: World
+let made: Ready
+let db: Awaited<ReturnType<typeof house>>['machinery']['db']
+
+const spans = ['daily', 'weekly', 'monthly', 'quarterly', 'yearly']
+const asked: [path: string, query: string][] = []
+for (const metric of ['id', 'total_amount'])
+  for (const aggregation of metric === 'id' ? ['count'] : ['count', 'average', 'summary', 'min', 'max']) {
+    const base = `metric=${metric}&aggregation_function=${aggregation}`
+    for (const dimension of [
+      '',
+      '&dimension=status',
+      '&dimension=currency',
+      '&dimension=counterpart_id',
+      '&dimension=project_id',
+    ])
+      for (const path of ['/analytics/receivables', '/analytics/payables']) asked.push([path, base + dimension])
+    for (const [n, dimension] of ['created_at', 'issue_date', 'due_date'].entries())
+      asked.push([
+        '/analytics/receivables',
+        `${base}&dimension=${dimension}&date_dimension_breakdown=${spans[n]}&order=desc&limit=7`,
+      ])
+    for (const [n, dimension] of ['created_at', 'issued_at', 'due_date'].entries())
+      asked.push(['/analytics/payables', `${base}&dimension=${dimension}&date_dimension_breakdown=${spans[4 - n]}`])
+    asked.push(['/analytics/receivables', `${base}&dimension=status&type=invoice&status__in=issued&status__in=paid`])
+    asked.push(['/analytics/payables', `${base}&dimension=status&status=new`])
+  }
+asked.push(['/payables/analytics', ''])
+
+/** Every figure, and the same with a filter that all documents pass, for which nothing is kept. */
+async function same() {
+  for (const [path, query] of asked) {
+    const figures = good(await w.berlin.get(`${path}?${query}`))
+    const counted = good(await w.berlin.get(`${path}?${query}&created_at__gte=1999-01-01T00:00:00Z`))
+    expect(figures, `${path}?${query}`).toEqual(counted)
+  }
+  expect(await asSystem(db, (ctx) => ctx.db.query(WRONG_SUMS))).toEqual([])
+}
+
+beforeAll(async () => {
+  w = await world()
+  made = await ready(w.berlin)
+  db = (await house()).machinery.db
+})
+
+const inWeek = async <T>(ago: number, work: () => Promise<T>): Promise<T> => {
+  w.clock.advance(-ago * WEEK_MS)
+  return work().finally(() => w.clock.set(null))
+}
+
+test('figures from kept sums are those of the documents, whatever happens to these and whenever it is added up', {
+  timeout: 120_000,
+}, async () => {
+  const { berlin } = w
+  const invoices: Body[] = []
+  const bills: Body[] = []
+  const project = good(await berlin.post('/projects', { name: 'P' })).id
+  const pick = (all: Body[], n: number) => all[n % all.length]
+  const acts: Record<string, (n: number) => Promise<unknown>> = {
+    create: (n) =>
+      inWeek(n % 9, async () => invoices.push(await draft(berlin, made, n % 3 === 0 ? { project_id: project, memo: 'x' } : {}))),
+    bill: (n) =>
+      inWeek(n % 7, async () =>
+        bills.push(
+          good(
+            await berlin.post('/payables', {
+              document_id: `B${n}`,
+              ...(n % 4 !== 0 && { currency: n % 3 === 0 ? 'USD' : 'EUR', due_date: `2026-0${1 + (n % 9)}-11` }),
+            }),
+          ),
+        ),
+      ),
+    issue: (n) => inWeek(n % 2, async () => pick(invoices, n) && berlin.post(`/receivables/${pick(invoices, n)!.id}/issue`)),
+    pay: async (n) => pick(invoices, n) && berlin.post(`/receivables/${pick(invoices, n)!.id}/mark_as_paid`),
+    delete: async (n) => pick(invoices, n) && berlin.delete(`/receivables/${pick(invoices, n)!.id}`),
+    change: async (n) =>
+      pick(bills, n) &&
+      berlin.patch(`/payables/${pick(bills, n)!.id}`, { due_date: `2026-1${n % 2}-2${n % 9}`, currency: 'EUR' }),
+    remove: async (n) => pick(bills, n) && berlin.delete(`/payables/${pick(bills, n)!.id}`),
+    keep: () => keepSums(db),
+  }
+  for (let n = 0; n < 12; n++) {
+    await acts.create!(n)
+    await acts.bill!(n)
+  }
+  await same()
+  await enroll(db, receivableSums, 10)
+  await enroll(db, payableSums, 10)
+  await same()
+  await keepSums(db)
+  await same()
+  const kept = await asSystem(db, (ctx) =>
+    ctx.db.query(`select from kept_sums where entity_id = $1 and object = 'receivable' and dimension = 'status'`, [
+      berlin.entityId,
+    ]),
+  )
+  expect(kept.length).toBeGreaterThan(5)
+  const steps = fc.array(fc.tuple(fc.constantFrom(...Object.keys(acts)), fc.nat(97)), { minLength: 12, maxLength: 12 })
+  for (const round of fc.sample(steps, { numRuns: 6, seed: 17 })) {
+    for (const [act, n] of round) await acts[act]!(n)
+    await same()
+  }
+})
+
+test('sums that are added up while documents change are right once all is quiet', { timeout: 60_000 }, async () => {
+  const { berlin } = w
+  const old = await inWeek(3, () => Promise.all(Array.from({ length: 10 }, () => draft(berlin, made))))
+  let quiet = false
+  const adding = (async () => {
+    while (!quiet) await keepSums(db)
+  })()
+  await Promise.all(
+    old.map(async ({ id }) => {
+      good(await berlin.post(`/receivables/${id}/issue`))
+      good(await berlin.post(`/receivables/${id}/mark_as_paid`))
+    }),
+  )
+  quiet = true
+  await adding
+  await same()
+  await keepSums(db)
+  await same()
+})
+
+test('a wrong sum is found by the audit', async () => {
+  await keepSums(db)
+  const changed = await asSystem(db, (ctx) =>
+    ctx.db.query(
+      `update kept_sums set total = total + 1 where entity_id = $1 and object = 'receivable' and dimension = 'status' returning week`,
+      [w.berlin.entityId],
+    ),
+  )
+  expect(changed.length).toBeGreaterThan(0)
+  expect(await asSystem(db, (ctx) => ctx.db.query(WRONG_SUMS))).toHaveLength(changed.length)
+  await asSystem(db, (ctx) =>
+    ctx.db.query(
+      `update kept_sums set total = total - 1 where entity_id = $1 and object = 'receivable' and dimension = 'status'`,
+      [w.berlin.entityId],
+    ),
+  )
+})
