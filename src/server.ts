@@ -18,6 +18,7 @@ import { asSystem, type Db } from './platform/database/context.ts'
 import { enterEmbedded, leaveEmbedded, startEmbedded, watchEmbedded } from './platform/database/embedded.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { createPool, type PoolOptions, settingsForTransaction } from './platform/database/pool.ts'
+import { followReplica, positionOf, type Replica, WRITTEN } from './platform/database/replica.ts'
 import { sql } from './platform/database/sql.ts'
 import { declareReactions } from './platform/events/reactions.ts'
 import { linkTo } from './platform/files/links.ts'
@@ -87,12 +88,21 @@ export const openPool = (config: Config, connection: pg.ClientConfig, options: P
     ...options,
   })
 
-export const databaseOf = (config: Config, pool: Pool, clock: Clock = machineClock): Db => ({
+export const databaseOf = (config: Config, pool: Pool, clock: Clock = machineClock, replica?: Replica): Db => ({
   pool,
+  replica,
   clock,
   prepare: config.database_prepare,
   settings: config.database_pooler ? settingsForTransaction({ timeout_s: config.database_timeout_s }) : undefined,
 })
+
+/** The copy of the database that the settings name, from where the database stands now. */
+export async function openReplica(config: Config, pool: Pool, log: Log): Promise<Replica | undefined> {
+  if (!config.database_replica_url) return undefined
+  const { rows } = await pool.query<{ position: string }>(WRITTEN)
+  const copy = openPool(config, { connectionString: config.database_replica_url }, { applicationName: 'quittance reader' })
+  return followReplica(copy, positionOf(rows[0]!.position), (message, err) => log.warn({ err }, message))
+}
 
 const KEEP_SECRET = sql(`insert into installation (secret) values (:secret) on conflict do nothing`)
 const SECRET = sql(`select secret from installation`)
@@ -145,6 +155,7 @@ export async function assemble({
   pool,
   health = pool,
   clock = machineClock,
+  replica,
   resolver = createResolver(),
   accounting = openAccounting,
 }: {
@@ -154,11 +165,12 @@ export async function assemble({
   /** Connections for the question whether the database answers. */
   health?: Pool
   clock?: Clock
+  replica?: Replica | undefined
   resolver?: Machinery['resolver']
   /** The ledgers that are plugged in. */
   accounting?: (config: Config, db: Db) => Machinery['accounting']
 }) {
-  const db = databaseOf(config, pool, clock)
+  const db = databaseOf(config, pool, clock, replica)
   signPageTokensWith(await installationSecret(db))
   linkTo(config.public_url || `http://${config.host}:${config.port}`)
   const access = createAccess(db)
@@ -246,7 +258,9 @@ export async function serve(config: Config = readConfig(), log: Log = createLog(
     const health = openPool(config, database.connection, { max: 1, timeout_s: HEALTH_S, applicationName: 'quittance health' })
     opened.push({ close: () => Promise.all([pool.end(), health.end()]), limit_ms: 1_000 })
     settleIn(config, log)
-    const { machinery, app, handlers, schedules } = await assemble({ config, log, pool, health })
+    const replica = await openReplica(config, pool, log)
+    if (replica) opened.push({ close: () => replica.close(), limit_ms: 1_000 })
+    const { machinery, app, handlers, schedules } = await assemble({ config, log, pool, health, replica })
     opened.push({ close: () => closeMachinery(machinery), limit_ms: 1_500 })
     const listener = await listenForChanges(database.direct, machinery, log)
     opened.push({ close: () => listener.stop(), limit_ms: 500 })

@@ -10,6 +10,11 @@ export const Config = Type.Object({
   port: Type.Integer({ default: 3000, minimum: 0, maximum: 65535, description: 'Port to listen on; 0 picks a free one.' }),
   public_url: Type.String({ default: '', description: 'Base of links in answers and mails. Empty: http://host:port.' }),
   database_url: Type.String({ default: '', description: 'A PostgreSQL 15 or newer. Empty: the embedded one in data_dir.' }),
+  database_replica_url: Type.String({
+    default: '',
+    description:
+      'A copy of the database that follows it (a hot standby): it answers what only reads, once it has all that the partner wrote. Empty: there is none.',
+  }),
   database_pool: Type.Integer({ default: 12, minimum: 1, maximum: 200, description: 'Connections of this process.' }),
   database_timeout_s: Type.Integer({
     default: 20,

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Writable } from 'node:stream'
 import type pg from 'pg'
+import { Refusal } from '../../core/refusal.ts'
 import type { Grants, ObjectType } from '../auth/permissions.ts'
 import type { Clock } from '../clock.ts'
+import { positionOf, type Replica, UNKNOWN, WRITTEN } from './replica.ts'
 
 /** The one database handle in reach: SQL inside the request's transaction. */
 export interface Tx {
@@ -40,6 +42,8 @@ export interface Db {
   readonly prepare: boolean
   /** Settings that each transaction begins with, as calls of `set_config`; a connection that is our own has them from its start. */
   readonly settings?: string | undefined
+  /** A copy of the database that answers what only reads. */
+  readonly replica?: Replica | undefined
 }
 
 /** The entity of things that belong to the partner itself. */
@@ -71,8 +75,21 @@ const OPEN = `select set_config('role', $1, true), set_config('app.partner_id', 
  * A deadlock or a lost race for a row runs `work` again, so it may hold nothing but SQL and arithmetic.
  */
 async function transaction<T>(db: Db, who: Opening, work: (ctx: Ctx) => Promise<T>): Promise<T> {
+  const { replica } = db
+  if (!replica || !who.reading || !replica.mayAnswer(who.partnerId)) return transactionIn(db.pool, db, who, work)
+  try {
+    return await transactionIn(replica.pool, db, who, work)
+  } catch (error) {
+    // A refusal is an answer. Anything else may be the copy's own trouble: it is gone, or it needs the rows that are being read.
+    if (error instanceof Refusal) throw error
+    if (!isRetryable(error)) replica.failed(error as Error)
+    return transactionIn(db.pool, db, who, work)
+  }
+}
+
+async function transactionIn<T>(pool: pg.Pool, db: Db, who: Opening, work: (ctx: Ctx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    const client = await db.pool.connect()
+    const client = await pool.connect()
     const after: (() => void)[] = []
     const handle = tx(client, db.prepare)
     let held: Promise<Error | undefined> | undefined
@@ -98,9 +115,18 @@ async function transaction<T>(db: Db, who: Opening, work: (ctx: Ctx) => Promise<
         )
         return result
       }
+      const written =
+        db.replica && client.query<{ position: string }>(WRITTEN).catch(() => db.pool.query<{ position: string }>(WRITTEN))
+      written?.catch(() => {})
       const { command } = await ended
       // PostgreSQL answers ROLLBACK to the commit of a failed transaction: nothing was kept, so nothing may be reported as done.
       if (command !== 'COMMIT') throw new Error('The transaction had failed and was rolled back')
+      if (written) {
+        const partner = who.role === 'quittance_system' ? null : who.partnerId
+        // It is kept, whatever is known of where: then nobody is shown less than all of it.
+        const position = await written.then(({ rows: [row] }) => positionOf(row!.position)).catch(() => UNKNOWN)
+        db.replica?.wrote(partner, position)
+      }
       for (const todo of after) todo()
       return result
     } catch (error) {

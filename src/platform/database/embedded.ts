@@ -526,7 +526,9 @@ async function readPidFile(dataDir: string) {
     throw error
   })
   const [pid, , , port, socketDir = '', , , status = ''] = text.split('\n')
-  return Number(pid) > 0 ? { pid: Number(pid), port: Number(port), socketDir, ready: status.trim() === 'ready' } : undefined
+  // One that follows another is ready for questions.
+  const ready = ['ready', 'standby'].includes(status.trim())
+  return Number(pid) > 0 ? { pid: Number(pid), port: Number(port), socketDir, ready } : undefined
 }
 
 function runningPid(dataDir: string): number | undefined {
