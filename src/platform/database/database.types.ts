@@ -400,8 +400,8 @@ export interface BooksTaxRates {
 }
 
 export interface ChangedWeeks {
-  partner_id: string
-  entity_id: string
+  partner_id: Generated<string>
+  entity_id: Generated<string>
   object: string
   week: string
   by: Generated<string>
@@ -858,8 +858,8 @@ export interface Jobs {
 }
 
 export interface KeptSums {
-  partner_id: string
-  entity_id: string
+  partner_id: Generated<string>
+  entity_id: Generated<string>
   object: 'receivable' | 'payable'
   week: string
   dimension: string
@@ -875,8 +875,8 @@ export interface KeptSums {
 }
 
 export interface KeptUntil {
-  partner_id: string
-  entity_id: string
+  partner_id: Generated<string>
+  entity_id: Generated<string>
   object: 'receivable' | 'payable'
   until: Generated<string>
 }
