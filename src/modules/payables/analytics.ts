@@ -5,7 +5,7 @@ import { thingIn } from '../../platform/auth/things.ts'
 import { AggregationFunction, DateBreakdown, figures, spanOf } from '../../platform/http/analytics.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { orNull, strict, word } from '../../platform/http/types.ts'
-import { keeps, payableSums, sumsBy } from '../../platform/kept-sums/kept-sums.ts'
+import { keeps, keptByStatus, payableSums } from '../../platform/kept-sums/kept-sums.ts'
 import { payableList } from './payables.list.ts'
 import { PayableAggregatedDataResponse, PayableTemplatesVariablesObjectList } from './payables.schema.ts'
 import { orderVariables } from './purchase-orders/purchase-orders.schema.ts'
@@ -57,15 +57,11 @@ export const payableAnalytics: Routes = async (app) => {
     }),
     async ({ ctx, query }) => {
       const { tests, values } = payableList.matching(ctx, query)
-      type ByStatus = { status: 'draft'; count: number; sum_total_amount: number }
       const isOverAll = Object.values(query).every((value) => value === undefined) && !narrowedBy(ctx, thingIn('payables'))
       const data =
         isOverAll && (await keeps(ctx, payableSums))
-          ? await ctx.db.query<ByStatus>(
-              `select s.status, sum(s.documents)::int as count, sum(s.total)::bigint as sum_total_amount from ${sumsBy(payableSums, null)} s
-               group by s.status order by s.status`,
-            )
-          : await ctx.db.query<ByStatus>(
+          ? await keptByStatus<'draft'>(ctx, payableSums)
+          : await ctx.db.query<{ status: 'draft'; count: number; sum_total_amount: number }>(
               `select t.status, count(*)::int as count, coalesce(sum(t.total_amount), 0)::bigint as sum_total_amount from payables t
                where ${tests.join(' and ')} group by t.status order by t.status`,
               values,

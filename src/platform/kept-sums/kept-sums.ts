@@ -1,4 +1,5 @@
 import { asSystem, type Ctx, type Db } from '../database/context.ts'
+import { sql } from '../database/sql.ts'
 import type { Schedule } from '../jobs/jobs.ts'
 
 /**
@@ -50,11 +51,16 @@ const apart = ({ dimensions }: Summed, dimension: string) => (dimension === ALL 
 export const isKept = ({ dimensions }: Summed, dimension: string | null): boolean =>
   dimension === null || dimension === 'status' || dimension === 'currency' || dimension in dimensions
 
+const KEEPS = sql(`select exists (select from kept_until where object = :object and until > '-infinity') as "keeps!"`)
 /** Whether figures of the entity are kept at all. */
-export async function keeps(ctx: Ctx, { object }: Summed): Promise<boolean> {
-  const rows = await ctx.db.query(`select from kept_until where object = $1 and until > '-infinity'`, [object])
-  return rows.length > 0
-}
+export const keeps = async (ctx: Ctx, { object }: Summed): Promise<boolean> => (await KEEPS.one(ctx, { object })).keeps
+
+/** How many documents there are of each status, and what they come to. */
+export const keptByStatus = <Status extends string>(ctx: Ctx, of: Summed) =>
+  ctx.db.query<{ status: Status; count: number; sum_total_amount: number }>(
+    `select s.status, sum(s.documents)::int as count, sum(s.total)::bigint as sum_total_amount from ${sumsBy(of, null)} s
+     group by s.status order by s.status`,
+  )
 
 /**
  * SQL of rows with the columns value, type, status, currency, documents, priced, total, least and most, which add up to what the documents of
@@ -83,7 +89,7 @@ const BATCH = 20_000
 const WEEKS = 10
 /** A transaction that began before the end of a week has ended by then. */
 const GRACE = `interval '1 hour'`
-const THIS_WEEK = `date_trunc('week', now() - ${GRACE}, 'UTC')`
+const THIS_WEEK = `date_trunc('week', now() - ${GRACE}, 'UTC')` as const
 
 /** Companies that have come to have many documents. */
 export const enroll = (db: Db, { object, table }: Summed, many = MANY) =>
@@ -95,23 +101,25 @@ export const enroll = (db: Db, { object, table }: Summed, many = MANY) =>
     ),
   )
 
+/** Nobody's figures depend on these marks, and none that is not seen here is taken away. */
+const DROP_MARKS = sql(
+  `delete from changed_weeks c where object = :object and not exists (select from kept_until k where k.entity_id = c.entity_id and k.object = c.object)`,
+)
+/** Should the clock have been ahead: what isn't over is not kept. */
+const DROP_EARLY = sql(`delete from kept_sums where object = :object and week >= ${THIS_WEEK}`)
+const COME_BACK = sql(`update kept_until set until = ${THIS_WEEK} where object = :object and until > ${THIS_WEEK}`)
+const WAITING = sql(`select entity_id from kept_until k where object = :object and (until < ${THIS_WEEK}
+  or exists (select from changed_weeks c where c.entity_id = k.entity_id and c.object = k.object))`)
+
 /** Adds up what is past, and the weeks that changed, of all companies that are kept. */
 export async function keepSums(db: Db): Promise<void> {
   for (const of of summed) {
+    const { object } = of
     const entities = await asSystem(db, async (ctx) => {
-      // Nobody's figures depend on these marks, and none that is not seen here is taken away.
-      await ctx.db.query(
-        `delete from changed_weeks c where object = $1 and not exists (select from kept_until k where k.entity_id = c.entity_id and k.object = c.object)`,
-        [of.object],
-      )
-      // Should the clock have been ahead: what isn't over is not kept.
-      await ctx.db.query(`delete from kept_sums where object = $1 and week >= ${THIS_WEEK}`, [of.object])
-      await ctx.db.query(`update kept_until set until = ${THIS_WEEK} where object = $1 and until > ${THIS_WEEK}`, [of.object])
-      return ctx.db.query<{ entity_id: string }>(
-        `select entity_id from kept_until k where object = $1 and (until < ${THIS_WEEK}
-           or exists (select from changed_weeks c where c.entity_id = k.entity_id and c.object = k.object))`,
-        [of.object],
-      )
+      await DROP_MARKS(ctx, { object })
+      await DROP_EARLY(ctx, { object })
+      await COME_BACK(ctx, { object })
+      return WAITING(ctx, { object })
     })
     for (const { entity_id } of entities) {
       let more = true
@@ -120,32 +128,34 @@ export async function keepSums(db: Db): Promise<void> {
   }
 }
 
+const HOLD = sql(`select partner_id from kept_until where entity_id = :entity and object = :object for update skip locked`)
+/** The marks go first: what is committed from here on leaves its mark, whether the sums have seen it or not. */
+const TAKE_MARKS = sql(`delete from changed_weeks where entity_id = :entity and object = :object and week in (
+  select distinct week from changed_weeks where entity_id = :entity and object = :object order by week limit ${WEEKS}) returning week`)
+const DROP_SUMS = sql(`delete from kept_sums where entity_id = :entity and object = :object
+  and (week = any (:weeks::timestamptz[]) and week < :since or week >= :since and week < :until)`)
+const MOVE_ON = sql(`update kept_until set until = :until where entity_id = :entity and object = :object`)
+const MORE = sql(
+  `select :until < ${THIS_WEEK} or exists (select from changed_weeks where entity_id = :entity and object = :object) as "more!"`,
+)
+
 /** Some of it, in one transaction; whether there may be more. */
-const keepSome = (db: Db, of: Summed, entityId: string) =>
+const keepSome = (db: Db, of: Summed, entity: string) =>
   asSystem(db, async (ctx) => {
-    const about = [entityId, of.object]
-    const [row] = await ctx.db.query<{ partner_id: string; from: string }>(
-      `select partner_id, greatest(until, coalesce((select date_trunc('week', min(created_at), 'UTC') from ${of.table} where entity_id = $1), ${THIS_WEEK})) as from
-       from kept_until where entity_id = $1 and object = $2 for update skip locked`,
-      about,
-    )
-    if (!row) return false
-    // The marks first: what is committed from here on leaves its mark, whether the sums have seen it or not.
-    const marks = await ctx.db.query<{ week: string }>(
-      `delete from changed_weeks where entity_id = $1 and object = $2 and week in (
-         select distinct week from changed_weeks where entity_id = $1 and object = $2 order by week limit ${WEEKS}) returning week`,
-      about,
-    )
-    const [next] = await ctx.db.query<{ until: string }>(
-      `select least(${THIS_WEEK}, greatest($2::timestamptz + interval '7 days', coalesce((select date_trunc('week', created_at, 'UTC') from ${of.table}
-         where entity_id = $1 and created_at >= $2 order by created_at offset ${BATCH} limit 1), 'infinity'))) as until`,
-      [entityId, row.from],
-    )
-    const until = next!.until
+    const { object } = of
+    const held = await HOLD.maybe(ctx, { entity, object })
+    if (!held) return false
+    const marks = await TAKE_MARKS(ctx, { entity, object })
     const weeks = [...new Set(marks.map(({ week }) => week))]
-    const due = `(week = any ($3::timestamptz[]) and week < $4 or week >= $4 and week < $5)`
-    const bounds = [weeks, row.from, until]
-    await ctx.db.query(`delete from kept_sums where entity_id = $1 and object = $2 and ${due}`, [...about, ...bounds])
+    const [span] = await ctx.db.query<{ since: string; until: string }>(
+      `select since, least(${THIS_WEEK}, greatest(since + interval '7 days', coalesce((select date_trunc('week', created_at, 'UTC') from ${of.table}
+         where entity_id = $1 and created_at >= since order by created_at offset ${BATCH} limit 1), 'infinity'))) as until
+       from (select greatest(k.until, coalesce((select date_trunc('week', min(created_at), 'UTC') from ${of.table} where entity_id = $1), ${THIS_WEEK})) as since
+             from kept_until k where k.entity_id = $1 and k.object = $2) k`,
+      [entity, object],
+    )
+    const { since, until } = span!
+    await DROP_SUMS(ctx, { entity, object, weeks, since, until })
     const dimensions = [ALL, ...Object.keys(of.dimensions)].map((name) => `('${name}', ${apart(of, name)})`).join(', ')
     await ctx.db.query(
       `insert into kept_sums (partner_id, entity_id, object, week, dimension, value, type, status, currency, documents, priced, total, least, most)
@@ -156,14 +166,10 @@ const keepSome = (db: Db, of: Summed, entityId: string) =>
        join ${of.table} t on t.created_at >= span.since and t.created_at < span.before
        cross join lateral (values ${dimensions}) as d (dimension, value)
        where t.entity_id = $1 and t.deleted_at is null group by 4, 5, 6, 7, 8, 9`,
-      [...about, ...bounds, row.partner_id],
+      [entity, object, weeks, since, until, held.partner_id],
     )
-    await ctx.db.query(`update kept_until set until = $3 where entity_id = $1 and object = $2`, [...about, until])
-    const [left] = await ctx.db.query<{ more: boolean }>(
-      `select $3::timestamptz < ${THIS_WEEK} or exists (select from changed_weeks where entity_id = $1 and object = $2) as more`,
-      [...about, until],
-    )
-    return left!.more
+    await MOVE_ON(ctx, { entity, object, until })
+    return (await MORE.one(ctx, { entity, object, until })).more
   })
 
 export const keptSumsSchedules = (db: Db): Schedule[] => [
