@@ -14,6 +14,9 @@ const options = {
   'forward-to': { type: 'string', multiple: true },
   partner: { type: 'string' },
   object: { type: 'string' },
+  entity: { type: 'string' },
+  days: { type: 'string' },
+  to: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const

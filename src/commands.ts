@@ -17,10 +17,12 @@ import {
   revokeClients,
   rotateSecret,
 } from './platform/auth/clients.ts'
+import type { Owner } from './platform/clock.ts'
 import { type Config, readConfig } from './platform/config.ts'
 import { reseal } from './platform/connections/connections.ts'
 import { sealingOf } from './platform/connections/sealing.ts'
-import { asSystem, type Db } from './platform/database/context.ts'
+import { readClocks } from './platform/database/clocks.ts'
+import { asSystem, type Db, NO_ENTITY } from './platform/database/context.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { sql } from './platform/database/sql.ts'
 import { catalog } from './platform/events/catalog.ts'
@@ -32,7 +34,17 @@ import type { Machinery } from './platform/machinery.ts'
 import { paths } from './platform/paths.ts'
 import type { ReplayFilter } from './platform/webhooks/replay.ts'
 import { webhookSecrets } from './platform/webhooks/secrets.ts'
-import { assemble, closeMachinery, databaseOf, openDatabase, openPool, type Running, serve, settleIn } from './server.ts'
+import {
+  assemble,
+  closeMachinery,
+  databaseOf,
+  listenForChanges,
+  openDatabase,
+  openPool,
+  type Running,
+  serve,
+  settleIn,
+} from './server.ts'
 
 interface Options extends ReplayFilter {
   readonly demo?: boolean
@@ -40,6 +52,9 @@ interface Options extends ReplayFilter {
   readonly 'forward-to'?: readonly string[]
   readonly partner?: string
   readonly object?: string
+  readonly entity?: string
+  readonly days?: string
+  readonly to?: string
 }
 interface Command {
   readonly about: string
@@ -82,9 +97,11 @@ export const commands: Record<string, Command> = {
       const { machinery, handlers, schedules } = await assemble({ config, log, pool })
       const loops = Math.max(1, config.jobs)
       const worker = startWorker(machinery.db, log, handlers, { loops, schedules, hands: handsOf })
+      const listener = await listenForChanges(database.direct, machinery, log)
       log.info('working')
       stopOnSignal(async () => {
         await worker.stop()
+        await listener.stop()
         await closeMachinery(machinery)
         await pool.end()
         await database.close()
@@ -265,6 +282,36 @@ export const commands: Record<string, Command> = {
       })
     },
   },
+  'clock show': {
+    about: 'the time of an entity, or of all entities of a partner (--entity ID or --partner ID)',
+    run: (options) =>
+      withClock(options, async ({ readClock }, machinery, owner) => {
+        const { now, ahead_s } = readClock(machinery, owner)
+        console.log(ahead_s === 0 ? `${now}, as everywhere` : `${now}, ${spanOf(ahead_s)}`)
+      }),
+  },
+  'clock advance': {
+    about: 'put the clock of an entity forward, and do all that falls due (--entity ID or --partner ID; --days N or --to MOMENT)',
+    run: (options) =>
+      withClock(options, async ({ advance }, machinery, owner) => tellMove(await advance(machinery, owner, targetOf(options)))),
+  },
+  'clock next': {
+    about: 'put the clock of an entity to the next moment at which something happens (--entity ID or --partner ID)',
+    run: (options) =>
+      withClock(options, async ({ advanceToEvent }, machinery, owner) => tellMove(await advanceToEvent(machinery, owner))),
+  },
+  'clock rewind': {
+    about: 'put the clock of an entity back; what has happened stays (--entity ID or --partner ID; --days N or --to MOMENT)',
+    run: (options) =>
+      withClock(options, async ({ rewind }, machinery, owner) => {
+        const { now, ahead_s } = await rewind(machinery, owner, targetOf(options))
+        console.log(`${now}, ${spanOf(ahead_s)}`)
+      }),
+  },
+  'clock reset': {
+    about: 'take the clock of an entity away: it goes by the time of this machine again (--entity ID or --partner ID)',
+    run: (options) => withClock(options, ({ takeAway }, machinery, owner) => takeAway(machinery, owner)),
+  },
   mcp: {
     about:
       'speak to an assistant on this machine (MCP over standard input) for the server at QUITTANCE_URL, with QUITTANCE_TOKEN, or QUITTANCE_CLIENT_ID, QUITTANCE_CLIENT_SECRET and QUITTANCE_USER_ID (or QUITTANCE_ENTITY_ID)',
@@ -325,11 +372,79 @@ async function withDatabase(
   const pool = openPool(config, database.connection, { max: 4, timeout_s: undefined })
   try {
     const { applied } = await migrate(database.direct, { dir: paths.migrations, log: () => {} })
-    await work(databaseOf(config, pool), config, applied, database.direct)
+    const db = databaseOf(config, pool)
+    await readClocks(db)
+    await work(db, config, applied, database.direct)
   } finally {
     await pool.end()
     await database.close()
   }
+}
+
+type Clocks = typeof import('./modules/platform/test-clocks/test-clocks.service.ts')
+type Clock = Pick<Options, 'entity' | 'partner' | 'days' | 'to'>
+
+/** Everything but HTTP, for work on the entity, or on the entities of the partner, that is named. */
+async function withOwner(
+  { entity, partner }: Pick<Options, 'entity' | 'partner'>,
+  work: (machinery: Machinery, owner: Owner) => Promise<void>,
+): Promise<void> {
+  if ((entity === undefined) === (partner === undefined)) throw new Error('Say whose: --entity ID, or --partner ID')
+  await withDatabase(async (db, config) => {
+    const owner = await ownerNamed(db, entity, partner)
+    const { machinery, app } = await assemble({ config, log: createLog(config), pool: db.pool })
+    try {
+      await work(machinery, owner)
+    } finally {
+      await app.close()
+      await closeMachinery(machinery)
+    }
+  })
+}
+
+async function ownerNamed(db: Db, entity?: string, partner?: string): Promise<Owner> {
+  const id = checkId(entity ?? partner ?? '')
+  const [found] = await asSystem(db, (ctx) =>
+    ctx.db.query<Owner>(
+      entity === undefined
+        ? `select id as partner_id, '${NO_ENTITY}' as entity_id from partners where id = $1`
+        : `select partner_id, id as entity_id from entities where id = $1 and deleted_at is null`,
+      [id],
+    ),
+  )
+  if (!found) throw new Error(`There is no ${entity === undefined ? 'partner' : 'entity'} ${id}`)
+  return found
+}
+
+async function withClock(
+  options: Clock,
+  work: (clocks: Clocks, machinery: Machinery, owner: Owner) => Promise<void>,
+): Promise<void> {
+  const clocks = await import('./modules/platform/test-clocks/test-clocks.service.ts')
+  await withOwner(options, (machinery, owner) => work(clocks, machinery, owner))
+}
+
+function targetOf({ days, to }: Clock): { days?: number; to?: string } {
+  if (days !== undefined && !/^[1-9]\d{0,3}$/.test(days)) throw new Error(`--days ${days} is no number of days`)
+  if (to !== undefined && Number.isNaN(Date.parse(to))) throw new Error(`--to ${to} is no moment; write 2027-01-31T09:00:00Z`)
+  return { ...(days !== undefined && { days: Number(days) }), ...(to !== undefined && { to: new Date(to).toISOString() }) }
+}
+
+const spanOf = (ahead_s: number) =>
+  `${(Math.abs(ahead_s) / 86_400).toFixed(1)} days ${ahead_s < 0 ? 'behind' : 'ahead of'} this machine`
+
+function tellMove({ from, now, complete, events, mails, has_more }: Awaited<ReturnType<Clocks['advance']>>): void {
+  const lines = [
+    ...events.map(({ created_at, object_type, event, object_id }) => ({
+      created_at,
+      text: `${object_type}.${event}  ${object_id}`,
+    })),
+    ...mails.map(({ created_at, subject, to }) => ({ created_at, text: `mail to ${to.join(', ')}: ${subject}` })),
+  ].sort((a, b) => a.created_at.localeCompare(b.created_at))
+  for (const { created_at, text } of lines) console.log(`${created_at.slice(0, 16)}  ${text}`)
+  if (has_more) console.log('… and more')
+  console.log(`${from.slice(0, 16)} → ${now.slice(0, 16)}: ${events.length} events, ${mails.length} mails`)
+  if (!complete) console.log('Not everything that was due was done within the time of one move: move again')
 }
 
 /** Lines about long work: one that is written over at a terminal, else one every five seconds. */

@@ -11,9 +11,10 @@ import { takeMailsAt } from './modules/mail/inbound/smtp.service.ts'
 import { dkimKeys } from './modules/mail/mailbox-domains/mailbox-domains.service.ts'
 import { reactions } from './modules/reactions.ts'
 import { createAccess } from './platform/auth/access.ts'
-import { type Clock, machineClock } from './platform/clock.ts'
+import { type Clock, EntityClocks, machineClock } from './platform/clock.ts'
 import { type Config, readConfig } from './platform/config.ts'
 import { type Sealing, sealingOf } from './platform/connections/sealing.ts'
+import { readClocks } from './platform/database/clocks.ts'
 import { asSystem, type Db } from './platform/database/context.ts'
 import { enterEmbedded, leaveEmbedded, startEmbedded, watchEmbedded } from './platform/database/embedded.ts'
 import { migrate } from './platform/database/migrate.ts'
@@ -92,6 +93,7 @@ export const databaseOf = (config: Config, pool: Pool, clock: Clock = machineClo
   pool,
   replica,
   clock,
+  clocks: new EntityClocks(),
   prepare: config.database_prepare,
   settings: config.database_pooler ? settingsForTransaction({ timeout_s: config.database_timeout_s }) : undefined,
 })
@@ -172,6 +174,7 @@ export async function assemble({
 }) {
   const db = databaseOf(config, pool, clock, replica)
   signPageTokensWith(await installationSecret(db))
+  await readClocks(db)
   linkTo(config.public_url || `http://${config.host}:${config.port}`)
   const access = createAccess(db)
   const storage = openStorage(config)
@@ -297,15 +300,21 @@ async function within(limit_ms: number, work: () => Promise<unknown>): Promise<v
   await Promise.race([work(), limit]).finally(() => clearTimeout(timer))
 }
 
-/** Other processes say when roles, users or tokens change; whoever remembers them forgets at once. Comes back after a lost connection. */
-export async function listenForChanges(connection: pg.ClientConfig, { access }: Machinery, log: Log) {
+/**
+ * Other processes say when roles, users or tokens change, and when a test clock is moved; whoever remembers them forgets at once. Comes back
+ * after a lost connection.
+ */
+export async function listenForChanges(connection: pg.ClientConfig, { access, db }: Machinery, log: Log) {
   let client: pg.Client | null = null
   let stopped = false
   let retry: NodeJS.Timeout | undefined
 
   async function listen() {
     const next = new pg.Client({ ...connection, application_name: 'quittance listener', keepAlive: true })
-    next.on('notification', () => access.forget())
+    next.on('notification', ({ channel }) => {
+      if (channel !== 'quittance_clocks') return access.forget()
+      readClocks(db).catch((error: Error) => log.warn({ err: error }, 'the test clocks could not be read again'))
+    })
     next.on('error', (error) => {
       log.debug({ err: error }, 'the listening connection was lost')
       access.forget()
@@ -313,8 +322,9 @@ export async function listenForChanges(connection: pg.ClientConfig, { access }: 
       again()
     })
     await next.connect()
-    await next.query('listen quittance_access')
+    await next.query('listen quittance_access; listen quittance_clocks')
     access.forget()
+    await readClocks(db)
     client = next
   }
   function again() {

@@ -83,13 +83,13 @@ export function openPayments(
   const { env } = process
   if (payments_sandbox === 'on' && env.NODE_ENV === 'production')
     throw new Error('Configuration: PAYMENTS_SANDBOX=on with NODE_ENV=production; say even_in_production if that is meant')
-  const sandbox = sandboxPayments(db)
-  const bank = mockBank(db)
   const isOn = payments_sandbox !== 'off'
-  const now = () => db.clock.now()
+  const machineNow = () => db.clock.now()
   return {
-    testBank: isOn ? bank : null,
-    of(connected) {
+    testBank: (now = machineNow) => (isOn ? mockBank(db, now) : null),
+    of(connected, now = machineNow) {
+      const sandbox = sandboxPayments(db, now)
+      const bank = mockBank(db, now)
       const stripe = connected?.adapter === 'stripe' ? stripePayments(connected, { api_url: stripe_api_url, now }) : null
       const others = [bankTransfer].concat(isOn ? [sandbox] : [])
       const takes = (provider: PaymentProvider, method: PaymentMethod, currency: string) =>

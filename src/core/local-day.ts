@@ -67,5 +67,23 @@ export function localTime(instant: Date, zone: string): LocalTime {
 /** The day it is in the zone at that instant. */
 export const localDate = (instant: Date, zone: string): PlainDate => localTime(instant, zone).date
 
+/** When a day begins in the zone, or an hour of it; the first moment after it where clocks were put forward over it. */
+export function instantOf({ date, hour }: LocalTime, zone: string): Date {
+  const isReached = (instant: number) => {
+    const local = localTime(new Date(instant), zone)
+    return local.date > date || (local.date === date && local.hour >= hour)
+  }
+  // No zone is further than 15 hours from UTC, and all differ from it by quarters of an hour.
+  const guess = Date.parse(`${date}T${String(hour).padStart(2, '0')}:00:00Z`)
+  let [before, after] = [-60, 60]
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2)
+    if (isReached(guess + middle * QUARTER_HOUR_MS)) after = middle
+    else before = middle
+  }
+  return new Date(guess + after * QUARTER_HOUR_MS)
+}
+const QUARTER_HOUR_MS = 15 * 60_000
+
 /** The day it is where the day begins first, at UTC+14: nowhere is it later. */
 export const latestDate = (instant: Date): PlainDate => localDate(new Date(instant.getTime() + 14 * 3_600_000), UTC)

@@ -38,6 +38,7 @@ export const refusalCodes = [
   'partner_token_needed',
   'user_token_needed',
   'entity_inactive',
+  'not_in_sandbox',
   'unknown_address',
   'method_not_offered',
   'wrong_state',

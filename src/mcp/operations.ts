@@ -23,7 +23,7 @@ const MONEY =
 
 /** Operations that say who may do what, whose approval is needed, and which company may be paid. */
 const RIGHTS =
-  /^\/(roles|approval_policies|settings|entity_users(\/\{entity_user_id\})?$|entities\/\{entity_id\}\/(de)?activate|x\/onboarding_reviews)/
+  /^\/(roles|approval_policies|settings|entity_users(\/\{entity_user_id\})?$|entities\/\{entity_id\}\/(de)?activate|x\/(onboarding_reviews|test_clock|snapshots|forks))/
 
 /** Operations that say yes or no to a bill or a credit note: a text in it may have asked for the yes. */
 const DECISIONS = /^\/(approval_requests|payables|payable_credit_notes)\/.*\/(approve|reject)$/

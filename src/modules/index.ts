@@ -78,6 +78,7 @@ import { auditLogs } from './platform/audit-logs/audit-logs.ts'
 import { eventLog } from './platform/events/events.ts'
 import { frontend } from './platform/frontend/frontend.ts'
 import { partnerSettings } from './platform/partner-settings/partner-settings.ts'
+import { testClocks } from './platform/test-clocks/test-clocks.ts'
 import { webhookSubscriptions } from './platform/webhook-subscriptions/webhook-subscriptions.ts'
 import { receivableAnalytics } from './receivables/analytics.ts'
 import { deliveryNotes } from './receivables/delivery-notes/delivery-notes.ts'
@@ -101,6 +102,7 @@ export const modules: readonly Routes[] = [
   auditLogs,
   filesRoutes,
   frontend,
+  testClocks,
   entities,
   entitySettings,
   vatIds,

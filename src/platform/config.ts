@@ -125,6 +125,10 @@ export const Config = Type.Object({
     description:
       'Payments without money by cards and the like, for trying things out: payers pay, invoices are marked as paid, and nothing moves. `on` refuses to start with NODE_ENV=production.',
   }),
+  test_clocks: Type.Enum(['with_sandbox', 'on', 'off'], {
+    default: 'with_sandbox',
+    description: 'Whether clocks of entities may be moved: with PAYMENTS_SANDBOX and without live accounts, always, or never.',
+  }),
   stripe_api_url: Type.String({
     default: 'https://api.stripe.com',
     description: 'Where Stripe is asked, for partners that connect an account there; another address stands for it in tests.',

@@ -91,6 +91,8 @@ export interface OpenBanking extends PaymentProvider {
 
 /** The page of a bank that plays one: what it shows, and what its customer says. */
 export interface TestBank {
+  /** As payments know it. */
+  readonly name: string
   look(reference: string): Promise<{
     readonly bank: string
     readonly amount: number
@@ -176,10 +178,10 @@ export interface ProviderEvent {
 
 /** Who is plugged in: which provider carries out which way to pay, for whom. */
 export interface PaymentProviders {
-  /** Those that work for an entity, with what is connected for it. */
-  of(connected: Connected | null): EntityProviders
-  /** Banks that play one; null outside of the sandbox. */
-  readonly testBank: TestBank | null
+  /** Those that work for an entity, with what is connected for it. `now` is its clock, where it isn't the machine's. */
+  of(connected: Connected | null, now?: () => Date): EntityProviders
+  /** Banks that play one, by the clock of whoever is paid; null outside of the sandbox. */
+  testBank(now?: () => Date): TestBank | null
 }
 
 /** An account at a provider: what is known of it, and the keys to it. */

@@ -33,7 +33,7 @@ export async function trigger(db: Db, name: string, object: string | undefined):
     throw new Error(
       object ? `There is no ${type} ${object}` : `There is no ${type} yet: make one first, e.g. by \`quittance demo\``,
     )
-  const who = { partnerId: row.partner_id, entityId: row.entity_id, userId: null, now: db.clock.now() }
+  const who = { partnerId: row.partner_id, entityId: row.entity_id, userId: null }
   await asEntity(db, who, (ctx) => TOLD.one(ctx, { type, id: row.id, event: name.slice(type.length + 1) }))
   return row.id
 }

@@ -37,7 +37,7 @@ const expected: [RegExp, { object: string; verbs: Record<string, string> } | 'pa
   [/^\w+ \/(x\/bank_accounts|bank_accounts\/.*verification)/, 'partner'],
   [/^POST \/x\/payment_providers\/stripe\/:payment_provider_id\/events$/, 'anyone'],
   [
-    /^\w+ \/(x\/payment_providers|entities|settings|webhook_subscriptions|webhook_deliveries|mail_templates|mailbox_domains)(\/|$)/,
+    /^\w+ \/(x\/(payment_providers|test_clock|snapshots|forks)|entities|settings|webhook_subscriptions|webhook_deliveries|mail_templates|mailbox_domains)(\/|$)/,
     'partner',
   ],
   [/^POST \/mailboxes\/search$|^POST \/internal\/payables\//, 'partner'],

@@ -45,8 +45,8 @@ export function withFaults(machinery: Machinery, fault: Fault, times = Number.PO
     ...machinery,
     payments: {
       testBank: payments.testBank,
-      of(connected) {
-        const all = payments.of(connected)
+      of(connected, now) {
+        const all = payments.of(connected, now)
         return {
           openBanking: dial(all.openBanking),
           named: (name) => dial(all.named(name)),

@@ -42,7 +42,7 @@ export async function startWith<S extends Stage<FakeState>>(open: (w: World) => 
 export function keepsItsTokens(open: (w: World) => Promise<Stage<FakeState>>): void {
   const start = () => startWith(open)
   const holders = (w: World, machinery: World['machinery']) =>
-    asEntity(machinery.db, whoFor(machinery.db, { partnerId: w.partner_id, entityId: w.berlin.entityId! }), (ctx) =>
+    asEntity(machinery.db, whoFor({ partnerId: w.partner_id, entityId: w.berlin.entityId! }), (ctx) =>
       openHolder(machinery, ctx, machinery.accounting.all[0]!.name),
     )
   const stored = async (w: World, machinery: World['machinery']) => (await holders(w, machinery)).credentials

@@ -195,7 +195,7 @@ describe('a transaction of the application', () => {
 
   test('that names no tenant sees none of the rows that are there, and can add none', async () => {
     const partnerId = crypto.randomUUID()
-    const who = { partnerId, entityId: crypto.randomUUID(), userId: null, now: new Date() }
+    const who = { partnerId, entityId: crypto.randomUUID(), userId: null }
     await asSystem(db, (ctx) => ctx.db.query(`insert into partners (id, name) values ($1, 'Somebody')`, [partnerId]))
     await asEntity(db, who, (ctx) => ctx.db.query(`insert into tags (name) values ('Ours')`))
     // 42704: the setting was never made on this connection; 22P02: it was, and is empty again.
@@ -213,7 +213,7 @@ describe('a transaction of the application', () => {
   })
 
   test('cannot write a row for another entity or another partner, nor move one there', async () => {
-    const who = { partnerId: crypto.randomUUID(), entityId: crypto.randomUUID(), userId: null, now: new Date() }
+    const who = { partnerId: crypto.randomUUID(), entityId: crypto.randomUUID(), userId: null }
     const insert = (partner: string, entity: string) =>
       asEntity(db, who, (ctx) =>
         ctx.db.query(`insert into tags (name, partner_id, entity_id) values ('X', $1, $2)`, [partner, entity]),

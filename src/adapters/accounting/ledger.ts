@@ -37,7 +37,7 @@ import {
  */
 export function ledgerBooks(db: Db): AccountingProvider {
   const inBooks = <T>({ partnerId, entityId }: Holder, work: (ctx: Ctx) => Promise<T>) =>
-    asEntity(db, { partnerId, entityId, userId: null, now: db.clock.now() }, work)
+    asEntity(db, { partnerId, entityId, userId: null }, work)
   return {
     name: 'ledger',
     title: 'Quittance Ledger',

@@ -42,8 +42,7 @@ const AGREE = sql(`
 const REFUSE = sql(`
   update sandbox_payments set refused_at = :at where id = :id and refused_at is null and canceled_at is null and proceeded_at is null`)
 
-export function mockBank(db: Db): OpenBanking & TestBank {
-  const now = () => db.clock.now()
+export function mockBank(db: Db, now = () => db.clock.now()): OpenBanking & TestBank {
   const find = (id: string) => asSystem(db, (ctx) => FIND.one(ctx, { id }))
   type Row = Awaited<ReturnType<typeof find>>
   const expiryOf = ({ created_at }: Row) => new Date(Date.parse(created_at) + CONSENT_S * 1000)

@@ -116,8 +116,7 @@ export function eventsBy(
   return { events, ask_at: next?.at.toISOString() ?? null }
 }
 
-export function sandboxPayments(db: Db): PaymentProvider {
-  const now = () => db.clock.now()
+export function sandboxPayments(db: Db, now = () => db.clock.now()): PaymentProvider {
   const find = (id: string) => asSystem(db, (ctx) => FIND.one(ctx, { id }))
   const began = (payment: Awaited<ReturnType<typeof find>>) => {
     const plan = planOf(payment.amount, payment.attempt)

@@ -1,4 +1,4 @@
-import { asEntity, type Ctx } from '../../platform/database/context.ts'
+import { asEntity, type Ctx, nowFor } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import type { Finish, Job } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
@@ -85,7 +85,7 @@ interface Pushing {
 }
 
 const inEntity = <T>({ machinery: { db }, who }: Pick<Pushing, 'machinery' | 'who'>, work: (ctx: Ctx) => Promise<T>) =>
-  asEntity(db, whoFor(db, who), work)
+  asEntity(db, whoFor(who), work)
 
 /** Pushes what is pending for the job's entity. */
 export async function pushPending(machinery: Machinery, job: Pick<Job, 'partner_id' | 'entity_id'>): Promise<Finish> {
@@ -98,7 +98,7 @@ export async function pushPending(machinery: Machinery, job: Pick<Job, 'partner_
   const provider = opened && machinery.accounting.named(opened.connection.adapter)
   if (!opened || !provider) return async () => {}
   const quiet = dateOf(opened.connection.quiet_until)
-  if (quiet && quiet > machinery.db.clock.now()) return async () => quiet
+  if (quiet && quiet > nowFor(machinery.db, job)) return async () => quiet
   const pushing: Pushing = { machinery, who, provider, ...opened }
   const adapter = opened.connection.adapter
   for (let count = 0; count < AT_ONCE; count++) {

@@ -18,7 +18,7 @@ export const TRIES_MAX = 24
 export async function sync(machinery: Machinery, job: Pick<Job, 'partner_id' | 'entity_id'>): Promise<Finish> {
   const { db } = machinery
   const ids = { partnerId: job.partner_id, entityId: job.entity_id }
-  const opened = await asEntity(db, whoFor(db, ids), async (ctx) => {
+  const opened = await asEntity(db, whoFor(ids), async (ctx) => {
     const connection = await activeConnection(ctx)
     if (connection?.status !== 'connected') return null
     return { connection, holder: await holderOf(machinery, ctx, connection.adapter) }

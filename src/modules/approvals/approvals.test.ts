@@ -566,7 +566,7 @@ describe('races end in one legal history', () => {
     const { w, berlin, ada, handlers, machinery } = await cast()
     const policy = await newPolicy(berlin, decide(users([ada.userId])))
     const id = await billThatIs(berlin, 'approve_in_progress')
-    const who = { partnerId: w.partner_id, entityId: berlin.entityId!, userId: null, now: new Date() }
+    const who = { partnerId: w.partner_id, entityId: berlin.entityId!, userId: null }
     const job = {
       id: 0,
       kind: 'approvals.match' as const,

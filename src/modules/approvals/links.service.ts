@@ -77,7 +77,7 @@ export async function findLink({ db }: Machinery, key: string): Promise<Link | n
 /** Runs `work` as the user that the link was made for. */
 function as<T>({ db }: Machinery, found: Link, work: (ctx: Ctx) => Promise<T>, more: Pick<Who, 'reading'> = {}): Promise<T> {
   const { partner_id: partnerId, entity_id: entityId, entity_user_id: userId } = found
-  return asEntity(db, { partnerId, entityId, userId, now: db.clock.now(), ...more }, work)
+  return asEntity(db, { partnerId, entityId, userId, ...more }, work)
 }
 
 /** What an approver is shown of a bill and of their part in it; amounts in minor units. */

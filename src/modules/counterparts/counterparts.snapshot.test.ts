@@ -9,7 +9,7 @@ type Asked = Parameters<typeof snapshotForDocument>[1]
 
 async function office() {
   const w = await world()
-  const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: new Date() }
+  const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null }
   const snapshot = (asked: Asked) => asEntity(w.machinery.db, who, (ctx) => snapshotForDocument(ctx, asked))
   const [{ body: company }, { body: person }] = await Promise.all([
     w.berlin.post('/counterparts', acme),

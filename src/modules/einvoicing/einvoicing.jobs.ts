@@ -25,7 +25,7 @@ export function einvoicingJobs(machinery: Machinery): JobHandlers<KindsOf<'einvo
   return {
     'einvoicing.register': async (job) => {
       const { credential_id: id } = job.payload
-      const found = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) => REGISTERED.maybe(ctx, { id }))
+      const found = await asEntity(db, { ...whoOf(job), reading: true }, (ctx) => REGISTERED.maybe(ctx, { id }))
       if (!found) return async () => {}
       const participant = { scheme: schemeOf(found.scheme), identifier: found.identifier }
       if (!found.takes_part) {
@@ -81,7 +81,7 @@ async function book(machinery: Machinery, event: NetworkEvent): Promise<void> {
   }
   const found = await asSystem(db, (ctx) => OF_MESSAGE.maybe(ctx, { message: event.message_id }))
   if (!found) log.warn({ message: event.message_id }, 'the network for e-invoices tells of a document that is not ours')
-  else await asEntity(db, whoOf(db, found), (ctx) => bookReceipt(ctx, found.id, event.kind === 'rejected' ? event.reason : null))
+  else await asEntity(db, whoOf(found), (ctx) => bookReceipt(ctx, found.id, event.kind === 'rejected' ? event.reason : null))
   return network.settle(event)
 }
 

@@ -42,7 +42,7 @@ const LOCK_EXCHANGE = sql(`select pg_advisory_xact_lock(hashtextextended(:key, 0
 export async function receive({ db, storage, config }: Machinery, event: Received): Promise<string | null> {
   const found = await receiverOf(db, event.to)
   if (!found) return nobody(event.to)
-  const who = { partnerId: found.partner_id, entityId: found.entity_id, userId: null, now: db.clock.now() }
+  const who = { partnerId: found.partner_id, entityId: found.entity_id, userId: null }
   const own = await asEntity(db, { ...who, reading: true }, ownOf)
   const outcome = await readFile(event.xml, 'application/xml', own, { scan_s: config.scan_seconds })
   if ('refused' in outcome) return outcome.refused

@@ -41,7 +41,7 @@ const MINUTE_MS = 60_000
 export async function send(machinery: Machinery, job: Job<'einvoicing.send'>): Promise<Finish> {
   const { db, network, storage, config, log } = machinery
   const { message: id } = job.payload
-  const who = whoOf(db, job)
+  const who = whoOf(job)
   const giveUp =
     (reason: string): Finish =>
     async (ctx) => {

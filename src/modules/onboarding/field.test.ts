@@ -169,7 +169,7 @@ describe('requirements and time', () => {
         charges,
         reason: 'Because',
       }
-      const who = { partnerId: w.partner_id, entityId: berlin.entityId!, userId: null, now: db.clock.now() }
+      const who = { partnerId: w.partner_id, entityId: berlin.entityId!, userId: null }
       return asEntity(db, who, (ctx) => hear(ctx, w.machinery, 'rules', report))
     }
     const before = (await onboardingEvents(w, berlin.entityId!)).length

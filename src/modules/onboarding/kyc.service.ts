@@ -52,14 +52,13 @@ export function submissionOf(
   due: Pick<KycSubmission, 'entity_id' | 'submitted' | 'at'>,
 ): KycSubmission {
   const { db } = machinery
-  const inside = <T>(work: (ctx: Ctx) => Promise<T>) => asEntity(db, whoOf(db, job), work)
+  const inside = <T>(work: (ctx: Ctx) => Promise<T>) => asEntity(db, whoOf(job), work)
   return {
     ...due,
     facts: () => inside((ctx) => factsOf(machinery, ctx, job, provider)),
     once(action, name, make) {
       const key = `${action}:${name}`
-      const { now: _now, ...who } = whoOf(db, job)
-      return callOnce(db, who, { port: 'identity', adapter: provider, action, key, request: { name } }, () => make(key))
+      return callOnce(db, whoOf(job), { port: 'identity', adapter: provider, action, key, request: { name } }, () => make(key))
     },
     keepAccount: (account) => inside(async (ctx) => void (await KEEP_ACCOUNT(ctx, { provider, account }))),
   }
@@ -84,7 +83,7 @@ async function factsOf(machinery: Machinery, ctx: Ctx, job: Job, provider: strin
     documents: papers.map(
       ({ file_id, ...paper }): KycDocument => ({
         ...paper,
-        bytes: async () => openSealed(machinery, await asEntity(db, whoOf(db, job), (own) => findSealed(own, file_id))),
+        bytes: async () => openSealed(machinery, await asEntity(db, whoOf(job), (own) => findSealed(own, file_id))),
       }),
     ),
   }

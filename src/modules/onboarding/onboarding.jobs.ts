@@ -1,4 +1,4 @@
-import { asEntity, asSystem } from '../../platform/database/context.ts'
+import { asEntity, asSystem, momentAfter, nowFor, onlyOf } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { type JobHandlers, type KindsOf, type Schedule, whoOf } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
@@ -11,7 +11,7 @@ export function onboardingJobs(machinery: Machinery): JobHandlers<KindsOf<'onboa
   const { db } = machinery
   return {
     'onboarding.refresh': async (job) => {
-      const { found, kyc } = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => ({
+      const { found, kyc } = await asEntity(db, { ...whoOf(job), reading: true }, async (ctx) => ({
         found: await toSubmit(ctx, machinery),
         kyc: await kycIn(ctx, machinery),
       }))
@@ -31,7 +31,7 @@ export function onboardingJobs(machinery: Machinery): JobHandlers<KindsOf<'onboa
       }
     },
     'onboarding.ask': async (job) => {
-      const { kyc, known } = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
+      const { kyc, known } = await asEntity(db, { ...whoOf(job), reading: true }, async (ctx) => {
         const kyc = await kycIn(ctx, machinery)
         return { kyc, known: await knownTo(ctx, kyc.name) }
       })
@@ -47,7 +47,10 @@ export function onboardingJobs(machinery: Machinery): JobHandlers<KindsOf<'onboa
 }
 
 const DUE = sql(`
-  select partner_id, entity_id from onboardings where next_deadline <= app_now() order by next_deadline limit 1000`)
+  select partner_id, entity_id from onboardings where next_deadline <= :now::timestamptz
+    and (:partner?::uuid is null or partner_id = :partner) and (:entity?::uuid is null or entity_id = :entity) order by next_deadline limit 1000`)
+
+const NEXT = sql(`select min(next_deadline) as at from onboardings where next_deadline > app_now()`)
 
 const MINUTE = 60_000
 
@@ -55,11 +58,18 @@ const MINUTE = 60_000
 const deadlines = (machinery: Machinery): Schedule => ({
   name: 'onboarding.deadlines',
   every_ms: MINUTE,
-  work: async () => {
-    for (const due of await asSystem(machinery.db, (ctx) => DUE(ctx)))
-      await asEntity(machinery.db, whoOf(machinery.db, due), (ctx) => refresh(ctx, machinery)).catch((error: Error) =>
+  work: async (only) => {
+    const { db } = machinery
+    const [partner, entity] = onlyOf(only)
+    const now = nowFor(db, only).toISOString()
+    for (const due of await asSystem(db, (ctx) => DUE(ctx, { now, partner, entity })))
+      await asEntity(machinery.db, whoOf(due), (ctx) => refresh(ctx, machinery)).catch((error: Error) =>
         machinery.log.error({ err: error, entity_id: due.entity_id }, 'a deadline of an onboarding could not be looked at'),
       )
+  },
+  async next(ctx) {
+    const { at } = await NEXT.one(ctx)
+    return momentAfter(at)
   },
 })
 

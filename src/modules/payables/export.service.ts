@@ -65,7 +65,7 @@ type Row = RowOf<typeof BILLS>
 async function* pagesOf({ statuses, from, to, made_by }: Asked, { db }: Machinery, job: ExportJob): AsyncGenerator<Row[]> {
   let [after, id] = ['-infinity', NO_ENTITY]
   for (;;) {
-    const [page, zone] = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) =>
+    const [page, zone] = await asEntity(db, { ...whoOf(job), reading: true }, (ctx) =>
       Promise.all([BILLS(ctx, { statuses, from, to, after, id, made_by }), zoneOfEntity(ctx)]),
     )
     // A day of the entity, which no moment is further away from than one of UTC.

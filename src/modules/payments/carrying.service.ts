@@ -1,7 +1,7 @@
 import { type Direction, type PaymentMethod, presentMethod } from '../../core/payments/methods.data.ts'
 import { badRequest, conflict, failedDependency, Refusal } from '../../core/refusal.ts'
 import { callOnce, OutsideRefusal } from '../../platform/connections/journal.ts'
-import { asEntity, asSystem, type Ctx, NO_ENTITY, type Who } from '../../platform/database/context.ts'
+import { asEntity, asSystem, type Ctx, NO_ENTITY, nowFor, type Who } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { link } from '../../platform/files/links.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
@@ -74,9 +74,9 @@ export interface Owner {
 export interface Found extends Owner {
   readonly intent_id: string
 }
-const who = ({ partner_id, entity_id }: Owner): Omit<Who, 'now'> => ({ partnerId: partner_id, entityId: entity_id, userId: null })
+const who = ({ partner_id, entity_id }: Owner): Who => ({ partnerId: partner_id, entityId: entity_id, userId: null })
 export const inside = <T>({ db }: Machinery, found: Owner, work: (ctx: Ctx) => Promise<T>, reading = false): Promise<T> =>
-  asEntity(db, { ...who(found), now: db.clock.now(), reading }, work)
+  asEntity(db, { ...who(found), reading }, work)
 
 const BEGIN = sql(`
   update payment_intents set selected_payment_method = :method, provider = :provider, bank = :bank?, attempt = :attempt, provider_reference = :reference?, next_action = null,
@@ -102,7 +102,6 @@ export async function startPayment(
   asked: PaymentMethod,
   bank: string | null = null,
 ): Promise<void> {
-  const { db } = machinery
   const method = presentMethod(asked)
   const begun = await inside(machinery, found, async (ctx) => {
     const intent = await lockOpen(ctx, found.intent_id)
@@ -148,7 +147,13 @@ export async function startPayment(
   // Nothing comes of the payer's word but that the money is on its way.
   if (provider.byHand)
     await receive(machinery, provider.name, [
-      { id: `${reference}:sent:${attempt}`, type: 'processing', reference, attempt, at: db.clock.now().toISOString() },
+      {
+        id: `${reference}:sent:${attempt}`,
+        type: 'processing',
+        reference,
+        attempt,
+        at: nowFor(machinery.db, found).toISOString(),
+      },
     ])
 }
 
@@ -246,7 +251,7 @@ async function startAt(machinery: Machinery, found: Found, { intent, provider, m
     await KNOWN(ctx, { id: intent.id, attempt, reference, action: action ?? null })
     if (ask_at) await askAt(ctx, provider.name, reference, ask_at)
   })
-  if (ask_at && Date.parse(ask_at) <= db.clock.now().getTime()) await askProvider(machinery, found, provider.name, reference)
+  if (ask_at && Date.parse(ask_at) <= nowFor(db, found).getTime()) await askProvider(machinery, found, provider.name, reference)
   return reference
 }
 
@@ -299,12 +304,11 @@ async function lockOpen(ctx: Ctx, id: string): Promise<Intent> {
 
 /** The payer takes the step that the provider asked for. */
 export async function proceedPayment(machinery: Machinery, found: Found): Promise<void> {
-  const { db } = machinery
   const { intent, provider } = await inside(machinery, found, (ctx) => lockBegun(ctx, machinery, found))
   const { provider_reference: reference } = intent
   if (!provider?.proceed || !reference || !intent.next_action) throw conflict('This payment waits for no step')
   await provider.proceed(reference)
-  await inside(machinery, found, (ctx) => askAt(ctx, provider.name, reference, db.clock.now().toISOString()))
+  await inside(machinery, found, (ctx) => askAt(ctx, provider.name, reference, ctx.now.toISOString()))
   await askProvider(machinery, found, provider.name, reference)
 }
 
@@ -385,8 +389,8 @@ export async function comeBack(machinery: Machinery, found: Found): Promise<void
 
 /** Asks at once what came of a payment; where nobody answers a job goes on asking. */
 export async function askNow(machinery: Machinery, owner: Owner, provider: string, reference: string): Promise<void> {
-  const { db, log } = machinery
-  await inside(machinery, owner, (ctx) => askAt(ctx, provider, reference, db.clock.now().toISOString()))
+  const { log } = machinery
+  await inside(machinery, owner, (ctx) => askAt(ctx, provider, reference, ctx.now.toISOString()))
   await askProvider(machinery, owner, provider, reference).catch((error: Error) =>
     log.warn({ err: error, provider, reference }, 'a provider did not say what came of a payment; a job asks again'),
   )
@@ -414,6 +418,9 @@ const KEEP = sql(`
 const OWNER = sql(`
   select i.partner_id, i.entity_id, i.id from payment_attempts a join payment_intents i on i.entity_id = a.entity_id and i.id = a.payment_intent_id
   where a.provider = :provider and a.reference = :reference`)
+/** Whose payment a provider knows by that name; null when it is nobody's. */
+export const ownerOfPayment = ({ db }: Machinery, provider: string, reference: string): Promise<Owner | null> =>
+  asSystem(db, async (ctx) => (await OWNER.maybe(ctx, { provider, reference })) ?? null)
 const JOB = sql(`
   insert into jobs (kind, payload, key, partner_id, entity_id)
   values (:kind, jsonb_build_object('id', :id::uuid), :kind || ':' || :id::uuid, coalesce(:partner_id?::uuid, '00000000-0000-0000-0000-000000000000'),

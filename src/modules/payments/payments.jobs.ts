@@ -1,4 +1,4 @@
-import { asEntity, asSystem } from '../../platform/database/context.ts'
+import { asEntity, asSystem, momentAfter, nowFor, onlyOf } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { type JobHandlers, jobs, type KindsOf, type Schedule, whoOf } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
@@ -47,7 +47,9 @@ export function paymentJobs(machinery: Machinery): JobHandlers<KindsOf<'payments
 }
 
 const DUE = sql(`
-  select id, partner_id, entity_id from payment_links where status = 'created' and expires_at <= app_now() order by expires_at limit 1000`)
+  select id, partner_id, entity_id from payment_links where status = 'created' and expires_at <= :now::timestamptz
+    and (:partner?::uuid is null or partner_id = :partner) and (:entity?::uuid is null or entity_id = :entity) order by expires_at limit 1000`)
+const NEXT = sql(`select min(expires_at) as at from payment_links where status = 'created' and expires_at > app_now()`)
 const UNSURE = sql(`
   select a.partner_id, a.entity_id, a.provider, a.reference as "reference!" from payment_attempts a
   join payment_intents i on i.entity_id = a.entity_id and i.id = a.payment_intent_id
@@ -60,11 +62,18 @@ export const paymentSchedules = (machinery: Machinery): Schedule[] => [
   {
     name: 'payments.expire',
     every_ms: MINUTE,
-    work: async () => {
-      for (const link of await asSystem(machinery.db, (ctx) => DUE(ctx)))
-        await asEntity(machinery.db, whoOf(machinery.db, link), (ctx) => expireDue(ctx, link.id)).catch((error: Error) =>
+    work: async (only) => {
+      const { db } = machinery
+      const [partner, entity] = onlyOf(only)
+      const now = nowFor(db, only).toISOString()
+      for (const link of await asSystem(db, (ctx) => DUE(ctx, { now, partner, entity })))
+        await asEntity(machinery.db, whoOf(link), (ctx) => expireDue(ctx, link.id)).catch((error: Error) =>
           machinery.log.error({ err: error, payment_link_id: link.id }, 'a payment link could not be ended'),
         )
+    },
+    async next(ctx) {
+      const { at } = await NEXT.one(ctx)
+      return momentAfter(at)
     },
   },
   {

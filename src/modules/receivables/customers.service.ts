@@ -52,7 +52,7 @@ export async function findQuote({ db }: Machinery, id: string): Promise<Found | 
 
 /** Runs `work` inside the document's entity, as nobody in particular. */
 export function inside<T>({ db }: Machinery, found: Found, work: (ctx: Ctx) => Promise<T>, more: Pick<Who, 'reading'> = {}) {
-  const who = { partnerId: found.partner_id, entityId: found.entity_id, userId: null, now: db.clock.now(), ...more }
+  const who = { partnerId: found.partner_id, entityId: found.entity_id, userId: null, ...more }
   return asEntity(db, who, work)
 }
 

@@ -33,7 +33,7 @@ async function* pagesOf({ statuses, from, to, made_by }: Asked, { db }: Machiner
     let [after, id] = ['-infinity', NO_ENTITY]
     for (;;) {
       const values = [statuses, from, to, after, id, made_by]
-      const [page, zone] = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) =>
+      const [page, zone] = await asEntity(db, { ...whoOf(job), reading: true }, (ctx) =>
         Promise.all([
           ctx.db.query<Row & { moment: string }>(
             `select ${COLUMNS}, ${WITH_PROJECT}, ${WITH_PAGES}, ${moment} as moment from receivables t
@@ -140,7 +140,7 @@ async function draw(id: string, machinery: Machinery, job: ExportJob): Promise<s
   const drawing = receivableJobs(machinery)['receivables.render_pdf']
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const finish = await drawing({ ...job, kind: 'receivables.render_pdf', payload: { id } })
-    const stored = await asEntity(machinery.db, whoOf(machinery.db, job), async (ctx) => {
+    const stored = await asEntity(machinery.db, whoOf(job), async (ctx) => {
       // It answers when to try again if the document has changed meanwhile.
       if (await finish(ctx)) return null
       const row = await PAGES.maybe(ctx, { id })

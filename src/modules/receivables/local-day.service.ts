@@ -1,7 +1,8 @@
 import type { PlainDate } from '../../core/calendar.ts'
-import { type LocalTime, latestDate, localTime, zoneOf } from '../../core/local-day.ts'
-import { asEntity, asSystem, type Ctx, NO_ENTITY } from '../../platform/database/context.ts'
-import { type Place, placeOf } from '../../platform/local-day.ts'
+import { instantOf, type LocalTime, latestDate, localTime, zoneOf } from '../../core/local-day.ts'
+import type { Owner } from '../../platform/clock.ts'
+import { asEntity, asSystem, type Ctx, NO_ENTITY, nowFor, onlyOf } from '../../platform/database/context.ts'
+import { type Place, placeOf, zoneOfEntity } from '../../platform/local-day.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 
 /** Deadlines pass, and reminders go out, by the clock of the entity. */
@@ -13,10 +14,13 @@ interface Candidate extends Place {
   readonly day: PlainDate
 }
 
-/** Documents `r` of entities that are in use, by their id; `condition` may speak of `$1`, the latest day there is on earth. */
+/**
+ * Documents `r` of entities that are in use, by their id; `condition` may speak of `$1`, the latest day there is on earth. `$3` and `$4`
+ * are the only partner and the only entity to look at, or null.
+ */
 export const candidates = (condition: string, { day, join = '' }: { day: string; join?: string }) =>
   `select r.id, r.partner_id, r.entity_id, ${day} as day, ${placeOf('e')} from receivables r join entities e on e.id = r.entity_id ${join}
-   where ${condition} and r.deleted_at is null and e.status = 'active' and r.id > $2 order by r.id limit ${BATCH}`
+   where ${condition} and r.deleted_at is null and e.status = 'active' and ($3::uuid is null or r.partner_id = $3) and ($4::uuid is null or r.entity_id = $4) and r.id > $2 order by r.id limit ${BATCH}`
 const BATCH = 1000
 
 interface Looking {
@@ -25,22 +29,30 @@ interface Looking {
   /** Whether it is time for one, by the day it is about and the clock of its entity. */
   readonly isTime: (day: PlainDate, local: LocalTime) => boolean
   readonly step: (ctx: Ctx, id: string) => Promise<void>
+  /** Whose documents, where it is not everybody's. */
+  readonly only?: Owner | undefined
+}
+
+/** When `day` begins for the entity at hand, or so many hours after that; null without a day. */
+export async function beginningOf(ctx: Ctx, day: PlainDate | null, hour = 0): Promise<Date | null> {
+  return day === null ? null : instantOf({ date: day, hour }, await zoneOfEntity(ctx))
 }
 
 /**
  * Does `step` for every document that it is time for, some at a time, each in its own transaction: one that fails does not keep the
  * others from it, but the run counts as failed and is repeated soon.
  */
-export async function forEachDue({ db }: Pick<Machinery, 'db'>, { due, isTime, step }: Looking): Promise<void> {
+export async function forEachDue({ db }: Pick<Machinery, 'db'>, { due, isTime, step, only }: Looking): Promise<void> {
   const failures: unknown[] = []
   let after = NO_ENTITY
   for (;;) {
-    const now = db.clock.now()
-    const found = await asSystem(db, (ctx) => ctx.db.query<Candidate>(due, [latestDate(now), after]))
+    const day = latestDate(nowFor(db, only))
+    const found = await asSystem(db, (ctx) => ctx.db.query<Candidate>(due, [day, after, ...onlyOf(only)]))
     for (const { id, partner_id, entity_id, day, country, state } of found) {
+      const now = nowFor(db, { partner_id, entity_id })
       const zone = zoneOf(country, state)
       if (!isTime(day, localTime(now, zone))) continue
-      const who = { partnerId: partner_id, entityId: entity_id, userId: null, now, zone }
+      const who = { partnerId: partner_id, entityId: entity_id, userId: null, zone }
       await asEntity(db, who, (ctx) => step(ctx, id)).catch((error) => failures.push(error))
     }
     if (found.length < BATCH) break

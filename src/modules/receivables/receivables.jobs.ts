@@ -1,15 +1,16 @@
-import type { PlainDate } from '../../core/calendar.ts'
+import { addDays, type PlainDate } from '../../core/calendar.ts'
 import type { LocalTime } from '../../core/local-day.ts'
-import { asEntity } from '../../platform/database/context.ts'
+import { asEntity, type Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { type JobHandlers, type KindsOf, type Schedule, whoOf } from '../../platform/jobs/jobs.ts'
+import { localDay } from '../../platform/local-day.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { keepPdf, storePdf } from '../common/files/drawn.service.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { drawPage, readForPage, TEMPLATE } from './drawing.service.ts'
 import { dataForPage } from './einvoices/einvoices.service.ts'
 import { lapseDue } from './issue.service.ts'
-import { candidates, forEachDue } from './local-day.service.ts'
+import { beginningOf, candidates, forEachDue } from './local-day.service.ts'
 import { attachPdf } from './mails.service.ts'
 import { expireDue } from './quotes.service.ts'
 import { contentOf } from './receivables.pdf.ts'
@@ -25,7 +26,7 @@ declare module '../../platform/jobs/jobs.ts' {
 export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHandlers<KindsOf<'receivables'>> {
   return {
     'receivables.render_pdf': async (job) => {
-      const read = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
+      const read = await asEntity(db, { ...whoOf(job), reading: true }, async (ctx) => {
         const page = await readForPage(ctx, job.payload.id)
         const einvoice = page?.row.issued_on ? await dataForPage(ctx, page.row.id, await readSettings(ctx)) : null
         return page && { page, einvoice }
@@ -80,6 +81,14 @@ const LAPSED = candidates(
 const EXPIRED = candidates(`r.status = 'issued' and r.type = 'quote' and r.expiry_date < $1`, { day: 'r.expiry_date' })
 const isOver = (day: PlainDate, local: LocalTime) => day < local.date
 
+/** The next last day of an invoice, or of a quote; what is over already has been looked at. */
+const LAPSES = sql(`
+  select min(due_date) as day from receivables
+  where status in ('issued', 'partially_paid') and type = 'invoice' and due_date >= :from and amount_due > 0 and deleted_at is null`)
+const EXPIRES = sql(`
+  select min(expiry_date) as day from receivables where status = 'issued' and type = 'quote' and expiry_date >= :from and deleted_at is null`)
+const dayAfter = (ctx: Ctx, day: PlainDate | null) => beginningOf(ctx, day && addDays(day, 1))
+
 const QUARTER_HOUR_MS = 15 * 60_000
 
 /** Invoices fall overdue the day after they are due, and quotes expire the day after their last: by the clock of their entity. */
@@ -87,11 +96,13 @@ export const receivableSchedules = (machinery: Machinery): Schedule[] => [
   {
     name: 'receivables.overdue',
     every_ms: QUARTER_HOUR_MS,
-    work: () => forEachDue(machinery, { due: LAPSED, isTime: isOver, step: lapseDue }),
+    work: (only) => forEachDue(machinery, { due: LAPSED, isTime: isOver, step: lapseDue, only }),
+    next: async (ctx) => dayAfter(ctx, (await LAPSES.one(ctx, { from: await localDay(ctx) })).day),
   },
   {
     name: 'receivables.expired',
     every_ms: QUARTER_HOUR_MS,
-    work: () => forEachDue(machinery, { due: EXPIRED, isTime: isOver, step: expireDue }),
+    work: (only) => forEachDue(machinery, { due: EXPIRED, isTime: isOver, step: expireDue, only }),
+    next: async (ctx) => dayAfter(ctx, (await EXPIRES.one(ctx, { from: await localDay(ctx) })).day),
   },
 ]

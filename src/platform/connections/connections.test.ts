@@ -14,7 +14,7 @@ const base64 = () => key().toString('base64')
 async function house() {
   const w = await world()
   const { db } = w.machinery
-  const who = { partnerId: w.partner_id, userId: null, now: db.clock.now() }
+  const who = { partnerId: w.partner_id, userId: null }
   const inBerlin = <T>(work: (ctx: Ctx) => Promise<T>) => asEntity(db, { ...who, entityId: w.berlin.entityId! }, work)
   const inParis = <T>(work: (ctx: Ctx) => Promise<T>) => asEntity(db, { ...who, entityId: w.paris.entityId! }, work)
   const forAll = <T>(work: (ctx: Ctx) => Promise<T>) => asPartner(db, who, work)

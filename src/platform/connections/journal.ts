@@ -48,20 +48,19 @@ const FAILED = sql(
  */
 export async function callOnce<Answer extends object>(
   db: Db,
-  who: Omit<Who, 'now'>,
+  who: Who,
   { request, ...call }: OutsideCall,
   make: () => Promise<Answer>,
 ): Promise<Answer> {
-  const asked = () => ({ ...who, now: db.clock.now() })
   const request_hash = hashOf(request)
-  const begun = await asEntity(db, asked(), async (ctx) => {
+  const begun = await asEntity(db, who, async (ctx) => {
     const row = await BEGIN.one(ctx, { ...call, request_hash })
     if (!row.request_hash.equals(request_hash)) throw conflict(`${call.key} was used for another ${call.action} already`)
     return row
   })
   if (begun.status === 'answered') return begun.answer as Answer
   if (begun.status === 'refused') throw refusalIn(begun.error)
-  const end = (work: Parameters<typeof asEntity<unknown>>[2]) => asEntity(db, asked(), work)
+  const end = (work: Parameters<typeof asEntity<unknown>>[2]) => asEntity(db, who, work)
   try {
     const answer = await make()
     await end((ctx) => ANSWERED(ctx, { id: begun.id, answer }))

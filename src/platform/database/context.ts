@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream'
 import type pg from 'pg'
 import { Refusal } from '../../core/refusal.ts'
 import type { Grants, ObjectType } from '../auth/permissions.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock, EntityClocks, Owner } from '../clock.ts'
 import { positionOf, type Replica, UNKNOWN, WRITTEN } from './replica.ts'
 
 /** The one database handle in reach: SQL inside the request's transaction. */
@@ -12,12 +12,11 @@ export interface Tx {
   query<Row>(text: string, values?: readonly unknown[], name?: string): Promise<Row[]>
 }
 
-/** Who asks, and when. */
+/** Who asks. */
 export interface Who {
   readonly partnerId: string
   readonly entityId: string
   readonly userId: string | null
-  readonly now: Date
   /** The object type that the role lets this operation reach only as far as its user made it: `rows` and `listing` narrow to that. */
   readonly own?: ObjectType | undefined
   /** All that the role grants, for what an operation reaches beside its own object; none for partners and the machinery, who hold no role. */
@@ -30,6 +29,11 @@ export interface Who {
 
 /** Who asks, when, and the transaction the answer is computed in: the first argument of everything outside core. */
 export interface Ctx extends Who {
+  /** The moment it is for the entity. */
+  readonly now: Date
+  /** How far that is ahead of the machine's clock, in milliseconds: 0 without a test clock. */
+  readonly ahead_ms: number
+  readonly clocks?: EntityClocks | undefined
   readonly db: Tx
   /** Runs `work` once the transaction has committed, e.g. to wake the workers or forget what was cached. */
   afterCommit(work: () => void): void
@@ -39,6 +43,8 @@ export interface Ctx extends Who {
 export interface Db {
   readonly pool: pg.Pool
   readonly clock: Clock
+  /** The clocks of entities that live at another time; none without test clocks. */
+  readonly clocks?: EntityClocks | undefined
   readonly prepare: boolean
   /** Settings that each transaction begins with, as calls of `set_config`; a connection that is our own has them from its start. */
   readonly settings?: string | undefined
@@ -46,8 +52,25 @@ export interface Db {
   readonly replica?: Replica | undefined
 }
 
+/** The moment it is for an entity, or by the machine's clock where none is named. Whoever has a `Ctx` of the entity asks that. */
+export const nowFor = (db: Db, owner?: Owner): Date =>
+  new Date(db.clock.now().getTime() + (owner ? (db.clocks?.aheadOf(owner.partner_id, owner.entity_id) ?? 0) : 0))
+
+/** The first millisecond at which a moment of the database, which counts microseconds, is over. */
+export const momentAfter = (at: string | null): Date | null => (at === null ? null : new Date(Date.parse(at) + 1))
+
+/** Whom somebody acts for, under the names of columns. */
+export const ownerOf = ({ partnerId, entityId }: Pick<Who, 'partnerId' | 'entityId'>): Owner => ({
+  partner_id: partnerId,
+  entity_id: entityId,
+})
+
 /** The entity of things that belong to the partner itself. */
 export const NO_ENTITY = '00000000-0000-0000-0000-000000000000'
+
+/** The values that narrow a statement to one owner, if any: partner and entity. */
+export const onlyOf = (only?: Owner): [partner: string | null, entity: string | null] =>
+  only ? [only.partner_id, only.entity_id === NO_ENTITY ? null : only.entity_id] : [null, null]
 
 type Role = 'quittance_app' | 'quittance_system'
 type Opening = Who & { readonly role: Role }
@@ -62,13 +85,12 @@ export const asPartner = <T>(db: Db, who: Omit<Who, 'entityId'>, work: (ctx: Ctx
 
 /** Runs `work` over all rows: for the machinery only (jobs, deliveries, tokens, audit). */
 export const asSystem = <T>(db: Db, work: (ctx: Ctx) => Promise<T>) =>
-  transaction(
-    db,
-    { partnerId: NO_ENTITY, entityId: NO_ENTITY, userId: null, now: db.clock.now(), role: 'quittance_system' },
-    work,
-  )
+  transaction(db, { partnerId: NO_ENTITY, entityId: NO_ENTITY, userId: null, role: 'quittance_system' }, work)
 
 const OPEN = `select set_config('role', $1, true), set_config('app.partner_id', $2, true), set_config('app.entity_id', $3, true), set_config('app.now', $4, true)`
+
+/** Where an entity lives at another time, the machinery still has its own: leases, retries and deliveries go by that. */
+const MACHINE = `select set_config('app.machine_now', $1, true)`
 
 /**
  * One transaction. `begin` and the tenant settings travel together with the first statement of `work`, in one round trip.
@@ -94,16 +116,20 @@ async function transactionIn<T>(pool: pg.Pool, db: Db, who: Opening, work: (ctx:
     const handle = tx(client, db.prepare)
     let held: Promise<Error | undefined> | undefined
     try {
+      const real = db.clock.now()
+      const ahead_ms = db.clocks?.aheadOf(who.partnerId, who.entityId) ?? 0
+      const now = ahead_ms === 0 ? real : new Date(real.getTime() + ahead_ms)
       sendTogether(client)
       const begun = client.query(who.reading ? 'begin read only' : 'begin')
       const opened = client.query({
         ...(db.prepare && { name: 'open' }),
         text: db.settings ? `${OPEN}, ${db.settings}` : OPEN,
-        values: [who.role, who.partnerId, who.entityId, db.clock.moved ? who.now.toISOString() : ''],
+        values: [who.role, who.partnerId, who.entityId, db.clock.moved || ahead_ms !== 0 ? now.toISOString() : ''],
       })
-      const opening = Promise.all([begun, opened])
+      const other = ahead_ms === 0 ? null : client.query(MACHINE, [real.toISOString()])
+      const opening = Promise.all([begun, opened, other])
       opening.catch(() => {})
-      const ctx: Ctx = { ...who, db: handle.tx, afterCommit: (todo) => after.push(todo) }
+      const ctx: Ctx = { ...who, now, ahead_ms, clocks: db.clocks, db: handle.tx, afterCommit: (todo) => after.push(todo) }
       const result = await work(ctx)
       await opening
       handle.close()
@@ -219,7 +245,15 @@ export async function insideEntityOf(ctx: Ctx, table: 'payables', id: string): P
   )
   if (!row) return null
   await enterEntity(ctx, row.entity_id)
-  return { ...ctx, entityId: row.entity_id, zone: undefined }
+  const real_ms = ctx.now.getTime() - ctx.ahead_ms
+  const ahead_ms = ctx.clocks?.aheadOf(ctx.partnerId, row.entity_id) ?? 0
+  const now = new Date(real_ms + ahead_ms)
+  if (ahead_ms !== ctx.ahead_ms)
+    await ctx.db.query(`select set_config('app.now', $1, true), set_config('app.machine_now', $2, true)`, [
+      now.toISOString(),
+      new Date(real_ms).toISOString(),
+    ])
+  return { ...ctx, now, ahead_ms, entityId: row.entity_id, zone: undefined }
 }
 
 /** Goes on inside an entity that this transaction is creating: what follows is written as its own. */

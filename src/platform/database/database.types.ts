@@ -855,6 +855,7 @@ export interface Jobs {
   last_error: string | null
   dead: Generated<boolean>
   created_at: Generated<string>
+  waiting: Generated<boolean>
 }
 
 export interface KeptSums {
@@ -1810,6 +1811,17 @@ export interface TenantRow {
   deleted_at: string | null
 }
 
+export interface TestClocks {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  ahead_ms: number
+  moving_until: string | null
+}
+
 export interface TextTemplates {
   id: Generated<string>
   partner_id: Generated<string>
@@ -1959,6 +1971,7 @@ export interface Database {
   schedules: Schedules
   tags: Tags
   tenant_row: TenantRow
+  test_clocks: TestClocks
   text_templates: TextTemplates
   webhook_deliveries: WebhookDeliveries
   webhook_subscriptions: WebhookSubscriptions

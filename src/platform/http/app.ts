@@ -336,14 +336,13 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
   async function whoAsks(operation: Operation, request: FastifyRequest, named: boolean): Promise<Who> {
     const { access } = request
     const reading = isReading(request.method) && operation.transaction === 'request' && !operation.writes
-    const now = db.clock.now()
-    if (!access) return { partnerId: NO_ENTITY, entityId: NO_ENTITY, userId: null, now, reading }
+    if (!access) return { partnerId: NO_ENTITY, entityId: NO_ENTITY, userId: null, reading }
     const { own } = permission(operation, access, named)
     const entityId =
       operation.entity === 'path' ? await entityInPath(operation, access, request) : (request.headerEntity ?? NO_ENTITY)
     const zone = entityId === NO_ENTITY ? undefined : await zoneOf(access, entityId)
     const grants = access.userId === null ? undefined : access.grants
-    return { partnerId: access.partnerId, entityId, userId: access.userId, now, own, grants, reading, zone }
+    return { partnerId: access.partnerId, entityId, userId: access.userId, own, grants, reading, zone }
   }
 
   async function zoneOf(access: Access, entityId: string): Promise<string> {

@@ -1,4 +1,7 @@
-import { asEntity, asSystem, type Ctx, type Db } from '../database/context.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Owner } from '../clock.ts'
+import { asEntity, asSystem, type Ctx, type Db, onlyOf } from '../database/context.ts'
+import { sql } from '../database/sql.ts'
 import { type Done, tell } from '../figures.ts'
 import type { Log } from '../log.ts'
 
@@ -22,7 +25,7 @@ export interface Job<K extends Kind = Kind> {
   lease?: string
 }
 
-/** The end of a job, in the job's own transaction. A date keeps the job and runs it again then. */
+/** The end of a job, in the job's own transaction. A date keeps the job and runs it again then, by the clock of its entity. */
 // biome-ignore lint/suspicious/noConfusingVoidType: most jobs simply end
 export type Finish = (ctx: Ctx) => Promise<Date | null | void>
 
@@ -47,7 +50,13 @@ export interface Hands {
 export interface Schedule {
   readonly name: string
   readonly every_ms: number
-  readonly work: () => Promise<void>
+  /** Does what is due for everybody, or for one owner only: an entity, or all entities of a partner where the entity is `NO_ENTITY`. */
+  readonly work: (only?: Owner) => Promise<void>
+  /**
+   * For what goes by the clock of an entity: the next moment at which something may be due for the entity at hand, later than the moment it
+   * is there; null when nothing waits.
+   */
+  readonly next?: (ctx: Ctx) => Promise<Date | null>
 }
 
 const wakers = new Set<() => void>()
@@ -67,8 +76,8 @@ export const jobs = {
     const again = `do update set run_at = least(jobs.run_at, excluded.run_at), payload = excluded.payload,
       dead = false, failures = case when jobs.dead then 0 else jobs.failures end${alone ? LATER_THAN_A_LEASE : ''}`
     await ctx.db.query(
-      `insert into jobs (kind, payload, key, run_at) values ($1, $2, $3, coalesce($4, app_now())) on conflict (key) ${ifAbsent ? 'do nothing' : again}`,
-      [kind, JSON.stringify(payload), key ?? null, runAt?.toISOString() ?? null],
+      `insert into jobs (kind, payload, key, run_at) values ($1, $2, $3, coalesce($4, machine_now())) on conflict (key) ${ifAbsent ? 'do nothing' : again}`,
+      [kind, JSON.stringify(payload), key ?? null, runAt ? machineTime(ctx, runAt) : null],
     )
     ctx.afterCommit(() => jobs.wake())
   },
@@ -79,14 +88,19 @@ export const jobs = {
   },
 }
 
+/** When it is that moment of the entity's clock by the machine's, which jobs go by. */
+const machineTime = (ctx: Ctx, at: Date) => new Date(at.getTime() - ctx.ahead_ms).toISOString()
+
 /** So long the work of a process that was killed waits for another. Whoever lives renews in time. */
 const LEASE_S = 30
 /** A job that is being done is due again when its lease runs out; one that waits longer than that is not being done. */
-const LATER_THAN_A_LEASE = ` where jobs.dead or jobs.run_at > app_now() + interval '${LEASE_S + 5} seconds'`
+const LATER_THAN_A_LEASE = ` where jobs.dead or jobs.run_at > machine_now() + interval '${LEASE_S + 5} seconds'`
 const BATCH = 8
 export const FAILURES_MAX = 20
 
-const take = (chosen: string) => `update jobs set run_at = app_now() + make_interval(secs => ${LEASE_S}), attempts = attempts + 1
+const take = (
+  chosen: string,
+) => `update jobs set run_at = app_now() + make_interval(secs => ${LEASE_S}), attempts = attempts + 1, waiting = false
   where id in (${chosen} for update skip locked) returning id, kind, payload, partner_id, entity_id, attempts, run_at as lease`
 
 const TAKE_OLDEST = take(
@@ -152,11 +166,11 @@ const RENEW = `update jobs set run_at = app_now() + make_interval(secs => ${LEAS
   returning run_at as lease`
 /** A job that was asked for again while it was done lies before its lease: it stays, and is done again. */
 const END = `delete from jobs where id = $1 and attempts = $2 and run_at >= $3::timestamptz returning id`
-const REPEAT = `update jobs set run_at = case when run_at >= $3::timestamptz then $4 else run_at end, failures = 0, last_error = null
+const REPEAT = `update jobs set run_at = case when run_at >= $3::timestamptz then $4 else run_at end, waiting = true, failures = 0, last_error = null
   where id = $1 and attempts = $2 returning id`
 
 /** Until the next try: 2 seconds, 4, 8 … up to an hour. After the last failure the job stays, for people to look at. */
-const FAIL = `update jobs set run_at = app_now() + make_interval(secs => least(3600, 2 ^ (failures + 1))), failures = failures + 1,
+const FAIL = `update jobs set run_at = app_now() + make_interval(secs => least(3600, 2 ^ (failures + 1))), failures = failures + 1, waiting = true,
   last_error = $3, dead = failures + 1 >= ${FAILURES_MAX} where id = $1 and attempts = $2`
 
 /** A process that ends gives what it has in hand so long to finish, then so long to let go. */
@@ -331,6 +345,37 @@ export async function workOnce(
   return taken.length
 }
 
+const TAKE_OF =
+  take(`select id from jobs where not dead and run_at <= app_now() and partner_id = $2 and ($3::uuid is null or entity_id = $3)
+  and kind = any ($4) order by run_at, id limit $1`)
+/** What is in somebody's hand, or is looked at again within seconds. */
+const SOON = sql(`select count(*)::int as "count!" from jobs where not dead and failures = 0 and partner_id = :partner
+  and (:entity?::uuid is null or entity_id = :entity) and kind = any (:kinds)
+  and (run_at <= app_now() + interval '2 seconds' or not waiting and run_at <= app_now() + make_interval(secs => ${LEASE_S + 1}))`)
+
+/**
+ * Does all jobs of one owner that are due and of these kinds, also those that follow from them, and waits for those that others have in
+ * hand, `waiting` ones aside: until `until_ms` of the machine's steady clock. Answers whether none is left.
+ */
+export async function workOff(
+  db: Db,
+  log: Log,
+  handlers: JobHandlers,
+  { only, kinds, waiting, until_ms }: { only: Owner; kinds: readonly Kind[]; waiting: readonly Kind[]; until_ms: number },
+): Promise<boolean> {
+  const [partner, entity] = [only.partner_id, onlyOf(only)[1]]
+  const awaited = kinds.filter((kind) => !waiting.includes(kind))
+  for (;;) {
+    const taken = await asSystem(db, (ctx) => ctx.db.query<Job>(TAKE_OF, [BATCH, partner, entity, kinds]))
+    await Promise.all(taken.map((job) => perform(db, log, handlers, job)))
+    if (taken.length > 0) continue
+    const { count } = await asSystem(db, (ctx) => SOON.one(ctx, { partner, entity, kinds: awaited }))
+    if (count === 0) return true
+    if (performance.now() > until_ms) return false
+    await sleep(50)
+  }
+}
+
 /** Keeps a job that takes long from being taken over: the lease is renewed for as long as this process lives. */
 function holdOn(db: Db, log: Log, job: Job): NodeJS.Timeout {
   return setInterval(
@@ -345,7 +390,7 @@ function holdOn(db: Db, log: Log, job: Job): NodeJS.Timeout {
   )
 }
 
-const GIVE_BACK = `update jobs set run_at = app_now(), attempts = attempts - 1 where id = $1 and attempts = $2`
+const GIVE_BACK = `update jobs set run_at = app_now(), attempts = attempts - 1, waiting = true where id = $1 and attempts = $2`
 
 async function perform(db: Db, log: Log, handlers: Partial<JobHandlers>, job: Job, signal?: AbortSignal): Promise<void> {
   const lease = holdOn(db, log, job)
@@ -356,12 +401,12 @@ async function perform(db: Db, log: Log, handlers: Partial<JobHandlers>, job: Jo
     const handler = (handlers as Partial<Record<string, JobHandler<Kind>>>)[job.kind]
     if (!handler) throw new Error(`No handler for jobs of kind ${job.kind}`)
     const finish = await handler(job, signal)
-    const repeated = await asEntity(db, whoOf(db, job), async (ctx) => {
+    const repeated = await asEntity(db, whoOf(job), async (ctx) => {
       const again = await finish(ctx)
       const held = [job.id, job.attempts, job.lease]
       const ended = again ? [] : await ctx.db.query(END, held)
       if (ended.length > 0) return null
-      const kept = await ctx.db.query(REPEAT, held.concat((again ?? ctx.now).toISOString()))
+      const kept = await ctx.db.query(REPEAT, held.concat(machineTime(ctx, again ?? ctx.now)))
       if (kept.length === 0) throw new Outlived(job)
       return again ?? ctx.now
     })
@@ -392,18 +437,17 @@ class Outlived extends Error {
 }
 
 /** Job handlers act as the machinery, in the entity that the job belongs to. */
-export const whoOf = (db: Db, job: Pick<Job, 'partner_id' | 'entity_id'>) => ({
+export const whoOf = (job: Pick<Job, 'partner_id' | 'entity_id'>) => ({
   partnerId: job.partner_id,
   entityId: job.entity_id,
   userId: null,
-  now: db.clock.now(),
 })
 
 /** Clocks of processes differ a little. A run that lies further ahead was noted before the clock was set back, and keeps nothing from running. */
 const AHEAD_MS = 60_000
 
 /** Runs a schedule if it is due and no other process has taken this run. One that failed is tried again a minute later. */
-export async function runDue(db: Db, { name, every_ms, work }: Schedule): Promise<boolean> {
+export async function runDue(db: Db, { name, every_ms, work, next }: Schedule): Promise<boolean> {
   const now = db.clock.now()
   const mine = await asSystem(db, (ctx) =>
     ctx.db.query(
@@ -415,6 +459,8 @@ export async function runDue(db: Db, { name, every_ms, work }: Schedule): Promis
   if (mine.length === 0) return false
   try {
     await work()
+    // What is due already where the clock was put forward is not due for everybody yet.
+    if (next) for (const owner of db.clocks?.owners ?? []) await work(owner)
   } catch (error) {
     const before = new Date(now.getTime() - every_ms + 60_000)
     await asSystem(db, (ctx) => ctx.db.query(`update schedules set last_run = $2 where name = $1`, [name, before.toISOString()]))

@@ -26,7 +26,7 @@ test('mails are listed and shown with all there is to them, and nothing in them 
   const bytes = Buffer.from('%PDF-1.7')
   const storage_key = storageKey()
   await w.machinery.storage.put(storage_key, bytes)
-  const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: w.clock.now() }
+  const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null }
   const id = await asEntity(w.machinery.db, who, (ctx) =>
     mail.queue(ctx, {
       daily: 0,

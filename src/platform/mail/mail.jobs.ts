@@ -16,8 +16,8 @@ declare module '../jobs/jobs.ts' {
 const HELD_S = (2 * HANDOVER_MS) / 1000
 
 const TAKE = sql(`
-  update mails set status = 'processing', attempts = attempts + 1, held_until = app_now() + make_interval(secs => :held_s), updated_at = app_now()
-  where id = :id and status in ('pending', 'processing') and (held_until is null or held_until <= app_now())
+  update mails set status = 'processing', attempts = attempts + 1, held_until = machine_now() + make_interval(secs => :held_s), updated_at = app_now()
+  where id = :id and status in ('pending', 'processing') and (held_until is null or held_until <= machine_now())
   returning id, created_at, sender, reply_to, recipients, subject, html, text, attachments, message_id, attempts`)
 type MailRow = RowOf<typeof TAKE>
 
@@ -55,23 +55,23 @@ export function mailJobs(
   return {
     'mail.send': async (job, signal) => {
       const id = job.payload.mail_id
-      const [row, dkim] = await asEntity(db, whoOf(db, job), async (ctx) => {
+      const [row, dkim] = await asEntity(db, whoOf(job), async (ctx) => {
         const taken = await TAKE.maybe(ctx, { id, held_s: HELD_S })
         return [taken, taken ? await dkimOf(ctx, domainOf(taken.sender.address)) : null] as const
       })
       if (!row) {
-        const heldUntil = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) => held(ctx, id))
-        return async () => heldUntil
+        const heldUntil = await asEntity(db, { ...whoOf(job), reading: true }, (ctx) => held(ctx, id))
+        return async ({ ahead_ms }) => heldUntil && new Date(heldUntil.getTime() + ahead_ms)
       }
       const verdicts = await handOver(row, dkim, signal)
       const wait = waits_ms[row.attempts - 1]
-      const status = await asEntity(db, whoOf(db, job), async (ctx) => {
+      const status = await asEntity(db, whoOf(job), async (ctx) => {
         const now = await UNSENT.maybe(ctx, { id })
         const recipients = afterTry(now!.recipients, verdicts, wait === undefined)
         await keepRecipients(ctx, id, recipients)
         return statusOf(recipients)
       })
-      return async () => (status === 'pending' ? new Date(db.clock.now().getTime() + wait!) : null)
+      return async ({ now }) => (status === 'pending' ? new Date(now.getTime() + wait!) : null)
     },
   }
 }

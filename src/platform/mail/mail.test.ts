@@ -79,7 +79,7 @@ async function office(w: World, mailer: Mailer = smtp, dkimOf: Parameters<typeof
   const handlers = mailJobs({ ...w.machinery, mailer }, dkimOf)
   const entityId = w.berlin.entityId!
   const inEntity = <T>(work: (ctx: Ctx) => Promise<T>, id = entityId) =>
-    asEntity(w.machinery.db, { partnerId: w.partner_id, entityId: id, userId: null, now: w.clock.now() }, work)
+    asEntity(w.machinery.db, { partnerId: w.partner_id, entityId: id, userId: null }, work)
   return {
     entityId,
     inEntity,
@@ -424,7 +424,7 @@ ${received[0]!.raw.toString('latin1')}
 
 describe('whom mails go to', () => {
   const many = (count: number, at = 'example.com') => Array.from({ length: count }, (_, i) => `person-${i}@${at}`)
-  const who = (w: World) => ({ partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: w.clock.now() })
+  const who = (w: World) => ({ partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null })
 
   test('are fifty at most: for a document, for its reminder, and for those that recur', async () => {
     const w = await world()
@@ -473,9 +473,7 @@ describe('whom mails go to', () => {
     const w = await world()
     w.clock.set('2031-03-01T12:00:00Z')
     const queue = (changes: object, entityId = w.berlin.entityId!) =>
-      asEntity(w.machinery.db, { ...who(w), entityId, now: w.clock.now() }, (ctx) =>
-        mail.queue(ctx, { ...letter, daily: 5, ...changes }),
-      )
+      asEntity(w.machinery.db, { ...who(w), entityId }, (ctx) => mail.queue(ctx, { ...letter, daily: 5, ...changes }))
     const counted = async () =>
       (await w.sql(`select jsonb_array_length(recipients) as n from mails where entity_id = $1`, [w.berlin.entityId])).length
     const outcomes = await Promise.allSettled(Array.from({ length: 12 }, () => queue({})))

@@ -67,6 +67,6 @@ const REPLAY = sql(`
     returning partner_id, entity_id, id, event_id, requests_made_count),
   j as (
     insert into jobs (partner_id, entity_id, kind, payload, key, run_at)
-    select partner_id, entity_id, 'webhooks.deliver', jsonb_build_object('delivery_id', id, 'before', requests_made_count), 'deliver:' || id, app_now() from d
-    on conflict (key) do update set run_at = app_now(), payload = excluded.payload, dead = false, failures = 0)
+    select partner_id, entity_id, 'webhooks.deliver', jsonb_build_object('delivery_id', id, 'before', requests_made_count), 'deliver:' || id, machine_now() from d
+    on conflict (key) do update set run_at = machine_now(), payload = excluded.payload, dead = false, failures = 0)
   select e.created_at, e.id, (select count(*)::int from d where d.event_id = e.id) as "deliveries!" from e order by e.created_at, e.id`)

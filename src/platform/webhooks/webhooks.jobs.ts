@@ -72,7 +72,7 @@ export function webhookJobs(
       },
 
     'webhooks.deliver': async (job, signal) => {
-      const who = whoOf(db, job)
+      const who = whoOf(job)
       const [delivery] = await asEntity(db, { ...who, reading: true }, (ctx) =>
         DELIVERY(ctx, { delivery_id: job.payload.delivery_id }),
       )
@@ -87,7 +87,8 @@ export function webhookJobs(
         // The endpoint may have answered somebody else meanwhile: then it is its turn now.
         return async (ctx) => {
           await alone(ctx, subscription_id)
-          return turns.suspectUntil(subscription_id) ?? turns.whenFree(subscription_id)
+          const until = turns.suspectUntil(subscription_id) ?? turns.whenFree(subscription_id)
+          return new Date(until.getTime() + ctx.ahead_ms)
         }
       }
       const body = deliveryBody(delivery, delivery.api_version ?? apiVersion)
@@ -111,7 +112,7 @@ export function webhookJobs(
       return async (ctx) => {
         await ANSWERED(ctx, { id: delivery.id, made, body: answer.body, status: answer.status, good, url: delivery.url })
         const wait = waits_ms[made - 1 - (job.payload.before ?? 0)]
-        return good || wait === undefined ? null : new Date(db.clock.now().getTime() + wait)
+        return good || wait === undefined ? null : new Date(ctx.now.getTime() + wait)
       }
     },
   }

@@ -154,7 +154,7 @@ describe('a change', () => {
     const w = await world()
     await subscribed(w, 'http://127.0.0.1:9/')
     const { db } = w.machinery
-    const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: new Date() }
+    const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null }
     const late = asEntity(db, who, async (ctx) => {
       await rows.create(ctx, tagTable, { name: 'Gone' })
       throw new Error('after all')
@@ -227,7 +227,7 @@ describe('a subscription', () => {
       entity_id: '',
       attempts: 1,
     })
-    const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: new Date() }
+    const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null }
     await asEntity(w.machinery.db, who, async (ctx) => void (await fanOut(ctx)))
     if (how === 'delete') await w.partner.delete(`/webhook_subscriptions/${id}`)
     else await w.partner.post(`/webhook_subscriptions/${id}/disable`)
@@ -482,7 +482,7 @@ describe('the logs', () => {
       entity_id: '',
       attempts: 1,
     })
-    const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: new Date() }
+    const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null }
     await asEntity(w.machinery.db, who, async (ctx) => void (await fanOut(ctx)))
     expect(await deliveries(w)).toMatchObject([
       { requests_made_count: 0, response: null, response_status_code: null, was_successful: null },

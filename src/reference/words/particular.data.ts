@@ -41,6 +41,7 @@ export const particular: Readonly<Record<string, Readonly<Record<string, string>
     MissingFields: 'What is missing of the counterpart.',
     ReceivableRequiredFields: 'What is needed of the counterpart.',
   },
+  created_at: { 'TestClock*': 'When it happened, by the time of the entity.' },
   credit_note: {
     'Update*': 'The changes of the credit note.',
     'DocumentRendering*': 'What PDFs of credit notes show.',
@@ -107,6 +108,12 @@ export const particular: Readonly<Record<string, Readonly<Record<string, string>
     RejectOnboarding: 'What is wrong, by field: the user sees each at its field.',
     ReceivablesVerifyResponse: 'What stops the document.',
   },
+  event: {
+    TestClockEvent: 'What happened to the object.',
+  },
+  events: {
+    TestClockMoved: 'What happened meanwhile, in order.',
+  },
   file: {
     '*Payload': 'The PDF of the document.',
     Invoice: 'The PDF of the invoice.',
@@ -121,6 +128,7 @@ export const particular: Readonly<Record<string, Readonly<Record<string, string>
     DocumentExportResponseSchema: 'Format of the export.',
     ExportPayloadSchema: 'Format of the export.',
   },
+  from: { TestClockMoved: 'The time of the entity before.' },
   history: { PaymentRecordResponse: 'Statuses that the record had, the oldest first.' },
   invoice: {
     UpdateInvoicePayload: 'The changes of the invoice.',
@@ -181,6 +189,9 @@ export const particular: Readonly<Record<string, Readonly<Record<string, string>
     'TrialBalance*': 'Name of the account.',
     AccountSheet: 'Name of the account.',
     'LedgerAccount*': 'Name of the account.',
+  },
+  now: {
+    'TestClock*': 'The time of the entity, or of the entities of the partner.',
   },
   number: {
     'BankStatement*': 'Number of the statement.',
@@ -253,6 +264,7 @@ export const particular: Readonly<Record<string, Readonly<Record<string, string>
     'OnboardingReview*': 'How far the review is.',
   },
   status: {
+    TestClockMail: 'Whether the mail was sent.',
     '*Mailbox*': 'Whether mails are taken.',
     'EntityIndividualResponse.mailboxes': 'Whether mails are taken.',
     'EntityOrganizationResponse.mailboxes': 'Whether mails are taken.',
@@ -277,6 +289,8 @@ export const particular: Readonly<Record<string, Readonly<Record<string, string>
     '*': 'Form of address, e.g. Dr.',
   },
   to: {
+    TestClockTarget: 'The moment to put the clock to.',
+    TestClockMail: 'Whom the mail goes to.',
     ExchangeRate: 'The currency that the rate is stated in, as ISO 4217 code.',
     '*ecipients': 'Addresses that get the mail.',
   },

@@ -12,6 +12,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     currencies: 'Currencies and their decimals.',
     'data exports': 'Archives of documents and their data.',
     'payment page theme': 'How the page looks where payers pay.',
+    'test clock': 'Time, as it is for one entity: put forward to see what happens.',
     'payment providers': 'Providers that move the money, and their keys.',
   },
   Companies: {

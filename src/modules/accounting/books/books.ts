@@ -196,7 +196,7 @@ export const ledgerBooks: Routes = async (app) => {
       const { format, pictures = false, ...period } = request.query
       const read = await request.open((ctx) => readJournal(ctx, period, format === 'datev' && pictures))
       const { machinery } = app
-      const { name, type, bytes } = await makeFile(machinery.storage, format, read, machinery.db.clock.now())
+      const { name, type, bytes } = await makeFile(machinery.storage, format, read, request.ctx.now)
       reply.type(type).header('content-disposition', `attachment; filename="${name}"`)
       return bytes
     },

@@ -133,7 +133,7 @@ const OF_BEFORE = sql(`
 export async function agree(machinery: Machinery, found: FoundConnection, { provider, answers, all }: Chosen): Promise<void> {
   const { db } = machinery
   const { partner_id: partnerId, entity_id: entityId, id } = found
-  const who = () => whoFor(db, { partnerId, entityId })
+  const who = () => whoFor({ partnerId, entityId })
   const { facts, known } = await asEntity(db, who(), async (ctx) => ({
     facts: await factsOf(ctx),
     known: await holderOf(machinery, ctx, provider.name),

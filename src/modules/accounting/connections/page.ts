@@ -72,7 +72,7 @@ async function routes(app: App) {
   async function show(reply: FastifyReply, found: FoundConnection, key: string) {
     if (found.status === 'connected') return sendPage(reply, sayPage('Connected', 'The ledger is kept in step.'))
     const who = { partnerId: found.partner_id, entityId: found.entity_id }
-    const facts = await asEntity(machinery.db, whoFor(machinery.db, who), factsOf)
+    const facts = await asEntity(machinery.db, whoFor(who), factsOf)
     return sendPage(reply, choosePage(machinery.accounting.all, { key, facts, again: found.adapter }))
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, connectionOf } from '../../../platform/connections/connections.ts'
-import { asEntity, type Db } from '../../../platform/database/context.ts'
+import { asEntity } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import { type Credentials, Deauthorized } from '../../../ports/accounting.ts'
@@ -11,7 +11,7 @@ interface Ids {
   readonly partnerId: string
   readonly entityId: string
 }
-export const whoFor = (db: Db, { partnerId, entityId }: Ids) => ({ partnerId, entityId, userId: null, now: db.clock.now() })
+export const whoFor = ({ partnerId, entityId }: Ids) => ({ partnerId, entityId, userId: null })
 
 /** How long whoever was killed while asking keeps others waiting: 60 seconds. */
 const BEGIN = sql(`
@@ -35,13 +35,13 @@ export async function renewCredentials(
   const { db } = machinery
   const sealing = await machinery.sealing()
   for (;;) {
-    const { found, mine } = await asEntity(db, whoFor(db, ids), async (ctx) => {
+    const { found, mine } = await asEntity(db, whoFor(ids), async (ctx) => {
       const mine = (await BEGIN(ctx, { adapter })).length > 0
       return { mine, found: await connectionOf(ctx, sealing, 'accounting', adapter) }
     })
     if (!found) throw new Deauthorized('The connection to the ledger has ended')
     const { credentials: kept, settings } = found
-    const end = () => asEntity(db, whoFor(db, ids), (ctx) => END(ctx, { adapter }))
+    const end = () => asEntity(db, whoFor(ids), (ctx) => END(ctx, { adapter }))
     if (!same(kept, used)) {
       if (mine) await end()
       return kept
@@ -52,7 +52,7 @@ export async function renewCredentials(
     }
     try {
       const credentials = await ask(kept)
-      await asEntity(db, whoFor(db, ids), (ctx) => connect(ctx, sealing, { port: 'accounting', adapter, settings, credentials }))
+      await asEntity(db, whoFor(ids), (ctx) => connect(ctx, sealing, { port: 'accounting', adapter, settings, credentials }))
       return credentials
     } finally {
       await end()

@@ -119,7 +119,7 @@ test('documents look up the living rates of their entity, all at once', async ()
     await make(w.paris, 'Foreign'),
   ]
   await w.berlin.delete(`/custom_vat_rates/${gone}`)
-  const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: new Date() }
+  const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null }
   const [found, none] = await asEntity(w.machinery.db, who, async (ctx) => [
     await customRatesById(ctx, [one, two, two, gone, foreign, randomUUID()]),
     await customRatesById(ctx, []),

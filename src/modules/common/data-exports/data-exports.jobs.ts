@@ -80,7 +80,7 @@ export function exportJobs(machinery: Machinery): JobHandlers<'exports.make'> {
 
   /** How the entity wants its tables. */
   const formOf = (job: ExportJob) =>
-    asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
+    asEntity(db, { ...whoOf(job), reading: true }, async (ctx) => {
       const { export_tables: asked } = await readSettings(ctx)
       return {
         format: asked?.format ?? plainTables.format,
@@ -90,7 +90,7 @@ export function exportJobs(machinery: Machinery): JobHandlers<'exports.make'> {
       }
     })
 
-  const tell = (id: string, job: ExportJob, count: number) => asEntity(db, whoOf(db, job), (ctx) => TELL(ctx, { id, count }))
+  const tell = (id: string, job: ExportJob, count: number) => asEntity(db, whoOf(job), (ctx) => TELL(ctx, { id, count }))
 
   async function make(pending: Pending, job: ExportJob, signal?: AbortSignal) {
     const folder = folderOf(pending.id, job.attempts)
@@ -117,7 +117,7 @@ export function exportJobs(machinery: Machinery): JobHandlers<'exports.make'> {
 
   return {
     'exports.make': async (job, signal) => {
-      const [pending] = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) =>
+      const [pending] = await asEntity(db, { ...whoOf(job), reading: true }, (ctx) =>
         PENDING(ctx, { export_id: job.payload.export_id }),
       )
       if (!pending) return async () => {}

@@ -512,7 +512,7 @@ test('an export whose worker was killed is made by another, and its remains are 
   await w.work()
   expect([(await download(w, w.berlin, id)).count, remains(w, id)]).toEqual([1, [expect.stringMatching(/-2$/)]])
   // The one that was taken for dead comes back, and changes nothing.
-  const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: new Date() }
+  const who = { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null }
   const late = await w.handlers['exports.make'](job!)
   await asEntity(w.machinery.db, who, late)
   expect((await w.berlin.get('/files?file_type=zip')).body.data).toHaveLength(1)

@@ -21,7 +21,7 @@ const SET_PAGES = sql(`update files set pages = :pages::json, previews = :previe
 /** Draws the pages and previews of files that were uploaded. What can't be drawn stays without. */
 export const fileJobs = ({ db, storage, log }: Machinery): JobHandlers<'files.draw'> => ({
   'files.draw': async (job) => {
-    const [file] = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) => FILE(ctx, { file_id: job.payload.file_id }))
+    const [file] = await asEntity(db, { ...whoOf(job), reading: true }, (ctx) => FILE(ctx, { file_id: job.payload.file_id }))
     const pictures = file && (await draw(await storage.get(file.storage_key), file.mimetype))
     if (!pictures) {
       if (file) log.info({ file: file.id, mimetype: file.mimetype }, 'a file could not be drawn')

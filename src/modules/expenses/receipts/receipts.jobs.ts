@@ -28,7 +28,7 @@ export const receiptJobs = (machinery: Machinery): JobHandlers<'receipts.read'> 
   'receipts.read': (job) => {
     const { receipt_id, ocr_request_id, file_id, late_since } = job.payload
     return readStored(machinery, {
-      who: whoOf(machinery.db, job),
+      who: whoOf(job),
       about: { receipt_id },
       late_since,
       file: async (ctx, again) => {

@@ -78,7 +78,7 @@ const LOCK_ARRIVAL = sql(`select pg_advisory_xact_lock(hashtextextended(:arrival
 /** One document of one file, unless it is there already, or its sender is a user who may not. */
 async function keep({ db, storage, config }: Machinery, mailbox: Mailbox, file: Arrived, sender: string | null) {
   if (mailbox.related_object_type === 'receipt' && !receipts.isReadable(file.bytes)) return false
-  const who = { partnerId: mailbox.partner_id, entityId: mailbox.entity_id, userId: null, now: db.clock.now() }
+  const who = { partnerId: mailbox.partner_id, entityId: mailbox.entity_id, userId: null }
   return withStored(storage, file.bytes, (key) =>
     asEntity(db, who, async (ctx) => {
       const user = await userBehind(ctx, sender)

@@ -12,7 +12,7 @@ const invoice = {
   body_template: '<p>Dear {{ contact_name|default("customer") }}</p>{{ body_text }}',
 }
 const inBerlin = <T>(w: World, work: (ctx: Ctx) => Promise<T>) =>
-  asEntity(w.machinery.db, { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: w.clock.now() }, work)
+  asEntity(w.machinery.db, { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null }, work)
 const write = (w: World, ask: Partial<MailAsk> = {}) =>
   inBerlin(w, (ctx) =>
     compose(w.machinery, ctx, { type: 'receivables_invoice', language: 'en', variables: { invoice_number: 'INV-1' }, ...ask }),

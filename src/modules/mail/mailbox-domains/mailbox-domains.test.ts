@@ -148,8 +148,8 @@ test('nobody holds a connection to the database while the DNS is asked', async (
 test('only a verified domain has a key to sign with, and it is the one in the DNS', async () => {
   const [w, other] = [await world(), await world()]
   const { domain, path, records } = await registered(w)
-  const keyFor = ({ machinery, partner_id, berlin, clock }: World) =>
-    asEntity(machinery.db, { partnerId: partner_id, entityId: berlin.entityId!, userId: null, now: clock.now() }, (ctx) =>
+  const keyFor = ({ machinery, partner_id, berlin }: World) =>
+    asEntity(machinery.db, { partnerId: partner_id, entityId: berlin.entityId!, userId: null }, (ctx) =>
       dkimOf(ctx, w.machinery.sealing, domain.domain.toUpperCase()),
     )
   expect(await keyFor(w)).toBeNull()

@@ -59,7 +59,7 @@ export const mailboxes: Routes = async (app) => {
     }),
     // The header names one entity and the question many, so it is the partner who asks. Entities of others have nothing to show.
     async ({ access, body }) => {
-      const who = { partnerId: access!.partnerId, userId: null, now: db.clock.now() }
+      const who = { partnerId: access!.partnerId, userId: null }
       const data = await asPartner(db, who, (ctx) =>
         list.all(ctx, {}, [{ sql: 't.entity_id = any ($)', values: [body.entity_ids] }]),
       )

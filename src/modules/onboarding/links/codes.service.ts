@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { badRequest, conflict, tooManyRequests, unauthorized } from '../../../core/refusal.ts'
 import { randomSecret, sameBytes, sha256 } from '../../../platform/auth/secrets.ts'
-import type { Ctx } from '../../../platform/database/context.ts'
+import { type Ctx, nowFor } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import { sendNote } from '../notes.service.ts'
@@ -41,7 +41,7 @@ function checkPhone(found: FoundLink, phone: string | undefined): void {
 
 /** Sends a code. The one before is void. Refuses (`too_many_requests`) a fourth within an hour. */
 export async function sendCode(machinery: Machinery, found: FoundLink, phone?: string): Promise<null> {
-  checkOpen(found, machinery.db.clock.now())
+  checkOpen(found, nowFor(machinery.db, found))
   checkPhone(found, phone)
   const code = String(randomInt(0, 1_000_000)).padStart(6, '0')
   await inside(machinery, found, async (ctx) => {
@@ -75,7 +75,7 @@ export async function useCode(
   code: string,
   phone?: string,
 ): Promise<Session> {
-  checkOpen(found, machinery.db.clock.now())
+  checkOpen(found, nowFor(machinery.db, found))
   checkPhone(found, phone)
   // A wrong guess counts: its transaction commits before the refusal is said.
   const token = await inside(machinery, found, (ctx) => guess(ctx, found, code))
@@ -95,7 +95,7 @@ async function guess(ctx: Ctx, found: FoundLink, code: string): Promise<string |
 
 /** Refuses (`unauthorized`) whoever has no session for this link. */
 export async function requireSession(machinery: Pick<Machinery, 'db'>, found: FoundLink, token: string | null): Promise<void> {
-  checkOpen(found, machinery.db.clock.now())
+  checkOpen(found, nowFor(machinery.db, found))
   const session = token && (await inside(machinery, found, (ctx) => SESSION.maybe(ctx, { link: found.id, hash: sha256(token) })))
   if (!session) throw unauthorized('Ask for a code, and send the token that it opens')
 }

@@ -69,14 +69,9 @@ export async function findLink(db: Db, id: string): Promise<FoundLink> {
   return found
 }
 
-const who = (found: FoundLink, db: Db): Who => ({
-  partnerId: found.partner_id,
-  entityId: found.entity_id,
-  userId: null,
-  now: db.clock.now(),
-})
+const who = (found: FoundLink): Who => ({ partnerId: found.partner_id, entityId: found.entity_id, userId: null })
 export const inside = <T>({ db }: Pick<Machinery, 'db'>, found: FoundLink, work: (ctx: Ctx) => Promise<T>): Promise<T> =>
-  asEntity(db, who(found, db), work)
+  asEntity(db, who(found), work)
 
 export const isOver = ({ expires_at, exhausted_at }: FoundLink, now: Date): boolean =>
   exhausted_at !== null || Date.parse(expires_at) <= now.getTime()

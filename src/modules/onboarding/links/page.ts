@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { badRequest, forbidden, Refusal } from '../../../core/refusal.ts'
+import { nowFor } from '../../../platform/database/context.ts'
 import { statusOfRefusal } from '../../../platform/http/errors.ts'
 import { readFiles } from '../../../platform/http/form.ts'
 import type { App, Routes } from '../../../platform/http/operation.ts'
@@ -56,7 +57,7 @@ async function routes(app: App) {
       },
     )
   }
-  const isLate = (found: FoundLink) => isOver(found, db.clock.now())
+  const isLate = (found: FoundLink) => isOver(found, nowFor(db, found))
 
   app.get('/onboard/:id', open, async (request, reply) => {
     const found = await linkOf(request)

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { badRequest, notFound } from '../../../core/refusal.ts'
-import { asEntity, type Ctx } from '../../../platform/database/context.ts'
+import { asEntity, type Ctx, nowFor } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
@@ -30,8 +30,13 @@ export const bankVerifications: Routes = async (app) => {
   /** A look before the provider is asked. It is no part of the answer that an idempotency key keeps. */
   const peek = <T>({ access, headerEntity }: FastifyRequest, work: (ctx: Ctx) => Promise<T>): Promise<T> => {
     if (!access || !headerEntity) throw notFound('Entity not found')
-    const who = { partnerId: access.partnerId, entityId: headerEntity, userId: access.userId, now: db.clock.now() }
+    const who = { partnerId: access.partnerId, entityId: headerEntity, userId: access.userId }
     return asEntity(db, who, work)
+  }
+
+  const momentOf = ({ access, headerEntity }: FastifyRequest): string => {
+    if (!access || !headerEntity) throw notFound('Entity not found')
+    return nowFor(db, { partner_id: access.partnerId, entity_id: headerEntity }).toISOString()
   }
 
   app.post(
@@ -48,7 +53,7 @@ export const bankVerifications: Routes = async (app) => {
     async (request) => {
       const { type, airwallex_plaid: asked } = request.body
       checkType(type)
-      const begun = await verifier.start({ ...asked, reference: null, now: db.clock.now().toISOString() })
+      const begun = await verifier.start({ ...asked, reference: null, now: momentOf(request) })
       return request.open(async (ctx) => {
         await keepStart(ctx, machinery, begun, null)
         return { type, airwallex_plaid: { ...asked, link_token: begun.token, expires_at: begun.expires_at } }
@@ -119,7 +124,7 @@ export const bankVerifications: Routes = async (app) => {
       const { bank_account_id } = request.params
       checkType(type)
       const reference = await peek(request, (ctx) => referenceOf(ctx, bank_account_id))
-      const begun = await verifier.start({ ...asked, reference, now: db.clock.now().toISOString() })
+      const begun = await verifier.start({ ...asked, reference, now: momentOf(request) })
       return request.open(async (ctx) => {
         await keepStart(ctx, machinery, begun, bank_account_id)
         return { type, airwallex_plaid: { ...asked, link_token: begun.token, expires_at: begun.expires_at } }

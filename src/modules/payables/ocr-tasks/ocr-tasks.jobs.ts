@@ -20,7 +20,7 @@ const FILE = sql(`
 export const ocrTaskJobs = ({ db, storage, log, config }: Machinery): JobHandlers<'ocr_tasks.read'> => ({
   'ocr_tasks.read': async (job) => {
     const { task_id } = job.payload
-    const found = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
+    const found = await asEntity(db, { ...whoOf(job), reading: true }, async (ctx) => {
       const file = await FILE.maybe(ctx, { task_id })
       return file && { file, own: await ownOf(ctx) }
     })

@@ -31,7 +31,7 @@ export function purchaseOrderJobs({ db, storage, pdf, config }: Machinery): JobH
   return {
     'purchase_orders.render_pdf': async (job) => {
       const { id, mail_id } = job.payload
-      const found = await asEntity(db, { ...whoOf(db, job), reading: true }, async (ctx) => {
+      const found = await asEntity(db, { ...whoOf(job), reading: true }, async (ctx) => {
         const files = await FILES.maybe(ctx, { id })
         if (!files) return null
         const order = await rows.find(ctx, orderTable, id)

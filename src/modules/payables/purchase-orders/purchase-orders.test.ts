@@ -664,7 +664,7 @@ describe('bills', () => {
     const w = await world()
     const made = await ready(w.berlin)
     const find = (number: string, counterpart: string | null = null) =>
-      asEntity(w.machinery.db, { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null, now: new Date() }, (ctx) =>
+      asEntity(w.machinery.db, { partnerId: w.partner_id, entityId: w.berlin.entityId!, userId: null }, (ctx) =>
         findOrderByNumber(ctx, number, counterpart),
       )
     const order = await issued(w, made)

@@ -105,7 +105,7 @@ describe('when there was no time', () => {
     const handlers = { ...readingJobs(hurried), ...receiptJobs(hurried) }
     const [job] = await w.sql<Body>(`select * from jobs where kind = $1 and partner_id = $2`, [kind, w.partner_id])
     const finish = await handlers[kind](job as never)
-    await asEntity(machinery.db, whoOf(machinery.db, job as never), async (ctx) => {
+    await asEntity(machinery.db, whoOf(job as never), async (ctx) => {
       await finish(ctx)
       await ctx.db.query(`delete from jobs where id = $1`, [job!.id])
     })

@@ -46,7 +46,7 @@ export const readingJobs = (machinery: Machinery): JobHandlers<Kinds> => ({
 function read(machinery: Machinery, job: Job<Kinds>, table: keyof typeof FILES, apply: Apply) {
   const { id, ocr_request_id, file_id, late_since } = job.payload
   return readStored(machinery, {
-    who: whoOf(machinery.db, job),
+    who: whoOf(job),
     about: { table, id },
     late_since,
     file: async (ctx, again) => {

@@ -1,4 +1,4 @@
-import { asEntity, type Ctx, type Who } from '../../../platform/database/context.ts'
+import { asEntity, type Ctx, nowFor, ownerOf, type Who } from '../../../platform/database/context.ts'
 import type { Finish } from '../../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import { putOff } from '../../../platform/reading/again.ts'
@@ -30,7 +30,7 @@ interface ToRead {
 export async function readStored({ db, storage, log, config }: Machinery, toRead: ToRead): Promise<Finish> {
   const { who, about, late_since, file, apply, later } = toRead
   const again = late_since !== undefined
-  const notYet = again ? putOff(new Date(late_since), db.clock.now()) : null
+  const notYet = again ? putOff(new Date(late_since), nowFor(db, ownerOf(who))) : null
   if (notYet) return async () => notYet
   const found = await asEntity(db, { ...who, reading: true }, async (ctx) => {
     const stored = await file(ctx, again)

@@ -1,4 +1,5 @@
 import { type PaymentMethod, presentMethod } from '../../../core/payments/methods.data.ts'
+import { nowFor } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import type { Theme } from '../../../platform/pages/theme.ts'
@@ -97,7 +98,7 @@ export async function readPayPage(machinery: Machinery, found: FoundLink): Promi
   const { openBanking } = providers
   const isMoved = transfers && openBanking !== null && openBanking.minimum('sepa_credit', row.currency) !== null
   const banks = isMoved ? await openBanking.banks(bankCountry(row.payer as Party | null, recipient)) : []
-  const over = Date.parse(row.expires_at) <= machinery.db.clock.now().getTime()
+  const over = Date.parse(row.expires_at) <= nowFor(machinery.db, found).getTime()
   const invoice = row.invoice as { due_date?: string | null; issue_date?: string | null } | null
   return {
     id: found.link_id,

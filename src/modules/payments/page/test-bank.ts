@@ -1,12 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { minorUnitsOf } from '../../../core/currencies.ts'
 import { Refusal } from '../../../core/refusal.ts'
+import { nowFor } from '../../../platform/database/context.ts'
 import type { Routes } from '../../../platform/http/operation.ts'
 import { type Html, html } from '../../../platform/pages/html.ts'
 import { dressed, isOwnForm, pathOf, sendPage, sheet } from '../../../platform/pages/sheet.ts'
 import { themeCss } from '../../../platform/pages/theme.ts'
 import { formats } from '../../../platform/pdf/format.ts'
 import type { TestBank } from '../../../ports/payments.ts'
+import { ownerOfPayment } from '../carrying.service.ts'
 
 /** The page of a bank that plays one, in the sandbox: its customer agrees to a payment, or doesn't, and goes back. No money moves. */
 
@@ -19,7 +21,12 @@ type Looked = NonNullable<Awaited<ReturnType<TestBank['look']>>>
 export const testBankPages: Routes = async (app) => {
   await app.register(async (scope) => {
     // Asked for late: whoever describes the API opens no payments.
-    const banks = () => app.machinery.payments.testBank
+    const bankOf = async (reference: string) => {
+      const { db, payments } = app.machinery
+      const bank = payments.testBank()
+      const owner = bank && (await ownerOfPayment(app.machinery, bank.name, reference))
+      return owner ? payments.testBank(() => nowFor(db, owner)) : bank
+    }
     const frames = app.machinery.config.payment_page_frames
     scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, _body, done) =>
       done(null, {}),
@@ -27,7 +34,9 @@ export const testBankPages: Routes = async (app) => {
 
     const find = async (request: FastifyRequest): Promise<Looked | null> => {
       const { id } = request.params as { id: string }
-      return UUID.test(id) ? ((await banks()?.look(id.toLowerCase())) ?? null) : null
+      if (!UUID.test(id)) return null
+      const reference = id.toLowerCase()
+      return (await (await bankOf(reference))?.look(reference)) ?? null
     }
     const say = (reply: FastifyReply, code: number, title: string, text: string) =>
       sendPage(reply.code(code), pageOf(title, html`<p>${text}</p>`, frames))
@@ -47,7 +56,7 @@ export const testBankPages: Routes = async (app) => {
         const found = await find(request)
         if (!found) return gone(reply)
         const { id } = request.params as { id: string }
-        await banks()?.answer(id.toLowerCase(), says)
+        await (await bankOf(id.toLowerCase()))?.answer(id.toLowerCase(), says)
         const after = await find(request)
         return after?.consent === 'awaiting' ? to(request, reply, pathOf(`/sandbox/bank/${id}`)) : away(request, reply, found)
       })

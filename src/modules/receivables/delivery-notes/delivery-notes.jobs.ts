@@ -44,7 +44,7 @@ export function deliveryNoteJobs({ db, storage, pdf, config }: Machinery): JobHa
 
   return {
     'delivery_notes.render_pdf': async (job) => {
-      const note = await asEntity(db, { ...whoOf(db, job), reading: true }, (ctx) => readNote(ctx, job.payload.id))
+      const note = await asEntity(db, { ...whoOf(job), reading: true }, (ctx) => readNote(ctx, job.payload.id))
       if (!note) return async () => {}
       const languages = [...new Set([note.file_language, note.original_file_language])]
       const drawn: Buffer[] = []

@@ -1,6 +1,9 @@
+import { addDays } from '../../../core/calendar.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import type { Schedule } from '../../../platform/jobs/jobs.ts'
+import { localTimeOf } from '../../../platform/local-day.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
-import { candidates, forEachDue } from '../local-day.service.ts'
+import { beginningOf, candidates, forEachDue } from '../local-day.service.ts'
 import { FIRST_HOUR, remindDue } from './remind.service.ts'
 
 /**
@@ -46,16 +49,41 @@ const BEFORE = candidates(
 )
 const AFTER = candidates(`${OVERDUE} and r.amount_due > 0`, due([afterDueBy(0), afterDueBy(1), afterDueBy(2)]))
 
+/** The next day of a reminder, from a day on. */
+const NEXT = sql(`
+  with paying as (
+    select r.due_date, r.early_terms, p.term_1_reminder, p.term_2_reminder, p.term_final_reminder from payment_reminders p
+    join receivables r on r.entity_id = p.entity_id and (r.ask ->> 'payment_reminder_id')::uuid = p.id
+    where p.deleted_at is null and r.deleted_at is null and r.amount_due > 0 and ${OPEN}),
+  days as (
+    select due_date - (term_final_reminder ->> 'days_before')::integer as day from paying
+    union all
+    select (early_terms -> 'term_1' ->> 'end_date')::date - (term_1_reminder ->> 'days_before')::integer from paying
+    union all
+    select (early_terms -> 'term_2' ->> 'end_date')::date - (term_2_reminder ->> 'days_before')::integer from paying
+    union all
+    select r.due_date + (o.terms -> nth ->> 'days_after')::integer from overdue_reminders o
+    cross join generate_series(0, 2) nth
+    join receivables r on r.entity_id = o.entity_id and (r.ask ->> 'overdue_reminder_id')::uuid = o.id
+    where o.deleted_at is null and r.deleted_at is null and r.amount_due > 0 and ${OVERDUE})
+  select min(day) as day from days where day >= :from`)
+
 /** Customers are reminded in the morning of the entity's own day. */
 export const reminderSchedule = (machinery: Machinery): Schedule => ({
   name: 'receivables.reminders',
   every_ms: 15 * 60_000,
-  async work() {
+  async work(only) {
     for (const found of [BEFORE, AFTER])
       await forEachDue(machinery, {
         due: found,
         isTime: (_day, { hour }) => hour >= FIRST_HOUR,
         step: (ctx, id) => remindDue(machinery, ctx, id),
+        only,
       })
+  },
+  async next(ctx) {
+    const { date, hour } = await localTimeOf(ctx)
+    const from = hour < FIRST_HOUR ? date : addDays(date, 1)
+    return beginningOf(ctx, (await NEXT.one(ctx, { from })).day, FIRST_HOUR)
   },
 })
