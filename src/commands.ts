@@ -22,7 +22,7 @@ import { type Config, readConfig } from './platform/config.ts'
 import { reseal } from './platform/connections/connections.ts'
 import { sealingOf } from './platform/connections/sealing.ts'
 import { readClocks } from './platform/database/clocks.ts'
-import { asSystem, type Db, NO_ENTITY } from './platform/database/context.ts'
+import { asSystem, type Db } from './platform/database/context.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { sql } from './platform/database/sql.ts'
 import { catalog } from './platform/events/catalog.ts'
@@ -402,16 +402,13 @@ async function withOwner(
   })
 }
 
+const PARTNER = sql(
+  `select id as partner_id, '00000000-0000-0000-0000-000000000000'::uuid as "entity_id!" from partners where id = :id`,
+)
+const ENTITY = sql(`select partner_id, id as "entity_id!" from entities where id = :id and deleted_at is null`)
 async function ownerNamed(db: Db, entity?: string, partner?: string): Promise<Owner> {
   const id = checkId(entity ?? partner ?? '')
-  const [found] = await asSystem(db, (ctx) =>
-    ctx.db.query<Owner>(
-      entity === undefined
-        ? `select id as partner_id, '${NO_ENTITY}' as entity_id from partners where id = $1`
-        : `select partner_id, id as entity_id from entities where id = $1 and deleted_at is null`,
-      [id],
-    ),
-  )
+  const found = await asSystem(db, (ctx) => (entity === undefined ? PARTNER : ENTITY).maybe(ctx, { id }))
   if (!found) throw new Error(`There is no ${entity === undefined ? 'partner' : 'entity'} ${id}`)
   return found
 }

@@ -196,16 +196,18 @@ export async function assemble({
     accounting: accounting(config, db),
     kyc: openKyc(config, clock),
     verifier: openVerifier(config),
+    work: () => ({ handlers, schedules: timed }),
     sealing: sealingFor(config, db, log),
   }
   await sealWhatIsReadable(db, machinery.sealing)
   const handlers = jobHandlers(machinery)
+  const timed = schedules(machinery)
   await declareReactions(db, reactions, Object.keys(handlers))
   return {
     machinery,
     app: createApp(machinery, [...modules, service, reference, mcp, devMail]),
     handlers,
-    schedules: schedules(machinery),
+    schedules: timed,
   }
 }
 

@@ -10,6 +10,7 @@ import type { AccessKeeper } from './auth/access.ts'
 import type { Config } from './config.ts'
 import type { Sealing } from './connections/sealing.ts'
 import type { Db } from './database/context.ts'
+import type { JobHandlers, Schedule } from './jobs/jobs.ts'
 import type { Log } from './log.ts'
 import type { PdfRenderer } from './pdf/renderer.ts'
 import type { Templates } from './templates/templates.ts'
@@ -32,6 +33,8 @@ export interface Machinery {
   readonly accounting: AccountingProviders
   readonly kyc: KycProviders
   readonly verifier: BankVerifier
+  /** All that is done by itself: who does which kind of job, and what runs by the clock. */
+  readonly work: () => { readonly handlers: JobHandlers; readonly schedules: readonly Schedule[] }
   /** What seals credentials. Its key is looked for, or made, when it is needed first. */
   readonly sealing: () => Promise<Sealing>
 }

@@ -244,19 +244,23 @@ export async function insideEntityOf(ctx: Ctx, table: 'payables', id: string): P
     [ctx.partnerId, id],
   )
   if (!row) return null
-  await enterEntity(ctx, row.entity_id)
   const real_ms = ctx.now.getTime() - ctx.ahead_ms
   const ahead_ms = ctx.clocks?.aheadOf(ctx.partnerId, row.entity_id) ?? 0
   const now = new Date(real_ms + ahead_ms)
-  if (ahead_ms !== ctx.ahead_ms)
-    await ctx.db.query(`select set_config('app.now', $1, true), set_config('app.machine_now', $2, true)`, [
-      now.toISOString(),
-      new Date(real_ms).toISOString(),
-    ])
+  await enterEntity(ctx, row.entity_id, ahead_ms === ctx.ahead_ms ? null : { now, machine_now: new Date(real_ms) })
   return { ...ctx, now, ahead_ms, entityId: row.entity_id, zone: undefined }
 }
 
 /** Goes on inside an entity that this transaction is creating: what follows is written as its own. */
-export async function enterEntity(ctx: Ctx, entityId: string): Promise<void> {
-  await ctx.db.query(`select set_config('app.entity_id', $1, true)`, [entityId])
+export async function enterEntity(ctx: Ctx, entityId: string, clock: EntityClock | null = null): Promise<void> {
+  await ctx.db.query(
+    `select set_config('app.entity_id', $1, true), set_config('app.now', coalesce($2, current_setting('app.now', true)), true),
+      set_config('app.machine_now', coalesce($3, current_setting('app.machine_now', true)), true)`,
+    [entityId, clock?.now.toISOString() ?? null, clock?.machine_now.toISOString() ?? null],
+  )
+}
+/** The moment it is for an entity, where it is another one than for the transaction so far, and by the machine's clock. */
+interface EntityClock {
+  readonly now: Date
+  readonly machine_now: Date
 }

@@ -104,8 +104,16 @@ const take = (
   where id in (${chosen} for update skip locked) returning id, kind, payload, partner_id, entity_id, attempts, run_at as lease`
 
 const TAKE_OLDEST = take(
-  `select id from jobs where not dead and run_at <= app_now() and ($2::uuid[] is null or partner_id = any ($2)) order by run_at, id limit $1`,
+  `select id from jobs where not dead and run_at <= app_now() and ($2::uuid[] is null or partner_id = any ($2))
+    and ($3::uuid is null or entity_id = $3) and ($4::text[] is null or kind = any ($4)) order by run_at, id limit $1`,
 )
+interface Narrowed {
+  readonly partners?: readonly string[] | null
+  readonly entity?: string | null
+  readonly kinds?: readonly Kind[] | null
+}
+const takeOldest = (db: Db, { partners = null, entity = null, kinds = null }: Narrowed): Promise<Job[]> =>
+  asSystem(db, (ctx) => ctx.db.query<Job>(TAKE_OLDEST, [BATCH, partners, entity, kinds]))
 
 /** With fewer due jobs of a kind all of them are compared; with more only the next ones of each entity are. */
 const FEW = 1_000
@@ -340,14 +348,11 @@ export async function workOnce(
   handlers: Partial<JobHandlers>,
   partners: readonly string[] | null = null,
 ): Promise<number> {
-  const taken = await asSystem(db, (ctx) => ctx.db.query<Job>(TAKE_OLDEST, [BATCH, partners]))
+  const taken = await takeOldest(db, { partners })
   await Promise.all(taken.map((job) => perform(db, log, handlers, job)))
   return taken.length
 }
 
-const TAKE_OF =
-  take(`select id from jobs where not dead and run_at <= app_now() and partner_id = $2 and ($3::uuid is null or entity_id = $3)
-  and kind = any ($4) order by run_at, id limit $1`)
 /** What is in somebody's hand, or is looked at again within seconds. */
 const SOON = sql(`select count(*)::int as "count!" from jobs where not dead and failures = 0 and partner_id = :partner
   and (:entity?::uuid is null or entity_id = :entity) and kind = any (:kinds)
@@ -366,7 +371,7 @@ export async function workOff(
   const [partner, entity] = [only.partner_id, onlyOf(only)[1]]
   const awaited = kinds.filter((kind) => !waiting.includes(kind))
   for (;;) {
-    const taken = await asSystem(db, (ctx) => ctx.db.query<Job>(TAKE_OF, [BATCH, partner, entity, kinds]))
+    const taken = await takeOldest(db, { partners: [partner], entity, kinds })
     await Promise.all(taken.map((job) => perform(db, log, handlers, job)))
     if (taken.length > 0) continue
     const { count } = await asSystem(db, (ctx) => SOON.one(ctx, { partner, entity, kinds: awaited }))

@@ -5,7 +5,6 @@ import { asEntity, asSystem, momentAfter, NO_ENTITY, nowFor, onlyOf } from '../.
 import { sql } from '../../../platform/database/sql.ts'
 import { type JobHandlers, type Kind, type Schedule, whoOf, workOff } from '../../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
-import { jobHandlers, schedules } from '../../jobs.ts'
 import { isLive } from '../../payments/providers/providers.service.ts'
 import type { ClockTarget, TestClock, TestClockMoved } from './test-clocks.schema.ts'
 
@@ -104,8 +103,8 @@ async function alone<T>(machinery: Machinery, owner: Owner, work: (moving: Movin
   if (claimed.length === 0) throw conflict('Somebody else moves this clock just now')
   await readClocks(db)
   try {
-    const goesByClocks = schedules(machinery).filter(({ next }) => next)
-    return await work({ machinery, owner, handlers: jobHandlers(machinery), schedules: goesByClocks, entities })
+    const { handlers, schedules } = machinery.work()
+    return await work({ machinery, owner, handlers, schedules: schedules.filter(({ next }) => next), entities })
   } finally {
     await asSystem(db, (ctx) => LET_GO(ctx, { partner, entity }))
   }
