@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
@@ -88,7 +89,10 @@ const ofUrls = validators({
 export interface Validation {
   /** Compiles a schema the first time it is needed: the server starts without waiting for hundreds of them. */
   readonly compile: FastifySchemaCompiler<unknown>
-  /** Compiles what nobody needed yet, a piece at a time: the largest take as long as a hundred requests. Stops when `isOver` says so. */
+  /**
+   * Compiles what nobody needed yet while the server has nothing else to do, a piece at a time: the largest take as long as a hundred
+   * requests. Who looks for faults is left for the first bad value, because most never meet one. Stops when `isOver` says so.
+   */
   warmUp(isOver: () => boolean): Promise<void>
 }
 
@@ -99,10 +103,10 @@ export function createValidation(): Validation {
     const { quick, thorough } = httpPart === 'body' ? ofBodies : ofUrls
     const compiled = (ajv: Ajv) => {
       let validate: ValidateFunction | undefined
-      return () => (validate ??= ajv.compile(withBounds(withoutIds(schema)) as object))
+      return () => (validate ??= compiledOnce(ajv, withBounds(withoutIds(schema)) as object))
     }
     const [isGood, findFaults] = [compiled(quick), compiled(thorough)]
-    pieces.push(isGood, findFaults)
+    pieces.push(isGood)
     const optional = '~optional' in (schema as object)
     const refused = (validation: unknown) => ({
       error: Object.assign(new Error('invalid'), { validation, validationContext: httpPart }),
@@ -119,17 +123,38 @@ export function createValidation(): Validation {
 
   async function warmUp(isOver: () => boolean) {
     for (const compilePiece of pieces) {
-      if (isOver()) return
+      do {
+        if (isOver()) return
+      } while (await isBusy())
       compilePiece()
-      await pause(PAUSE_MS, undefined, { ref: false })
     }
   }
 
   return { compile, warmUp }
 }
 
+/** Many operations have the same path parameters and headers: each form is compiled once. */
+const compiledForms = new WeakMap<Ajv, Map<string, ValidateFunction>>()
+function compiledOnce(ajv: Ajv, schema: object): ValidateFunction {
+  const known = compiledForms.get(ajv) ?? new Map<string, ValidateFunction>()
+  compiledForms.set(ajv, known)
+  const form = JSON.stringify(schema)
+  const validate = known.get(form) ?? ajv.compile(schema)
+  known.set(form, validate)
+  return validate
+}
+
 /** Between two pieces, for whoever waits. */
-const PAUSE_MS = 5
+const PAUSE_MS = 10
+/** Beyond this share of the time requests are being answered. */
+const BUSY_SHARE = 0.2
+
+/** Waits a moment, and says whether the server had something to do in it. */
+async function isBusy(): Promise<boolean> {
+  const before = performance.eventLoopUtilization()
+  await pause(PAUSE_MS, undefined, { ref: false })
+  return performance.eventLoopUtilization(before).utilization > BUSY_SHARE
+}
 
 function faultsOf(findFaults: ValidateFunction, data: unknown): ErrorObject[] | null | undefined {
   try {
