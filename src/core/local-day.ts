@@ -54,8 +54,21 @@ export interface LocalTime {
   readonly hour: number
 }
 
+/** The last answer for each zone: a page of documents asks for the same minute a hundred times. */
+const latest = new Map<string, { readonly minute: number; readonly time: LocalTime }>()
+
 /** What calendar and clock show in the zone at that instant. */
 export function localTime(instant: Date, zone: string): LocalTime {
+  // No offset has had seconds since 1972: within a minute nothing changes.
+  const minute = Math.floor(instant.getTime() / 60_000)
+  const known = latest.get(zone)
+  if (known?.minute === minute) return known.time
+  const time = readTime(instant, zone)
+  latest.set(zone, { minute, time })
+  return time
+}
+
+function readTime(instant: Date, zone: string): LocalTime {
   const parts = Object.fromEntries(
     formatterOf(zone)
       .formatToParts(instant)

@@ -59,7 +59,7 @@ const rangeOf = (name: 'issue_date' | 'due_date' | 'created_at' | 'total_amount'
   Object.fromEntries(suffixes.map((suffix) => [`${name}__${suffix}`, itself(name, ...keys)]))
 
 export const receivableList = listing(receivableTable, {
-  weight: (row) => (row.content as string).length,
+  bulk: 't.content',
   filters: {
     id__in: ids,
     status,

@@ -49,10 +49,10 @@ interface ListingOptions<F extends Record<string, Filter>, S extends readonly st
   /** Further conditions, e.g. `type = 'invoice'`. */
   where?: string
   /**
-   * The length of what is large in a row, for tables whose rows may have megabytes: a page ends with the row that takes it beyond
+   * SQL of the JSON that makes rows large, for tables whose rows may have megabytes: a page ends with the row that takes it beyond
    * `PAGE_BYTES`, and has a token for the rest.
    */
-  weight?: (row: Record<string, unknown>) => number
+  bulk?: string
   /**
    * Filters that few of many rows may pass, and how those rows are found by an index where the first rows of the list don't fill the page:
    * see `pick`. The first of them that is asked for is followed.
@@ -185,8 +185,14 @@ export function decode(text: string): Token | null {
 
 /** A page of heavy rows has little more than this: all of it is in memory at once, and turned into text in one go. */
 const PAGE_BYTES = 10_000_000
-/** Heavy rows that are asked for before it is known how heavy they are: a page of twenty, and whether there is another. */
-const FEW = 25
+/**
+ * Bytes of a value as it is stored, compressed, that is taken for light without being unpacked to be measured. PostgreSQL packs text to a
+ * ninetieth at best, so that a page of 251 such rows stays within 57 MB whatever is in them.
+ */
+const LIGHT = 2_500
+/** SQL of the bytes of a value, of which the light ones are taken to be as long as that. */
+const bytesOf = (value: string) =>
+  `case when pg_column_size(${value}) > ${LIGHT} then octet_length(${value}::text) else ${LIGHT} end`
 /** The first rows of a list are looked through before an index is asked for those that pass a filter. */
 const NEAR = 1_000
 /** Values of one filter that are looked for one by one. */
@@ -206,6 +212,11 @@ interface Asking {
   readonly also: Also
   /** The row after which it begins. */
   readonly token: Pick<Token, 'value' | 'id'> | undefined
+}
+interface Fetched {
+  readonly rows: Record<string, unknown>[]
+  /** Whether there are more rows than a page has room for. */
+  readonly isFull: boolean
 }
 interface Matching {
   readonly tests: string[]
@@ -231,7 +242,7 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     limitWithToken = false,
     badToken = 406,
     where,
-    weight,
+    bulk,
     ways = {},
     merged = [],
   }: ListingOptions<F, S>,
@@ -314,32 +325,43 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     return { ...found, id, key, direction, order, kinds }
   }
   type Ordered = ReturnType<typeof ordered>
-  const rowsWhere = (key: string) => `select ${table.select}, ${key} as "~key" from ${table.from} where`
 
   /** Up to `count` rows of one stretch, in its order, those after the token's. */
-  async function fetch(ctx: Ctx, asked: Ordered, count: number): Promise<Record<string, unknown>[]> {
+  async function fetch(ctx: Ctx, asked: Ordered, count: number): Promise<Fetched> {
     const { tests, values_apart, kinds, values, id, key, direction, order } = asked
     const apart = values_apart.length > 0 ? values_apart : kinds
-    const whole = rowsWhere(key)
-    if (apart.length < 2)
-      return ctx.db.query<Record<string, unknown>>(
-        `${whole} ${tests.concat(apart).join(' and ')} order by ${order} limit ${count}`,
-        values,
-      )
+    if (apart.length < 2) return read(ctx, asked, tests.concat(apart).join(' and '), values, count)
     const parts = apart.map(
       (test) =>
         `(select ${id} as id, ${key} as key from ${table.from} where ${tests.concat(test).join(' and ')} order by ${order} limit ${count})`,
     )
     const ids = `select id from (${parts.join(' union all ')}) u order by key ${direction}, id ${direction} limit ${count}`
-    return ctx.db.query<Record<string, unknown>>(`${whole} ${id} = any (array(${ids})) order by ${order}`, values)
+    return read(ctx, asked, `${id} = any (array(${ids}))`, values, count)
   }
 
   /** The rows of these ids, in their order. */
-  async function rowsOf(ctx: Ctx, { id, key }: Ordered, ids: readonly string[]): Promise<Record<string, unknown>[]> {
-    if (ids.length === 0) return []
-    const rows = await ctx.db.query<Record<string, unknown>>(`${rowsWhere(key)} ${id} = any ($1)`, [ids])
-    const byId = new Map(rows.map((row) => [row.id, row]))
-    return ids.map((one) => byId.get(one)).filter((row) => row !== undefined)
+  const rowsOf = async (ctx: Ctx, asked: Ordered, ids: readonly string[]): Promise<Fetched> =>
+    ids.length === 0 ? { rows: [], isFull: false } : read(ctx, asked, `${asked.id} = any ($1)`, [ids], ids.length)
+
+  /**
+   * The first `count` rows that pass a test. Where rows may be heavy, the same statement weighs them first and yields only as many as a
+   * page has room for.
+   */
+  async function read(ctx: Ctx, { key, order }: Ordered, test: string, values: unknown[], count: number): Promise<Fetched> {
+    const first = (what: string) => `select ${what} from ${table.from} where ${test} order by ${order} limit ${count}`
+    const whole = first(`${table.select}, ${key} as "~key"`)
+    if (!bulk) return { rows: await ctx.db.query(whole, values), isFull: false }
+
+    const before = 'sum(bytes) over (rows unbounded preceding) - bytes as before'
+    const rows = await ctx.db.query<Record<string, unknown>>(
+      `with weighed as materialized (select ${before} from (${first(`${bytesOf(bulk)} as bytes`)}) light)
+      select page.*, (select count(*) from weighed) as "~found" from (${whole}) page
+      limit (select count(*) from weighed where before <= ${PAGE_BYTES})`,
+      values,
+    )
+    const isFull = rows.length > 0 && (rows[0]!['~found'] as number) > rows.length
+    for (const row of rows) delete row['~found']
+    return { rows, isFull }
   }
 
   /**
@@ -387,39 +409,9 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     }
   }
 
-  /**
-   * Adds rows of one stretch until there are `count`, and says whether it stopped before, because heavy rows are enough for a page. Of such
-   * rows it asks for a few, and then for as many as are likely to have room.
-   */
-  async function collect(
-    ctx: Ctx,
-    asking: Asking & { stretch: Stretch },
-    rows: Record<string, unknown>[],
-    count: number,
-  ): Promise<boolean> {
-    const first = ordered(ctx, asking)
-    const ids = first.ways.length > 0 ? await pick(ctx, first, count - rows.length) : null
-    if (!weight) {
-      rows.push(...(await (ids ? rowsOf(ctx, first, ids) : fetch(ctx, first, count - rows.length))))
-      return false
-    }
-    let bytes = rows.reduce((sum, row) => sum + weight(row), 0)
-    let next = first
-    let asked = FEW
-    while (rows.length < count) {
-      asked = Math.min(asked, count - rows.length)
-      const found = await (ids ? rowsOf(ctx, first, ids.splice(0, asked)) : fetch(ctx, next, asked))
-      for (const row of found) {
-        if (bytes > PAGE_BYTES) return true
-        rows.push(row)
-        bytes += weight(row)
-      }
-      if (ids ? ids.length === 0 : found.length < asked) return false
-      const last = rows.at(-1)
-      if (last && !ids) next = ordered(ctx, { ...asking, token: { value: last['~key'], id: last.id as string } })
-      asked = Math.max(1, Math.floor(((PAGE_BYTES - bytes) * rows.length) / (bytes + 1)))
-    }
-    return false
+  /** The same, found by the way that suits what is asked for. */
+  async function find(ctx: Ctx, asked: Ordered, count: number): Promise<Fetched> {
+    return asked.ways.length > 0 ? rowsOf(ctx, asked, await pick(ctx, asked, count)) : fetch(ctx, asked, count)
   }
 
   /** One page: what the query asks for, or what its token remembers. */
@@ -445,7 +437,9 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     for (const stretch of stretches)
       if (rows.length <= size && !isFull) {
         const from = token && (token.value === null) === (stretch === 'null') ? token : undefined
-        isFull = await collect(ctx, { ...asking, stretch, token: from }, rows, size + 1)
+        const found = await find(ctx, ordered(ctx, { ...asking, stretch, token: from }), size + 1 - rows.length)
+        rows.push(...found.rows)
+        isFull = found.isFull
       }
 
     const more = isFull || rows.length > size

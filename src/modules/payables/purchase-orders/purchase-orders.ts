@@ -22,7 +22,7 @@ const params = byId('purchase_order_id')
 const list = listing(orderTable, {
   filters: orderFilters,
   sort: ['created_at', 'updated_at'],
-  weight: (row) => JSON.stringify(row.items).length,
+  bulk: 't.items',
 })
 
 export const purchaseOrders: Routes = async (app) => {

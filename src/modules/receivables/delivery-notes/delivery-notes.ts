@@ -25,7 +25,7 @@ const list = listing(deliveryNoteTable, {
   filters: deliveryNoteFilters,
   sort: ['status', 'document_id', 'delivery_date', 'created_at'],
   sortKeys: { delivery_date: { nullable: true } },
-  weight: (row) => JSON.stringify(row.line_items).length,
+  bulk: 't.line_items',
 })
 
 export const deliveryNotes: Routes = async (app) => {
