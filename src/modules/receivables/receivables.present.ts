@@ -75,9 +75,12 @@ export function pages({
 
 /** The document as JSON text: a small head of what can change, then the content exactly as it lies. */
 export function present(row: ReceivableRow, today: string): RawJson {
-  const head = { ...common(row), ...(row.type === 'invoice' && ofInvoice(row, today)), ...(row.type === 'quote' && ofQuote(row)) }
+  // Assigned, not spread: a second spread in a literal takes ten times as long, and a page has a hundred of these.
+  const head = common(row)
+  if (row.type === 'invoice') Object.assign(head, ofInvoice(row, today))
+  if (row.type === 'quote') Object.assign(head, ofQuote(row))
   const parts = `"tags":${row.tags},"attachments":${row.attachments ?? 'null'},"partner_metadata":${row.partner_metadata ?? 'null'}`
-  return new RawJson(`${JSON.stringify(head).slice(0, -1)},${parts},${contentShown(row).slice(1)}`)
+  return new RawJson(JSON.stringify(head).slice(0, -1), ',', parts, ',', contentShown(row).slice(1))
 }
 
 /** The content as it lies, with what the network for e-invoices told since. */

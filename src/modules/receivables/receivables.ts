@@ -317,8 +317,7 @@ function pageText({
   next_pagination_token: string | null
   prev_pagination_token: string | null
 }): RawJson {
-  const items = (data as RawJson[]).map(({ text }) => text).join(',')
-  return new RawJson(
-    `{"data":[${items}],"next_pagination_token":${JSON.stringify(next_pagination_token)},"prev_pagination_token":${JSON.stringify(prev_pagination_token)}}`,
-  )
+  const rest = JSON.stringify({ next_pagination_token, prev_pagination_token })
+  const items = (data as RawJson[]).flatMap(({ parts }, i) => (i === 0 ? parts : [',', ...parts]))
+  return new RawJson('{"data":[', ...items, '],', rest.slice(1))
 }

@@ -424,7 +424,7 @@ function send({ status }: Operation, reply: FastifyReply, result: unknown) {
   if (reply.sent) return reply
   reply.code(status)
   if (status === 204) return reply.send()
-  if (result instanceof RawJson) return reply.type('application/json; charset=utf-8').send(result.text)
+  if (result instanceof RawJson) return reply.type('application/json; charset=utf-8').send(result.bytes)
   return reply.send(result ?? null)
 }
 

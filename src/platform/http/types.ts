@@ -79,9 +79,24 @@ export type { TObject, TProperties, TSchema }
  * JSON that is already text: it is passed on as it stands. In rows it comes from the database, where it was put together.
  */
 export class RawJson {
-  readonly text: string
-  constructor(text: string) {
-    this.text = text
+  readonly #parts: readonly string[]
+  /** `parts` stand one after the other; a page of documents has hundreds, which are never put together before they are sent. */
+  constructor(...parts: readonly string[]) {
+    this.#parts = parts
+  }
+  get text(): string {
+    return this.#parts.join('')
+  }
+  /** This and what else makes a larger text. */
+  get parts(): readonly string[] {
+    return this.#parts
+  }
+  /** What is sent. */
+  get bytes(): Buffer {
+    const bytes = Buffer.allocUnsafe(this.#parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0))
+    let at = 0
+    for (const part of this.#parts) at += bytes.write(part, at)
+    return bytes
   }
   /** What the driver sends for it. */
   toPostgres(): string {
