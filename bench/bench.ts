@@ -17,8 +17,9 @@ import type { Figures, Load } from './load.ts'
 import { keepResults } from './results.ts'
 
 /**
- * The product beside its floor: one database, rounds in turns, the median of each. Both serve the same rows with the same
- * statements; the product adds what a product has to: tokens, roles, validation, calculation, logging.
+ * The product beside two floors: one database, rounds in turns, the median of each. Its own floor (`floor.ts`) runs the same statements on
+ * the same rows; the product adds what a product has to: tokens, roles, validation, calculation, logging. The bare floor (`bare.ts`) has
+ * one table of JSON documents of the same length, and a counter.
  *
  *   npm run bench             all of it
  *   ROUNDS=5 SECONDS=4 npm run bench
@@ -185,11 +186,18 @@ async function requests(connection: Connection) {
     issue: abstract(await watch(() => call('POST', `/receivables/${issueId}/issue`, undefined, asUser)), issueId),
   }
   pool.connect = connect
+  const document = JSON.stringify(await call('GET', `/receivables/${getId}`, undefined, asUser))
   await app.close()
 
   const floor = await start(
     ['--import', 'tsx', join(paths.root, 'bench', 'floor.ts')],
     { FLOOR: JSON.stringify({ connection, script, max: POOL }) },
+    /^(\d+)$/m,
+  )
+  const bareIds = await bareDocuments(connection, document)
+  const bare = await start(
+    ['--import', 'tsx', join(paths.root, 'bench', 'bare.ts')],
+    { FLOOR: JSON.stringify({ connection, max: POOL }) },
     /^(\d+)$/m,
   )
   const server = await start(
@@ -198,21 +206,25 @@ async function requests(connection: Connection) {
     /listens on http:\/\/127\.0\.0\.1:(\d+)/,
   )
 
-  say(`| operation | connections | product /s | floor /s | ratio | product p50, p99 ms | floor p50, p99 ms |`)
-  say(`| --- | ---: | ---: | ---: | ---: | ---: | ---: |`)
+  say('| operation | connections | product /s | floor /s | ratio | bare /s | ratio | product p50, p99 ms | floor p50, p99 ms |')
+  say('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |')
   for (const connections of CONNECTIONS)
     for (const operation of ['get', 'list', 'create', 'issue'] as const) {
-      const own: Figures[] = []
-      const bare: Figures[] = []
+      const product: Figures[] = []
+      const same: Figures[] = []
+      const nothing: Figures[] = []
       for (let round = 0; round < ROUNDS; round++) {
-        const supply = async () => (operation === 'issue' ? drafts(connection, entity.id, connections === 1 ? 1500 : 4000) : ids)
-        own.push(await load(product_(operation, server, connections, await supply())))
-        bare.push(await load(floor_(operation, floor, connections, await supply())))
+        const count = connections === 1 ? 1500 : 4000
+        const supply = async () => (operation === 'issue' ? drafts(connection, entity.id, count) : ids)
+        product.push(await load(product_(operation, server, connections, await supply())))
+        same.push(await load(floor_(operation, floor, connections, await supply())))
+        nothing.push(await load(floor_(operation, bare, connections, bareIds)))
       }
-      const [a, b] = [median(own), median(bare)]
-      if (a.errors + b.errors > 0) console.error({ operation, own, bare })
+      const [a, b, c] = [median(product), median(same), median(nothing)]
+      if (a.errors + b.errors + c.errors > 0) console.error({ operation, product, same, nothing })
+      const against = (floor: Figures) => `${floor.per_s} | **${(a.per_s / floor.per_s).toFixed(2)}**`
       say(
-        `| ${names[operation]} | ${connections} | ${a.per_s} | ${b.per_s} | **${(a.per_s / b.per_s).toFixed(2)}** | ${a.p50_ms}, ${a.p99_ms} | ${b.p50_ms}, ${b.p99_ms} |`,
+        `| ${names[operation]} | ${connections} | ${a.per_s} | ${against(b)} | ${against(c)} | ${a.p50_ms}, ${a.p99_ms} | ${b.p50_ms}, ${b.p99_ms} |`,
       )
     }
   for (const child of children.splice(0)) await end(child)
@@ -250,6 +262,21 @@ function withoutAuditLog(seen: readonly Statement[]): Statement[] {
 }
 
 const names = { get: 'get by id', list: 'list of 50', create: 'create, 3 lines', issue: 'issue' } as const
+
+/** The table of the bare floor: as many documents as ours, each as long as an answer. */
+async function bareDocuments(connection: Connection, document: string): Promise<string[]> {
+  const pool = createPool(connection, { max: 1, role: '' })
+  await pool.query(`create schema bare; create table bare.counter (last integer not null); insert into bare.counter values (0);
+    create table bare.documents (id uuid primary key default gen_random_uuid(), created_at timestamptz not null default now(),
+      status text not null default 'draft', number integer, doc json not null);
+    create index on bare.documents (created_at, id)`)
+  const { rows } = await pool.query(
+    'insert into bare.documents (created_at, doc) select now(), $1::json from generate_series(1, 5000) returning id',
+    [document],
+  )
+  await pool.end()
+  return rows.map(({ id }) => id as string)
+}
 
 /** Fresh drafts for the next round, copied inside the database. */
 async function drafts(connection: Connection, entityId: string, count: number): Promise<string[]> {
@@ -406,8 +433,8 @@ function report(): string {
 
 Made by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: Node ${process.version}, ${cpus().length} cores, embedded PostgreSQL with fsync on. Server, floor, database and
 load share the machine. ${ROUNDS} rounds of ${SECONDS} s in turns, the median of each; the floor is \`bench/floor.ts\`, a bare \`node:http\` + \`pg\` server that runs the
-same statements (those the product was seen to run, tenant settings and events included), prepared, one after the other. The product
-authenticates an entity user, checks the role, validates, calculates, and logs one line a request. PDFs are drawn by jobs, which don't
+same statements (those the product was seen to run, tenant settings and events included), prepared, one after the other; the bare
+floor is \`bench/bare.ts\`, one table of JSON documents of the same length and a counter, one statement a request. The product authenticates an entity user, checks the role, validates, calculates, and logs one line a request. PDFs are drawn by jobs, which don't
 run here.
 
 ${lines.join('\n')}
