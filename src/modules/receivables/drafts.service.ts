@@ -46,8 +46,8 @@ export async function createReceivable(ctx: Ctx, body: CreateInvoice | CreateQuo
   await checkNumber(ctx, asked.type, document_id, found.settings)
   const facts = await withDefaultShipping(ctx, asked, found)
   const ask = withTexts(withDefaultsOf(asked, facts), lines, facts, asked)
-  const row = await insertDraft(ctx, { ask, lines, facts, beside, composed: compose(ask, lines, facts, null), document_id })
-  return shown(ctx, row)
+  const draft = { ask, lines, facts, beside, composed: compose(ask, lines, facts, null), document_id }
+  return shown(ctx, await insertDraft(ctx, draft, ctx.conclude))
 }
 
 /** Refuses (`conflict`) a number set by hand where the rules give numbers out, and one that an issued document bears. */
@@ -109,6 +109,7 @@ const INSERT = `with t as (
 export async function insertDraft(
   ctx: Ctx,
   { ask, lines, facts, composed, beside, ...origin }: NewDraft,
+  run = ctx.db.query,
 ): Promise<ReceivableRow> {
   const { document_id, based_on, recurrence_id, entity_user_id = ctx.userId } = origin
   const values: Record<(typeof columns)[number], unknown> = {
@@ -133,7 +134,7 @@ export async function insertDraft(
     based_on,
     recurrence_id,
   }
-  const [row] = await ctx.db.query<ReceivableRow>(INSERT, [...columns.map((name) => values[name] ?? null), ctx.userId])
+  const [row] = await run<ReceivableRow>(INSERT, [...columns.map((name) => values[name] ?? null), ctx.userId])
   return row!
 }
 

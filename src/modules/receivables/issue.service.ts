@@ -27,7 +27,8 @@ import {
 } from './facts.ts'
 import { type InvoiceState, invoiceFlow } from './invoice.flow.ts'
 import { instantOf, mayEditIssued, OFFSET } from './invoice.ts'
-import { numberFor } from './numbering.ts'
+import { numberFor, numberInPlace } from './numbering.ts'
+import { COLUMNS, type ReceivableRow } from './receivables.present.ts'
 import type { UpdateIssuedInvoice } from './receivables.schema.ts'
 import {
   contentHash,
@@ -128,34 +129,99 @@ export async function issueReceivable(ctx: Ctx, id: string): Promise<RawJson> {
   if (stop) throw conflict(stop)
 
   if (electronic) await refuseBeforeNumber(ctx, draft, facts)
+  const { conclude } = ctx
+  if (conclude && !electronic && !draft.document_id) {
+    const made = composeIssued(draft, facts, lines, today)
+    // Once the number is taken, whoever issues next waits: it is taken by the statement that writes the document, and committed at once.
+    if (!isLapsed(made, today)) {
+      const columns = issuedColumns(status, facts, made)
+      const [, row] = await Promise.all([
+        orderPages(ctx, id),
+        writeNumbered(ctx, conclude, { draft, facts, made, columns, today }),
+      ])
+      return row
+    }
+  }
   const { day, at, ...numbered } = await numberFor(ctx, draft, facts.settings, today)
-  const compliant = facts.settings.receivable_edit_flow !== 'non_compliant'
-  const usual = draft.type === 'invoice' ? usualFulfillment(facts, day) : null
-  const ask = { ...draft.ask, fulfillment_date: draft.ask.fulfillment_date ?? usual }
-  const { figures, content, due_date, early_terms } = compose(ask, lines, facts, day, { allowPast: !compliant })
-  const text = JSON.stringify(content)
-  if (electronic) return handOver(ctx, draft, { ask, facts, figures, content, due_date, early_terms, day, at, ...numbered })
+  const made = composeIssued(draft, facts, lines, day)
+  if (electronic) return handOver(ctx, draft, { ...made, facts, day, at, ...numbered })
   const issued = {
-    ...figures,
+    ...issuedColumns(status, facts, made),
     ...numbered,
-    status,
     issue_date: at,
     issued_on: day,
-    due_date,
-    early_terms: json(early_terms),
-    counterpart_name: facts.counterpart.name,
-    amount_due: figures.total_amount,
-    ask: json(ask),
-    content: text,
-    content_hash: contentHash(numbered.document_id, day, due_date, figures.total_amount, text),
-    einvoice_facts: json(einvoiceFacts(facts)),
-    frozen: compliant,
-    page_key: randomSecret(),
-    pdf_stale: true,
+    content_hash: contentHash(numbered.document_id, day, made.due_date, made.figures.total_amount, made.text),
   }
   const [row] = await Promise.all([write(ctx, id, 'issued', issued, { data: moved(draft.status, status) }), orderPages(ctx, id)])
-  const lapsed = due_date !== null && figures.total_amount > 0 && due_date < today
-  return lapsed ? lapse(ctx, id, status) : row
+  return isLapsed(made, today) ? lapse(ctx, id, status) : row
+}
+
+interface Made extends Composed {
+  readonly ask: Ask
+  /** The content as it is kept. */
+  readonly text: string
+}
+
+/** What the document says when it is issued on `day`. */
+function composeIssued(draft: Stored, facts: Facts, lines: readonly DraftLine[], day: PlainDate): Made {
+  const usual = draft.type === 'invoice' ? usualFulfillment(facts, day) : null
+  const ask = { ...draft.ask, fulfillment_date: draft.ask.fulfillment_date ?? usual }
+  const composed = compose(ask, lines, facts, day, { allowPast: !isCompliant(facts) })
+  return { ...composed, ask, text: JSON.stringify(composed.content) }
+}
+
+const isCompliant = ({ settings }: Facts) => settings.receivable_edit_flow !== 'non_compliant'
+const isLapsed = ({ due_date, figures }: Made, today: PlainDate) =>
+  due_date !== null && figures.total_amount > 0 && due_date < today
+
+/** What issuing writes beside the number, the days and the fingerprint. */
+const issuedColumns = (status: string, facts: Facts, { ask, figures, due_date, early_terms, text }: Made) => ({
+  ...figures,
+  status,
+  due_date,
+  early_terms: json(early_terms),
+  counterpart_name: facts.counterpart.name,
+  amount_due: figures.total_amount,
+  ask: json(ask),
+  content: text,
+  einvoice_facts: json(einvoiceFacts(facts)),
+  frozen: isCompliant(facts),
+  page_key: randomSecret(),
+  pdf_stale: true,
+})
+
+interface Numbering {
+  readonly draft: Stored
+  readonly facts: Facts
+  readonly made: Made
+  readonly columns: ReturnType<typeof issuedColumns>
+  readonly today: PlainDate
+}
+
+/**
+ * Takes the number and writes the document in the last statement. Where the number is on another document already, or the series is ahead
+ * of `today`, the work is run again, and takes its number before it writes.
+ */
+async function writeNumbered(
+  ctx: Ctx,
+  conclude: NonNullable<Ctx['conclude']>,
+  { draft, facts, made, columns, today }: Numbering,
+): Promise<RawJson> {
+  const { sql, values } = numberInPlace(ctx, draft.type, facts.settings, today)
+  const bind = (value: unknown) => `$${values.push(value)}`
+  const sets = Object.entries(columns).map(([name, value]) => `${name} = ${bind(value)}`)
+  const [id, by, event] = [draft.id, ctx.userId, json(moved(draft.status, columns.status))].map(bind)
+  const hash = `issued_hash(n.document_id, n.day, ${bind(made.due_date)}, ${bind(made.figures.total_amount)}, ${bind(made.text)})`
+  const rows = await conclude<ReceivableRow>(
+    `with ${sql}, written as (
+      update receivables t set ${sets.join(', ')}, number = n.last, document_id = n.document_id, issue_date = n.at, issued_on = n.day,
+        content_hash = ${hash}
+      from n where t.id = ${id} and not n.taken returning t.*)
+    select ${COLUMNS} from (values (true)) one (row) left join written t on true,
+      lateral emit('receivable', coalesce(t.id, run_again()), 'issued', ${by}, ${event}) as emitted`,
+    values,
+  )
+  return shown(ctx, rows[0]!)
 }
 
 /** Refuses (`conflict`) an e-invoice that can't go to the network, or that its receiver would refuse, before a number is used. */
@@ -171,8 +237,7 @@ async function refuseBeforeNumber(ctx: Ctx, draft: Stored, facts: Facts): Promis
   refuseInvalid((await checkReceivable(ctx, draft.id, 'peppol_bis_3')).findings)
 }
 
-interface HandedOver extends Composed {
-  readonly ask: Ask
+interface HandedOver extends Made {
   readonly facts: Facts
   readonly day: PlainDate
   readonly at: string
@@ -182,7 +247,7 @@ interface HandedOver extends Composed {
 
 /** The invoice gets its number and goes to the network; it is issued when it is taken. */
 async function handOver(ctx: Ctx, draft: Stored, made: HandedOver): Promise<RawJson> {
-  const { ask, facts, figures, content, due_date, early_terms, day, at, document_id, number } = made
+  const { ask, text, facts, figures, content, due_date, early_terms, day, at, document_id, number } = made
   const status = invoiceFlow.next(draft.status as InvoiceState, 'hand_over')
   const { own, theirs } = partiesInNetwork(content as unknown as EinvoiceContent)
   const columns = {
@@ -197,7 +262,7 @@ async function handOver(ctx: Ctx, draft: Stored, made: HandedOver): Promise<RawJ
     counterpart_name: facts.counterpart.name,
     amount_due: figures.total_amount,
     ask: json(ask),
-    content: JSON.stringify(content),
+    content: text,
     einvoice_facts: json(einvoiceFacts(facts)),
     einvoice_error: null,
   }

@@ -76,15 +76,32 @@ function bearers(series: NumberedDocument): string {
 const like = (series: NumberedDocument) =>
   series === 'purchase_order' ? '' : ` or exists (select from ${bearers(series)} d.number_key = number_key(n.document_id))`
 
-const next = (series: NumberedDocument) => `with counted as (
+/** Counts one on, where `condition` holds. `$1` to `$6` are the series, its format (head, what follows the year, digits), day and moment. */
+const counted = (condition: string) => `counted as (
     insert into document_numbers (series, last, last_day, last_at) values ($1, 1, $5, $6)
     on conflict (entity_id, series) do update set last = document_numbers.last + 1,
       last_day = greatest(document_numbers.last_day, excluded.last_day), last_at = greatest(document_numbers.last_at, excluded.last_at)
-    returning last, last_day, last_at)
-  select c.last, c.last_day as day, c.last_at as at,
+    ${condition}
+    returning last, last_day, last_at)`
+const numbered = (series: NumberedDocument) => `select c.last, c.last_day as day, c.last_at as at, n.document_id,
     exists (select from ${bearers(series)} d.deleted_at is null and d.document_id = n.document_id)${like(series)} as taken
   from counted c, lateral (select $2 || case when $3::text is null then '' else to_char(c.last_day, 'YYYY') || $3 end
     || lpad(c.last::text, greatest($4, length(c.last::text)), '0') as document_id) n`
+const next = (series: NumberedDocument) => `with ${counted('')} ${numbered(series)}`
+
+/**
+ * SQL of a number for the statement that also writes the document: `counted` and `n` (`last`, `day`, `at`, `document_id`, `taken`), with
+ * the values of `$1` to `$6`. There is no row where the series has a later day than `today`.
+ */
+export function numberInPlace(ctx: Ctx, series: NumberedDocument, settings: EntitySettings, today: PlainDate) {
+  const format = settings.document_ids as NumberSettings
+  const { head, after_year } = numberParts(format, series)
+  const values: unknown[] = [series, head, after_year, format.min_digits, today, ctx.now.toISOString()]
+  return {
+    values,
+    sql: `${counted('where document_numbers.last_day is null or document_numbers.last_day <= excluded.last_day')}, n as (${numbered(series)})`,
+  }
+}
 
 /** Refuses (`conflict`) a number set by hand that an issued document of the series bears, compared without blanks and capitals. */
 export async function checkOwnNumber(ctx: Ctx, series: NumberedDocument, document_id: string | null | undefined): Promise<void> {

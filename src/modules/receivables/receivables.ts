@@ -50,6 +50,7 @@ export const receivables: Routes = async (app) => {
     '/receivables',
     operation({
       id: 'post_receivables',
+      concludes: true,
       summary: 'Create a receivable',
       may: 'receivable:create',
       body: CreateReceivable,
@@ -177,6 +178,7 @@ export const receivables: Routes = async (app) => {
     '/receivables/:receivable_id/issue',
     operation({
       id: 'post_receivables_id_issue',
+      concludes: true,
       summary: 'Issue a receivable',
       may: 'receivable:update',
       params,

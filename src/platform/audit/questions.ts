@@ -213,8 +213,7 @@ const ofDocuments: readonly Question[] = [
     question: 'A frozen document still says what it said when it was issued',
     sql: `
       select entity_id, id, document_id from receivables
-      where frozen and content_hash is distinct from sha256(convert_to(concat_ws(E'\\n', document_id,
-        to_char(issued_on, 'YYYY-MM-DD'), coalesce(to_char(due_date, 'YYYY-MM-DD'), ''), total_amount::text, content::text), 'UTF8'))`,
+      where frozen and content_hash is distinct from issued_hash(document_id, issued_on, due_date, total_amount, content::text)`,
   },
   {
     question: 'The chain of an entity runs from its first link without a gap, and each link covers the one before it',

@@ -25,6 +25,8 @@ export interface Who {
   readonly reading?: boolean
   /** The time zone of the entity, where whoever opens the transaction knows it; see `local-day.ts`. */
   readonly zone?: string
+  /** The work ends with a statement that `Ctx.conclude` may run. */
+  readonly concludes?: boolean | undefined
 }
 
 /** Who asks, when, and the transaction the answer is computed in: the first argument of everything outside core. */
@@ -37,6 +39,11 @@ export interface Ctx extends Who {
   readonly db: Tx
   /** Runs `work` once the transaction has committed, e.g. to wake the workers or forget what was cached. */
   afterCommit(work: () => void): void
+  /**
+   * Runs the last statement and commits, in one round trip: what it locks is locked for no longer than PostgreSQL takes. Only where nothing
+   * follows in the transaction, and not when the work is run again.
+   */
+  readonly conclude?: Tx['query'] | undefined
 }
 
 /** The database as the machinery holds it. Modules never see it: they get a `Ctx`. */
@@ -115,6 +122,31 @@ async function transactionIn<T>(pool: pg.Pool, db: Db, who: Opening, work: (ctx:
     const after: (() => void)[] = []
     const handle = tx(client, db.prepare)
     let held: Promise<Error | undefined> | undefined
+    let kept = false
+    const commit = async () => {
+      const ended = client.query('commit')
+      const written =
+        db.replica && client.query<{ position: string }>(WRITTEN).catch(() => db.pool.query<{ position: string }>(WRITTEN))
+      written?.catch(() => {})
+      const { command } = await ended
+      // PostgreSQL answers ROLLBACK to the commit of a failed transaction: nothing was kept, so nothing may be reported as done.
+      if (command !== 'COMMIT') throw new Error('The transaction had failed and was rolled back')
+      kept = true
+      if (!written) return
+      const partner = who.role === 'quittance_system' ? null : who.partnerId
+      // It is kept, whatever is known of where: then nobody is shown less than all of it.
+      const position = await written.then(({ rows: [row] }) => positionOf(row!.position)).catch(() => UNKNOWN)
+      db.replica?.wrote(partner, position)
+    }
+    const conclude: Tx['query'] = async <Row>(text: string, values?: readonly unknown[], name?: string) => {
+      const answered = handle.tx.query<Row>(text, values, name)
+      handle.close()
+      const committed = commit()
+      committed.catch(() => {})
+      const rows = await answered
+      await committed
+      return rows
+    }
     try {
       const real = db.clock.now()
       const ahead_ms = db.clocks?.aheadOf(who.partnerId, who.entityId) ?? 0
@@ -129,34 +161,30 @@ async function transactionIn<T>(pool: pg.Pool, db: Db, who: Opening, work: (ctx:
       const other = ahead_ms === 0 ? null : client.query(MACHINE, [real.toISOString()])
       const opening = Promise.all([begun, opened, other])
       opening.catch(() => {})
-      const ctx: Ctx = { ...who, now, ahead_ms, clocks: db.clocks, db: handle.tx, afterCommit: (todo) => after.push(todo) }
+      const ctx: Ctx = {
+        ...who,
+        now,
+        ahead_ms,
+        clocks: db.clocks,
+        db: handle.tx,
+        afterCommit: (todo) => after.push(todo),
+        conclude: who.concludes && attempt === 1 ? conclude : undefined,
+      }
       const result = await work(ctx)
       await opening
       handle.close()
-      const ended = client.query('commit')
       if (who.reading) {
-        held = ended.then(
+        held = client.query('commit').then(
           () => undefined,
           (lost: Error) => lost,
         )
         return result
       }
-      const written =
-        db.replica && client.query<{ position: string }>(WRITTEN).catch(() => db.pool.query<{ position: string }>(WRITTEN))
-      written?.catch(() => {})
-      const { command } = await ended
-      // PostgreSQL answers ROLLBACK to the commit of a failed transaction: nothing was kept, so nothing may be reported as done.
-      if (command !== 'COMMIT') throw new Error('The transaction had failed and was rolled back')
-      if (written) {
-        const partner = who.role === 'quittance_system' ? null : who.partnerId
-        // It is kept, whatever is known of where: then nobody is shown less than all of it.
-        const position = await written.then(({ rows: [row] }) => positionOf(row!.position)).catch(() => UNKNOWN)
-        db.replica?.wrote(partner, position)
-      }
-      for (const todo of after) todo()
+      if (!kept) await commit()
       return result
     } catch (error) {
       handle.close()
+      if (kept) throw error
       held = client.query('rollback').then(
         () => undefined,
         (lost: Error) => lost,
@@ -164,6 +192,7 @@ async function transactionIn<T>(pool: pg.Pool, db: Db, who: Opening, work: (ctx:
       if (attempt < 4 && isRetryable(error)) continue
       throw error
     } finally {
+      if (kept) for (const todo of after) todo()
       if (held) void held.then((lost) => client.release(lost))
       else client.release()
     }

@@ -290,13 +290,14 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     handle: () => Promise<unknown>,
   ) {
     const who = await whoAsks(operation, request, row !== null)
-    const open = <T>(work: (ctx: Ctx) => Promise<T>) => {
+    const open = <T>(work: (ctx: Ctx) => Promise<T>, concludes = false) => {
       const run = async (ctx: Ctx) => {
         request.ctx = ctx
         await reachNamed(ctx, namings, request, row)
         return work(ctx)
       }
-      return who.entityId === NO_ENTITY ? asPartner(db, who, run) : asEntity(db, who, run)
+      const opening = { ...who, concludes }
+      return who.entityId === NO_ENTITY ? asPartner(db, opening, run) : asEntity(db, opening, run)
     }
     const key =
       isReading(request.method) || operation.may === 'anyone' ? null : idempotencyKey(request.headers['idempotency-key'])
@@ -325,7 +326,7 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
       }
       return send(operation, reply, await handle())
     }
-    if (key === null) return send(operation, reply, await open(handle))
+    if (key === null) return send(operation, reply, await open(handle, operation.concludes))
 
     const hash = hashOf()
     const replay = await open((ctx) => once(ctx, key, hash, () => answerOf(handle())))

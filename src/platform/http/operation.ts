@@ -28,6 +28,8 @@ export interface Operation {
   readonly transaction: 'request' | 'manual'
   /** A GET that may write, e.g. because asking for a PDF orders it. */
   readonly writes?: boolean
+  /** Its work ends with `Ctx.conclude`, and nothing follows in its transaction. */
+  readonly concludes?: boolean
   /** Whoever reads it stands in the audit log, also where reading otherwise leaves no trace. */
   readonly recorded?: boolean
   /** The bytes of the body are kept as `request.bytes`, for a signature to be checked against. */
@@ -80,6 +82,7 @@ interface Declaration<P extends TSchema, Q extends TSchema, B extends TSchema, R
   refuses?: readonly number[]
   transaction?: 'manual'
   writes?: boolean
+  concludes?: boolean
   recorded?: boolean
   raw?: boolean
   names?: Names
@@ -109,6 +112,7 @@ export function operation<
     form,
     produces,
     writes,
+    concludes,
     recorded,
     raw,
     names,
@@ -123,6 +127,7 @@ export function operation<
       status,
       transaction,
       writes,
+      concludes,
       recorded,
       raw,
       form,
