@@ -19,7 +19,7 @@ afterAll(async () => {
 })
 
 const concluding = <T>(work: (ctx: Ctx) => Promise<T>) =>
-  asEntity(db, { partnerId: NO_ENTITY, entityId: NO_ENTITY, userId: null, now: new Date(), concludes: true }, work)
+  asEntity(db, { partnerId: NO_ENTITY, entityId: NO_ENTITY, userId: null, concludes: true }, work)
 const keep = 'insert into kept values ($1) returning n'
 const kept = async () => (await owner.query('select n from kept order by n')).rows.map(({ n }) => n as number)
 
