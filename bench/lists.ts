@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { audit } from '../src/platform/audit/audit.ts'
+import { audit } from '../src/modules/audit/audit.ts'
 import { createPartner } from '../src/platform/auth/clients.ts'
 import { readConfig } from '../src/platform/config.ts'
 import { startEmbedded } from '../src/platform/database/embedded.ts'

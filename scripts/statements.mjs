@@ -5,10 +5,10 @@ import { join } from 'node:path'
 /** How many statements of a file are put together while the server runs, so that PostgreSQL can't describe them. The list only gets shorter. */
 const putTogether = {
   // Conditions that the request chooses.
-  'src/modules/common/data-exports/data-exports.ts': 1,
+  'src/modules/exports/data-exports.ts': 1,
   'src/modules/common/files/reach.service.ts': 1,
   'src/modules/payables/analytics.ts': 1,
-  'src/modules/platform/audit-logs/audit-logs.query.ts': 4,
+  'src/modules/partner/audit-logs/audit-logs.query.ts': 4,
   'src/platform/auth/reach.ts': 1,
   'src/platform/http/analytics.ts': 2,
   'src/platform/http/listing.ts': 3,
@@ -30,9 +30,9 @@ const putTogether = {
   'src/modules/receivables/numbering.ts': 2,
   'src/modules/receivables/receivables.service.ts': 7,
   // The machinery.
-  'src/platform/audit/audit.ts': 2,
-  'src/platform/audit/recompute-bills.ts': 1,
-  'src/platform/audit/recompute.ts': 3,
+  'src/modules/audit/audit.ts': 2,
+  'src/modules/audit/recompute-bills.ts': 1,
+  'src/modules/audit/recompute.ts': 3,
   'src/platform/auth/access.ts': 2,
   'src/platform/database/context.ts': 3,
   'src/platform/database/rows.ts': 6,

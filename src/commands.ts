@@ -184,7 +184,7 @@ export const commands: Record<string, Command> = {
     about: 'ask the books whether every promise holds; exit 1 and the rows when one is broken',
     run: () =>
       withDatabase(async (db) => {
-        const { audit } = await import('./platform/audit/audit.ts')
+        const { audit } = await import('./modules/audit/audit.ts')
         const findings = await audit(db)
         for (const { question, rows } of findings) {
           console.log(`${rows.length === 0 ? 'ok    ' : 'BROKEN'}  ${question}`)
@@ -381,7 +381,7 @@ async function withDatabase(
   }
 }
 
-type Clocks = typeof import('./modules/platform/test-clocks/test-clocks.service.ts')
+type Clocks = typeof import('./modules/test-clocks/test-clocks.service.ts')
 type Clock = Pick<Options, 'entity' | 'partner' | 'days' | 'to'>
 
 /** Everything but HTTP, for work on the entity, or on the entities of the partner, that is named. */
@@ -417,7 +417,7 @@ async function withClock(
   options: Clock,
   work: (clocks: Clocks, machinery: Machinery, owner: Owner) => Promise<void>,
 ): Promise<void> {
-  const clocks = await import('./modules/platform/test-clocks/test-clocks.service.ts')
+  const clocks = await import('./modules/test-clocks/test-clocks.service.ts')
   await withOwner(options, (machinery, owner) => work(clocks, machinery, owner))
 }
 

@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type MailServer, takeMailsAt } from '../../src/modules/mail/inbound/smtp.service.ts'
+import { type MailServer, takeMailsAt } from '../../src/modules/inbound/smtp.service.ts'
 import { house, world } from '../support/world.ts'
 import { longestBlock } from './watch.ts'
 

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg'
 import { afterAll, expect, test } from 'vitest'
-import { TENANT_TABLES } from '../../src/platform/audit/questions.ts'
+import { TENANT_TABLES } from '../../src/modules/audit/questions.ts'
 import { ownHouse } from '../concurrency/own-house.ts'
 import { fileFor, situation } from '../isolation/places.ts'
 import { filled, type Owner } from '../isolation/resources.ts'

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { audit } from '../../src/platform/audit/audit.ts'
-import { TENANT_TABLES } from '../../src/platform/audit/questions.ts'
+import { audit } from '../../src/modules/audit/audit.ts'
+import { TENANT_TABLES } from '../../src/modules/audit/questions.ts'
 import { sha256 } from '../../src/platform/auth/secrets.ts'
 import { idPlaces, minimal, type Schema } from '../fuzz/generate.ts'
 import { type Answer, type Body, type Client, client, house, permissions, type World, world } from '../support/world.ts'

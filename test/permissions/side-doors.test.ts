@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { TENANT_TABLES } from '../../src/platform/audit/questions.ts'
+import { TENANT_TABLES } from '../../src/modules/audit/questions.ts'
 import { closed, fileFor, fitted, moved, owning, placed, situation, unchecked } from '../isolation/places.ts'
 import { filled, invoiceBody, make, type Owner } from '../isolation/resources.ts'
 import { type Answer, type Body, type Client, house, permissions, world } from '../support/world.ts'

@@ -104,7 +104,7 @@ export async function invoiceThatIs(w: World, who: Client, made: Ready, status: 
 
 /** What the audit finds wrong in this world's entities; other tests share the database. */
 export async function brokenPromises(w: World) {
-  const { audit } = await import('../../src/platform/audit/audit.ts')
+  const { audit } = await import('../../src/modules/audit/audit.ts')
   const mine = new Set((await w.sql(`select id from entities where partner_id = $1`, [w.partner_id])).map(({ id }) => id))
   return (await audit(w.machinery.db)).flatMap(({ question, rows }) =>
     rows.filter(({ entity_id }) => mine.has(entity_id)).map((row) => [question, row]),

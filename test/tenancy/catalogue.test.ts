@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { audit } from '../../src/platform/audit/audit.ts'
+import { audit } from '../../src/modules/audit/audit.ts'
 import { machineClock } from '../../src/platform/clock.ts'
 import { asEntity, asPartner, asSystem, type Db, NO_ENTITY } from '../../src/platform/database/context.ts'
 import { createPool } from '../../src/platform/database/pool.ts'

@@ -9,7 +9,7 @@ import { sql } from '../../platform/database/sql.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
 import { decidePayable } from '../payables/bills.service.ts'
 import { lockPayable, write } from '../payables/payables.service.ts'
-import { strandInVain, withdrawRequests } from './withdraw.service.ts'
+import { strandInVain, withdrawApprovals, withdrawRequests } from './withdraw.service.ts'
 
 /**
  * Processes at work. All of it happens under the lock of the payable, which is taken first: what two people do at the same moment happens
@@ -148,7 +148,9 @@ async function end(ctx: Ctx, process: ProcessRow, { status, effect, error }: Pro
   const system = asMachinery(ctx)
   await END(ctx, { id: process.id, status, error })
   if (status === 'failed') await tellOfStuck(ctx, process.payable_id)
-  if (effect) await decidePayable(system, await lockPayable(system, process.payable_id), effect.kind, effect.comment)
+  if (!effect) return
+  await decidePayable(system, await lockPayable(system, process.payable_id), effect.kind, effect.comment)
+  await withdrawApprovals(system, process.payable_id)
 }
 
 /** Those who may decide a bill by hand are told that it waits for them, once for each time that it gets stuck. */

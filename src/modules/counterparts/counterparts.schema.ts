@@ -1,10 +1,9 @@
 import Type, { type Static } from 'typebox'
 import { Language, opt, orNull, pageOf, stamped, strict, text, uuid, word } from '../../platform/http/types.ts'
 import { TagReadSchema } from '../common/tags/tags.schema.ts'
-import { CounterpartType } from '../receivables/receivables.schema.ts'
 import { CounterpartAddress } from './addresses/addresses.schema.ts'
 
-export { CounterpartType }
+export const CounterpartType = word(['individual', 'organization'], { $id: 'CounterpartType' })
 
 const field = Type.String()
 const email = Type.String({ format: 'email' })

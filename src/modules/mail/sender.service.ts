@@ -3,7 +3,7 @@ import { shaped, sql } from '../../platform/database/sql.ts'
 import { fileLink } from '../../platform/files/links.ts'
 import type { Frame } from '../../platform/mail/layout.ts'
 import type { Address } from '../../ports/mail.ts'
-import { readPartnerSettings } from '../platform/partner-settings/partner-settings.service.ts'
+import { readPartnerSettings } from '../partner/partner-settings/partner-settings.service.ts'
 
 /** Who a mail of the entity comes from, and what its frame shows. */
 export interface Sender {

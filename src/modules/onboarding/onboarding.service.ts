@@ -15,8 +15,8 @@ import { jobs } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import type { KycAsk, KycKnown, KycReport, KycSubmission } from '../../ports/kyc.ts'
 import type { EntityProviders } from '../../ports/payments.ts'
-import { providersIn } from '../payments/providers/providers.service.ts'
 import { accountOf, type Kyc, kycIn } from './kyc.service.ts'
+import { providersIn } from './providers.service.ts'
 import { enabledMethods, hashOf, type Known, missingCodes, needsOnboarding, readKnown, reportsOf } from './standing.service.ts'
 
 /** The course of an onboarding: what is handed in goes to the provider, what the provider says is kept, and changes are told. */

@@ -5,7 +5,6 @@ import type { Ctx } from '../../platform/database/context.ts'
 import { json, rows } from '../../platform/database/rows.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { metadataJson } from '../../platform/http/bodies.ts'
-import { withdrawApprovals } from '../approvals/withdraw.service.ts'
 import { insertFile, sniff } from '../common/files/files.service.ts'
 import { tagTable } from '../common/tags/tags.service.ts'
 import { alarmsOf, alarmText } from './alarms.service.ts'
@@ -239,14 +238,12 @@ export async function submitPayable(ctx: Ctx, id: string) {
   return shown(ctx, sent)
 }
 
-/** Past every vote: the bill is to be paid. */
+/** The bill is to be paid, past every vote. What was asked about it is for the caller to take back. */
 export async function approvePayable(ctx: Ctx, id: string) {
   const row = await lockPayable(ctx, id)
   payableFlow.next(row.status, 'approve')
   refuseWhileReading(row)
-  const approved = await approve(ctx, row)
-  await withdrawApprovals(ctx, id)
-  return shown(ctx, approved)
+  return shown(ctx, await approve(ctx, row))
 }
 
 async function approve(ctx: Ctx, row: ShownRow): Promise<ShownRow> {
@@ -255,14 +252,12 @@ async function approve(ctx: Ctx, row: ShownRow): Promise<ShownRow> {
 
 const settledVendor = async (ctx: Ctx, row: ShownRow) => frozenVendor(ctx, row, (await readRules(ctx)).partner)
 
-/** Past every vote: the bill is not to be paid. */
+/** The bill is not to be paid. */
 export async function rejectPayable(ctx: Ctx, id: string) {
-  const rejected = await step(ctx, await lockPayable(ctx, id), 'reject', 'rejected')
-  await withdrawApprovals(ctx, id)
-  return shown(ctx, rejected)
+  return shown(ctx, await step(ctx, await lockPayable(ctx, id), 'reject', 'rejected'))
 }
 
-/** What those who were asked have decided about a bill, whose row is locked. Whoever else was asked is asked no more. */
+/** What those who were asked have decided about a bill, whose row is locked. */
 export async function decidePayable(
   ctx: Ctx,
   row: ShownRow,
@@ -272,7 +267,6 @@ export async function decidePayable(
   if (decision === 'approve') await approve(ctx, row)
   else if (decision === 'reject') await step(ctx, row, 'reject', 'rejected')
   else await payPayable(ctx, row, comment)
-  await withdrawApprovals(ctx, row.id)
 }
 
 /** Opens a bill again that was rejected, or approved and not paid yet. */

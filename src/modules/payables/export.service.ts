@@ -14,7 +14,7 @@ import {
   type Exporter,
   type ExportJob,
   plainTables,
-} from '../common/data-exports/exporter.service.ts'
+} from '../common/exporting/exporter.service.ts'
 
 /** Bills as a sheet with one of their lines, as the sheet that Xero imports, or as the files they came in. */
 

@@ -6,7 +6,6 @@ import { byId, nothing } from '../../platform/http/types.ts'
 import { placed } from '../../platform/local-day.ts'
 import { withStored } from '../common/files/files.service.ts'
 import {
-  approvePayable,
   attachFile,
   cancelOcr,
   cancelPayable,
@@ -14,7 +13,6 @@ import {
   deletePayable,
   dropSuggestions,
   fileIn,
-  rejectPayable,
   reopenPayable,
   submitPayable,
   suggestionsFor,
@@ -161,30 +159,6 @@ export const payables: Routes = async (app) => {
       ok: { 200: PayableResponseSchema },
     }),
     ({ ctx, params }) => submitPayable(ctx, params.payable_id),
-  )
-
-  app.post(
-    '/payables/:payable_id/approve_payment_operation',
-    operation({
-      id: 'post_payables_id_approve_payment_operation',
-      summary: 'Approve a payable for payment',
-      may: 'payable:approve',
-      params,
-      ok: { 200: PayableResponseSchema },
-    }),
-    ({ ctx, params }) => approvePayable(ctx, params.payable_id),
-  )
-
-  app.post(
-    '/payables/:payable_id/reject',
-    operation({
-      id: 'post_payables_id_reject',
-      summary: 'Reject a payable',
-      may: 'payable:approve',
-      params,
-      ok: { 200: PayableResponseSchema },
-    }),
-    ({ ctx, params }) => rejectPayable(ctx, params.payable_id),
   )
 
   app.post(

@@ -5,7 +5,7 @@ import { badRequest, conflict } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { type RowOf, sql } from '../../platform/database/sql.ts'
 import { localDay, zoneOfEntity } from '../../platform/local-day.ts'
-import { type Payment, settleRecord } from '../payments/ledger.service.ts'
+import { type Payment, settleRecord } from '../booking/ledger.service.ts'
 import { type PayableAction, payableFlow } from './payables.flow.ts'
 import { type PayableRow, type ShownRow, shownPayable } from './payables.present.ts'
 import {

@@ -1,9 +1,9 @@
 import type { Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
+import { fitLinks } from '../booking/fitting.service.ts'
+import type { PaidObject } from '../booking/ledger.service.ts'
 import type { Party } from './accounts.schema.ts'
-import { fitLinks } from './fitting.service.ts'
 import type { Asked } from './intents/intents.service.ts'
-import type { PaidObject } from './ledger.service.ts'
 
 /**
  * Payments that leave in a file for a bank: on their way from the moment it is made, each with its record. However many they are, each step

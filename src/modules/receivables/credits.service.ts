@@ -16,9 +16,9 @@ import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import type { RawJson } from '../../platform/http/types.ts'
 import { localDay } from '../../platform/local-day.ts'
-import { orderSending } from '../einvoicing/sending.service.ts'
+import { orderRefund } from '../booking/ledger.service.ts'
+import { orderSending } from '../einvoicing/ordering.service.ts'
 import { type EntitySettings, readSettings } from '../entities/settings/settings.service.ts'
-import { orderRefund } from '../payments/ledger.service.ts'
 import {
   type Ask,
   type Composed,

@@ -4,7 +4,7 @@ import { zoneOfEntity } from '../../platform/local-day.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { pictureToPrint } from '../common/files/files.service.ts'
 import { designOf, templateChosen } from '../documents/document-templates/document-templates.service.ts'
-import { readPartnerSettings } from '../platform/partner-settings/partner-settings.service.ts'
+import { readPartnerSettings } from '../partner/partner-settings/partner-settings.service.ts'
 import { contentOf, documentFor } from './receivables.pdf.ts'
 import { COLUMNS, type ReceivableRow } from './receivables.present.ts'
 

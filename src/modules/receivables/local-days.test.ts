@@ -217,7 +217,7 @@ describe('a later number never bears an earlier day', () => {
 
 /** What the audit finds in the entity's books. */
 async function auditOf(w: World, { entityId }: Client) {
-  const { audit } = await import('../../platform/audit/audit.ts')
+  const { audit } = await import('../audit/audit.ts')
   return (await audit(w.machinery.db)).flatMap(({ question, rows }) =>
     rows.filter((row) => row.entity_id === entityId).map((row) => [question, row]),
   )

@@ -18,6 +18,7 @@ import {
 } from '../../platform/http/types.ts'
 import { FileSchema } from '../common/files/files.schema.ts'
 import { TagReadSchema } from '../common/tags/tags.schema.ts'
+import { CounterpartType } from '../counterparts/counterparts.schema.ts'
 import { DocumentRenderingSettings, VatModeEnum } from '../entities/settings/settings.schema.ts'
 import { VatIDTypeEnum } from '../entities/vat-ids/vat-ids.schema.ts'
 import { EinvoiceCheck, LegalFinding } from './einvoices/einvoices.schema.ts'
@@ -32,7 +33,6 @@ const url = (maxLength: number) => Type.String({ format: 'uri', minLength: 1, ma
 export const closed = <const Id extends string>($id: Id) => ({ $id, ...strict })
 
 export const ReceivableType = word(['quote', 'invoice', 'credit_note'], { $id: 'ReceivableType' })
-export const CounterpartType = word(['individual', 'organization'], { $id: 'CounterpartType' })
 export const statuses = [
   'draft',
   'issuing',

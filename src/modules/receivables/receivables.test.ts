@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { draft, good, issued as issuedAs, ready, withoutRules } from '../../../test/support/invoicing.ts'
 import { type World, world } from '../../../test/support/world.ts'
-import { audit } from '../../platform/audit/audit.ts'
+import { audit } from '../audit/audit.ts'
 
 async function issued(w: World, changes: object = {}) {
   const made = await ready(w.berlin)

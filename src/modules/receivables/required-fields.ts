@@ -3,10 +3,11 @@ import { notFound } from '../../core/refusal.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { Country, uuid } from '../../platform/http/types.ts'
+import { CounterpartType } from '../counterparts/counterparts.schema.ts'
 import { snapshotForDocument } from '../counterparts/counterparts.service.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { type Required, requiredFields } from './compliance.ts'
-import { CounterpartType, RequiredFields } from './receivables.schema.ts'
+import { RequiredFields } from './receivables.schema.ts'
 
 const query = Type.Object({
   counterpart_id: Type.Optional(uuid),

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { invalid } from '../../core/refusal.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { nothing, opt, uuid, word } from '../../platform/http/types.ts'
-import { type KnownToLedger, knownToLedger } from '../accounting/stock.service.ts'
+import { type KnownToLedger, knownToLedger } from '../common/ledger/ledger.service.ts'
 
 const LineItemForValidation = Type.Object(
   { ledger_account_id: opt(uuid), monite_tax_rate: opt(Type.Union([Type.Integer(), Type.Number()])) },

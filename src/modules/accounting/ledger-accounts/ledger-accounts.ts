@@ -2,8 +2,8 @@ import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
-import { LedgerAccountListResponse, LedgerAccountResponse } from '../stock.schema.ts'
-import { ledgerAccountTable } from '../stock.service.ts'
+import { LedgerAccountListResponse, LedgerAccountResponse } from '../../common/ledger/ledger.schema.ts'
+import { ledgerAccountTable } from '../../common/ledger/ledger.service.ts'
 
 const params = byId('ledger_account_id')
 const list = listing(ledgerAccountTable, {

@@ -2,8 +2,8 @@ import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
-import { AccountingTaxRateListResponse, AccountingTaxRateResponse } from '../stock.schema.ts'
-import { taxRateTable } from '../stock.service.ts'
+import { AccountingTaxRateListResponse, AccountingTaxRateResponse } from '../../common/ledger/ledger.schema.ts'
+import { taxRateTable } from '../../common/ledger/ledger.service.ts'
 
 const params = byId('tax_rate_id')
 const list = listing(taxRateTable, {

@@ -15,6 +15,7 @@ import {
   type ProcessRow,
   submissionOf,
 } from '../running.service.ts'
+import { withdrawApprovals } from '../withdraw.service.ts'
 import { type ApprovalRequestCreateRequest, ApprovalRequestResource } from './requests.schema.ts'
 
 /** Requests for approval: asked, answered and taken back. The lock of the payable is always taken first. */
@@ -143,6 +144,7 @@ async function decideDirectly(ctx: Ctx, payableId: string): Promise<void> {
   if (!rejected && all.some(({ status }) => status !== 'approved')) return
   const system = asMachinery(ctx)
   await decidePayable(system, await lockPayable(system, payableId), rejected ? 'reject' : 'approve', null)
+  await withdrawApprovals(system, payableId)
 }
 
 const OF_PROCESS = sql(`select from approval_requests where id = :id and process_id = :process?`)

@@ -3,7 +3,7 @@ import type { ObjectType, PermissionKind } from '../../../platform/auth/permissi
 import { belongsToAnother, forUser, kindOf, notAllowed } from '../../../platform/auth/reach.ts'
 import { type Ctx, enterEntity } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
-import { contentsReached } from '../data-exports/reach.service.ts'
+import { contentsReached } from '../exporting/reach.service.ts'
 
 /** Who may see a file, and who may delete it: it follows what it belongs to. */
 

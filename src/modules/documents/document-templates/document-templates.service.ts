@@ -1,7 +1,9 @@
 import type { Ctx } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { type Design, defaultDesign } from '../../../platform/pdf/invoice.document.ts'
-import { type CataloguedTemplate, catalogue } from './document-templates.data.ts'
+import { type CataloguedTemplate, catalogue, pictureName } from './document-templates.data.ts'
+
+export { type CataloguedTemplate, catalogue, pictureName }
 
 type DocumentType = CataloguedTemplate['document_type']
 

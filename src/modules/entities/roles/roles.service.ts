@@ -3,7 +3,8 @@ import { badRequest, forbidden, invalid } from '../../../core/refusal.ts'
 import { type Grants, grantsOf, objectTypes, type RolePermissions } from '../../../platform/auth/permissions.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { table } from '../../../platform/database/rows.ts'
-import { type BizObjectsSchema_Input, RoleResponse } from './roles.schema.ts'
+import type { BizObjectsSchema_Input } from '../../partner/permissions/permissions.schema.ts'
+import { RoleResponse } from './roles.schema.ts'
 
 export const roleTable = table('roles', RoleResponse, {
   noun: 'Role',

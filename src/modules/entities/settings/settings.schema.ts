@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { Language, opt, orNull, strict, text, uuid, word } from '../../../platform/http/types.ts'
-import { CurrencySettings_Input, CurrencySettings_Output } from '../../platform/partner-settings/partner-settings.schema.ts'
+import { CurrencySettings_Input, CurrencySettings_Output } from '../../partner/partner-settings/partner-settings.schema.ts'
 
 export const VatModeEnum = word(['exclusive', 'inclusive'], { $id: 'VatModeEnum' })
 export const ReceivableEditFlow = word(['compliant', 'partially_compliant', 'non_compliant'], { $id: 'ReceivableEditFlow' })

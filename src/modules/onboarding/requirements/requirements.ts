@@ -1,7 +1,7 @@
 import { bankAccountMasks, countriesOfCurrencies, documentDescriptions, personMask } from '../../../core/onboarding/masks.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
-import { providersIn } from '../../payments/providers/providers.service.ts'
+import { providersIn } from '../providers.service.ts'
 import {
   BankAccountMasks,
   CountriesOfCurrencies,

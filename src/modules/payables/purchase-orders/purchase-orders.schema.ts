@@ -16,7 +16,7 @@ import {
   word,
 } from '../../../platform/http/types.ts'
 import { FileSchema } from '../../common/files/files.schema.ts'
-import { DocumentTypeEnum } from '../../documents/document-templates/document-templates.schema.ts'
+import { DocumentTypeEnum } from '../../receivables/document-templates/document-templates.schema.ts'
 
 const some = Type.String()
 const said = Type.String({ minLength: 1 })

@@ -9,12 +9,12 @@ import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { localDay, localTimeOf } from '../../../platform/local-day.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
+import type { PaidObject } from '../../booking/ledger.service.ts'
 import type { BankAccount, Party } from '../accounts.schema.ts'
 import { counterpartParties, entityParty } from '../accounts.service.ts'
 import { tellByHand } from '../carrying.service.ts'
 import { type Asked, lockAllAsked, lockAsked } from '../intents/intents.service.ts'
 import { leave } from '../leaving.service.ts'
-import type { PaidObject } from '../ledger.service.ts'
 import { type CreatePaymentFile, PaymentFile } from './files.schema.ts'
 
 /**

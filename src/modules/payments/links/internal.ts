@@ -5,11 +5,11 @@ import { rows } from '../../../platform/database/rows.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
 import type { NextAction } from '../../../ports/payments.ts'
+import { providersIn } from '../../onboarding/providers.service.ts'
 import { type Party, PaymentIntentResponse } from '../accounts.schema.ts'
 import { bankCountry } from '../accounts.service.ts'
 import { confirmPayment, executeConsent, inside, startPayment } from '../carrying.service.ts'
 import { intentTable } from '../intents/intents.service.ts'
-import { providersIn } from '../providers/providers.service.ts'
 import {
   AuthPaymentIntentPayload,
   AuthPaymentIntentResponse,

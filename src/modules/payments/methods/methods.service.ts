@@ -5,8 +5,8 @@ import { sql } from '../../../platform/database/sql.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import type { EntityProviders } from '../../../ports/payments.ts'
 import { refresh, refreshLater } from '../../onboarding/onboarding.service.ts'
+import { providersIn } from '../../onboarding/providers.service.ts'
 import { usableMethods } from '../../onboarding/standing.service.ts'
-import { providersIn } from '../providers/providers.service.ts'
 import type { EnableMethods, MethodShown } from './methods.schema.ts'
 
 /** Which rails an entity may use. */

@@ -1,6 +1,6 @@
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
-import { providersIn } from '../providers/providers.service.ts'
+import { providersIn } from '../../onboarding/providers.service.ts'
 import { EnabledPaymentMethods, OnboardingPaymentMethodsResponse } from './methods.schema.ts'
 import { enableMethods, listMethods } from './methods.service.ts'
 

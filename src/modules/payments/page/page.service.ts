@@ -4,12 +4,12 @@ import { sql } from '../../../platform/database/sql.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import type { Theme } from '../../../platform/pages/theme.ts'
 import type { Bank, NextAction } from '../../../ports/payments.ts'
+import { providersIn } from '../../onboarding/providers.service.ts'
 import { usableMethods } from '../../onboarding/standing.service.ts'
 import type { BankAccount, Party } from '../accounts.schema.ts'
 import { bankCountry } from '../accounts.service.ts'
 import { inside } from '../carrying.service.ts'
 import type { FoundLink } from '../links/links.service.ts'
-import { providersIn } from '../providers/providers.service.ts'
 
 /** What the pay page shows, and no more: the amount, the reference, who is paid and where, and the invoice itself. */
 

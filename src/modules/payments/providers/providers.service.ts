@@ -1,18 +1,8 @@
 import type { Static } from 'typebox'
-import { connectionOf } from '../../../platform/connections/connections.ts'
-import { type Ctx, nowFor, ownerOf } from '../../../platform/database/context.ts'
+import type { Ctx } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { link } from '../../../platform/files/links.ts'
-import type { Machinery } from '../../../platform/machinery.ts'
-import type { EntityProviders } from '../../../ports/payments.ts'
-import { forEntity } from '../../onboarding/kyc.service.ts'
 import type { PaymentProviderConnection, PlatformFee } from './providers.schema.ts'
-
-/** Who carries out payments of the entity at hand: its own connection, else its partner's, and what needs none. */
-export async function providersIn(ctx: Ctx, { db, payments, sealing }: Machinery): Promise<EntityProviders> {
-  const connected = await forEntity(ctx, await connectionOf(ctx, await sealing(), 'payments'))
-  return payments.of(connected, () => nowFor(db, ownerOf(ctx)))
-}
 
 export const isLive = (key: string) => /^.k_live_/.test(key)
 

@@ -21,7 +21,7 @@ import {
   type World,
   world,
 } from '../../../../test/support/world.ts'
-import { audit } from '../../../platform/audit/audit.ts'
+import { audit } from '../../audit/audit.ts'
 
 const NOWHERE = '00000000-0000-4000-8000-000000000000'
 

@@ -1,0 +1,155 @@
+import { type Credit, creditTotals } from '../../core/credits.ts'
+import { type Discount, type Line, type TaxComponent, type Terms, type Totals, totals } from '../../core/totals.ts'
+import { asSystem, type Db } from '../../platform/database/context.ts'
+
+/** What the figures of a document follow from, read from the document itself and not from what the modules keep beside it. */
+interface Content {
+  readonly line_items: readonly {
+    readonly quantity: number
+    readonly discount: Discount | null
+    readonly total_before_vat: number
+    readonly total_after_vat: number
+    readonly product: {
+      readonly price: { readonly value: number }
+      readonly price_after_vat: { readonly value: number }
+      readonly vat_rate: {
+        readonly id: string | null
+        readonly name: string | null
+        readonly value: number
+        readonly components: readonly TaxComponent[] | null
+      }
+    }
+  }[]
+  readonly total_vat_amounts: readonly {
+    readonly id: string | null
+    readonly name: string | null
+    readonly value: number
+    readonly amount: number
+    readonly taxable_amount: number
+    readonly components: { name: string; value: number; amount: number }[] | null
+  }[]
+  readonly vat_mode: Terms['vat_mode']
+  readonly vat_inclusive_discount_mode: Terms['vat_inclusive_discount_mode']
+  readonly discount: (Discount & { readonly value: number }) | null
+  readonly withholding_tax_rate: number | null
+  readonly deductions: readonly { readonly amount: number }[]
+}
+
+const figures = [
+  'subtotal',
+  'discounted_subtotal',
+  'subtotal_after_vat',
+  'total_vat_amount',
+  'total_withholding_tax',
+  'total_deduction_amount',
+  'total_amount',
+] as const
+
+type Document = Record<(typeof figures)[number], number> & {
+  entity_id: string
+  id: string
+  content: string
+  based_on?: string | null
+  /** Of a credit note: what it takes back of its invoice. */
+  credits?: Credit[] | null
+}
+type Row = Record<string, unknown>
+
+const BATCH = 500
+const COLUMNS = `entity_id, id, ${figures.join(', ')}, content::text as content, based_on, ask -> 'credits' as credits`
+const NEXT = `select ${COLUMNS} from receivables
+  where deleted_at is null and (entity_id, id) > ($1, $2) order by entity_id, id limit ${BATCH}`
+
+/** Documents whose stored figures are not what the core makes of their lines and terms; some at a time, so that memory stays flat. */
+export async function wrongTotals(db: Db): Promise<Row[]> {
+  const wrong: Row[] = []
+  let after = ['00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000']
+  for (;;) {
+    const documents = await asSystem(db, (ctx) => ctx.db.query<Document>(NEXT, after))
+    for (const document of documents) {
+      const found = differences(document, document.credits ? await asCreditNote(db, document, document.credits) : asItStands)
+      if (Object.keys(found).length > 0) wrong.push({ entity_id: document.entity_id, id: document.id, ...found })
+    }
+    if (documents.length < BATCH) return wrong
+    const { entity_id, id } = documents.at(-1)!
+    after = [entity_id, id]
+  }
+}
+
+type Compute = (content: Content) => Totals
+const linesOf = (content: Content) => content.line_items.map((line) => lineOf(line, content.vat_mode))
+const asItStands: Compute = (content) => totals(linesOf(content), content)
+
+const INVOICE = `select ${COLUMNS} from receivables where entity_id = $1 and id = $2`
+const BEFORE = `select ${COLUMNS} from receivables n where entity_id = $1 and based_on = $2 and type = 'credit_note' and deleted_at is null
+  and number is not null and number < coalesce((select number from receivables o where o.entity_id = $1 and o.id = $3), 9223372036854775807) order by number`
+
+/** A credit note's figures follow from its invoice and from the credit notes before it: the last one takes what they left. */
+async function asCreditNote(db: Db, { entity_id, id, based_on }: Document, credits: readonly Credit[]): Promise<Compute> {
+  const [[invoice], before] = await asSystem(db, async (ctx) => [
+    await ctx.db.query<Document>(INVOICE, [entity_id, based_on]),
+    await ctx.db.query<Document>(BEFORE, [entity_id, based_on, id]),
+  ])
+  const read = (document: Document) => {
+    const content = JSON.parse(document.content) as Content
+    return {
+      content,
+      figures: { ...document, ...taxesOf(content), lines: content.line_items, discount_value: content.discount?.value ?? 0 },
+    }
+  }
+  const { content: terms, figures } = read(invoice!)
+  const earlier = before.flatMap((note) => (note.credits ? [{ credits: note.credits, figures: read(note).figures }] : []))
+  return () => creditTotals({ lines: linesOf(terms), terms, figures }, earlier, credits)
+}
+
+const taxesOf = ({ total_vat_amounts }: Content) => ({
+  total_vat_amounts: total_vat_amounts.map(({ id, name, components, ...tax }) => ({
+    ...tax,
+    key: id ?? `${tax.value} ${name}`,
+    components: components ?? [],
+  })),
+})
+
+/** Each figure that differs, as `stored ≠ recomputed`. */
+export function differences(document: Document, compute: Compute = asItStands): Record<string, string> {
+  const content = JSON.parse(document.content) as Content
+  const pairs: [name: string, stored: unknown, computed: unknown][] = []
+  try {
+    const right = compute(content)
+    for (const name of figures) pairs.push([name, document[name], right[name]])
+    if (content.discount) pairs.push(['discount', content.discount.value, right.discount_value])
+    content.line_items.forEach(({ product, total_before_vat, total_after_vat }, i) => {
+      const line = right.lines[i]!
+      pairs.push(
+        [`line ${i + 1} price`, product.price.value, line.price],
+        [`line ${i + 1} price with VAT`, product.price_after_vat.value, line.price_after_vat],
+      )
+      pairs.push(
+        [`line ${i + 1} net`, total_before_vat, line.total_before_vat],
+        [`line ${i + 1} gross`, total_after_vat, line.total_after_vat],
+      )
+    })
+    pairs.push(['taxes', content.total_vat_amounts.length, right.total_vat_amounts.length])
+    content.total_vat_amounts.forEach((tax, i) => {
+      pairs.push(
+        [`tax ${i + 1}`, tax.amount, right.total_vat_amounts[i]?.amount],
+        [`base of tax ${i + 1}`, tax.taxable_amount, right.total_vat_amounts[i]?.taxable_amount],
+      )
+    })
+  } catch (error) {
+    pairs.push(['refused', 'stored', (error as Error).message])
+  }
+  return Object.fromEntries(
+    pairs
+      .filter(([, stored, computed]) => stored !== computed)
+      .map(([name, stored, computed]) => [name, `${stored} ≠ ${computed}`]),
+  )
+}
+
+function lineOf({ product, quantity, discount }: Content['line_items'][number], vatMode: Terms['vat_mode']): Line {
+  const { id, name, value, components } = product.vat_rate
+  // A tax was named if the line carries its id or its name, be it of 0 %; a rate of parts is their exact sum.
+  const rate = components && components.length > 0 ? components.reduce((sum, part) => sum + part.value, 0) : value
+  const price = vatMode === 'inclusive' ? product.price_after_vat : product.price
+  return { price: price.value, quantity, discount, tax: id || name ? { key: id ?? `${value} ${name}`, rate, components } : null }
+}

@@ -1,6 +1,0 @@
-import { payableExporter } from '../../payables/export.service.ts'
-import { receivableExporter } from '../../receivables/export.service.ts'
-import type { Exporter } from './exporter.service.ts'
-
-/** Every kind of document that can be exported, in the order of an archive. */
-export const exporters: readonly Exporter[] = [payableExporter, receivableExporter]

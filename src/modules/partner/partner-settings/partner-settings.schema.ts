@@ -1,0 +1,134 @@
+import Type from 'typebox'
+import { Currency, Metadata, nullable, opt, orNull, strict, word } from '../../../platform/http/types.ts'
+import { BizObjectsSchema_Input } from '../permissions/permissions.schema.ts'
+
+export const ApiVersion = word(
+  [
+    '2025-06-23',
+    '2024-05-25',
+    '2024-01-31',
+    '2023-09-01',
+    '2023-06-04',
+    '2023-04-12',
+    '2023-03-14',
+    '2023-03-01',
+    '2023-02-07',
+    '2022-11-16',
+  ],
+  { $id: 'APIVersion' },
+)
+
+const url = Type.String({ format: 'uri', minLength: 1, maxLength: 2083 })
+const color = Type.String({ format: 'color' })
+
+export const ExchangeRate = Type.Object(
+  { base: Currency, rate: Type.Number({ exclusiveMinimum: 0 }), to: Currency },
+  { $id: 'ExchangeRate' },
+)
+export const CurrencySettings_Output = Type.Object(
+  { default: Currency, exchange_rates: orNull(Type.Array(Type.Union([ExchangeRate, Type.Null()]))) },
+  { $id: 'CurrencySettings-Output' },
+)
+export const CurrencySettings_Input = Type.Object(
+  { default: Currency, exchange_rates: opt(Type.Array(Type.Union([ExchangeRate, Type.Null()]))) },
+  { $id: 'CurrencySettings-Input', ...strict },
+)
+
+const MailSettings = Type.Object(
+  {
+    attach_documents_as_pdf: orNull(Type.Boolean()),
+    from_email_username: orNull(Type.String({ minLength: 1, maxLength: 64 })),
+    from_name: orNull(Type.String({ minLength: 1, maxLength: 30 })),
+  },
+  { $id: 'MailSettings' },
+)
+
+const payable = {
+  allow_cancel_duplicates_automatically: orNull(Type.Boolean()),
+  allow_counterpart_autocreation: orNull(Type.Boolean()),
+  allow_counterpart_autolinking: orNull(Type.Boolean()),
+  allow_credit_note_autolinking: orNull(Type.Boolean()),
+  default_state: orNull(Type.String()),
+  enable_line_items: orNull(Type.Boolean()),
+  skip_approval_for_paid_invoice: orNull(Type.Boolean()),
+}
+const approvePageUrl = Type.String({ format: 'uri', minLength: 1 })
+/** Single switches may be sent alone, as the guides do: then there is no page to approve on, and none is invented. */
+const PayableSettings = Type.Object({ ...payable, approve_page_url: nullable(approvePageUrl) }, { $id: 'PayableSettings' })
+const PayableSettingsChange = Type.Object({ ...payable, approve_page_url: opt(approvePageUrl) }, { $id: 'PayableSettingsChange' })
+
+const ButtonTheme = Type.Object(
+  {
+    primary_color: orNull(color),
+    primary_hover_color: orNull(color),
+    secondary_color: orNull(color),
+    secondary_hover_color: orNull(color),
+  },
+  { $id: 'ButtonTheme' },
+)
+const CardTheme = Type.Object({ background_color: orNull(color) }, { $id: 'CardTheme' })
+export const PaymentPageTheme = Type.Object(
+  {
+    background_color: orNull(color),
+    border_radius: orNull(Type.String()),
+    button: orNull(ButtonTheme),
+    card: orNull(CardTheme),
+    font_color: orNull(color),
+    font_family: orNull(Type.String()),
+    font_link_href: orNull(url),
+    logo_src: orNull(url),
+  },
+  { $id: 'PaymentPageTheme' },
+)
+const PaymentsSettings = Type.Object(
+  {
+    payment_page_domain: orNull(Type.String()),
+    payment_page_theme: orNull(PaymentPageTheme),
+    support_email: orNull(Type.String({ format: 'email' })),
+  },
+  { $id: 'PaymentsSettings' },
+)
+const deductionTitle = Type.String({ minLength: 1, maxLength: 32 })
+const ReceivableSettings = Type.Object(
+  { create_without_personal_info: Type.Boolean(), deduction_title: orNull(deductionTitle) },
+  { $id: 'ReceivableSettings' },
+)
+const ReceivableSettingsChange = Type.Object(
+  { create_without_personal_info: opt(Type.Boolean()), deduction_title: opt(deductionTitle) },
+  { $id: 'ReceivableSettingsChange' },
+)
+const Unit = Type.Object({ designation: Type.String({ minLength: 1 }), name: Type.String({ minLength: 1 }) }, { $id: 'Unit' })
+
+const plain = {
+  api_version: orNull(ApiVersion),
+  commercial_conditions: orNull(Type.Array(Type.String())),
+  mail: orNull(MailSettings),
+  payments: orNull(PaymentsSettings),
+  units: orNull(Type.Array(Unit)),
+  website: orNull(Type.String()),
+}
+export const PartnerProjectSettingsPayload_Output = Type.Object(
+  {
+    ...plain,
+    currency: orNull(CurrencySettings_Output),
+    default_role: orNull(Metadata),
+    payable: orNull(PayableSettings),
+    receivable: orNull(ReceivableSettings),
+  },
+  { $id: 'PartnerProjectSettingsPayload-Output' },
+)
+/** A role as it will be created in each new entity. */
+export const DefaultRole = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 255 }),
+  permissions: BizObjectsSchema_Input,
+})
+export const PartnerProjectSettingsPayload_Input = Type.Object(
+  {
+    ...plain,
+    currency: opt(CurrencySettings_Input),
+    default_role: opt(Metadata),
+    payable: opt(PayableSettingsChange),
+    receivable: opt(ReceivableSettingsChange),
+  },
+  { $id: 'PartnerProjectSettingsPayload-Input' },
+)
