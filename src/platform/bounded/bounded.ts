@@ -65,6 +65,12 @@ const WATCH_SHARE = 0.9
 const HEAP_SHARE = 0.5
 const WORDS_MAX = 2_000
 
+/** What a program that failed says of it: the line that names the error; where there is none, the last. Node's own version stands below it. */
+function faultIn(words: string): string | undefined {
+  const lines = words.trim().split('\n')
+  return lines.find((line) => /^(?:Uncaught )?[A-Z]?[a-z]*[A-Za-z]*Error\b/.test(line)) ?? lines.at(-1)
+}
+
 /**
  * Runs one of our programs over bytes from outside, in a process of its own: what a hostile file does to it stays there. The program
  * reads the bytes from its standard input and writes files into the folder named by its first argument; they are the answer, by name.
@@ -123,7 +129,7 @@ function run(program: URL, input: Buffer, { timeout_ms, memory_mb }: Bounds, arg
       if (code === 0 && excess === null) return resolve()
       if (/heap out of memory/.test(words)) end('memory', `needed more than ${memory_mb} MB`)
       if (code === null) end('broken', 'was ended by the system')
-      reject(excess ?? new Exceeded('broken', words.trim().split('\n').at(-1) || `ended with code ${code}`))
+      reject(excess ?? new Exceeded('broken', faultIn(words) || `ended with code ${code}`))
     })
   })
 }
