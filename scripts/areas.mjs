@@ -24,6 +24,7 @@ export const order = [
   'exchange',
   'exports',
   'test-clocks',
+  'snapshots',
   'audit',
 ]
 
@@ -99,6 +100,9 @@ const beyond = new Set([
   'receivables writes products',
   // Rows of the machinery.
   'test-clocks writes jobs',
+  // A state of an entity is rows of all tables.
+  'snapshots writes document_chain',
+  'snapshots writes jobs',
   'accounting writes connections',
   'accounting writes jobs',
   'entities writes access_tokens',

@@ -22,7 +22,7 @@ import { type Config, readConfig } from './platform/config.ts'
 import { reseal } from './platform/connections/connections.ts'
 import { sealingOf } from './platform/connections/sealing.ts'
 import { readClocks } from './platform/database/clocks.ts'
-import { asSystem, type Db } from './platform/database/context.ts'
+import { asEntity, asSystem, type Db, type Who } from './platform/database/context.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { sql } from './platform/database/sql.ts'
 import { catalog } from './platform/events/catalog.ts'
@@ -312,6 +312,63 @@ export const commands: Record<string, Command> = {
     about: 'take the clock of an entity away: it goes by the time of this machine again (--entity ID or --partner ID)',
     run: (options) => withClock(options, ({ takeAway }, machinery, owner) => takeAway(machinery, owner)),
   },
+  'snapshot list': {
+    about: 'the states of an entity that were kept (--entity ID)',
+    run: (options) =>
+      withSnapshots(options, async ({ list }) => {
+        for (const { name, created_at, row_count } of await list())
+          console.log(`${created_at.slice(0, 19)}  ${String(row_count).padStart(6)} rows  ${name}`)
+      }),
+  },
+  'snapshot take': {
+    about: 'keep what an entity holds now, under a name (--entity ID)',
+    args: ['NAME'],
+    run: (options, [name]) =>
+      withSnapshots(options, async ({ take }) => {
+        const { row_count, size_bytes } = await take(name!)
+        console.log(`${name}: ${row_count} rows, ${Math.ceil(size_bytes / 1024)} KB`)
+      }),
+  },
+  'snapshot diff': {
+    about: 'what was added, removed and changed in an entity since a snapshot (--entity ID)',
+    args: ['NAME'],
+    run: (options, [name]) =>
+      withSnapshots(options, async ({ find, service, machinery, who }) => {
+        const { counts, rows, has_more } = await service.diff(machinery, who, await find(name!), undefined)
+        for (const { table, id, change, fields } of rows)
+          console.log(`${change.padEnd(7)}  ${table}  ${id ?? ''}  ${fields.map(({ field }) => field).join(', ')}`)
+        if (has_more) console.log('… and more')
+        for (const { table, added, removed, changed } of counts)
+          console.log(`${table}: ${added} added, ${removed} removed, ${changed} changed`)
+        if (counts.length === 0) console.log('Nothing has changed')
+      }),
+  },
+  'snapshot restore': {
+    about: 'put an entity back to a snapshot; what came since is gone (--entity ID)',
+    args: ['NAME'],
+    run: (options, [name]) =>
+      withSnapshots(options, async ({ find, service, machinery, who }) => {
+        console.log(`${await service.restore(machinery, who, await find(name!))} rows were put back or taken away`)
+      }),
+  },
+  'snapshot delete': {
+    about: 'forget a snapshot (--entity ID)',
+    args: ['NAME'],
+    run: (options, [name]) =>
+      withSnapshots(options, async ({ find, service, machinery, who }) => {
+        const id = await find(name!)
+        await asEntity(machinery.db, who, (ctx) => service.removeSnapshot(ctx, id))
+      }),
+  },
+  'snapshot fork': {
+    about: 'copy an entity as it is now, or as it was in a snapshot (--name NAME), into a new one (--entity ID)',
+    run: (options) =>
+      withSnapshots(options, async ({ find, machinery, who }) => {
+        const { fork } = await import('./modules/snapshots/fork.service.ts')
+        const { entity_id, row_count } = await fork(machinery, who, options.name === undefined ? null : await find(options.name))
+        console.log(`${entity_id} (${row_count} rows)`)
+      }),
+  },
   mcp: {
     about:
       'speak to an assistant on this machine (MCP over standard input) for the server at QUITTANCE_URL, with QUITTANCE_TOKEN, or QUITTANCE_CLIENT_ID, QUITTANCE_CLIENT_SECRET and QUITTANCE_USER_ID (or QUITTANCE_ENTITY_ID)',
@@ -419,6 +476,42 @@ async function withClock(
 ): Promise<void> {
   const clocks = await import('./modules/test-clocks/test-clocks.service.ts')
   await withOwner(options, (machinery, owner) => work(clocks, machinery, owner))
+}
+
+type Snapshots = typeof import('./modules/snapshots/snapshots.service.ts')
+type Snapshot = Awaited<ReturnType<Snapshots['takeSnapshot']>>
+
+/** What commands about the snapshots of one entity work with. */
+interface Shelf {
+  readonly service: Snapshots
+  readonly machinery: Machinery
+  readonly who: Who
+  list(): Promise<readonly Snapshot[]>
+  take(name: string): Promise<Snapshot>
+  /** The id of the snapshot of that name. */
+  find(name: string): Promise<string>
+}
+
+async function withSnapshots(options: Options, work: (shelf: Shelf) => Promise<void>): Promise<void> {
+  if (options.entity === undefined) throw new Error('Say of which entity: --entity ID')
+  const service = await import('./modules/snapshots/snapshots.service.ts')
+  await withOwner({ entity: options.entity }, async (machinery, owner) => {
+    const { db } = machinery
+    const who = { partnerId: owner.partner_id, entityId: owner.entity_id, userId: null }
+    const list = () => asEntity(db, who, service.listSnapshots)
+    await work({
+      service,
+      machinery,
+      who,
+      list,
+      take: (name) => service.takeSnapshot(machinery, who, name, (keep) => asEntity(db, who, keep)),
+      async find(name) {
+        const found = (await list()).find((one) => one.name === name)
+        if (!found) throw new Error(`There is no snapshot "${name}"; \`quittance snapshot list\` shows them`)
+        return found.id
+      },
+    })
+  })
 }
 
 function targetOf({ days, to }: Clock): { days?: number; to?: string } {

@@ -92,6 +92,7 @@ import { recurrences } from './receivables/recurrences/recurrences.ts'
 import { reminders } from './receivables/reminders/reminders.ts'
 import { requiredFieldsRoutes } from './receivables/required-fields.ts'
 import { validators } from './receivables/validators.ts'
+import { snapshots } from './snapshots/snapshots.ts'
 import { testClocks } from './test-clocks/test-clocks.ts'
 
 /** Every module's routes, in the order of the reference. */
@@ -104,6 +105,7 @@ export const modules: readonly Routes[] = [
   filesRoutes,
   frontend,
   testClocks,
+  snapshots,
   entities,
   entitySettings,
   vatIds,

@@ -127,7 +127,8 @@ export const Config = Type.Object({
   }),
   test_clocks: Type.Enum(['with_sandbox', 'on', 'off'], {
     default: 'with_sandbox',
-    description: 'Whether clocks of entities may be moved: with PAYMENTS_SANDBOX and without live accounts, always, or never.',
+    description:
+      'Whether clocks of entities may be moved, and entities put back to an earlier state: with PAYMENTS_SANDBOX and without live accounts, always, or never.',
   }),
   stripe_api_url: Type.String({
     default: 'https://api.stripe.com',

@@ -344,6 +344,8 @@ export const resources: Record<string, Make> = {
     made(partner.put('/x/payment_providers/stripe', stripeBody)),
   '/x/payment_providers/stripe/:payment_provider_id': async ({ partner }) =>
     made(partner.put('/x/payment_providers/stripe', stripeBody)),
+  '/x/snapshots/:snapshot_id': async ({ partner, entityId }, _parents, mark) =>
+    made(partner.with({ 'x-monite-entity-id': entityId }).post('/x/snapshots', { name: `${mark} ${++count}` })),
   '/mailboxes/:mailbox_id': async (owner, _parents, mark) =>
     made(
       owner.user.post('/mailboxes', {

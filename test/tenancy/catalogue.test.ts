@@ -133,24 +133,24 @@ test('a row of an entity names its partner, and both come from the transaction',
   expect(wrong).toEqual([])
 })
 
-test('events are only ever added: neither role may change, remove or truncate one', async () => {
+test('events are only ever added: but for whoever restores, no role may change, remove or truncate one', async () => {
   const grants = await ask(
     `select r.rolname as role, privilege from pg_roles r, unnest(array['UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) as privilege
      where r.rolname in ('quittance_app', 'quittance_system') and has_table_privilege(r.rolname, 'events', privilege)`,
   )
   expect(grants).toEqual([])
   const columns = await ask(
-    `select grantee, column_name from information_schema.column_privileges where table_name = 'events' and privilege_type = 'UPDATE' and grantee like 'quittance\\_%'`,
+    `select grantee, column_name from information_schema.column_privileges where table_name = 'events' and privilege_type = 'UPDATE' and grantee like 'quittance\\_%' and grantee <> 'quittance_restore'`,
   )
   expect(columns).toEqual([])
 })
 
-test('nobody but the two roles is granted anything, and no table may be truncated or given a trigger', async () => {
+test('nobody but the three roles is granted anything, and no table may be truncated or given a trigger', async () => {
   const grants = await ask(
     `select c.relname as table, coalesce(g.rolname, 'PUBLIC') as role, acl.privilege_type as privilege
      from pg_class c, aclexplode(c.relacl) acl left join pg_roles g on g.oid = acl.grantee
      where c.relnamespace = 'public'::regnamespace and acl.grantee <> c.relowner
-       and (g.rolname is distinct from 'quittance_app' and g.rolname is distinct from 'quittance_system' or acl.privilege_type not in ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'USAGE'))`,
+       and (g.rolname is distinct from 'quittance_app' and g.rolname is distinct from 'quittance_system' and g.rolname is distinct from 'quittance_restore' or acl.privilege_type not in ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'USAGE'))`,
   )
   expect(grants).toEqual([])
   const [schema] = await ask<{ may: boolean }>(`select has_schema_privilege('quittance_app', 'public', 'CREATE') as may`)
@@ -159,21 +159,40 @@ test('nobody but the two roles is granted anything, and no table may be truncate
 
 test('the roles own nothing, may not log in, bypass row security, or become one another', async () => {
   const roles = await ask<Record<string, unknown>>(
-    `select rolname, rolcanlogin, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolinherit from pg_roles where rolname in ('quittance_app', 'quittance_system') order by 1`,
+    `select rolname, rolcanlogin, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolinherit from pg_roles where rolname in ('quittance_app', 'quittance_restore', 'quittance_system') order by 1`,
   )
   const none = { rolcanlogin: false, rolsuper: false, rolbypassrls: false, rolcreaterole: false, rolcreatedb: false }
   expect(roles).toMatchObject([
     { rolname: 'quittance_app', ...none },
+    { rolname: 'quittance_restore', ...none },
     { rolname: 'quittance_system', ...none },
   ])
   const member = await ask(
-    `select from pg_auth_members m where m.member in ('quittance_app'::regrole, 'quittance_system'::regrole)`,
+    `select from pg_auth_members m where m.member in ('quittance_app'::regrole, 'quittance_system'::regrole, 'quittance_restore'::regrole)`,
   )
   expect(member).toEqual([])
   const owned = await ask(
-    `select c.relname from pg_class c where c.relowner in ('quittance_app'::regrole, 'quittance_system'::regrole)`,
+    `select c.relname from pg_class c where c.relowner in ('quittance_app'::regrole, 'quittance_system'::regrole, 'quittance_restore'::regrole)`,
   )
   expect(owned).toEqual([])
+})
+
+test('whoever restores reaches rows of one entity, and only of one that may be put back', async () => {
+  const policies = await ask<{ table: string; using: string; check: string | null; command: string }>(
+    `select c.relname as table, pg_get_expr(p.polqual, p.polrelid) as using, pg_get_expr(p.polwithcheck, p.polrelid) as check, p.polcmd as command
+     from pg_policy p join pg_class c on c.oid = p.polrelid where 'quittance_restore'::regrole = any (p.polroles)`,
+  )
+  const narrow = (condition: string) =>
+    ['app.partner_id', 'app.entity_id', 'restorable_entities'].every((part) => condition.includes(part)) &&
+    / AND /.test(condition) &&
+    !/ OR /.test(condition)
+  expect(
+    policies.filter(({ table, using, check }) => table !== 'restorable_entities' && !(narrow(using) && check && narrow(check))),
+  ).toEqual([])
+  expect(policies.find(({ table }) => table === 'restorable_entities')).toMatchObject({ command: 'r', check: null })
+  // Every table of an entity is open to it, or known to hold no part of a state.
+  const closed = (await tenantTables()).map(({ name }) => name).filter((name) => !policies.some(({ table }) => table === name))
+  expect(closed.sort()).toEqual(['audit_logs', 'entity_snapshots', 'idempotency_keys', 'kept_sums', 'kept_until', 'test_clocks'])
 })
 
 test('no function runs with the rights of its owner', async () => {

@@ -37,7 +37,8 @@ export async function checkSandbox({ config, db }: Machinery, owner: Owner): Pro
   if (config.test_clocks === 'on') return
   const refuse = (why: string) => forbidden(`${why}. TEST_CLOCKS=on allows it all the same`, 'not_in_sandbox')
   if (config.test_clocks === 'off') throw refuse('Test clocks are switched off here')
-  if (config.payments_sandbox === 'off') throw refuse('Test clocks are for the sandbox, and PAYMENTS_SANDBOX is off here')
+  if (config.payments_sandbox === 'off')
+    throw refuse('Test clocks and snapshots are for the sandbox, and PAYMENTS_SANDBOX is off here')
   const [partner, entity] = [owner.partner_id, onlyOf(owner)[1]]
   const connected = await asSystem(db, (ctx) => CONNECTED(ctx, { partner, entity }))
   if (connected.some(({ publishable_key }) => isLive(publishable_key ?? '')))

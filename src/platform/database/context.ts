@@ -79,7 +79,7 @@ export const NO_ENTITY = '00000000-0000-0000-0000-000000000000'
 export const onlyOf = (only?: Owner): [partner: string | null, entity: string | null] =>
   only ? [only.partner_id, only.entity_id === NO_ENTITY ? null : only.entity_id] : [null, null]
 
-type Role = 'quittance_app' | 'quittance_system'
+type Role = 'quittance_app' | 'quittance_system' | 'quittance_restore'
 type Opening = Who & { readonly role: Role }
 
 /** Runs `work` in one transaction that can see, write and refer to the rows of one entity only. */
@@ -89,6 +89,13 @@ export const asEntity = <T>(db: Db, who: Who, work: (ctx: Ctx) => Promise<T>) =>
 /** Runs `work` over the rows that belong to the partner itself; the rows of its entities stay out of sight. */
 export const asPartner = <T>(db: Db, who: Omit<Who, 'entityId'>, work: (ctx: Ctx) => Promise<T>) =>
   transaction(db, { ...who, entityId: NO_ENTITY, role: 'quittance_app' }, work)
+
+/**
+ * Runs `work` over the rows of one entity that may be put back to an earlier state, past what keeps documents and books as they are. Only
+ * entities of the sandbox are among `restorable_entities`, and of all others this sees nothing.
+ */
+export const asRestorer = <T>(db: Db, who: Who, work: (ctx: Ctx) => Promise<T>) =>
+  transaction(db, { ...who, role: 'quittance_restore' }, work)
 
 /** Runs `work` over all rows: for the machinery only (jobs, deliveries, tokens, audit). */
 export const asSystem = <T>(db: Db, work: (ctx: Ctx) => Promise<T>) =>

@@ -746,6 +746,22 @@ export interface EntityPaymentMethods {
   method: string
 }
 
+export interface EntitySnapshots {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  name: string
+  version: string
+  row_count: number
+  size_bytes: number
+  content: Buffer
+  files: string[]
+  ahead_ms: number | null
+}
+
 export interface EntityUsers {
   id: Generated<string>
   partner_id: Generated<string>
@@ -1754,6 +1770,16 @@ export interface Reminders {
   problem: string | null
 }
 
+export interface RestorableEntities {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  forked_from: string | null
+}
+
 export interface Roles {
   id: Generated<string>
   partner_id: Generated<string>
@@ -1912,6 +1938,7 @@ export interface Database {
   entities: Entities
   entity_bank_accounts: EntityBankAccounts
   entity_payment_methods: EntityPaymentMethods
+  entity_snapshots: EntitySnapshots
   entity_users: EntityUsers
   entity_vat_ids: EntityVatIds
   events: Events
@@ -1966,6 +1993,7 @@ export interface Database {
   recurrence_iterations: RecurrenceIterations
   recurrences: Recurrences
   reminders: Reminders
+  restorable_entities: RestorableEntities
   roles: Roles
   sandbox_payments: SandboxPayments
   schedules: Schedules

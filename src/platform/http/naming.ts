@@ -66,6 +66,7 @@ const free: ReadonlySet<string> = new Set([
   'entity_ids',
   'partner_id',
   'client_id',
+  'snapshot_id',
   'mailbox_domain_id',
   'event_id',
   // Of other systems, or of areas that aren't served yet: such ids lead nowhere here.
@@ -148,6 +149,7 @@ const params: Readonly<Record<string, ThingName | null>> = {
   template_id: null,
   domain_id: null,
   payment_provider_id: null,
+  snapshot_id: null,
 }
 
 type Schema = Readonly<Record<string, unknown>>

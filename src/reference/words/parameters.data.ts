@@ -11,6 +11,7 @@ export const sentences: Readonly<Record<string, string>> = {
   page_size: 'How many entries a page has at most.',
   from: 'The first day.',
   to: 'The last day.',
+  with: 'The snapshot to compare with; the present without it.',
   on: 'The day that it is stated for; today where it is left out.',
   side: 'What customers owe (`receivable`) or what is owed to vendors (`payable`).',
   format: 'The format of the file.',

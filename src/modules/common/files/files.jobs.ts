@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { asEntity, asSystem } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
+import { pictureKey } from '../../../platform/files/keys.ts'
 import { type JobHandlers, type Schedule, whoOf } from '../../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import { draw } from '../../../platform/pictures/pictures.ts'
 import { pageName, previewName } from './files.service.ts'
-
-/** Where a picture of a file lies: beside the file, under a name that a second attempt writes again. */
-export const pictureKey = (storage_key: string, name: string) => `${storage_key}.${name}`
 
 declare module '../../../platform/jobs/jobs.ts' {
   interface Jobs {
@@ -49,7 +47,8 @@ const ABANDONED = sql(`
     select 'page-' || (p ->> 'number') || '.png' from jsonb_array_elements(pages) p union all
     select 'preview-' || (p ->> 'width') || 'x' || (p ->> 'height') || '.png' from jsonb_array_elements(previews) p) as "names!"
   from files where deleted_at < app_now() - interval '${ERASE_AFTER}' and storage_key <> ''
-    and storage_key not in (select w.storage_key from waiting w where w.storage_key is not null) order by deleted_at limit ${ERASE_BATCH}`)
+    and storage_key not in (select w.storage_key from waiting w where w.storage_key is not null)
+    and storage_key not in (select unnest(s.files) from entity_snapshots s) order by deleted_at limit ${ERASE_BATCH}`)
 const FORGET = sql(`update files set storage_key = '', pages = '[]', previews = '[]' where id = any (:ids)`)
 
 /**

@@ -1,10 +1,9 @@
 import { badRequest, notFound } from '../../../core/refusal.ts'
 import { asSystem, type Ctx } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
-import { storageKey } from '../../../platform/files/keys.ts'
+import { pictureKey, storageKey } from '../../../platform/files/keys.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import { sizeOf } from '../../../platform/pictures/size.ts'
-import { pictureKey } from './files.jobs.ts'
 import type { Upload } from './files.service.ts'
 
 /**

@@ -1,0 +1,135 @@
+import { promisify } from 'node:util'
+import { gunzip, gzip } from 'node:zlib'
+import type { Ctx } from '../../platform/database/context.ts'
+import { sql } from '../../platform/database/sql.ts'
+import type { EntityTable } from './tables.service.ts'
+
+/** The rows of an entity as JSON texts, by the table and by the text of their key. What PostgreSQL wrote is kept letter by letter. */
+export type Rows = ReadonlyMap<string, string>
+export type State = ReadonlyMap<string, Rows>
+
+const quoted = (names: readonly string[], of = '') => names.map((name) => `${of}"${name}"`).join(', ')
+
+/**
+ * All rows of the entity at hand, as they are at one moment: one statement reads them all. Jobs have numbers that nobody refers to: they are
+ * known by what they are to do.
+ */
+export async function readState(ctx: Ctx, tables: readonly EntityTable[]): Promise<State> {
+  const parts = tables.map(
+    ({ name, columns, key, owner }, i) =>
+      `select ${i} as nth, ${name === 'jobs' ? 't.id::text' : `json_build_array(${quoted(key, 't.')})::text`} as key,
+         (select row_to_json(r)::text from (select ${quoted(columns, 't.')}) r) as row
+       from ${name} t where t.${owner} = $1`,
+  )
+  const found = await ctx.db.query<{ nth: number; key: string; row: string }>(parts.join(' union all '), [ctx.entityId])
+  const state = new Map(tables.map(({ name }) => [name, new Map<string, string>()]))
+  for (const { nth, key, row } of found) state.get(tables[nth]?.name ?? '')?.set(key, row)
+  return state
+}
+
+/** References are looked at when all is written. */
+export const LATER = sql(`set constraints all deferred`)
+
+const pack = promisify(gzip)
+const unpack = promisify(gunzip)
+/** What is unpacked may not be larger: it was checked when it was packed. */
+const UNPACKED_MAX = 512 * 1024 * 1024
+
+export const packState = (state: State): Promise<Buffer> =>
+  pack(JSON.stringify([...state].map(([table, rows]) => [table, [...rows]])), { level: 1 })
+
+export async function unpackState(bytes: Buffer): Promise<State> {
+  const text = (await unpack(bytes, { maxOutputLength: UNPACKED_MAX })).toString('utf8')
+  const tables: [string, [string, string][]][] = JSON.parse(text)
+  return new Map(tables.map(([table, rows]) => [table, new Map(rows)]))
+}
+
+/** What makes one state of a table of another: keys of rows. */
+export interface Changes {
+  readonly added: readonly string[]
+  readonly removed: readonly string[]
+  readonly changed: readonly string[]
+}
+
+const NONE: Rows = new Map()
+
+export function changesOf(from: State, to: State, table: string): Changes {
+  const [before, after] = [from.get(table) ?? NONE, to.get(table) ?? NONE]
+  const removed = [...before.keys()].filter((key) => !after.has(key))
+  const added = [...after.keys()].filter((key) => !before.has(key))
+  const changed = [...after].flatMap(([key, row]) => {
+    const earlier = before.get(key)
+    return earlier === undefined || earlier === row ? [] : [key]
+  })
+  return { added, removed, changed }
+}
+
+/** Columns in which two rows differ, with what stood and stands in them. */
+export function fieldsOf(before: string, after: string): { field: string; before: unknown; after: unknown }[] {
+  const [old, now]: [Record<string, unknown>, Record<string, unknown>] = [JSON.parse(before), JSON.parse(after)]
+  return Object.keys(now).flatMap((field) =>
+    JSON.stringify(old[field]) === JSON.stringify(now[field]) ? [] : [{ field, before: old[field], after: now[field] }],
+  )
+}
+
+const listOf = (rows: readonly string[]) => `[${rows.join(',')}]`
+/** Rows that one statement writes. */
+const AT_ONCE = 2_000
+
+async function inPortions(rows: readonly string[], work: (list: string) => Promise<unknown>): Promise<void> {
+  for (let i = 0; i < rows.length; i += AT_ONCE) await work(listOf(rows.slice(i, i + AT_ONCE)))
+}
+
+/** Adds rows; `written` says what to write in some columns instead of what the row `r` says. */
+export const insertRows = (
+  ctx: Ctx,
+  { name, columns }: EntityTable,
+  rows: readonly string[],
+  written: Readonly<Record<string, string>> = {},
+): Promise<void> =>
+  inPortions(rows, (list) =>
+    ctx.db.query(
+      `insert into ${name} (${quoted(columns)})
+       select ${columns.map((column) => written[column] ?? `r."${column}"`).join(', ')} from json_populate_recordset(null::${name}, $1::json) r`,
+      [list],
+    ),
+  )
+
+const sameKey = (key: readonly string[]) => key.map((column) => `t."${column}" = r."${column}"`).join(' and ')
+
+const deleteRows = (ctx: Ctx, { name, key }: EntityTable, rows: readonly string[]) =>
+  inPortions(rows, (list) =>
+    ctx.db.query(`delete from ${name} t using json_populate_recordset(null::${name}, $1::json) r where ${sameKey(key)}`, [list]),
+  )
+
+const updateRows = (ctx: Ctx, { name, key, columns }: EntityTable, rows: readonly string[]) =>
+  inPortions(rows, (list) => {
+    const set = columns.filter((column) => !key.includes(column)).map((column) => `"${column}" = r."${column}"`)
+    return ctx.db.query(
+      `update ${name} t set ${set.join(', ')} from json_populate_recordset(null::${name}, $1::json) r where ${sameKey(key)}`,
+      [list],
+    )
+  })
+
+/** Makes the rows of the entity those of an earlier state; answers how many were written or taken away. Only what differs is touched. */
+export async function putBack(ctx: Ctx, tables: readonly EntityTable[], from: State, to: State): Promise<number> {
+  await LATER(ctx)
+  let count = 0
+  const all = tables.map((table) => ({ table, ...changesOf(from, to, table.name) }))
+  const rowsOf = (state: State, { name }: EntityTable, keys: readonly string[]) =>
+    keys.flatMap((key) => state.get(name)?.get(key) ?? [])
+  for (const { table, removed } of all) {
+    count += removed.length
+    if (table.name === 'jobs') await ctx.db.query(`delete from jobs where id = any ($1::bigint[])`, [removed])
+    else await deleteRows(ctx, table, rowsOf(from, table, removed))
+  }
+  for (const { table, changed, added } of all) {
+    count += added.length
+    if (table.name !== 'jobs') {
+      count += changed.length
+      await updateRows(ctx, table, rowsOf(to, table, changed))
+    }
+    await insertRows(ctx, table, rowsOf(to, table, added))
+  }
+  return count
+}
