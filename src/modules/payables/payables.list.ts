@@ -3,6 +3,7 @@ import { thingIn } from '../../platform/auth/things.ts'
 import type { Table } from '../../platform/database/rows.ts'
 import { type Followed, ITSELF, insideSql, listing } from '../../platform/http/listing.ts'
 import { Currency, createdAt, day, minor, uuid } from '../../platform/http/types.ts'
+import { payableSums, waysByDay } from '../../platform/kept-sums/kept-sums.ts'
 import { dayAt } from '../../platform/local-day.ts'
 import { ALL_NAMES } from '../counterparts/counterparts.service.ts'
 import { COLUMNS, presentPayable, type ShownRow } from './payables.present.ts'
@@ -39,7 +40,7 @@ export const VENDOR = `coalesce(t.counterpart ->> 'name', (select c.name from co
 const INSIDE = `like (select '%' || regexp_replace(folded($::text), '([\\\\%_])', '\\\\\\1', 'g') || '%')`
 /** Until its name is frozen, a vendor is called what it is called now. */
 const NAMED = `t.counterpart is null and t.counterpart_id = any (array(select c.id from counterparts c
-  where c.entity_id = current_setting('app.entity_id')::uuid and c.sought_name ${INSIDE}))`
+  where c.entity_id = current_setting('app.entity_id')::uuid and ${ALL_NAMES} ${INSIDE} and c.sought_name ${INSIDE}))`
 
 const text = Type.String()
 const ids = Type.Array(uuid)
@@ -98,6 +99,13 @@ export const payableFilters = {
 const itself = (...inOrderOf: string[]): Followed => ({ ways: ITSELF, inOrderOf })
 const rangeOf = (...names: string[]) =>
   Object.fromEntries(names.flatMap((name) => suffixes.map((suffix) => [`${name}__${suffix}`, itself(name)])))
+const byDay = (name: 'due_date' | 'issued_at') =>
+  Object.fromEntries(
+    suffixes.map((suffix): [string, Followed] => {
+      const byWeeks = waysByDay(payableSums, name, signs[suffix])
+      return [`${name}__${suffix}`, { ways: (sortedBy) => (sortedBy === 'created_at' ? byWeeks : ITSELF), inOrderOf: [name] }]
+    }),
+  )
 /** What a bill is, in words: see `bill_words` in migrations/0130. */
 const WORDS = `bill_words(t.entity_id, t.currency, t.payable_origin, t.source_of_payable_data, t.ocr_status, t.project_id, t.file_id is not null, t.tag_ids)`
 const inWords = (mark: string): Followed => ({
@@ -125,7 +133,7 @@ export const payableList = listing(payableTable, {
     counterpart_name: wholly,
     counterpart_name__contains: byName,
     counterpart_name__icontains: byName,
-    search_text: { ways: [{ test: `t.sought_number like ${sought}` }, ...byVendor(sought)] },
+    search_text: { ways: [{ test: `t.sought_number like ${sought}` }, ...byVendor(sought)], looksUp: true },
     tag_ids: { ways: [{ test: `${WORDS} && array(select $entity::text || 't' || one from unnest($::uuid[]) one)` }] },
     project_id: inWords('p'),
     project_id__in: inWords('p'),
@@ -143,7 +151,9 @@ export const payableList = listing(payableTable, {
     issued_at: itself('issued_at'),
     total_amount: itself(),
     amount: itself(),
-    ...rangeOf('total_amount', 'amount', 'due_date', 'issued_at', 'created_at'),
+    ...byDay('due_date'),
+    ...byDay('issued_at'),
+    ...rangeOf('total_amount', 'amount', 'created_at'),
   },
   merged: ['status__in'],
 })

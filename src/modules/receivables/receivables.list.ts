@@ -4,6 +4,7 @@ import type { Table } from '../../platform/database/rows.ts'
 import { type Followed, ITSELF, listing } from '../../platform/http/listing.ts'
 import { day, instant, minor, opt, strict, uuid, word } from '../../platform/http/types.ts'
 import { isInstant } from '../../platform/http/validation.ts'
+import { receivableSums, waysByDay } from '../../platform/kept-sums/kept-sums.ts'
 import { dayAt } from '../../platform/local-day.ts'
 import { ALL_NAMES } from '../counterparts/counterparts.service.ts'
 import { COLUMNS, present, type ReceivableRow } from './receivables.present.ts'
@@ -57,6 +58,15 @@ const byName = (pattern: string): Followed => ({
 const named = { type: text, sql: 't.counterpart_name', folded: 't.sought_name', whole: true }
 const rangeOf = (name: 'issue_date' | 'due_date' | 'created_at' | 'total_amount' | 'discounted_subtotal', ...keys: string[]) =>
   Object.fromEntries(suffixes.map((suffix) => [`${name}__${suffix}`, itself(name, ...keys)]))
+
+const signs = { gt: '>', lt: '<', gte: '>=', lte: '<=' } as const
+const byDay = (name: 'due_date' | 'issue_date', slack = 0) =>
+  Object.fromEntries(
+    suffixes.map((suffix): [string, Followed] => {
+      const byWeeks = waysByDay(receivableSums, name, signs[suffix], slack)
+      return [`${name}__${suffix}`, { ways: (sortedBy) => (sortedBy === 'created_at' ? byWeeks : ITSELF), inOrderOf: [name] }]
+    }),
+  )
 
 export const receivableList = listing(receivableTable, {
   bulk: 't.content',
@@ -133,8 +143,9 @@ export const receivableList = listing(receivableTable, {
     discounted_subtotal: itself('discounted_subtotal'),
     ...rangeOf('total_amount', 'amount'),
     ...rangeOf('discounted_subtotal'),
-    ...rangeOf('due_date'),
-    ...rangeOf('issue_date'),
+    ...byDay('due_date'),
+    // The moment of issue may be another day than the one on the document, which is the entity's own.
+    ...byDay('issue_date', 2),
     ...rangeOf('created_at'),
   },
   merged: ['status__in', 'entity_user_id__in'],

@@ -64,7 +64,10 @@ interface ListingOptions<F extends Record<string, Filter>, S extends readonly st
 
 /** A filter that few rows may pass, and the ways to them. */
 export interface Followed {
-  readonly ways: readonly Way[]
+  /** The ways, or those for the sort key of the list. */
+  readonly ways: readonly Way[] | ((sortedBy: string) => readonly Way[])
+  /** The filter looks something up by an index that row security would keep PostgreSQL from. */
+  readonly looksUp?: boolean
   /** Sort keys in whose order an index yields the rows that pass: then there is no need of a way. */
   readonly inOrderOf?: readonly string[]
 }
@@ -78,6 +81,8 @@ export interface Way {
   readonly via?: string
   /** The test of the rows. */
   readonly test: string
+  /** Where the test leads to a part of the list in which many rows pass: they are found in the order of the list. */
+  readonly dense?: boolean
 }
 /** The filter is a test that an index serves. */
 export const ITSELF: readonly Way[] = [{ test: 'true' }]
@@ -145,9 +150,9 @@ function formsOf(value: unknown): string[] | null {
 
 const fill = (sql: string, value: string) => sql.replaceAll('$', () => value)
 /** The entity is filled in later, by whoever binds it. */
-const filledWay = ({ via, test }: Way, value: string): Way => {
+const filledWay = ({ via, test, dense = false }: Way, value: string): Way => {
   const filled = (sql: string) => sql.replaceAll(/\$(?!entity\b)/g, () => value)
-  return { ...(via && { via: filled(via) }), test: filled(test) }
+  return { ...(via && { via: filled(via) }), test: filled(test), dense }
 }
 
 let secret: Buffer = Buffer.alloc(0)
@@ -224,6 +229,7 @@ interface Matching {
   readonly picky: readonly string[]
   /** How such rows are found; empty where nothing of that kind is asked for. */
   readonly ways: readonly Way[]
+  readonly looksUp: boolean
   /** One test for each of several values, one of which a row has to have; none where it may be found as the tests stand. */
   readonly values_apart: readonly string[]
   readonly values: unknown[]
@@ -280,6 +286,7 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     const tests = [table.alive]
     const picky: string[] = []
     let followed: readonly Way[] = []
+    const looksUp = [...waysOf].some(([name, { looksUp = false }]) => looksUp && isAsked(name) && needsWay(name))
     let apart: readonly string[] = []
     if (where) tests.push(where)
     const owner = narrowedBy(ctx, table.thing)
@@ -294,7 +301,10 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
         const isEqual = !pattern && EQUAL.test(sql)
         const place = bind(pattern ? pattern(String(value)) : isEqual ? (forms ?? [value].flat()) : value)
         picky.push(isEqual ? sql.replace(EQUAL, () => ` = any (${place})`) : fill(sql, place))
-        if (name === first && followed.length === 0) followed = waysOf.get(name)!.ways.map((way) => filledWay(way, place))
+        if (name === first && followed.length === 0) {
+          const { ways } = waysOf.get(name)!
+          followed = (typeof ways === 'function' ? ways(sortedBy!) : ways).map((way) => filledWay(way, place))
+        }
       }
       // One of one is that one: an index then yields its rows in order.
       else if (several && value.length === 1) tests.push(`${column} ${bind(value[0])}`)
@@ -307,7 +317,7 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
       let n = 0
       tests.push(sql.replaceAll('$', () => bind(more[n++])))
     }
-    return { tests: tests.concat(picky), picky, ways: followed, values_apart: apart, values, bind }
+    return { tests: tests.concat(picky), picky, ways: followed, looksUp, values_apart: apart, values, bind }
   }
 
   /** What is asked of one stretch: its tests, its order, and the tests that divide it where indexes have its parts in that order. */
@@ -364,54 +374,73 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     return { rows, isFull }
   }
 
-  /**
-   * The ids of such rows, where few of many may pass: an index may know them. Behind row security PostgreSQL uses no index for
-   * comparisons that might tell of rows that aren't ours, e.g. `like`; so the ids are found past it, among those of the entity, and their
-   * rows behind it.
-   */
-  async function pick(ctx: Ctx, asked: Ordered, count: number): Promise<string[]> {
-    const { id, key, direction, order, tests, picky, ways, values, bind, kinds } = asked
-    const entity = bind(ctx.entityId)
-    const all = tests.concat(`${table.alias}.entity_id = ${entity}`)
-    const found = await pastWalls<{ id: string }>(ctx, nearOrFar(), values)
-    return found.map((row) => row.id)
+  /** The first `limit` rows of a stretch, as far as the filters that few may pass are left aside; named `t`. */
+  function firstOf({ tests, picky, order, kinds }: Ordered, more: readonly string[], limit: number): string {
+    const others = tests.filter((test) => !picky.includes(test)).concat(more)
+    const first = (all: readonly string[]) =>
+      `(select * from ${table.from} where ${all.join(' and ')} order by ${order} limit ${limit})`
+    const parts = kinds.map((kind) => first(others.concat(kind)))
+    const all =
+      parts.length === 0 ? first(others) : `(select * from (${parts.join(' union all ')}) t order by ${order} limit ${limit})`
+    return `${all} ${table.alias}`
+  }
 
-    /**
-     * How many rows pass isn't known beforehand. Where many do, the first rows of the list fill the page, or some more of them; only when
-     * they don't, few do, and an index knows them.
-     */
-    function nearOrFar(): string {
-      const others = all.filter((test) => !picky.includes(test))
-      const first = (tests: readonly string[], rows: string) =>
-        `(select * from ${table.from} where ${tests.join(' and ')} order by ${order} limit ${rows})`
-      const firstOf = (rows: string) =>
-        kinds.length === 0
-          ? first(others, rows)
-          : `(select * from (${kinds.map((kind) => first(others.concat(kind), rows)).join(' union all ')}) ${table.alias} order by ${order} limit ${rows})`
-      const among = (rows: string) =>
-        `select ${id} as id from ${firstOf(rows)} ${table.alias} where ${picky.join(' and ')} order by ${order} limit ${count}`
-      const more = `(select case when n < ${count} and n >= ${PROMISING} then ${NEAR} * 2 * ${count} / n else 0 end from (select count(*) as n from near) n)`
-      return `with near as materialized (${among(String(NEAR))}), mid as materialized (${among(more)}),
-        best as (select id from near where (select count(*) from near) >= ${count} union all select id from mid where (select count(*) from mid) >= ${count})
-        select id from best union all (select id from (${far()}) far where not exists (select from best) order by key ${direction}, id ${direction} limit ${count})`
+  /** Rows among the first of a stretch: where many pass the filters, these fill the page. */
+  async function near(ctx: Ctx, asked: Ordered, columns: string, count: number): Promise<Record<string, unknown>[]> {
+    const { picky, order, values, looksUp } = asked
+    const text = (ours: readonly string[]) =>
+      `select ${columns} from ${firstOf(asked, ours, NEAR)} where ${picky.join(' and ')} order by ${order} limit ${count}`
+    if (!looksUp) return ctx.db.query<Record<string, unknown>>(text([]), values)
+    return pastWalls(ctx, text([`${table.alias}.entity_id = $${values.length + 1}`]), [...values, ctx.entityId])
+  }
+
+  /**
+   * The ids of rows where few of many pass: an index may know them. Behind row security PostgreSQL uses no index for comparisons that might
+   * tell of rows that aren't ours, e.g. `like`; so the ids are found past it, among those of the entity, and their rows behind it.
+   */
+  async function pick(ctx: Ctx, asked: Ordered, count: number, found: number): Promise<string[]> {
+    const { id, key, direction, order, tests, picky, ways, values, bind } = asked
+    const entity = bind(ctx.entityId)
+    const ours = `${table.alias}.entity_id = ${entity}`
+    const far = `select id from (${farthest()}) far`
+    const last = `order by key ${direction}, id ${direction} limit ${count}`
+    if (found < PROMISING) return ids(`${far} ${last}`)
+    // Some passed: before an index is asked, as many more are looked through as are likely to be enough.
+    const rows = Math.ceil((NEAR * 2 * count) / found)
+    const more = `select ${id} as id from ${firstOf(asked, [ours], rows)} where ${picky.join(' and ')} order by ${order} limit ${count}`
+    return ids(`with more as materialized (${more}), full_page as (select count(*) >= ${count} as yes from more)
+      select id from more where (select yes from full_page) union all (${far} where not (select yes from full_page) ${last})`)
+
+    async function ids(text: string): Promise<string[]> {
+      return (await pastWalls<{ id: string }>(ctx, text, values)).map((row) => row.id)
     }
 
     /** The first rows that each of the ways leads to. Without a limit of its own the database is led to them by the way, and not by the order. */
-    function far(): string {
-      const found = ways.map(({ via, test }) => {
-        const own = all.concat(test.replaceAll('$entity', entity)).join(' and ')
+    function farthest(): string {
+      const all = ways.map(({ via, test, dense }) => {
+        const own = tests.concat(ours, test.replaceAll('$entity', entity)).join(' and ')
         const rows = `select ${id} as id, ${key} as key from ${table.from} where ${own}`
+        if (dense) return `select id, key from (${rows} order by ${order} limit ${count}) one`
         return via
           ? `select one.id, one.key from (${via.replaceAll('$entity', entity)}) via, lateral (${rows} order by ${order} limit ${count}) one`
           : `select id, key from (${rows} offset 0) one`
       })
-      return found.length === 1 ? found[0]! : found.map((one) => `(${one})`).join(' union ')
+      return all.length === 1 ? all[0]! : all.map((one) => `(${one})`).join(' union ')
     }
+  }
+
+  /** The ids of rows that pass the filters. */
+  async function idsOf(ctx: Ctx, asked: Ordered, count: number): Promise<string[]> {
+    const found = await near(ctx, asked, `${asked.id} as id`, count)
+    return found.length >= count ? found.map((row) => row.id as string) : pick(ctx, asked, count, found.length)
   }
 
   /** The same, found by the way that suits what is asked for. */
   async function find(ctx: Ctx, asked: Ordered, count: number): Promise<Fetched> {
-    return asked.ways.length > 0 ? rowsOf(ctx, asked, await pick(ctx, asked, count)) : fetch(ctx, asked, count)
+    if (asked.ways.length === 0) return fetch(ctx, asked, count)
+    if (bulk || asked.looksUp) return rowsOf(ctx, asked, await idsOf(ctx, asked, count))
+    const rows = await near(ctx, asked, `${table.select}, ${asked.key} as "~key"`, count)
+    return rows.length >= count ? { rows, isFull: false } : rowsOf(ctx, asked, await pick(ctx, asked, count, rows.length))
   }
 
   /** One page: what the query asks for, or what its token remembers. */

@@ -1,5 +1,6 @@
 import { asSystem, type Ctx, type Db } from '../database/context.ts'
 import { sql } from '../database/sql.ts'
+import type { Way } from '../http/listing.ts'
 import type { Schedule } from '../jobs/jobs.ts'
 
 /**
@@ -80,6 +81,29 @@ export function sumsBy(of: Summed, dimension: string | null): string {
       union all
       select distinct c.week, c.week + interval '7 days' from changed_weeks c, kept_until k where c.${ours} and k.${ours} and c.week < k.until) present
     join ${of.table} t on t.created_at >= present.since and t.created_at < present.before and t.deleted_at is null)`
+}
+
+/**
+ * Ways to the documents whose day compares so with `$`, in the order of their making: from the kept sums it is known between which weeks
+ * there are any. `slack` is how many days the day may be off.
+ */
+export function waysByDay({ object }: Summed, dimension: string, sign: '<' | '<=' | '>' | '>=', slack = 0): Way[] {
+  const own = `s.entity_id = $entity and s.object = '${object}' and s.dimension = '${dimension}'`
+  const day = `($::date ${sign.startsWith('<') ? '+' : '-'} ${slack})::text`
+  const week = (
+    order: 'asc' | 'desc',
+  ) => `(select s.week from kept_sums s where ${own} and s.value ${sign} ${day} and s.value <> ''
+    order by s.entity_id ${order}, s.object ${order}, s.dimension ${order}, s.week ${order} limit 1)`
+  const until = `(select k.until from kept_until k where k.entity_id = $entity and k.object = '${object}')`
+  return [
+    { test: `t.created_at >= ${week('asc')} and t.created_at < ${week('desc')} + interval '7 days'`, dense: true },
+    {
+      via: `select coalesce(${until}, '-infinity') as since, 'infinity'::timestamptz as before union all
+        select distinct c.week, c.week + interval '7 days' from changed_weeks c
+        where c.entity_id = $entity and c.object = '${object}' and c.week < coalesce(${until}, '-infinity')`,
+      test: 't.created_at >= via.since and t.created_at < via.before',
+    },
+  ]
 }
 
 /** From so many documents on, a company's figures are kept. */
