@@ -77,17 +77,19 @@ const time = (name: string, part: number) =>
     ),
   ].join(' | ')} |`
 const names: Record<Judged, string> = {
-  ...{
-    number: 'number',
-    issued: 'date',
-    due: 'due date',
-    currency: 'currency',
-    vendor: 'vendor',
-    vat_id: 'VAT id',
-    iban: 'IBAN',
-  },
-  ...{ net: 'net', tax: 'tax', total: 'total', payable: 'amount due' },
-  ...{ lines: 'all lines: sum and quantity', names: 'all lines: name' },
+  number: 'number',
+  issued: 'date',
+  due: 'due date',
+  currency: 'currency',
+  vendor: 'vendor',
+  vat_id: 'VAT id',
+  iban: 'IBAN',
+  net: 'net',
+  tax: 'tax',
+  total: 'total',
+  payable: 'amount due',
+  lines: 'all lines: sum and quantity',
+  names: 'all lines: name',
 }
 const found = `Made by \`npx tsx bench/neighbours.ts ${word} ${each}\` on ${new Date().toISOString().slice(0, 10)}: per cent of the bills whose field is shown as it is printed, with the sums
 of the bill, not of its lines. ${kinds.length} kinds that once were read wrong (\`bench/bills/neighbours.ts\`), in seven tongues; scans and photographs in English and

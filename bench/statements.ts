@@ -124,8 +124,12 @@ while (lines.length < LINES) {
 const file = Buffer.from(
   camtFile(
     lines.map(({ amount, text, payer }, i) => ({
-      ...{ amount: (amount / 100).toFixed(2), day: '2026-10-05', ref: `B${i}` },
-      ...{ text, name: payer.name, iban: payer.iban },
+      amount: (amount / 100).toFixed(2),
+      day: '2026-10-05',
+      ref: `B${i}`,
+      text,
+      name: payer.name,
+      iban: payer.iban,
     })),
     { iban: 'DE89370400440532013000' },
   ),

@@ -28,7 +28,10 @@ test('a bill is the sum of its lines less its discount, with the rate that they 
       { amount: -100, tax: 700 },
     ]),
   ).toMatchObject({
-    ...{ subtotal: 5400, tax: null, tax_amount: 1045 - 7, total_amount: 5400 + 1045 - 7 },
+    subtotal: 5400,
+    tax: null,
+    tax_amount: 1045 - 7,
+    total_amount: 5400 + 1045 - 7,
   })
   expect(billSums([], 500)).toEqual({ subtotal: null, tax: null, tax_amount: null, total_amount: null })
 })

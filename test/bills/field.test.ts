@@ -111,7 +111,11 @@ describe('a document that gives money back is no bill', () => {
     const { id } = good(await w.berlin.upload('POST', '/payable_credit_notes/upload_from_file', { bytes, name: 'note.xml' }))
     await w.work()
     expect(good(await w.berlin.get(`/payable_credit_notes/${id}`))).toMatchObject({
-      ...{ ocr_status: 'success', document_id: 'G-120', subtotal: 10000, tax_amount: 1900, total_amount: 11900 },
+      ocr_status: 'success',
+      document_id: 'G-120',
+      subtotal: 10000,
+      tax_amount: 1900,
+      total_amount: 11900,
     })
     const invoice = readFileSync(join(folder, 'plain.xml'))
     const wrong = good(

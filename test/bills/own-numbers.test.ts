@@ -19,22 +19,26 @@ const receivers = {
   FR: {
     name: 'Brasserie du Canal SARL',
     address: { line1: '48 quai de Jemmapes', postal_code: '75010', city: 'Paris', country: 'FR' },
-    ...{ vat_id: 'FR40303265045', tax_id: '303 265 045 00017' },
+    vat_id: 'FR40303265045',
+    tax_id: '303 265 045 00017',
   },
   NL: {
     name: 'Grachtenhuis B.V.',
     address: { line1: 'Keizersgracht 12', postal_code: '1015 CN', city: 'Amsterdam', country: 'NL' },
-    ...{ vat_id: 'NL810462783B01', tax_id: '24313837' },
+    vat_id: 'NL810462783B01',
+    tax_id: '24313837',
   },
   ES: {
     name: 'Talleres Ebro S.L.',
     address: { line1: 'Calle Mayor 5', postal_code: '50001', city: 'Zaragoza', country: 'ES' },
-    ...{ vat_id: 'ESB84570936', tax_id: 'B84570936' },
+    vat_id: 'ESB84570936',
+    tax_id: 'B84570936',
   },
   DE: {
     name: 'Haltepunkt Pruefwerk GmbH',
     address: { line1: 'Am Gleis 3', postal_code: '04109', city: 'Leipzig', country: 'DE' },
-    ...{ vat_id: 'DE811907980', tax_id: '201/113/40209' },
+    vat_id: 'DE811907980',
+    tax_id: '201/113/40209',
   },
 } as const
 type Receiver = (typeof receivers)[keyof typeof receivers]
@@ -89,7 +93,10 @@ test('what an entity says of itself is known to the reader of its bills', async 
   const { name, vat_id, tax_id } = receivers.FR
   good(
     await w.partner.patch(`/entities/${w.berlin.entityId}`, {
-      ...{ organization: { legal_name: name }, tax_id, registration_number: '303 265 045', registration_authority: 'RCS Paris' },
+      organization: { legal_name: name },
+      tax_id,
+      registration_number: '303 265 045',
+      registration_authority: 'RCS Paris',
     }),
   )
   good(await w.berlin.post(`/entities/${w.berlin.entityId}/vat_ids`, { country: 'FR', type: 'eu_vat', value: vat_id }))

@@ -19,7 +19,13 @@ const own = await world()
 const berlin: Owner = { user: own.berlin, entityId: own.berlin.entityId!, partner: own.partnerIn(own.berlin.entityId!) }
 const document = documentOf(app) as { paths: Record<string, Record<string, { responses: Record<string, unknown> }>> }
 const operations = app.operations.map(({ method, url, operation: { id, may, entity }, schema }) => ({
-  ...{ method, url, id, may, entity, query: schema.querystring as Schema, body: schema.body as Schema },
+  method,
+  url,
+  id,
+  may,
+  entity,
+  query: schema.querystring as Schema,
+  body: schema.body as Schema,
   declared: new Set(Object.keys(document.paths[url.replace(/:(\w+)/g, '{$1}')]![method.toLowerCase()]!.responses).map(Number)),
 }))
 type Op = (typeof operations)[number]

@@ -48,7 +48,9 @@ test('an export that is killed twice holds every document once', { timeout: 120_
   })
   const today = localDate(new Date(), 'Europe/Berlin')
   const { id } = await post('/data_exports', {
-    ...{ date_from: '2024-01-01', date_to: today, format: 'pdf' },
+    date_from: '2024-01-01',
+    date_to: today,
+    format: 'pdf',
     objects: [
       { name: 'payable', statuses: ['draft', 'new'] },
       { name: 'receivable', statuses: ['issued'] },

@@ -32,7 +32,12 @@ const document = documentOf(app) as { paths: Record<string, Record<string, { res
 const operations = app.operations
   .filter(({ operation }) => !only || operation.id === only)
   .map(({ method, url, operation: { id, may, entity, form }, schema }) => ({
-    ...{ method, url, id, may, entity, form: form !== undefined },
+    method,
+    url,
+    id,
+    may,
+    entity,
+    form: form !== undefined,
     params: schema.params as Schema,
     query: schema.querystring as Schema,
     body: schema.body as Schema,

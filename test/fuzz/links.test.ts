@@ -50,14 +50,12 @@ test.each(places.filter(({ format }) => format === 'uri'))('$id $place leads to 
     as[op.method.toLowerCase() as 'post'](filled(op.url, ids), placed(body, op.place, text), { beyond: true })
   const name = op.place.replaceAll('[]', '').split('.').at(-1)!
   const bads = [
-    ...[
-      'javascript:alert(1)',
-      'JavaScript://example.com/%0aalert(1)',
-      'data:text/html,x',
-      'vbscript:x',
-      'file:///etc/passwd',
-      'x',
-    ],
+    'javascript:alert(1)',
+    'JavaScript://example.com/%0aalert(1)',
+    'data:text/html,x',
+    'vbscript:x',
+    'file:///etc/passwd',
+    'x',
   ]
   for (const bad of bads) expect((await send(bad)).status, bad).toBe(422)
   const good = await send('https://example.com/pay?a=1')

@@ -28,7 +28,13 @@ interface Op {
   readonly body?: Schema
 }
 const operations: Op[] = app.operations.map(({ method, url, operation: { id, may, entity, status, form }, schema }) => ({
-  ...{ method, url, id, may, entity, status, form: form !== undefined },
+  method,
+  url,
+  id,
+  may,
+  entity,
+  status,
+  form: form !== undefined,
   params: schema.params,
   query: schema.querystring,
   body: schema.body,

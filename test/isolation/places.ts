@@ -319,7 +319,9 @@ const situations: Record<
   patch_approval_policies_id: async (_owner, mark) => ({ body: { name: mark } }),
   post_approval_requests: async (owner, mark, place) => ({
     body: {
-      ...{ object_type: 'payable', object_id: await submittedPayable(owner, [], mark), required_approval_count: 1 },
+      object_type: 'payable',
+      object_id: await submittedPayable(owner, [], mark),
+      required_approval_count: 1,
       ...(place.includes('role_ids') ? { role_ids: [] } : { user_ids: [owner.user.userId] }),
     },
   }),
@@ -460,7 +462,9 @@ const situations: Record<
   }),
   post_data_exports: async () => ({
     body: {
-      ...{ date_from: '2024-01-01', date_to: '2024-12-31', format: 'pdf' },
+      date_from: '2024-01-01',
+      date_to: '2024-12-31',
+      format: 'pdf',
       objects: [{ name: 'receivable', statuses: ['issued', 'paid'] }],
     },
   }),

@@ -376,8 +376,10 @@ export const resources: Record<string, Make> = {
   '/approval_requests/:approval_request_id': async (owner, _parents, mark) =>
     made(
       owner.user.post('/approval_requests', {
-        ...{ object_type: 'payable', object_id: await submittedPayable(owner, [], mark) },
-        ...{ user_ids: [owner.user.userId], required_approval_count: 1 },
+        object_type: 'payable',
+        object_id: await submittedPayable(owner, [], mark),
+        user_ids: [owner.user.userId],
+        required_approval_count: 1,
       }),
     ),
   '/payable_purchase_orders/:purchase_order_id': async (owner, _parents, mark) =>
@@ -571,7 +573,10 @@ export async function microDeposit(owner: Owner, parents: readonly string[], mar
 /** A person who takes payments, and has filled in all that is asked for. */
 export async function completeEntity({ partner }: Owner): Promise<string> {
   const { body } = await partner.post('/entities', {
-    ...{ type: 'individual', email: 'ada@example.com', phone: '+4930774619876', address },
+    type: 'individual',
+    email: 'ada@example.com',
+    phone: '+4930774619876',
+    address,
     individual: { first_name: 'Ada', last_name: 'Lovelace', date_of_birth: '1980-12-10' },
   })
   const there = partner.with({ 'x-monite-entity-id': body.id })

@@ -79,7 +79,9 @@ async function atBank(): Promise<{ id: string; bank: string }> {
   const { berlin, made, payer } = await shop()
   const { id, payment_intent_id } = await link(berlin, (await invoiceOf(berlin, made, 11900)).id)
   const body = {
-    ...{ type: 'manual_input', bank_id: 'mock-ok', payer_account_country: 'DE' },
+    type: 'manual_input',
+    bank_id: 'mock-ok',
+    payer_account_country: 'DE',
     payer_account_identification: { type: 'IBAN', value: 'DE75999600550000110022' },
   }
   const { authorization_url } = good(await payer.post(`/internal/payment_intents/${payment_intent_id}/authorize`, body))

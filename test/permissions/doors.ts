@@ -7,7 +7,12 @@ import type { Body, House } from '../support/world.ts'
 
 export const operationsOf = ({ app }: House) =>
   app.operations.map(({ method, url, operation: { id, may, status, form }, schema }) => ({
-    ...{ method, url, id, status, may: [may].flat() as string[], form: form !== undefined },
+    method,
+    url,
+    id,
+    status,
+    may: [may].flat() as string[],
+    form: form !== undefined,
     query: schema.querystring as Schema,
     body: schema.body as Schema,
   }))

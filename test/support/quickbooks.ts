@@ -35,16 +35,14 @@ const cents = (value: number) => Math.round(value * 100)
 
 export async function fakeQuickBooks({ country = 'DE' }: { country?: string } = {}) {
   const account = (Id: string, Name: string, Classification: string, AccountType: string, Active = true) => ({
-    ...{
-      Id,
-      Name,
-      FullyQualifiedName: Name,
-      Classification,
-      AccountType,
-      Active,
-      CurrencyRef: { value: 'EUR' },
-      CurrentBalance: 0,
-    },
+    Id,
+    Name,
+    FullyQualifiedName: Name,
+    Classification,
+    AccountType,
+    Active,
+    CurrencyRef: { value: 'EUR' },
+    CurrentBalance: 0,
   })
   const rows: Record<string, Body[]> = {
     Customer: [],

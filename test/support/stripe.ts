@@ -283,8 +283,14 @@ export async function stripeFake(now: () => Date) {
         throw new Refused(400, { type: 'invalid_request_error', code: 'parameter_invalid', message: `Invalid ${param}`, param })
     if (!id) {
       const made: ConnectedAccount = {
-        ...{ id: idOf('acct'), told: said, persons: [], banks: [], charges_enabled: false, payouts_enabled: false },
-        ...{ requirements: {}, capabilities: {} },
+        id: idOf('acct'),
+        told: said,
+        persons: [],
+        banks: [],
+        charges_enabled: false,
+        payouts_enabled: false,
+        requirements: {},
+        capabilities: {},
       }
       accounts.set(made.id, made)
       return shownAccount(made)
@@ -303,13 +309,11 @@ export async function stripeFake(now: () => Date) {
     if (kind === 'capabilities') {
       const requested = Object.keys(account.told).flatMap((name) => /^capabilities\[(\w+)\]/.exec(name)?.[1] ?? [])
       const data = requested.map((name) => ({
-        ...{
-          id: name,
-          object: 'capability',
-          requested: true,
-          status: account.charges_enabled ? 'active' : 'pending',
-          requirements: {},
-        },
+        id: name,
+        object: 'capability',
+        requested: true,
+        status: account.charges_enabled ? 'active' : 'pending',
+        requirements: {},
         ...account.capabilities[name],
       }))
       return { object: 'list', data }
@@ -327,7 +331,10 @@ export async function stripeFake(now: () => Date) {
     return shownPerson(found)
   }
   const shownAccount = ({ id, charges_enabled, payouts_enabled, requirements }: ConnectedAccount) => ({
-    ...{ id, object: 'account', charges_enabled, payouts_enabled },
+    id,
+    object: 'account',
+    charges_enabled,
+    payouts_enabled,
     requirements: { currently_due: [], past_due: [], pending_verification: [], errors: [], ...requirements },
   })
   const shownPerson = ({ id, told }: ConnectedAccount['persons'][number]) => {
@@ -437,19 +444,15 @@ export async function stripeFake(now: () => Date) {
     payout(payments: readonly string[], status: string, account: string | null = null) {
       const failed = status === 'failed'
       const payout = {
-        ...{
-          id: idOf('po'),
-          object: 'payout' as const,
-          created: seconds(),
-          arrival_date: seconds() + DAY_S,
-          account,
-          payments,
-          status,
-        },
-        ...{
-          failure_code: failed ? 'account_closed' : null,
-          failure_message: failed ? 'The bank account has been closed.' : null,
-        },
+        id: idOf('po'),
+        object: 'payout' as const,
+        created: seconds(),
+        arrival_date: seconds() + DAY_S,
+        account,
+        payments,
+        status,
+        failure_code: failed ? 'account_closed' : null,
+        failure_message: failed ? 'The bank account has been closed.' : null,
       }
       payouts.set(payout.id, payout)
       return payout

@@ -45,7 +45,12 @@ export async function fakeXero() {
     ['INPUT19', 'VSt 19 %', 19, false, true],
     ['NONE', 'No tax', 0, true, true],
   ].map(([TaxType, Name, EffectiveRate, CanApplyToRevenue, CanApplyToExpenses]) => ({
-    ...{ TaxType, Name, EffectiveRate, CanApplyToRevenue, CanApplyToExpenses, Status: 'ACTIVE' },
+    TaxType,
+    Name,
+    EffectiveRate,
+    CanApplyToRevenue,
+    CanApplyToExpenses,
+    Status: 'ACTIVE',
     TaxComponents: [{ Name, Rate: EffectiveRate, IsCompound: false }],
   }))
 

@@ -90,8 +90,12 @@ const searched: Record<string, (names: readonly string[]) => Promise<Made>> = {
     for (const document_id of names)
       good(
         await w.berlin.post('/payable_credit_notes', {
-          ...{ document_id, issued_at: '2025-01-01', currency: 'EUR' },
-          ...{ subtotal: 1, tax_amount: 0, total_amount: 1 },
+          document_id,
+          issued_at: '2025-01-01',
+          currency: 'EUR',
+          subtotal: 1,
+          tax_amount: 0,
+          total_amount: 1,
         }),
       )
     return { path: '/payable_credit_notes', field: 'document_id', who: w.berlin }

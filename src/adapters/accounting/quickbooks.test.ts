@@ -49,18 +49,22 @@ async function invoicing(options: { country?: string } = {}) {
   const invoice = (changes: Partial<PushedDocument> = {}): PushedDocument => {
     const id = crypto.randomUUID()
     return {
-      ...{
-        type: 'receivable',
-        id,
-        document_id: id,
-        number: 'RE-1',
-        whole_number: 'RE-1',
-        memo: 'RE-1',
-        day: '2026-01-05',
-        due_day: null,
-      },
-      ...{ currency: 'EUR', rate: 1, party: { ...party, ledger_id: there.id }, lines: [line], withheld: 0, deducted: 0 },
-      ...{ deductions_tax_rate: null, total: 11900 },
+      type: 'receivable',
+      id,
+      document_id: id,
+      number: 'RE-1',
+      whole_number: 'RE-1',
+      memo: 'RE-1',
+      day: '2026-01-05',
+      due_day: null,
+      currency: 'EUR',
+      rate: 1,
+      party: { ...party, ledger_id: there.id },
+      lines: [line],
+      withheld: 0,
+      deducted: 0,
+      deductions_tax_rate: null,
+      total: 11900,
       ...changes,
     }
   }
@@ -261,15 +265,16 @@ describe('QuickBooks for an entity', () => {
       Description: 'Paper',
     }
     fake.rows.Bill!.push({
-      ...{
-        Id: '500',
-        DocNumber: 'B-1',
-        TxnDate: '2026-01-05',
-        DueDate: '2026-02-05',
-        CurrencyRef: { value: 'EUR' },
-        TotalAmt: 119,
-      },
-      ...{ Balance: 19, TxnTaxDetail: { TotalTax: 19 }, VendorRef: { value: '9', name: 'Paper AG' }, Line: [bill] },
+      Id: '500',
+      DocNumber: 'B-1',
+      TxnDate: '2026-01-05',
+      DueDate: '2026-02-05',
+      CurrencyRef: { value: 'EUR' },
+      TotalAmt: 119,
+      Balance: 19,
+      TxnTaxDetail: { TotalTax: 19 },
+      VendorRef: { value: '9', name: 'Paper AG' },
+      Line: [bill],
     })
     await sync()
     const accounts = good(await w.berlin.get('/ledger_accounts')).data
@@ -279,16 +284,16 @@ describe('QuickBooks for an entity', () => {
     const payables = good(await w.berlin.get('/accounting/payables')).data
     expect(payables).toMatchObject([
       {
-        ...{
-          id: '500',
-          invoice_number: 'B-1',
-          status: 'partially_paid',
-          currency: 'EUR',
-          total_amount: 119,
-          tax_amount: 19,
-          subtotal: 100,
-        },
-        ...{ amount_due: 19, due_date: '2026-02-05', vendor_ref: { id: '9', name: 'Paper AG' } },
+        id: '500',
+        invoice_number: 'B-1',
+        status: 'partially_paid',
+        currency: 'EUR',
+        total_amount: 119,
+        tax_amount: 19,
+        subtotal: 100,
+        amount_due: 19,
+        due_date: '2026-02-05',
+        vendor_ref: { id: '9', name: 'Paper AG' },
         lines: [{ description: 'Paper', ledger_account_id: costs.id, tax_rate_ref: { id: '10:purchase' } }],
       },
     ])

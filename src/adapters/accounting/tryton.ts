@@ -352,7 +352,12 @@ export function trytonLedger({ url }: TrytonSettings): AccountingProvider {
       ({ id: line, debit, credit, second_currency, amount_second_currency, account, party, description: words }) => {
         const own = taxes.filter(({ move_line }) => move_line === line)
         return {
-          ...{ account, party, description: words, debit: credit, credit: debit, second_currency },
+          account,
+          party,
+          description: words,
+          debit: credit,
+          credit: debit,
+          second_currency,
           amount_second_currency: amount_second_currency === null ? null : negated(amount_second_currency),
           tax_lines: [['create', own.map(({ type, tax, amount }) => ({ type, tax, amount: negated(amount) }))]],
         }
@@ -385,7 +390,9 @@ export function trytonLedger({ url }: TrytonSettings): AccountingProvider {
     const party = Number(pushed.party.ledger_id)
     const description = `${words.slice(0, 200)} [${mark}:${version + 1}:${fingerprint} of ${pushed.document_id}]`
     const move = {
-      ...{ description, date: dateOf(pushed.day), period: await periodOf(holder, pushed.day) },
+      description,
+      date: dateOf(pushed.day),
+      period: await periodOf(holder, pushed.day),
       journal: await journalOf(holder, journal),
     }
     const rows = lines.map((line) => lineOf(line, { base, foreign, currency: pushed.currency, party, due, side }))

@@ -32,7 +32,12 @@ const double = /["\u201c\u201d]/
 const signs = ['==', '!=', '>=', '<=', '>', '<', '+', '-', '*', '/', '(', ')', '[', ']', ',', '.']
 const comparisons: ReadonlySet<string> = new Set(['==', '!=', '>=', '<=', '>', '<'])
 const constants: Readonly<Record<string, boolean | null>> = {
-  ...{ true: true, True: true, false: false, False: false, null: null, None: null },
+  true: true,
+  True: true,
+  false: false,
+  False: false,
+  null: null,
+  None: null,
 }
 const reserved: ReadonlySet<string> = new Set(['and', 'or', 'not', 'in', 'if', 'else', ...Object.keys(constants)])
 

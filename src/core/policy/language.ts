@@ -183,7 +183,9 @@ class Reader {
     const condition = this.value(json.if, `${at}.if`, depth + 1)
     checkCondition(condition, 'script')
     return {
-      ...{ at, kind: 'if', condition },
+      at,
+      kind: 'if',
+      condition,
       yes: this.statements(json.then, `${at}.then`, depth),
       no: this.statements(json.else ?? [], `${at}.else`, depth),
     }

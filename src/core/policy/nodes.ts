@@ -43,10 +43,14 @@ interface Signature {
 export const functions = {
   'Currency.convert': { use: 'data', params: ['amount', 'from_currency', 'to_currency'], needed: 3 },
   'ApprovalRequests.request_approval_by_users': {
-    ...{ use: 'request', params: ['user_ids', 'required_approval_count', 'object_id', 'object_type'], needed: 2 },
+    use: 'request',
+    params: ['user_ids', 'required_approval_count', 'object_id', 'object_type'],
+    needed: 2,
   },
   'ApprovalRequests.request_approval_by_roles': {
-    ...{ use: 'request', params: ['role_ids', 'required_approval_count', 'object_id', 'object_type'], needed: 2 },
+    use: 'request',
+    params: ['role_ids', 'required_approval_count', 'object_id', 'object_type'],
+    needed: 2,
   },
   'Payables.approve': { use: 'effect', params: ['id'], needed: 0 },
   'Payables.reject': { use: 'effect', params: ['id'], needed: 0 },

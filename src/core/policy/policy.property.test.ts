@@ -8,7 +8,10 @@ import { type Ballot, cast, type Progress, progressOf, type RequestStatus } from
 const context: Context = {
   event_name: 'submitted_for_approval',
   invoice: {
-    ...{ id: '00000000-0000-4000-8000-000000000099', amount: 50_000, currency: 'EUR', project_id: null },
+    id: '00000000-0000-4000-8000-000000000099',
+    amount: 50_000,
+    currency: 'EUR',
+    project_id: null,
     tags: [{ id: 'a', name: 'Rent' }],
   },
   exchange_rates: [],

@@ -9,8 +9,15 @@ const [ada, bob, cem, rent, urgent, acme] = [1, 2, 3, 10, 11, 20].map(id) as [st
 const context: Context = {
   event_name: 'submitted_for_approval',
   invoice: {
-    ...{ id: id(99), amount: 50_000, total_amount: 50_000, currency: 'EUR', counterpart_id: acme, project_id: null },
-    ...{ was_created_by_user_id: ada, issued_at: '2031-01-10', counterpart: { name: 'Acme', address: { country: 'DE' } } },
+    id: id(99),
+    amount: 50_000,
+    total_amount: 50_000,
+    currency: 'EUR',
+    counterpart_id: acme,
+    project_id: null,
+    was_created_by_user_id: ada,
+    issued_at: '2031-01-10',
+    counterpart: { name: 'Acme', address: { country: 'DE' } },
     tags: [
       { id: rent, name: 'Rent' },
       { id: urgent, name: 'Urgent' },

@@ -220,8 +220,16 @@ function chargesOf(node: Element): Minor | null {
 }
 
 const natures: Readonly<Record<string, Nature>> = {
-  ...{ CHRG: 'bank charge', FEES: 'bank charge', COMM: 'bank charge', COMI: 'bank charge', COMT: 'bank charge' },
-  ...{ INTR: 'interest', SALA: 'salaries', PAYR: 'salaries', TAXS: 'tax', VATX: 'tax' },
+  CHRG: 'bank charge',
+  FEES: 'bank charge',
+  COMM: 'bank charge',
+  COMI: 'bank charge',
+  COMT: 'bank charge',
+  INTR: 'interest',
+  SALA: 'salaries',
+  PAYR: 'salaries',
+  TAXS: 'tax',
+  VATX: 'tax',
 }
 /** By the purpose of the payment, else by the bank's own code. */
 function natureOf(node: Element, otherwise: Nature | null): Nature | null {

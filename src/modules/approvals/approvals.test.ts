@@ -47,15 +47,29 @@ describe('a policy at work', () => {
     const [first, ...none] = (await requestsOf(berlin, bill.id)) as [Body]
     expect(none).toEqual([])
     expect(first).toEqual({
-      ...{ id: first.id, created_at: first.created_at, updated_at: first.updated_at, created_by: berlin.userId },
-      ...{ object_id: bill.id, object_type: 'payable', user_ids: [ada.userId], role_ids: [], required_approval_count: 1 },
-      ...{ status: 'waiting', approved_by: [], rejected_by: null },
+      id: first.id,
+      created_at: first.created_at,
+      updated_at: first.updated_at,
+      created_by: berlin.userId,
+      object_id: bill.id,
+      object_type: 'payable',
+      user_ids: [ada.userId],
+      role_ids: [],
+      required_approval_count: 1,
+      status: 'waiting',
+      approved_by: [],
+      rejected_by: null,
     })
     expect(process).toMatchObject({
-      ...{ status: 'waiting', created_by: berlin.userId, updated_by: null, error: null, script_snapshot: policy.script },
+      status: 'waiting',
+      created_by: berlin.userId,
+      updated_by: null,
+      error: null,
+      script_snapshot: policy.script,
       input: { event_name: 'submitted_for_approval', invoice: { id: bill.id, amount: bill.total_amount, currency: 'EUR' } },
       metadata: {
-        ...{ object_type: 'payable', object_id: bill.id },
+        object_type: 'payable',
+        object_id: bill.id,
         explanation: {
           matched: [
             { condition: SUBMITTED.slice(1, -1), holds: true },
@@ -82,8 +96,12 @@ describe('a policy at work', () => {
     expect((await stepsOf(berlin, policy.id, process.id)).map(({ status }) => status)).toEqual(['approved', 'approved'])
 
     expect(await eventsOf(w, 'approval_policy approval_policy_process approval_request')).toEqual([
-      ...['approval_policy.created', 'approval_policy_process.created', 'approval_request.created', 'approval_request.approved'],
-      ...['approval_request.created', 'approval_request.approved'],
+      'approval_policy.created',
+      'approval_policy_process.created',
+      'approval_request.created',
+      'approval_request.approved',
+      'approval_request.created',
+      'approval_request.approved',
     ])
     const moves = await sql<{ event: string; entity_user_id: string | null }>(
       `select event, entity_user_id from events where object_id = $1 and event in ('approved', 'updated') and created_at > $2 order by created_at`,
@@ -161,7 +179,8 @@ describe('a policy at work', () => {
       const bill = await submitted(w, berlin)
       await yes(ada, (await requestsOf(berlin, bill.id))[0])
       expect(await readBill(berlin, bill.id)).toMatchObject({
-        ...{ status, marked_as_paid_by_entity_user_id: null },
+        status,
+        marked_as_paid_by_entity_user_id: null,
         marked_as_paid_with_comment: status === 'paid' ? 'By card' : null,
       })
       expect((await processesOf(berlin, policy.id))[0].status).toBe('succeeded')
@@ -189,7 +208,8 @@ describe('a policy at work', () => {
   test('currencies are converted by the rates of the entity, or of the partner', async () => {
     const { w, berlin, ada, partner, entityId } = await cast()
     const converted = (to: string, least: number) => ({
-      ...{ operator: '>', right_operand: least },
+      operator: '>',
+      right_operand: least,
       left_operand: {
         call: 'Currency.convert',
         params: { amount: '{invoice.amount}', from_currency: '{invoice.currency}', to_currency: to },
@@ -241,16 +261,22 @@ test('subscribers hear of policies, processes and requests in their order', asyn
     [berlin.entityId],
   )
   expect(heard.map(({ action }) => action)).toEqual([
-    ...['approval_policy.created', 'payable.submitted_for_approval', 'approval_policy_process.created'],
-    ...['approval_request.created', 'approval_request.created'],
-    ...['approval_request.rejected', 'approval_request.canceled', 'payable.rejected'],
-    ...[
-      'payable.submitted_for_approval',
-      'approval_policy_process.created',
-      'approval_request.created',
-      'approval_request.created',
-    ],
-    ...['approval_policy.process_canceled', 'approval_request.canceled', 'approval_request.canceled', 'approval_policy.deleted'],
+    'approval_policy.created',
+    'payable.submitted_for_approval',
+    'approval_policy_process.created',
+    'approval_request.created',
+    'approval_request.created',
+    'approval_request.rejected',
+    'approval_request.canceled',
+    'payable.rejected',
+    'payable.submitted_for_approval',
+    'approval_policy_process.created',
+    'approval_request.created',
+    'approval_request.created',
+    'approval_policy.process_canceled',
+    'approval_request.canceled',
+    'approval_request.canceled',
+    'approval_policy.deleted',
   ])
 })
 

@@ -51,12 +51,11 @@ async function write(machinery: Machinery, ctx: Ctx, request: Asked, approver: R
     language: about.language,
     variables: {
       ...about.values,
-      ...{
-        contact_name: nameOf(approver),
-        approver_first_name: approver.first_name,
-        approver_last_name: approver.last_name ?? '',
-      },
-      ...{ approve_link: page, approve_page_url: page },
+      contact_name: nameOf(approver),
+      approver_first_name: approver.first_name,
+      approver_last_name: approver.last_name ?? '',
+      approve_link: page,
+      approve_page_url: page,
     },
   })
   const key = `approval:${request.id}:${approver.id}`
@@ -92,9 +91,15 @@ export async function valuesOf(machinery: Machinery, ctx: Ctx, bill: Bill): Prom
     language,
     address: partner.approve_page_url ?? null,
     values: {
-      ...{ company_name: bill.vendor, vendor_name: bill.vendor, entity_name: frame.sender },
-      ...{ document_id: bill.document_id, document_number: bill.document_id },
-      ...{ total_amount: total, amount: total, currency: bill.currency, due_date: due },
+      company_name: bill.vendor,
+      vendor_name: bill.vendor,
+      entity_name: frame.sender,
+      document_id: bill.document_id,
+      document_number: bill.document_id,
+      total_amount: total,
+      amount: total,
+      currency: bill.currency,
+      due_date: due,
     },
   }
 }

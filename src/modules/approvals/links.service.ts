@@ -120,8 +120,13 @@ export const readAsking = (machinery: Machinery, found: Link): Promise<Asking | 
       const { payments } = (await readPartnerSettings(ctx)) as { payments?: { payment_page_theme?: Theme | null } | null }
       return {
         language: (await readSettings(ctx)).language ?? 'en',
-        ...{ entity: frame.sender, country, logo_url: frame.logo_url, theme: payments?.payment_page_theme ?? null },
-        ...{ bill, status: request.status, open },
+        entity: frame.sender,
+        country,
+        logo_url: frame.logo_url,
+        theme: payments?.payment_page_theme ?? null,
+        bill,
+        status: request.status,
+        open,
         reasons: (await REASONS(ctx, { payable: request.object_id, since: request.created_at })).map(({ reason }) => reason),
       }
     },

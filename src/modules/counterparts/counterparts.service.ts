@@ -18,21 +18,28 @@ import {
 export { type DocumentCounterpart, snapshotForDocument } from './counterparts.snapshot.ts'
 
 const columns = [
-  ...[
-    'id',
-    'created_at',
-    'updated_at',
-    'type',
-    'tax_id',
-    'external_reference',
-    'buyer_reference',
-    'gln',
-    'language',
-    'reminders_enabled',
-    'created_automatically',
-  ],
-  ...['created_by_entity_user_id', 'default_billing_address_id', 'default_shipping_address_id'],
-  ...['legal_name', 'first_name', 'last_name', 'title', 'email', 'phone', 'is_customer', 'is_vendor'],
+  'id',
+  'created_at',
+  'updated_at',
+  'type',
+  'tax_id',
+  'external_reference',
+  'buyer_reference',
+  'gln',
+  'language',
+  'reminders_enabled',
+  'created_automatically',
+  'created_by_entity_user_id',
+  'default_billing_address_id',
+  'default_shipping_address_id',
+  'legal_name',
+  'first_name',
+  'last_name',
+  'title',
+  'email',
+  'phone',
+  'is_customer',
+  'is_vendor',
 ]
 
 const whose = { noun: 'Counterpart', object: 'counterpart' } as const

@@ -73,8 +73,13 @@ describe('a mail to a mailbox', () => {
     expect(made).toHaveLength(2)
     for (const bill of made)
       expect(bill).toMatchObject({
-        ...{ status: 'draft', payable_origin: 'email', source_of_payable_data: 'ocr', ocr_status: 'processing' },
-        ...{ sender: 'billing@vendor.example', was_created_by_user_id: null, entity_id: w.berlin.entityId },
+        status: 'draft',
+        payable_origin: 'email',
+        source_of_payable_data: 'ocr',
+        ocr_status: 'processing',
+        sender: 'billing@vendor.example',
+        was_created_by_user_id: null,
+        entity_id: w.berlin.entityId,
       })
     expect(made.map(({ file }) => [file.name, file.mimetype, file.file_type]).sort()).toEqual([
       ['Rechnung März.pdf', 'application/pdf', 'payables'],

@@ -70,8 +70,11 @@ describe('requirements and time', () => {
     const operator = w.partnerIn(berlin.entityId!)
     const invoice = good(
       await berlin.post('/payment_links', {
-        ...{ recipient: { type: 'entity', id: berlin.entityId }, payment_methods: ['card'] },
-        ...{ amount: 100, currency: 'EUR', payment_reference: 'R-1' },
+        recipient: { type: 'entity', id: berlin.entityId },
+        payment_methods: ['card'],
+        amount: 100,
+        currency: 'EUR',
+        payment_reference: 'R-1',
       }),
     )
     expect(made).toBeDefined()

@@ -58,8 +58,11 @@ test('a link by a method that is not open yet is refused, and transfers need nob
   const { berlin, w } = await company()
   const link = (payment_methods: string[]) =>
     w.partnerIn(berlin.entityId!).post('/payment_links', {
-      ...{ recipient: { type: 'entity', id: berlin.entityId }, payment_methods },
-      ...{ amount: 100, currency: 'EUR', payment_reference: 'R-1' },
+      recipient: { type: 'entity', id: berlin.entityId },
+      payment_methods,
+      amount: 100,
+      currency: 'EUR',
+      payment_reference: 'R-1',
     })
   good(await berlin.post('/bank_accounts', { iban: 'DE89370400440532013000', country: 'DE', currency: 'EUR' }))
   expect(no(await link(['card']))).toEqual([400, 'Payment methods are not available: card'])
@@ -77,8 +80,11 @@ test('what an entity says of its business is kept field by field; PUT clears wha
     await berlin.patch(path, { business_profile: { url: 'https://example.com/' }, tos_acceptance: { date, ip: '2001:db8::1' } }),
   )
   expect(both.business_profile).toEqual({
-    ...{ mcc: '5734', url: 'https://example.com/', operating_countries: ['DE', 'FR'] },
-    ...{ description_of_goods_or_services: null, estimated_monthly_revenue: null },
+    mcc: '5734',
+    url: 'https://example.com/',
+    operating_countries: ['DE', 'FR'],
+    description_of_goods_or_services: null,
+    estimated_monthly_revenue: null,
   })
   expect(both.tos_acceptance).toEqual({ date, ip: '2001:db8::1' })
   expect(good(await berlin.patch(path, { business_profile: { mcc: null } })).business_profile.mcc).toBeNull()
@@ -86,7 +92,10 @@ test('what an entity says of its business is kept field by field; PUT clears wha
   expect(good(await berlin.put(path, { business_profile: { estimated_monthly_revenue: revenue } }))).toEqual({
     ...nothing,
     business_profile: {
-      ...{ mcc: null, url: null, operating_countries: null, description_of_goods_or_services: null },
+      mcc: null,
+      url: null,
+      operating_countries: null,
+      description_of_goods_or_services: null,
       estimated_monthly_revenue: revenue,
     },
   })

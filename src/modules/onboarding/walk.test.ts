@@ -142,7 +142,13 @@ test('a German company walks from start to end', async () => {
     owner,
   })
   expect(first.requirements).toEqual([
-    ...['entity', 'business_profile', 'representative', 'owners', 'directors', 'bank_accounts', 'ownership_declaration'],
+    'entity',
+    'business_profile',
+    'representative',
+    'owners',
+    'directors',
+    'bank_accounts',
+    'ownership_declaration',
   ])
   expect(first.data.entity.phone).toEqual({ required: true, value: null, error: null })
   await expectDone(w, me)
@@ -150,7 +156,11 @@ test('a German company walks from start to end', async () => {
 
 test('a person in France walks from start to end, and is asked for no other people', async () => {
   const { w, me } = await entity({
-    ...{ type: 'individual', email: 'marie@example.com', organization: null, phone: null, tax_id: null },
+    type: 'individual',
+    email: 'marie@example.com',
+    organization: null,
+    phone: null,
+    tax_id: null,
     individual: { first_name: 'Marie', last_name: 'Curie' },
     address: { country: 'FR', city: 'Paris', line1: '11 rue Pierre et Marie Curie', postal_code: '75005' },
   })

@@ -104,8 +104,13 @@ const ALIKE = sql(`
 
 async function duplicatesOf(ctx: Ctx, { id }: PayableRow): Promise<Duplicate[]> {
   const shown = ({ id: payable_id, document_id, status, came, certain, numbered }: RowOf<typeof ALIKE>): Duplicate => ({
-    ...{ kind: 'duplicate', payable_id, document_id, came, status },
-    ...{ same: numbered ? 'number' : 'file', certain },
+    kind: 'duplicate',
+    payable_id,
+    document_id,
+    came,
+    status,
+    same: numbered ? 'number' : 'file',
+    certain,
   })
   return (await ALIKE(ctx, { bill: id, entity: ctx.entityId })).map(shown)
 }

@@ -51,10 +51,18 @@ export async function billToApprove(ctx: Ctx, id: string): Promise<ShownBill | n
   const vendor = row.counterpart ?? (await snapshotOf(ctx, row))
   const faults = faultsIn(row, lines, await readRules(ctx))
   return {
-    ...{ document_id: row.document_id, description: row.description, currency: row.currency },
-    ...{ issued_at: row.issued_at, due_date: row.due_date },
-    ...{ subtotal: row.subtotal, tax_amount: row.tax_amount, discount: row.discount, total_amount: row.total_amount },
-    ...{ amount_paid: row.amount_paid, amount_credited: row.amount_credited, amount_due: billDue(row) },
+    document_id: row.document_id,
+    description: row.description,
+    currency: row.currency,
+    issued_at: row.issued_at,
+    due_date: row.due_date,
+    subtotal: row.subtotal,
+    tax_amount: row.tax_amount,
+    discount: row.discount,
+    total_amount: row.total_amount,
+    amount_paid: row.amount_paid,
+    amount_credited: row.amount_credited,
+    amount_due: billDue(row),
     // Where no account of the vendor was chosen, the one on the document is what will be paid to.
     vendor: vendor && { ...vendor, bank_account: vendor.bank_account ?? row.counterpart_raw_data?.bank_account },
     lines,

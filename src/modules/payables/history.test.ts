@@ -17,8 +17,10 @@ test('each type of event is told once for what it is about, with its data and wh
   const { berlin } = w
   const { id } = await newBill(berlin, { issued_at: day(-9), due_date: day(9) })
   expect(await last(berlin, id)).toMatchObject({
-    ...{ event_type: 'payable_created', event_data: { payable_source: 'upload' } },
-    ...{ payable_id: id, entity_user_id: berlin.userId },
+    event_type: 'payable_created',
+    event_data: { payable_source: 'upload' },
+    payable_id: id,
+    entity_user_id: berlin.userId,
   })
   good(await berlin.patch(`/payables/${id}`, { description: 'x' }))
   expect(await last(berlin, id)).toMatchObject({ event_type: 'payable_updated', event_data: {} })
@@ -31,8 +33,12 @@ test('each type of event is told once for what it is about, with its data and wh
   expect(attached.map(({ event_data }) => event_data)).toEqual([{ file_name: 'later.pdf', file_size: 10, url: kept.url }])
   const note = good(
     await berlin.post('/payable_credit_notes', {
-      ...{ document_id: 'CN-7', issued_at: day(-1), based_on: id },
-      ...{ subtotal: 1, tax_amount: 0, total_amount: 1 },
+      document_id: 'CN-7',
+      issued_at: day(-1),
+      based_on: id,
+      subtotal: 1,
+      tax_amount: 0,
+      total_amount: 1,
     }),
   )
   const credit = { credit_note_id: note.id, credit_note_document_id: 'CN-7' }

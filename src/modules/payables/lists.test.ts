@@ -62,7 +62,9 @@ beforeAll(async () => {
         await berlin.post('/counterparts', {
           type: 'organization',
           organization: {
-            ...{ legal_name, is_customer: false, is_vendor: true },
+            legal_name,
+            is_customer: false,
+            is_vendor: true,
             address: { country: 'DE', city: 'Bonn', postal_code: '53111', line1: 'Markt 1' },
           },
         }),
@@ -76,7 +78,10 @@ const order = async (who: Client, changes: object) => {
   const currency = (changes as Body).currency ?? 'EUR'
   return good(
     await who.post('/payable_purchase_orders', {
-      ...{ counterpart_id: vendors[0]!.id, currency, message: 'Please', valid_for_days: 5 },
+      counterpart_id: vendors[0]!.id,
+      currency,
+      message: 'Please',
+      valid_for_days: 5,
       items: [{ name: 'Paper', quantity: 1, unit: 'box', price: 100, currency, vat_rate: 1900 }],
       ...changes,
     }),
@@ -94,7 +99,10 @@ async function fillBills() {
   const po = (await order(berlin, {})).id
   const another = (await order(berlin, {})).id
   const a = await bill(berlin, 'Alpha-1', 1, {
-    ...{ counterpart_id: vendors[0]!.id, tag_ids: tags, project_id: projects[0], purchase_order_id: po },
+    counterpart_id: vendors[0]!.id,
+    tag_ids: tags,
+    project_id: projects[0],
+    purchase_order_id: po,
   })
   await act('payables', a, 'submit_for_approval')
   await bill(other, 'beta_2', 2, {
@@ -350,7 +358,10 @@ test('the name of an individual is both of its names; a deleted counterpart is s
     await berlin.post('/counterparts', {
       type: 'individual',
       individual: {
-        ...{ first_name: 'Konrad', last_name: 'Zuse', is_customer: false, is_vendor: true },
+        first_name: 'Konrad',
+        last_name: 'Zuse',
+        is_customer: false,
+        is_vendor: true,
         address: { country: 'DE', city: 'Bonn', postal_code: '53111', line1: 'Markt 1' },
       },
     }),

@@ -23,8 +23,14 @@ export const payableFlow = flow<PayableState, PayableAction>(
   {
     draft: { edit: 'draft', complete: 'new', cancel: 'canceled', delete: 'draft' },
     new: {
-      ...{ edit: 'new', reopen_draft: 'draft', submit: 'approve_in_progress', approve: 'waiting_to_be_paid' },
-      ...{ cancel: 'canceled', delete: 'new', pay: 'paid', skip_approval: 'waiting_to_be_paid' },
+      edit: 'new',
+      reopen_draft: 'draft',
+      submit: 'approve_in_progress',
+      approve: 'waiting_to_be_paid',
+      cancel: 'canceled',
+      delete: 'new',
+      pay: 'paid',
+      skip_approval: 'waiting_to_be_paid',
     },
     approve_in_progress: { approve: 'waiting_to_be_paid', reject: 'rejected', pay: 'paid' },
     waiting_to_be_paid: { reopen: 'new', pay: 'paid', pay_part: 'partially_paid' },

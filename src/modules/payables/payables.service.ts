@@ -196,7 +196,10 @@ export function derive(bill: PayableRow, lines: readonly LineRow[], rules: Rules
   const tiers = tiersOf(bill.issued_at, bill.payment_terms)
   const suggested = suggestedTier(tiers, (rules.entity.payment_priority ?? 'working_capital') as PaymentPriority, today)
   return {
-    ...{ subtotal, tax, tax_amount, total_amount },
+    subtotal,
+    tax,
+    tax_amount,
+    total_amount,
     due_date: bill.due_date_given ? bill.due_date : dueBy(bill.issued_at, bill.payment_terms),
     suggested_payment_term: bill.suggested_payment_term_given ? bill.suggested_payment_term : suggested,
   }

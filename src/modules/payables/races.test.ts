@@ -165,8 +165,12 @@ test.each(['approve', 'pay', 'cancel', 'delete', 'edit', 'submit'])(
       const { id } = await completeBill(berlin, { issued_at: day(-5), due_date: day(20) })
       const note = good(
         await berlin.post('/payable_credit_notes', {
-          ...{ document_id: 'CN', issued_at: day(-1), based_on: id },
-          ...{ subtotal: 1000, tax_amount: 0, total_amount: 1000 },
+          document_id: 'CN',
+          issued_at: day(-1),
+          based_on: id,
+          subtotal: 1000,
+          tax_amount: 0,
+          total_amount: 1000,
         }),
       )
       const both = [() => berlin.post(`/payable_credit_notes/${note.id}/approve`), () => steps[action]!(berlin, id)]

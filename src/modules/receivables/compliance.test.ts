@@ -63,7 +63,10 @@ describe('in every country', () => {
             const named = withVatId ? `&entity_vat_id_id=${vatId}` : ''
             const asked = await required(`counterpart_country=${abroad}&counterpart_type=${type}${named}`)
             expect([home, abroad, type, withVatId, asked]).toEqual([
-              ...[home, abroad, type, withVatId],
+              home,
+              abroad,
+              type,
+              withVatId,
               expected(home, abroad, type, withVatId),
             ])
           }

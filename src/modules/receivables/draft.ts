@@ -392,9 +392,18 @@ export function entityAddress(given: Record<string, unknown> | null | undefined,
 
 /** What a document copies of the account that the money goes to. */
 const accountFields = [
-  ...(['id', 'account_holder_name', 'account_number', 'bank_name', 'bic', 'country', 'currency'] as const),
-  ...(['display_name', 'iban', 'routing_number', 'sort_code'] as const),
-]
+  'id',
+  'account_holder_name',
+  'account_number',
+  'bank_name',
+  'bic',
+  'country',
+  'currency',
+  'display_name',
+  'iban',
+  'routing_number',
+  'sort_code',
+] as const
 const bankAccountOnDocument = (account: BankAccount) => Object.fromEntries(accountFields.map((field) => [field, account[field]]))
 
 /** Terms as a document carries them; tiers that it doesn't have are null. */

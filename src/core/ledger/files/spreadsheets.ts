@@ -56,8 +56,19 @@ const slashed = (day: string) => `${day.slice(8)}/${day.slice(5, 7)}/${day.slice
 
 export function xeroSheet(journal: Journal, kind: 'invoice' | 'bill', canceled: ReadonlySet<number>): string {
   const columns = [
-    ...['*ContactName', 'EmailAddress', '*InvoiceNumber', 'Reference', '*InvoiceDate', '*DueDate', '*Description', '*Quantity'],
-    ...['*UnitAmount', '*AccountCode', '*TaxType', 'TaxAmount', 'Currency'],
+    '*ContactName',
+    'EmailAddress',
+    '*InvoiceNumber',
+    'Reference',
+    '*InvoiceDate',
+    '*DueDate',
+    '*Description',
+    '*Quantity',
+    '*UnitAmount',
+    '*AccountCode',
+    '*TaxType',
+    'TaxAmount',
+    'Currency',
   ]
   const rows = rowsOf(journal, kind, canceled).map(({ entry, account, net, tax, rate }) => [
     oneLine(entry.party?.name ?? ''),
@@ -80,15 +91,18 @@ export function xeroSheet(journal: Journal, kind: 'invoice' | 'bill', canceled: 
 export function quickbooksSheet(journal: Journal, kind: 'invoice' | 'bill', canceled: ReadonlySet<number>): string {
   const invoice = kind === 'invoice'
   const columns = [
-    ...[
-      invoice ? '*InvoiceNo' : '*BillNo',
-      invoice ? '*Customer' : '*Supplier',
-      invoice ? '*InvoiceDate' : '*BillDate',
-      '*DueDate',
-    ],
-    ...['Memo', invoice ? 'Item(Product/Service)' : '*Account', invoice ? 'ItemDescription' : 'LineDescription'],
-    ...[invoice ? 'ItemQuantity' : 'LineQuantity', invoice ? '*ItemAmount' : '*LineAmount'],
-    ...[invoice ? '*ItemTaxCode' : '*LineTaxCode', invoice ? 'ItemTaxAmount' : 'LineTaxAmount', 'Currency'],
+    invoice ? '*InvoiceNo' : '*BillNo',
+    invoice ? '*Customer' : '*Supplier',
+    invoice ? '*InvoiceDate' : '*BillDate',
+    '*DueDate',
+    'Memo',
+    invoice ? 'Item(Product/Service)' : '*Account',
+    invoice ? 'ItemDescription' : 'LineDescription',
+    invoice ? 'ItemQuantity' : 'LineQuantity',
+    invoice ? '*ItemAmount' : '*LineAmount',
+    invoice ? '*ItemTaxCode' : '*LineTaxCode',
+    invoice ? 'ItemTaxAmount' : 'LineTaxAmount',
+    'Currency',
   ]
   const rows = rowsOf(journal, kind, canceled).map(({ entry, account, net, tax, rate }) => [
     oneLine(entry.document ?? ''),

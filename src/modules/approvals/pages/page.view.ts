@@ -54,7 +54,11 @@ export function approvalView(asking: Asking, reader: DocumentLanguage | null): A
   const alarm = bill.alarms.find((one) => one.kind === 'other_account')
   const tell: Tell = (sentence, values) => say(sentence, isRightToLeft(language) ? isolated(values) : values)
   return {
-    ...{ language, words, labels, asking, vendor },
+    language,
+    words,
+    labels,
+    asking,
+    vendor,
     text: tell(words.text, { entity: asking.entity, vendor }),
     total: bill.total_amount === null ? null : money(bill.total_amount),
     due: bill.due_date && format.date(bill.due_date),

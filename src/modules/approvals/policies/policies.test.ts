@@ -9,9 +9,19 @@ test('a policy is created, read, changed and gone after deletion', async () => {
   const { status, body: policy } = await berlin.post('/approval_policies', { name: 'Large bills', script })
   expect(status).toBe(201)
   expect(policy).toEqual({
-    ...{ id: policy.id, created_at: policy.created_at, updated_at: policy.updated_at, name: 'Large bills', description: null },
-    ...{ script, trigger: null, priority: 0, starts_at: null, ends_at: null, status: 'active' },
-    ...{ created_by: berlin.userId, updated_by: null },
+    id: policy.id,
+    created_at: policy.created_at,
+    updated_at: policy.updated_at,
+    name: 'Large bills',
+    description: null,
+    script,
+    trigger: null,
+    priority: 0,
+    starts_at: null,
+    ends_at: null,
+    status: 'active',
+    created_by: berlin.userId,
+    updated_by: null,
   })
   const path = `/approval_policies/${policy.id}`
   expect((await berlin.get(path)).body).toEqual(policy)
@@ -19,11 +29,17 @@ test('a policy is created, read, changed and gone after deletion', async () => {
   const { body: changed } = await berlin.patch(path, { name: 'Small', description: 'Bills', priority: -5, trigger: SUBMITTED })
   expect(changed).toEqual({
     ...policy,
-    ...{ name: 'Small', description: 'Bills', priority: -5, trigger: SUBMITTED },
-    ...{ updated_by: berlin.userId, updated_at: changed.updated_at },
+    name: 'Small',
+    description: 'Bills',
+    priority: -5,
+    trigger: SUBMITTED,
+    updated_by: berlin.userId,
+    updated_at: changed.updated_at,
   })
   expect((await berlin.patch(path, { priority: null, trigger: null, description: null })).body).toMatchObject({
-    ...{ priority: 0, trigger: null, description: null },
+    priority: 0,
+    trigger: null,
+    description: null,
   })
   expect((await berlin.patch(path, { status: 'pending' })).body.status).toBe('pending')
   expect((await berlin.patch(path, { status: 'active' })).body.status).toBe('active')

@@ -58,7 +58,11 @@ export async function uploadReceipt(ctx: Ctx, file: BodyFile, key: () => string,
   const file_id = await keep(ctx, file, key, region)
   const ocr_request_id = randomUUID()
   const receipt = await rows.create(ctx, receiptTable, {
-    ...{ file_id, ocr_request_id, ocr_status: 'processing', source_of_data: 'ocr', arrival_key },
+    file_id,
+    ocr_request_id,
+    ocr_status: 'processing',
+    source_of_data: 'ocr',
+    arrival_key,
     created_by_entity_user_id: ctx.userId,
   })
   await jobs.add(ctx, 'receipts.read', { receipt_id: receipt.id, ocr_request_id, file_id })

@@ -24,8 +24,13 @@ const told = async (w: World, id: string) =>
 const fetched = async (w: World, url: string) => (await w.app.inject({ url: new URL(url, 'http://here').pathname })).rawPayload
 
 const taxi = {
-  ...{ currency: 'EUR', document_id: 'Q-17', issued_at: '2026-03-04T18:20:00+00:00', total_amount: 2350 },
-  ...{ merchant_name: 'Taxi Krause', merchant_location: 'Berlin', transaction_id: '7b1c5b2e-6a5c-4a52-9b0e-0f6e3b1f9d10' },
+  currency: 'EUR',
+  document_id: 'Q-17',
+  issued_at: '2026-03-04T18:20:00+00:00',
+  total_amount: 2350,
+  merchant_name: 'Taxi Krause',
+  merchant_location: 'Berlin',
+  transaction_id: '7b1c5b2e-6a5c-4a52-9b0e-0f6e3b1f9d10',
 }
 
 describe('a receipt that is typed in', () => {
@@ -34,9 +39,16 @@ describe('a receipt that is typed in', () => {
     const { status, body: receipt } = await w.berlin.post('/receipts', taxi)
     expect(status).toBe(201)
     expect(receipt).toMatchObject({
-      ...{ ...taxi, issued_at: expect.stringMatching(/^2026-03-04T18:20:00/) },
-      ...{ source_of_data: 'user_specified', ocr_status: null, ocr_request_id: null, file_id: null, file_url: null },
-      ...{ created_by_entity_user_id: w.berlin.userId, currency_exchange: null, partner_metadata: null },
+      ...taxi,
+      issued_at: expect.stringMatching(/^2026-03-04T18:20:00/),
+      source_of_data: 'user_specified',
+      ocr_status: null,
+      ocr_request_id: null,
+      file_id: null,
+      file_url: null,
+      created_by_entity_user_id: w.berlin.userId,
+      currency_exchange: null,
+      partner_metadata: null,
     })
     const path = `/receipts/${receipt.id}`
     expect(good(await w.berlin.get(path))).toEqual(receipt)
@@ -113,13 +125,22 @@ describe('a receipt that is uploaded', () => {
     const w = await world()
     const made = await upload(w.berlin, await pdf())
     expect(made).toMatchObject({
-      ...{ source_of_data: 'ocr', ocr_status: 'processing', ocr_request_id: expect.any(String), file_id: expect.any(String) },
-      ...{ merchant_name: null, total_amount: null },
+      source_of_data: 'ocr',
+      ocr_status: 'processing',
+      ocr_request_id: expect.any(String),
+      file_id: expect.any(String),
+      merchant_name: null,
+      total_amount: null,
     })
     await w.work()
     expect(await show(w.berlin, made.id)).toMatchObject({
-      ...{ ocr_status: 'success', source_of_data: 'ocr', merchant_name: 'Nordlicht Werkstatt GmbH', currency: 'EUR' },
-      ...{ document_id: 'INV-2025-00042', total_amount: 266390, issued_at: expect.stringMatching(/^2025-11-03T00:00:00/) },
+      ocr_status: 'success',
+      source_of_data: 'ocr',
+      merchant_name: 'Nordlicht Werkstatt GmbH',
+      currency: 'EUR',
+      document_id: 'INV-2025-00042',
+      total_amount: 266390,
+      issued_at: expect.stringMatching(/^2025-11-03T00:00:00/),
       merchant_location: expect.stringContaining('Kastanienallee 12'),
     })
     const { data } = good(await w.berlin.get(`/receipts/${made.id}/line_items`))
@@ -135,7 +156,10 @@ describe('a receipt that is uploaded', () => {
     good(await w.berlin.post(`/receipts/${id}/line_items`, { name: 'Mine' }))
     await w.work()
     expect(await show(w.berlin, id)).toMatchObject({
-      ...{ ocr_status: 'success', total_amount: 0, merchant_name: 'Mine', document_id: 'INV-2025-00042' },
+      ocr_status: 'success',
+      total_amount: 0,
+      merchant_name: 'Mine',
+      document_id: 'INV-2025-00042',
     })
     expect(good(await w.berlin.get(`/receipts/${id}/line_items`)).data.map(({ name }: Body) => name)).toEqual(['Mine'])
   })
@@ -214,8 +238,14 @@ describe('the lines of a receipt', () => {
     const { status, body: line } = await w.berlin.post(path, { name: 'Ride', total: -700, ...ids, general_ledger_id: ledger })
     expect(status).toBe(201)
     expect(line).toEqual({
-      ...{ id: line.id, created_at: line.created_at, updated_at: line.updated_at, receipt_id: receipt.id },
-      ...{ name: 'Ride', total: -700, ...ids, created_by_entity_user_id: w.berlin.userId },
+      id: line.id,
+      created_at: line.created_at,
+      updated_at: line.updated_at,
+      receipt_id: receipt.id,
+      name: 'Ride',
+      total: -700,
+      ...ids,
+      created_by_entity_user_id: w.berlin.userId,
     })
     expect(await w.sql('select general_ledger_id from receipt_line_items where id = $1', [line.id])).toEqual([
       { general_ledger_id: ledger },

@@ -30,7 +30,11 @@ test('a proof is begun, completed into an account of its own, and told once; the
   ])
   const done = good(await operator.post('/bank_accounts/complete_verification', completion('public-1')))
   expect(done).toMatchObject({
-    ...{ id: done.bank_account_id, country: 'US', currency: 'USD', bank_name: 'First Bank', display_name: 'Checking' },
+    id: done.bank_account_id,
+    country: 'US',
+    currency: 'USD',
+    bank_name: 'First Bank',
+    display_name: 'Checking',
     verifications: { airwallex_plaid: { status: 'verified' } },
   })
   expect(done.account_number.endsWith('6789')).toBe(true)

@@ -89,8 +89,12 @@ test('secrets are never written, wherever they stand', async () => {
   )
   const { body: hook } = await w.partner.post('/webhook_subscriptions', { object_type: 'tag', url: 'https://example.com/x' })
   const { body: person } = await w.berlin.post('/persons', {
-    ...{ first_name: 'Ada', last_name: 'Lovelace', email: 'ada@example.com', relationship: { owner: true } },
-    ...{ id_number: '123456789', ssn_last_4: '9876' },
+    first_name: 'Ada',
+    last_name: 'Lovelace',
+    email: 'ada@example.com',
+    relationship: { owner: true },
+    id_number: '123456789',
+    ssn_last_4: '9876',
   })
   await w.berlin.get('/tags?client_secret=hunter2&token=hunter3&limit=7', {
     headers: { cookie: 'session=hunter4', 'x-api-key': 'hunter5' },
@@ -254,8 +258,11 @@ test('pages are counted, reached by number, and stay what they were while new en
   expect([last.data, last.next_pagination_token]).toEqual([whole.slice(9), null])
   expect(await read('page_num=1000000000')).toMatchObject({ data: [], total_logs: 12, next_pagination_token: null })
   expect(await read('type=request&method=DELETE')).toEqual({
-    ...{ data: [], next_pagination_token: null, prev_pagination_token: null },
-    ...{ total_logs: 0, total_pages: 0 },
+    data: [],
+    next_pagination_token: null,
+    prev_pagination_token: null,
+    total_logs: 0,
+    total_pages: 0,
   })
   for (const token of ['x', `${first.next_pagination_token}x`])
     expect((await user.get(`/audit_logs?pagination_token=${token}`)).status).toBe(422)

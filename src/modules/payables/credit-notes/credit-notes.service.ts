@@ -32,7 +32,11 @@ export type CreditNoteAction =
 export const creditNoteFlow = flow<CreditNoteState, CreditNoteAction>('credit note', {
   draft: { edit: 'draft', complete: 'new', cancel: 'canceled', delete: 'draft' },
   new: {
-    ...{ edit: 'new', reopen_draft: 'draft', submit: 'submitted_for_approval', approve: 'approved', cancel: 'canceled' },
+    edit: 'new',
+    reopen_draft: 'draft',
+    submit: 'submitted_for_approval',
+    approve: 'approved',
+    cancel: 'canceled',
     delete: 'new',
   },
   submitted_for_approval: { approve: 'approved', reject: 'rejected' },

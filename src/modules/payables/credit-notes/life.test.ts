@@ -7,7 +7,12 @@ const day = (offset = 0) => new Date(Date.now() + offset * 86_400_000).toISOStri
 const newNote = async (who: Client, more: object = {}): Promise<Body> =>
   good(
     await who.post('/payable_credit_notes', {
-      ...{ document_id: 'CN-1', issued_at: day(-1), currency: 'EUR', subtotal: 1000, tax_amount: 190, total_amount: 1190 },
+      document_id: 'CN-1',
+      issued_at: day(-1),
+      currency: 'EUR',
+      subtotal: 1000,
+      tax_amount: 190,
+      total_amount: 1190,
       ...more,
     }),
   )

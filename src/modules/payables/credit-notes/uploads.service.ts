@@ -149,10 +149,16 @@ async function fill(ctx: Ctx, before: NoteRow, { bill, way }: Reading): Promise<
   const given = takingOff(bill)
   const { document_id, issued_at, currency, counterpart_raw_data, subtotal, tax, tax_amount, total_amount } = fieldsFrom(given)
   const read: Partial<NoteRow> = {
-    ...{ document_id, currency, counterpart_raw: counterpart_raw_data, based_on_document_id: bill.original_document_id },
+    document_id,
+    currency,
+    counterpart_raw: counterpart_raw_data,
+    based_on_document_id: bill.original_document_id,
     // A day to come is misread, or a mistake of the vendor: for a person to look at.
     issued_at: issued_at && issued_at <= (await localDay(ctx)) ? issued_at : null,
-    ...{ subtotal: notBelow0(subtotal), tax_amount: notBelow0(tax_amount), total_amount: notBelow0(total_amount), tax },
+    subtotal: notBelow0(subtotal),
+    tax_amount: notBelow0(tax_amount),
+    total_amount: notBelow0(total_amount),
+    tax,
   }
   const fields: Partial<NoteRow> = Object.fromEntries(
     Object.entries(read).filter(([name, value]) => value != null && note[name as keyof NoteRow] === null),
@@ -191,7 +197,9 @@ function takingOff(bill: ReadBill): ReadBill {
   const turned = (amount: number | null) => (amount === null ? null : -amount || 0)
   return {
     ...bill,
-    ...{ total: turned(bill.total), subtotal: turned(bill.subtotal), tax_amount: turned(bill.tax_amount) },
+    total: turned(bill.total),
+    subtotal: turned(bill.subtotal),
+    tax_amount: turned(bill.tax_amount),
     charges: bill.charges.map((charge) => ({ ...charge, amount: -charge.amount })),
     lines: bill.lines.map((line) => {
       const priced = (line.unit_price ?? 0) < 0

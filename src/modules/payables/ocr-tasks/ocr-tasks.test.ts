@@ -35,10 +35,18 @@ describe('a file that is uploaded', () => {
     await w.work()
     const done = await show(w.berlin, task.id)
     expect(done).toMatchObject({
-      ...{ status: 'success', document_type: 'invoice' },
+      status: 'success',
+      document_type: 'invoice',
       recognized_data: {
-        ...{ type: 'invoice', document_number: 'INV-2025-00042', currency: 'EUR', issue_date: '2025-11-03' },
-        ...{ due_date: '2025-12-03', subtotal: 2249.4, tax_amount: 414.5, total_amount: 2663.9, sender: nordlicht },
+        type: 'invoice',
+        document_number: 'INV-2025-00042',
+        currency: 'EUR',
+        issue_date: '2025-11-03',
+        due_date: '2025-12-03',
+        subtotal: 2249.4,
+        tax_amount: 414.5,
+        total_amount: 2663.9,
+        sender: nordlicht,
         recipient: { address: expect.any(Object), bank_account: expect.any(Object) },
       },
     })
@@ -68,7 +76,9 @@ describe('a file that is uploaded', () => {
     ])
     expect(recognized_data).not.toHaveProperty('recipient')
     expect((await show(w.berlin, note.id)).recognized_data).toMatchObject({
-      ...{ type: 'credit_note', original_invoice_number: null, issue_date: '2025-11-03' },
+      type: 'credit_note',
+      original_invoice_number: null,
+      issue_date: '2025-11-03',
     })
     const wrong = await send(w.berlin, bytes, '?document_type=letter')
     expect(wrong.status).toBe(422)

@@ -58,7 +58,10 @@ export function recognizedFrom(bill: ReadBill, type: DocumentType = bill.type): 
   const line_items = linesOf(bill)
   if (type === 'receipt')
     return {
-      ...{ ...shared, type, tax_type: null, discount: bill.discount },
+      ...shared,
+      type,
+      tax_type: null,
+      discount: bill.discount,
       issued_at: bill.issued_at && `${bill.issued_at}T00:00:00+00:00`,
       line_items: line_items.map((line) => ({ ...line, discount_amount: null })),
     }

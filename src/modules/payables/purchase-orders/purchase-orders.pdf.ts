@@ -52,7 +52,11 @@ export function documentFor(order: PurchaseOrder, language: string, logo: Uint8A
     valid_until: order.issued_at ? validUntil(order, order.issued_at) : null,
     message: order.message,
     lines: items.map(({ name, quantity, unit, price, vat_rate }, i) => ({
-      ...{ name, quantity, measure_unit: unit, price, vat_rate },
+      name,
+      quantity,
+      measure_unit: unit,
+      price,
+      vat_rate,
       total: sums.lines[i]!.total_before_vat,
     })),
     subtotal: sums.subtotal,

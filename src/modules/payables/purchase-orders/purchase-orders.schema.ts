@@ -154,9 +154,16 @@ const PayableIndividualSchema = Type.Object(
   { $id: 'PayableIndividualSchema' },
 )
 const businessStructures = [
-  ...(['incorporated_partnership', 'unincorporated_partnership', 'public_corporation', 'private_corporation'] as const),
-  ...(['sole_proprietorship', 'single_member_llc', 'multi_member_llc', 'private_partnership'] as const),
-  ...(['unincorporated_association', 'public_partnership'] as const),
+  'incorporated_partnership',
+  'unincorporated_partnership',
+  'public_corporation',
+  'private_corporation',
+  'sole_proprietorship',
+  'single_member_llc',
+  'multi_member_llc',
+  'private_partnership',
+  'unincorporated_association',
+  'public_partnership',
 ] as const
 const PayableOrganizationSchema = Type.Object(
   {

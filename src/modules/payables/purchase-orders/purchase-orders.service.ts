@@ -47,9 +47,13 @@ export async function createOrder(ctx: Ctx, body: CreateOrder): Promise<Purchase
   // The number is taken last: until the order is committed nobody else gets one.
   const { document_id, number } = await nextNumber(ctx, 'purchase_order', await readSettings(ctx), await localDay(ctx))
   const order = await rows.create(ctx, orderTable, {
-    ...{ document_id, number },
+    document_id,
+    number,
     ...copies,
-    ...{ currency, message, project_id, valid_for_days },
+    currency,
+    message,
+    project_id,
+    valid_for_days,
     items: json(items),
     created_by_user_id: ctx.userId,
   })
@@ -81,7 +85,9 @@ export async function updateOrder(ctx: Ctx, id: string, body: UpdateOrder): Prom
   )
   const after = await rows.change(ctx, orderTable, id, {
     ...copies,
-    ...{ project_id, message, valid_for_days },
+    project_id,
+    message,
+    valid_for_days,
     items: items ? json(items) : undefined,
     pdf_stale: true,
   })

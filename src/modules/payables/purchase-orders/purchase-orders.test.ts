@@ -11,11 +11,19 @@ import { findOrderByNumber } from './purchase-orders.service.ts'
 const NOWHERE = '00000000-0000-4000-8000-000000000000'
 const path = ({ id }: Body, action = '') => `/payable_purchase_orders/${id}${action && `/${action}`}`
 const item = (changes: object = {}) => ({
-  ...{ name: 'Brass sheet', price: 1999, quantity: 3, unit: 'pcs', vat_rate: 1900, currency: 'EUR' },
+  name: 'Brass sheet',
+  price: 1999,
+  quantity: 3,
+  unit: 'pcs',
+  vat_rate: 1900,
+  currency: 'EUR',
   ...changes,
 })
 const asked = ({ customer }: Pick<Ready, 'customer'>, changes: object = {}) => ({
-  ...{ counterpart_id: customer.id, currency: 'EUR', message: 'Deliver to the yard', valid_for_days: 30 },
+  counterpart_id: customer.id,
+  currency: 'EUR',
+  message: 'Deliver to the yard',
+  valid_for_days: 30,
   items: [item()],
   ...changes,
 })
@@ -50,7 +58,9 @@ const mailOf = async (w: World, id: string): Promise<Body> => (await w.sql<Body>
 const contact = async (who: Client, { customer }: Pick<Ready, 'customer'>) =>
   good(
     await who.post(`/counterparts/${customer.id}/contacts`, {
-      ...{ first_name: 'Grace', last_name: 'Hopper', email: 'grace@example.com' },
+      first_name: 'Grace',
+      last_name: 'Hopper',
+      email: 'grace@example.com',
       address: { country: 'DE', city: 'Berlin', postal_code: '10119', line1: 'Torstraße 1' },
     }),
   )
@@ -105,7 +115,8 @@ describe('making orders', () => {
   test('people order from people, and the numbers of their papers stay at home', async () => {
     const w = await world()
     const entityId = await w.newEntity({
-      ...{ type: 'individual', organization: null },
+      type: 'individual',
+      organization: null,
       individual: {
         first_name: 'Ada',
         last_name: 'Lovelace',
@@ -124,8 +135,12 @@ describe('making orders', () => {
     expect(order.created_by_user_id).toBe(ada.userId)
     const { individual } = order.entity
     expect(individual).toEqual({
-      ...{ first_name: 'Ada', last_name: 'Lovelace', title: 'Dr.' },
-      ...{ date_of_birth: null, id_number: null, ssn_last_4: null },
+      first_name: 'Ada',
+      last_name: 'Lovelace',
+      title: 'Dr.',
+      date_of_birth: null,
+      id_number: null,
+      ssn_last_4: null,
     })
   })
 
@@ -149,7 +164,8 @@ describe('making orders', () => {
     // A copy outlives its original.
     good(await berlin.delete(`/counterparts/${made.customer.id}/addresses/${second.id}`))
     expect(good(await berlin.patch(path(order), { message: 'N' }))).toMatchObject({
-      ...{ counterpart_address_id: second.id, message: 'N' },
+      counterpart_address_id: second.id,
+      message: 'N',
       counterpart_address: { line1: 'Jungfernstieg 2' },
     })
     const home = good(await berlin.patch(path(order), { counterpart_address_id: null }))
@@ -168,7 +184,9 @@ describe('making orders', () => {
       await berlin.post('/counterparts', {
         type: 'organization',
         organization: {
-          ...{ legal_name: 'Beta', is_vendor: true, is_customer: false },
+          legal_name: 'Beta',
+          is_vendor: true,
+          is_customer: false,
           address: { country: 'DE', city: 'Bonn', postal_code: '53111', line1: 'Markt 1' },
         },
       }),
@@ -198,13 +216,13 @@ describe('making orders', () => {
       expect([again, saidAgain], JSON.stringify(changes).slice(0, 200)).toEqual([400, expect.stringContaining(message)])
     }
     for (const changes of [
-      ...[
-        { valid_for_days: 0 },
-        { items: [item({ vat_rate: 10_001 })] },
-        { items: [item({ quantity: 1.5 })] },
-        { message: undefined },
-      ],
-      ...[{ items: [{ ...item(), colour: 'red' }] }, { counterpart_id: undefined }, { currency: 'ZZZ' }],
+      { valid_for_days: 0 },
+      { items: [item({ vat_rate: 10_001 })] },
+      { items: [item({ quantity: 1.5 })] },
+      { message: undefined },
+      { items: [{ ...item(), colour: 'red' }] },
+      { counterpart_id: undefined },
+      { currency: 'ZZZ' },
     ])
       expect((await berlin.post('/payable_purchase_orders', asked(made, changes), { beyond: true })).status).toBe(422)
     expect(await read(berlin, draft)).toEqual(draft)
@@ -218,7 +236,11 @@ describe('numbers', () => {
     const made = await ready(berlin)
     const settings = `/entities/${berlin.entityId}/settings`
     const document_ids = {
-      ...{ include_date: true, min_digits: 3, separator: '/', prefix: 'BER', next_number: { purchase_order: 41 } },
+      include_date: true,
+      min_digits: 3,
+      separator: '/',
+      prefix: 'BER',
+      next_number: { purchase_order: 41 },
       document_type_prefix: { purchase_order: 'ORD' },
     }
     good(await berlin.patch(settings, { document_ids }))
@@ -278,15 +300,19 @@ describe('changing drafts', () => {
       await berlin.post('/counterparts', {
         type: 'organization',
         organization: {
-          ...{ legal_name: 'Beta', is_vendor: true, is_customer: false },
+          legal_name: 'Beta',
+          is_vendor: true,
+          is_customer: false,
           address: { country: 'DE', city: 'Bonn', postal_code: '53111', line1: 'Markt 1' },
         },
       }),
     )
     const changed = good(await berlin.patch(path(order), { counterpart_id: beta.id }))
     expect(changed).toMatchObject({
-      ...{ counterpart_id: beta.id, counterpart_address_id: beta.default_billing_address_id },
-      ...{ counterpart_address: { city: 'Bonn' }, counterpart: { organization: { legal_name: 'Beta' } } },
+      counterpart_id: beta.id,
+      counterpart_address_id: beta.default_billing_address_id,
+      counterpart_address: { city: 'Bonn' },
+      counterpart: { organization: { legal_name: 'Beta' } },
     })
     // A draft for a vendor that is gone can still be edited.
     good(await berlin.delete(`/counterparts/${beta.id}`))
@@ -343,23 +369,19 @@ describe('pages', () => {
     })
     const text = await pageOf(w, order.file_url)
     for (const fact of [
-      ...[
-        'Purchase order PO-00001',
-        'DRAFT',
-        'Acme GmbH',
-        'Torstraße 1',
-        'Spreewerk GmbH',
-        'VAT ID DE123456789',
-        'Deliver to the yard',
-      ],
+      'Purchase order PO-00001',
+      'DRAFT',
+      'Acme GmbH',
+      'Torstraße 1',
+      'Spreewerk GmbH',
+      'VAT ID DE123456789',
+      'Deliver to the yard',
       // 3 × 19.99 + 3.33 = 63.30, of it 19 % = 12.03 (by line it would be 12.02); 2 × 10.01 = 20.02, of it 7 % = 1.40.
-      ...[
-        'Brass sheet 3 pcs 19.99 19% 59.97',
-        'Subtotal 83.32',
-        'VAT 19% on 63.30 12.03',
-        'VAT 7% on 20.02 1.40',
-        'Total €96.75',
-      ],
+      'Brass sheet 3 pcs 19.99 19% 59.97',
+      'Subtotal 83.32',
+      'VAT 19% on 63.30 12.03',
+      'VAT 7% on 20.02 1.40',
+      'Total €96.75',
     ])
       expect(text).toContain(fact)
     expect(text).not.toContain('Valid until')
@@ -538,7 +560,10 @@ test('orders are filtered, sorted and paged', async () => {
     await berlin.post('/counterparts', {
       type: 'organization',
       organization: {
-        ...{ legal_name: 'Beta', is_vendor: true, is_customer: false, email: 'beta@example.com' },
+        legal_name: 'Beta',
+        is_vendor: true,
+        is_customer: false,
+        email: 'beta@example.com',
         address: { country: 'DE', city: 'Bonn', postal_code: '53111', line1: 'Markt 1' },
       },
     }),
@@ -608,8 +633,11 @@ test('each action needs its permission; previews and mails are changes', async (
   const own = good(await limited.post('/payable_purchase_orders', asked(made)))
   expect(good(await limited.get('/payable_purchase_orders')).data.map(({ id }: Body) => id)).toEqual([own.id])
   for (const answer of [
-    ...[limited.get(path(order)), limited.patch(path(order), {}), limited.delete(path(order))],
-    ...[send(limited, order), limited.post(path(order, 'preview'), words)],
+    limited.get(path(order)),
+    limited.patch(path(order), {}),
+    limited.delete(path(order)),
+    send(limited, order),
+    limited.post(path(order, 'preview'), words),
   ])
     expect((await answer).status).toBe(403)
   await w.work()

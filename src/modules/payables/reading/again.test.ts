@@ -64,7 +64,10 @@ describe('on request', () => {
     const { id } = await read(w, Buffer.from('%PDF-1.7 broken'))
     good(
       await w.berlin.patch(`/payables/${id}`, {
-        ...{ document_id: 'R-1', currency: 'EUR', issued_at: '2031-01-10', due_date: '2031-02-10' },
+        document_id: 'R-1',
+        currency: 'EUR',
+        issued_at: '2031-01-10',
+        due_date: '2031-02-10',
       }),
     )
     await addItem(w.berlin, id)

@@ -79,19 +79,21 @@ export function counterpartFrom({ seller }: ReadBill): RawCounterpart | null {
     tax_id: seller.tax_id,
     vat_id: seller.vat_id ? { value: seller.vat_id, country: country(vatCountry(seller.vat_id)), type: null } : null,
     address: address && {
-      ...{
-        line1: address.line1,
-        line2: address.line2,
-        city: address.city,
-        postal_code: address.postal_code,
-        state: address.state,
-      },
+      line1: address.line1,
+      line2: address.line2,
+      city: address.city,
+      postal_code: address.postal_code,
+      state: address.state,
       country: country(address.country) ?? country(vatCountry(seller.vat_id)) ?? country(seller.iban?.slice(0, 2)),
     },
     bank_account: hasAccount
       ? {
-          ...{ iban: seller.iban, bic: seller.bic, account_number: seller.account_number },
-          ...{ sort_code: seller.sort_code, routing_number: seller.routing_number, account_holder_name: null },
+          iban: seller.iban,
+          bic: seller.bic,
+          account_number: seller.account_number,
+          sort_code: seller.sort_code,
+          routing_number: seller.routing_number,
+          account_holder_name: null,
         }
       : null,
   }

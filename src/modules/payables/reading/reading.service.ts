@@ -182,7 +182,10 @@ async function fill(ctx: Ctx, before: ShownRow, { bill, way }: Reading, rules: R
   const fields: Partial<PayableRow> = {
     ...Object.fromEntries(found.filter(empty)),
     ...(fieldsFrom(bill).due_date && row.due_date === null && { due_date_given: true }),
-    ...{ amount_paid, stated, due_adjustment, sums_stated: asStated },
+    amount_paid,
+    stated,
+    due_adjustment,
+    sums_stated: asStated,
   }
   const linked = await tieToCounterpart(
     ctx,
@@ -203,7 +206,7 @@ async function fill(ctx: Ctx, before: ShownRow, { bill, way }: Reading, rules: R
     ...changed(before, row),
     ...written,
     ...(suggestion && { suggestion }),
-    ...{ read: { fields: written, lines } },
+    read: { fields: written, lines },
     other_extracted_data: { ...data, warnings: [...doubts] },
     tag_ids: await taggedBy(ctx, row, data, rules),
     ocr_status: 'success' as const,

@@ -36,15 +36,28 @@ describe('a bill that is uploaded', () => {
     const w = await world()
     const made = await upload(w.berlin, await pdf())
     expect(made).toMatchObject({
-      ...{ status: 'draft', payable_origin: 'upload', source_of_payable_data: 'ocr', ocr_status: 'processing' },
-      ...{ ocr_request_id: expect.any(String), file: { file_type: 'payables', mimetype: 'application/pdf' }, document_id: null },
+      status: 'draft',
+      payable_origin: 'upload',
+      source_of_payable_data: 'ocr',
+      ocr_status: 'processing',
+      ocr_request_id: expect.any(String),
+      file: { file_type: 'payables', mimetype: 'application/pdf' },
+      document_id: null,
     })
     expect(no(await w.berlin.post(`/payables/${made.id}/submit_for_approval`))[0]).toBe(409)
     await w.work()
     const bill = await readBill(w.berlin, made.id)
     expect(bill).toMatchObject({
-      ...{ status: 'new', ocr_status: 'success', source_of_payable_data: 'ocr', currency: 'EUR', document_id: 'INV-2025-00042' },
-      ...{ issued_at: '2025-11-03', due_date: '2025-12-03', subtotal: 224940, tax_amount: 41450, total_amount: 266390 },
+      status: 'new',
+      ocr_status: 'success',
+      source_of_payable_data: 'ocr',
+      currency: 'EUR',
+      document_id: 'INV-2025-00042',
+      issued_at: '2025-11-03',
+      due_date: '2025-12-03',
+      subtotal: 224940,
+      tax_amount: 41450,
+      total_amount: 266390,
       counterpart_raw_data: {
         name: 'Nordlicht Werkstatt GmbH',
         bank_account: { iban: 'DE89370400440532013000', bic: 'COBADEFFXXX' },
@@ -76,7 +89,10 @@ describe('a bill that is uploaded', () => {
       .jpeg({ quality: 70 })
       .toBuffer()
     expect(await read(w, w.berlin, scan, 'scan.jpg')).toMatchObject({
-      ...{ ocr_status: 'success', document_id: 'INV-2025-00042', issued_at: '2025-11-03', total_amount: 266390 },
+      ocr_status: 'success',
+      document_id: 'INV-2025-00042',
+      issued_at: '2025-11-03',
+      total_amount: 266390,
       counterpart_raw_data: { bank_account: { iban: 'DE89370400440532013000' } },
     })
   }, 60_000)
@@ -85,9 +101,14 @@ describe('a bill that is uploaded', () => {
     const w = await world()
     const bill = await read(w, w.berlin, ubl(), 'invoice.xml')
     expect(bill).toMatchObject({
-      ...{ status: 'new', document_id: 'UBL-77', total_amount: 11900, tax_amount: 1900, due_date: '2031-02-09' },
+      status: 'new',
+      document_id: 'UBL-77',
+      total_amount: 11900,
+      tax_amount: 1900,
+      due_date: '2031-02-09',
       counterpart_raw_data: {
-        ...{ name: 'Papierhaus Nord GmbH', vat_id: { value: 'DE811128135', country: 'DE' } },
+        name: 'Papierhaus Nord GmbH',
+        vat_id: { value: 'DE811128135', country: 'DE' },
         address: { country: 'DE', city: 'Hamburg', line1: 'Hafenweg 3', postal_code: '20457' },
       },
       other_extracted_data: { purchase_order_number: 'PO-00007', confidence: { total: 1, document_id: 1 } },
@@ -156,7 +177,9 @@ describe('the vendor of an uploaded bill', () => {
       await who.post('/counterparts', {
         type: 'organization',
         organization: {
-          ...{ legal_name: 'Papierhaus Nord GmbH', is_vendor: true, is_customer: false },
+          legal_name: 'Papierhaus Nord GmbH',
+          is_vendor: true,
+          is_customer: false,
           address: { country: 'DE', city: 'Hamburg', line1: 'Hafenweg 3', postal_code: '20457' },
           ...changes,
         },
@@ -231,7 +254,9 @@ describe('a credit note that is uploaded', () => {
       await w.berlin.post('/counterparts', {
         type: 'organization',
         organization: {
-          ...{ legal_name: 'Papierhaus Nord GmbH', is_vendor: true, is_customer: false },
+          legal_name: 'Papierhaus Nord GmbH',
+          is_vendor: true,
+          is_customer: false,
           address: { country: 'DE', city: 'Hamburg', line1: 'Hafenweg 3', postal_code: '20457' },
         },
       }),
@@ -245,15 +270,16 @@ describe('a credit note that is uploaded', () => {
     await w.work()
     const note = good(await w.berlin.get(`/payable_credit_notes/${made.id}`))
     expect(note).toMatchObject({
-      ...{
-        status: 'new',
-        ocr_status: 'success',
-        document_id: 'CN-1',
-        issued_at: '2024-05-02',
-        currency: 'EUR',
-        total_amount: 11900,
-      },
-      ...{ counterpart_id, based_on: bill.id, based_on_document_id: 'UBL-1', counterpart_raw: { name: 'Papierhaus Nord GmbH' } },
+      status: 'new',
+      ocr_status: 'success',
+      document_id: 'CN-1',
+      issued_at: '2024-05-02',
+      currency: 'EUR',
+      total_amount: 11900,
+      counterpart_id,
+      based_on: bill.id,
+      based_on_document_id: 'UBL-1',
+      counterpart_raw: { name: 'Papierhaus Nord GmbH' },
     })
     const { data } = good(await w.berlin.get(`/payable_credit_notes/${made.id}/line_items`))
     expect(data).toMatchObject([{ name: 'Copy paper', quantity: 4, unit_price: 2500, tax: 1900, total: 11900 }])

@@ -25,8 +25,12 @@ async function company(more: object = {}) {
   good(await w.partner.put(`/entities/${id}/payment_methods`, { payment_methods_send: ['us_ach'] }))
   const account = good(
     await us.post('/bank_accounts', {
-      ...{ country: 'US', currency: 'USD', account_holder_name: 'Lone Star Inc' },
-      ...{ account_number: '123456789012', routing_number: '021000021', is_default_for_currency: true },
+      country: 'US',
+      currency: 'USD',
+      account_holder_name: 'Lone Star Inc',
+      account_number: '123456789012',
+      routing_number: '021000021',
+      is_default_for_currency: true,
     }),
   )
   const vendor = good(
@@ -37,8 +41,12 @@ async function company(more: object = {}) {
   )
   const payee = good(
     await us.post(`/counterparts/${vendor.id}/bank_accounts`, {
-      ...{ country: 'US', currency: 'USD', account_holder_name: 'Paper Co', account_number: '000987654321' },
-      ...{ routing_number: '021000021', is_default_for_currency: true },
+      country: 'US',
+      currency: 'USD',
+      account_holder_name: 'Paper Co',
+      account_number: '000987654321',
+      routing_number: '021000021',
+      is_default_for_currency: true,
     }),
   )
   good(await partner.put(`/x/bank_accounts/${account.id}/verification`, { status: 'verified' }))
@@ -49,13 +57,11 @@ type Company = Awaited<ReturnType<typeof company>>
 async function bill({ us, vendor }: Company, amount: number, changes: object = {}): Promise<string> {
   const made = good(
     await us.post('/payables', {
-      ...{
-        document_id: `B-${amount}`,
-        currency: 'USD',
-        issued_at: '2031-01-10',
-        due_date: '2031-02-10',
-        counterpart_id: vendor.id,
-      },
+      document_id: `B-${amount}`,
+      currency: 'USD',
+      issued_at: '2031-01-10',
+      due_date: '2031-02-10',
+      counterpart_id: vendor.id,
       ...changes,
     }),
   )
@@ -216,8 +222,12 @@ describe('a batch', () => {
     const accounts = `/counterparts/${vendor.id}/bank_accounts`
     const other = good(
       await us.post(accounts, {
-        ...{ country: 'US', currency: 'USD', account_holder_name: 'Paper Co', account_number: '555500001111' },
-        ...{ routing_number: '021000021', is_default_for_currency: true },
+        country: 'US',
+        currency: 'USD',
+        account_holder_name: 'Paper Co',
+        account_number: '555500001111',
+        routing_number: '021000021',
+        is_default_for_currency: true,
       }),
     )
     expect(good(await batch(c, [id])).payment_intents[0].recipient.bank_account_id).toBe(payee.id)
@@ -311,7 +321,11 @@ describe('where nobody debits accounts', () => {
     await w.sql(`update counterpart_bank_accounts set routing_number = '021000022' where id = $1`, [payee.id])
     const other = good(
       await us.post('/payables', {
-        ...{ document_id: 'B-2', currency: 'USD', issued_at: '2031-01-10', due_date: '2031-02-10', counterpart_id: vendor.id },
+        document_id: 'B-2',
+        currency: 'USD',
+        issued_at: '2031-01-10',
+        due_date: '2031-02-10',
+        counterpart_id: vendor.id,
       }),
     )
     good(await us.post(`/payables/${other.id}/line_items`, { name: 'Paper', quantity: 1, unit_price: 500, tax: 0 }))
@@ -329,8 +343,11 @@ describe('where nobody debits accounts', () => {
     const { us, w } = c
     const second = good(
       await us.post('/bank_accounts', {
-        ...{ country: 'US', currency: 'USD', account_holder_name: 'Lone Star Inc' },
-        ...{ account_number: '999456789012', routing_number: '021000021' },
+        country: 'US',
+        currency: 'USD',
+        account_holder_name: 'Lone Star Inc',
+        account_number: '999456789012',
+        routing_number: '021000021',
       }),
     )
     const ids = await Promise.all([1, 2, 3, 4, 5, 6].map((one) => bill(c, one * 1000)))

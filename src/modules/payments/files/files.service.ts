@@ -370,7 +370,9 @@ export async function takeReport(machinery: Machinery, ctx: Ctx, report: Report,
   for (const { id, becomes, reason, correction, intent } of told) {
     if (intent && becomes === 'failed')
       await tellByHand(ctx, machinery, intent.id, {
-        ...{ id: `report:${mark}:${id}`, type: 'failed', at: ctx.now.toISOString() },
+        id: `report:${mark}:${id}`,
+        type: 'failed',
+        at: ctx.now.toISOString(),
         reason: reason ? `The bank refused it: ${reason}` : 'The bank refused it',
       })
     payments.push({

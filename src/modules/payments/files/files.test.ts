@@ -16,7 +16,9 @@ async function start() {
     await w.berlin.post('/counterparts', {
       type: 'organization',
       organization: {
-        ...{ legal_name: 'Müller & Söhne GmbH', is_vendor: true, is_customer: false },
+        legal_name: 'Müller & Söhne GmbH',
+        is_vendor: true,
+        is_customer: false,
         address: { country: 'DE', city: 'Köln', line1: 'A 1', postal_code: '50667' },
       },
     }),
@@ -45,7 +47,9 @@ const euros = (amount: number) => (amount / 100).toFixed(2)
 const statement = (iban: string, payments: readonly Body[], reason?: string): string =>
   camtFile(
     payments.map(({ amount, end_to_end_id }) => ({
-      ...{ amount: euros(amount), end_to_end_id, day: '2026-11-20' },
+      amount: euros(amount),
+      end_to_end_id,
+      day: '2026-11-20',
       ...(reason ? { reason } : { sign: 'DBIT' as const }),
     })),
     { iban, opening: '100000.00' },

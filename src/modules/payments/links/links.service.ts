@@ -169,7 +169,13 @@ async function linkForDocument(machinery: Machinery, ctx: Ctx, body: CreateLink 
   const made = await insert(
     ctx,
     {
-      ...{ object, amount, currency, methods, payer, recipient, expires_at },
+      object,
+      amount,
+      currency,
+      methods,
+      payer,
+      recipient,
+      expires_at,
       reference: asked.number,
       invoice: { issue_date: asked.issue_date, due_date: asked.due_date, file: null },
       return_url: return_url ?? null,
@@ -253,7 +259,12 @@ async function linkAlone(machinery: Machinery, ctx: Ctx, body: CreateLink): Prom
   return insert(
     ctx,
     {
-      ...{ object: null, amount, currency, methods, recipient, payer: null },
+      object: null,
+      amount,
+      currency,
+      methods,
+      recipient,
+      payer: null,
       reference: payment_reference ?? null,
       invoice: body.invoice ?? null,
       expires_at: expiry(body, ctx.now, null),

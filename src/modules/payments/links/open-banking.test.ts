@@ -20,8 +20,11 @@ type Shop = Awaited<ReturnType<typeof open>>
 
 const path = ({ payment_intent_id }: Body) => `/internal/payment_intents/${payment_intent_id}`
 const manual = (bank_id = 'mock-ok', changes: object = {}) => ({
-  ...{ type: 'manual_input', bank_id, payer_account_country: 'DE' },
-  ...{ payer_account_identification: { type: 'IBAN', value: 'DE75 9996 0055 0000 1100 22' }, ...changes },
+  type: 'manual_input',
+  bank_id,
+  payer_account_country: 'DE',
+  payer_account_identification: { type: 'IBAN', value: 'DE75 9996 0055 0000 1100 22' },
+  ...changes,
 })
 /** The payer is sent to a bank; answers what the bank calls the payment. */
 async function sent({ payer, link }: Pick<Shop, 'payer' | 'link'>, bank = 'mock-ok'): Promise<string> {

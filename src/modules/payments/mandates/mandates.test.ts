@@ -43,8 +43,12 @@ const statement = (
   Buffer.from(
     camtFile(
       entries.map(({ amount, sign, id, ...more }) => ({
-        ...{ amount: (amount / 100).toFixed(2), sign, end_to_end_id: id, ref: `${id}-${sign}` },
-        ...{ day: new Date().toISOString().slice(0, 10), ...more },
+        amount: (amount / 100).toFixed(2),
+        sign,
+        end_to_end_id: id,
+        ref: `${id}-${sign}`,
+        day: new Date().toISOString().slice(0, 10),
+        ...more,
       })),
       { iban, opening: '1000.00' },
     ),

@@ -40,7 +40,11 @@ export async function lockPaid(ctx: Ctx, type: PaidObject, id: string): Promise<
     const row = await lockPayable(ctx, id)
     const { status, currency, amount_paid } = row
     return {
-      ...{ type, id: row.id, status, currency, amount_paid },
+      type,
+      id: row.id,
+      status,
+      currency,
+      amount_paid,
       check: () => checkBill(row),
       pay: async (payment) => (await payBill(ctx, row, payment)).record,
     }
@@ -48,7 +52,11 @@ export async function lockPaid(ctx: Ctx, type: PaidObject, id: string): Promise<
   const row = await lockPayableInvoice(ctx, id)
   const { status, currency, amount_paid } = row
   return {
-    ...{ type, id: row.id, status, currency, amount_paid },
+    type,
+    id: row.id,
+    status,
+    currency,
+    amount_paid,
     check: () => checkInvoice(row),
     pay: async (payment) => {
       const { record } = await payInvoice(ctx, row, payment)

@@ -52,15 +52,18 @@ test('an invoice that is named in full is paid by the money that came, and told 
   expect(left_out).toEqual([])
   expect(data).toMatchObject([
     {
-      ...{
-        bank_account_id: account.id,
-        format: 'camt.053.001.08',
-        currency: 'EUR',
-        opening_balance: 0,
-        gap: 0,
-        first_day: '2026-10-01',
-      },
-      ...{ transactions: 2, duplicates: 0, not_booked: 0, matched: 1, to_review: 1, file_name: 'statement.xml' },
+      bank_account_id: account.id,
+      format: 'camt.053.001.08',
+      currency: 'EUR',
+      opening_balance: 0,
+      gap: 0,
+      first_day: '2026-10-01',
+      transactions: 2,
+      duplicates: 0,
+      not_booked: 0,
+      matched: 1,
+      to_review: 1,
+      file_name: 'statement.xml',
     },
   ])
   await w.work()
@@ -68,7 +71,11 @@ test('an invoice that is named in full is paid by the money that came, and told 
   expect([paid.status, paid.amount_paid, paid.amount_due]).toEqual(['paid', invoice.total_amount, 0])
   const [first, second] = (await transactions()) as [Body, Body]
   expect(first).toMatchObject({
-    ...{ status: 'matched', amount: invoice.total_amount, direction: 'credit', counterparty_name: 'Ada', date: '2026-10-01' },
+    status: 'matched',
+    amount: invoice.total_amount,
+    direction: 'credit',
+    counterparty_name: 'Ada',
+    date: '2026-10-01',
     proposal: { pays: [{ object_type: 'receivable', object_id: invoice.id, amount: invoice.total_amount }] },
   })
   expect(second).toMatchObject({ status: 'to_review', direction: 'debit', proposal: { why: 'No open document fits', pays: [] } })
@@ -276,8 +283,11 @@ test('charges that the entry states to the cent are the entity’s own: the docu
   const bill = await readBill(berlin, id)
   const less = { amount: euros(invoice.total_amount - 1400), text: invoice.document_id, fee: '14.00' }
   const onTop = {
-    ...{ amount: euros(bill.amount_due + 2600), part: euros(bill.amount_due), fee: '26.00' },
-    ...{ sign: 'DBIT' as const, text: bill.document_id },
+    amount: euros(bill.amount_due + 2600),
+    part: euros(bill.amount_due),
+    fee: '26.00',
+    sign: 'DBIT' as const,
+    text: bill.document_id,
   }
   const file = camt([less, onTop], { opening: '90000.00' })
   good(await upload(berlin, file))

@@ -158,7 +158,9 @@ test('the customer and the address have to be there, and to belong together', as
     await berlin.post('/counterparts', {
       type: 'organization',
       organization: {
-        ...{ legal_name: 'Mate AG', is_customer: true, is_vendor: false },
+        legal_name: 'Mate AG',
+        is_customer: true,
+        is_vendor: false,
         address: { country: 'DE', city: 'Köln', postal_code: '50667', line1: 'Dom 1' },
       },
     }),

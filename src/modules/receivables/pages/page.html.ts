@@ -15,8 +15,17 @@ export interface Filled {
 }
 
 const TONE: Record<PageStatus, 'good' | 'warn' | 'bad' | 'calm'> = {
-  ...{ open: 'calm', partially_paid: 'calm', overdue: 'bad', paid: 'good', canceled: 'calm', closed: 'calm' },
-  ...{ issued: 'calm', offered: 'warn', accepted: 'good', declined: 'calm', expired: 'bad' },
+  open: 'calm',
+  partially_paid: 'calm',
+  overdue: 'bad',
+  paid: 'good',
+  canceled: 'calm',
+  closed: 'calm',
+  issued: 'calm',
+  offered: 'warn',
+  accepted: 'good',
+  declined: 'calm',
+  expired: 'bad',
 } as const
 
 /** The page of a document. */

@@ -57,7 +57,11 @@ export function planOf(body: CreateRecurrencePayload, today: PlainDate): Plan {
   const { subject_text = null, body_text = null, recipients = null, frequency, interval } = body
   const usual = subject_text && body_text ? ('issue_and_send' as const) : ('issue' as const)
   const plan = {
-    ...{ subject_text, body_text, recipients, ...end, ...startAsked(body, today) },
+    subject_text,
+    body_text,
+    recipients,
+    ...end,
+    ...startAsked(body, today),
     frequency: frequency ?? 'month',
     interval: interval ?? 1,
     automation_level: body.automation_level ?? usual,
@@ -81,7 +85,8 @@ export function planAfter(
   const { automation_level, subject_text, body_text, recipients, frequency, interval } = body
   const given = Object.entries({ automation_level, subject_text, body_text, recipients, frequency, interval })
   const plan: Plan = {
-    ...{ ...stays, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) },
+    ...stays,
+    ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
     ...end,
     ...startAfter(before, body, today),
   }

@@ -99,10 +99,7 @@ export async function updateRecurrence(ctx: Ctx, id: string, body: UpdateRecurre
 
 const scheduled = ['frequency', 'interval', 'start_date', 'month_end', 'end_date', 'max_occurrences'] as const
 
-const planFields = [
-  ...scheduled,
-  ...(['automation_level', 'subject_text', 'body_text', 'recipients'] as const),
-] satisfies (keyof Plan)[]
+const planFields = [...scheduled, 'automation_level', 'subject_text', 'body_text', 'recipients'] satisfies (keyof Plan)[]
 
 const planIn = (row: RecurrenceResponse & Pick<Plan, 'month_end'>): Plan & Pick<RecurrenceResponse, 'day_of_month'> => ({
   day_of_month: row.day_of_month,

@@ -5,7 +5,9 @@ const words = (subject: string) => ({ subject, body: subject })
 const stamp = { id: '1', created_at: '', updated_at: '', name: 'x', recipients: null }
 const configured: Configured = {
   payment: {
-    ...{ ...stamp, entity_id: '1', status: 'active' as const },
+    ...stamp,
+    entity_id: '1',
+    status: 'active' as const,
     term_1_reminder: { days_before: 2, ...words('one') },
     term_2_reminder: { days_before: 1, ...words('two') },
     term_final_reminder: { days_before: 3, ...words('final') },

@@ -78,7 +78,15 @@ async function start({ address = berlinAddress, customer = {}, email = 'grace@ex
   }
   const mails = (id: string) => w.sql<Body>('select * from mails where object_id = $1 order by created_at, id', [id])
   return {
-    ...{ w, entityId, user, counterpart, at, remind, configure, invoice, mails },
+    w,
+    entityId,
+    user,
+    counterpart,
+    at,
+    remind,
+    configure,
+    invoice,
+    mails,
     /** The subjects of what was sent about an invoice. */
     sent: async (id: string) => (await mails(id)).map(({ subject }) => subject as string),
     history: async (who: Client, id: string) =>
@@ -445,7 +453,9 @@ test('before the due date words may be HTML in the partner’s template; after i
   for (const type of ['receivables_final_reminder', 'receivables_discount_reminder'])
     good(
       await s.w.partner.post('/mail_templates', {
-        ...{ name: 'Own', type, is_default: true },
+        name: 'Own',
+        type,
+        is_default: true,
         subject_template: 'Own: {{ subject_text }}',
         body_template: 'OWN {{ body_text }}',
       }),
