@@ -6,7 +6,7 @@ import { openStorage } from './adapters/index.ts'
 import { nearest } from './core/nearest.ts'
 import { resealFiles } from './modules/common/files/identity.service.ts'
 import { modules } from './modules/index.ts'
-import { handsOf } from './modules/jobs.ts'
+import { slotsOf } from './modules/jobs.ts'
 import { dkimKeys } from './modules/mail/mailbox-domains/mailbox-domains.service.ts'
 import {
   addPartner,
@@ -96,7 +96,7 @@ export const commands: Record<string, Command> = {
       const pool = openPool(config, database.connection, { applicationName: 'quittance worker' })
       const { machinery, handlers, schedules } = await assemble({ config, log, pool })
       const loops = Math.max(1, config.jobs)
-      const worker = startWorker(machinery.db, log, handlers, { loops, schedules, hands: handsOf })
+      const worker = startWorker(machinery.db, log, handlers, { loops, schedules, slots: slotsOf })
       const listener = await listenForChanges(database.direct, machinery, log)
       log.info('working')
       stopOnSignal(async () => {
@@ -539,12 +539,12 @@ function tellMove({ from, now, complete, events, mails, has_more }: Awaited<Retu
 
 /** Lines about long work: one that is written over at a terminal, else one every five seconds. */
 function tellProgress(): (step: string, done: number, of: number) => void {
-  let told = performance.now()
+  let shownAt = performance.now()
   return (step, done, of) => {
     const line = `${step}: ${done} of ${of}`
     if (process.stderr.isTTY) return void process.stderr.write(`\r${line.padEnd(60)}\r`)
-    if (performance.now() - told < 5_000) return
-    told = performance.now()
+    if (performance.now() - shownAt < 5_000) return
+    shownAt = performance.now()
     console.error(line)
   }
 }

@@ -7,7 +7,7 @@ import { createResolver } from './adapters/names/dns.ts'
 import { mcp } from './mcp/mcp.ts'
 import { takeMailsAt } from './modules/inbound/smtp.service.ts'
 import { modules } from './modules/index.ts'
-import { handsOf, jobHandlers, schedules } from './modules/jobs.ts'
+import { jobHandlers, schedules, slotsOf } from './modules/jobs.ts'
 import { dkimKeys } from './modules/mail/mailbox-domains/mailbox-domains.service.ts'
 import { reactions } from './modules/reactions.ts'
 import { createAccess } from './platform/auth/access.ts'
@@ -272,7 +272,7 @@ export async function serve(config: Config = readConfig(), log: Log = createLog(
     await app.listen({ host: config.host, port: config.port })
     const mails = config.smtp_in_port > 0 ? await takeMailsAt(machinery, config.smtp_in_port) : null
     const worker =
-      config.jobs > 0 ? startWorker(machinery.db, log, handlers, { loops: config.jobs, schedules, hands: handsOf }) : null
+      config.jobs > 0 ? startWorker(machinery.db, log, handlers, { loops: config.jobs, schedules, slots: slotsOf }) : null
     opened.push({ close: () => Promise.all([worker?.stop(), mails?.stop(), closeHttp(app)]), limit_ms: 8_000 })
     const address = app.server.address()
     const port = typeof address === 'object' && address ? address.port : config.port

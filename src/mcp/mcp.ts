@@ -160,14 +160,14 @@ function callOf(app: App, { headers }: Caller): Call {
       ...(file ? { payload: form(file) } : body !== undefined && { payload: JSON.stringify(body) }),
     })
     const isJson = String(answer.headers['content-type']).includes('json')
-    const told: unknown =
+    const answered: unknown =
       answer.body === ''
         ? {}
         : isJson
           ? JSON.parse(answer.body)
           : { bytes: answer.rawPayload.length, type: answer.headers['content-type'] }
-    if (answer.statusCode >= 400) throw new Refused(answer.statusCode, told)
-    return told as Record<string, unknown>
+    if (answer.statusCode >= 400) throw new Refused(answer.statusCode, answered)
+    return answered as Record<string, unknown>
   }
 }
 

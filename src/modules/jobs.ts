@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { asSystem } from '../platform/database/context.ts'
 import { sql } from '../platform/database/sql.ts'
 import { API_VERSION } from '../platform/http/app.ts'
-import type { Hands, JobHandlers, Schedule } from '../platform/jobs/jobs.ts'
+import type { JobHandlers, Schedule, Slots } from '../platform/jobs/jobs.ts'
 import { keptSumsSchedules } from '../platform/kept-sums/kept-sums.ts'
 import type { Machinery } from '../platform/machinery.ts'
 import { mailJobs } from '../platform/mail/mail.jobs.ts'
@@ -48,9 +48,9 @@ export const jobHandlers = (machinery: Machinery): JobHandlers => ({
 
 /** Kinds of jobs that keep a processor busy for a second or more. */
 const heavy = new Set(['files.draw', 'exports.make', 'payables.read', 'credit_notes.read', 'receipts.read', 'ocr_tasks.read'])
-const heavyHands: Hands = { total: Math.max(2, availableParallelism()), partner: Math.max(1, availableParallelism() / 2) }
+const heavySlots: Slots = { total: Math.max(2, availableParallelism()), partner: Math.max(1, availableParallelism() / 2) }
 /** Most of their time these wait for somebody outside, who may never answer. */
-const outside: Record<string, Hands> = {
+const outside: Record<string, Slots> = {
   'webhooks.deliver': { total: 64, partner: 24 },
   'mail.send': { total: 32, partner: 8 },
   'accounting.sync': { total: 16, partner: 4 },
@@ -60,7 +60,7 @@ const outside: Record<string, Hands> = {
 }
 
 /** Hands for the kinds that need other than the usual ones. */
-export const handsOf = (kind: string): Hands | undefined => (heavy.has(kind) ? heavyHands : outside[kind])
+export const slotsOf = (kind: string): Slots | undefined => (heavy.has(kind) ? heavySlots : outside[kind])
 
 const MINUTE = 60_000
 

@@ -12,7 +12,7 @@ const noting =
   }
 
 test('the one piece of an owner does not wait for the many of another', async () => {
-  const queue = fairQueue({ hands: 1, waiting_max: 100 })
+  const queue = fairQueue({ at_once: 1, waiting_max: 100 })
   const done: string[] = []
   const many = Array.from({ length: 20 }, (_, n) => queue.run('many', noting(done, `many ${n}`)))
   const few = [queue.run('few', noting(done, 'few 0')), queue.run('few', noting(done, 'few 1'))]
@@ -21,7 +21,7 @@ test('the one piece of an owner does not wait for the many of another', async ()
 })
 
 test('as many are at work as there are hands, and a piece that fails frees its hand', async () => {
-  const queue = fairQueue({ hands: 2, waiting_max: 100 })
+  const queue = fairQueue({ at_once: 2, waiting_max: 100 })
   let atWork = 0
   let most = 0
   const piece = async () => {
@@ -37,7 +37,7 @@ test('as many are at work as there are hands, and a piece that fails frees its h
 })
 
 test('an owner with too many waiting is refused, others are not', async () => {
-  const queue = fairQueue({ hands: 1, waiting_max: 2 })
+  const queue = fairQueue({ at_once: 1, waiting_max: 2 })
   const done: string[] = []
   const taken = [1, 2, 3].map((n) => queue.run('a', noting(done, String(n))))
   await expect(queue.run('a', noting(done, '4'))).rejects.toThrow(QueueFull)
@@ -47,7 +47,7 @@ test('an owner with too many waiting is refused, others are not', async () => {
 })
 
 test('an owner whose work takes long may have less of it waiting', async () => {
-  const queue = fairQueue({ hands: 1, waiting_max: 100, waiting_ms: 50 })
+  const queue = fairQueue({ at_once: 1, waiting_max: 100, waiting_ms: 50 })
   const done: string[] = []
   await queue.run('slow', noting(done, 'first', 40))
   const slow = await Promise.allSettled(Array.from({ length: 20 }, (_, n) => queue.run('slow', noting(done, `slow ${n}`, 40))))

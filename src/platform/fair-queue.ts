@@ -16,7 +16,7 @@ export const NOBODY = ''
 
 export interface FairQueueOptions {
   /** Pieces at work at once. */
-  readonly hands: number
+  readonly at_once: number
   /** Pieces of one owner that may wait. */
   readonly waiting_max: number
   /** How long a new piece may have to wait for those of its own owner, if each takes as long as their last one. */
@@ -26,7 +26,7 @@ export interface FairQueueOptions {
 /** Owners whose last duration is remembered. */
 const REMEMBERED = 1_000
 
-export function fairQueue({ hands, waiting_max, waiting_ms = Number.POSITIVE_INFINITY }: FairQueueOptions): FairQueue {
+export function fairQueue({ at_once, waiting_max, waiting_ms = Number.POSITIVE_INFINITY }: FairQueueOptions): FairQueue {
   /** Who waits, with what. The owner whose turn is next stands first. */
   const waiting = new Map<string, (() => Promise<void>)[]>()
   const took_ms = new Map<string, number>()
@@ -44,7 +44,7 @@ export function fairQueue({ hands, waiting_max, waiting_ms = Number.POSITIVE_INF
   }
 
   function next() {
-    while (atWork < hands && waiting.size > 0) {
+    while (atWork < at_once && waiting.size > 0) {
       const [[owner, pieces]] = waiting as unknown as [[string, (() => Promise<void>)[]]]
       waiting.delete(owner)
       const piece = pieces.shift()!

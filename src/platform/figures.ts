@@ -16,7 +16,7 @@ const channels = {
 }
 export type Figure = keyof typeof channels
 
-export const tell = (figure: Figure, done: Done): void => channels[figure].publish(done)
+export const publish = (figure: Figure, done: Done): void => channels[figure].publish(done)
 
 /** Hears every figure from now on; answers what ends that. */
 export function hear(figure: Figure, listen: (done: Done) => void): () => void {
@@ -30,10 +30,10 @@ export async function timed<T>(figure: Figure, what: string, work: () => Promise
   const began = performance.now()
   try {
     const result = await work()
-    tell(figure, { what, outcome: 'done', ms: performance.now() - began })
+    publish(figure, { what, outcome: 'done', ms: performance.now() - began })
     return result
   } catch (error) {
-    tell(figure, { what, outcome: 'failed', ms: performance.now() - began })
+    publish(figure, { what, outcome: 'failed', ms: performance.now() - began })
     throw error
   }
 }

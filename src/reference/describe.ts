@@ -106,11 +106,13 @@ export function describeApi(document: ApiDocument): Described {
     if (!schema.enum) return schema
     unused.delete(`list ${name}`)
     const { '': sentence, ...meanings } = values[name] ?? { '': `One of ${schema.enum.length} values.` }
-    const told = Object.entries(meanings).map(([value, meaning]) => `\`${value}\`: ${meaning}`)
+    const meaningsOf = Object.entries(meanings).map(([value, meaning]) => `\`${value}\`: ${meaning}`)
     for (const value of Object.keys(meanings)) if (!schema.enum.includes(value)) silent.add(`${name} has no value ${value}`)
     return {
       ...schema,
-      description: [schema.description ?? sentence, told.length > 0 ? `${told.join('; ')}.` : ''].filter(Boolean).join(' '),
+      description: [schema.description ?? sentence, meaningsOf.length > 0 ? `${meaningsOf.join('; ')}.` : '']
+        .filter(Boolean)
+        .join(' '),
     }
   }
 

@@ -66,8 +66,8 @@ export async function listen({ db, data_dir, api_version, targets, partner, say,
       if (signal.aborted) return
       const text = deliveryBody({ ...event, event_id: event.id, subscription_id: event.id }, event.api_version ?? api_version)
       for (const target of targets) {
-        const told = await handOn(target, text, place.secret, signal)
-        say(`${event.created_at.slice(11, 19)}  ${told}  ${event.object_type}.${event.event}  ${event.object_id}  → ${target}`)
+        const outcome = await handOn(target, text, place.secret, signal)
+        say(`${event.created_at.slice(11, 19)}  ${outcome}  ${event.object_type}.${event.event}  ${event.object_id}  → ${target}`)
       }
       place = after(place, event)
       await writePlace(path, place)

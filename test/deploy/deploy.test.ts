@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { tell } from '../../src/platform/figures.ts'
+import { publish } from '../../src/platform/figures.ts'
 import { paths } from '../../src/platform/paths.ts'
 import { house, world } from '../support/world.ts'
 
@@ -27,7 +27,7 @@ test('alerts and the dashboard ask for figures and labels that the server has', 
   const { app } = await house()
   await w.berlin.get('/tags')
   // One of each, so that their labels are on the page.
-  for (const figure of ['job', 'pdf', 'reading', 'webhook'] as const) tell(figure, { what: 'x', outcome: 'done', ms: 1 })
+  for (const figure of ['job', 'pdf', 'reading', 'webhook'] as const) publish(figure, { what: 'x', outcome: 'done', ms: 1 })
   await app.inject({ url: '/metrics' })
   await new Promise((done) => setTimeout(done, 1_100))
   const { body } = await app.inject({ url: '/metrics' })

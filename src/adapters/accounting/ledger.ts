@@ -390,7 +390,7 @@ async function pull(ctx: Ctx): Promise<Pulled> {
   const [accounts, rates, documents] = await Promise.all([BALANCES(ctx), ALL_RATES(ctx), DOCUMENTS(ctx)])
   const entity = await ENTITY.one(ctx)
   const usual = (role: Role) => accounts.find((account) => account.role === role)?.number ?? ''
-  const told = documents.map((row) => [row.kind, documentOf(row)] as const)
+  const withDocuments = documents.map((row) => [row.kind, documentOf(row)] as const)
   return {
     business: { ...business(entity.name, entity.email), base_currency: currency },
     usual: { sales: usual('sales'), purchases: usual('purchases'), bank: usual('bank') },
@@ -413,8 +413,8 @@ async function pull(ctx: Ctx): Promise<Pulled> {
       direction: direction as 'sale',
       category,
     })),
-    bills: told.flatMap(([kind, document]) => (kind === 'bill' ? [document] : [])),
-    invoices: told.flatMap(([kind, document]) => (kind === 'invoice' ? [document] : [])),
+    bills: withDocuments.flatMap(([kind, document]) => (kind === 'bill' ? [document] : [])),
+    invoices: withDocuments.flatMap(([kind, document]) => (kind === 'invoice' ? [document] : [])),
   }
 }
 

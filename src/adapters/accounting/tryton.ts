@@ -615,10 +615,10 @@ class Fault extends Error {}
 
 /** Why Tryton says no: its own words for users; what is no refusal may be tried again. */
 function refusalOf(error: unknown): Error {
-  const [kind, told] = Array.isArray(error) ? error : []
+  const [kind, detail] = Array.isArray(error) ? error : []
   if (kind === 'ConcurrencyException') return new StaleVersion('Somebody changed it in Tryton meanwhile')
   if (kind !== 'UserError' && kind !== 'UserWarning') return new Fault(`Tryton says: ${String(kind).slice(0, 200)}`)
-  const words = (Array.isArray(told) ? told : [told]).filter((one) => typeof one === 'string' && one !== '')
+  const words = (Array.isArray(detail) ? detail : [detail]).filter((one) => typeof one === 'string' && one !== '')
   const message = words.join(' ') || 'Tryton says no'
   return new LedgerRefusal(/period.*closed|closed.*period/i.test(message) ? 'period_locked' : 'tryton', message)
 }

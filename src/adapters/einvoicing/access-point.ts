@@ -102,7 +102,7 @@ export function accessPoint({ url, token, api, inside, now, timeout_ms = ANSWER_
 
     async news(outstanding) {
       const events = await inside.news(outstanding)
-      const told: NetworkEvent[] = []
+      const news: NetworkEvent[] = []
       const open = new Set(outstanding)
       for (const message_id of asked.keys()) if (!open.has(message_id)) asked.delete(message_id)
       for (const message_id of heard) if (!open.has(message_id)) heard.delete(message_id)
@@ -112,10 +112,10 @@ export function accessPoint({ url, token, api, inside, now, timeout_ms = ANSWER_
       for (const message_id of longest.slice(0, status ? ASKED : 0)) {
         asked.set(message_id, at)
         const state = await stateOf(message_id).catch(() => null)
-        if (state?.kind === 'delivered' && !heard.has(message_id)) told.push({ kind: 'delivered', message_id })
-        if (state?.kind === 'rejected') told.push({ kind: 'rejected', message_id, reason: state.reason })
+        if (state?.kind === 'delivered' && !heard.has(message_id)) news.push({ kind: 'delivered', message_id })
+        if (state?.kind === 'rejected') news.push({ kind: 'rejected', message_id, reason: state.reason })
       }
-      return events.concat(told)
+      return events.concat(news)
     },
 
     async settle(event, refusal) {

@@ -426,18 +426,18 @@ function sellerOf(sold: SoldDocument, profile: Profile, untaxed: boolean): EInvo
   const { seller } = sold
   const { vat, tax, registration, inRegister } = numbersOf(seller, oneLine(seller.registration_number))
   const authority = oneLine(seller.registration_authority)
-  const told = untaxed ? null : vat
-  const named = registration !== null || told !== null
+  const shownVatId = untaxed ? null : vat
+  const named = registration !== null || shownVatId !== null
   const number = tax ?? vat
-  const own = inRegister && told !== null ? null : tax
+  const own = inRegister && shownVatId !== null ? null : tax
   return {
     name: oneLine(seller.name) ?? '',
     trade_name: oneLine(seller.trade_name),
     id: seller.gln ? { value: seller.gln, scheme: '0088' } : !named && number ? { value: number, scheme: null } : null,
     registration,
-    vat_id: told,
+    vat_id: shownVatId,
     // A number of a register is the one for taxes where there is no other (BR-E-2 and the like).
-    tax_id: profile === 'peppol' ? taxIdInPeppol(sold, own, told) : own,
+    tax_id: profile === 'peppol' ? taxIdInPeppol(sold, own, shownVatId) : own,
     legal_form: filledList(
       [oneLine(seller.legal_form), authority && filledList([authority, oneLine(seller.registration_number)], ' ')],
       ', ',

@@ -375,13 +375,13 @@ function underReview(snapshot: Snapshot, standing: Standing, asks: readonly Ask[
 }
 
 function errorsIn(snapshot: Snapshot, open: readonly Ask[]) {
-  const told = open.flatMap(({ requirement, code, message }) =>
+  const issues = open.flatMap(({ requirement, code, message }) =>
     message ? [{ code: code ?? 'invalid', reason: message, requirement }] : [],
   )
   const formal = allFields(snapshot).flatMap(({ code: requirement, error }) =>
     error ? [{ code: 'invalid_format', reason: error, requirement }] : [],
   )
-  return told.concat(formal)
+  return issues.concat(formal)
 }
 
 const blocksIn = ({ charges, payouts, reason, rejected }: Standing) =>
@@ -450,14 +450,14 @@ export function documentsDue(snapshot: Snapshot, standing: Standing) {
     foreign && documentsOf(snapshot, foreign.id, 'verification_document').length === 0
       ? [{ person_id: foreign.id, family: 'verification_document' as const, message: null }]
       : []
-  const told = open.map(({ requirement, person_id, message }) => ({
+  const issues = open.map(({ requirement, person_id, message }) => ({
     person_id: requirement.startsWith('persons.') ? (personMeant(snapshot, requirement, person_id)?.id ?? null) : null,
     family: familyOf(requirement)!,
     message,
   }))
   const isTold = (one: { person_id: string; family: DocumentFamily }) =>
-    told.some(({ person_id, family }) => person_id === one.person_id && family === one.family)
-  return told.concat(passport.filter((one) => !isTold(one)))
+    issues.some(({ person_id, family }) => person_id === one.person_id && family === one.family)
+  return issues.concat(passport.filter((one) => !isTold(one)))
 }
 
 export const formSteps = [

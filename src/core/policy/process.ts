@@ -55,7 +55,7 @@ export function progressOf(script: readonly Statement[], context: Context, reque
     error = { at: fault.at, message: fault.message }
     run.effect = null
   }
-  return { status: end, effect: end === 'succeeded' ? run.effect : null, error, ...run.told(script, end, error?.at ?? null) }
+  return { status: end, effect: end === 'succeeded' ? run.effect : null, error, ...run.standing(script, end, error?.at ?? null) }
 }
 
 /** Why a process fails whose request nobody can answer. */
@@ -172,7 +172,7 @@ class Run {
     for (const { at } of calls) this.#settled.add(at)
   }
 
-  told(script: readonly Statement[], end: Progress['status'], failedAt: string | null) {
+  standing(script: readonly Statement[], end: Progress['status'], failedAt: string | null) {
     const waiting = end === 'waiting'
     const statusOf = (call: Call): StepStatus => {
       const known = this.#requests.get(call.at)

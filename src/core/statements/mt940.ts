@@ -156,7 +156,7 @@ function movementOf(lines: readonly string[], words: readonly string[], entry: n
   const sign: Sign = incoming ? 'credit' : 'debit'
   const [, ours] = refs!.split('//') as [string, string?]
   const beside = rest.join('').replace(/\s/g, '').toUpperCase()
-  const told = told86(words)
+  const parsed = told86(words)
   return {
     entry,
     date: booked ? nearest(value_date, booked) : value_date,
@@ -168,13 +168,13 @@ function movementOf(lines: readonly string[], words: readonly string[], entry: n
     entry_amount: null,
     fee: null,
     original: null,
-    ...told,
-    iban: told.iban ?? (IBAN.test(beside) ? beside : null),
-    reference: told.reference ?? (told.text === null ? null : referenceIn(told.text)),
+    ...parsed,
+    iban: parsed.iban ?? (IBAN.test(beside) ? beside : null),
+    reference: parsed.reference ?? (parsed.text === null ? null : referenceIn(parsed.text)),
     bank_ref: ours?.trim() || null,
     entry_ref: ours?.trim() || null,
     reverses: turned,
-    nature: told.nature ?? (code === 'NCHG' ? 'bank charge' : code === 'NINT' ? 'interest' : null),
+    nature: parsed.nature ?? (code === 'NCHG' ? 'bank charge' : code === 'NINT' ? 'interest' : null),
     payment_info_id: null,
     transactions: null,
   }

@@ -59,13 +59,19 @@ async function write(machinery: Machinery, ctx: Ctx, request: Asked, approver: R
     },
   })
   const key = `approval:${request.id}:${approver.id}`
-  await tell(machinery, ctx, { ...composed, to: [approver.email], key, object_type: 'approval_request', object_id: request.id })
+  await writeToColleague(machinery, ctx, {
+    ...composed,
+    to: [approver.email],
+    key,
+    object_type: 'approval_request',
+    object_id: request.id,
+  })
 }
 
 type ToColleague = Omit<NewMail, 'daily'>
 
 /** Queues a mail to a colleague. An address that is none keeps nobody else from being told. */
-export async function tell(machinery: Machinery, ctx: Ctx, letter: ToColleague): Promise<void> {
+export async function writeToColleague(machinery: Machinery, ctx: Ctx, letter: ToColleague): Promise<void> {
   await mail.queue(ctx, { ...letter, daily: machinery.config.mail_recipients_per_day }).catch((refusal) => {
     if (!(refusal instanceof Refusal)) throw refusal
     machinery.log.warn({ about: letter.object_id, reason: refusal.message }, 'a colleague could not be told by mail')

@@ -5,7 +5,7 @@ import type { Machinery } from '../../platform/machinery.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { compose } from '../mail/compose.service.ts'
 import { chooseTemplate } from '../mail/mail-templates/mail-templates.service.ts'
-import { nameOf, tell, valuesOf } from './approvers.service.ts'
+import { nameOf, valuesOf, writeToColleague } from './approvers.service.ts'
 import { billOf } from './links.service.ts'
 
 /** Tells those who pay that a bill is to be paid: only where the partner wrote a mail for it. */
@@ -41,6 +41,6 @@ export async function notifyPayers(machinery: Machinery, ctx: Ctx, payableId: st
       variables: { ...about.values, contact_name: nameOf(user) },
     })
     const key = `payer:${payableId}:${since}:${user.id}`
-    await tell(machinery, ctx, { ...composed, to: [user.email], key, object_type: 'payable', object_id: payableId })
+    await writeToColleague(machinery, ctx, { ...composed, to: [user.email], key, object_type: 'payable', object_id: payableId })
   }
 }

@@ -3,7 +3,7 @@ import type { Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { compose } from '../mail/compose.service.ts'
-import { nameOf, tell, valuesOf } from './approvers.service.ts'
+import { nameOf, valuesOf, writeToColleague } from './approvers.service.ts'
 import { billOf } from './links.service.ts'
 import { liveProcess } from './requests/requests.service.ts'
 import { advance, lockStatus, tellOfStuck } from './running.service.ts'
@@ -76,6 +76,6 @@ export async function notifyStuck(machinery: Machinery, ctx: Ctx, payableId: str
       variables: { ...about.values, contact_name: nameOf(user) },
     })
     const key = `stuck:${payableId}:${since}:${user.id}`
-    await tell(machinery, ctx, { ...composed, to: [user.email], key, object_type: 'payable', object_id: payableId })
+    await writeToColleague(machinery, ctx, { ...composed, to: [user.email], key, object_type: 'payable', object_id: payableId })
   }
 }

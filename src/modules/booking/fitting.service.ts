@@ -63,8 +63,8 @@ export async function tellProvider(
     await jobs.add(ctx, 'payments.unsure', { payment_intent_id: intent_id }, { key: `payments.unsure:${intent_id}` })
     return
   }
-  const told = { payment_intent_id: intent_id, reference: provider_reference, provider }
-  await jobs.add(ctx, 'payments.tell', told, { key: `payments.tell:${provider_reference}` })
+  const payload = { payment_intent_id: intent_id, reference: provider_reference, provider }
+  await jobs.add(ctx, 'payments.tell', payload, { key: `payments.tell:${provider_reference}` })
 }
 
 const SET_AMOUNT = sql(

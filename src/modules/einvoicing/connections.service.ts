@@ -38,7 +38,7 @@ declare module '../../platform/jobs/jobs.ts' {
     'einvoicing.register': { credential_id: string }
   }
 }
-const tell = (ctx: Ctx, credential_id: string) =>
+const orderRegistration = (ctx: Ctx, credential_id: string) =>
   jobs.add(ctx, 'einvoicing.register', { credential_id }, { key: `einvoicing.register:${credential_id}` })
 
 const ONE_ROLE = 'is_sender, is_receiver or both have to be true'
@@ -85,7 +85,7 @@ export async function addCredential(ctx: Ctx, connectionId: string, asked: Netwo
     network_credentials_identifier,
   })
   await PENDING(ctx, { id: connectionId })
-  await tell(ctx, made.id)
+  await orderRegistration(ctx, made.id)
   return made
 }
 
@@ -105,7 +105,7 @@ export async function changeConnection(ctx: Ctx, id: string, { address, is_sende
     is_receiver: receives,
   })
   if (sends !== before.is_sender || receives !== before.is_receiver)
-    for (const credential of await OWN(ctx, { connection: id })) await tell(ctx, credential.id)
+    for (const credential of await OWN(ctx, { connection: id })) await orderRegistration(ctx, credential.id)
   return rows.find(ctx, connectionTable, id)
 }
 
@@ -116,6 +116,6 @@ const WITHDRAW = sql(
 /** Takes the entity out of the network; its documents stay. */
 export async function deleteConnection(ctx: Ctx, id: string): Promise<null> {
   await rows.lock(ctx, connectionTable, id)
-  for (const credential of await WITHDRAW(ctx, { connection: id })) await tell(ctx, credential.id)
+  for (const credential of await WITHDRAW(ctx, { connection: id })) await orderRegistration(ctx, credential.id)
   return rows.remove(ctx, connectionTable, id)
 }

@@ -100,18 +100,18 @@ const shownOf = (report: MethodReport): Shown[string] => ({
 })
 
 async function tellChanges(ctx: Ctx, payments: EntityProviders, before: Shown, now: Shown): Promise<void> {
-  const tell = (event: string) => TOLD(ctx, { id: ctx.entityId, event, user: ctx.userId })
+  const writeEvent = (event: string) => TOLD(ctx, { id: ctx.entityId, event, user: ctx.userId })
   const both = Object.keys(now).filter((method) => method in before)
   const isOther = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b)
   const isNew = Object.keys(now).some((method) => !(method in before) && now[method]?.lists.some((list) => !isVoid(list)))
   if (isNew || both.some((method) => isOther(before[method]?.lists, now[method]?.lists)))
-    await tell('onboarding_requirements.updated')
+    await writeEvent('onboarding_requirements.updated')
   if (both.some((method) => before[method]?.verification_status !== now[method]?.verification_status))
-    await tell('onboarding_requirements.status_updated')
+    await writeEvent('onboarding_requirements.status_updated')
   if (!both.includes('us_ach')) return
   if (!payments.for('us_ach', 'USD', 'receive') && !payments.for('us_ach', 'USD', 'send')) return
   const [was, is] = [before, now].map((one) => one.us_ach?.verification_status === 'enabled')
-  if (was !== is) await tell(is ? 'payment_method.us_ach.activated' : 'payment_method.us_ach.deactivated')
+  if (was !== is) await writeEvent(is ? 'payment_method.us_ach.activated' : 'payment_method.us_ach.deactivated')
 }
 const isVoid = (list: unknown) => list === null || (Array.isArray(list) && list.length === 0)
 

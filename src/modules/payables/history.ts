@@ -6,7 +6,7 @@ import { byId, instant, uuid } from '../../platform/http/types.ts'
 import { PayableHistoryEventTypeEnum, PayableHistoryPaginationResponse, PayableHistoryResponse } from './payables.schema.ts'
 import { findPayable } from './payables.service.ts'
 
-const told = ['file_attached', 'credit_note_linked', 'credit_note_unlinked'].map((name) => `'${name}'`).join(', ')
+const listed = ['file_attached', 'credit_note_linked', 'credit_note_unlinked'].map((name) => `'${name}'`).join(', ')
 
 /** A further payment in part leaves the status where it is: the bill was updated then. Older events say that it moved there, too. */
 const MOVED = `t.data ->> 'new_status' <> t.data ->> 'old_status'`
@@ -16,10 +16,10 @@ const history = table('events', PayableHistoryResponse, {
   noun: 'History record',
   permanent: true,
   computed: {
-    event_data: `case when ${MOVED} or t.event in ('created', 'created_from_mail', ${told}) then t.data - 'details' else '{}' end`,
+    event_data: `case when ${MOVED} or t.event in ('created', 'created_from_mail', ${listed}) then t.data - 'details' else '{}' end`,
     details: `t.data -> 'details'`,
     event_type: `case when ${MOVED} then 'status_changed' when t.event in ('created', 'created_from_mail') then 'payable_created'
-      when t.event in (${told}) then t.event else 'payable_updated' end`,
+      when t.event in (${listed}) then t.event else 'payable_updated' end`,
     payable_id: 't.object_id',
     timestamp: 't.created_at',
   },
@@ -37,7 +37,7 @@ const list = listing(history, {
   sort: ['timestamp'],
   defaultSort: 'timestamp',
   badToken: 422,
-  where: `t.object_type = 'payable' and (${MOVED} or t.event in ('created', 'created_from_mail', 'updated', 'partially_paid', 'vendor_matched', 'warned', 'vote_rejected', ${told}))`,
+  where: `t.object_type = 'payable' and (${MOVED} or t.event in ('created', 'created_from_mail', 'updated', 'partially_paid', 'vendor_matched', 'warned', 'vote_rejected', ${listed}))`,
 })
 
 export const payableHistory: Routes = async (app) => {

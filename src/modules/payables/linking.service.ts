@@ -310,8 +310,8 @@ export async function tieToCounterpart(
   const match = mayLink ? await findCounterpart(ctx, raw) : null
   const vendor = match?.id ?? (mayCreate ? await createFromRaw(ctx, raw) : null)
   if (!vendor) return null
-  const told = { counterpart_id: vendor, matched_by: match?.by ?? 'created', value: match?.value ?? raw.name ?? null }
-  await TELL(ctx, { object, id, user: ctx.userId, data: { details: { vendor: told } } })
+  const found = { counterpart_id: vendor, matched_by: match?.by ?? 'created', value: match?.value ?? raw.name ?? null }
+  await TELL(ctx, { object, id, user: ctx.userId, data: { details: { vendor: found } } })
   return link(ctx, vendor, raw, currency)
 }
 

@@ -659,8 +659,8 @@ async function takenBack(ctx: Ctx, intent: Intent, paid: Paid | null, event: Pro
   if (await EFFECT.maybe(ctx, { effect })) return 'this was booked already'
   const { came, went } = await BOOKED.one(ctx, { id: intent.id })
   const left = came - went
-  const told = event.total !== undefined ? event.total - went : (event.amount ?? left)
-  const amount = paid ? Math.min(told, left, paid.amount_paid) : told
+  const stated = event.total !== undefined ? event.total - went : (event.amount ?? left)
+  const amount = paid ? Math.min(stated, left, paid.amount_paid) : stated
   const whole = !paid || action !== 'refund' || amount >= left
   const next = whole ? intentAfter(intent.status, action) : null
   if (whole && !next) return `it comes too late: the payment is ${intent.status}`

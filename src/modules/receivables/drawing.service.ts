@@ -11,7 +11,7 @@ import { COLUMNS, type ReceivableRow } from './receivables.present.ts'
 /** What a page of a document is drawn from, and the drawing itself. */
 
 type Signed = { email: string; full_name: string; signed_at: string }
-export type Drawn = ReceivableRow & {
+export type PageRow = ReceivableRow & {
   logo_key: string | null
   project: string | null
   based_on_issued: string | null
@@ -39,8 +39,8 @@ const ROW = `select ${COLUMNS}, (select f.storage_key from files f where f.link_
   from receivables t where t.id = $1 and t.deleted_at is null`
 
 /** Reads what a page is drawn from; null where the document is gone. */
-export async function readForPage(ctx: Ctx, id: string): Promise<{ row: Drawn; beyond: Beyond } | null> {
-  const [row] = await ctx.db.query<Drawn>(ROW, [id])
+export async function readForPage(ctx: Ctx, id: string): Promise<{ row: PageRow; beyond: Beyond } | null> {
+  const [row] = await ctx.db.query<PageRow>(ROW, [id])
   if (!row) return null
   const { receivable } = (await readPartnerSettings(ctx)) as { receivable?: { deduction_title?: string | null } }
   return { row, beyond: { deductionTitle: receivable?.deduction_title ?? null, zone: await zoneOfEntity(ctx) } }
@@ -52,7 +52,7 @@ export const languageOf = (row: ReceivableRow): string => contentOf(row).file_la
 /** Draws the page in a language. `partner` is whose page it is, `einvoice` the invoice as data that it carries. */
 export async function drawPage(
   { storage, pdf }: Pick<Machinery, 'storage' | 'pdf'>,
-  { row, beyond: { deductionTitle, zone } }: { row: Drawn; beyond: Beyond },
+  { row, beyond: { deductionTitle, zone } }: { row: PageRow; beyond: Beyond },
   { language, partner, einvoice }: { language: string; partner: string; einvoice: string | null },
 ): Promise<Buffer> {
   const picture = (key: string | null) => pictureToPrint(storage, key, partner)

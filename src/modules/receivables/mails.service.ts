@@ -91,11 +91,11 @@ interface Letter extends Words {
   /** The history's word for it. */
   readonly event?: 'mail_sent' | 'payment_reminder_mail_sent' | 'overdue_reminder_mail_sent'
   /** What the history tells besides, e.g. which reminder it was. */
-  readonly told?: Record<string, unknown>
+  readonly data?: Record<string, unknown>
   /** Whatever is sent under one key is sent once. */
   readonly key?: string
   /** A try-out: it stands among the mails of the document, but the history says nothing of it. */
-  readonly untold?: boolean
+  readonly silent?: boolean
   /** The early tier of the payment terms that a reminder is about. */
   readonly term?: 'term_1' | 'term_2'
   /** The day it is for whoever sends it, where that matters to the words. */
@@ -125,14 +125,14 @@ export async function queueLetter(machinery: Machinery, ctx: Ctx, row: Receivabl
     daily: machinery.config.mail_recipients_per_day,
   })
   if (held) await jobs.add(ctx, 'receivables.attach_pdf', { mail_id: id, receivable_id: row.id }, { key: `attach:${id}` })
-  if (!letter.untold) await tell(ctx, row.id, letter.event ?? 'mail_sent', { mail_id: id, ...letter.told })
+  if (!letter.silent) await writeHistory(ctx, row.id, letter.event ?? 'mail_sent', { mail_id: id, ...letter.data })
   return id
 }
 
 const TELL = sql(`select emit('receivable', :id, :event, :user?, :data::jsonb, :quiet)`)
 
 /** Reminders are told in the history alone. */
-const tell = (ctx: Ctx, id: string, event: NonNullable<Letter['event']>, data: object) =>
+const writeHistory = (ctx: Ctx, id: string, event: NonNullable<Letter['event']>, data: object) =>
   TELL(ctx, { id, event, user: ctx.userId, data, quiet: event !== 'mail_sent' })
 
 type Wording = Pick<Letter, 'type' | 'subject_text' | 'body_text' | 'term' | 'day' | 'plain'>

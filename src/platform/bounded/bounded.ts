@@ -38,7 +38,7 @@ const queues = new Map<string, FairQueue>()
 function queueOf(program: URL, waiting_ms?: number): FairQueue {
   let queue = queues.get(program.pathname)
   if (!queue) {
-    queue = fairQueue({ hands: AT_ONCE, waiting_max: 1_000, waiting_ms })
+    queue = fairQueue({ at_once: AT_ONCE, waiting_max: 1_000, waiting_ms })
     queues.set(program.pathname, queue)
   }
   return queue

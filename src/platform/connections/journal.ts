@@ -67,10 +67,10 @@ export async function callOnce<Answer extends object>(
     return answer
   } catch (error) {
     const final = error instanceof OutsideRefusal
-    const told = final
+    const detail = final
       ? JSON.stringify({ code: error.code, message: error.message })
       : String((error as Error).message).slice(0, 500)
-    await end((ctx) => FAILED(ctx, { id: begun.id, status: final ? 'refused' : 'sent', error: told }))
+    await end((ctx) => FAILED(ctx, { id: begun.id, status: final ? 'refused' : 'sent', error: detail }))
     throw error
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Owner } from '../clock.ts'
 import { asEntity, asSystem, type Ctx, type Db, onlyOf } from '../database/context.ts'
 import { sql } from '../database/sql.ts'
-import { type Done, tell } from '../figures.ts'
+import { type Done, publish } from '../figures.ts'
 import type { Log } from '../log.ts'
 
 /** Every kind of job with what it carries. The module that does a kind declares it here (`declare module`). */
@@ -41,7 +41,7 @@ export type JobHandlers<K extends Kind = Kind> = { readonly [P in K]: JobHandler
  * How many jobs of one kind a process has in hand at once, and how many of them may belong to one partner. `partner` is below `total`,
  * so that no partner, however much it has waiting, holds the last free hand.
  */
-export interface Hands {
+export interface Slots {
   readonly total: number
   readonly partner: number
 }
@@ -187,7 +187,7 @@ const LET_GO_MS = 2_000
 
 /**
  * Takes jobs and does them, some of each kind at a time. A lease by the database's clock guards each; a worker that dies leaves its jobs
- * to the others. Each kind has hands of its own and they are given out in turns: whoever has a thousand jobs waits for themselves, and
+ * to the others. Each kind has slots of its own and they are given out in turns: whoever has a thousand jobs waits for themselves, and
  * neither other partners, nor their own other entities, nor other kinds wait for them. Kinds that no handler does are left to a newer
  * version. `stop` waits a few seconds for what is in hand; what is not done by then is given back.
  */
@@ -199,13 +199,13 @@ export function startWorker(
     loops,
     schedules = [],
     partners = null,
-    hands = () => undefined,
+    slots = () => undefined,
   }: {
-    /** Jobs of one kind that one partner may have in hand; all partners together twice as many, unless `hands` says otherwise. */
+    /** Jobs of one kind that one partner may have in hand; all partners together twice as many, unless `slots` says otherwise. */
     loops: number
     schedules?: readonly Schedule[]
     partners?: readonly string[] | null
-    hands?: (kind: string) => Hands | undefined
+    slots?: (kind: string) => Slots | undefined
   },
 ) {
   let stopping = false
@@ -214,7 +214,7 @@ export function startWorker(
   const wake = () => endRest()
   wakers.add(wake)
   const inHand = new Map<Job, Promise<void>>()
-  const shares = new Map(Object.keys(handlers).map((kind) => [kind, hands(kind) ?? { total: 2 * loops, partner: loops }]))
+  const shares = new Map(Object.keys(handlers).map((kind) => [kind, slots(kind) ?? { total: 2 * loops, partner: loops }]))
   const take = takerInTurns(db, shares, partners)
 
   /** Half a second, or until woken, or until something in hand is done. */
@@ -227,7 +227,7 @@ export function startWorker(
       }
     })
 
-  /** Keeps the hands full: a job that takes long holds one of them, and the others go on. */
+  /** Keeps the slots full: a job that takes long holds one of them, and the others go on. */
   async function loop() {
     while (!stopping) {
       const rested = rest()
@@ -297,14 +297,14 @@ async function endsWithin(work: Promise<unknown>, limit_ms: number): Promise<boo
   return Promise.race([work.then(() => true as const), late]).finally(() => clearTimeout(timer))
 }
 
-/** Takes the next jobs of these kinds, as far as their hands are free, and remembers whose turn it was. */
+/** Takes the next jobs of these kinds, as far as their slots are free, and remembers whose turn it was. */
 export function takerInTurns(
   db: Db,
-  shares: ReadonlyMap<string, Hands>,
+  shares: ReadonlyMap<string, Slots>,
   partners: readonly string[] | null = null,
 ): (inHand: readonly Job[]) => Promise<Job[]> {
   /** The last turn of an entity in a kind stands at the end. */
-  const turns = new Map<string, readonly [kind: string, entity: string]>()
+  const lastServed = new Map<string, readonly [kind: string, entity: string]>()
   return async (inHand) => {
     const busy = new Map<string, number>()
     const held = new Map<string, { kind: string; partner: string; count: number }>()
@@ -316,7 +316,7 @@ export function takerInTurns(
     const room = [...shares].map(([kind, { total, partner }]) => ({ kind, free: total - (busy.get(kind) ?? 0), partner }))
     const free = room.filter(({ free }) => free > 0)
     if (free.length === 0) return []
-    const served = [...turns.values()]
+    const served = [...lastServed.values()]
     const counts = [...held.values()]
     const taken = await asSystem(db, (ctx) =>
       ctx.db.query<Job>(TAKE_IN_TURNS, [
@@ -333,10 +333,10 @@ export function takerInTurns(
     )
     for (const { kind, entity_id } of taken) {
       const name = `${kind} ${entity_id}`
-      turns.delete(name)
-      turns.set(name, [kind, entity_id])
+      lastServed.delete(name)
+      lastServed.set(name, [kind, entity_id])
     }
-    for (const name of [...turns.keys()].slice(0, Math.max(0, turns.size - TURNS))) turns.delete(name)
+    for (const name of [...lastServed.keys()].slice(0, Math.max(0, lastServed.size - TURNS))) lastServed.delete(name)
     return taken
   }
 }
@@ -400,7 +400,7 @@ const GIVE_BACK = `update jobs set run_at = app_now(), attempts = attempts - 1, 
 async function perform(db: Db, log: Log, handlers: Partial<JobHandlers>, job: Job, signal?: AbortSignal): Promise<void> {
   const lease = holdOn(db, log, job)
   const began = performance.now()
-  const told = (outcome: Done['outcome']) => tell('job', { what: job.kind, outcome, ms: performance.now() - began })
+  const report = (outcome: Done['outcome']) => publish('job', { what: job.kind, outcome, ms: performance.now() - began })
   try {
     // Rows of another version may hold kinds that nobody here does.
     const handler = (handlers as Partial<Record<string, JobHandler<Kind>>>)[job.kind]
@@ -415,14 +415,14 @@ async function perform(db: Db, log: Log, handlers: Partial<JobHandlers>, job: Jo
       if (kept.length === 0) throw new Outlived(job)
       return again ?? ctx.now
     })
-    told(repeated ? 'again' : 'done')
+    report(repeated ? 'again' : 'done')
   } catch (error) {
     if (error instanceof Outlived) return log.warn({ job: job.id, kind: job.kind }, error.message)
     if (signal?.aborted) {
       await asSystem(db, (ctx) => ctx.db.query(GIVE_BACK, [job.id, job.attempts])).catch(() => {})
       return
     }
-    told('failed')
+    report('failed')
     log.warn({ err: error, job: job.id, kind: job.kind, attempts: job.attempts }, 'job failed')
     const message = String((error as Error).message)
       .replaceAll('\0', '')

@@ -53,7 +53,7 @@ export function createPdfRenderer(options: PdfOptions): PdfRenderer {
     worker: program = workerUrl(),
   } = options
   let press: Press | null = null
-  const queue = fairQueue({ hands: 1, waiting_max: max_waiting })
+  const queue = fairQueue({ at_once: 1, waiting_max: max_waiting })
   let closed = false
 
   async function start(): Promise<Press> {

@@ -1,6 +1,6 @@
 import type { Own, ReadBill } from '../../core/reading/types.ts'
 import { Exceeded, type Excess, runBounded } from '../bounded/bounded.ts'
-import { tell } from '../figures.ts'
+import { publish } from '../figures.ts'
 import type { Way } from './outcome.ts'
 
 export interface Reading {
@@ -48,7 +48,7 @@ export const readFile: Reader = async (bytes, mimetype, own, limits) => {
   const began = performance.now()
   const reading = await readBounded(bytes, mimetype, own, limits)
   const ms = performance.now() - began
-  tell('reading', 'way' in reading ? { what: reading.way, outcome: 'done', ms } : { what: 'none', outcome: 'failed', ms })
+  publish('reading', 'way' in reading ? { what: reading.way, outcome: 'done', ms } : { what: 'none', outcome: 'failed', ms })
   return reading
 }
 

@@ -75,7 +75,7 @@ export function createTemplates({
 }: TemplatesOptions = {}): Templates {
   let standby: Promise<Worker> | null = null
   let working: Worker | null = null
-  const queue = fairQueue({ hands: 1, waiting_max: max_waiting, waiting_ms: WAITING_MS })
+  const queue = fairQueue({ at_once: 1, waiting_max: max_waiting, waiting_ms: WAITING_MS })
   let closed = false
 
   /** The thread to work with; another one starts behind it. */

@@ -1,7 +1,7 @@
 import type { Sealing } from '../connections/sealing.ts'
 import { asEntity, asSystem, type Ctx, type Db } from '../database/context.ts'
 import { type RowOf, sql } from '../database/sql.ts'
-import { tell } from '../figures.ts'
+import { publish } from '../figures.ts'
 import type { JobHandlers, KindsOf } from '../jobs/jobs.ts'
 import { jobs, whoOf } from '../jobs/jobs.ts'
 import { post } from '../outbound/outbound.ts'
@@ -62,7 +62,7 @@ export function webhookJobs(
 ): JobHandlers<KindsOf<'webhooks'>> {
   const secretOf = async ({ subscription_id, partner_id, secret, sealed_secret }: DeliveryRow) =>
     webhookSecrets.open(await sealing(), { id: subscription_id, partner_id, plain: secret, sealed: sealed_secret })
-  const turns = createTurns(() => db.clock.now().getTime())
+  const callers = limitCalls(() => db.clock.now().getTime())
   return {
     'webhooks.fan_out':
       async ({ payload }) =>
@@ -82,12 +82,12 @@ export function webhookJobs(
           await GIVEN_UP(ctx, { id: delivery.id, response: 'Not sent: the subscription was disabled or deleted' })
         }
       const { subscription_id } = delivery
-      if (!turns.take(subscription_id, job.partner_id)) {
-        await putBack(db, subscription_id, () => turns.suspectUntil(subscription_id))
+      if (!callers.take(subscription_id, job.partner_id)) {
+        await putBack(db, subscription_id, () => callers.suspectUntil(subscription_id))
         // The endpoint may have answered somebody else meanwhile: then it is its turn now.
         return async (ctx) => {
-          await alone(ctx, subscription_id)
-          const until = turns.suspectUntil(subscription_id) ?? turns.whenFree(subscription_id)
+          await lockSubscription(ctx, subscription_id)
+          const until = callers.suspectUntil(subscription_id) ?? callers.whenFree(subscription_id)
           return new Date(until.getTime() + ctx.ahead_ms)
         }
       }
@@ -101,13 +101,17 @@ export function webhookJobs(
       const allowPrivate = config.webhooks_allow_private
       const answer = await post(delivery.url, body, headers, { allowPrivate, signal }).catch((error: Error) => {
         if (!signal?.aborted) return { status: null, body: error.message }
-        turns.release(subscription_id)
+        callers.release(subscription_id)
         throw error
       })
       const good = answer.status !== null && answer.status >= 200 && answer.status < 300
-      tell('webhook', { what: String(answer.status ?? 'none'), outcome: good ? 'done' : 'failed', ms: performance.now() - began })
-      const recovered = turns.give(subscription_id, good)
-      if (recovered) await hurry(db, subscription_id)
+      publish('webhook', {
+        what: String(answer.status ?? 'none'),
+        outcome: good ? 'done' : 'failed',
+        ms: performance.now() - began,
+      })
+      const recovered = callers.give(subscription_id, good)
+      if (recovered) await sendWaiting(db, subscription_id)
       const made = delivery.requests_made_count + 1
       return async (ctx) => {
         await ANSWERED(ctx, { id: delivery.id, made, body: answer.body, status: answer.status, good, url: delivery.url })
@@ -124,7 +128,7 @@ const SOON_S = 60
 const LOCK_SUBSCRIPTION = sql(`select pg_advisory_xact_lock(hashtextextended(:subscription, 7302))`)
 
 /** One after the other for a subscription: whoever puts a delivery off has committed, or looks again, when all are hurried. */
-const alone = (ctx: Ctx, subscription: string) => LOCK_SUBSCRIPTION(ctx, { subscription })
+const lockSubscription = (ctx: Ctx, subscription: string) => LOCK_SUBSCRIPTION(ctx, { subscription })
 
 const SEND_NOW = sql(`
   update jobs j set run_at = app_now() from webhook_deliveries d
@@ -132,9 +136,9 @@ const SEND_NOW = sql(`
     and j.run_at > app_now() + make_interval(secs => :soon_s)`)
 
 /** The endpoint answers again: what waits for its turn in the schedule is sent now. */
-async function hurry(db: Db, subscription: string): Promise<void> {
+async function sendWaiting(db: Db, subscription: string): Promise<void> {
   await asSystem(db, async (ctx) => {
-    await alone(ctx, subscription)
+    await lockSubscription(ctx, subscription)
     await SEND_NOW(ctx, { subscription, soon_s: SOON_S })
   })
   jobs.wake()
@@ -159,7 +163,7 @@ const PUT_BACK = sql(`
 async function putBack(db: Db, subscription: string, suspectUntil: () => Date | null): Promise<void> {
   if (!suspectUntil()) return
   await asSystem(db, async (ctx) => {
-    await alone(ctx, subscription)
+    await lockSubscription(ctx, subscription)
     const until = suspectUntil()
     if (!until) return
     await PUT_BACK(ctx, {
@@ -175,7 +179,7 @@ async function putBack(db: Db, subscription: string, suspectUntil: () => Date | 
  * Who may be called now. An endpoint that failed gets one request at a time, and a partner's suspect endpoints together a few, until they
  * answer: they can't hold up the others.
  */
-function createTurns(now: () => number) {
+function limitCalls(now: () => number) {
   const open = new Map<string, number>()
   const suspects = new Map<string, { until: number; wait_ms: number }>()
   /** Requests to suspect endpoints that are under way, by subscription, with their partners. */

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import { client, house, type World, world } from '../../../test/support/world.ts'
 import { tagTable } from '../../modules/common/tags/tags.service.ts'
-import { handsOf } from '../../modules/jobs.ts'
+import { slotsOf } from '../../modules/jobs.ts'
 import { asEntity, asSystem } from '../database/context.ts'
 import { rows } from '../database/rows.ts'
 import { startWorker } from '../jobs/jobs.ts'
@@ -402,7 +402,7 @@ describe('an endpoint that fails', () => {
     const worker = startWorker(w.machinery.db, w.machinery.log, w.handlers, {
       loops: 2,
       partners: [w.partner_id],
-      hands: handsOf,
+      slots: slotsOf,
     })
     try {
       await expect.poll(() => dead.received.length, { timeout: 5000 }).toBe(8)

@@ -125,12 +125,12 @@ interface Span {
   readonly from: string | null
   readonly to: string
   /** What is told of it. */
-  readonly told: { readonly from: string | null; readonly to: string | null; readonly currency: string }
+  readonly range: { readonly from: string | null; readonly to: string | null; readonly currency: string }
 }
 async function spanOf(ctx: Ctx, { from, to }: Period): Promise<Span> {
   const { currency } = await requireBooks(ctx)
   if (from && to && from > to) throw badRequest('from lies after to')
-  return { from: from ?? null, to: to ?? LAST_DAY, told: { from: from ?? null, to: to ?? null, currency } }
+  return { from: from ?? null, to: to ?? LAST_DAY, range: { from: from ?? null, to: to ?? null, currency } }
 }
 /** Entries may lie ahead: bills bear the day that stands on them. */
 const LAST_DAY = '9999-12-31'
@@ -141,7 +141,7 @@ export async function trialBalance(ctx: Ctx, period: Period) {
   const rows = await BALANCE(ctx, { from: span.from, to: span.to })
   const accounts = rows.map((row) => ({ ...row, closing: row.opening + row.debit - row.credit }))
   return {
-    ...span.told,
+    ...span.range,
     accounts,
     debit: accounts.reduce((sum, { debit }) => sum + debit, 0),
     credit: accounts.reduce((sum, { credit }) => sum + credit, 0),
@@ -175,7 +175,7 @@ export async function journal(ctx: Ctx, { limit = 100, after = 0, ...period }: P
   const found = await ENTRIES(ctx, { from: span.from, to: span.to, after, limit: limit + 1 })
   const shown = found.slice(0, limit)
   const data = shown.map(({ lines, ...entry }) => ({ ...entry, lines: lines as LineTold[] }))
-  return { ...span.told, data, next_after: found.length > limit ? shown.at(-1)!.number : null }
+  return { ...span.range, data, next_after: found.length > limit ? shown.at(-1)!.number : null }
 }
 
 const SHEET = sql(`
@@ -196,7 +196,7 @@ export async function accountSheet(ctx: Ctx, number: string, { limit = 100, afte
   const { opening, closing } = await SUMS.one(ctx, { number, from: span.from, to: span.to })
   const found = await SHEET(ctx, { number, from: span.from, to: span.to, skip: after, limit: limit + 1 })
   const lines = found.slice(0, limit).map(({ running, ...line }) => ({ ...line, balance: opening + running }))
-  return { ...span.told, number, name, opening, closing, lines, next_after: found.length > limit ? after + limit : null }
+  return { ...span.range, number, name, opening, closing, lines, next_after: found.length > limit ? after + limit : null }
 }
 
 const VAT = sql(`
@@ -216,7 +216,7 @@ export async function vatReport(ctx: Ctx, period: Period) {
     return { ...rate, base: sign * base + 0, tax: sign * tax + 0 }
   })
   const of = (direction: string) => rates.reduce((sum, rate) => sum + (rate.direction === direction ? rate.tax : 0), 0)
-  return { ...span.told, rates, sales: of('sale'), purchases: of('purchase'), payable: of('sale') - of('purchase') }
+  return { ...span.range, rates, sales: of('sale'), purchases: of('purchase'), payable: of('sale') - of('purchase') }
 }
 
 const OPEN = sql(`

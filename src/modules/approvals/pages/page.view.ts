@@ -52,14 +52,14 @@ export function approvalView(asking: Asking, reader: DocumentLanguage | null): A
   const vendor = bill.vendor?.name?.trim() || '—'
   const money = (amount: number) => (bill.currency === null ? format.figure(amount, 2) : format.money(amount))
   const alarm = bill.alarms.find((one) => one.kind === 'other_account')
-  const tell: Tell = (sentence, values) => say(sentence, isRightToLeft(language) ? isolated(values) : values)
+  const fill: Fill = (sentence, values) => say(sentence, isRightToLeft(language) ? isolated(values) : values)
   return {
     language,
     words,
     labels,
     asking,
     vendor,
-    text: tell(words.text, { entity: asking.entity, vendor }),
+    text: fill(words.text, { entity: asking.entity, vendor }),
     total: bill.total_amount === null ? null : money(bill.total_amount),
     due: bill.due_date && format.date(bill.due_date),
     facts: pairs([
@@ -69,9 +69,9 @@ export function approvalView(asking: Asking, reader: DocumentLanguage | null): A
     ]),
     vendor_lines: vendorLines(asking, format, labels),
     account: accountOf(asking, labels),
-    account_alarm: alarm ? alarmText(alarm, words, format, tell) : null,
+    account_alarm: alarm ? alarmText(alarm, words, format, fill) : null,
     alarms: [
-      ...bill.alarms.map((one) => alarmText(one, words, format, tell)),
+      ...bill.alarms.map((one) => alarmText(one, words, format, fill)),
       ...(bill.contradictions.length > 0 ? [words.sums] : []),
     ],
     lines: bill.lines.slice(0, LINES_MAX).map((line) => ({
@@ -135,20 +135,20 @@ function totalsOf({ bill }: Asking, labels: Labels, money: (amount: number) => s
   return rows
 }
 
-type Tell = (sentence: string, values: Record<string, string>) => string
+type Fill = (sentence: string, values: Record<string, string>) => string
 /** A value among words of another direction keeps its own (Unicode, first strong isolate). */
 const isolated = (values: Record<string, string>) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, `\u2068${value}\u2069`]))
 
-function alarmText(alarm: Alarm, words: Words, { date }: Formats, tell: Tell): string {
+function alarmText(alarm: Alarm, words: Words, { date }: Formats, fill: Fill): string {
   switch (alarm.kind) {
     case 'duplicate': {
       const text = alarm.same === 'file' ? words.same_file : words.same_number
-      return tell(text, { number: alarm.document_id ?? '—', date: date(alarm.came) })
+      return fill(text, { number: alarm.document_id ?? '—', date: date(alarm.came) })
     }
     case 'other_account':
-      return tell(words.other_account, { account: alarm.account, known: alarm.known })
+      return fill(words.other_account, { account: alarm.account, known: alarm.known })
     case 'addressed_elsewhere':
-      return tell(words.addressed_elsewhere, { name: [alarm.name, alarm.vat_id].filter(Boolean).join(', ') })
+      return fill(words.addressed_elsewhere, { name: [alarm.name, alarm.vat_id].filter(Boolean).join(', ') })
   }
 }

@@ -147,13 +147,13 @@ export async function readForm(ctx: Ctx, payments: EntityProviders): Promise<Onb
     methods.length === 0 || standing.rejected ? [] : stepsDue(snapshot, standing).filter(isInForm(snapshot, standing))
   const accounts = await ACCOUNTS(ctx)
   const papers = documentsDue(snapshot, standing)
-  const told = standing.asks.find(
+  const asked = standing.asks.find(
     ({ requirement, was }) => requirement === 'bank_account' && was === JSON.stringify(snapshot.accounts),
   )
   const data: Record<string, unknown> = {
     entity: entityBlock(snapshot, standing),
     business_profile: businessBlock(snapshot, standing),
-    bank_accounts: accountBlock(accounts, told?.message ?? null),
+    bank_accounts: accountBlock(accounts, asked?.message ?? null),
   }
   const own = papers.filter(({ person_id }) => person_id === null)
   if (own.length > 0) data.entity_documents = papersBlock(own)

@@ -168,10 +168,10 @@ const TELL = sql(`select emit('payable', :payable, :event, :user?, :data::jsonb,
 /** The bill's history knows which credit notes came and went. */
 async function tellBill(ctx: Ctx, before: Pick<NoteRow, 'based_on'>, { id, document_id, based_on }: NoteRow): Promise<void> {
   if (before.based_on === based_on) return
-  const tell = (payable: string, event: string) =>
+  const writeHistory = (payable: string, event: string) =>
     TELL(ctx, { payable, event, user: ctx.userId, data: { credit_note_id: id, credit_note_document_id: document_id } })
-  if (before.based_on) await tell(before.based_on, 'credit_note_unlinked')
-  if (based_on) await tell(based_on, 'credit_note_linked')
+  if (before.based_on) await writeHistory(before.based_on, 'credit_note_unlinked')
+  if (based_on) await writeHistory(based_on, 'credit_note_linked')
 }
 
 const CREDITED = sql(`select from payables where id = :based_on for update`)

@@ -211,8 +211,8 @@ async function fill(ctx: Ctx, before: ShownRow, { bill, way }: Reading, rules: R
     tag_ids: await taggedBy(ctx, row, data, rules),
     ocr_status: 'success' as const,
   }
-  const told = kept.length > 0 ? { data: { details: { kept } } } : {}
-  const settled = await settle(ctx, before, changes, await readLines(ctx, row.id), rules, { begin: beginOf(rules), ...told })
+  const history = kept.length > 0 ? { data: { details: { kept } } } : {}
+  const settled = await settle(ctx, before, changes, await readLines(ctx, row.id), rules, { begin: beginOf(rules), ...history })
   await warn(ctx, settled, doubts, rules)
 }
 
@@ -225,8 +225,8 @@ async function warn(ctx: Ctx, bill: ShownRow, doubts: readonly string[], { partn
   const warnings = [...doubts, ...alarms.map(alarmText), ...(reason ? [reason] : [])]
   if (warnings.length === 0) return
   const data = { details: { warnings } }
-  const told = { other_extracted_data: { ...bill.other_extracted_data, warnings } }
-  const warned = await write(ctx, bill.id, 'warned', told, { data })
+  const history = { other_extracted_data: { ...bill.other_extracted_data, warnings } }
+  const warned = await write(ctx, bill.id, 'warned', history, { data })
   if (canceled) await step(ctx, warned, 'cancel', 'canceled', {}, { reason, duplicate_of: canceled.payable_id })
 }
 

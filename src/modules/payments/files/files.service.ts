@@ -358,16 +358,16 @@ const BY_BLOCK = sql(`
 /** Takes what a bank tells of payments; what it does not name is not decided. */
 export async function takeReport(machinery: Machinery, ctx: Ctx, report: Report, mark: string) {
   const named = new Map((await BY_ID(ctx, { ids: report.payments.map(({ id }) => id) })).map((row) => [row.end_to_end_id, row]))
-  const told = report.payments.map((one) => ({ ...one, intent: named.get(one.id) ?? null }))
+  const reported = report.payments.map((one) => ({ ...one, intent: named.get(one.id) ?? null }))
   for (const { payment_info_id, becomes, reason } of report.all)
     if (report.message_id !== null)
       for (const intent of await BY_BLOCK(ctx, { message_id: report.message_id, block: payment_info_id }))
-        if (!told.some(({ id }) => id === intent.end_to_end_id))
-          told.push({ id: intent.end_to_end_id, becomes, reason, correction: null, intent })
-  const types = new Map(told.flatMap(({ intent }) => (intent ? [[intent.object_id, intent.object_type as PaidObject]] : [])))
+        if (!reported.some(({ id }) => id === intent.end_to_end_id))
+          reported.push({ id: intent.end_to_end_id, becomes, reason, correction: null, intent })
+  const types = new Map(reported.flatMap(({ intent }) => (intent ? [[intent.object_id, intent.object_type as PaidObject]] : [])))
   for (const [id, type] of [...types].sort()) await lockAsked(ctx, type, id)
   const payments = []
-  for (const { id, becomes, reason, correction, intent } of told) {
+  for (const { id, becomes, reason, correction, intent } of reported) {
     if (intent && becomes === 'failed')
       await tellByHand(ctx, machinery, intent.id, {
         id: `report:${mark}:${id}`,

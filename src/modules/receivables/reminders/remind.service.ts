@@ -102,7 +102,7 @@ async function send(machinery: Machinery, ctx: Ctx, row: Stored, reminder: DueRe
         ...letterOf(reminder, day),
         recipients,
         event,
-        told: { term },
+        data: { term },
         key: once,
       }),
     }
@@ -145,7 +145,7 @@ export async function sendTestReminder(
   const reminder = row.type === 'invoice' ? reminderOf(await readReminders(ctx, row.ask), reminder_type) : null
   if (!reminder) throw conflict(`The document has no reminder of the type ${reminder_type}`)
   if (recipients) checkCount(recipients)
-  const letter = { ...letterOf(reminder, await localDay(ctx)), untold: true }
+  const letter = { ...letterOf(reminder, await localDay(ctx)), silent: true }
   const mail_ids: string[] = []
   for (const email of recipients ? everybody(recipients) : [await ownAddress(ctx)])
     mail_ids.push(await queueLetter(machinery, ctx, row, { ...letter, recipients: { to: [email] } }))
