@@ -19,7 +19,7 @@ const putTogether = {
   // Tables and columns that the catalogue names.
   'src/modules/snapshots/state.service.ts': 5,
   // Columns that the caller chooses, once for each arrival.
-  'src/modules/payables/bills.service.ts': 1,
+  'src/modules/payables/intake.service.ts': 1,
   // Documents that are sold.
   'src/modules/receivables/credits.service.ts': 2,
   'src/modules/receivables/customers.service.ts': 2,

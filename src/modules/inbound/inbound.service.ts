@@ -10,7 +10,7 @@ import { isOrnament } from '../../platform/pictures/size.ts'
 import { withStored } from '../common/files/files.service.ts'
 import * as receipts from '../expenses/receipts/receipts.service.ts'
 import { findMailboxes, type Mailbox } from '../mail/mailboxes/mailboxes.service.ts'
-import type { BodyFile } from '../payables/bills.service.ts'
+import type { BodyFile } from '../payables/intake.service.ts'
 import * as bills from '../payables/reading/reading.service.ts'
 
 /** Mails that bring bills and receipts: what is attached becomes documents of the entity whose mailbox it was sent to. */

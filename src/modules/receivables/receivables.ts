@@ -3,10 +3,12 @@ import { operation, type Routes } from '../../platform/http/operation.ts'
 import { byId, nothing, RawJson } from '../../platform/http/types.ts'
 import { placed } from '../../platform/local-day.ts'
 import { withStored } from '../common/files/files.service.ts'
-import { cloneReceivable, invoiceFromQuote } from './copies.service.ts'
+import { cancelInvoice, markUncollectible } from './canceling.service.ts'
+import { cloneReceivable, invoiceFromQuote } from './cloning.service.ts'
 import { createCreditNote, updateCreditNote } from './credits.service.ts'
 import { createReceivable, replaceLines, updateDraft } from './drafts.service.ts'
 import { issueReceivable, updateIssued, verifyReceivable } from './issue.service.ts'
+import { markPaid, markPartiallyPaid } from './paying.service.ts'
 import { acceptQuote, declineQuote, drawn, readSignature } from './quotes.service.ts'
 import { type ReceivableQuery, ReceivablesSearchRequest, receivableList, withDays } from './receivables.list.ts'
 import {
@@ -27,7 +29,6 @@ import {
   VerifyResponse,
 } from './receivables.schema.ts'
 import { deleteReceivable, pdfLink, readReceivable } from './receivables.service.ts'
-import { cancelInvoice, markPaid, markPartiallyPaid, markUncollectible } from './settle.service.ts'
 import { variablesOfReceivables } from './variables.data.ts'
 
 const params = byId('receivable_id')

@@ -4,7 +4,7 @@ import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
 import { readUpload, withStored } from '../../common/files/files.service.ts'
-import { fileIn } from '../../payables/bills.service.ts'
+import { fileIn } from '../../payables/intake.service.ts'
 import {
   ReceiptAttachFile,
   ReceiptCreateSchema,

@@ -5,7 +5,7 @@ import { sql } from '../../../platform/database/sql.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import type { Reading, Unread } from '../../../platform/reading/reading.ts'
 import { insertFile, sniff } from '../../common/files/files.service.ts'
-import { type BodyFile, describe } from '../bills.service.ts'
+import { type BodyFile, describe } from '../intake.service.ts'
 import { type DocumentType, OcrTaskResponseSchema } from './ocr-tasks.schema.ts'
 import { recognizedFrom } from './recognized.snapshot.ts'
 

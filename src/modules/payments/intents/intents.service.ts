@@ -8,8 +8,8 @@ import { allOnTheirWay, openLinks, setAmount } from '../../booking/fitting.servi
 import type { PaidObject } from '../../booking/ledger.service.ts'
 import { lockPayables } from '../../payables/payables.service.ts'
 import { askedOfBills } from '../../payables/paying.service.ts'
+import { askedOf, checkIsInvoice } from '../../receivables/paying.service.ts'
 import { lockReceivables } from '../../receivables/receivables.service.ts'
-import { askedOf, checkIsInvoice } from '../../receivables/settle.service.ts'
 import { PaymentIntentResponse, type PaymentIntentShown } from '../accounts.schema.ts'
 import { PaymentIntentHistory } from './intents.schema.ts'
 

@@ -7,7 +7,7 @@ import { sql } from '../../../platform/database/sql.ts'
 import { bookRecord, moveRecord, type PaidObject, type Payment } from '../../booking/ledger.service.ts'
 import { lockPayable } from '../../payables/payables.service.ts'
 import { checkTakesPayment as checkBill, payBill } from '../../payables/paying.service.ts'
-import { checkTakesPayment as checkInvoice, lockPayableInvoice, payInvoice } from '../../receivables/settle.service.ts'
+import { checkTakesPayment as checkInvoice, lockPayableInvoice, payInvoice } from '../../receivables/paying.service.ts'
 import { type CreateRecord, type PaymentRecord, PaymentRecordResponse, type UpdateRecord } from './records.schema.ts'
 
 /** Payments that callers book: what came in or went out on rails of their own. */

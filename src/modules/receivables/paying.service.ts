@@ -4,17 +4,14 @@ import type { Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import type { RawJson } from '../../platform/http/types.ts'
 import { zoneOfEntity } from '../../platform/local-day.ts'
-import type { Machinery } from '../../platform/machinery.ts'
 import { fitRefunds, type Payment, settleRecord } from '../booking/ledger.service.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
-import { creditInFull } from './credits.service.ts'
 import { type InvoiceState, invoiceFlow } from './invoice.flow.ts'
-import { book, cancel, checkPart, type Invoice, isOpen, owedBack, paidAt, toPay, wholeOf, writeOff } from './invoice.ts'
-import { mailInOwnWords } from './mails.service.ts'
+import { book, checkPart, type Invoice, isOpen, owedBack, paidAt, toPay, wholeOf } from './invoice.ts'
 import { contentOf } from './receivables.pdf.ts'
 import { lockInvoice, lockReceivable, moved, noun, orderPages, type Stored, write } from './receivables.service.ts'
 
-/** How an invoice ends: paid, written off, or taken back. */
+/** How invoices are paid. */
 
 interface PaidInFull {
   comment?: string | null
@@ -119,36 +116,3 @@ const eventOf = (before: string, status: string, amount: number): string =>
         ? 'paid'
         : 'partially_paid'
 const ENDED: ReadonlySet<string> = new Set(['canceled', 'uncollectible'])
-
-/** Gives up what is still due. */
-export async function markUncollectible(ctx: Ctx, id: string, comment: string | null | undefined): Promise<RawJson> {
-  const before = await lockInvoice(ctx, id)
-  const columns = writeOff(before as Invoice)
-  const data = moved(before.status, columns.status)
-  return write(ctx, id, 'uncollectible', { ...columns, comment: comment ?? undefined }, { data })
-}
-
-const DRAFT_CREDIT = sql(
-  `select from receivables where based_on = :based_on and type = 'credit_note' and status = 'draft' and deleted_at is null limit 1`,
-)
-
-/** Takes an invoice back. By the rules that is a credit note over what is due, issued at once and mailed to the customer. */
-export async function cancelInvoice(machinery: Machinery, ctx: Ctx, id: string): Promise<null> {
-  const [before, settings, drafts] = await Promise.all([
-    lockInvoice(ctx, id),
-    readSettings(ctx),
-    DRAFT_CREDIT(ctx, { based_on: id }),
-  ])
-  const compliant = settings.receivable_edit_flow !== 'non_compliant'
-  const { status, credited } = cancel(before as Invoice, { compliant, draftCreditNote: drafts.length > 0 })
-  if (credited > 0) {
-    await mailInOwnWords(machinery, ctx, await creditInFull(ctx, before, settings))
-    return null
-  }
-  // Whatever the settings say of payments: a page that asks for one would be wrong from now on.
-  await Promise.all([
-    write(ctx, id, 'canceled', { status, amount_due: 0, pdf_stale: true }, { data: moved(before.status, status) }),
-    orderPages(ctx, id),
-  ])
-  return null
-}
