@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { composeEInvoice } from '../src/core/einvoice/compose.ts'
+import { writeCii } from '../src/core/einvoice/write-cii.ts'
 import { createPartner } from '../src/platform/auth/clients.ts'
 import { readConfig } from '../src/platform/config.ts'
 import { startEmbedded } from '../src/platform/database/embedded.ts'
@@ -12,6 +14,7 @@ import { paths } from '../src/platform/paths.ts'
 import { createPdfRenderer } from '../src/platform/pdf/renderer.ts'
 import { sampleInvoice } from '../src/platform/pdf/sample.ts'
 import { assemble } from '../src/server.ts'
+import { sold } from '../test/support/sold.ts'
 import type { Script, Statement } from './floor.ts'
 import type { Figures, Load } from './load.ts'
 import { keepResults } from './results.ts'
@@ -295,23 +298,29 @@ async function drafts(connection: Connection, entityId: string, count: number): 
   return rows.map(({ id }) => id as string)
 }
 
-/** Warm time of one page, from the caller's side of the worker thread. */
+/** Warm time of one page, from the caller's side of the worker thread: without and with the invoice as data, in turns. */
 async function drawing() {
   const renderer = createPdfRenderer({
     templatesDir: paths.templates,
     log: createLog({ log_level: 'silent', log_pretty: false }),
   })
-  const times: number[] = []
-  for (let i = 0; i < 120; i++) {
+  const data = writeCii(composeEInvoice(sold({}), 'en16931'), 'en16931')
+  const times = { plain: [] as number[], data: [] as number[] }
+  for (let i = 0; i < 240; i++) {
+    const kind = i % 2 === 0 ? 'plain' : 'data'
     const at = performance.now()
     // No two are alike: the typesetter remembers what it has set before.
-    await renderer.render('invoice', sampleInvoice({ number: `INV-${i}`, memo: `Order ${i} of ${i * 7}` }))
-    if (i >= 20) times.push(performance.now() - at)
+    const page = sampleInvoice({ number: `INV-${i}`, memo: `Order ${i} of ${i * 7}`, ...(kind === 'data' && { einvoice: data }) })
+    await renderer.render('invoice', page)
+    if (i >= 40) times[kind].push(performance.now() - at)
   }
   await renderer.close()
-  times.sort((a, b) => a - b)
+  const sorted = (all: number[]) => all.sort((a, b) => a - b)
+  const [plain, carrying] = [sorted(times.plain), sorted(times.data)]
   say('')
-  say(`PDF of one page, warm: median ${times[50]!.toFixed(1)} ms, p95 ${times[95]!.toFixed(1)} ms.`)
+  say(
+    `PDF of one page, warm: median ${plain[50]!.toFixed(1)} ms, p95 ${plain[95]!.toFixed(1)} ms. With the invoice as data (PDF/A-3b): median ${carrying[50]!.toFixed(1)} ms, ${(carrying[50]! / plain[50]!).toFixed(2)} of it.`,
+  )
 }
 
 /** From the command to the first answer, and what the idle server holds. */
