@@ -215,7 +215,7 @@ async function writeNumbered(
   const rows = await conclude<ReceivableRow>(
     `with ${sql}, written as (
       update receivables t set ${sets.join(', ')}, number = n.last, document_id = n.document_id, issue_date = n.at, issued_on = n.day,
-        content_hash = ${hash}
+        content_hash = ${hash}, updated_at = app_now()
       from n where t.id = ${id} and not n.taken returning t.*)
     select ${COLUMNS} from (values (true)) one (row) left join written t on true,
       lateral emit('receivable', coalesce(t.id, run_again()), 'issued', ${by}, ${event}) as emitted`,
