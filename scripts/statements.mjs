@@ -41,7 +41,7 @@ const putTogether = {
   'src/platform/database/sql.ts': 1,
   'src/platform/http/app.ts': 1,
   'src/platform/http/idempotency.ts': 3,
-  'src/platform/jobs/jobs.ts': 10,
+  'src/platform/jobs/jobs.ts': 3,
   'src/platform/local-day.ts': 1,
 }
 

@@ -170,16 +170,19 @@ const TAKE_IN_TURNS = take(`
 const TURNS = 1_000
 
 // One that was asked for again is due: its lease is not renewed over that.
-const RENEW = `update jobs set run_at = app_now() + make_interval(secs => ${LEASE_S}) where id = $1 and attempts = $2 and run_at >= $3::timestamptz
-  returning run_at as lease`
+const RENEW = sql(`
+  update jobs set run_at = app_now() + make_interval(secs => ${LEASE_S}) where id = :id and attempts = :attempts and run_at >= :lease?::timestamptz
+  returning run_at as lease`)
 /** A job that was asked for again while it was done lies before its lease: it stays, and is done again. */
-const END = `delete from jobs where id = $1 and attempts = $2 and run_at >= $3::timestamptz returning id`
-const REPEAT = `update jobs set run_at = case when run_at >= $3::timestamptz then $4 else run_at end, waiting = true, failures = 0, last_error = null
-  where id = $1 and attempts = $2 returning id`
+const END = sql(`delete from jobs where id = :id and attempts = :attempts and run_at >= :lease?::timestamptz returning id`)
+const REPEAT = sql(`
+  update jobs set run_at = case when run_at >= :lease?::timestamptz then :again else run_at end, waiting = true, failures = 0, last_error = null
+  where id = :id and attempts = :attempts returning id`)
 
 /** Until the next try: 2 seconds, 4, 8 … up to an hour. After the last failure the job stays, for people to look at. */
-const FAIL = `update jobs set run_at = app_now() + make_interval(secs => least(3600, 2 ^ (failures + 1))), failures = failures + 1, waiting = true,
-  last_error = $3, dead = failures + 1 >= ${FAILURES_MAX} where id = $1 and attempts = $2`
+const FAIL = sql(`
+  update jobs set run_at = app_now() + make_interval(secs => least(3600, 2 ^ (failures + 1))), failures = failures + 1, waiting = true,
+  last_error = :message, dead = failures + 1 >= ${FAILURES_MAX} where id = :id and attempts = :attempts`)
 
 /** A process that ends gives what it has in hand so long to finish, then so long to let go. */
 const FINISH_MS = 5_000
@@ -385,7 +388,7 @@ export async function workOff(
 function holdOn(db: Db, log: Log, job: Job): NodeJS.Timeout {
   return setInterval(
     () =>
-      asSystem(db, (ctx) => ctx.db.query<{ lease: string }>(RENEW, [job.id, job.attempts, job.lease])).then(
+      asSystem(db, (ctx) => RENEW(ctx, { id: job.id, attempts: job.attempts, lease: job.lease ?? null })).then(
         ([renewed]) => {
           if (renewed) job.lease = renewed.lease
         },
@@ -395,7 +398,9 @@ function holdOn(db: Db, log: Log, job: Job): NodeJS.Timeout {
   )
 }
 
-const GIVE_BACK = `update jobs set run_at = app_now(), attempts = attempts - 1, waiting = true where id = $1 and attempts = $2`
+const GIVE_BACK = sql(
+  `update jobs set run_at = app_now(), attempts = attempts - 1, waiting = true where id = :id and attempts = :attempts`,
+)
 
 async function perform(db: Db, log: Log, handlers: Partial<JobHandlers>, job: Job, signal?: AbortSignal): Promise<void> {
   const lease = holdOn(db, log, job)
@@ -408,10 +413,10 @@ async function perform(db: Db, log: Log, handlers: Partial<JobHandlers>, job: Jo
     const finish = await handler(job, signal)
     const repeated = await asEntity(db, whoOf(job), async (ctx) => {
       const again = await finish(ctx)
-      const held = [job.id, job.attempts, job.lease]
-      const ended = again ? [] : await ctx.db.query(END, held)
+      const held = { id: job.id, attempts: job.attempts, lease: job.lease ?? null }
+      const ended = again ? [] : await END(ctx, held)
       if (ended.length > 0) return null
-      const kept = await ctx.db.query(REPEAT, held.concat(machineTime(ctx, again ?? ctx.now)))
+      const kept = await REPEAT(ctx, { ...held, again: machineTime(ctx, again ?? ctx.now) })
       if (kept.length === 0) throw new Outlived(job)
       return again ?? ctx.now
     })
@@ -419,7 +424,7 @@ async function perform(db: Db, log: Log, handlers: Partial<JobHandlers>, job: Jo
   } catch (error) {
     if (error instanceof Outlived) return log.warn({ job: job.id, kind: job.kind }, error.message)
     if (signal?.aborted) {
-      await asSystem(db, (ctx) => ctx.db.query(GIVE_BACK, [job.id, job.attempts])).catch(() => {})
+      await asSystem(db, (ctx) => GIVE_BACK(ctx, { id: job.id, attempts: job.attempts })).catch(() => {})
       return
     }
     report('failed')
@@ -427,7 +432,7 @@ async function perform(db: Db, log: Log, handlers: Partial<JobHandlers>, job: Jo
     const message = String((error as Error).message)
       .replaceAll('\0', '')
       .slice(0, 2000)
-    await asSystem(db, (ctx) => ctx.db.query(FAIL, [job.id, job.attempts, message])).catch((lost: Error) =>
+    await asSystem(db, (ctx) => FAIL(ctx, { id: job.id, attempts: job.attempts, message })).catch((lost: Error) =>
       log.error({ err: lost, job: job.id }, 'the failure of a job could not be noted; its lease will run out'),
     )
   } finally {
@@ -451,15 +456,21 @@ export const whoOf = (job: Pick<Job, 'partner_id' | 'entity_id'>) => ({
 /** Clocks of processes differ a little. A run that lies further ahead was noted before the clock was set back, and keeps nothing from running. */
 const AHEAD_MS = 60_000
 
+const CLAIM_RUN = sql(`
+  insert into schedules (name, last_run) values (:name, :now)
+  on conflict (name) do update set last_run = excluded.last_run where schedules.last_run <= :due or schedules.last_run > :ahead returning name`)
+const RUN_AGAIN = sql(`update schedules set last_run = :last_run where name = :name`)
+
 /** Runs a schedule if it is due and no other process has taken this run. One that failed is tried again a minute later. */
 export async function runDue(db: Db, { name, every_ms, work, next }: Schedule): Promise<boolean> {
   const now = db.clock.now()
   const mine = await asSystem(db, (ctx) =>
-    ctx.db.query(
-      `insert into schedules (name, last_run) values ($1, $2)
-       on conflict (name) do update set last_run = excluded.last_run where schedules.last_run <= $3 or schedules.last_run > $4 returning name`,
-      [name, ...[now.getTime(), now.getTime() - every_ms, now.getTime() + AHEAD_MS].map((ms) => new Date(ms).toISOString())],
-    ),
+    CLAIM_RUN(ctx, {
+      name,
+      now: now.toISOString(),
+      due: new Date(now.getTime() - every_ms).toISOString(),
+      ahead: new Date(now.getTime() + AHEAD_MS).toISOString(),
+    }),
   )
   if (mine.length === 0) return false
   try {
@@ -468,7 +479,7 @@ export async function runDue(db: Db, { name, every_ms, work, next }: Schedule): 
     if (next) for (const owner of db.clocks?.owners ?? []) await work(owner)
   } catch (error) {
     const before = new Date(now.getTime() - every_ms + 60_000)
-    await asSystem(db, (ctx) => ctx.db.query(`update schedules set last_run = $2 where name = $1`, [name, before.toISOString()]))
+    await asSystem(db, (ctx) => RUN_AGAIN(ctx, { name, last_run: before.toISOString() }))
     throw error
   }
   return true
