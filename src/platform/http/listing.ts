@@ -357,16 +357,16 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
    * The first `count` rows that pass a test. Where rows may be heavy, the same statement weighs them first and yields only as many as a
    * page has room for.
    */
-  async function read(ctx: Ctx, { key, order }: Ordered, test: string, values: unknown[], count: number): Promise<Fetched> {
+  async function read(ctx: Ctx, { id, key, order }: Ordered, test: string, values: unknown[], count: number): Promise<Fetched> {
     const first = (what: string) => `select ${what} from ${table.from} where ${test} order by ${order} limit ${count}`
-    const whole = first(`${table.select}, ${key} as "~key"`)
-    if (!bulk) return { rows: await ctx.db.query(whole, values), isFull: false }
+    const columns = `${table.select}, ${key} as "~key"`
+    if (!bulk) return { rows: await ctx.db.query(first(columns), values), isFull: false }
 
-    const before = 'sum(bytes) over (rows unbounded preceding) - bytes as before'
     const rows = await ctx.db.query<Record<string, unknown>>(
-      `with weighed as materialized (select ${before} from (${first(`${bytesOf(bulk)} as bytes`)}) light)
-      select page.*, (select count(*) from weighed) as "~found" from (${whole}) page
-      limit (select count(*) from weighed where before <= ${PAGE_BYTES})`,
+      `with weighed as materialized (
+        select id, sum(bytes) over (rows unbounded preceding) - bytes as before from (${first(`${id} as id, ${bytesOf(bulk)} as bytes`)}) one)
+      select ${columns}, (select count(*) from weighed) as "~found" from ${table.from}
+      where ${id} = any (array(select id from weighed where before <= ${PAGE_BYTES})) order by ${order}`,
       values,
     )
     const isFull = rows.length > 0 && (rows[0]!['~found'] as number) > rows.length
