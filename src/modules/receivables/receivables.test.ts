@@ -30,6 +30,7 @@ test('the main job: an invoice is drafted, numbered, rendered, and paid', async 
 
   const { body: invoiced } = await berlin.post(`/receivables/${draft.id}/issue`)
   expect(invoiced).toMatchObject({ status: 'issued', document_id: 'INV-00001', total_amount: 148750 })
+  expect(invoiced.updated_at > draft.updated_at).toBe(true)
   await w.work()
   const { body: link } = await berlin.get(`/receivables/${draft.id}/pdf_link`)
   const pdf = await berlin.get(new URL(link.file_url).pathname)
