@@ -25,6 +25,7 @@ export const order = [
   'exports',
   'test-clocks',
   'snapshots',
+  'assistant',
   'audit',
 ]
 
@@ -55,6 +56,7 @@ const tables = {
   exchange: '',
   exports: 'data_exports export_extra_data',
   'test-clocks': '',
+  assistant: 'assistant_conversations assistant_messages assistant_prompts',
   audit: '',
 }
 const ownerOf = new Map(Object.entries(tables).flatMap(([area, names]) => names.split(/\s+/).map((name) => [name, area])))

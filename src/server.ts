@@ -2,7 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Pool } from 'pg'
 import pg from 'pg'
-import { openAccounting, openKyc, openMailer, openNetwork, openPayments, openStorage, openVerifier } from './adapters/index.ts'
+import {
+  openAccounting,
+  openAssistant,
+  openKyc,
+  openMailer,
+  openNetwork,
+  openPayments,
+  openStorage,
+  openVerifier,
+} from './adapters/index.ts'
 import { createResolver } from './adapters/names/dns.ts'
 import { mcp } from './mcp/mcp.ts'
 import { takeMailsAt } from './modules/inbound/smtp.service.ts'
@@ -196,6 +205,7 @@ export async function assemble({
     accounting: accounting(config, db),
     kyc: openKyc(config, clock),
     verifier: openVerifier(config),
+    assistant: openAssistant(config),
     work: () => ({ handlers, schedules: timed }),
     sealing: sealingFor(config, db, log),
   }

@@ -5,6 +5,7 @@ import type { Config } from '../platform/config.ts'
 import type { Db } from '../platform/database/context.ts'
 import type { Log } from '../platform/log.ts'
 import type { AccountingProvider, AccountingProviders } from '../ports/accounting.ts'
+import type { AssistantModel } from '../ports/assistant.ts'
 import type { BankVerifier } from '../ports/bank-verification.ts'
 import type { EinvoiceNetwork } from '../ports/einvoicing.ts'
 import type { Storage } from '../ports/files.ts'
@@ -16,6 +17,7 @@ import { ledgerBooks } from './accounting/ledger.ts'
 import { quickBooksLedger } from './accounting/quickbooks.ts'
 import { trytonLedger } from './accounting/tryton.ts'
 import { xeroLedger } from './accounting/xero.ts'
+import { openAiModel } from './assistant/openai.ts'
 import { operatorVerifier } from './bank-verification/operator.ts'
 import { sandboxVerifier } from './bank-verification/sandbox.ts'
 import { accessPoint } from './einvoicing/access-point.ts'
@@ -165,3 +167,13 @@ export function openKyc(
 /** Who proves that accounts are the entity's own. */
 export const openVerifier = ({ payments_sandbox }: Pick<Config, 'payments_sandbox'>): BankVerifier =>
   payments_sandbox === 'off' ? operatorVerifier : sandboxVerifier
+
+/** The model that users talk to; null where the settings name none. */
+export function openAssistant({
+  assistant_url: url,
+  assistant_model: model,
+  assistant_key: key,
+  assistant_timeout_s,
+}: Pick<Config, 'assistant_url' | 'assistant_model' | 'assistant_key' | 'assistant_timeout_s'>): AssistantModel | null {
+  return url && model ? openAiModel({ url, model, key, timeout_ms: assistant_timeout_s * 1000 }) : null
+}

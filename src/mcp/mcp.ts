@@ -5,8 +5,10 @@ import { notFound } from '../core/refusal.ts'
 import type { Access } from '../platform/auth/access.ts'
 import { mayCall } from '../platform/http/app.ts'
 import type { App, Routes } from '../platform/http/operation.ts'
+import type { Toolbox } from '../platform/http/toolbox.ts'
 import { formats } from '../platform/http/validation.ts'
 import { describedDocument } from '../reference/document.ts'
+import { fitted } from './fit.ts'
 import { operationTools } from './operations.ts'
 import { type Asked, type Call, type Power, Refused, type Tool } from './tool.ts'
 import { tools } from './tools.data.ts'
@@ -22,6 +24,21 @@ const BODY_BYTES = 8_000_000
 const TEXT_MAX = 100_000
 
 export const mcp: Routes = async (app) => {
+  let bench: ReturnType<typeof openBench> | undefined
+  app.decorate('toolboxOf', async (request: FastifyRequest): Promise<Toolbox> => {
+    bench ??= openBench(app as App)
+    const { own, use } = await bench
+    const caller: Caller = { access: request.access!, headers: request.headers, by: 'assistant' }
+    return {
+      tools: own(caller)
+        .map(shown)
+        .map(({ name, description, inputSchema }) => ({ name, description, input: inputSchema })),
+      async use(name, input) {
+        const { content } = await use(caller, name, read(input))
+        return content.map(({ text }) => text).join('\n')
+      },
+    }
+  })
   let handler: ReturnType<typeof open> | undefined
   app.addHook('onClose', async () => (await handler)?.close())
   for (const method of ['GET', 'POST', 'DELETE'] as const)
@@ -38,14 +55,15 @@ export const mcp: Routes = async (app) => {
       },
       handler: async (request, reply) => {
         const access = request.access!
-        handler ??= open(app as App)
+        bench ??= openBench(app as App)
+        handler ??= open(await bench)
         const answer = await (await handler).fetch(asWeb(request), {
           ...(request.body !== undefined && request.body !== null && { parsedBody: request.body }),
           authInfo: {
             token: request.headers.authorization!,
             clientId: access.clientId,
             scopes: [],
-            extra: { access, headers: request.headers },
+            extra: { access, headers: request.headers, by: 'mcp' },
           },
         })
         reply.code(answer.status)
@@ -67,11 +85,21 @@ function asWeb(request: FastifyRequest): Request {
 interface Caller {
   readonly access: Access
   readonly headers: IncomingHttpHeaders
+  /** What its requests say of themselves. */
+  readonly by: 'mcp' | 'assistant'
 }
 
-/** The protocol itself is the library's; it is loaded when somebody speaks it. */
-async function open(app: App) {
-  const { createMcpHandler, Server } = await import('@modelcontextprotocol/server')
+/** What a model wrote as input; what is no JSON is no valid input. */
+function read(input: string): Asked {
+  try {
+    const value: unknown = JSON.parse(input || '{}')
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return { ...value }
+  } catch {}
+  return { input }
+}
+
+/** All tools, for whoever uses them: an assistant that speaks the protocol, or our own. */
+async function openBench(app: App) {
   const { Ajv } = await import('ajv')
   const ajv = new Ajv({ strict: false, formats, useDefaults: false })
   const powers = new Set(app.machinery.config.mcp_allow.split(',').map((word) => word.trim()) as Power[])
@@ -79,32 +107,40 @@ async function open(app: App) {
   const api = () => describedDocument(app)
   const checks = new Map<string, ReturnType<typeof ajv.compile>>()
 
-  return createMcpHandler(({ authInfo }) => {
-    const caller = authInfo!.extra as unknown as Caller
+  function own(caller: Caller): Tool[] {
     const may = (id: string) => {
       const operation = operations.get(id)
       return operation !== undefined && mayCall(operation, caller.access)
     }
-    const own = [
-      ...tools.filter(({ uses, power }) => uses.every(may) && (!power || powers.has(power))),
-      ...operationTools(api, may, powers),
-    ]
+    const tasks = tools.filter(({ uses, power }) => uses.every(may) && (!power || powers.has(power)))
+    return tasks.concat(operationTools(api, may, powers))
+  }
+
+  async function use(caller: Caller, name: string, asked: Asked) {
+    const tool = own(caller).find((one) => one.name === name)
+    if (!tool) return failure(`There is no tool ${name} for this caller`)
+    let check = checks.get(name)
+    if (!check) {
+      check = ajv.compile(shown(tool).inputSchema)
+      checks.set(name, check)
+    }
+    if (!check(asked)) return failure(`The input is not valid: ${ajv.errorsText(check.errors, { dataVar: 'input' })}`)
+    return run(app, tool, callOf(app, caller), asked)
+  }
+  return { own, use }
+}
+
+/** The protocol itself is the library's; it is loaded when somebody speaks it. */
+async function open({ own, use }: Awaited<ReturnType<typeof openBench>>) {
+  const { createMcpHandler, Server } = await import('@modelcontextprotocol/server')
+  return createMcpHandler(({ authInfo }) => {
+    const caller = authInfo!.extra as unknown as Caller
     const server = new Server(
       { name: 'quittance', title: 'Quittance', version: '2024-05-25' },
       { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
     )
-    server.setRequestHandler('tools/list', () => ({ tools: own.map(shown) }))
-    server.setRequestHandler('tools/call', async ({ params: { name, arguments: asked = {} } }) => {
-      const tool = own.find((one) => one.name === name)
-      if (!tool) return failure(`There is no tool ${name} for this caller`)
-      let check = checks.get(name)
-      if (!check) {
-        check = ajv.compile(shown(tool).inputSchema)
-        checks.set(name, check)
-      }
-      if (!check(asked)) return failure(`The input is not valid: ${ajv.errorsText(check.errors, { dataVar: 'input' })}`)
-      return run(app, tool, callOf(app, caller), asked)
-    })
+    server.setRequestHandler('tools/list', () => ({ tools: own(caller).map(shown) }))
+    server.setRequestHandler('tools/call', ({ params: { name, arguments: asked = {} } }) => use(caller, name, asked))
     return server
   })
 }
@@ -129,9 +165,7 @@ const failure = (text: string) => ({ content: [{ type: 'text' as const, text }],
 
 async function run(app: App, tool: Tool, call: Call, asked: Asked) {
   try {
-    const text = JSON.stringify(await tool.run(call, asked))
-    const content = text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX).toWellFormed()} … (cut: ask for less at once)` : text
-    return { content: [{ type: 'text' as const, text: content }] }
+    return { content: [{ type: 'text' as const, text: fitted(await tool.run(call, asked), TEXT_MAX) }] }
   } catch (error) {
     if (error instanceof Refused) return failure(`${error.status}: ${error.message}`)
     app.log.error({ err: error, tool: tool.name }, 'a tool of assistants failed')
@@ -140,7 +174,7 @@ async function run(app: App, tool: Tool, call: Call, asked: Asked) {
 }
 
 /** Requests of this caller, as if they came over the network: nothing is left out on the way. */
-function callOf(app: App, { headers }: Caller): Call {
+function callOf(app: App, { headers, by }: Caller): Call {
   const kept = Object.fromEntries(
     ['authorization', 'x-monite-entity-id'].flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : [])),
   ) as Record<string, string>
@@ -151,7 +185,7 @@ function callOf(app: App, { headers }: Caller): Call {
       url: `${path}${written(query)}`,
       headers: {
         ...kept,
-        'x-called-by': 'mcp',
+        'x-called-by': by,
         ...(dryRun && { 'x-dry-run': 'true' }),
         ...(file
           ? { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` }

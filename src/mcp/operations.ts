@@ -39,7 +39,7 @@ export function needs(method: string, path: string): Power | null {
 
 /** Operations that are about secrets: no assistant calls them. */
 export const SECRET =
-  /^\/(auth\/|x\/payment_providers|webhook_subscriptions|identity_documents|x\/identity_documents|internal\/onboarding_links)|regenerate_secret/
+  /^\/(auth\/|ai\/|x\/payment_providers|webhook_subscriptions|identity_documents|x\/identity_documents|internal\/onboarding_links)|regenerate_secret/
 
 interface Api {
   readonly paths: Readonly<

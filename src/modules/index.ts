@@ -11,6 +11,7 @@ import { approvalPages } from './approvals/pages/pages.ts'
 import { approvalPolicies } from './approvals/policies/policies.ts'
 import { approvalProcesses } from './approvals/processes/processes.ts'
 import { approvalRequests } from './approvals/requests/requests.ts'
+import { assistant } from './assistant/assistant.ts'
 import { customVatRates } from './catalog/custom-vat-rates/custom-vat-rates.ts'
 import { measureUnits } from './catalog/measure-units/measure-units.ts'
 import { paymentTerms } from './catalog/payment-terms/payment-terms.ts'
@@ -106,6 +107,7 @@ export const modules: readonly Routes[] = [
   frontend,
   testClocks,
   snapshots,
+  assistant,
   entities,
   entitySettings,
   vatIds,

@@ -164,6 +164,20 @@ export const Config = Type.Object({
     description:
       'Days that documents of identity are kept after they were decided on, or uploaded and never handed in; 0 keeps them. Then their bytes are erased.',
   }),
+  assistant_url: Type.String({
+    default: '',
+    pattern: '^(https?://.+)?$',
+    description:
+      'Where the model of the assistant is asked, at an endpoint that speaks as OpenAI does, up to /chat/completions: http://localhost:11434/v1. Empty: there is no assistant.',
+  }),
+  assistant_model: Type.String({ default: '', description: 'Its name there.' }),
+  assistant_key: Type.String({ default: '', description: 'The key to it; none is sent where it is empty.' }),
+  assistant_timeout_s: Type.Integer({
+    default: 60,
+    minimum: 1,
+    maximum: 600,
+    description: 'Seconds of silence that end an answer.',
+  }),
   mcp: Type.Boolean({ default: true, description: 'Tools for assistants (Model Context Protocol) at /mcp.' }),
   mcp_allow: Type.String({
     default: '',

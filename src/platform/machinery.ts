@@ -1,4 +1,5 @@
 import type { AccountingProviders } from '../ports/accounting.ts'
+import type { AssistantModel } from '../ports/assistant.ts'
 import type { BankVerifier } from '../ports/bank-verification.ts'
 import type { EinvoiceNetwork } from '../ports/einvoicing.ts'
 import type { Storage } from '../ports/files.ts'
@@ -32,6 +33,8 @@ export interface Machinery {
   readonly payments: PaymentProviders
   readonly accounting: AccountingProviders
   readonly kyc: KycProviders
+  /** The model that users talk to; null where the settings name none. */
+  readonly assistant: AssistantModel | null
   readonly verifier: BankVerifier
   /** All that is done by itself: who does which kind of job, and what runs by the clock. */
   readonly work: () => { readonly handlers: JobHandlers; readonly schedules: readonly Schedule[] }

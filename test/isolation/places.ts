@@ -57,6 +57,7 @@ export const targets: readonly (readonly [place: RegExp, target: string | { nowh
   [/^body\.(authorized_)?bank_account_id$/, { nowhere: 'nobody is connected who could look at accounts' }],
   [/^query\.invoice_id(__in)?(\[\])?$|^body\.invoices\[\]\.id$/, { nowhere: 'nobody lends on invoices here' }],
   [/^body\.(object\.id|pays\[\]\.object_id)$/, '/receivables/:receivable_id'],
+  [/^body\.message_id$/, { nowhere: 'nobody is connected who could answer' }],
   [/^body\.snapshot_id$|^query\.with$/, '/x/snapshots/:snapshot_id'],
   [/^query\.bank_account_id$/, '/bank_accounts/:bank_account_id'],
   [/^query\.batch_payment_id$/, '/batch_payments/:batch_payment_id'],

@@ -344,6 +344,8 @@ export const resources: Record<string, Make> = {
     made(partner.put('/x/payment_providers/stripe', stripeBody)),
   '/x/payment_providers/stripe/:payment_provider_id': async ({ partner }) =>
     made(partner.put('/x/payment_providers/stripe', stripeBody)),
+  '/ai/prompts/:prompt_id': ({ user }, _parents, mark) => made(user.post('/ai/prompts', { content: mark })),
+  '/ai/conversations/:conversation_id': ({ user }) => made(user.post('/ai/conversations')),
   '/x/snapshots/:snapshot_id': async ({ partner, entityId }, _parents, mark) =>
     made(partner.with({ 'x-monite-entity-id': entityId }).post('/x/snapshots', { name: `${mark} ${++count}` })),
   '/mailboxes/:mailbox_id': async (owner, _parents, mark) =>

@@ -44,6 +44,7 @@ const expected: [RegExp, { object: string; verbs: Record<string, string> } | 'pa
   [/^\w+ \/(files|events|internal\/(currencies|settings|entities|validators)|vat_rates|einvoice_search|audit_logs)(\/|$)/, 'any'],
   [/^GET \/(receivables\/variables|data_exports\/supported_formats)$/, 'any'],
   [/^\w+ \/internal\/(quotes|payment_page_theme|payment_links|payment_intents)/, 'anyone'],
+  [/^\w+ \/ai\//, 'user'],
   [/^\w+ \/batch_payments/, 'partner'],
   [/^\w+ \/(payment_links|payment_intents|financing_\w+)/, 'any'],
   [/^\w+ \/(accounting_connections|accounting_synced_records|internal\/accounting_connections)/, 'partner'],

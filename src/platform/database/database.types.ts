@@ -175,6 +175,45 @@ export interface ApprovalRequests {
   stranded: string | null
 }
 
+export interface AssistantConversations {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  entity_user_id: string
+  title: Generated<string>
+  is_starred: Generated<boolean>
+  busy_until: string | null
+}
+
+export interface AssistantMessages {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  conversation_id: string
+  place: number
+  role: 'user' | 'assistant'
+  content: string
+  action: 'like' | 'dislike' | null
+  comment: string | null
+}
+
+export interface AssistantPrompts {
+  id: Generated<string>
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  created_at: Generated<string>
+  updated_at: Generated<string>
+  deleted_at: string | null
+  entity_user_id: string
+  content: string
+}
+
 export interface AuditLogs {
   id: string
   partner_id: Generated<string>
@@ -1905,6 +1944,9 @@ export interface Database {
   approval_policies: ApprovalPolicies
   approval_processes: ApprovalProcesses
   approval_requests: ApprovalRequests
+  assistant_conversations: AssistantConversations
+  assistant_messages: AssistantMessages
+  assistant_prompts: AssistantPrompts
   audit_logs: AuditLogs
   bank_account_verifications: BankAccountVerifications
   bank_statements: BankStatements

@@ -67,6 +67,7 @@ const free: ReadonlySet<string> = new Set([
   'partner_id',
   'client_id',
   'snapshot_id',
+  'message_id',
   'mailbox_domain_id',
   'event_id',
   // Of other systems, or of areas that aren't served yet: such ids lead nowhere here.
@@ -150,6 +151,9 @@ const params: Readonly<Record<string, ThingName | null>> = {
   domain_id: null,
   payment_provider_id: null,
   snapshot_id: null,
+  // Each user has their own.
+  prompt_id: null,
+  conversation_id: null,
 }
 
 type Schema = Readonly<Record<string, unknown>>

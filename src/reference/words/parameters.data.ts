@@ -137,6 +137,7 @@ export const subjects: Readonly<Record<string, string>> = {
   tax_id: 'the tax number',
   text: 'what the bank states of the entry',
   timestamp: 'the moment',
+  title: 'the title',
   total: 'the total (minor units)',
   total_amount: 'the total with tax (minor units)',
   type: 'the kind',

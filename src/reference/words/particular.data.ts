@@ -8,6 +8,7 @@ export const particular: Readonly<Record<string, Readonly<Record<string, string>
     PaymentProviderConnection: 'The connected account at the provider that is paid.',
     'JournalEntry*': 'Number of the account that the line is booked on.',
   },
+  action: { MessageFeedbackPayload: 'Whether the message was helpful.' },
   amount: {
     'Discount*': 'The discount: minor units where `type` is `amount`, hundredths of a percent where it is `percentage`.',
     'Deduction*': 'What is deducted, in minor units.',
@@ -17,6 +18,7 @@ export const particular: Readonly<Record<string, Readonly<Record<string, string>
     BankTransaction: 'Amount of the entry, in minor units; `direction` says which way it went.',
     'BankTransaction.original': 'Amount in the currency that was paid in, in minor units of it.',
   },
+  attachments: { ClientMessage: 'Addresses that go along with what is said.' },
   card: { 'PlatformFee*': 'Payment by card.', 'PaymentPageTheme*': 'How the card in the middle of the page looks.' },
   category: {
     '*Tag*': 'What the tag says something about.',
@@ -37,6 +39,7 @@ export const particular: Readonly<Record<string, Readonly<Record<string, string>
     'Receivable*Payload': 'A remark that is kept with the change.',
   },
   components: { '*': 'The parts that the rate is the sum of.' },
+  content: { Message: 'What was said.', 'Prompt*': 'The text of the prompt.' },
   counterpart: {
     MissingFields: 'What is missing of the counterpart.',
     ReceivableRequiredFields: 'What is needed of the counterpart.',
@@ -283,6 +286,7 @@ export const particular: Readonly<Record<string, Readonly<Record<string, string>
     Item: 'The text as it was read.',
   },
   title: {
+    ConversationResource: 'The first words of the conversation.',
     '*Relationship*': 'What the person is called in the company, e.g. managing director.',
     'EntityUser*': 'What the user is called in the company.',
     '*EntityUser*': 'What the user is called in the company.',

@@ -12,6 +12,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     currencies: 'Currencies and their decimals.',
     'data exports': 'Archives of documents and their data.',
     'payment page theme': 'How the page looks where payers pay.',
+    ai: 'The assistant: saved prompts, and talks with the model that the settings name.',
     snapshots: 'States of an entity of the sandbox that it can be put back to.',
     forks: 'Copies of an entity of the sandbox, under ids of their own.',
     'test clock': 'Time, as it is for one entity: put forward to see what happens.',
