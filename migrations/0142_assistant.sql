@@ -3,7 +3,7 @@ create table assistant_prompts (
   like tenant_row including all,
   entity_user_id uuid not null,
   content        text not null check (length(content) <= 512),
-  foreign key (entity_id, entity_user_id) references entity_users (entity_id, id)
+  foreign key (entity_id, entity_user_id) references entity_users (entity_id, id) deferrable initially immediate
 );
 call seal_tenant('assistant_prompts');
 call open_to_restoring('assistant_prompts');
@@ -16,7 +16,7 @@ create table assistant_conversations (
   is_starred     boolean not null default false,
   -- Until then an answer is being written: one at a time.
   busy_until     timestamptz,
-  foreign key (entity_id, entity_user_id) references entity_users (entity_id, id)
+  foreign key (entity_id, entity_user_id) references entity_users (entity_id, id) deferrable initially immediate
 );
 call seal_tenant('assistant_conversations');
 call open_to_restoring('assistant_conversations');
@@ -32,7 +32,7 @@ create table assistant_messages (
   action          text check (action in ('like', 'dislike')),
   comment         text,
   unique (entity_id, conversation_id, place),
-  foreign key (entity_id, conversation_id) references assistant_conversations (entity_id, id)
+  foreign key (entity_id, conversation_id) references assistant_conversations (entity_id, id) deferrable initially immediate
 );
 call seal_tenant('assistant_messages');
 call open_to_restoring('assistant_messages');

@@ -78,9 +78,10 @@ export interface Asked {
   readonly text: string
 }
 
-/** Keeps what the user says; answers the talk so far. Refuses (`conflict`) while the last answer is still being written. */
-export async function begin(ctx: Ctx, { conversation: id, user, text }: Asked): Promise<Said[]> {
+/** Keeps what the user says; answers the talk so far. Refuses (`conflict`) while the last answer is still being written, and where there is no model. */
+export async function begin(ctx: Ctx, machinery: Machinery, { conversation: id, user, text }: Asked): Promise<Said[]> {
   if (!(await CONVERSATION.maybe(ctx, { id, user }))) throw noConversation()
+  modelOf(machinery)
   const title = text.replace(/\s+/g, ' ').trim().slice(0, TITLE_MAX)
   if ((await BEGIN(ctx, { id, user, title })).length === 0) throw conflict('The last answer is still being written')
   await ADD(ctx, { id, role: 'user', content: text })

@@ -164,13 +164,13 @@ export const assistant: Routes = async (app) => {
     }),
     async (request, reply) => {
       const { machinery } = app
-      const model = modelOf(machinery)
       const { conversation_id } = request.params
       const text = [request.body.text_prompt].concat(request.body.attachments ?? []).join('\n')
       const { talk, who } = await request.open(async (ctx) => ({
-        talk: await begin(ctx, { conversation: conversation_id, user: mine(ctx), text }),
+        talk: await begin(ctx, machinery, { conversation: conversation_id, user: mine(ctx), text }),
         who: { partnerId: ctx.partnerId, entityId: ctx.entityId, userId: ctx.userId } satisfies Who,
       }))
+      const model = modelOf(machinery)
       const gone = new AbortController()
       reply.raw.once('close', () => gone.abort())
       const toolbox = await app.toolboxOf(request)
