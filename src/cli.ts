@@ -15,6 +15,7 @@ const options = {
   partner: { type: 'string' },
   object: { type: 'string' },
   entity: { type: 'string' },
+  yes: { type: 'boolean' },
   days: { type: 'string' },
   to: { type: 'string' },
   help: { type: 'boolean', short: 'h' },

@@ -53,6 +53,7 @@ interface Options extends ReplayFilter {
   readonly partner?: string
   readonly object?: string
   readonly entity?: string
+  readonly yes?: boolean
   readonly days?: string
   readonly to?: string
 }
@@ -280,6 +281,23 @@ export const commands: Record<string, Command> = {
       await withDatabase(async (db) => {
         console.log(`${name} of ${await trigger(db, name!, options.object === undefined ? undefined : checkId(options.object))}`)
       })
+    },
+  },
+  reset: {
+    about: 'take everything away, companies, documents and files, and begin anew; asks first, unless --yes is said',
+    async run({ yes = false }) {
+      const { isMeant, reset } = await import('./tools/reset.ts')
+      const config = readConfig()
+      const where = config.database_url ? 'the database of DATABASE_URL' : config.data_dir
+      if (!(await isMeant(where, yes))) return console.log('Nothing was done')
+      const database = await openDatabase(config, createLog(config))
+      try {
+        await reset(config, database.direct)
+      } finally {
+        await database.close()
+      }
+      console.log(`Everything in ${where} is away; the next start begins anew.`)
+      if (config.s3_bucket) console.log(`Files in the bucket ${config.s3_bucket} are still there.`)
     },
   },
   'clock show': {
