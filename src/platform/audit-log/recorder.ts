@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../clock.ts'
-import { asSystem, type Db, NO_ENTITY } from '../database/context.ts'
+import { asSystemUnread, type Db, NO_ENTITY } from '../database/context.ts'
 import { sql } from '../database/sql.ts'
 import type { App } from '../http/operation.ts'
 import type { Log } from '../log.ts'
@@ -211,7 +211,7 @@ const WITHOUT_WAITING = sql(`select set_config('synchronous_commit', 'off', true
 async function write(db: Db, batch: readonly Exchange[], surely = false): Promise<void> {
   const known = batch.filter(({ partnerId }) => partnerId !== null)
   const clients = batch.filter(({ partnerId, clientId }) => partnerId === null && clientId !== null)
-  await asSystem(db, async (ctx) => {
+  await asSystemUnread(db, async (ctx) => {
     await Promise.all([
       // Entries may be lost with a crash of this process anyway: the disk need not be waited for.
       !surely && WITHOUT_WAITING(ctx),

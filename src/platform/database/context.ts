@@ -4,7 +4,7 @@ import type pg from 'pg'
 import { Refusal } from '../../core/refusal.ts'
 import type { Grants, ObjectType } from '../auth/permissions.ts'
 import type { Clock, EntityClocks, Owner } from '../clock.ts'
-import { positionOf, type Replica, UNKNOWN, WRITTEN } from './replica.ts'
+import { positionOf, type Replica, UNKNOWN, WRITTEN, WROTE } from './replica.ts'
 
 /** The one database handle in reach: SQL inside the request's transaction. */
 export interface Tx {
@@ -101,6 +101,14 @@ export const asRestorer = <T>(db: Db, who: Who, work: (ctx: Ctx) => Promise<T>) 
 export const asSystem = <T>(db: Db, work: (ctx: Ctx) => Promise<T>) =>
   transaction(db, { partnerId: NO_ENTITY, entityId: NO_ENTITY, userId: null, role: 'quittance_system' }, work)
 
+/** The same, for what nobody expects to read at once: a copy of the database may answer before it has it. */
+export const asSystemUnread = <T>(db: Db, work: (ctx: Ctx) => Promise<T>) =>
+  transaction(
+    { ...db, replica: undefined },
+    { partnerId: NO_ENTITY, entityId: NO_ENTITY, userId: null, role: 'quittance_system' },
+    work,
+  )
+
 const OPEN = `select set_config('role', $1, true), set_config('app.partner_id', $2, true), set_config('app.entity_id', $3, true), set_config('app.now', $4, true)`
 
 /** Where an entity lives at another time, the machinery still has its own: leases, retries and deliveries go by that. */
@@ -131,6 +139,9 @@ async function transactionIn<T>(pool: pg.Pool, db: Db, who: Opening, work: (ctx:
     let held: Promise<Error | undefined> | undefined
     let kept = false
     const commit = async () => {
+      // Whether it has written anything, before it ends; how far the database has come, once it has.
+      const wrote = db.replica && client.query<{ wrote: boolean }>(WROTE)
+      wrote?.catch(() => {})
       const ended = client.query('commit')
       const written =
         db.replica && client.query<{ position: string }>(WRITTEN).catch(() => db.pool.query<{ position: string }>(WRITTEN))
@@ -139,7 +150,7 @@ async function transactionIn<T>(pool: pg.Pool, db: Db, who: Opening, work: (ctx:
       // PostgreSQL answers ROLLBACK to the commit of a failed transaction: nothing was kept, so nothing may be reported as done.
       if (command !== 'COMMIT') throw new Error('The transaction had failed and was rolled back')
       kept = true
-      if (!written) return
+      if (!wrote || !written || !(await wrote).rows[0]!.wrote) return
       const partner = who.role === 'quittance_system' ? null : who.partnerId
       // It is kept, whatever is known of where: then nobody is shown less than all of it.
       const position = await written.then(({ rows: [row] }) => positionOf(row!.position)).catch(() => UNKNOWN)

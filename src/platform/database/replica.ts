@@ -15,8 +15,10 @@ export interface Replica {
   close(): Promise<void>
 }
 
-/** SQL of how far the database has written. */
-export const WRITTEN = `select pg_current_wal_insert_lsn()::text as position`
+/** SQL of whether this transaction has written anything. */
+export const WROTE = 'select pg_current_xact_id_if_assigned() is not null as wrote'
+/** SQL of how far the database has written to the disk: beyond what was committed before it is asked. */
+export const WRITTEN = `select pg_current_wal_flush_lsn()::text as position`
 const REPLAYED = `select pg_last_wal_replay_lsn()::text as position, pg_is_in_recovery() as follows`
 
 /** Until it is looked at again; sooner while somebody waits for it. */
