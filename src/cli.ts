@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { commands } from './commands.ts'
 import { nearest } from './core/nearest.ts'
+import { growFreely } from './platform/memory.ts'
 
 const options = {
   demo: { type: 'boolean' },
@@ -67,6 +68,8 @@ function unknown(words: readonly string[]): string {
   return `Unknown command "${asked}".${close ? ` Did you mean "${close}"?` : ''} Try: quittance help`
 }
 
+// The bundle is loaded: bin/quittance.js kept it small until here.
+growFreely()
 const found = meant() ?? refuse(unknown(positionals))
 try {
   await commands[found.name]!.run(values, found.args)

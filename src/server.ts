@@ -41,6 +41,7 @@ import { startWorker } from './platform/jobs/jobs.ts'
 import { createLog, type Log } from './platform/log.ts'
 import type { Machinery } from './platform/machinery.ts'
 import { devMail } from './platform/mail/dev-page.ts'
+import { stayLean } from './platform/memory.ts'
 import { paths } from './platform/paths.ts'
 import { createPdfRenderer } from './platform/pdf/renderer.ts'
 import { createTemplates } from './platform/templates/templates.ts'
@@ -264,6 +265,7 @@ export async function serve(config: Config = readConfig(), log: Log = createLog(
     return stopping
   }
   try {
+    stayLean()
     const database = await openDatabase(config, log)
     opened.push({ close: () => database.close(), limit_ms: 45_000 })
     database.watch()

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { isIP } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -5,6 +6,7 @@ import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 import { isDate } from '../../core/calendar.ts'
 import { Refusal } from '../../core/refusal.ts'
+import { growFreely, stayLean, tidyUp } from '../memory.ts'
 import { isWebUrl } from '../url.ts'
 import { ofMeantBranches } from './meant.ts'
 import { LONGEST } from './types.ts'
@@ -123,11 +125,14 @@ export function createValidation(): Validation {
 
   async function warmUp(isOver: () => boolean) {
     for (const compilePiece of pieces) {
-      do {
-        if (isOver()) return
-      } while (await isBusy())
+      // Under load memory may grow; what is compiled beside nothing needs little.
+      while (!isOver() && (await isBusy())) growFreely()
+      if (isOver()) return
+      stayLean()
       compilePiece()
     }
+    tidyUp()
+    growFreely()
   }
 
   return { compile, warmUp }
@@ -138,7 +143,7 @@ const compiledForms = new WeakMap<Ajv, Map<string, ValidateFunction>>()
 function compiledOnce(ajv: Ajv, schema: object): ValidateFunction {
   const known = compiledForms.get(ajv) ?? new Map<string, ValidateFunction>()
   compiledForms.set(ajv, known)
-  const form = JSON.stringify(schema)
+  const form = createHash('sha256').update(JSON.stringify(schema)).digest('base64')
   const validate = known.get(form) ?? ajv.compile(schema)
   known.set(form, validate)
   return validate
