@@ -39,8 +39,8 @@ export const VENDOR = `coalesce(t.counterpart ->> 'name', (select c.name from co
 /** A text inside of what is sought, made a pattern once and not for each row; `%`, `_` and `\\` mean themselves. */
 const INSIDE = `like (select '%' || regexp_replace(folded($::text), '([\\\\%_])', '\\\\\\1', 'g') || '%')`
 /** Until its name is frozen, a vendor is called what it is called now. */
-const NAMED = `t.counterpart is null and t.counterpart_id = any (array(select c.id from counterparts c
-  where c.entity_id = current_setting('app.entity_id')::uuid and ${ALL_NAMES} ${INSIDE} and c.sought_name ${INSIDE}))`
+const NAMED = `t.counterpart is null and exists (select from counterparts c
+  where c.entity_id = t.entity_id and c.id = t.counterpart_id and c.sought_name ${INSIDE})`
 
 const text = Type.String()
 const ids = Type.Array(uuid)
@@ -133,7 +133,7 @@ export const payableList = listing(payableTable, {
     counterpart_name: wholly,
     counterpart_name__contains: byName,
     counterpart_name__icontains: byName,
-    search_text: { ways: [{ test: `t.sought_number like ${sought}` }, ...byVendor(sought)], looksUp: true },
+    search_text: { ways: [{ test: `t.sought_number like ${sought}` }, ...byVendor(sought)] },
     tag_ids: { ways: [{ test: `${WORDS} && array(select $entity::text || 't' || one from unnest($::uuid[]) one)` }] },
     project_id: inWords('p'),
     project_id__in: inWords('p'),

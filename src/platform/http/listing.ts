@@ -66,8 +66,6 @@ interface ListingOptions<F extends Record<string, Filter>, S extends readonly st
 export interface Followed {
   /** The ways, or those for the sort key of the list. */
   readonly ways: readonly Way[] | ((sortedBy: string) => readonly Way[])
-  /** The filter looks something up by an index that row security would keep PostgreSQL from. */
-  readonly looksUp?: boolean
   /** Sort keys in whose order an index yields the rows that pass: then there is no need of a way. */
   readonly inOrderOf?: readonly string[]
 }
@@ -229,7 +227,6 @@ interface Matching {
   readonly picky: readonly string[]
   /** How such rows are found; empty where nothing of that kind is asked for. */
   readonly ways: readonly Way[]
-  readonly looksUp: boolean
   /** One test for each of several values, one of which a row has to have; none where it may be found as the tests stand. */
   readonly values_apart: readonly string[]
   readonly values: unknown[]
@@ -286,7 +283,6 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     const tests = [table.alive]
     const picky: string[] = []
     let followed: readonly Way[] = []
-    const looksUp = [...waysOf].some(([name, { looksUp = false }]) => looksUp && isAsked(name) && needsWay(name))
     let apart: readonly string[] = []
     if (where) tests.push(where)
     const owner = narrowedBy(ctx, table.thing)
@@ -317,7 +313,7 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
       let n = 0
       tests.push(sql.replaceAll('$', () => bind(more[n++])))
     }
-    return { tests: tests.concat(picky), picky, ways: followed, looksUp, values_apart: apart, values, bind }
+    return { tests: tests.concat(picky), picky, ways: followed, values_apart: apart, values, bind }
   }
 
   /** What is asked of one stretch: its tests, its order, and the tests that divide it where indexes have its parts in that order. */
@@ -387,11 +383,9 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
 
   /** Rows among the first of a stretch: where many pass the filters, these fill the page. */
   async function near(ctx: Ctx, asked: Ordered, columns: string, count: number): Promise<Record<string, unknown>[]> {
-    const { picky, order, values, looksUp } = asked
-    const text = (ours: readonly string[]) =>
-      `select ${columns} from ${firstOf(asked, ours, NEAR)} where ${picky.join(' and ')} order by ${order} limit ${count}`
-    if (!looksUp) return ctx.db.query<Record<string, unknown>>(text([]), values)
-    return pastWalls(ctx, text([`${table.alias}.entity_id = $${values.length + 1}`]), [...values, ctx.entityId])
+    const { picky, order, values } = asked
+    const text = `select ${columns} from ${firstOf(asked, [], NEAR)} where ${picky.join(' and ')} order by ${order} limit ${count}`
+    return ctx.db.query<Record<string, unknown>>(text, values)
   }
 
   /**
@@ -438,7 +432,7 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
   /** The same, found by the way that suits what is asked for. */
   async function find(ctx: Ctx, asked: Ordered, count: number): Promise<Fetched> {
     if (asked.ways.length === 0) return fetch(ctx, asked, count)
-    if (bulk || asked.looksUp) return rowsOf(ctx, asked, await idsOf(ctx, asked, count))
+    if (bulk) return rowsOf(ctx, asked, await idsOf(ctx, asked, count))
     const rows = await near(ctx, asked, `${table.select}, ${asked.key} as "~key"`, count)
     return rows.length >= count ? { rows, isFull: false } : rowsOf(ctx, asked, await pick(ctx, asked, count, rows.length))
   }
