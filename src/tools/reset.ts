@@ -39,7 +39,7 @@ export async function reset(config: Pick<Config, 'data_dir'>, connection: pg.Cli
   } finally {
     await client.end()
   }
-  await rm(join(config.data_dir, 'files'), { recursive: true, force: true })
+  for (const folder of ['files', 'einvoices']) await rm(join(config.data_dir, folder), { recursive: true, force: true })
   // Secrets of partners that are gone; the key that seals credentials stays.
   const secrets = join(config.data_dir, 'secrets')
   for (const name of await readdir(secrets).catch(() => []))

@@ -4,6 +4,7 @@ import type pg from 'pg'
 import { Refusal } from '../../core/refusal.ts'
 import type { Grants, ObjectType } from '../auth/permissions.ts'
 import type { Clock, EntityClocks, Owner } from '../clock.ts'
+import { traceNow } from '../tracing.ts'
 import { positionOf, type Replica, UNKNOWN, WRITTEN, WROTE } from './replica.ts'
 
 /** The one database handle in reach: SQL inside the request's transaction. */
@@ -112,6 +113,7 @@ export const asSystemUnread = <T>(db: Db, work: (ctx: Ctx) => Promise<T>) =>
 const OPEN = `select set_config('role', $1, true), set_config('app.partner_id', $2, true), set_config('app.entity_id', $3, true), set_config('app.now', $4, true)`
 
 /** Where an entity lives at another time, the machinery still has its own: leases, retries and deliveries go by that. */
+const TRACE = `select set_config('app.trace', $1, true)`
 const MACHINE = `select set_config('app.machine_now', $1, true)`
 
 /**
@@ -177,7 +179,9 @@ async function transactionIn<T>(pool: pg.Pool, db: Db, who: Opening, work: (ctx:
         values: [who.role, who.partnerId, who.entityId, db.clock.moved || ahead_ms !== 0 ? now.toISOString() : ''],
       })
       const other = ahead_ms === 0 ? null : client.query(MACHINE, [real.toISOString()])
-      const opening = Promise.all([begun, opened, other])
+      const trace = who.reading ? null : traceNow()
+      const traced = trace === null ? null : client.query(TRACE, [trace])
+      const opening = Promise.all([begun, opened, other, traced])
       opening.catch(() => {})
       const ctx: Ctx = {
         ...who,

@@ -911,6 +911,7 @@ export interface Jobs {
   dead: Generated<boolean>
   created_at: Generated<string>
   waiting: Generated<boolean>
+  trace: Generated<string | null>
 }
 
 export interface KeptSums {

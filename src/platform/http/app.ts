@@ -10,6 +10,7 @@ import { bears } from '../auth/secrets.ts'
 import { type Config, proxiesOf } from '../config.ts'
 import { asEntity, asPartner, type Ctx, NO_ENTITY, type Who } from '../database/context.ts'
 import type { Machinery } from '../machinery.ts'
+import { inTrace, traceIn } from '../tracing.ts'
 import { answerError, bodyOf } from './errors.ts'
 import { type Answer, fingerprint, idempotencyKey, once } from './idempotency.ts'
 import { isLocal } from './local.ts'
@@ -114,6 +115,11 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
   })
   app.addHook('onListen', async () => void validation.warmUp(() => closing))
 
+  app.addHook('onRequest', (request, _reply, done) => {
+    const trace = traceIn(request.headers.traceparent)
+    if (trace === null) done()
+    else inTrace(trace, done)
+  })
   app.addHook('onRequest', async (request, reply) => {
     dress(request, reply)
     // A NUL byte can't be stored or searched for, wherever in the address it stands.

@@ -4,6 +4,7 @@ import { asEntity, asSystem, type Ctx, type Db, onlyOf } from '../database/conte
 import { sql } from '../database/sql.ts'
 import { type Done, publish } from '../figures.ts'
 import type { Log } from '../log.ts'
+import { inTrace, spanned } from '../tracing.ts'
 
 /** Every kind of job with what it carries. The module that does a kind declares it here (`declare module`). */
 // biome-ignore lint/suspicious/noEmptyInterface: modules fill it
@@ -21,6 +22,8 @@ export interface Job<K extends Kind = Kind> {
   readonly entity_id: string
   /** How often it was taken, this time included: the token without which a worker that outlived its lease commits nothing. */
   readonly attempts: number
+  /** The trace of the request that caused it; see `tracing.ts`. */
+  readonly trace?: string | null
   /** When it is due for others, as whoever holds it knows. */
   lease?: string
 }
@@ -101,7 +104,7 @@ export const FAILURES_MAX = 20
 const take = (
   chosen: string,
 ) => `update jobs set run_at = app_now() + make_interval(secs => ${LEASE_S}), attempts = attempts + 1, waiting = false
-  where id in (${chosen} for update skip locked) returning id, kind, payload, partner_id, entity_id, attempts, run_at as lease`
+  where id in (${chosen} for update skip locked) returning id, kind, payload, partner_id, entity_id, attempts, trace, run_at as lease`
 
 const TAKE_OLDEST = take(
   `select id from jobs where not dead and run_at <= app_now() and ($2::uuid[] is null or partner_id = any ($2))
@@ -402,7 +405,10 @@ const GIVE_BACK = sql(
   `update jobs set run_at = app_now(), attempts = attempts - 1, waiting = true where id = :id and attempts = :attempts`,
 )
 
-async function perform(db: Db, log: Log, handlers: Partial<JobHandlers>, job: Job, signal?: AbortSignal): Promise<void> {
+const perform = (db: Db, log: Log, handlers: Partial<JobHandlers>, job: Job, signal?: AbortSignal): Promise<void> =>
+  inTrace(job.trace ?? null, () => carryOut(db, log, handlers, job, signal))
+
+async function carryOut(db: Db, log: Log, handlers: Partial<JobHandlers>, job: Job, signal?: AbortSignal): Promise<void> {
   const lease = holdOn(db, log, job)
   const began = performance.now()
   const report = (outcome: Done['outcome']) => publish('job', { what: job.kind, outcome, ms: performance.now() - began })
@@ -410,7 +416,8 @@ async function perform(db: Db, log: Log, handlers: Partial<JobHandlers>, job: Jo
     // Rows of another version may hold kinds that nobody here does.
     const handler = (handlers as Partial<Record<string, JobHandler<Kind>>>)[job.kind]
     if (!handler) throw new Error(`No handler for jobs of kind ${job.kind}`)
-    const finish = await handler(job, signal)
+    const attributes = { 'quittance.partner': job.partner_id, 'quittance.entity': job.entity_id }
+    const finish = await spanned(`job ${job.kind}`, attributes, () => handler(job, signal))
     const repeated = await asEntity(db, whoOf(job), async (ctx) => {
       const again = await finish(ctx)
       const held = { id: job.id, attempts: job.attempts, lease: job.lease ?? null }

@@ -5,6 +5,7 @@ import { publish } from '../figures.ts'
 import type { JobHandlers, KindsOf } from '../jobs/jobs.ts'
 import { jobs, whoOf } from '../jobs/jobs.ts'
 import { post } from '../outbound/outbound.ts'
+import { traceNow } from '../tracing.ts'
 import { webhookSecrets } from './secrets.ts'
 import { sign } from './signature.ts'
 
@@ -92,11 +93,13 @@ export function webhookJobs(
         }
       }
       const body = deliveryBody(delivery, delivery.api_version ?? apiVersion)
-      const headers = {
+      const headers: Record<string, string> = {
         'content-type': 'application/json',
         'user-agent': 'Quittance',
         'monite-signature': sign(await secretOf(delivery), body, Math.floor(db.clock.now().getTime() / 1000)),
       }
+      const trace = traceNow()
+      if (trace) headers.traceparent = trace
       const began = performance.now()
       const allowPrivate = config.webhooks_allow_private
       const answer = await post(delivery.url, body, headers, { allowPrivate, signal }).catch((error: Error) => {
