@@ -55,6 +55,7 @@ declare module './database/sql.ts' {
     "select pg_advisory_xact_lock(hashtextextended(:subscription, 7302))": { params: { subscription: string }; row: {} }
     "select recipients from mails where id = :id for update": { params: { id: string }; row: { recipients: Column<'mails', 'recipients'> } }
     "select set_config('synchronous_commit', 'off', true)": { params: {}; row: { set_config: string | null } }
+    "select true as begun": { params: {}; row: { begun: boolean | null } }
     "update api_clients set deleted_at = app_now() where id = any (:clients)": { params: { clients: readonly string[] }; row: {} }
     "update api_clients set secret_hash = :secret_hash where id = :client": { params: { secret_hash: Buffer; client: string }; row: {} }
     "update connections set credentials = :credentials where id = :id and partner_id = :partner_id": { params: { credentials: Buffer; id: string; partner_id: string }; row: {} }

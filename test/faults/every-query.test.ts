@@ -38,10 +38,11 @@ await house.sql(
 )
 
 const tables = (await house.sql<{ name: string }>(TENANT_TABLES)).map(({ name }) => name)
-const books = async () =>
+const books = async (beside = '') =>
   JSON.stringify(
     await house.sql(
       [...tables, 'entities', 'webhook_subscriptions', 'partners', 'api_clients']
+        .filter((name) => name !== beside)
         .map(
           (name) =>
             `select '${name}' as name, count(*) as rows, coalesce(sum(xmin::text::bigint), 0)::text as written from ${name}`,
@@ -50,8 +51,15 @@ const books = async () =>
     ),
   )
 
-/** Operations that are refused here whatever is sent: only companies in the United States pay in batches, and nobody lends on invoices. */
-const APART = /^post_(batch_payments|financing_\w+)$/
+/**
+ * Operations that are refused here whatever is sent: only companies in the United States pay in batches, nobody lends on invoices, and no
+ * assistant answers. Clocks are moved in many transactions, on purpose, and keep others from moving them for a while when they are cut off; a
+ * copy of an entity is committed before the transaction that holds the key of the request.
+ */
+const APART =
+  /^(post_(batch_payments|financing_\w+|ai_conversations_id_messages|ai_message_feedbacks\w*)|(post|delete)_x_(test_clock\w*|forks))$/
+/** Who may put an entity back is written down first, in a transaction of its own. */
+const PREPARED = /^post_x_snapshots$/
 
 const operations = house.app.operations
   .filter(
@@ -93,8 +101,9 @@ test.each(operations)('$method $url leaves no trace of a failure, and can be sen
     headers: { authorization: headers.authorization, 'x-monite-entity-id': owner.entityId },
   })
 
+  const beside = PREPARED.test(op.id) ? 'restorable_entities' : ''
   for (let n = 1; n < 60; n++) {
-    const before = await books()
+    const before = await books(beside)
     left = n
     const answer = await house.app.inject({
       method: op.method as 'POST',
@@ -113,7 +122,7 @@ test.each(operations)('$method $url leaves no trace of a failure, and can be sen
     // A connection that is cut says that the database is away; any other failure is a fault of the server.
     expect([500, 503], answer.body).toContain(answer.statusCode)
     expect(JSON.parse(answer.body).error.message).toMatch(/^(Internal server error|The service is not available)/)
-    expect(await books(), `the failure of query ${n} left something behind`).toBe(before)
+    expect(await books(beside), `the failure of query ${n} left something behind`).toBe(before)
   }
   throw new Error('It never got through')
 })

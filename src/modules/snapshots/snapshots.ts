@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { notFound } from '../../core/refusal.ts'
+import { onceBegun } from '../../platform/database/begun.ts'
 import type { Who } from '../../platform/database/context.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { byId, nothing } from '../../platform/http/types.ts'
@@ -89,6 +90,6 @@ export const snapshots: Routes = async (app) => {
       ok: { 201: Fork },
       refuses: [403, 409],
     }),
-    (request) => request.open(() => fork(app.machinery, whoIn(request), request.body.snapshot_id ?? null)),
+    (request) => request.open(onceBegun(() => fork(app.machinery, whoIn(request), request.body.snapshot_id ?? null))),
   )
 }

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { unauthorized } from '../../core/refusal.ts'
 import type { Owner } from '../../platform/clock.ts'
+import { onceBegun } from '../../platform/database/begun.ts'
 import { NO_ENTITY } from '../../platform/database/context.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { nothing } from '../../platform/http/types.ts'
@@ -35,7 +36,7 @@ export const testClocks: Routes = async (app) => {
       ok: { 200: TestClockMoved },
       refuses: [400, 403, 409],
     }),
-    (request) => request.open(() => advance(app.machinery, ownerIn(request), request.body)),
+    (request) => request.open(onceBegun(() => advance(app.machinery, ownerIn(request), request.body))),
   )
 
   app.post(
@@ -47,7 +48,7 @@ export const testClocks: Routes = async (app) => {
       ok: { 200: TestClockMoved },
       refuses: [403, 409],
     }),
-    (request) => request.open(() => advanceToEvent(app.machinery, ownerIn(request))),
+    (request) => request.open(onceBegun(() => advanceToEvent(app.machinery, ownerIn(request)))),
   )
 
   app.post(
@@ -60,7 +61,7 @@ export const testClocks: Routes = async (app) => {
       ok: { 200: TestClock },
       refuses: [400, 403, 409],
     }),
-    (request) => request.open(() => rewind(app.machinery, ownerIn(request), request.body)),
+    (request) => request.open(onceBegun(() => rewind(app.machinery, ownerIn(request), request.body))),
   )
 
   app.delete(
@@ -73,9 +74,11 @@ export const testClocks: Routes = async (app) => {
       refuses: [403, 409],
     }),
     (request) =>
-      request.open(async () => {
-        await takeAway(app.machinery, ownerIn(request))
-        return null
-      }),
+      request.open(
+        onceBegun(async () => {
+          await takeAway(app.machinery, ownerIn(request))
+          return null
+        }),
+      ),
   )
 }
