@@ -26,6 +26,9 @@ const not = [
   '/events/:event_id',
   '/receivables/:receivable_id/history/:receivable_history_id',
   '/comments/:comment_id',
+  // For entity users alone.
+  '/ai/prompts/:prompt_id',
+  '/ai/conversations/:conversation_id',
 ]
 const kinds = Object.keys(resources).filter((url) => !not.includes(url))
 

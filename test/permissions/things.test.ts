@@ -16,6 +16,8 @@ const OTHERWISE: Record<string, string> = {
   payable_line_items: 'a part of its bill',
   payable_credit_note_line_items: 'a part of its credit note',
   receipt_line_items: 'a part of its receipt',
+  assistant_prompts: 'each user sees their own',
+  assistant_conversations: 'each user sees their own',
   onboarding_documents: 'they follow their files',
 }
 

@@ -1,5 +1,7 @@
+import { finished } from 'node:stream/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
+import { createGzip, gunzip } from 'node:zlib'
 import type { Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import type { EntityTable } from './tables.service.ts'
@@ -30,18 +32,51 @@ export async function readState(ctx: Ctx, tables: readonly EntityTable[]): Promi
 /** References are looked at when all is written. */
 export const LATER = sql(`set constraints all deferred`)
 
-const pack = promisify(gzip)
 const unpack = promisify(gunzip)
 /** What is unpacked may not be larger: it was checked when it was packed. */
 const UNPACKED_MAX = 512 * 1024 * 1024
+/** Characters of rows that are written or read in one go: others are answered in between. */
+const PORTION = 500_000
 
-export const packState = (state: State): Promise<Buffer> =>
-  pack(JSON.stringify([...state].map(([table, rows]) => [table, [...rows]])), { level: 1 })
+/** One line a row: its table, its key, and the row, each as JSON text. */
+function* linesOf(state: State): Generator<string> {
+  let text = ''
+  for (const [table, rows] of state)
+    for (const [key, row] of rows) {
+      text += `${JSON.stringify([table, key, row])}\n`
+      if (text.length < PORTION) continue
+      yield text
+      text = ''
+    }
+  yield text
+}
+
+export async function packState(state: State): Promise<Buffer> {
+  const packed: Buffer[] = []
+  const press = createGzip({ level: 1 }).on('data', (part: Buffer) => packed.push(part))
+  const done = finished(press)
+  for (const text of linesOf(state)) {
+    press.write(text)
+    await turn()
+  }
+  press.end()
+  await done
+  return Buffer.concat(packed)
+}
 
 export async function unpackState(bytes: Buffer): Promise<State> {
   const text = (await unpack(bytes, { maxOutputLength: UNPACKED_MAX })).toString('utf8')
-  const tables: [string, [string, string][]][] = JSON.parse(text)
-  return new Map(tables.map(([table, rows]) => [table, new Map(rows)]))
+  const state = new Map<string, Map<string, string>>()
+  let [at, turned] = [0, 0]
+  for (let end = text.indexOf('\n'); end >= 0; at = end + 1, end = text.indexOf('\n', at)) {
+    const [table, key, row]: [string, string, string] = JSON.parse(text.slice(at, end))
+    const rows = state.get(table) ?? new Map<string, string>()
+    state.set(table, rows.set(key, row))
+    if (at - turned < PORTION) continue
+    turned = at
+    await turn()
+  }
+  return state
 }
 
 /** What makes one state of a table of another: keys of rows. */
