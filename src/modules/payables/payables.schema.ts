@@ -602,6 +602,7 @@ export const PayableValidationResponse = Type.Object(
 
 export const PayablesVariableType = word(['payables_purchase_order', 'payables_notify_approver'], { $id: 'PayablesVariableType' })
 
+/** The kinds of things that the contract names; approval is asked for bills. */
 export const ObjectType = word(
   [
     'account',

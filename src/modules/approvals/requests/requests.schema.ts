@@ -1,70 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { createdAt, instant, nullable, opt, orNull, pageOf, stamped, strict, uuid, word } from '../../../platform/http/types.ts'
+import { ObjectType } from '../../payables/payables.schema.ts'
 
 export const ApprovalRequestStatus = word(['waiting', 'approved', 'rejected', 'canceled'], { $id: 'ApprovalRequestStatus' })
-/** The kinds of things that the contract names; approval is asked for payables. */
-export const ObjectType = word(
-  [
-    'account',
-    'approval',
-    'approval_request',
-    'approval_policy',
-    'approval_policy_process',
-    'audit_trail',
-    'comment',
-    'counterpart',
-    'counterpart_address',
-    'counterpart_bank_account',
-    'counterpart_contact_person',
-    'counterpart_partner_metadata',
-    'counterpart_tax_id',
-    'counterpart_vat_id',
-    'delivery_note',
-    'einvoicing',
-    'entity',
-    'entity_bank_account',
-    'entity_settings',
-    'entity_token',
-    'entity_user',
-    'entity_user_token',
-    'entity_vat_ids',
-    'export',
-    'mailbox',
-    'monitescript_process',
-    'ocr_task',
-    'onboarding',
-    'overdue_reminder',
-    'partner',
-    'partner_internal_config',
-    'partner_settings',
-    'partner_token',
-    'payable',
-    'payable_line_item',
-    'payables_credit_note',
-    'payables_purchase_order',
-    'payment',
-    'payment_intent',
-    'payment_link',
-    'payment_record',
-    'payment_reminder',
-    'person',
-    'product',
-    'project',
-    'receivable',
-    'reconciliation',
-    'recurrence',
-    'role',
-    'tag',
-    'todo_task',
-    'todo_task_mute',
-    'transaction',
-    'webhook',
-    'workflow',
-    'workflow_pipeline',
-  ],
-  { $id: 'ObjectType' },
-)
-
 const count = Type.Integer({ minimum: 1 })
 export const ApprovalRequestResource = Type.Object(
   {
