@@ -66,9 +66,9 @@ const wakers = new Set<() => void>()
 
 export const jobs = {
   /**
-   * Adds a job to the transaction. A job of the same key makes this one needless: it is done again, even if it is being done just
-   * now, because whoever does it may have looked too early. With `ifAbsent` the one that is there is good enough. With `alone` the one that
-   * is being done now is left to its end: nobody does it at the same time, and whoever does it looks once more before it ends.
+   * Adds a job to the transaction. A job of the same key makes this one needless. When that job is being done just now, it is done again
+   * after its end, because whoever does it may have looked too early. With `ifAbsent` the one that is there is good enough. With `alone` the
+   * one that is being done now is good enough, too: whoever does it looks once more before it ends.
    */
   async add<K extends Kind>(
     ctx: Ctx,
@@ -76,7 +76,7 @@ export const jobs = {
     payload: Jobs[K],
     { key, runAt, ifAbsent = false, alone = false }: { key?: string; runAt?: Date; ifAbsent?: boolean; alone?: boolean } = {},
   ): Promise<void> {
-    const again = `do update set run_at = least(jobs.run_at, excluded.run_at), payload = excluded.payload,
+    const again = `do update set run_at = when_asked_again(jobs.waiting, jobs.run_at, excluded.run_at), payload = excluded.payload,
       dead = false, failures = case when jobs.dead then 0 else jobs.failures end${alone ? LATER_THAN_A_LEASE : ''}`
     await ctx.db.query(
       `insert into jobs (kind, payload, key, run_at) values ($1, $2, $3, coalesce($4, machine_now())) on conflict (key) ${ifAbsent ? 'do nothing' : again}`,
@@ -172,14 +172,15 @@ const TAKE_IN_TURNS = take(`
 /** Turns that are remembered; whoever had none for so long goes first anyway. */
 const TURNS = 1_000
 
-// One that was asked for again is due: its lease is not renewed over that.
+// A job that was asked for again lies before its lease, and still does when the lease is renewed.
 const RENEW = sql(`
-  update jobs set run_at = app_now() + make_interval(secs => ${LEASE_S}) where id = :id and attempts = :attempts and run_at >= :lease?::timestamptz
-  returning run_at as lease`)
+  with held as (select id, run_at < :lease?::timestamptz as asked from jobs where id = :id and attempts = :attempts for update)
+  update jobs set run_at = app_now() + make_interval(secs => ${LEASE_S}) from held where jobs.id = held.id
+  returning jobs.run_at + case when held.asked then interval '1 microsecond' else interval '0' end as "lease!"`)
 /** A job that was asked for again while it was done lies before its lease: it stays, and is done again. */
 const END = sql(`delete from jobs where id = :id and attempts = :attempts and run_at >= :lease?::timestamptz returning id`)
 const REPEAT = sql(`
-  update jobs set run_at = case when run_at >= :lease?::timestamptz then :again else run_at end, waiting = true, failures = 0, last_error = null
+  update jobs set run_at = case when run_at >= :lease?::timestamptz then :again else app_now() end, waiting = true, failures = 0, last_error = null
   where id = :id and attempts = :attempts returning id`)
 
 /** Until the next try: 2 seconds, 4, 8 … up to an hour. After the last failure the job stays, for people to look at. */
@@ -188,8 +189,7 @@ const FAIL = sql(`
   last_error = :message, dead = failures + 1 >= ${FAILURES_MAX} where id = :id and attempts = :attempts`)
 
 /** A process that ends gives what it has in hand so long to finish, then so long to let go. */
-const FINISH_MS = 5_000
-const LET_GO_MS = 2_000
+const ENDING = { finish_ms: 5_000, let_go_ms: 2_000 }
 
 /**
  * Takes jobs and does them, some of each kind at a time. A lease by the database's clock guards each; a worker that dies leaves its jobs
@@ -206,12 +206,14 @@ export function startWorker(
     schedules = [],
     partners = null,
     slots = () => undefined,
+    patience = ENDING,
   }: {
     /** Jobs of one kind that one partner may have in hand; all partners together twice as many, unless `slots` says otherwise. */
     loops: number
     schedules?: readonly Schedule[]
     partners?: readonly string[] | null
     slots?: (kind: string) => Slots | undefined
+    patience?: typeof ENDING
   },
 ) {
   let stopping = false
@@ -277,9 +279,9 @@ export function startWorker(
       clearInterval(ticking)
       wake()
       const done = running.then(() => Promise.all([...inHand.values(), ticked]))
-      if (await endsWithin(done, FINISH_MS)) return
+      if (await endsWithin(done, patience.finish_ms)) return
       ending.abort(new Stopped())
-      if (await endsWithin(done, LET_GO_MS)) return
+      if (await endsWithin(done, patience.let_go_ms)) return
       log.warn(
         { kinds: [...inHand.keys()].map(({ kind }) => kind) },
         'jobs were left in hand; others take them when their lease is over',
@@ -337,7 +339,10 @@ export function takerInTurns(
         partners,
       ]),
     )
-    for (const { kind, entity_id } of taken) {
+    // PostgreSQL answers them in any order; who had no turn, or the oldest, was first.
+    const turns = new Map([...lastServed.keys()].map((name, turn) => [name, turn]))
+    const turnOf = ({ kind, entity_id }: Job) => turns.get(`${kind} ${entity_id}`) ?? -1
+    for (const { kind, entity_id } of taken.toSorted((a, b) => turnOf(a) - turnOf(b) || a.id - b.id)) {
       const name = `${kind} ${entity_id}`
       lastServed.delete(name)
       lastServed.set(name, [kind, entity_id])

@@ -68,5 +68,5 @@ const REPLAY = sql(`
   j as (
     insert into jobs (partner_id, entity_id, kind, payload, key, run_at)
     select partner_id, entity_id, 'webhooks.deliver', jsonb_build_object('delivery_id', id, 'before', requests_made_count), 'deliver:' || id, machine_now() from d
-    on conflict (key) do update set run_at = machine_now(), payload = excluded.payload, dead = false, failures = 0)
+    on conflict (key) do update set run_at = when_asked_again(jobs.waiting, jobs.run_at, excluded.run_at), payload = excluded.payload, dead = false, failures = 0)
   select e.created_at, e.id, (select count(*)::int from d where d.event_id = e.id) as "deliveries!" from e order by e.created_at, e.id`)

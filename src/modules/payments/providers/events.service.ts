@@ -22,20 +22,20 @@ const OWNERS = sql(`
 const ASK = sql(`
   insert into jobs (kind, payload, key, partner_id, entity_id)
   values ('payments.ask', jsonb_build_object('provider', :provider::text, 'reference', :reference::text), 'payments.ask:' || :provider || ':' || :reference, :partner_id, :entity_id)
-  on conflict (key) do update set run_at = least(jobs.run_at, excluded.run_at)`)
+  on conflict (key) do update set run_at = when_asked_again(jobs.waiting, jobs.run_at, excluded.run_at)`)
 
 const ASK_PAYOUT = sql(`
   insert into jobs (kind, payload, key, partner_id, entity_id)
   values ('payments.payout', jsonb_build_object('connection', :connection::uuid, 'payout', :payout::text, 'account', :account?::text),
     'payments.payout:' || :payout, :partner_id, :entity_id)
-  on conflict (key) do update set run_at = least(jobs.run_at, excluded.run_at)`)
+  on conflict (key) do update set run_at = when_asked_again(jobs.waiting, jobs.run_at, excluded.run_at)`)
 
 const HOLDER = sql(`
   select partner_id, entity_id from onboarding_accounts where provider = :provider and account = :account and partner_id = :partner_id
     and (:entity_id?::uuid is null or entity_id = :entity_id?)`)
 const ASK_ENTITY = sql(`
   insert into jobs (kind, payload, key, partner_id, entity_id) values ('onboarding.ask', '{}', 'onboarding.ask:' || :entity_id::text, :partner_id, :entity_id::uuid)
-  on conflict (key) do update set run_at = least(jobs.run_at, excluded.run_at)`)
+  on conflict (key) do update set run_at = when_asked_again(jobs.waiting, jobs.run_at, excluded.run_at)`)
 
 interface Teller {
   readonly partner_id: string
