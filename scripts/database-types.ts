@@ -40,7 +40,7 @@ const COLUMNS = `
          col_description(c.oid, a.attnum) as comment,
          (select pg_get_constraintdef(k.oid) from pg_constraint k
            where k.conrelid = c.oid and k.contype = 'c' and k.conkey = array[a.attnum]
-             and pg_get_constraintdef(k.oid) like '%ANY (%ARRAY[%' order by k.conname limit 1) as check
+             and (pg_get_constraintdef(k.oid) like '%ANY (%ARRAY[%' or pg_get_constraintdef(k.oid) like '%<@ ARRAY[%') order by k.conname limit 1) as check
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -73,10 +73,10 @@ const doc = (text: string | null, indent = '') =>
   text ? `${indent}/** ${text.replaceAll('*/', '*\\/').replace(/\s*\n\s*/g, ' ')} */\n` : ''
 const literal = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 
-/** `CHECK ((status = ANY (ARRAY['a'::text, 'b'::text])))` → `'a' | 'b'`; nothing for any other check. */
+/** `CHECK ((status = ANY (ARRAY['a'::text, 'b'::text])))`, or `<@` for a list of words → `'a' | 'b'`; nothing for any other check. */
 function wordsOf(check: string | null): string | undefined {
   const list =
-    /^CHECK \(\((?:\(?\w+ IS NULL\)? OR )?\(?\w+ = ANY \(\(?ARRAY\[((?:'(?:[^']|'')*'::(?:text|character varying)(?:, )?)+)\]\)?(?:::text\[\])?\)\)?\)\)$/.exec(
+    /^CHECK \(\((?:\(?\w+ IS NULL\)? OR )?\(?\w+ (?:= ANY \(|<@ )\(?ARRAY\[((?:'(?:[^']|'')*'::(?:text|character varying)(?:, )?)+)\]\)?(?:::text\[\])?\)?\)?\)\)$/.exec(
       check ?? '',
     )?.[1]
   if (!list) return undefined
@@ -90,8 +90,8 @@ function typeOf(table: string, column: Column): string {
     ? `Json<'${table}.${name}'>`
     : enum_of
       ? pascal(enum_of)
-      : (type === 'text' && !is_array && wordsOf(check)) || SCALARS[type] || 'string'
-  const value = is_array ? `${scalar}[]` : scalar
+      : (type === 'text' && wordsOf(check)) || SCALARS[type] || 'string'
+  const value = is_array ? (scalar.includes(' | ') ? `(${scalar})[]` : `${scalar}[]`) : scalar
   const selected = required ? value : `${value} | null`
   if (generated) return `ColumnType<${selected}, never, never>`
   // Exact decimals are read as text, and taken as numbers too.

@@ -10,10 +10,10 @@ export interface Flow<State extends string, Action extends string> {
   readonly table: FlowTable<State, Action>
   readonly states: readonly State[]
   readonly actions: readonly Action[]
-  /** Whether the action is allowed in that state. */
-  can(state: State, action: Action): boolean
+  /** Whether the action is allowed in that state. No action is in a state that the table does not know. */
+  can(state: string, action: Action): boolean
   /** The state the action leads to. Refuses (`conflict`) what the table has no cell for. */
-  next(state: State, action: Action): State
+  next(state: string, action: Action): State
 }
 
 /**
@@ -28,15 +28,17 @@ export function flow<State extends string, Action extends string>(
   const states = Object.keys(table) as State[]
   const actions = [...new Set(states.flatMap((state) => Object.keys(table[state]) as Action[]))]
   for (const state of states) Object.freeze(table[state])
+  const wordsOf: { readonly [code in string]?: string } = words
+  const steps = new Map<string, Readonly<Partial<Record<Action, State>>>>(Object.entries(table))
 
-  const sentence = (state: State, action: Action) =>
-    `${withArticle(name)} that is ${words[state] ?? stateWords(state)} can't ${words[action] ?? `be ${participle(action)}`}`
+  const sentence = (state: string, action: Action) =>
+    `${withArticle(name)} that is ${wordsOf[state] ?? stateWords(state)} can't ${words[action] ?? `be ${participle(action)}`}`
 
   /** The one step after which the action is allowed, where there is one and the action has not just been done. */
-  function wayOut(state: State, action: Action): string {
+  function wayOut(state: string, action: Action): string {
     if (states.some((from) => table[from][action] === state)) return ''
     for (const step of actions) {
-      const next = table[state][step]
+      const next = steps.get(state)?.[step]
       if (next !== undefined && next !== state && table[next][action] !== undefined)
         return `; first it has to ${words[step] ?? `be ${participle(step)}`}`
     }
@@ -48,9 +50,9 @@ export function flow<State extends string, Action extends string>(
     table: Object.freeze(table),
     states: Object.freeze(states),
     actions: Object.freeze(actions),
-    can: (state: State, action: Action) => table[state][action] !== undefined,
-    next(state: State, action: Action) {
-      const next = table[state][action]
+    can: (state: string, action: Action) => steps.get(state)?.[action] !== undefined,
+    next(state: string, action: Action) {
+      const next = steps.get(state)?.[action]
       if (next === undefined) throw conflict(sentence(state, action) + wayOut(state, action), 'wrong_state')
       return next
     },

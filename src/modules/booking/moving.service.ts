@@ -40,4 +40,4 @@ export async function followBatch(ctx: Ctx, id: string): Promise<void> {
 
 /** The next status of an intent, or null where what happened comes too late for it. */
 export const intentAfter = (status: string, action: IntentAction): IntentState | null =>
-  intentFlow.can(status as IntentState, action) ? intentFlow.next(status as IntentState, action) : null
+  intentFlow.can(status, action) ? intentFlow.next(status, action) : null

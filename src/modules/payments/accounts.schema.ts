@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { methodCodes, type PaymentMethod } from '../../core/payments/methods.data.ts'
 import { Country, Currency, day, minor, orNull, strict, uuid, word } from '../../platform/http/types.ts'
+import type { NextAction } from '../../ports/payments.ts'
 
 /** Words that links and intents share: who pays whom, from and to which account. */
 
@@ -74,4 +75,13 @@ export const PaymentIntentResponse = Type.Object(
   },
   { $id: 'PaymentIntentResponse' },
 )
+
+declare module '../../platform/database/columns.ts' {
+  interface JsonShapes {
+    'payment_intents.payer': Party
+    'payment_intents.recipient': Party
+    'payment_intents.invoice': Static<typeof Invoice>
+    'payment_intents.next_action': NextAction
+  }
+}
 export type PaymentIntentShown = Static<typeof PaymentIntentResponse>

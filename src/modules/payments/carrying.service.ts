@@ -49,9 +49,9 @@ const EFFECT = sql(`select id from payment_records where provider_reference = :e
 type Intent = Awaited<ReturnType<typeof LOCK.one>>
 
 /** The document that is paid, locked; null for a payment without one, or whose document is gone. */
-async function lockDocument(ctx: Ctx, object_type: string | null, object_id: string | null): Promise<Paid | null> {
+async function lockDocument(ctx: Ctx, object_type: PaidObject | null, object_id: string | null): Promise<Paid | null> {
   if (!object_type || !object_id) return null
-  return lockPaid(ctx, object_type as PaidObject, object_id).catch((error: unknown) => {
+  return lockPaid(ctx, object_type, object_id).catch((error: unknown) => {
     if (error instanceof Refusal && error.kind === 'not_found') return null
     throw error
   })
@@ -60,8 +60,7 @@ async function lockDocument(ctx: Ctx, object_type: string | null, object_id: str
 // Beginning
 
 /** Whether the money comes to the entity or goes from it. */
-const directionOf = ({ recipient }: Pick<Intent, 'recipient'>): Direction =>
-  (recipient as Party).type === 'entity' ? 'receive' : 'send'
+const directionOf = ({ recipient }: Pick<Intent, 'recipient'>): Direction => (recipient.type === 'entity' ? 'receive' : 'send')
 
 /** The provider of an entity by its name; null when it isn't connected any more. */
 export const providerOf = (machinery: Machinery, owner: Owner, name: string): Promise<PaymentProvider | null> =>
@@ -105,7 +104,7 @@ export async function startPayment(
   const method = presentMethod(asked)
   const begun = await inside(machinery, found, async (ctx) => {
     const intent = await lockOpen(ctx, found.intent_id)
-    if (!intent.payment_methods.some((one) => presentMethod(one as PaymentMethod) === method))
+    if (!intent.payment_methods.some((one) => presentMethod(one) === method))
       throw badRequest(`This payment can't be made by ${asked}`)
     const providers = await providersIn(ctx, machinery)
     // Who was turned down since the link was made takes no more money by it.
@@ -176,7 +175,7 @@ export async function endUnsure(machinery: Machinery, found: Found, kept: { atte
     const provider = providers.named(name)
     if (!provider || provider.byHand) continue
     const reference = payment_reference ?? ''
-    const plain = { intent: found.intent_id, attempt, amount, currency, method: method as PaymentMethod, reference }
+    const plain = { intent: found.intent_id, attempt, amount, currency, method, reference }
     const order = orderOf(plain, fee, await atBank(machinery, found, { bank, recipient }))
     const key = keyOf(order)
     const call = { port: 'payments', adapter: name, action: 'start', key, request: order }
@@ -207,11 +206,11 @@ const PAGE = sql(`select id from payment_links where payment_intent_id = :id`)
 async function atBank(
   machinery: Machinery,
   found: Found,
-  { bank, recipient }: { bank: string | null; recipient: unknown },
+  { bank, recipient }: { bank: string | null; recipient: Party },
 ): Promise<Partial<PaymentOrder>> {
   if (bank === null) return {}
   const page = await inside(machinery, found, (ctx) => PAGE.maybe(ctx, { id: found.intent_id }), true)
-  return { bank, return_url: link(`/pay/${page?.id ?? ''}/back`), payee: (recipient as Party).name ?? '' }
+  return { bank, return_url: link(`/pay/${page?.id ?? ''}/back`), payee: recipient.name ?? '' }
 }
 
 /** A payment of a batch that nothing is owed for any more. */
@@ -259,14 +258,15 @@ async function startAt(machinery: Machinery, found: Found, { intent, provider, m
 export async function beginItem(machinery: Machinery, found: Found): Promise<void> {
   const begun = await inside(machinery, found, async (ctx) => {
     const { object_type, object_id } = await ABOUT.one(ctx, { id: found.intent_id })
-    const asked = object_type && object_id ? await lockAsked(ctx, object_type as PaidObject, object_id) : null
+    const asked = object_type && object_id ? await lockAsked(ctx, object_type, object_id) : null
     const intent = await LOCK.one(ctx, { id: found.intent_id })
     // Paid otherwise before its turn came.
     if (asked && asked.owed < intent.amount && intent.status === 'created') {
       await giveUp(ctx, intent)
       return null
     }
-    const method = intent.selected_payment_method as PaymentMethod
+    const method = intent.selected_payment_method
+    if (method === null) throw new Error(`The payment ${intent.id} of a batch names no method`)
     const provider = (await providersIn(ctx, machinery)).for(method, intent.currency, 'send')
     if (intent.status !== 'created' || !provider || provider.byHand) return null
     const first = { id: intent.id, method, provider: provider.name, attempt: 1, fee: null, bank: null }
@@ -280,7 +280,7 @@ export async function beginItem(machinery: Machinery, found: Found): Promise<voi
 /** The intent of a link that can be paid by now, over what is left to pay; locked, its document first. */
 async function lockOpen(ctx: Ctx, id: string): Promise<Intent> {
   const { object_type, object_id } = await ABOUT.one(ctx, { id })
-  const asked = object_type && object_id ? await lockAsked(ctx, object_type as PaidObject, object_id) : null
+  const asked = object_type && object_id ? await lockAsked(ctx, object_type, object_id) : null
   const intent = await LOCK.one(ctx, { id })
   const link = await LINK.maybe(ctx, { id })
   if (!link || link.status === 'expired') throw conflict('This payment link is over')
@@ -383,7 +383,7 @@ const BEGUN = sql(
  */
 export async function comeBack(machinery: Machinery, found: Found): Promise<void> {
   const begun = await inside(machinery, found, (ctx) => BEGUN.maybe(ctx, { id: found.intent_id }), true)
-  if ((begun?.next_action as NextAction | null | undefined)?.kind === 'redirect') return executeConsent(machinery, found)
+  if (begun?.next_action?.kind === 'redirect') return executeConsent(machinery, found)
   if (begun?.provider && begun.provider_reference) await askNow(machinery, found, begun.provider, begun.provider_reference)
 }
 
@@ -518,6 +518,11 @@ export async function matchEvent({ db }: Machinery, id: string): Promise<boolean
 
 // Booking
 
+declare module '../../platform/database/columns.ts' {
+  interface JsonShapes {
+    'payment_events.payload': ProviderEvent
+  }
+}
 const EVENT = sql(`select id, provider, payload, payment_intent_id, handled_at from payment_events where id = :id for update`)
 const HANDLED = sql(`update payment_events set handled_at = app_now(), outcome = :outcome, updated_at = app_now() where id = :id`)
 
@@ -530,7 +535,7 @@ export async function bookEvent(ctx: Ctx, { log }: Pick<Machinery, 'log'>, id: s
   const intent = await LOCK.one(ctx, { id: seen.payment_intent_id })
   const kept = await EVENT.one(ctx, { id })
   if (kept.handled_at !== null) return
-  const event = kept.payload as ProviderEvent
+  const event = kept.payload
   const outcome = await book(ctx, intent, paid, kept.provider, event)
   await HANDLED(ctx, { id, outcome })
   if (outcome !== 'booked')

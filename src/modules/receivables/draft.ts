@@ -1,6 +1,6 @@
 import type { Credit } from '../../core/credits.ts'
 import { badRequest } from '../../core/refusal.ts'
-import { dueDate, type PaymentTerms, resolveTerms } from '../../core/terms.ts'
+import { dueDate, type PaymentTerms, type ResolvedTerms, resolveTerms } from '../../core/terms.ts'
 import { type Line, type Terms, type Totals, totals } from '../../core/totals.ts'
 import type { EntitySettings } from '../entities/settings/settings.service.ts'
 import type { LineOnDocument } from './receivables.schema.ts'
@@ -157,7 +157,7 @@ export interface Composed {
   readonly figures: Figures
   readonly content: Record<string, unknown>
   readonly due_date: string | null
-  readonly early_terms: PaymentTerms | null
+  readonly early_terms: ResolvedTerms | null
 }
 
 /** Switches of the page laid over others, key by key. One that is null gives no order: what lies beneath holds. */
@@ -231,13 +231,13 @@ export function compose(
   const deductions = deductionsOf(ask)
   // Only invoices fall due; a quote may carry terms for the invoice it becomes.
   const asked = ask.type === 'invoice' ? facts.payment_terms : null
-  const terms = asked && issue_date ? { ...asked, ...resolveTerms(asked, issue_date, { allowPast }) } : asked
-  const early = terms?.term_1 && issue_date
+  const resolved = asked && issue_date ? resolveTerms(asked, issue_date, { allowPast }) : null
+  const terms = asked && { ...asked, ...resolved }
   return {
     figures: figuresOf(result),
     content: contentOf(ask, lines, facts, result, terms, deductions),
     due_date: terms && dueDate(terms, issue_date),
-    early_terms: early ? { term_1: terms.term_1, term_2: terms.term_2, term_final: terms.term_final } : null,
+    early_terms: resolved?.term_1 ? resolved : null,
   }
 }
 

@@ -1,22 +1,21 @@
 import { afterPayment } from '../../core/payments/balance.ts'
 import { badRequest, conflict } from '../../core/refusal.ts'
-import { amountToPay, type PaymentTerms, type ResolvedTerms } from '../../core/terms.ts'
+import { amountToPay, type ResolvedTerms } from '../../core/terms.ts'
 import type { EntitySettings } from '../entities/settings/settings.service.ts'
-import { type InvoiceState, invoiceFlow } from './invoice.flow.ts'
+import { type DraftState, type InvoiceState, invoiceFlow } from './invoice.flow.ts'
 
 /** Decisions about an issued invoice: each answers the columns that change. Amounts in minor units, days as YYYY-MM-DD. */
 
 export interface Invoice {
-  readonly status: string
+  readonly status: InvoiceState | DraftState
   readonly total_amount: number
   readonly amount_credited: number
   readonly amount_paid: number
   readonly amount_due: number
-  readonly early_terms: PaymentTerms | null
+  readonly early_terms: ResolvedTerms | null
 }
 
 const OPEN: ReadonlySet<string> = new Set(['issued', 'partially_paid', 'overdue'])
-const state = (invoice: Invoice) => invoice.status as InvoiceState
 
 /** What would settle the invoice when paid on `day`: less than is due while a discount for early payment is open. */
 export function toPay(
@@ -24,18 +23,18 @@ export function toPay(
   day: string,
 ): number {
   if (!early_terms || !OPEN.has(status)) return amount_due
-  return Math.min(amount_due, amountToPay(total_amount - amount_credited, amount_paid, early_terms as ResolvedTerms, day))
+  return Math.min(amount_due, amountToPay(total_amount - amount_credited, amount_paid, early_terms, day))
 }
 
 /** What a payment in full takes on `day`: all that is still to pay, less when a discount is conceded. */
 export function wholeOf(invoice: Invoice, day: string): number {
-  invoiceFlow.next(state(invoice), 'pay')
+  invoiceFlow.next(invoice.status, 'pay')
   return toPay(invoice, day)
 }
 
 /** Refuses (`conflict`) as a payment in part what would settle all that is due; it is never cut down. */
 export function checkPart(invoice: Invoice, amount: number): void {
-  invoiceFlow.next(state(invoice), 'pay_part')
+  invoiceFlow.next(invoice.status, 'pay_part')
   if (amount >= invoice.amount_due)
     throw conflict(`A payment of ${amount} would settle the ${invoice.amount_due} due: mark the invoice as paid instead`)
 }
@@ -75,8 +74,8 @@ function statusBooked(
   reached: 'nothing' | 'part' | 'whole',
   late: boolean,
   moved: boolean,
-): InvoiceState {
-  const before = state(invoice)
+): Invoice['status'] {
+  const { status: before } = invoice
   if (ENDED.has(before) && (moved || amount < 0)) return before
   if (before === 'paid' && (amount > 0 ? moved : reached === 'whole')) return 'paid'
   if (amount >= 0) return invoiceFlow.next(before, reached === 'whole' ? 'pay' : 'pay_part')
@@ -108,16 +107,16 @@ export function restate(invoice: Invoice, total: number, due_date: string | null
   return { amount_due: total - settled, status: statusAfter(invoice, total - settled, due_date !== null && due_date < today) }
 }
 
-function statusAfter(invoice: Invoice, due: number, late: boolean): InvoiceState {
-  if (due === 0 && invoice.amount_paid > 0) return invoiceFlow.next(state(invoice), 'pay')
+function statusAfter(invoice: Invoice, due: number, late: boolean): Invoice['status'] {
+  if (due === 0 && invoice.amount_paid > 0) return invoiceFlow.next(invoice.status, 'pay')
   const overdue = invoice.status === 'overdue'
-  if (late && due > 0) return overdue ? 'overdue' : invoiceFlow.next(state(invoice), 'lapse')
-  if (!overdue) return state(invoice)
+  if (late && due > 0) return overdue ? 'overdue' : invoiceFlow.next(invoice.status, 'lapse')
+  if (!overdue) return invoice.status
   return invoice.amount_paid > 0 ? 'partially_paid' : invoiceFlow.next('overdue', 'postpone')
 }
 
 /** Gives up what is still due. The figures stay: they say how much was written off. */
-export const writeOff = (invoice: Invoice) => ({ status: invoiceFlow.next(state(invoice), 'write_off') })
+export const writeOff = (invoice: Invoice) => ({ status: invoiceFlow.next(invoice.status, 'write_off') })
 
 /**
  * Takes the invoice back. By the rules (`compliant`) a credit note over what is due does that, and never after a payment; without
@@ -126,7 +125,7 @@ export const writeOff = (invoice: Invoice) => ({ status: invoiceFlow.next(state(
 export function cancel(invoice: Invoice, { compliant, draftCreditNote }: { compliant: boolean; draftCreditNote: boolean }) {
   if (invoice.status === 'partially_paid' && !compliant) return { status: 'canceled' as const, credited: 0 }
   if (invoice.status === 'partially_paid') throw conflict('The invoice is partly paid: create a credit note for the rest instead')
-  const status = invoiceFlow.next(state(invoice), 'cancel')
+  const status = invoiceFlow.next(invoice.status, 'cancel')
   if (compliant && invoice.amount_paid > 0)
     throw conflict('The invoice is partly paid: create a credit note for the rest instead')
   if (compliant && draftCreditNote) throw conflict('There is a draft credit note for this invoice: issue or delete it first')
@@ -151,7 +150,7 @@ export function credit(invoice: Invoice, amount: number, { paid_too }: { paid_to
   const ends = amount_due === 0 && invoice.status !== 'paid'
   const amount_credited = invoice.amount_credited + amount
   return {
-    columns: { status: ends ? invoiceFlow.next(state(invoice), end) : state(invoice), amount_due, amount_credited },
+    columns: { status: ends ? invoiceFlow.next(invoice.status, end) : invoice.status, amount_due, amount_credited },
     refund: owedBack({ ...invoice, amount_credited }) - owedBack(invoice),
   }
 }

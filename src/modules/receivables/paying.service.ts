@@ -6,7 +6,7 @@ import type { RawJson } from '../../platform/http/types.ts'
 import { zoneOfEntity } from '../../platform/local-day.ts'
 import { fitRefunds, type Payment, settleRecord } from '../booking/ledger.service.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
-import { type InvoiceState, invoiceFlow } from './invoice.flow.ts'
+import { invoiceFlow } from './invoice.flow.ts'
 import { book, checkPart, type Invoice, isOpen, owedBack, paidAt, toPay, wholeOf } from './invoice.ts'
 import { contentOf } from './receivables.pdf.ts'
 import { lockInvoice, lockReceivable, moved, noun, orderPages, type Stored, write } from './receivables.service.ts'
@@ -52,7 +52,7 @@ export function checkIsInvoice({ type }: Pick<Stored, 'type'>): void {
 
 /** Refuses (`conflict`) what an invoice in its status takes no payment of. */
 export function checkTakesPayment({ status }: Pick<Stored, 'status'>): void {
-  invoiceFlow.next(status as InvoiceState, 'pay')
+  invoiceFlow.next(status, 'pay')
 }
 
 /** What an invoice asks of whoever is to pay it, on a day. */

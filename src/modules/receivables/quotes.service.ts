@@ -6,7 +6,7 @@ import { localDay } from '../../platform/local-day.ts'
 import { isUnpackable, smallPicture } from '../../platform/pictures/small.ts'
 import { insertFile, sniff } from '../common/files/files.service.ts'
 import { invoiceOf } from './cloning.service.ts'
-import { type DraftState, quoteFlow } from './invoice.flow.ts'
+import { quoteFlow } from './invoice.flow.ts'
 import type { SignatureRequest } from './receivables.schema.ts'
 import { lockReceivable, moved, noun, orderPages, type Stored, write } from './receivables.service.ts'
 
@@ -48,7 +48,7 @@ async function lockQuote(ctx: Ctx, id: string): Promise<Stored> {
 
 /** Where an answer leads. A quote is good through the whole of its last day, also before the schedule has noticed. */
 function answered(quote: Stored, action: 'accept' | 'decline', day: string) {
-  const status = quoteFlow.next(quote.status as DraftState, action)
+  const status = quoteFlow.next(quote.status, action)
   if (quote.expiry_date !== null && quote.expiry_date < day) throw conflict(`The quote was good until ${quote.expiry_date}`)
   return status
 }

@@ -1,4 +1,6 @@
-import type { PaymentTerms } from '../../core/terms.ts'
+import type { ResolvedTerms } from '../../core/terms.ts'
+import type { Selectable } from '../../platform/database/columns.ts'
+import type { Database } from '../../platform/database/database.types.ts'
 import { fileLink } from '../../platform/files/links.ts'
 import { RawJson } from '../../platform/http/types.ts'
 import { FILE_JSON, fileObject } from '../common/files/files.service.ts'
@@ -13,54 +15,64 @@ export const COLUMNS = `t.id, t.created_at, t.updated_at, t.type, t.status, t.do
   (${TAGS})::text as tags,
   case when t.file_key is not null and not t.pdf_stale then (select ${FILE_JSON} from files f where f.link_key = t.file_key and f.deleted_at is null) end as file`
 
-/** A document as the database holds it. */
-export interface ReceivableRow {
-  id: string
-  created_at: string
-  updated_at: string
-  type: 'invoice' | 'quote' | 'credit_note'
-  status: string
-  document_id: string | null
-  currency: string
-  counterpart_id: string
-  entity_user_id: string | null
-  based_on: string | null
-  project_id: string | null
-  recurrence_id: string | null
-  issue_date: string | null
-  /** The day that stands on the document: that of the entity, at the moment of issue. */
-  issued_on: string | null
-  due_date: string | null
-  expiry_date: string | null
-  paid_at: string | null
-  comment: string | null
-  subtotal: number
-  discounted_subtotal: number
-  subtotal_after_vat: number
-  total_vat_amount: number
-  total_withholding_tax: number
-  total_deduction_amount: number
-  total_amount: number
-  amount_credited: number
-  amount_paid: number
-  amount_due: number
-  early_terms: PaymentTerms | null
-  credit_note_ids: string[]
-  /** Where it can be paid: by a link of ours, else on the page that was named for it. */
-  payment_page_url: string | null
-  payment_link_url: string | null
-  file_key: string | null
-  original_file_key: string | null
-  /** Whether the pages show something that isn't so any more. */
-  pdf_stale: boolean
-  /** What the network for e-invoices says against it, and the link key of the file it was given. */
-  einvoice_error: string | null
-  einvoice_file_key: string | null
-  file: Record<string, unknown> | null
-  attachments: string | null
-  partner_metadata: string | null
-  content: string
-  tags: string
+declare module '../../platform/database/columns.ts' {
+  interface JsonShapes {
+    'receivables.early_terms': ResolvedTerms
+  }
+}
+
+type Stored = Selectable<Database['receivables']>
+/**
+ * A document as the database holds it. `issued_on` is the day that stands on it: that of the entity, at the moment of issue.
+ * `payment_page_url` is where it can be paid: by a link of ours, else on the page that was named for it. `pdf_stale`: the pages show
+ * something that isn't so any more. `einvoice_*`: what the network for e-invoices says against it, and the link key of the file it was given.
+ */
+export type ReceivableRow = Pick<
+  Stored,
+  | 'id'
+  | 'created_at'
+  | 'updated_at'
+  | 'type'
+  | 'status'
+  | 'document_id'
+  | 'currency'
+  | 'counterpart_id'
+  | 'entity_user_id'
+  | 'based_on'
+  | 'project_id'
+  | 'recurrence_id'
+  | 'issue_date'
+  | 'issued_on'
+  | 'due_date'
+  | 'expiry_date'
+  | 'paid_at'
+  | 'comment'
+  | 'subtotal'
+  | 'discounted_subtotal'
+  | 'subtotal_after_vat'
+  | 'total_vat_amount'
+  | 'total_withholding_tax'
+  | 'total_deduction_amount'
+  | 'total_amount'
+  | 'amount_credited'
+  | 'amount_paid'
+  | 'amount_due'
+  | 'early_terms'
+  | 'credit_note_ids'
+  | 'payment_page_url'
+  | 'payment_link_url'
+  | 'file_key'
+  | 'original_file_key'
+  | 'pdf_stale'
+  | 'einvoice_error'
+  | 'einvoice_file_key'
+> & {
+  readonly file: Record<string, unknown> | null
+  /** JSON as it lies. */
+  readonly attachments: string | null
+  readonly partner_metadata: string | null
+  readonly content: string
+  readonly tags: string
 }
 
 /** Where the pages are, as long as they show the present content: an old page is never shown for the document. */

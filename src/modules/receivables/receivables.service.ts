@@ -15,7 +15,7 @@ import { fitLinks } from '../booking/fitting.service.ts'
 import { type Ask, compose, type DraftLine, type Facts } from './draft.ts'
 import type { EinvoiceFacts } from './einvoices/sold.snapshot.ts'
 import { type References, readReferences } from './facts.ts'
-import { creditNoteFlow, type DraftState, type InvoiceState, invoiceFlow, quoteFlow } from './invoice.flow.ts'
+import { creditNoteFlow, invoiceFlow, quoteFlow } from './invoice.flow.ts'
 import { type Invoice, isOpen, restate, toPay } from './invoice.ts'
 import { COLUMNS, pages, present, type ReceivableRow } from './receivables.present.ts'
 
@@ -40,8 +40,7 @@ export const noun = { invoice: 'invoice', quote: 'quote', credit_note: 'credit n
 const flows = { invoice: invoiceFlow, quote: quoteFlow, credit_note: creditNoteFlow } as const
 
 /** Where a step that all kinds of documents know leads this one. Refuses (`conflict`) what its kind or status doesn't allow. */
-export const nextStatus = (row: ReceivableRow, action: 'edit' | 'issue' | 'delete') =>
-  flows[row.type].next(row.status as InvoiceState & DraftState, action)
+export const nextStatus = (row: ReceivableRow, action: 'edit' | 'issue' | 'delete') => flows[row.type].next(row.status, action)
 
 // Finding
 

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { accessOf } from '../../platform/auth/caller.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { byId, nothing, RawJson } from '../../platform/http/types.ts'
 import { placed } from '../../platform/local-day.ts'
@@ -213,7 +214,7 @@ export const receivables: Routes = async (app) => {
     }),
     async (request) => {
       const asked = readSignature(request.body?.signature)
-      const signed = asked && (await drawn(asked, request.access!.partnerId))
+      const signed = asked && (await drawn(asked, accessOf(request).partnerId))
       const accept = (key: () => string) =>
         request.open((ctx) => acceptQuote(ctx, request.params.receivable_id, signed, { key, region: config.region }))
       return signed ? withStored(storage, signed.image, accept) : accept(() => '')

@@ -3,7 +3,7 @@ import { resolveTerms } from '../../core/terms.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { missingSentence } from './compliance.ts'
-import { type InvoiceState, invoiceFlow } from './invoice.flow.ts'
+import { invoiceFlow } from './invoice.flow.ts'
 import { verifyReceivable } from './issue.service.ts'
 import { usualRecipient } from './mails.service.ts'
 import type { Recipients } from './receivables.schema.ts'
@@ -15,7 +15,7 @@ import { lockReceivable, moved, noun, type Stored, write } from './receivables.s
 export async function lockBase(ctx: Ctx, id: string): Promise<Stored> {
   const row = await lockReceivable(ctx, id)
   if (row.type !== 'invoice') throw conflict(`This is a ${noun[row.type]}; only invoices recur`)
-  invoiceFlow.next(row.status as InvoiceState, 'repeat')
+  invoiceFlow.next(row.status, 'repeat')
   if (row.recurrence_id) throw conflict('The invoice was made by a recurrence: clone it to have another one')
   return row
 }
@@ -54,13 +54,13 @@ async function checkTermsAt(ctx: Ctx, { ask }: Stored, day: string): Promise<voi
 
 /** The draft becomes the base of a recurrence; from now on it is neither edited nor issued. */
 export async function startRepeating(ctx: Ctx, base: Stored, recurrence_id: string): Promise<void> {
-  const status = invoiceFlow.next(base.status as InvoiceState, 'repeat')
+  const status = invoiceFlow.next(base.status, 'repeat')
   await write(ctx, base.id, 'recurring', { status, recurrence_id }, { data: moved(base.status, status) })
 }
 
 /** The base of a recurrence that was canceled. It was never issued, so nothing is due of it. */
 export async function stopRepeating(ctx: Ctx, id: string): Promise<void> {
   const base = await lockReceivable(ctx, id)
-  const status = invoiceFlow.next(base.status as InvoiceState, 'retire')
+  const status = invoiceFlow.next(base.status, 'retire')
   await write(ctx, id, 'canceled', { status, amount_due: 0 }, { data: moved(base.status, status) })
 }

@@ -782,7 +782,7 @@ export interface EntityPaymentMethods {
   updated_at: Generated<string>
   deleted_at: string | null
   direction: 'receive' | 'send'
-  method: string
+  method: 'sepa_credit' | 'us_ach' | 'blik' | 'card' | 'bacs_direct_debit' | 'bancontact' | 'eps' | 'giropay' | 'ideal' | 'p24' | 'sepa_debit' | 'sofort' | 'applepay' | 'googlepay' | 'affirm' | 'klarna'
 }
 
 export interface EntitySnapshots {
@@ -1430,7 +1430,7 @@ export interface PaymentAttempts {
   reference: string | null
   attempt: number
   amount: number
-  method: string
+  method: 'sepa_credit' | 'us_ach' | 'blik' | 'card' | 'bacs_direct_debit' | 'bancontact' | 'eps' | 'giropay' | 'ideal' | 'p24' | 'sepa_debit' | 'sofort' | 'applepay' | 'googlepay' | 'affirm' | 'klarna'
   fee: number | null
   bank: string | null
 }
@@ -1494,8 +1494,8 @@ export interface PaymentIntents {
   object_id: string | null
   amount: number
   currency: string
-  payment_methods: string[]
-  selected_payment_method: string | null
+  payment_methods: ('sepa_credit' | 'us_ach' | 'blik' | 'card' | 'bacs_direct_debit' | 'bancontact' | 'eps' | 'giropay' | 'ideal' | 'p24' | 'sepa_debit' | 'sofort' | 'applepay' | 'googlepay' | 'affirm' | 'klarna')[]
+  selected_payment_method: 'sepa_credit' | 'us_ach' | 'blik' | 'card' | 'bacs_direct_debit' | 'bancontact' | 'eps' | 'giropay' | 'ideal' | 'p24' | 'sepa_debit' | 'sofort' | 'applepay' | 'googlepay' | 'affirm' | 'klarna' | null
   payment_reference: string | null
   payer: Json<'payment_intents.payer'> | null
   recipient: Json<'payment_intents.recipient'>

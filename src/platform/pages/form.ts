@@ -1,14 +1,20 @@
-import type { App } from '../http/operation.ts'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { inspectText } from '../http/validation.ts'
 
 /** The fields of a form that a page sent, each once. */
 export type Form = Readonly<Record<string, string>>
 
+const forms = new WeakMap<FastifyRequest, Form>()
+/** The form that a request to this scope brought; an empty one where it brought none. */
+export const formIn = (request: FastifyRequest): Form => forms.get(request) ?? {}
+
 /** Lets the operations of this scope take forms of pages. What can't be kept as text is refused (`invalid`). */
-export function takeForms(app: Pick<App, 'addContentTypeParser'>): void {
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+export function takeForms(app: Pick<FastifyInstance, 'addContentTypeParser'>): void {
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
     try {
-      done(null, readForm(String(body)))
+      const form = readForm(String(body))
+      forms.set(request, form)
+      done(null, form)
     } catch (error) {
       done(error instanceof Error ? error : new Error(String(error)))
     }

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import { type DocumentLanguage, supportedLanguages } from '../pdf/labels.ts'
+import { queryOf } from './request.ts'
 
 /** The language that the address of a page asks for (`?lang=`). */
 export function askedLanguage(request: FastifyRequest): string | null {
-  const { lang } = request.query as { lang?: unknown }
-  return typeof lang === 'string' ? lang : null
+  return queryOf(request, 'lang') ?? null
 }
 
 /** The language of whoever looks: the one that is asked for, else the first of the browser's that pages are written in; null without any. */

@@ -1,10 +1,11 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../../core/refusal.ts'
 import { asEntity, asSystem } from '../../../platform/database/context.ts'
 import { link } from '../../../platform/files/links.ts'
 import { statusOfRefusal } from '../../../platform/http/errors.ts'
-import type { App, Routes } from '../../../platform/http/operation.ts'
-import { type Form, takeForms } from '../../../platform/pages/form.ts'
+import type { Routes } from '../../../platform/http/operation.ts'
+import { formIn, takeForms } from '../../../platform/pages/form.ts'
+import { paramOf, queryOf } from '../../../platform/pages/request.ts'
 import { dressed, isOwnForm, sendPage } from '../../../platform/pages/sheet.ts'
 import { Deauthorized, LedgerRefusal } from '../../../ports/accounting.ts'
 import { agree, connectionByKey, type FoundConnection, factsOf } from './connections.service.ts'
@@ -20,10 +21,10 @@ const FORM_BYTES = 8 * 1024
 
 /** The page behind `connection_url`. Looking changes nothing; the button does. */
 export const connectionPages: Routes = async (app) => {
-  await app.register(async (scope) => routes(scope as unknown as App))
+  await app.register(async (scope) => routes(scope))
 }
 
-async function routes(app: App) {
+async function routes(app: FastifyInstance) {
   const { machinery } = app
   takeForms(app)
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
@@ -45,7 +46,7 @@ async function routes(app: App) {
     if (!isOwnForm(request)) throw new Refusal('forbidden', 'The form comes from another site')
     const found = await foundBy(request)
     if (!found) return gone(reply)
-    const { ledger = '', all, ...answers } = (request.body ?? {}) as Form
+    const { ledger = '', all, ...answers } = formIn(request)
     const provider = machinery.accounting.named(ledger)
     if (!provider) throw new Refusal('bad_request', 'There is no such ledger')
     if (provider.authorize) {
@@ -58,13 +59,14 @@ async function routes(app: App) {
   })
 
   app.get(CALLBACK, open, async (request, reply) => {
-    const { state = '', code = '', realmId = '', error } = request.query as Record<string, string | undefined>
-    const [key = '', ledger = '', which] = state.split('.')
+    const [key = '', ledger = '', which] = (queryOf(request, 'state') ?? '').split('.')
+    const code = queryOf(request, 'code') ?? ''
     const found = await asSystem(machinery.db, (ctx) => connectionByKey(ctx, key))
     const provider = machinery.accounting.named(ledger)
     if (!found || !provider?.authorize) return gone(reply)
-    if (error || !code) return sendPage(reply.code(400), sayPage('Not connected', `${provider.title} was not agreed to.`))
-    const answers = { code, redirect_uri: link(CALLBACK), realmId }
+    if (queryOf(request, 'error') || !code)
+      return sendPage(reply.code(400), sayPage('Not connected', `${provider.title} was not agreed to.`))
+    const answers = { code, redirect_uri: link(CALLBACK), realmId: queryOf(request, 'realmId') ?? '' }
     await agree(machinery, found, { provider, answers, all: which === 'all' })
     return sendPage(reply, sayPage('Connected', `${provider.title} is kept in step from now on. You can close this page.`))
   })
@@ -82,4 +84,4 @@ async function routes(app: App) {
   const foundBy = (request: FastifyRequest) => asSystem(machinery.db, (ctx) => connectionByKey(ctx, keyOf(request)))
 }
 
-const keyOf = (request: FastifyRequest): string => (request.params as { key: string }).key
+const keyOf = (request: FastifyRequest): string => paramOf(request, 'key')

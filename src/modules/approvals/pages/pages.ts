@@ -1,9 +1,10 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../../core/refusal.ts'
 import { statusOfRefusal } from '../../../platform/http/errors.ts'
-import type { App, Routes } from '../../../platform/http/operation.ts'
-import { type Form, takeForms } from '../../../platform/pages/form.ts'
+import type { Routes } from '../../../platform/http/operation.ts'
+import { formIn, takeForms } from '../../../platform/pages/form.ts'
 import { readerLanguage } from '../../../platform/pages/language.ts'
+import { paramOf } from '../../../platform/pages/request.ts'
 import { isOwnForm, sendPage } from '../../../platform/pages/sheet.ts'
 import { findLink, readAsking, voteByLink } from '../links.service.ts'
 import { askingPage, messagePage } from './page.html.ts'
@@ -20,10 +21,10 @@ const FORM_BYTES = 32 * 1024
 /** The page behind the link in a mail to an approver. Looking changes nothing, since mail scanners look too; the buttons do. */
 export const approvalPages: Routes = async (app) => {
   // A scope of its own: forms, and errors that people can read.
-  await app.register(async (scope) => routes(scope as unknown as App))
+  await app.register(async (scope) => routes(scope))
 }
 
-async function routes(app: App) {
+async function routes(app: FastifyInstance) {
   const { machinery } = app
   takeForms(app)
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
@@ -36,7 +37,7 @@ async function routes(app: App) {
 
   app.post(path, { ...open, bodyLimit: FORM_BYTES }, async (request, reply) => {
     const found = await findLink(machinery, keyOf(request))
-    const { choice, reason = '' } = (request.body ?? {}) as Form
+    const { choice, reason = '' } = formIn(request)
     if (found && (choice === 'approve' || choice === 'reject') && isOwnForm(request)) {
       const why = reason.trim()
       if (why.length > REASON_MAX) return show(request, reply.code(422), why)
@@ -59,7 +60,7 @@ async function routes(app: App) {
   }
 }
 
-const keyOf = (request: FastifyRequest) => (request.params as { key: string }).key
+const keyOf = (request: FastifyRequest) => paramOf(request, 'key')
 
 /** Somebody else decided first, or the user isn't asked any more: the page says where it stands. */
 function unlessRefused(error: unknown): void {

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { invalid, notFound, tooLarge } from '../../../core/refusal.ts'
+import { accessOf } from '../../../platform/auth/caller.ts'
 import { asSystem } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
@@ -7,6 +8,7 @@ import { pictureKey } from '../../../platform/files/keys.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing, uuid } from '../../../platform/http/types.ts'
+import { paramOf } from '../../../platform/pages/request.ts'
 import { AllowedFileTypes, FileResponse, FilesResponse, fileTypes, UploadFile } from './files.schema.ts'
 import { fileTable, insertFile, pageName, previewName, readUpload, withStored } from './files.service.ts'
 import { checkIdentity, findSealed, isIdentity, openSealed, sealedBytes } from './identity.service.ts'
@@ -28,6 +30,9 @@ const shownInline = new Set(['application/pdf', 'image/png', 'image/jpeg', 'imag
 const BY_LINK = sql(`
   select storage_key, mimetype, name, size, md5, pages, previews from files
   where link_key = :key and not sealed and deleted_at is null`)
+
+/** Open to whoever has the link; counted by address. */
+const open = { config: { open: true as const } }
 
 export const filesRoutes: Routes = async (app) => {
   const { machinery } = app
@@ -71,7 +76,7 @@ export const filesRoutes: Routes = async (app) => {
       const sealed = isIdentity(file_type)
       if (sealed) checkIdentity(upload)
       else if (upload.bytes.length > FILE_BYTES) throw tooLarge('')
-      const kept = sealed ? await sealedBytes(machinery, request.access!.partnerId, upload) : upload.bytes
+      const kept = sealed ? await sealedBytes(machinery, accessOf(request).partnerId, upload) : upload.bytes
       return withStored(storage, kept, (take) =>
         request.open(async (ctx) => {
           const { id } = await insertFile(ctx, take(), { ...upload, file_type, uploaded: true, sealed }, config.region)
@@ -147,8 +152,8 @@ export const filesRoutes: Routes = async (app) => {
       return file
     })
 
-  app.get('/f/:key', { config: { open: true } as never }, async (request, reply) => {
-    const file = await findByLink((request.params as { key: string }).key)
+  app.get('/f/:key', open, async (request, reply) => {
+    const file = await findByLink(paramOf(request, 'key'))
     const { stream } = await storage.stream(file.storage_key)
     const inline = shownInline.has(file.mimetype)
     reply.header('content-type', file.mimetype.startsWith('text/') ? 'text/plain; charset=utf-8' : file.mimetype)
@@ -157,16 +162,16 @@ export const filesRoutes: Routes = async (app) => {
     if (file.mimetype !== 'application/pdf')
       reply.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox")
     reply.header('content-disposition', `${inline ? 'inline' : 'attachment'}; filename*=UTF-8''${headerText(file.name)}`)
-    return reply.send(stream as never)
+    return reply.send(stream)
   })
 
-  app.get('/f/:key/:picture', { config: { open: true } as never }, async (request, reply) => {
-    const { key, picture } = request.params as { key: string; picture: string }
-    const { storage_key, pages, previews } = await findByLink(key)
+  app.get('/f/:key/:picture', open, async (request, reply) => {
+    const picture = paramOf(request, 'picture')
+    const { storage_key, pages, previews } = await findByLink(paramOf(request, 'key'))
     if (![...pages.map(pageName), ...previews.map(previewName)].includes(picture)) throw notFound('Picture not found')
     const { stream, size } = await storage.stream(pictureKey(storage_key, picture))
     reply.header('content-type', 'image/png').header('content-length', size).header('cache-control', 'private, max-age=86400')
-    return reply.send(stream as never)
+    return reply.send(stream)
   })
 }
 

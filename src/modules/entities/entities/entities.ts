@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import Type from 'typebox'
 import { badRequest, notFound } from '../../../core/refusal.ts'
+import { accessOf } from '../../../platform/auth/caller.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { metadataJson } from '../../../platform/http/bodies.ts'
@@ -153,7 +154,7 @@ export const entities: Routes = async (app) => {
     }),
     async (request) => {
       const sent = await readUpload(request, LOGO_BYTES, badRequest('A logo may have up to 10 MB'))
-      const upload = await smallLogo(sent, request.access!.partnerId)
+      const upload = await smallLogo(sent, accessOf(request).partnerId)
       return withStored(storage, upload.bytes, (take) =>
         request.open(async (ctx) => {
           const file = await insertFile(ctx, take(), { ...upload, file_type: 'entity_logo' }, config.region)

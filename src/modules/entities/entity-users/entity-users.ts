@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { badRequest, invalid } from '../../../core/refusal.ts'
+import { userOf } from '../../../platform/auth/caller.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
@@ -83,7 +84,7 @@ export const entityUsers: Routes = async (app) => {
       entity: 'optional',
       ok: { 200: EntityUserResponse },
     }),
-    ({ ctx }) => rows.find(ctx, users, ctx.userId!),
+    ({ ctx }) => rows.find(ctx, users, userOf(ctx)),
   )
 
   app.patch(
@@ -96,7 +97,7 @@ export const entityUsers: Routes = async (app) => {
       body: UpdateMeEntityUserRequest,
       ok: { 200: EntityUserResponse },
     }),
-    ({ ctx, body }) => rows.change(ctx, users, ctx.userId!, keptNames(body)),
+    ({ ctx, body }) => rows.change(ctx, users, userOf(ctx), keptNames(body)),
   )
 
   app.get(
@@ -133,7 +134,7 @@ export const entityUsers: Routes = async (app) => {
       entity: 'optional',
       ok: { 200: RoleResponse },
     }),
-    async ({ ctx }) => rows.find(ctx, roleTable, (await rows.find(ctx, users, ctx.userId!)).role_id),
+    async ({ ctx }) => rows.find(ctx, roleTable, (await rows.find(ctx, users, userOf(ctx))).role_id),
   )
 
   app.get(

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { invalid } from '../../../core/refusal.ts'
+import { accessOf } from '../../../platform/auth/caller.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
@@ -95,7 +96,7 @@ export const mailTemplates: Routes = async (app) => {
       const { language: asked, is_default: wanted, ...body } = request.body
       const language = asked ?? 'en'
       const is_default = wanted ?? false
-      await tryOut(request.access!.partnerId, body, ownFields, language)
+      await tryOut(accessOf(request).partnerId, body, ownFields, language)
       return request.open(async (ctx) => {
         if (is_default) await displace(ctx, body.type, language)
         return rows.create(ctx, templateTable, { ...body, language, is_default })
@@ -118,7 +119,7 @@ export const mailTemplates: Routes = async (app) => {
       const sender = await request.open((ctx) => senderOf(ctx, config))
       const sources = { subject_template: subject, body_template: body }
       const fields = { subject_template: 'subject', body_template: 'body' }
-      const made = await tryOut(request.access!.partnerId, sources, fields, language_code, sender)
+      const made = await tryOut(accessOf(request).partnerId, sources, fields, language_code, sender)
       return { subject_preview: made.subject, body_preview: made.html }
     },
   )
@@ -164,7 +165,7 @@ export const mailTemplates: Routes = async (app) => {
         if (body[name] === '')
           throw invalid([{ loc: ['body', name], msg: 'String should have at least 1 character', type: 'string_too_short' }])
       await tryOut(
-        request.access!.partnerId,
+        accessOf(request).partnerId,
         { subject_template: body.subject_template ?? '', body_template: body.body_template ?? '' },
         ownFields,
         'en',

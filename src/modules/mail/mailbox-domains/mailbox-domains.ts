@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { notFound } from '../../../core/refusal.ts'
+import { accessOf } from '../../../platform/auth/caller.ts'
 import { asPartner, type Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
@@ -93,7 +94,7 @@ export const mailboxDomains: Routes = async (app) => {
     }),
     async (request) => {
       const { domain_id } = request.params
-      const who = { partnerId: request.access!.partnerId, userId: null }
+      const who = { partnerId: accessOf(request).partnerId, userId: null }
       const { domain, dkim_public_key } = await asPartner(db, who, (ctx) => keyOf(ctx, domain_id))
       // The DNS may take seconds, and no transaction waits for it.
       const findings = await check(resolver, domain, dkim_public_key, host())

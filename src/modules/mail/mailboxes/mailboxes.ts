@@ -1,4 +1,5 @@
 import { conflict, invalid } from '../../../core/refusal.ts'
+import { accessOf } from '../../../platform/auth/caller.ts'
 import { asPartner, type Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
@@ -59,7 +60,7 @@ export const mailboxes: Routes = async (app) => {
     }),
     // The header names one entity and the question many, so it is the partner who asks. Entities of others have nothing to show.
     async ({ access, body }) => {
-      const who = { partnerId: access!.partnerId, userId: null }
+      const who = { partnerId: accessOf({ access }).partnerId, userId: null }
       const data = await asPartner(db, who, (ctx) =>
         list.all(ctx, {}, [{ sql: 't.entity_id = any ($)', values: [body.entity_ids] }]),
       )

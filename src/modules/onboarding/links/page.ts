@@ -1,10 +1,11 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { badRequest, forbidden, Refusal } from '../../../core/refusal.ts'
 import { nowFor } from '../../../platform/database/context.ts'
 import { statusOfRefusal } from '../../../platform/http/errors.ts'
 import { readFiles } from '../../../platform/http/form.ts'
-import type { App, Routes } from '../../../platform/http/operation.ts'
-import { type Form, takeForms } from '../../../platform/pages/form.ts'
+import type { Routes } from '../../../platform/http/operation.ts'
+import { type Form, formIn, takeForms } from '../../../platform/pages/form.ts'
+import { paramOf, queryOf } from '../../../platform/pages/request.ts'
 import { dressed, isOwnForm, pathOf, sendPage } from '../../../platform/pages/sheet.ts'
 import { peerOf } from '../data/data.service.ts'
 import { keepFiles } from '../documents/forms.service.ts'
@@ -24,10 +25,10 @@ const COOKIE = 'quittance_onboarding'
 
 /** The page behind an onboarding link. Looking changes nothing: robots look, too. A code opens it, and finishing closes it. */
 export const onboardingPages: Routes = async (app) => {
-  await app.register(async (scope) => routes(scope as unknown as App))
+  await app.register(async (scope) => routes(scope))
 }
 
-async function routes(app: App) {
+async function routes(app: FastifyInstance) {
   const { machinery } = app
   const { db, config } = machinery
   takeForms(app)
@@ -42,7 +43,7 @@ async function routes(app: App) {
     onboardPage({ sender: 'Onboarding', theme: null }, { id: '', title, text, cards: [] })
 
   const linkOf = async (request: FastifyRequest): Promise<FoundLink> => {
-    const { id } = request.params as { id: string }
+    const id = paramOf(request, 'id')
     return findLink(db, UUID.test(id) ? id : '00000000-0000-0000-0000-000000000000')
   }
   const here = ({ id }: FoundLink) => pathOf(`/onboard/${id}`)
@@ -62,7 +63,7 @@ async function routes(app: App) {
   app.get('/onboard/:id', open, async (request, reply) => {
     const found = await linkOf(request)
     if (isLate(found)) return away(reply, found.refresh_url)
-    const { sent } = request.query as { sent?: string }
+    const sent = queryOf(request, 'sent')
     return (await isIn(found, request)) ? showForms(found, reply) : showCode(found, reply, { sent: sent === '1' })
   })
   // A form's address is reloaded, or opened from the history.
@@ -78,7 +79,7 @@ async function routes(app: App) {
   app.post('/onboard/:id/verify', { ...open, bodyLimit: FORM_BYTES }, async (request, reply) => {
     const found = await formOf(request)
     if (isLate(found)) return away(reply, found.refresh_url)
-    const { code = '' } = (request.body ?? {}) as Form
+    const { code = '' } = formIn(request)
     try {
       const { access_token, expires_in } = await useCode(machinery, found, code)
       const secure = config.public_url.startsWith('https:') ? '; Secure' : ''
@@ -121,8 +122,8 @@ async function routes(app: App) {
   app.post('/onboard/:id/:action', { ...open, bodyLimit: FORM_BYTES }, async (request, reply) => {
     const found = await formOf(request)
     if (isLate(found) || !(await isIn(found, request))) return away(reply, here(found))
-    const { action } = request.params as { action: string }
-    const typed = (request.body ?? {}) as Form
+    const action = paramOf(request, 'action')
+    const typed = formIn(request)
     const peer = peerOf(request.ip, config)
     const fault = await faultOf(inside(machinery, found, (ctx) => saveForm(ctx, machinery, action, typed, peer)))
     return fault ? showForms(found, reply, { ...fault, action, typed }) : away(reply, here(found))

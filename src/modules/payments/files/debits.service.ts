@@ -75,11 +75,7 @@ export async function createDebitFile(ctx: Ctx, body: CreateDebitFile) {
       bic: mandate.bic,
       reference: asked.number ?? '',
       intent,
-      mandate: {
-        ...mandate,
-        scheme: mandate.scheme as 'core' | 'b2b',
-        sequence: mandate.sequence as 'recurrent' | 'one_off',
-      },
+      mandate,
       collection_date: body.collection_date ?? asked.due_date,
     })),
   })

@@ -9,7 +9,6 @@ import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { localDay, localTimeOf } from '../../../platform/local-day.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
-import type { PaidObject } from '../../booking/ledger.service.ts'
 import type { BankAccount, Party } from '../accounts.schema.ts'
 import { counterpartParties, entityParty } from '../accounts.service.ts'
 import { tellByHand } from '../carrying.service.ts'
@@ -327,7 +326,7 @@ const WITHDRAW = sql(`update payment_files set withdrawn_at = app_now(), updated
 /** The bank was never given the file, or gave it back: its bills are to be paid again. */
 export async function withdraw(machinery: Machinery, ctx: Ctx, id: string) {
   const { withdrawn_at } = await rows.find(ctx, fileTable, id)
-  for (const { object_type, object_id } of await OF_FILE(ctx, { id })) await lockAsked(ctx, object_type as PaidObject, object_id)
+  for (const { object_type, object_id } of await OF_FILE(ctx, { id })) await lockAsked(ctx, object_type, object_id)
   await rows.lock(ctx, fileTable, id)
   if (withdrawn_at) throw conflict('This file was withdrawn already')
   const intents = await OF_FILE(ctx, { id })
@@ -364,7 +363,7 @@ export async function takeReport(machinery: Machinery, ctx: Ctx, report: Report,
       for (const intent of await BY_BLOCK(ctx, { message_id: report.message_id, block: payment_info_id }))
         if (!reported.some(({ id }) => id === intent.end_to_end_id))
           reported.push({ id: intent.end_to_end_id, becomes, reason, correction: null, intent })
-  const types = new Map(reported.flatMap(({ intent }) => (intent ? [[intent.object_id, intent.object_type as PaidObject]] : [])))
+  const types = new Map(reported.flatMap(({ intent }) => (intent ? [[intent.object_id, intent.object_type]] : [])))
   for (const [id, type] of [...types].sort()) await lockAsked(ctx, type, id)
   const payments = []
   for (const { id, becomes, reason, correction, intent } of reported) {

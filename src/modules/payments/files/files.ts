@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { badRequest } from '../../../core/refusal.ts'
+import { accessOf } from '../../../platform/auth/caller.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
@@ -124,7 +125,7 @@ export const paymentFiles: Routes = async (app) => {
     }),
     async (request) => {
       const upload = await readUpload(request, FILE_BYTES, badRequest('File size exceeds 5 MB'))
-      const report = await readReportOfBank(upload.bytes, request.access!.partnerId)
+      const report = await readReportOfBank(upload.bytes, accessOf(request).partnerId)
       return request.open((ctx) => takeReport(machinery, ctx, report, upload.md5), upload.md5)
     },
   )

@@ -94,7 +94,7 @@ async function lockOwed(ctx: Ctx, type: PaidObject, ids: readonly string[]) {
       id: row.id,
       read: () => {
         checkOwn(ctx, 'payable', row.was_created_by_user_id)
-        return { ...askedOf(row), id: row.id, status: row.status as string, owner: row.was_created_by_user_id }
+        return { ...askedOf(row), id: row.id, status: row.status, owner: row.was_created_by_user_id }
       },
     }))
   }

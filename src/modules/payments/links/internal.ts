@@ -4,9 +4,8 @@ import { badRequest, conflict, notFound } from '../../../core/refusal.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
-import type { NextAction } from '../../../ports/payments.ts'
 import { providersIn } from '../../onboarding/providers.service.ts'
-import { type Party, PaymentIntentResponse } from '../accounts.schema.ts'
+import { PaymentIntentResponse } from '../accounts.schema.ts'
 import { bankCountry } from '../accounts.service.ts'
 import { confirmPayment, executeConsent, inside, startPayment } from '../carrying.service.ts'
 import { intentTable } from '../intents/intents.service.ts'
@@ -42,11 +41,11 @@ const params = byId('payment_link_id')
 const nobody = { 'body.authorized_bank_account_id': null, 'body.bank_account_id': null }
 const open = { may: 'anyone', entity: 'none', transaction: 'manual' } as const
 
-const countryOf = ({ payer, recipient }: LinkRow) => bankCountry(payer as Party | null, recipient as Party)
+const countryOf = ({ payer, recipient }: LinkRow) => bankCountry(payer, recipient)
 
 /** Refuses (`bad_request`) an account that isn't the payer's. */
 function checkAccount({ payer }: LinkRow, id: string): void {
-  const accounts = (payer as Party | null)?.bank_accounts ?? []
+  const accounts = payer?.bank_accounts ?? []
   if (!accounts.some((account) => account.id === id.toLowerCase()))
     throw badRequest('bank_account_id: the payer has no such account')
 }
@@ -159,8 +158,7 @@ export const internalPayments: Routes = async (app) => {
       if ('payer_account_identification' in body && !isIban(bareIban(body.payer_account_identification.value)))
         throw badRequest('payer_account_identification: this is no IBAN')
       await startPayment(machinery, found, 'sepa_credit', body.bank_id)
-      const { next_action } = await inside(machinery, found, (ctx) => readInternal(ctx, found.link_id), true)
-      const action = next_action as NextAction | null
+      const { next_action: action } = await inside(machinery, found, (ctx) => readInternal(ctx, found.link_id), true)
       if (action?.kind !== 'redirect') throw conflict('This payment is on its way already, or was paid')
       return { authorization_url: action.url }
     },
@@ -243,20 +241,18 @@ export const internalPayments: Routes = async (app) => {
         async (ctx) => ({ ...(await readInternal(ctx, found.link_id)), providers: await providersIn(ctx, machinery) }),
         true,
       )
-      const offered = payment_methods.map((one) => presentMethod(one as PaymentMethod))
+      const offered = payment_methods.map((one) => presentMethod(one))
       const named = offered.find((one) => token === one || token.startsWith(`${one}_`))
       // What a payer left at a provider doesn't say by which method it pays.
       const takesTokens = (one: PaymentMethod) => providers.for(one, currency, 'receive')?.confirm !== undefined
       const meant = token.startsWith('pm_')
-        ? [selected_payment_method]
-            .concat(offered)
-            .find((one) => offered.includes(one as PaymentMethod) && takesTokens(one as PaymentMethod))
+        ? [selected_payment_method, ...offered].find((one) => one !== null && offered.includes(one) && takesTokens(one))
         : undefined
-      const method = named ?? (meant as PaymentMethod | undefined)
+      const method = named ?? meant
       if (!method) throw conflict(`This payment is made by ${offered.join(', ')}: payment_method_id begins with one of them`)
       await startPayment(machinery, found, method)
       const after = await read()
-      const action = after.next_action as NextAction | null
+      const action = after.next_action
       const waits = action !== null && after.status === 'created'
       if (action?.kind !== 'form') return { client_secret: after.id, is_next_action_needed: waits }
       // Begun by its name alone, the payer fills in the form of the provider.

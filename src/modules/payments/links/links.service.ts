@@ -7,7 +7,6 @@ import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { link as address } from '../../../platform/files/links.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
-import type { NextAction } from '../../../ports/payments.ts'
 import { endLink, type OpenLink, openLinks, setAmount } from '../../booking/fitting.service.ts'
 import { providersIn } from '../../onboarding/providers.service.ts'
 import { readPartnerSettings } from '../../partner/partner-settings/partner-settings.service.ts'
@@ -289,8 +288,7 @@ const LOCK = sql(
 /** Ends a link that can still be paid by; nobody asks whether it is over. */
 async function end(ctx: Ctx, id: string, ends: (link: { status: string; expires_at: string }) => boolean): Promise<void> {
   const seen = await ABOUT.one(ctx, { id })
-  if (seen.object_type && seen.object_id)
-    await lockAsked(ctx, seen.object_type as Asked['type'], seen.object_id).catch(() => null)
+  if (seen.object_type && seen.object_id) await lockAsked(ctx, seen.object_type, seen.object_id).catch(() => null)
   await LOCK.one(ctx, { id })
   const now = await ABOUT.one(ctx, { id })
   if (!ends({ status: now.link_status, expires_at: now.expires_at })) return
@@ -350,12 +348,12 @@ const INTERNAL = sql(`
 export const readInternal = (ctx: Ctx, id: string) => INTERNAL.one(ctx, { id })
 export type LinkRow = Awaited<ReturnType<typeof readInternal>>
 
-const forPage = (party: Party | null) => party && { ...party, authorized_bank_accounts: [] }
+const forPage = (party: Party) => ({ ...party, authorized_bank_accounts: [] })
 
 /** What the page needs of a link. A partner has one workspace, which stands for the project. */
 export async function internalLink(machinery: Machinery, found: FoundLink, id = found.link_id): Promise<InternalLink> {
   const row = await inside(machinery, found, (ctx) => readInternal(ctx, id), true)
-  const action = row.next_action as NextAction | null
+  const action = row.next_action
   const form = action?.kind === 'form' ? { publishable: action.publishable, secret: action.secret } : null
   const payment_intent = {
     id: row.intent_id,
@@ -369,12 +367,12 @@ export async function internalLink(machinery: Machinery, found: FoundLink, id = 
     invoice: row.invoice,
     key: form,
     object: row.object_type && row.object_id ? { type: row.object_type, id: row.object_id } : null,
-    payer: forPage(row.payer as Party | null),
+    payer: row.payer && forPage(row.payer),
     payment_link_id: row.id,
     payment_methods: row.payment_methods,
     payment_reference: row.payment_reference,
     provider: row.provider,
-    recipient: forPage(row.recipient as Party),
+    recipient: forPage(row.recipient),
     selected_payment_method: row.selected_payment_method,
     status: row.status,
     stripe_data: form,
@@ -385,7 +383,7 @@ export async function internalLink(machinery: Machinery, found: FoundLink, id = 
     entity_id: found.entity_id,
     expires_at: row.expires_at,
     partner_id: found.partner_id,
-    payment_intent: payment_intent as InternalLink['payment_intent'],
+    payment_intent,
     payment_intent_id: row.intent_id,
     payment_page_url: row.payment_page_url,
     project_id: found.partner_id,
@@ -399,8 +397,8 @@ export async function regenerate(machinery: Machinery, found: FoundLink): Promis
   return inside(machinery, found, async (ctx) => {
     const row = await readInternal(ctx, found.link_id)
     if (row.link_status !== 'expired') throw conflict('This payment link is not expired')
-    const recipient = row.recipient as Party
-    const methods = row.payment_methods as PaymentMethod[]
+    const { recipient } = row
+    const methods = row.payment_methods
     if (!row.object_type || !row.object_id)
       return linkAlone(machinery, ctx, {
         amount: row.amount,
@@ -408,11 +406,11 @@ export async function regenerate(machinery: Machinery, found: FoundLink): Promis
         payment_reference: row.payment_reference,
         payment_methods: methods,
         recipient: { id: recipient.id, type: recipient.type },
-        invoice: row.invoice as CreateLink['invoice'],
+        invoice: row.invoice,
         return_url: row.return_url,
       })
     return linkForDocument(machinery, ctx, {
-      object: { type: row.object_type as Asked['type'], id: row.object_id },
+      object: { type: row.object_type, id: row.object_id },
       payment_methods: methods,
       recipient: { id: recipient.id, type: recipient.type },
       return_url: row.return_url,

@@ -24,17 +24,15 @@ const TOLD = sql(`select emit('entity', :id, :event, :user?) as "emitted!"`)
 const usual = (method: PaymentMethod) => methodOf(method).currencies?.[0] ?? 'EUR'
 
 interface Enabled {
-  readonly direction: string
-  readonly method: string
+  readonly direction: Direction
+  readonly method: PaymentMethod
 }
 /** Those rows that somebody carries out, for an entity that is known well enough. */
 async function activeOf<Row extends Enabled>(ctx: Ctx, providers: EntityProviders, rows: readonly Row[]): Promise<Set<Row>> {
-  const methods = rows.map(({ method }) => method as PaymentMethod)
+  const methods = rows.map(({ method }) => method)
   const usable = await usableMethods(ctx, providers, methods)
-  const isActive = ({ direction, method }: Row, nth: number) => {
-    const code = methods[nth] ?? (method as PaymentMethod)
-    return usable.has(presentMethod(code)) && providers.for(code, usual(code), direction as Direction) !== null
-  }
+  const isActive = ({ direction, method }: Row) =>
+    usable.has(presentMethod(method)) && providers.for(method, usual(method), direction) !== null
   return new Set(rows.filter(isActive))
 }
 
@@ -45,10 +43,9 @@ export async function listMethods(ctx: Ctx, providers: EntityProviders): Promise
   const active = await activeOf(ctx, providers, rows)
   return {
     data: rows.map((row) => {
-      const { direction, method } = row
-      const type = method as PaymentMethod
+      const { direction, method: type } = row
       const status = active.has(row) ? 'active' : 'inactive'
-      return { direction: direction as Direction, name: methodOf(type).name, status, type }
+      return { direction, name: methodOf(type).name, status, type }
     }),
   }
 }
@@ -86,7 +83,7 @@ async function replace(ctx: Ctx, direction: Direction, asked: readonly PaymentMe
 
 /** Whoever listens hears when an entity can pay by ACH, and when it no longer can. */
 async function tellAch(ctx: Ctx, providers: EntityProviders, before: readonly { method: string }[]): Promise<void> {
-  const both = ['receive', 'send'].map((direction) => ({ direction, method: 'us_ach' }))
+  const both = (['receive', 'send'] as const).map((direction) => ({ direction, method: 'us_ach' as const }))
   if ((await activeOf(ctx, providers, both)).size === 0) return
   const has = (rows: readonly { method: string }[]) => rows.some(({ method }) => method === 'us_ach')
   const [was, is] = [has(before), has(await ENABLED(ctx))]

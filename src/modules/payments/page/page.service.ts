@@ -1,19 +1,20 @@
 import { type PaymentMethod, presentMethod } from '../../../core/payments/methods.data.ts'
 import { nowFor } from '../../../platform/database/context.ts'
-import { sql } from '../../../platform/database/sql.ts'
+import { shaped, sql } from '../../../platform/database/sql.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import type { Theme } from '../../../platform/pages/theme.ts'
 import type { Bank, NextAction } from '../../../ports/payments.ts'
 import { providersIn } from '../../onboarding/providers.service.ts'
 import { usableMethods } from '../../onboarding/standing.service.ts'
-import type { BankAccount, Party } from '../accounts.schema.ts'
+import type { BankAccount } from '../accounts.schema.ts'
 import { bankCountry } from '../accounts.service.ts'
 import { inside } from '../carrying.service.ts'
 import type { FoundLink } from '../links/links.service.ts'
 
 /** What the pay page shows, and no more: the amount, the reference, who is paid and where, and the invoice itself. */
 
-const FACTS = sql(`
+const FACTS = shaped<{ theme: PayFacts['theme'] }>()(
+  sql(`
   select l.status as link_status, l.expires_at, l.return_url, i.status, i.amount, i.currency, i.payment_methods, i.payment_reference, i.provider, i.payer, i.recipient,
     i.selected_payment_method, i.next_action, i.invoice, i.object_type,
     r.content ->> 'file_language' as language, r.document_id as number, case when not r.pdf_stale then r.file_key end as file_key,
@@ -25,7 +26,8 @@ const FACTS = sql(`
   join entities e on e.id = l.entity_id
   join partners p on p.id = l.partner_id
   left join receivables r on r.entity_id = i.entity_id and r.id = i.object_id and i.object_type = 'receivable'
-  where l.id = :id`)
+  where l.id = :id`),
+)
 
 /** How far a payment is, as its payer sees it. */
 export type PayState = 'open' | 'failed' | 'confirm' | 'form' | 'bank' | 'processing' | 'paid' | 'refunded' | 'expired'
@@ -83,23 +85,23 @@ export async function readPayPage(machinery: Machinery, found: FoundLink): Promi
     async (ctx) => {
       const row = await FACTS.one(ctx, { id: found.link_id })
       const providers = await providersIn(ctx, machinery)
-      return { row, providers, usable: await usableMethods(ctx, providers, row.payment_methods as PaymentMethod[]) }
+      return { row, providers, usable: await usableMethods(ctx, providers, row.payment_methods) }
     },
     true,
   )
-  const recipient = row.recipient as Party
+  const { recipient } = row
   const direction = recipient.type === 'entity' ? 'receive' : 'send'
-  const methods = [...new Set(row.payment_methods.map((one) => presentMethod(one as PaymentMethod)))].flatMap((code) => {
+  const methods = [...new Set(row.payment_methods.map((one) => presentMethod(one)))].flatMap((code) => {
     const provider = providers.for(code, row.currency, direction)
     return provider && usable.has(code) ? [{ code, byHand: provider.byHand === true, name: provider.name }] : []
   })
-  const action = row.next_action as NextAction | null
+  const action = row.next_action
   const transfers = methods.some(({ code }) => code === 'sepa_credit')
   const { openBanking } = providers
   const isMoved = transfers && openBanking !== null && openBanking.minimum('sepa_credit', row.currency) !== null
-  const banks = isMoved ? await openBanking.banks(bankCountry(row.payer as Party | null, recipient)) : []
+  const banks = isMoved ? await openBanking.banks(bankCountry(row.payer, recipient)) : []
   const over = Date.parse(row.expires_at) <= nowFor(machinery.db, found).getTime()
-  const invoice = row.invoice as { due_date?: string | null; issue_date?: string | null } | null
+  const { invoice } = row
   return {
     id: found.link_id,
     state: stateOf(row.link_status, row.status, over, action),
@@ -121,7 +123,7 @@ export async function readPayPage(machinery: Machinery, found: FoundLink): Promi
     logo_key: row.logo_key,
     language: row.language,
     country: row.country ?? 'US',
-    theme: row.theme as PayFacts['theme'],
+    theme: row.theme,
     website: row.website,
     return_url: row.return_url,
   }

@@ -1,8 +1,10 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { methodCodes, type PaymentMethod } from '../../../core/payments/methods.data.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { methodCodes } from '../../../core/payments/methods.data.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { statusOfRefusal } from '../../../platform/http/errors.ts'
-import type { App, Routes } from '../../../platform/http/operation.ts'
+import type { Routes } from '../../../platform/http/operation.ts'
+import { formIn, takeForms } from '../../../platform/pages/form.ts'
+import { paramOf, queryOf } from '../../../platform/pages/request.ts'
 import { dressed, isOwnForm, pathOf, sendPage } from '../../../platform/pages/sheet.ts'
 import { type DocumentLanguage, documentLanguage, supportedLanguages } from '../../../platform/pdf/labels.ts'
 import { comeBack, proceedPayment, startPayment } from '../carrying.service.ts'
@@ -20,15 +22,13 @@ const REFRESH_S = 2
 
 /** The page a payment link leads to. Looking starts nothing: payments begin with a form that the payer sends. */
 export const payPages: Routes = async (app) => {
-  await app.register(async (scope) => routes(scope as unknown as App))
+  await app.register(async (scope) => routes(scope))
 }
 
-async function routes(app: App) {
+async function routes(app: FastifyInstance) {
   const { machinery } = app
   const frames = machinery.config.payment_page_frames
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
-    done(null, Object.fromEntries(new URLSearchParams(body as string)))
-  })
+  takeForms(app)
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error instanceof Refusal ? statusOfRefusal(error) : (error.statusCode ?? 500)
     if (status >= 500) request.log.error({ err: error, request_id: request.id }, 'the pay page failed')
@@ -46,10 +46,10 @@ async function routes(app: App) {
   app.post('/pay/:id/start', { ...open, bodyLimit: FORM_BYTES }, async (request, reply) => {
     const found = await formOf(request)
     if (!found) return gone(request, reply)
-    const { method, bank } = (request.body ?? {}) as { method?: string; bank?: string }
+    const { method, bank } = formIn(request)
     const code = methodCodes.find((one) => one === method)
     if (!code) throw new Refusal('bad_request', 'There is no such way to pay')
-    await unlessOver(startPayment(machinery, found, code as PaymentMethod, code === 'sepa_credit' ? bank || null : null))
+    await unlessOver(startPayment(machinery, found, code, code === 'sepa_credit' ? bank || null : null))
     return away(reply, here(request))
   })
 
@@ -99,7 +99,7 @@ async function routes(app: App) {
   }
 
   const ownerOf = async (request: FastifyRequest): Promise<FoundLink | null> => {
-    const { id } = request.params as { id: string }
+    const id = paramOf(request, 'id')
     return UUID.test(id) ? findOwner(machinery.db, id.toLowerCase()) : null
   }
   const formOf = (request: FastifyRequest) => {
@@ -119,7 +119,7 @@ async function unlessOver(step: Promise<unknown>): Promise<void> {
 
 /** The language asked for, else that of the invoice, else the first of the browser's that we know. */
 function languageOf(request: FastifyRequest, facts: PayFacts | null): DocumentLanguage {
-  const { lang } = request.query as { lang?: unknown }
+  const lang = queryOf(request, 'lang')
   const known = (code: string | null | undefined) =>
     supportedLanguages.find((one) => one === code?.trim().toLowerCase().split(/[-_;]/)[0])
   const browser = (request.headers['accept-language'] ?? '')
@@ -130,7 +130,7 @@ function languageOf(request: FastifyRequest, facts: PayFacts | null): DocumentLa
 }
 
 function here(request: FastifyRequest): string {
-  const { id } = request.params as { id: string }
+  const id = paramOf(request, 'id')
   return addressOf(id, request)
 }
 
@@ -143,8 +143,8 @@ function addressOf(id: string, request: FastifyRequest): string {
 
 /** The language that an address asks for; null where it asks for none. */
 function langOf(request: FastifyRequest): string | null {
-  const { lang } = request.query as { lang?: unknown }
-  return typeof lang === 'string' && /^[a-z]{2}$/.test(lang) ? lang : null
+  const lang = queryOf(request, 'lang')
+  return lang !== undefined && /^[a-z]{2}$/.test(lang) ? lang : null
 }
 
 const away = (reply: FastifyReply, path: string) => dressed(reply).removeHeader('x-frame-options').redirect(path, 303)

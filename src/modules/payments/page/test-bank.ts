@@ -4,6 +4,7 @@ import { Refusal } from '../../../core/refusal.ts'
 import { nowFor } from '../../../platform/database/context.ts'
 import type { Routes } from '../../../platform/http/operation.ts'
 import { type Html, html } from '../../../platform/pages/html.ts'
+import { paramOf, queryOf } from '../../../platform/pages/request.ts'
 import { dressed, isOwnForm, pathOf, sendPage, sheet } from '../../../platform/pages/sheet.ts'
 import { themeCss } from '../../../platform/pages/theme.ts'
 import { formats } from '../../../platform/pdf/format.ts'
@@ -33,7 +34,7 @@ export const testBankPages: Routes = async (app) => {
     )
 
     const find = async (request: FastifyRequest): Promise<Looked | null> => {
-      const { id } = request.params as { id: string }
+      const id = paramOf(request, 'id')
       if (!UUID.test(id)) return null
       const reference = id.toLowerCase()
       return (await (await bankOf(reference))?.look(reference)) ?? null
@@ -55,7 +56,7 @@ export const testBankPages: Routes = async (app) => {
         if (!isOwnForm(request)) throw new Refusal('forbidden', 'The form comes from another site')
         const found = await find(request)
         if (!found) return gone(reply)
-        const { id } = request.params as { id: string }
+        const id = paramOf(request, 'id')
         await (await bankOf(id.toLowerCase()))?.answer(id.toLowerCase(), says)
         const after = await find(request)
         return after?.consent === 'awaiting' ? to(request, reply, pathOf(`/sandbox/bank/${id}`)) : away(request, reply, found)
@@ -65,8 +66,8 @@ export const testBankPages: Routes = async (app) => {
 
 /** The language of the page they came from goes along. */
 const tail = (request: FastifyRequest) => {
-  const { lang } = request.query as { lang?: unknown }
-  return typeof lang === 'string' && /^[a-z]{2}$/.test(lang) ? `?lang=${lang}` : ''
+  const lang = queryOf(request, 'lang')
+  return lang !== undefined && /^[a-z]{2}$/.test(lang) ? `?lang=${lang}` : ''
 }
 const to = (request: FastifyRequest, reply: FastifyReply, path: string) =>
   dressed(reply)
@@ -83,7 +84,7 @@ const pageOf = (title: string, body: Html, frames: string) =>
   )
 
 function consentPage(request: FastifyRequest, { bank, payee, again }: Looked, money: string, frames: string) {
-  const { id } = request.params as { id: string }
+  const id = paramOf(request, 'id')
   const form = (action: string, label: string, main: boolean) =>
     html`<form method="post" action="${pathOf(`/sandbox/bank/${id}/${action}`)}${tail(request)}"><button class="button${main && ' main'}">${label}</button></form>`
   return pageOf(

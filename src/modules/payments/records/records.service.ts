@@ -1,9 +1,9 @@
-import { type RecordAction, type RecordState, recordFlow } from '../../../core/payments/record.flow.ts'
+import { type RecordAction, recordFlow } from '../../../core/payments/record.flow.ts'
 import { badRequest, conflict } from '../../../core/refusal.ts'
 import { reach } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
-import { sql } from '../../../platform/database/sql.ts'
+import { type RowOf, sql } from '../../../platform/database/sql.ts'
 import { bookRecord, moveRecord, type PaidObject, type Payment } from '../../booking/ledger.service.ts'
 import { lockPayable } from '../../payables/payables.service.ts'
 import { checkTakesPayment as checkBill, payBill } from '../../payables/paying.service.ts'
@@ -124,14 +124,17 @@ export async function createRecord(ctx: Ctx, { object, status = 'succeeded', ...
   return rows.find(ctx, recordTable, id)
 }
 
+const LOCK = sql(
+  `select status, amount, currency as "currency!", object_id, is_external from payment_records where id = :id and deleted_at is null for update`,
+)
 /** A record that a caller may change, and its document, both locked. Refuses (`conflict`) those of our own payments. */
-async function lockRecord(ctx: Ctx, id: string, action: RecordAction): Promise<{ record: PaymentRecord; paid: Paid }> {
+async function lockRecord(ctx: Ctx, id: string, action: RecordAction): Promise<{ record: RowOf<typeof LOCK>; paid: Paid }> {
   const { object } = await rows.find(ctx, recordTable, id)
   const paid = await lockPaid(ctx, object.type, object.id)
-  const record = await rows.lock(ctx, recordTable, id)
-  if (record.object.id !== object.id) throw conflict('This payment record was moved to another document meanwhile: ask again')
+  const record = await LOCK.one(ctx, { id })
+  if (record.object_id !== object.id) throw conflict('This payment record was moved to another document meanwhile: ask again')
   if (!record.is_external) throw conflict('A payment record of the platform follows its payment intent')
-  recordFlow.next(record.status as RecordState, action)
+  recordFlow.next(record.status, action)
   return { record, paid }
 }
 
@@ -167,7 +170,7 @@ export async function stepRecord(
   payment_intent_status: string | null | undefined,
 ): Promise<PaymentRecord> {
   const { record } = await lockRecord(ctx, id, action)
-  const status = recordFlow.next(record.status as RecordState, action)
+  const status = recordFlow.next(record.status, action)
   await moveRecord(ctx, id, { status, payment_intent_status })
   return rows.find(ctx, recordTable, id)
 }

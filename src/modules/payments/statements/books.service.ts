@@ -3,9 +3,9 @@ import { bareIban } from '../../../core/reading/values.ts'
 import type { Books, Discount, Payable } from '../../../core/statements/match.ts'
 import type { Movement } from '../../../core/statements/types.ts'
 import { isQrIban, qrReference } from '../../../core/swiss-qr.ts'
-import { amountToPay, type ResolvedTerms } from '../../../core/terms.ts'
+import { amountToPay } from '../../../core/terms.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
-import { sql } from '../../../platform/database/sql.ts'
+import { shaped, sql } from '../../../platform/database/sql.ts'
 
 /** What the entries of a bank are compared with: what is open, and what was paid in the year before. */
 
@@ -46,14 +46,16 @@ const SENT = sql(`
     or status in ('succeeded', 'settled') and created_at > app_now() - case when mandate_id is null then interval '3 months' else interval '14 months' end)`)
 
 /** What entries of these accounts booked by somebody else's doing, and nothing has taken back since. */
-const BOOKED = sql(`
+const BOOKED = shaped<{ pays: { id: string; amount: number }[] }>()(
+  sql(`
   select t.id, t.direction, t.amount, t.currency, t.end_to_end_id, array_remove(array[t.bank_reference, t.entry_reference], null) as "bank_refs!",
     p.pays from bank_transactions t
   join lateral (select json_agg(json_build_object('id', r.object_type || ':' || r.object_id, 'amount', r.amount)) as pays from payment_records r
     where r.entity_id = t.entity_id and r.id = any (t.payment_record_ids) and r.is_external) p on p.pays is not null
   where t.bank_account_id = any (:accounts) and t.status in ('matched', 'accepted') and t.undoes_id is null and t.date > app_now() - interval '14 months'
     and (t.end_to_end_id = any (:ends) or t.bank_reference = any (:refs) or t.entry_reference = any (:refs))
-    and not exists (select from bank_transactions u where u.undoes_id = t.id and u.status in ('booking', 'matched', 'accepted'))`)
+    and not exists (select from bank_transactions u where u.undoes_id = t.id and u.status in ('booking', 'matched', 'accepted'))`),
+)
 
 const ACCOUNTS = sql(`select iban as "iban!" from entity_bank_accounts where iban is not null and deleted_at is null`)
 
@@ -79,7 +81,7 @@ export async function readBooks(ctx: Ctx, looked: Looked): Promise<OwnBooks> {
     ...invoices.map((row): Payable => {
       const whole = row.total_amount - row.amount_credited
       const open = row.status === 'paid' ? 0 : Math.max(0, whole - row.amount_paid)
-      const terms = row.early_terms as ResolvedTerms | null
+      const terms = row.early_terms
       const early = [terms?.term_1, terms?.term_2].flatMap((tier) => (tier ? [tier] : []))
       return {
         id: keyOf('receivable', row.id),
@@ -97,7 +99,7 @@ export async function readBooks(ctx: Ctx, looked: Looked): Promise<OwnBooks> {
       }
     }),
     ...bills.map((row): Payable => {
-      const tiers = tiersOf(row.issued_at, row.payment_terms as Parameters<typeof tiersOf>[1])
+      const tiers = tiersOf(row.issued_at, row.payment_terms)
       const open = row.status === 'paid' ? 0 : Math.max(0, (billWhole(row) ?? 0) - row.amount_paid)
       const early = tiers.filter(({ discount }) => discount > 0)
       return {
@@ -119,11 +121,7 @@ export async function readBooks(ctx: Ctx, looked: Looked): Promise<OwnBooks> {
       const id = keyOf(isInvoice ? 'receivable' : 'payable', object_id)
       return { ...one, sign: isInvoice ? ('credit' as const) : ('debit' as const), pays: [{ id, amount: one.amount }] }
     }),
-    booked: booked.map(({ direction, pays, ...one }) => ({
-      ...one,
-      sign: direction === 'credit' ? ('credit' as const) : ('debit' as const),
-      pays: pays as { id: string; amount: number }[],
-    })),
+    booked: booked.map(({ direction, ...one }) => ({ ...one, sign: direction })),
     accounts: accounts.map(({ iban }) => iban),
     invoiceOf: new Map(
       invoices.flatMap(({ id, type, based_on }): [string, DocumentKey][] =>

@@ -89,7 +89,8 @@ function accountOf(statement: Statement, accounts: readonly Account[], named: st
   }
   if (chosen) return chosen
   const fitting = accounts.filter(({ currency }) => [null, NO_CURRENCY, currency].includes(statement.currency))
-  if (fitting.length === 1) return fitting[0]!
+  const [only, ...others] = fitting
+  if (only && others.length === 0) return only
   throw badRequest('The file does not say which account it is of: name it as bank_account_id')
 }
 
@@ -335,7 +336,7 @@ async function takeBackOurs(ctx: Ctx, log: Log, { id, date, return_reason, ...mo
   const seen = await OURS.maybe(ctx, { end_to_end_id: undoes_payment })
   // A person may say that it is something else.
   if (!seen || pays.some(({ object_id }) => object_id !== seen.object_id)) return null
-  await lockPaid(ctx, seen.object_type as Pays['object_type'], seen.object_id)
+  await lockPaid(ctx, seen.object_type, seen.object_id)
   const { status } = await OURS.one(ctx, { end_to_end_id: undoes_payment })
   const reason = return_reason === null ? 'It came back' : `It came back: ${return_reason}`
   const event = { id: `bank_transaction:${id}`, at: noonOf(date, ctx.now), reason }
@@ -385,6 +386,11 @@ async function book(ctx: Ctx, log: Log, transaction: Moved, pays: readonly Pays[
   return records
 }
 
+declare module '../../../platform/database/columns.ts' {
+  interface JsonShapes {
+    'bank_transactions.proposal': Proposal
+  }
+}
 const DUE = sql(`select id, date, currency, direction, amount, entry_amount, fee, return_reason, proposal from bank_transactions
   where bank_statement_id = :statement and status = 'booking'
   order by place limit :limit for update`)
@@ -398,8 +404,7 @@ const DOUBTED = sql(
 /** Books the next transactions of a statement that match. Answers whether there are more. What changed meanwhile is for a person. */
 export async function bookMatches(ctx: Ctx, log: Log, statement: string, limit: number): Promise<boolean> {
   const due = await DUE(ctx, { statement, limit })
-  for (const { id, direction, ...moved } of due) {
-    const proposal = moved.proposal as Proposal
+  for (const { id, direction, proposal, ...moved } of due) {
     const { pays, settles } = proposal
     const booked = await attempt(ctx, async () => {
       await stillOpen(ctx, pays, settles === true)

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { badRequest } from '../../../core/refusal.ts'
+import { accessOf } from '../../../platform/auth/caller.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
@@ -71,7 +72,7 @@ export const bankStatements: Routes = async (app) => {
       const upload = await readUpload(request, FILE_BYTES, badRequest('File size exceeds 20 MB'))
       const named = upload.fields.bank_account_id || undefined
       if (named !== undefined && !UUID.test(named)) throw badRequest('bank_account_id is no id')
-      const read = await readFileOfBank(upload.bytes, request.access!.partnerId)
+      const read = await readFileOfBank(upload.bytes, accessOf(request).partnerId)
       return request.open(
         async (ctx) => {
           const taken = await takeIn(ctx, read, upload.name, named)

@@ -7,6 +7,7 @@ import type { Ctx } from '../../../platform/database/context.ts'
 import { link } from '../../../platform/files/links.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
+import { paramOf } from '../../../platform/pages/request.ts'
 import { paths } from '../../../platform/paths.ts'
 import { documentLanguage } from '../../../platform/pdf/labels.ts'
 import { sampleDeliveryNote, sampleInvoice, samplePurchaseOrder } from '../../../platform/pdf/sample.ts'
@@ -103,12 +104,12 @@ export const documentTemplates: Routes = async (app) => {
   )
 
   // Browsers fetch pictures without any header, and there is nothing of anybody in these.
-  app.get('/document_templates/previews/:name', { config: { open: true } as never }, async (request, reply) => {
-    const { name } = request.params as { name: string }
+  app.get('/document_templates/previews/:name', { config: { open: true as const } }, async (request, reply) => {
+    const name = paramOf(request, 'name')
     const template = shipped.find((one) => pictureName(one) === name)
     if (!template) throw notFound('File not found')
     reply.type('image/png').header('etag', `"${template.md5}"`).header('cache-control', 'public, max-age=86400')
-    return reply.send(template.picture as never)
+    return reply.send(template.picture)
   })
 
   /** The sample in a design and language, set once: there are only so many. */

@@ -4,7 +4,7 @@ import { randomSecret } from '../../../platform/auth/secrets.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import { readSettings } from '../../entities/settings/settings.service.ts'
-import { type InvoiceState, invoiceFlow } from '../invoice.flow.ts'
+import { invoiceFlow } from '../invoice.flow.ts'
 import { contentHash, lockReceivable, moved, orderPages, type Stored, write } from '../receivables.service.ts'
 import { sentence } from './einvoices.service.ts'
 import type { EinvoiceContent } from './sold.snapshot.ts'
@@ -69,7 +69,7 @@ export async function refuseEinvoice(ctx: Ctx, id: string, reason: string): Prom
     await write(ctx, id, 'updated', { einvoice_error: comment }, { data: { einvoice_error_comment: comment } })
     return
   }
-  const status = invoiceFlow.next(row.status as InvoiceState, 'refuse')
+  const status = invoiceFlow.next(row.status, 'refuse')
   const data = { ...moved(row.status, status), einvoice_error_comment: comment }
   await write(ctx, id, 'status_changed', { status, einvoice_error: comment }, { data, quiet: true })
 }

@@ -1,16 +1,17 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../../core/refusal.ts'
 import { statusOfRefusal } from '../../../platform/http/errors.ts'
-import type { App, Routes } from '../../../platform/http/operation.ts'
-import { takeForms } from '../../../platform/pages/form.ts'
+import type { Routes } from '../../../platform/http/operation.ts'
+import { formIn, takeForms } from '../../../platform/pages/form.ts'
 import { askedLanguage, readerLanguage } from '../../../platform/pages/language.ts'
+import { paramOf } from '../../../platform/pages/request.ts'
 import { dressed, isOwnForm, pathOf, sendPage } from '../../../platform/pages/sheet.ts'
 import type { DocumentLanguage } from '../../../platform/pdf/labels.ts'
 import { accept, decline, type Found, findByKey, inside, readPage } from '../customers.service.ts'
 import { pdfLink } from '../receivables.service.ts'
 import { documentPage, type Filled, messagePage } from './page.html.ts'
 import { type PageView, pageView } from './page.view.ts'
-import { type Faults, type Form, isSigned, readSigned } from './signature.ts'
+import { type Faults, isSigned, readSigned } from './signature.ts'
 import { wordsOf } from './words.ts'
 
 /** Open to whoever has the key; counted by address. */
@@ -22,10 +23,10 @@ const COMMENT_MAX = 2000
 /** The pages that customers open from their mails: a document, and the answer to a quote. They work without scripts and set no cookie. */
 export const pages: Routes = async (app) => {
   // A scope of its own: forms, and errors that people can read.
-  await app.register(async (scope) => routes(scope as unknown as App))
+  await app.register(async (scope) => routes(scope))
 }
 
-async function routes(app: App) {
+async function routes(app: FastifyInstance) {
   const { machinery } = app
   takeForms(app)
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
@@ -86,7 +87,7 @@ async function routes(app: App) {
 
   async function answering(request: FastifyRequest) {
     if (!isOwnForm(request)) throw new Refusal('forbidden', 'The form comes from another site')
-    return { ...(await look(request)), form: (request.body ?? {}) as Form }
+    return { ...(await look(request)), form: formIn(request) }
   }
 }
 
@@ -99,7 +100,7 @@ async function unlessAnswered(answer: Promise<unknown>): Promise<void> {
   }
 }
 
-const keyOf = (request: FastifyRequest) => (request.params as { key: string }).key
+const keyOf = (request: FastifyRequest) => paramOf(request, 'key')
 
 /** For pages without a document. */
 const languageOf = (request: FastifyRequest): DocumentLanguage => readerLanguage(request) ?? 'en'
