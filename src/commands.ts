@@ -644,7 +644,7 @@ ${lines}
   user (owner)   ${user_id}
 
 Look at its overdue invoices:
-  TOKEN=$(curl -s ${url}/v1/auth/token -H 'Content-Type: application/json' -d ${data} | sed 's/.*access_token":"\\([^"]*\\).*/\\1/')
+  ${tokenCommand(url, data)}
   curl -s "${url}/v1/receivables?status=overdue" -H "Authorization: Bearer $TOKEN" -H 'x-monite-entity-id: ${entity_id}'
 Its bills, quotes, payments and bank statement are there too (\`/v1/payables\`, \`/v1/x/bank_transactions\`), and its sisters in France and the United
 States (\`/v1/entities\` with the same token).
@@ -658,6 +658,10 @@ States (\`/v1/entities\` with the same token).
 const DEMO_NOTE = 'demo.txt'
 const demoNote = ({ data_dir }: Config) => join(data_dir, 'secrets', DEMO_NOTE)
 
+/** Puts a token into `TOKEN`, as the examples of all pages expect it. */
+const tokenCommand = (url: string, data: string) =>
+  `TOKEN=$(curl -s ${url}/v1/auth/token -H 'Content-Type: application/json' -d ${data} | sed 's/.*access_token":"\\([^"]*\\).*/\\1/')`
+
 function greeting(url: string, partner: Welcome | null): string {
   if (!partner) return `\nQuittance listens on ${url} (API reference: ${url}/docs)\n\n`
   return `
@@ -668,7 +672,7 @@ Your first partner. Keep the secret, there is no second copy:
 ${partner.lines}
 
 Get a token:
-  curl -s ${url}/v1/auth/token -H 'Content-Type: application/json' -H 'x-monite-version: 2024-05-25' -d ${partner.data}
+  ${tokenCommand(url, partner.data)}
 
 `
 }

@@ -128,21 +128,23 @@ test('the first start prints a token request that works when pasted, keeps its s
   const server = spawn(process.execPath, [bin, 'serve'], { env: { ...env, DATA_DIR: data } })
   try {
     let text = ''
-    const curl = await new Promise<string>((done, fail) => {
+    const command = await new Promise<string>((done, fail) => {
       server.stdout.on('data', (chunk) => {
         text += chunk
-        const line = /^ {2}(curl .*)$/m.exec(text)?.[1]
+        const line = /^ {2}(TOKEN=.*)$/m.exec(text)?.[1]
         if (line) done(line)
       })
       server.on('exit', () => fail(new Error(text)))
     })
-    const { stdout } = await promisify(execFile)('bash', ['-c', curl])
-    expect(JSON.parse(stdout)).toMatchObject({ token_type: 'Bearer', expires_in: 1800 })
+    const { stdout } = await promisify(execFile)('bash', ['-c', `${command}; echo $TOKEN`])
+    expect(stdout).toMatch(/^\S{40,}\n$/)
     const { client_secret } = JSON.parse(readFileSync(/client_secret +in (\S+)/.exec(text)![1]!, 'utf8'))
     expect(client_secret).toMatch(/^\S{43}$/)
     expect(text).not.toContain(client_secret)
     const url = /listens on (\S+)/.exec(text)![1]
     expect((await fetch(`${url}/readyz`)).status).toBe(200)
+    const asked = await fetch(`${url}/v1/entities`, { headers: { authorization: `Bearer ${stdout.trim()}` } })
+    expect(asked.status).toBe(200)
     expect(await (await fetch(`${url}/metrics`)).text()).toContain('http_request_duration_seconds')
     expect(await (await fetch(`${url}/docs`)).text()).toContain('Quittance API')
   } finally {

@@ -472,7 +472,7 @@ describe('requests without a policy', () => {
     expect(request.created_by).toBeNull()
     for (const action of ['approve', 'reject'])
       expect((await partner.post(`/approval_requests/${request.id}/${action}`)).body.error.message).toBe(
-        'This operation needs the token of an entity user',
+        expect.stringContaining('This operation needs the token of an entity user'),
       )
     for (const action of ['approve', 'reject'])
       expect((await berlin.post(`/approval_requests/${request.id}/${action}`)).body.error.message).toBe(

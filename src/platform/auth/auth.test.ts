@@ -49,7 +49,7 @@ describe('a token', () => {
       client_secret,
       ...wrong,
     })
-    expect([status, body]).toEqual([400, { error: { message: 'Invalid client credentials' } }])
+    expect([status, body]).toEqual([400, { error: { message: expect.stringMatching(/^Invalid client credentials/) } }])
   })
 
   test('is refused to a client that was deleted, and its tokens die', async () => {
@@ -86,7 +86,7 @@ describe('a token', () => {
         client_secret,
         entity_user_id,
       })
-      expect([status, body]).toEqual([400, { error: { message: 'Entity user not found' } }])
+      expect([status, body]).toEqual([400, { error: { message: expect.stringMatching(/^Entity user not found/) } }])
     }
   })
 
@@ -131,7 +131,7 @@ describe('a token', () => {
     await other.partner.post('/auth/revoke', { client_id, client_secret, token: w.berlin.token })
     expect((await w.berlin.get('/tags')).status).toBe(200)
     const wrong = await w.partner.post('/auth/revoke', { client_id: w.client_id, client_secret: 'x', token: w.berlin.token })
-    expect([wrong.status, wrong.body]).toEqual([400, { error: { message: 'Invalid client credentials' } }])
+    expect([wrong.status, wrong.body]).toEqual([400, { error: { message: expect.stringMatching(/^Invalid client credentials/) } }])
     expect((await w.berlin.get('/tags')).status).toBe(200)
   })
 
@@ -271,7 +271,7 @@ describe('operations about the partner', () => {
   test.each(calls)('refuse an entity user: %s %s', async (method, path, body) => {
     const { berlin } = await world()
     const answer = await berlin[method](path.replace(':id', berlin.entityId!), body as never)
-    expect([answer.status, answer.body]).toEqual([403, { error: { message: 'This operation needs a partner token' } }])
+    expect([answer.status, answer.body]).toEqual([403, { error: { message: expect.stringMatching(/^This operation needs a partner token/) } }])
   })
 })
 

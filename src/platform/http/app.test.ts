@@ -36,7 +36,11 @@ describe('x-monite-version', () => {
     const answer = await ask(version)
     expect(answer.statusCode).toBe(422)
     expect(answer.json().detail).toEqual([
-      { loc: ['header', 'x-monite-version'], msg: 'Input should be a valid date', type: 'date_parsing' },
+      {
+        loc: ['header', 'x-monite-version'],
+        msg: 'Input should be one of 2024-01-31, 2024-05-25, 2025-06-23',
+        type: 'date_parsing',
+      },
     ])
   })
 
@@ -81,7 +85,7 @@ describe('an address', () => {
       const { berlin } = await world()
       expect(await berlin.get(path)).toMatchObject({
         status: 404,
-        body: { error: { message: 'There is nothing at this address' } },
+        body: { error: { message: expect.stringContaining('There is nothing at this address') } },
       })
     },
   )
@@ -100,7 +104,7 @@ describe('an address', () => {
       allow,
       {
         error: {
-          message: 'Method Not Allowed',
+          message: expect.stringMatching(/^Method Not Allowed: this address takes [A-Z, ]+$/),
           code: 'method_not_offered',
           doc_url: expect.stringMatching(/\/docs\/errors#method_not_offered$/),
         },
@@ -219,7 +223,13 @@ describe('a body', () => {
     async (text) => {
       const { status, body } = await send(text)
       expect(status).toBe(422)
-      expect(body.detail).toEqual([{ loc: ['body', expect.any(Number)], msg: 'JSON decode error', type: 'json_invalid' }])
+      expect(body.detail).toEqual([
+        {
+          loc: ['body', expect.any(Number)],
+          msg: expect.stringMatching(/^JSON decode error at character \d+/),
+          type: 'json_invalid',
+        },
+      ])
     },
   )
 

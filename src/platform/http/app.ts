@@ -191,11 +191,14 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0]!.split('/')
     const methods = app.operations.filter(({ url }) => matches(url.split('/'), path)).map(({ method }) => method)
-    if (methods.length === 0) return reply.code(404).send(bodyOf(notFound('There is nothing at this address', 'unknown_address')))
+    if (methods.length === 0) return reply.code(404).send(bodyOf(notFound(nothingAt(path, app.operations), 'unknown_address')))
+    const offered = Array.from(new Set(methods)).join(', ')
     return reply
-      .header('allow', [...new Set(methods)].join(', '))
+      .header('allow', offered)
       .code(405)
-      .send(bodyOf(new Refusal('bad_request', 'Method Not Allowed', undefined, 'method_not_offered')))
+      .send(
+        bodyOf(new Refusal('bad_request', `Method Not Allowed: this address takes ${offered}`, undefined, 'method_not_offered')),
+      )
   })
   app.get('/metrics', { config: { open: true } as never }, async (request, reply) => {
     mayWatch(config, request)
@@ -253,7 +256,13 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     } else if (operation.entity !== 'path') {
       if (sent === undefined) {
         if (operation.entity === 'optional') return
-        throw invalid([{ loc: ['header', 'x-monite-entity-id'], msg: 'Field required', type: 'missing' }])
+        throw invalid([
+          {
+            loc: ['header', 'x-monite-entity-id'],
+            msg: 'Field required: the entity to act in; GET /entities lists yours',
+            type: 'missing',
+          },
+        ])
       }
       request.headerEntity = await entityOf(
         operation,
@@ -420,9 +429,16 @@ export function mayCall(operation: Operation, access: Access): boolean {
 }
 
 function permission({ may }: Operation, access: Access, named: boolean): { own?: ObjectType } {
-  if (may === 'partner' && access.userId !== null) throw forbidden('This operation needs a partner token', 'partner_token_needed')
+  if (may === 'partner' && access.userId !== null)
+    throw forbidden(
+      'This operation needs a partner token: get one by POST /auth/token with grant_type client_credentials',
+      'partner_token_needed',
+    )
   if (may === 'user' && access.userId === null)
-    throw forbidden('This operation needs the token of an entity user', 'user_token_needed')
+    throw forbidden(
+      'This operation needs the token of an entity user: get one by POST /auth/token with grant_type entity_user',
+      'user_token_needed',
+    )
   if (may === 'partner' || may === 'user' || may === 'any' || may === 'anyone') return {}
   return permit(access, { wanted: typeof may === 'string' ? [may] : may, named })
 }
@@ -458,7 +474,9 @@ function version(header: string | string[] | undefined): string | null {
   if (header === undefined) return null
   const asked = String(header)
   if (!/^\d{4}-\d{2}-\d{2}$/.test(asked))
-    throw invalid([{ loc: ['header', 'x-monite-version'], msg: 'Input should be a valid date', type: 'date_parsing' }])
+    throw invalid([
+      { loc: ['header', 'x-monite-version'], msg: `Input should be one of ${knownVersions.join(', ')}`, type: 'date_parsing' },
+    ])
   if (!isKnown(asked)) throw badRequest(`API version ${asked} is not supported; known versions are ${knownVersions.join(', ')}`)
   return asked
 }
@@ -479,6 +497,14 @@ const readQuery = (query: string): Record<string, unknown> =>
     : Object.fromEntries(
         Object.entries(parseQuery(query)).map(([name, value]) => [name.endsWith('[]') ? name.slice(0, -2) : name, value]),
       )
+
+/** What to say of an address without an operation: most are a slip in the first word. */
+function nothingAt([, first = '']: readonly string[], operations: App['operations']): string {
+  const known = new Set(operations.map(({ url }) => url.split('/', 2)[1]!))
+  const meant = first.length > FIRST_MAX || known.has(first) ? null : nearest(first, Array.from(known))
+  return `There is nothing at this address; ${meant ? `did you mean /${meant}? ` : ''}/docs lists what there is`
+}
+const FIRST_MAX = 60
 
 /** Whether the parts of a path fit those of a route such as `/tags/:tag_id`. */
 const matches = (route: readonly string[], path: readonly string[]): boolean =>

@@ -46,6 +46,8 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
   }
   if (error instanceof QueueFull) reply.header('retry-after', '1')
   if (refusal.kind === 'unauthorized') reply.header('www-authenticate', 'Bearer')
+  // These bodies have a form of their own, without a place for a link.
+  if (refusal.kind === 'invalid' || refusal.kind === 'too_large') reply.header('link', `<${helpFor(refusal.code)}>; rel="help"`)
   return reply.code(statusOf[refusal.kind]).send(bodyOf(refusal))
 }
 
@@ -70,7 +72,9 @@ export function bodyOf(refusal: Refusal): unknown {
   return errorBody(refusal.code, refusal.message)
 }
 
-const errorBody = (code: RefusalCode, message: string) => ({ error: { message, code, doc_url: link(`/docs/errors#${code}`) } })
+/** The line of docs/errors.md that says what to do. */
+const helpFor = (code: RefusalCode) => link(`/docs/errors#${code}`)
+const errorBody = (code: RefusalCode, message: string) => ({ error: { message, code, doc_url: helpFor(code) } })
 
 /** Faults that an answer names. */
 const SHOWN_MAX = 24
@@ -106,7 +110,11 @@ function translate(error: FastifyError & { table?: string; constraint?: string; 
       return new Refusal('too_large', TOO_LARGE.message)
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new Refusal('invalid', 'Unexpected content type', [
-        { loc: ['header', 'content-type'], msg: 'This operation does not take that content type', type: 'value_error' },
+        {
+          loc: ['header', 'content-type'],
+          msg: 'This operation does not take that content type: send application/json',
+          type: 'value_error',
+        },
       ])
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new Refusal('bad_request', 'The body does not have the announced length')
@@ -177,6 +185,17 @@ const formatWords: Record<string, string> = {
   uri: 'url_parsing',
 }
 
+/** What a value of the format looks like, where its name does not say it. */
+const formatExamples: Record<string, string> = {
+  date: ', such as 2026-11-30',
+  'date-time': ', such as 2026-11-30T09:00:00Z',
+  uri: ', such as https://example.com',
+}
+
+/** Fields that hold amounts: who sends euros is told of cents. */
+const AMOUNT = /amount|price|value|total/
+const MINOR_UNITS = "; amounts are whole numbers of the currency's smallest unit: 120.50 EUR is 12050"
+
 /**
  * Faults of a value, each with its place and a sentence: as many as an answer names, and one more if there is one. Of a union only the
  * branch that fits best is explained, of a list that is too long nothing but that.
@@ -220,17 +239,22 @@ function detailOf(error: ErrorObject, at: string): RefusalDetail {
   if (keyword === 'additionalProperties')
     return {
       loc: [at, ...path, brief(params.additionalProperty as string)],
-      msg: 'Extra inputs are not permitted',
+      msg: `Extra inputs are not permitted${params.meant ? `; did you mean ${params.meant}?` : ''}`,
       type: 'extra_forbidden',
     }
   const loc = [at, ...path]
   if (keyword === 'type' && path.length === 0 && at === 'body') return { loc: ['body'], msg: 'Field required', type: 'missing' }
   if (keyword === 'type') {
     const type = [params.type].flat()[0] as string
-    return { loc, msg: `Input should be a valid ${type}`, type: typeWords[type] ?? 'type_error' }
+    const minor = type === 'integer' && AMOUNT.test(String(path.at(-1)))
+    return { loc, msg: `Input should be a valid ${type}${minor ? MINOR_UNITS : ''}`, type: typeWords[type] ?? 'type_error' }
   }
   if (keyword === 'format')
-    return { loc, msg: `Input should be a valid ${params.format}`, type: formatWords[params.format as string] ?? 'value_error' }
+    return {
+      loc,
+      msg: `Input should be a valid ${params.format}${formatExamples[params.format as string] ?? ''}`,
+      type: formatWords[params.format as string] ?? 'value_error',
+    }
   if (keyword === 'enum' || keyword === 'const') {
     const allowed = ((params.allowedValues ?? [params.allowedValue]) as unknown[]).map((v) => `'${v}'`)
     const shown = allowed.length > 12 ? `${allowed.slice(0, 12).join(', ')} … (${allowed.length} values)` : allowed.join(' or ')

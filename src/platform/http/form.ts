@@ -28,7 +28,13 @@ const BESIDE_BYTES = 1024 * 1024
 
 const unreadable = () => invalid([{ loc: ['body'], msg: 'The form can not be read', type: 'value_error' }])
 const noForm = () =>
-  invalid([{ loc: ['header', 'content-type'], msg: 'This operation does not take that content type', type: 'value_error' }])
+  invalid([
+    {
+      loc: ['header', 'content-type'],
+      msg: 'This operation does not take that content type: send multipart/form-data',
+      type: 'value_error',
+    },
+  ])
 
 export const isForm = ({ headers }: FastifyRequest): boolean => /^multipart\/form-data\b/i.test(headers['content-type'] ?? '')
 

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 import { isDate } from '../../core/calendar.ts'
+import { nearest } from '../../core/nearest.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { growFreely, stayLean, tidyUp } from '../memory.ts'
 import { isWebUrl } from '../url.ts'
@@ -117,7 +118,9 @@ export function createValidation(): Validation {
       // Fastify hands over null where there is no body.
       if (data === null && optional) return { value: undefined }
       if (!isGood()(data))
-        return refused(ofMeantBranches(faultsOf(findFaults(), data) ?? isGood().errors ?? [], schema as object, data))
+        return refused(
+          ofMeantBranches(withGuesses(faultsOf(findFaults(), data) ?? isGood().errors ?? [], schema), schema as object, data),
+        )
       const errors = endless(data)
       return errors === null ? { value: data } : refused(errors)
     }
@@ -171,6 +174,25 @@ function faultsOf(findFaults: ValidateFunction, data: unknown): ErrorObject[] | 
   }
 }
 
+/** Fields for which a guess is made what was meant. */
+const GUESSED_MAX = 100
+const NAME_MAX = 60
+
+/** The faults; a field that nobody knows bears in `params.meant` the known one that is a slip away. */
+function withGuesses(faults: readonly ErrorObject[], schema: unknown): ErrorObject[] {
+  let left = GUESSED_MAX
+  return faults.map((fault) => {
+    const name = fault.params.additionalProperty as string | undefined
+    if (name === undefined || name.length > NAME_MAX || left-- <= 0) return fault
+    const parts = fault.schemaPath.split('/').slice(1, -1)
+    const object = parts.reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[unescaped(part)], schema)
+    const known = Object.keys((object as { properties?: object } | undefined)?.properties ?? {})
+    const meant = nearest(name, known)
+    return meant === null ? fault : { ...fault, params: { ...fault.params, meant } }
+  })
+}
+const unescaped = (part: string) => decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~')
+
 /** A schema in which every list, every open object and every text has an end. */
 function withBounds(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(withBounds)
@@ -210,8 +232,10 @@ export function readJson(text: string): unknown {
   let body: unknown
   try {
     body = JSON.parse(text)
-  } catch {
-    throw new Refusal('invalid', 'JSON decode error', [{ loc: ['body', 0], msg: 'JSON decode error', type: 'json_invalid' }])
+  } catch (error) {
+    const at = Number(/ position (\d+)/.exec((error as Error).message)?.[1] ?? 0)
+    const msg = `JSON decode error at character ${at + 1}: what stands there is no JSON`
+    throw new Refusal('invalid', msg, [{ loc: ['body', at], msg, type: 'json_invalid' }])
   }
   inspect(body, ['body'])
   return body

@@ -74,7 +74,7 @@ const CLIENT = sql(`select partner_id, secret_hash from api_clients where id = :
 async function partnerOf(ctx: Ctx, { client_id, client_secret }: { client_id: string; client_secret: string }): Promise<string> {
   const client = await CLIENT.maybe(ctx, { client_id })
   const right = sameBytes(client?.secret_hash ?? sha256(''), sha256(client_secret))
-  if (!client || !right) throw badRequest('Invalid client credentials')
+  if (!client || !right) throw badRequest('Invalid client credentials: client_id or client_secret is wrong, or was revoked')
   return client.partner_id
 }
 
@@ -84,7 +84,7 @@ const USER = sql(`
 
 async function userOf(ctx: Ctx, partnerId: string, id: string): Promise<{ id: string; entity_id: string }> {
   const user = await USER.maybe(ctx, { id, partnerId })
-  if (!user) throw badRequest('Entity user not found')
+  if (!user) throw badRequest('Entity user not found: GET /entity_users lists those of an entity')
   if (user.status !== 'active') throw forbidden('Entity is inactive', 'entity_inactive')
   return user
 }
