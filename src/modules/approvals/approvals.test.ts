@@ -471,8 +471,8 @@ describe('requests without a policy', () => {
     const { body: request } = await ask(partner, bill, { user_ids: [ada.userId, bob.userId] })
     expect(request.created_by).toBeNull()
     for (const action of ['approve', 'reject'])
-      expect((await partner.post(`/approval_requests/${request.id}/${action}`)).body.error.message).toBe(
-        expect.stringContaining('This operation needs the token of an entity user'),
+      expect((await partner.post(`/approval_requests/${request.id}/${action}`)).body.error.message).toContain(
+        'This operation needs the token of an entity user',
       )
     for (const action of ['approve', 'reject'])
       expect((await berlin.post(`/approval_requests/${request.id}/${action}`)).body.error.message).toBe(
