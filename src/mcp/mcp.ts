@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
+import { Ajv } from 'ajv'
 import type { FastifyRequest } from 'fastify'
 import { notFound } from '../core/refusal.ts'
 import type { Access } from '../platform/auth/access.ts'
@@ -100,7 +101,6 @@ function read(input: string): Asked {
 
 /** All tools, for whoever uses them: an assistant that speaks the protocol, or our own. */
 async function openBench(app: App) {
-  const { Ajv } = await import('ajv')
   const ajv = new Ajv({ strict: false, formats, useDefaults: false })
   const powers = new Set(app.machinery.config.mcp_allow.split(',').map((word) => word.trim()) as Power[])
   const operations = new Map(app.operations.map(({ operation }) => [operation.id, operation]))

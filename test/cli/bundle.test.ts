@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { paths } from '../../src/platform/paths.ts'
@@ -16,6 +16,26 @@ test('every program and worker that is started by its name is in the bundle', ()
   const built = new Set(readdirSync(join(paths.root, 'dist')))
   expect(started.length).toBeGreaterThan(6)
   expect(started.filter((name) => !built.has(name.replace(/ts$/, 'js')))).toEqual([])
+})
+
+test('what is loaded by its name when it is needed is in the part that is loaded', () => {
+  const dist = join(paths.root, 'dist')
+  const read = (name: string) => readFileSync(join(dist, name), 'utf8')
+  const exported = (name: string) =>
+    [...read(name).matchAll(/^export \{([^}]*)\}/gm)]
+      .flatMap(([, names = '']) => names.split(','))
+      .map((one) => one.trim().split(' as ').pop()!)
+      // A package in the older form has one export.
+      .concat(/^export default /m.test(read(name)) ? ['default'] : [])
+  // Parts of an older bundle may lie beside: only what leads from where programs start counts.
+  const reached = new Set(readdirSync(dist).filter((name) => /^(cli|reading|[\w-]+\.(program|worker))\.js$/.test(name)))
+  for (const name of reached)
+    for (const [, part = ''] of read(name).matchAll(/(?:from|import) ?\(?"\.\/([^"]+\.js)"/g)) reached.add(part)
+  const asked = Array.from(reached)
+    .flatMap((name) => [...read(name).matchAll(/\{([^{}]+)\} = await import\("\.\/([^"]+)"\)/g)])
+    .flatMap(([, names = '', part = '']) => names.split(',').map((one) => ({ name: one.trim().split(':')[0]!.trim(), part })))
+  expect(asked.length).toBeGreaterThan(15)
+  expect(asked.filter(({ name, part }) => !exported(part).includes(name))).toEqual([])
 })
 
 test('a package that an update asks for and nobody installed is named, with what to do', async () => {

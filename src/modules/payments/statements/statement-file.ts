@@ -81,12 +81,12 @@ async function rootOf(bytes: Buffer): Promise<{ root: Element; text: string }> {
 
 /** A portal gives out an archive, a file a day. What is no statement is named and left out; an archive without any is refused. */
 async function readArchive(bytes: Buffer): Promise<ReadFile> {
-  const { fromBufferPromise } = await import('yauzl')
+  const { default: yauzl } = await import('yauzl')
   const statements: (Statement & { member: string | null })[] = []
   const left_out: string[] = []
   let refused = ''
   let total = 0
-  const zip = await fromBufferPromise(bytes, { lazyEntries: true }).catch(() => null)
+  const zip = await yauzl.fromBufferPromise(bytes, { lazyEntries: true }).catch(() => null)
   if (!zip) throw new StatementRefused('The archive can not be opened: it is damaged')
   if (zip.entryCount > MEMBERS_MAX) throw new StatementRefused(`The archive holds more than ${MEMBERS_MAX} files`)
   for await (const entry of zip.eachEntry()) {
