@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { commands } from './commands.ts'
+import { chooseCell, commands } from './commands.ts'
 import { nearest } from './core/nearest.ts'
 import { growFreely } from './platform/memory.ts'
 
@@ -14,6 +14,7 @@ const options = {
   failed: { type: 'boolean' },
   'forward-to': { type: 'string', multiple: true },
   partner: { type: 'string' },
+  cell: { type: 'string' },
   object: { type: 'string' },
   entity: { type: 'string' },
   yes: { type: 'boolean' },
@@ -72,6 +73,7 @@ function unknown(words: readonly string[]): string {
 growFreely()
 const found = meant() ?? refuse(unknown(positionals))
 try {
+  if (values.cell !== undefined) chooseCell(found.name, values.cell)
   await commands[found.name]!.run(values, found.args)
 } catch (error) {
   console.error(process.env.LOG_LEVEL === 'debug' ? error : `quittance ${found.name}: ${(error as Error).message}`)

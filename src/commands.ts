@@ -38,7 +38,9 @@ import {
   assemble,
   closeMachinery,
   databaseOf,
+  hasCells,
   listenForChanges,
+  openCells,
   openDatabase,
   openPool,
   type Running,
@@ -95,13 +97,17 @@ export const commands: Record<string, Command> = {
       await migrate(database.direct, { dir: paths.migrations, log: (message) => log.info(message) })
       settleIn(config, log)
       const pool = openPool(config, database.connection, { applicationName: 'quittance worker' })
-      const { machinery, handlers, schedules } = await assemble({ config, log, pool })
+      const inCells = await hasCells(config, pool)
+      const home = await assemble({ config, log, pool, inCells })
+      const { machinery, handlers, schedules } = home
       const loops = Math.max(1, config.jobs)
+      const cells = inCells ? await openCells(home, database.direct, loops) : null
       const worker = startWorker(machinery.db, log, handlers, { loops, schedules, slots: slotsOf })
-      const listener = await listenForChanges(database.direct, machinery, log)
+      const listener = await listenForChanges(database.direct, machinery, log, cells?.forget)
       log.info('working')
       stopOnSignal(async () => {
         await worker.stop()
+        await cells?.stop()
         await listener.stop()
         await closeMachinery(machinery)
         await pool.end()
@@ -125,6 +131,24 @@ export const commands: Record<string, Command> = {
     run: ({ name = 'Partner' }) =>
       withDatabase(async (db) => {
         console.log(written(await createPartner(db, name)))
+      }),
+  },
+  'cell add': {
+    about: 'let another database serve a part of the partners, or say where it is found now; restart servers and workers then',
+    args: ['NAME', 'URL'],
+    run: (_options, [name, address]) =>
+      withDatabase(async (db, config, _applied, direct) => {
+        const { addCell } = await import('./cells/commands.ts')
+        await addCell({ db, config, direct }, name!, address!)
+        console.log(`The cell ${name} is known. Restart servers and workers: they serve it from then on`)
+      }),
+  },
+  'cell list': {
+    about: 'the databases of this installation, and how many partners live in each',
+    run: () =>
+      withDatabase(async (db, config, _applied, direct) => {
+        const { listCells } = await import('./cells/commands.ts')
+        for (const line of await listCells({ db, config, direct })) console.log(line)
       }),
   },
   'partner list': {
@@ -177,8 +201,9 @@ export const commands: Record<string, Command> = {
           await SEALED_BY_FIRST(ctx, { mark: sealing.mark })
           return count
         })
+        const addresses = await (await import('./cells/cells.ts')).resealCells(db, sealing)
         const files = await resealFiles({ db, sealing: async () => sealing, storage: openStorage(config) })
-        console.log(`${count + files} were sealed by an older key and are sealed by the first one now`)
+        console.log(`${count + files + addresses} were sealed by an older key and are sealed by the first one now`)
       }),
   },
   audit: {
@@ -433,9 +458,19 @@ export const commands: Record<string, Command> = {
       const width = Math.max(...lines.map(([name]) => name.length))
       console.log('quittance COMMAND\n')
       for (const [name, about] of lines) console.log(`  ${name.padEnd(width)}  ${about}`)
-      console.log('\nSettings are environment variables; .env.example lists them.')
+      console.log('\n--cell NAME makes a command work on one cell of an installation that has several databases.')
+      console.log('Settings are environment variables; .env.example lists them.')
     },
   },
+}
+
+let chosenCell: string | undefined
+const ALL_CELLS = new Set(['serve', 'work', 'demo', 'restore', 'reset', 'cell add', 'cell list', 'partner move'])
+
+/** The command works on the database of this cell, in the place of the home's. */
+export function chooseCell(command: string, cell: string): void {
+  if (ALL_CELLS.has(command)) throw new Error('--cell is for commands that work on the database of one cell')
+  chosenCell = cell
 }
 
 async function withDatabase(
@@ -448,6 +483,11 @@ async function withDatabase(
   try {
     const { applied } = await migrate(database.direct, { dir: paths.migrations, log: () => {} })
     const db = databaseOf(config, pool)
+    if (chosenCell !== undefined) {
+      const { inCell, cellNamed } = await import('./cells/commands.ts')
+      const home = { db, config, direct: database.direct }
+      return await inCell(home, await cellNamed(home, chosenCell), (there, direct) => work(there, config, applied, direct))
+    }
     await readClocks(db)
     await work(db, config, applied, database.direct)
   } finally {

@@ -13,6 +13,7 @@ import {
   openVerifier,
 } from './adapters/index.ts'
 import { createResolver } from './adapters/names/dns.ts'
+import type { Cells } from './cells/serving.ts'
 import { mcp } from './mcp/mcp.ts'
 import { takeMailsAt } from './modules/inbound/smtp.service.ts'
 import { modules } from './modules/index.ts'
@@ -99,14 +100,21 @@ export const openPool = (config: Config, connection: pg.ClientConfig, options: P
     ...options,
   })
 
-export const databaseOf = (config: Config, pool: Pool, clock: Clock = machineClock, replica?: Replica): Db => ({
+export const databaseOf = (config: Config, pool: Pool, clock: Clock = machineClock, replica?: Replica, inCells = false): Db => ({
   pool,
   replica,
   clock,
   clocks: new EntityClocks(),
   prepare: config.database_prepare,
-  settings: config.database_pooler ? settingsForTransaction({ timeout_s: config.database_timeout_s }) : undefined,
+  settings: openingOf(config, inCells),
 })
+
+/** What the statement that opens a transaction does beside saying whose it is. */
+function openingOf({ database_pooler, database_timeout_s }: Config, inCells: boolean): string | undefined {
+  const settings = database_pooler ? [settingsForTransaction({ timeout_s: database_timeout_s })] : []
+  const all = inCells ? [...settings, 'admit_partner()'] : settings
+  return all.length > 0 ? all.join(', ') : undefined
+}
 
 /** The copy of the database that the settings name, from where the database stands now. */
 export async function openReplica(config: Config, pool: Pool, log: Log): Promise<Replica | undefined> {
@@ -160,6 +168,12 @@ async function sealWhatIsReadable(db: Db, sealing: () => Promise<Sealing>): Prom
   if (mark !== null) await sealing()
 }
 
+const ANY_CELL = sql(`select exists (select from cells) as "any!"`)
+
+/** Whether the installation has other databases than this one. Transactions open otherwise then, so none is prepared before. */
+export const hasCells = (config: Config, pool: Pool): Promise<boolean> =>
+  asSystem({ ...databaseOf(config, pool), prepare: false }, async (ctx) => (await ANY_CELL.one(ctx)).any)
+
 /** Everything between a database and an HTTP server, put together. Tests build the same. */
 export async function assemble({
   config,
@@ -170,6 +184,8 @@ export async function assemble({
   replica,
   resolver = createResolver(),
   accounting = openAccounting,
+  inCells = false,
+  shared,
 }: {
   config: Config
   log: Log
@@ -181,15 +197,19 @@ export async function assemble({
   resolver?: Machinery['resolver']
   /** The ledgers that are plugged in. */
   accounting?: (config: Config, db: Db) => Machinery['accounting']
+  /** Whether partners of this database may be moved to others. */
+  inCells?: boolean
+  /** Another database that is served by this process: what does not depend on the database is had in common. */
+  shared?: Machinery
 }) {
-  const db = databaseOf(config, pool, clock, replica)
+  const db = databaseOf(config, pool, clock, replica, inCells)
   signPageTokensWith(await installationSecret(db))
   await readClocks(db)
   linkTo(config.public_url || `http://${config.host}:${config.port}`)
   const access = createAccess(db)
-  const storage = openStorage(config)
-  const pdf = createPdfRenderer({ templatesDir: paths.templates, log })
-  const mailer = openMailer(config, log)
+  const storage = shared?.storage ?? openStorage(config)
+  const pdf = shared?.pdf ?? createPdfRenderer({ templatesDir: paths.templates, log })
+  const mailer = shared?.mailer ?? openMailer(config, log)
   const machinery: Machinery = {
     config,
     log,
@@ -200,8 +220,8 @@ export async function assemble({
     pdf,
     resolver,
     mailer,
-    templates: createTemplates(),
-    network: openNetwork(config, clock, resolver),
+    templates: shared?.templates ?? createTemplates(),
+    network: shared?.network ?? openNetwork(config, clock, resolver),
     payments: openPayments(config, db),
     accounting: accounting(config, db),
     kyc: openKyc(config, clock),
@@ -209,7 +229,9 @@ export async function assemble({
     assistant: openAssistant(config),
     work: () => ({ handlers, schedules: timed }),
     sealing: sealingFor(config, db, log),
+    neighbours: shared?.neighbours ?? new Set(),
   }
+  machinery.neighbours.add(machinery)
   await sealWhatIsReadable(db, machinery.sealing)
   const handlers = jobHandlers(machinery)
   const timed = schedules(machinery)
@@ -244,6 +266,7 @@ export function settleIn(config: Config, log: Log): void {
 
 export interface Running {
   readonly url: string
+  readonly app: App
   readonly machinery: Machinery
   stop(): Promise<void>
 }
@@ -277,10 +300,15 @@ export async function serve(config: Config = readConfig(), log: Log = createLog(
     settleIn(config, log)
     const replica = await openReplica(config, pool, log)
     if (replica) opened.push({ close: () => replica.close(), limit_ms: 1_000 })
-    const { machinery, app, handlers, schedules } = await assemble({ config, log, pool, health, replica })
+    const inCells = await hasCells(config, pool)
+    const home = await assemble({ config, log, pool, health, replica, inCells })
+    const { machinery, app, handlers, schedules } = home
     opened.push({ close: () => closeMachinery(machinery), limit_ms: 1_500 })
-    const listener = await listenForChanges(database.direct, machinery, log)
+    const cells = inCells ? await openCells(home, database.direct, config.jobs) : null
+    if (cells) opened.push({ close: () => cells.stop(), limit_ms: 8_000 })
+    const listener = await listenForChanges(database.direct, machinery, log, cells?.forget)
     opened.push({ close: () => listener.stop(), limit_ms: 500 })
+    cells?.guard(app)
     await app.listen({ host: config.host, port: config.port })
     const mails = config.smtp_in_port > 0 ? await takeMailsAt(machinery, config.smtp_in_port) : null
     const worker =
@@ -290,7 +318,7 @@ export async function serve(config: Config = readConfig(), log: Log = createLog(
     const port = typeof address === 'object' && address ? address.port : config.port
     const url = config.public_url || `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`
     linkTo(url)
-    return { url, machinery, stop }
+    return { url, app, machinery, stop }
   } catch (error) {
     await stop()
     throw error
@@ -298,6 +326,47 @@ export async function serve(config: Config = readConfig(), log: Log = createLog(
 }
 
 const HEALTH_S = 2
+
+/** The other databases of the installation, served by this process as well. `loops` as for a worker; 0 does no jobs. */
+export async function openCells(
+  home: Pick<Awaited<ReturnType<typeof assemble>>, 'machinery' | 'app'>,
+  connection: pg.ClientConfig,
+  loops: number,
+): Promise<Cells> {
+  const [{ joinInstallation }, { serveCells }] = await Promise.all([import('./cells/cells.ts'), import('./cells/serving.ts')])
+  const shared = home.machinery
+  // Cells are reached without a pooler.
+  const config = { ...shared.config, database_pooler: false }
+  return serveCells(home, async ({ name, address }, forget) => {
+    const direct = { connectionString: address }
+    const log = shared.log.child({ cell: name })
+    await migrate(direct, { dir: paths.migrations, log: (message) => log.info(message) })
+    await joinInstallation(connection, direct)
+    const pool = openPool(config, direct)
+    const health = openPool(config, direct, { max: 1, timeout_s: HEALTH_S, applicationName: 'quittance health' })
+    const endPools = () => Promise.all([pool.end(), health.end()])
+    try {
+      const { machinery, app, handlers, schedules } = await assemble({ config, log, pool, health, inCells: true, shared })
+      await app.ready()
+      const listener = await listenForChanges(direct, machinery, log, forget)
+      const worker = loops > 0 ? startWorker(machinery.db, log, handlers, { loops, schedules, slots: slotsOf }) : null
+      return {
+        name,
+        app,
+        db: machinery.db,
+        async close() {
+          shared.neighbours.delete(machinery)
+          await Promise.all([worker?.stop(), app.close()])
+          await listener.stop()
+          await endPools()
+        },
+      }
+    } catch (error) {
+      await endPools()
+      throw error
+    }
+  })
+}
 
 /** Answers what is in hand, then cuts the connections that are left: silent ones, and halves of requests. */
 async function closeHttp(app: App): Promise<void> {
@@ -314,19 +383,32 @@ async function within(limit_ms: number, work: () => Promise<unknown>): Promise<v
   await Promise.race([work(), limit]).finally(() => clearTimeout(timer))
 }
 
+/** One of each process is connected to each database that it serves: by that it is known who serves what. */
+export const LISTENER = 'quittance listener'
+export const CELL_LISTENER = 'quittance listener of cells'
+
 /**
  * Other processes say when roles, users or tokens change, and when a test clock is moved; whoever remembers them forgets at once. Comes back
  * after a lost connection.
  */
-export async function listenForChanges(connection: pg.ClientConfig, { access, db }: Machinery, log: Log) {
+export async function listenForChanges(
+  connection: pg.ClientConfig,
+  { access, db }: Machinery,
+  log: Log,
+  /** Where the database is one of several cells: forgets where partners live. */
+  forgetCells?: () => void,
+) {
   let client: pg.Client | null = null
   let stopped = false
   let retry: NodeJS.Timeout | undefined
 
   async function listen() {
-    const next = new pg.Client({ ...connection, application_name: 'quittance listener', keepAlive: true })
+    const next = new pg.Client({ ...connection, application_name: forgetCells ? CELL_LISTENER : LISTENER, keepAlive: true })
     next.on('notification', ({ channel }) => {
-      if (channel !== 'quittance_clocks') return access.forget()
+      if (channel !== 'quittance_clocks') {
+        forgetCells?.()
+        return access.forget()
+      }
       readClocks(db).catch((error: Error) => log.warn({ err: error }, 'the test clocks could not be read again'))
     })
     next.on('error', (error) => {

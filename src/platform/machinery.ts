@@ -40,4 +40,12 @@ export interface Machinery {
   readonly work: () => { readonly handlers: JobHandlers; readonly schedules: readonly Schedule[] }
   /** What seals credentials. Its key is looked for, or made, when it is needed first. */
   readonly sealing: () => Promise<Sealing>
+  /** The machineries of all databases that this process serves: one, but for cells. */
+  readonly neighbours: Set<Machinery>
 }
+
+/** This machinery and its neighbours: what comes from outside may be for any of them. */
+export const everywhere = (machinery: Machinery): Machinery[] => [
+  machinery,
+  ...[...machinery.neighbours].filter(({ db }) => db !== machinery.db),
+]

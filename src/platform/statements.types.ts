@@ -37,6 +37,7 @@ declare module './database/sql.ts' {
     "select count(*)::int as \"count!\" from jobs where not dead and failures = 0 and partner_id = :partner\n  and (:entity?::uuid is null or entity_id = :entity) and kind = any (:kinds)\n  and (run_at <= app_now() + interval '2 seconds' or not waiting and run_at <= app_now() + make_interval(secs => 31))": { params: { partner: string; entity: string | null; kinds: readonly string[] }; row: { count: number } }
     "select entity_id from kept_until k where object = :object and (until < date_trunc('week', now() - interval '1 hour', 'UTC')\n  or exists (select from changed_weeks c where c.entity_id = k.entity_id and c.object = k.object))": { params: { object: string }; row: { entity_id: Column<'kept_until', 'entity_id'> } }
     "select exists (select from kept_until where object = :object and until > '-infinity') as \"keeps!\"": { params: { object: string }; row: { keeps: boolean } }
+    "select exists (select from partners_away where state = 'leaving') as \"leaving!\"": { params: {}; row: { leaving: boolean } }
     "select from mails where key = :key": { params: { key: string }; row: {} }
     "select from partners where id = :partnerId": { params: { partnerId: string }; row: {} }
     "select held_until from mails where id = :id and status = 'processing'": { params: { id: string }; row: { held_until: Column<'mails', 'held_until'> } }

@@ -28,7 +28,16 @@ const ask = async <Row = Record<string, string>>(text: string, values: unknown[]
 /** Copied by `like`, never written to. */
 const TEMPLATES = ['tenant_row', 'partner_row']
 /** The machinery's own: rows of no tenant, or of a partner by another name. No request reaches them unless a policy says so. */
-const MACHINERY = ['installation', 'partners', 'api_clients', 'schedules', 'reactions', 'sandbox_payments', 'schema_migrations']
+const MACHINERY = [
+  'installation',
+  'cells',
+  'partners',
+  'api_clients',
+  'schedules',
+  'reactions',
+  'sandbox_payments',
+  'schema_migrations',
+]
 
 const ours = `c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')`
 const holds = (column: string, not_null = true) =>
@@ -58,7 +67,7 @@ test('every table is known to belong to an entity, to a partner or to the machin
 test('row security is enabled and forced on every table with rows of an entity or a partner', async () => {
   const open = await ask(
     `select c.relname as table, c.relrowsecurity as enabled, c.relforcerowsecurity as forced from pg_class c
-     where ${ours} and (${holds('entity_id', false)} or ${holds('partner_id', false)} or c.relname in ('installation', 'partners', 'schedules'))
+     where ${ours} and (${holds('entity_id', false)} or ${holds('partner_id', false)} or c.relname in ('installation', 'cells', 'partners', 'schedules'))
        and c.relname <> all ($1) and not (c.relrowsecurity and c.relforcerowsecurity)`,
     [TEMPLATES],
   )

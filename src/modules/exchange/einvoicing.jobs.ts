@@ -2,7 +2,7 @@ import { networkSchemes } from '../../core/einvoice/schemes.data.ts'
 import { asEntity, asSystem } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { type JobHandlers, type KindsOf, type Schedule, whoOf } from '../../platform/jobs/jobs.ts'
-import type { Machinery } from '../../platform/machinery.ts'
+import { everywhere, type Machinery } from '../../platform/machinery.ts'
 import { type NetworkEvent, NetworkRefusal } from '../../ports/einvoicing.ts'
 import { receive } from './receiving.service.ts'
 import { bookReceipt, OF_MESSAGE, OUTSTANDING, send } from './sending.service.ts'
@@ -53,8 +53,10 @@ export const einvoicingSchedule = (machinery: Machinery): Schedule => ({
   name: 'einvoicing.collect',
   every_ms: LOOK_MS,
   work: async () => {
-    const outstanding = await asSystem(machinery.db, (ctx) => OUTSTANDING(ctx))
-    for (const event of await machinery.network.news(outstanding.map(({ message_id }) => message_id)))
+    const outstanding: string[] = []
+    for (const { db } of everywhere(machinery))
+      for (const { message_id } of await asSystem(db, (ctx) => OUTSTANDING(ctx))) outstanding.push(message_id)
+    for (const event of await machinery.network.news(outstanding))
       await book(machinery, event).catch((error: Error) =>
         machinery.log.error(
           { err: error, message: event.message_id },
@@ -66,7 +68,7 @@ export const einvoicingSchedule = (machinery: Machinery): Schedule => ({
 
 /** Each is settled after what it led to is committed: told twice, it is booked once. */
 async function book(machinery: Machinery, event: NetworkEvent): Promise<void> {
-  const { db, network, log } = machinery
+  const { network, log } = machinery
   if (event.kind === 'unreadable') {
     log.warn(
       { message: event.message_id, reason: event.reason },
@@ -79,9 +81,14 @@ async function book(machinery: Machinery, event: NetworkEvent): Promise<void> {
     if (refused !== null) log.warn({ message: event.message_id, reason: refused }, 'a document from the network was refused')
     return network.settle(event, refused ?? undefined)
   }
-  const found = await asSystem(db, (ctx) => OF_MESSAGE.maybe(ctx, { message: event.message_id }))
-  if (!found) log.warn({ message: event.message_id }, 'the network for e-invoices tells of a document that is not ours')
-  else await asEntity(db, whoOf(found), (ctx) => bookReceipt(ctx, found.id, event.kind === 'rejected' ? event.reason : null))
+  const reason = event.kind === 'rejected' ? event.reason : null
+  for (const { db } of everywhere(machinery)) {
+    const found = await asSystem(db, (ctx) => OF_MESSAGE.maybe(ctx, { message: event.message_id }))
+    if (!found) continue
+    await asEntity(db, whoOf(found), (ctx) => bookReceipt(ctx, found.id, reason))
+    return network.settle(event)
+  }
+  log.warn({ message: event.message_id }, 'the network for e-invoices tells of a document that is not ours')
   return network.settle(event)
 }
 

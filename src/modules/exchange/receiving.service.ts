@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { networkSchemes } from '../../core/einvoice/schemes.data.ts'
+import { refuseWhileLeaving } from '../../platform/database/away.ts'
 import { asEntity, asSystem, type Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
-import type { Machinery } from '../../platform/machinery.ts'
+import { everywhere, type Machinery } from '../../platform/machinery.ts'
 import { type Reading, readFile, type Unread } from '../../platform/reading/reading.ts'
 import { type NetworkEvent, NetworkRefusal, type Participant } from '../../ports/einvoicing.ts'
 import { withStored } from '../common/files/files.service.ts'
@@ -28,20 +29,32 @@ function receiverOf(db: Machinery['db'], { scheme, identifier }: Participant) {
   const schemas = Object.entries(networkSchemes).flatMap(([name, code]) => (code === scheme ? [name] : []))
   return asSystem(db, (ctx) => RECEIVER.maybe(ctx, { schemas, identifier }))
 }
+/** The same among all that this process serves. Throws `PartnerLeaving` where that is known in a moment only. */
+async function receiverAnywhere(machinery: Machinery, to: Participant) {
+  for (const at of everywhere(machinery)) {
+    const found = await receiverOf(at.db, to)
+    if (found) return { found, at }
+  }
+  await refuseWhileLeaving(machinery)
+  return null
+}
 const nobody = (to: Participant) => `Nobody takes e-invoices under ${shown(to)} here`
 
 /** Keeps a document in its envelope until it is read. Refuses (`NetworkRefusal`) what can't be opened, and what is for nobody here. */
-export async function takeEnvelope({ db, network }: Machinery, envelope: Buffer): Promise<void> {
+export async function takeEnvelope(machinery: Machinery, envelope: Buffer): Promise<void> {
+  const { network } = machinery
   if (!network.accept) throw new NetworkRefusal('No e-invoices are taken here: EINVOICE_NETWORK says so')
-  await network.accept(envelope, async (to) => ((await receiverOf(db, to)) ? null : nobody(to)))
+  await network.accept(envelope, async (to) => ((await receiverAnywhere(machinery, to)) ? null : nobody(to)))
 }
 
 const LOCK_EXCHANGE = sql(`select pg_advisory_xact_lock(hashtextextended(:key, 0))`)
 
 /** Takes a document in; answers why its sender has to hear a no, or null. It may come more than once: it is kept once. */
-export async function receive({ db, storage, config }: Machinery, event: Received): Promise<string | null> {
-  const found = await receiverOf(db, event.to)
-  if (!found) return nobody(event.to)
+export async function receive(machinery: Machinery, event: Received): Promise<string | null> {
+  const receiver = await receiverAnywhere(machinery, event.to)
+  if (!receiver) return nobody(event.to)
+  const { found, at } = receiver
+  const { db, storage, config } = at
   const who = { partnerId: found.partner_id, entityId: found.entity_id, userId: null }
   const own = await asEntity(db, { ...who, reading: true }, ownOf)
   const outcome = await readFile(event.xml, 'application/xml', own, { scan_s: config.scan_seconds })

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { badRequest } from '../../core/refusal.ts'
 import { grantsOf, type RolePermissions } from '../../platform/auth/permissions.ts'
+import { refuseWhileLeaving } from '../../platform/database/away.ts'
 import { asEntity, asSystem, type Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
-import type { Machinery } from '../../platform/machinery.ts'
+import { everywhere, type Machinery } from '../../platform/machinery.ts'
 import { type IncomingMail, openMail, UnreadableMail } from '../../platform/mail/incoming.ts'
 import { recordBounce } from '../../platform/mail/outbox.ts'
 import { isOrnament } from '../../platform/pictures/size.ts'
@@ -31,6 +32,12 @@ interface Arrived extends BodyFile {
  * then; when it throws, it may be called again with the same mail. A 400 when it can't be read.
  */
 export async function takeMail(machinery: Machinery, raw: Buffer, recipients: readonly string[]): Promise<number> {
+  let made = 0
+  for (const one of everywhere(machinery)) made += await takeAt(one, raw, recipients)
+  return made
+}
+
+async function takeAt(machinery: Machinery, raw: Buffer, recipients: readonly string[]): Promise<number> {
   const mailboxes = await findMailboxes(machinery.db, recipients)
   if (mailboxes.length === 0) return 0
   const mail = await open(raw)
@@ -43,10 +50,20 @@ export async function takeMail(machinery: Machinery, raw: Buffer, recipients: re
   return made
 }
 
+/** Whether there is an open mailbox behind one of these addresses. Throws `PartnerLeaving` where that is known in a moment only. */
+export async function isMailbox(machinery: Machinery, addresses: readonly string[]): Promise<boolean> {
+  for (const { db } of everywhere(machinery)) if ((await findMailboxes(db, addresses)).length > 0) return true
+  await refuseWhileLeaving(machinery)
+  return false
+}
+
 /** Records what a mail says of mails of ours that could not be delivered; answers how many of them it names. */
-export async function takeBounces({ db, log }: Machinery, raw: Buffer): Promise<number> {
+export async function takeBounces(machinery: Machinery, raw: Buffer): Promise<number> {
+  const { log } = machinery
   let known = 0
-  for (const bounce of (await open(raw)).bounces) if (await asSystem(db, (ctx) => recordBounce(ctx, bounce))) known++
+  for (const bounce of (await open(raw)).bounces)
+    for (const { db } of everywhere(machinery)) if (await asSystem(db, (ctx) => recordBounce(ctx, bounce))) known++
+  if (known === 0) await refuseWhileLeaving(machinery)
   log.info({ known }, 'a mail came back')
   return known
 }

@@ -2,8 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { badRequest, invalid, notFound, unauthorized } from '../../core/refusal.ts'
 import { bears } from '../../platform/auth/secrets.ts'
 import type { Routes } from '../../platform/http/operation.ts'
-import { findMailboxes } from '../mail/mailboxes/mailboxes.service.ts'
-import { MAIL_IN_BYTES, takeBounces, takeMail } from './inbound.service.ts'
+import { isMailbox, MAIL_IN_BYTES, takeBounces, takeMail } from './inbound.service.ts'
 
 const RECIPIENTS_MAX = 100
 
@@ -28,7 +27,7 @@ export const inboundMail: Routes = async (app) => {
       async (request, reply) => {
         const recipients = recipientsOf(request)
         if (!Buffer.isBuffer(request.body)) throw badRequest('The body has to be a mail: content-type message/rfc822')
-        if ((await findMailboxes(machinery.db, recipients)).length === 0) {
+        if (!(await isMailbox(machinery, recipients))) {
           if ((await takeBounces(machinery, request.body)) > 0) return reply.code(202).send({ documents: 0 })
           throw notFound('There is no such mailbox')
         }

@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server'
 import { Refusal } from '../../core/refusal.ts'
-import type { Machinery } from '../../platform/machinery.ts'
-import { findMailboxes, isReturnAddress } from '../mail/mailboxes/mailboxes.service.ts'
-import { MAIL_IN_BYTES, takeBounces, takeMail } from './inbound.service.ts'
+import { everywhere, type Machinery } from '../../platform/machinery.ts'
+import { isReturnAddress } from '../mail/mailboxes/mailboxes.service.ts'
+import { isMailbox, MAIL_IN_BYTES, takeBounces, takeMail } from './inbound.service.ts'
 
 /** Mails of this many senders are held in memory at the same time; others are told to come back. */
 const CLIENTS_MAX = 10
@@ -22,7 +22,7 @@ export interface MailServer {
  * Says yes once all that a mail makes is committed; whatever goes wrong before makes the sender try again.
  */
 export async function takeMailsAt(machinery: Machinery, port: number): Promise<MailServer> {
-  const { db, log, config } = machinery
+  const { log, config } = machinery
   const server = new SMTPServer({
     banner: 'Quittance',
     size: MAIL_IN_BYTES,
@@ -59,8 +59,9 @@ export async function takeMailsAt(machinery: Machinery, port: number): Promise<M
 
   /** Mailboxes take everything; the addresses that our mails leave from take reports about them. */
   async function isTaken(address: string, report: boolean): Promise<boolean> {
-    const [mailbox] = await findMailboxes(db, [address])
-    return mailbox !== undefined || (report && (await isReturnAddress(db, config.mail_domain, address)))
+    if (report)
+      for (const { db } of everywhere(machinery)) if (await isReturnAddress(db, config.mail_domain, address)) return true
+    return isMailbox(machinery, [address])
   }
 
   async function receive(stream: SMTPServerDataStream, recipients: string[], report: boolean): Promise<void> {

@@ -438,6 +438,12 @@ export interface BooksTaxRates {
   archived: Generated<boolean>
 }
 
+export interface Cells {
+  name: string
+  address: Buffer
+  created_at: Generated<string>
+}
+
 export interface ChangedWeeks {
   partner_id: Generated<string>
   entity_id: Generated<string>
@@ -1238,6 +1244,14 @@ export interface Partners {
   created_at: Generated<string>
 }
 
+export interface PartnersAway {
+  partner_id: string
+  state: 'resting' | 'leaving' | 'left' | 'arriving'
+  cell: string
+  attempt: string
+  created_at: Generated<string>
+}
+
 export interface PayableCreditNoteLineItems {
   id: Generated<string>
   partner_id: Generated<string>
@@ -1960,6 +1974,7 @@ export interface Database {
   books_lines: BooksLines
   books_parties: BooksParties
   books_tax_rates: BooksTaxRates
+  cells: Cells
   changed_weeks: ChangedWeeks
   comments: Comments
   connections: Connections
@@ -2011,6 +2026,7 @@ export interface Database {
   overdue_reminders: OverdueReminders
   partner_row: PartnerRow
   partners: Partners
+  partners_away: PartnersAway
   payable_credit_note_line_items: PayableCreditNoteLineItems
   payable_credit_notes: PayableCreditNotes
   payable_line_items: PayableLineItems

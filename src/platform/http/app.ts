@@ -32,6 +32,8 @@ declare module 'fastify' {
     machinery: Machinery
     /** Every operation with its route, in the order they were declared. */
     operations: { method: string; url: string; operation: Operation; schema: Record<string, unknown> }[]
+    /** The routes that are no operations: pages, links and the like, which anybody may call. */
+    openRoutes: string[]
   }
   interface FastifyRequest {
     access: Access | null
@@ -86,6 +88,7 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
 
   app.decorate('machinery', machinery)
   app.decorate('operations', [])
+  app.decorate('openRoutes', [])
   app.decorateRequest('access', null)
   app.decorateRequest('headerEntity', null)
   app.decorateRequest('ctx')
@@ -161,6 +164,7 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     if (!operation) {
       if (route.url.startsWith('/_') || ['OPTIONS', 'HEAD'].includes(String(route.method))) return
       if (!route.config?.open) throw new Error(`${route.method} ${route.url} says nothing about who may call it`)
+      app.openRoutes.push(route.url)
       return
     }
     if (operation.may === undefined || operation.may.length === 0)
