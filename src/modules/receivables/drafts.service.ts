@@ -101,9 +101,8 @@ const columns = [
   ...['payment_page_url', 'ask', 'content', 'document_id', 'based_on', 'recurrence_id'],
 ] as const
 
-const INSERT = `with t as (
-  insert into receivables (${columns.join(', ')}) values (${columns.map((_, i) => `$${i + 1}`).join(', ')}) returning *)
-  select ${COLUMNS} from t, lateral emit('receivable', t.id, 'created', $${columns.length + 1}) as emitted`
+const INSERT = `insert into receivables as t (${columns.join(', ')}) values (${columns.map((_, i) => `$${i + 1}`).join(', ')})
+  returning ${COLUMNS}, emit('receivable', t.id, 'created', $${columns.length + 1}) as emitted`
 
 /** The one place that makes a document. Its event is written with it, and names whoever acts, whosever document it is. */
 export async function insertDraft(

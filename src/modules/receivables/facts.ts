@@ -36,11 +36,10 @@ interface EntityRow {
 /** The entity with its settings, the VAT ID and the bank account for this document. */
 const ENTITY = `select e.type, e.email, e.phone, e.website, e.tax_id, e.registration_number, e.registration_authority, e.address, e.organization, e.individual, e.settings,
     (select f.link_key from files f where f.partner_id = e.partner_id and f.id = e.logo_file_id and f.deleted_at is null) as logo_key,
-    (select json_build_object('id', v.id, 'country', v.country, 'entity_id', v.entity_id, 'type', v.type, 'value', v.value) from entity_vat_ids v
-      where v.deleted_at is null and v.id = coalesce($1::uuid, case when (select count(*) from entity_vat_ids where deleted_at is null) = 1
-        then (select id from entity_vat_ids where deleted_at is null) end)) as vat_id,
+    (select (array_agg(json_build_object('id', v.id, 'country', v.country, 'entity_id', v.entity_id, 'type', v.type, 'value', v.value)))[1]
+      from entity_vat_ids v where v.deleted_at is null and ($1::uuid is null or v.id = $1) having count(*) = 1) as vat_id,
     (select to_json(b) from entity_bank_accounts b
-      where b.deleted_at is null and case when $2::uuid is null then b.currency = $3 and b.is_default_for_currency else b.id = $2 end) as bank_account
+      where b.deleted_at is null and (b.id = $2 or $2::uuid is null and b.currency = $3 and b.is_default_for_currency)) as bank_account
   from entities e where e.id = $4`
 
 const TERMS = `select id, name, description, term_1, term_2, term_final from payment_terms where id = $1 and deleted_at is null`

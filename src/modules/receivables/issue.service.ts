@@ -216,9 +216,9 @@ async function writeNumbered(
     `with ${sql}, written as (
       update receivables t set ${sets.join(', ')}, number = n.last, document_id = n.document_id, issue_date = n.at, issued_on = n.day,
         content_hash = ${hash}, updated_at = app_now()
-      from n where t.id = ${id} and not n.taken returning t.*)
-    select ${COLUMNS} from (values (true)) one (row) left join written t on true,
-      lateral emit('receivable', coalesce(t.id, run_again()), 'issued', ${by}, ${event}) as emitted`,
+      from n where t.id = ${id} and not n.taken
+      returning ${COLUMNS}, emit('receivable', t.id, 'issued', ${by}, ${event}) as emitted)
+    select t.*, coalesce(t.id, run_again()) as written from (values (true)) one (row) left join written t on true`,
     values,
   )
   return shown(ctx, rows[0]!)

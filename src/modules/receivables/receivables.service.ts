@@ -103,8 +103,8 @@ export async function write(
   const given = Object.entries(columns).filter(([, value]) => value !== undefined)
   const sets = [...given.map(([name], i) => `${name} = $${i + 6}`), 'updated_at = app_now()']
   const [row] = await ctx.db.query<ReceivableRow>(
-    `with t as (update receivables t set ${sets.join(', ')} where id = $1 returning t.*)
-     select ${COLUMNS} from t, lateral emit('receivable', t.id, $2, $3, $4, $5) as emitted`,
+    `update receivables t set ${sets.join(', ')} where id = $1
+     returning ${COLUMNS}, emit('receivable', t.id, $2, $3, $4, $5) as emitted`,
     [id, event, ctx.userId, json(data), quiet, ...given.map(([, value]) => value)],
   )
   const owed = ['status', 'amount_due', 'deleted_at'].some((name) => name in columns)

@@ -171,9 +171,14 @@ export const rows = {
   ): Promise<Static<R>> {
     const { names, params } = bound(t, values)
     const { created } = eventsOf(t.object)
-    const text = `with t as (insert into ${t.name} (${names.join(', ')}) values (${names.map((_, i) => `$${i + 1}`).join(', ')}) returning *)
-      select ${t.select} from t${emitting(t, created, params, ctx)}`
-    const [row] = await ctx.db.query<Values>(text, params)
+    const places = names.map((_, i) => `$${i + 1}`)
+    const [row] = await withEvent(
+      ctx,
+      t,
+      `insert into ${t.name} as t (${names.join(', ')}) values (${places.join(', ')}) returning ${t.select}`,
+      created,
+      params,
+    )
     return t.present(row!, ctx) as Static<R>
   },
 
@@ -197,9 +202,14 @@ export const rows = {
     if (narrowedBy(ctx, t.thing)) await one(ctx, t, id, parent, ' for update of t')
     const sets = names.map((name, i) => `${name} = $${i + 1}`)
     const where = matching(t, id, parent, params)
-    const text = `with t as (update ${t.name} t set ${sets.join(', ')}, updated_at = app_now() where ${where} returning t.*)
-      select ${t.select} from t${emitting(t, event ?? eventsOf(t.object).changed, params, ctx, telling)}`
-    const [row] = await ctx.db.query<Values>(text, params)
+    const [row] = await withEvent(
+      ctx,
+      t,
+      `update ${t.name} t set ${sets.join(', ')}, updated_at = app_now() where ${where} returning ${t.select}`,
+      event ?? eventsOf(t.object).changed,
+      params,
+      telling,
+    )
     if (!row) throw notFound(t.missing(id))
     return t.present(row, ctx) as Static<R>
   },
@@ -223,10 +233,15 @@ export const rows = {
     const sets = names.map((name, i) => `${name} = $${i + 1}`)
     const at = params.push(id, status)
     const steps = next === status ? data : { old_status: status, new_status: next, ...data }
-    const text = `with t as (update ${t.name} t set ${sets.join(', ')}, updated_at = app_now()
-        where t.id = $${at - 1} and t.status = $${at} and ${t.alive} returning t.*)
-      select ${t.select} from t${event === null ? '' : emitting(t, event, params, ctx, { data: steps })}`
-    const [row] = await ctx.db.query<Values>(text, params)
+    const [row] = await withEvent(
+      ctx,
+      t,
+      `update ${t.name} t set ${sets.join(', ')}, updated_at = app_now()
+        where t.id = $${at - 1} and t.status = $${at} and ${t.alive} returning ${t.select}`,
+      event,
+      params,
+      { data: steps },
+    )
     if (!row) throw conflict(`${t.noun} ${id} was changed at the same moment: try again`)
     return t.present(row, ctx) as Static<R>
   },
@@ -236,9 +251,13 @@ export const rows = {
     if (narrowedBy(ctx, t.thing)) await one(ctx, t, id, parent, ' for update of t')
     const params: unknown[] = []
     const where = matching(t, id, parent, params)
-    const text = `with t as (update ${t.name} t set deleted_at = app_now(), updated_at = app_now() where ${where} returning t.*)
-      select t.id from t${emitting(t, eventsOf(t.object).removed, params, ctx)}`
-    const removed = await ctx.db.query(text, params)
+    const removed = await withEvent(
+      ctx,
+      t,
+      `update ${t.name} t set deleted_at = app_now(), updated_at = app_now() where ${where} returning t.id`,
+      eventsOf(t.object).removed,
+      params,
+    )
     if (removed.length === 0) throw notFound(t.missing(id))
     return null
   },
@@ -296,12 +315,24 @@ function bound({ name: table }: Table, values: Values): { names: string[]; param
   }
 }
 
-/** The event of a change, written by the same statement. */
-function emitting(t: Table, event: string, params: unknown[], ctx: Ctx, { data }: Telling = {}): string {
-  if (!t.object) return ''
-  const quiet = isQuiet(t.object, event)
-  const at = params.push(t.object, event, ctx.userId)
+/**
+ * Runs a statement that changes a row, `t`, and ends with what it returns of it; the event of the change is written by the same statement,
+ * while it returns: a step of its own for the event would cost as much as writing the row.
+ */
+async function withEvent(
+  ctx: Ctx,
+  { object }: Table,
+  change: string,
+  event: string | null,
+  params: unknown[],
+  { data }: Telling = {},
+): Promise<Values[]> {
+  if (!object || event === null) return ctx.db.query<Values>(change, params)
+  const quiet = isQuiet(object, event)
+  const at = params.push(object, event, ctx.userId)
   const more =
     data || quiet ? `, $${params.push(data ? JSON.stringify(data) : null)}::jsonb, $${params.push(quiet)}::boolean` : ''
-  return `, lateral emit($${at - 2}, t.id, $${at - 1}, $${at}${more}) as emitted`
+  const rows = await ctx.db.query<Values>(`${change}, emit($${at - 2}, t.id, $${at - 1}, $${at}${more}) as emitted`, params)
+  for (const row of rows) delete row.emitted
+  return rows
 }
