@@ -43,6 +43,7 @@ import { createLog, type Log } from './platform/log.ts'
 import type { Machinery } from './platform/machinery.ts'
 import { devMail } from './platform/mail/dev-page.ts'
 import { stayLean } from './platform/memory.ts'
+import { once } from './platform/once.ts'
 import { paths } from './platform/paths.ts'
 import { createPdfRenderer } from './platform/pdf/renderer.ts'
 import { createTemplates } from './platform/templates/templates.ts'
@@ -142,8 +143,7 @@ const FIRST_SEALED_BY = sql(`update installation set sealing_mark = :mark where 
 /** What this installation seals by. All of its machines have the same key: one that has another says so in its log, and what to do. */
 function sealingFor(config: Config, db: Db, log: Log): () => Promise<Sealing> {
   const open = sealingOf(config)
-  let opened: Promise<Sealing> | undefined
-  const check = async () => {
+  return once(async () => {
     const sealing = await open()
     const mark = await asSystem(db, async (ctx) => {
       await FIRST_SEALED_BY(ctx, { mark: sealing.mark })
@@ -154,11 +154,7 @@ function sealingFor(config: Config, db: Db, log: Log): () => Promise<Sealing> {
         'This machine seals secrets by another key than the installation did until now: neither can open what the other sealed. Set SECRETS_KEY to what the other machines have, or copy their DATA_DIR/secrets/sealing.key',
       )
     return sealing
-  }
-  return () => {
-    opened ??= check()
-    return opened
-  }
+  })
 }
 
 /** Seals what an earlier version left readable, and looks whether the key that is in use is here. */

@@ -6,6 +6,7 @@ import { gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { notFound } from '../core/refusal.ts'
 import type { App, Routes } from '../platform/http/operation.ts'
+import { once } from '../platform/once.ts'
 import { pathOf } from '../platform/pages/sheet.ts'
 import { describedDocument } from './document.ts'
 import { docsFolder, readGuides } from './guides.ts'
@@ -25,25 +26,13 @@ const POLICY = [
 
 /** What the API is, for programs and for people: the OpenAPI document, the reference, and the guides. Works without a network. */
 export const reference: Routes = async (app) => {
-  let document: Promise<Packed> | undefined
-  app.get('/openapi.json', open, async (request, reply) => {
-    document ??= describedDocument(app as App)
-      .then((whole) => pack('application/json; charset=utf-8', JSON.stringify(whole)))
-      .catch((error) => {
-        document = undefined
-        throw error
-      })
-    return sendPacked(request, reply, await document)
-  })
+  const document = once(async () => pack('application/json; charset=utf-8', JSON.stringify(await describedDocument(app as App))))
+  app.get('/openapi.json', open, async (request, reply) => sendPacked(request, reply, await document()))
 
-  let site: Promise<ReadonlyMap<string, Packed>> | undefined
+  const site = once(drawn)
   for (const url of ['/docs', '/docs/*'])
     app.get(url, open, async (request, reply) => {
-      site ??= drawn().catch((error) => {
-        site = undefined
-        throw error
-      })
-      const page = (await site).get((request.params as { '*'?: string })['*'] ?? '')
+      const page = (await site()).get((request.params as { '*'?: string })['*'] ?? '')
       if (!page) throw notFound('There is no such page', 'unknown_address')
       reply.header('content-security-policy', POLICY).header('x-frame-options', 'DENY')
       return sendPacked(request, reply, page)

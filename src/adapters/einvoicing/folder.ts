@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { once } from '../../platform/once.ts'
 import {
   type EinvoiceDirectory,
   type EinvoiceNetwork,
@@ -45,11 +46,7 @@ export interface FolderNetwork extends EinvoiceNetwork {
 export function folderNetwork({ folder, closed, receipts, now, directory = null }: FolderOptions): FolderNetwork {
   const within = (part: string, name = '') => join(folder, part, name)
   const parts = ['participants', 'out', 'in', 'done']
-  let made: Promise<unknown> | null = null
-  const ready = () => {
-    made ??= Promise.all(parts.map((part) => mkdir(within(part), { recursive: true, mode: 0o700 })))
-    return made
-  }
+  const ready = once(() => Promise.all(parts.map((part) => mkdir(within(part), { recursive: true, mode: 0o700 }))))
   /** Written as a whole or not at all: whoever looks sees no halves. */
   async function put(part: string, name: string, content: string | Buffer): Promise<void> {
     const draft = within(part, `.${name}.part`)

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { closedFolder, PRIVATE_FILE } from '../files/private.ts'
+import { once } from '../once.ts'
 
 /**
  * Credentials of other systems lie in the database sealed (AES-256-GCM), by a key that is not in the database: whoever gets hold of a
@@ -104,9 +105,5 @@ async function keyInFolder(data_dir: string): Promise<Buffer> {
 /** Seals by the keys of the settings; without them, by one that lies in the data folder. */
 export function sealingOf({ secrets_key, data_dir }: { secrets_key: string; data_dir: string }): () => Promise<Sealing> {
   const keys = keysIn(secrets_key)
-  let opened: Promise<Sealing> | undefined
-  return () => {
-    opened ??= keys.length > 0 ? Promise.resolve(sealingBy(keys)) : keyInFolder(data_dir).then((key) => sealingBy([key]))
-    return opened
-  }
+  return once(async () => sealingBy(keys.length > 0 ? keys : [await keyInFolder(data_dir)]))
 }
