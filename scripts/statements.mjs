@@ -37,7 +37,7 @@ const putTogether = {
   'src/modules/audit/recompute.ts': 3,
   'src/platform/auth/access.ts': 2,
   'src/platform/database/context.ts': 3,
-  'src/platform/database/rows.ts': 6,
+  'src/platform/database/rows.ts': 4,
   'src/platform/database/sql.ts': 1,
   'src/platform/http/app.ts': 1,
   'src/platform/http/idempotency.ts': 3,
