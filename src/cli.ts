@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { chooseCell, commands } from './commands.ts'
 import { nearest } from './core/nearest.ts'
 import { growFreely } from './platform/memory.ts'
+import { explained } from './tools/start-faults.ts'
 
 const options = {
   demo: { type: 'boolean' },
@@ -76,6 +77,6 @@ try {
   if (values.cell !== undefined) chooseCell(found.name, values.cell)
   await commands[found.name]!.run(values, found.args)
 } catch (error) {
-  console.error(process.env.LOG_LEVEL === 'debug' ? error : `quittance ${found.name}: ${(error as Error).message}`)
+  console.error(process.env.LOG_LEVEL === 'debug' ? error : `quittance ${found.name}: ${explained(error as Error)}`)
   process.exit(1)
 }

@@ -446,6 +446,17 @@ export const commands: Record<string, Command> = {
       process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
     },
   },
+  postman: {
+    about: 'print the API as a collection of Postman; needs no database',
+    async run() {
+      const { describeApi } = await import('./reference/describe.ts')
+      const { postmanCollection } = await import('./reference/postman.ts')
+      const { document } = describeApi(await openApiDocument(modules))
+      const { public_url, port } = readConfig()
+      const base = `${public_url || `http://127.0.0.1:${port}`}/v1`
+      process.stdout.write(`${JSON.stringify(postmanCollection(document, base), null, 2)}\n`)
+    },
+  },
   help: {
     about: 'this list, or more about one command',
     async run(_options, words) {

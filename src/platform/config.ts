@@ -9,7 +9,12 @@ export const Config = Type.Object({
   host: Type.String({ default: '127.0.0.1', description: 'Address to listen on; 0.0.0.0 for all interfaces.' }),
   port: Type.Integer({ default: 3000, minimum: 0, maximum: 65535, description: 'Port to listen on; 0 picks a free one.' }),
   public_url: Type.String({ default: '', description: 'Base of links in answers and mails. Empty: http://host:port.' }),
-  database_url: Type.String({ default: '', description: 'A PostgreSQL 15 or newer. Empty: the embedded one in data_dir.' }),
+  database_url: Type.String({
+    default: '',
+    pattern: '^(postgres(ql)?://.*|socket:.*|/.*)?$',
+    description:
+      'A PostgreSQL 15 or newer, e.g. postgresql://user:password@host:5432/database. Empty: the embedded one in data_dir.',
+  }),
   database_replica_url: Type.String({
     default: '',
     description:

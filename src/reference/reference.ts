@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { notFound } from '../core/refusal.ts'
+import { link } from '../platform/files/links.ts'
 import type { App, Routes } from '../platform/http/operation.ts'
 import { once } from '../platform/once.ts'
 import { pathOf } from '../platform/pages/sheet.ts'
@@ -28,6 +29,13 @@ const POLICY = [
 export const reference: Routes = async (app) => {
   const document = once(async () => pack('application/json; charset=utf-8', JSON.stringify(await describedDocument(app as App))))
   app.get('/openapi.json', open, async (request, reply) => sendPacked(request, reply, await document()))
+
+  const collection = once(async () => {
+    const { postmanCollection } = await import('./postman.ts')
+    const whole = await describedDocument(app as App)
+    return pack('application/json; charset=utf-8', JSON.stringify(postmanCollection(whole, link('/v1'))))
+  })
+  app.get('/postman.json', open, async (request, reply) => sendPacked(request, reply, await collection()))
 
   const site = once(drawn)
   for (const url of ['/docs', '/docs/*'])

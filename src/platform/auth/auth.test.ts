@@ -339,7 +339,10 @@ describe('the entity header', () => {
     const { partnerIn } = await world()
     const other = await world()
     for (const id of [other.berlin.entityId!, randomUUID()])
-      expect(await partnerIn(id).get('/tags')).toMatchObject({ status: 404, body: { error: { message: 'Entity not found' } } })
+      expect(await partnerIn(id).get('/tags')).toMatchObject({
+        status: 404,
+        body: { error: { message: 'Entity not found: GET /entities lists yours' } },
+      })
     const { status, body } = await partnerIn('berlin').get('/tags')
     expect([status, body.detail[0].loc, body.detail[0].type]).toEqual([422, ['header', 'x-monite-entity-id'], 'uuid_parsing'])
   })

@@ -281,7 +281,10 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
 
   async function entityOf(operation: Operation, access: Access, id: string, loc: string[], method: string): Promise<string> {
     if (!UUID.test(id)) throw invalid([{ loc, msg: 'Input should be a valid uuid', type: 'uuid_parsing' }])
-    const { active } = await machinery.access.entity(access.partnerId, id)
+    const { active } = await machinery.access.entity(access.partnerId, id).catch((error: Error) => {
+      if (loc[0] !== 'header' || !(error instanceof Refusal)) throw error
+      throw notFound('Entity not found: GET /entities lists yours')
+    })
     // The partner still looks after an entity that is switched off; nothing else about it changes.
     if (!active && !isReading(method) && operation.may !== 'partner') throw forbidden('Entity is inactive', 'entity_inactive')
     return id
