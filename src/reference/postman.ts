@@ -54,7 +54,7 @@ export function postmanCollection({ paths, tags }: Described['document'], base: 
     info: {
       name: 'Quittance',
       description:
-        'Set `client_id` and `client_secret`, send "Get a token" in the folder "auth", then any other request. Requests about an entity go to the one in `entity_id`.',
+        'Set `client_id` and `client_secret`, send "Create a token" in the folder "auth", then any other request. Requests about an entity go to the one in `entity_id`.',
       schema: SCHEMA,
     },
     auth: bearer('{{token}}'),
