@@ -31,7 +31,7 @@ export const order = [
 
 /** Whose a table is: nobody else writes it. `platform` comes before all areas. */
 const tables = {
-  platform: `access_tokens api_clients audit_logs cells connections document_chain events idempotency_keys installation jobs mails outside_calls partners
+  platform: `access_tokens api_clients assistant_spending audit_logs cells connections document_chain events idempotency_keys installation jobs mails outside_calls partners
     partners_away reactions schedules webhook_deliveries webhook_subscriptions`,
   common: 'comments files ledger_accounts accounting_tax_rates projects tags text_templates',
   partner: '',

@@ -2,16 +2,21 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
 import { Ajv } from 'ajv'
 import type { FastifyRequest } from 'fastify'
+import { localDate } from '../core/local-day.ts'
 import { notFound } from '../core/refusal.ts'
 import type { Access } from '../platform/auth/access.ts'
+import { nowFor } from '../platform/database/context.ts'
 import { mayCall } from '../platform/http/app.ts'
 import type { App, Routes } from '../platform/http/operation.ts'
 import type { Toolbox } from '../platform/http/toolbox.ts'
 import { formats } from '../platform/http/validation.ts'
+import { once } from '../platform/once.ts'
 import { describedDocument } from '../reference/document.ts'
 import { fitted } from './fit.ts'
 import { operationTools } from './operations.ts'
-import { type Asked, type Call, type Power, Refused, type Tool } from './tool.ts'
+import { readResource, resources, templates } from './resources.ts'
+import { limitsOf, withinLimits } from './spending.ts'
+import { type Asked, type Body, type Call, type Power, Refused, type Sent, type Tool } from './tool.ts'
 import { tools } from './tools.data.ts'
 
 /**
@@ -25,10 +30,9 @@ const BODY_BYTES = 8_000_000
 const TEXT_MAX = 100_000
 
 export const mcp: Routes = async (app) => {
-  let bench: ReturnType<typeof openBench> | undefined
+  const bench = once(() => openBench(app as App))
   app.decorate('toolboxOf', async (request: FastifyRequest): Promise<Toolbox> => {
-    bench ??= openBench(app as App)
-    const { own, use } = await bench
+    const { own, use } = await bench()
     const caller: Caller = { access: request.access!, headers: request.headers, by: 'assistant' }
     return {
       tools: own(caller)
@@ -40,8 +44,15 @@ export const mcp: Routes = async (app) => {
       },
     }
   })
-  let handler: ReturnType<typeof open> | undefined
-  app.addHook('onClose', async () => (await handler)?.close())
+  let opened = false
+  const handler = once(async () => {
+    const handler = await open(app as App, await bench())
+    opened = true
+    return handler
+  })
+  app.addHook('onClose', async () => {
+    if (opened) await (await handler()).close()
+  })
   for (const method of ['GET', 'POST', 'DELETE'] as const)
     app.route({
       method,
@@ -56,9 +67,7 @@ export const mcp: Routes = async (app) => {
       },
       handler: async (request, reply) => {
         const access = request.access!
-        bench ??= openBench(app as App)
-        handler ??= open(await bench)
-        const answer = await (await handler).fetch(asWeb(request), {
+        const answer = await (await handler()).fetch(asWeb(request), {
           ...(request.body !== undefined && request.body !== null && { parsedBody: request.body }),
           authInfo: {
             token: request.headers.authorization!,
@@ -125,22 +134,46 @@ async function openBench(app: App) {
       checks.set(name, check)
     }
     if (!check(asked)) return failure(`The input is not valid: ${ajv.errorsText(check.errors, { dataVar: 'input' })}`)
-    return run(app, tool, callOf(app, caller), asked)
+    return run(app, tool, callTo(caller), asked)
   }
-  return { own, use }
+
+  const limits = limitsOf(app.machinery.config.mcp_spending_limit)
+  const callTo = (caller: Caller) => callOf(app, caller, limits)
+  const may = (caller: Caller, id: string) => {
+    const operation = operations.get(id)
+    return operation !== undefined && mayCall(operation, caller.access)
+  }
+  return { own, use, may, callTo }
 }
 
 /** The protocol itself is the library's; it is loaded when somebody speaks it. */
-async function open({ own, use }: Awaited<ReturnType<typeof openBench>>) {
-  const { createMcpHandler, Server } = await import('@modelcontextprotocol/server')
+async function open(app: App, { own, use, may, callTo }: Awaited<ReturnType<typeof openBench>>) {
+  const { createMcpHandler, ProtocolError, ProtocolErrorCode, ResourceNotFoundError, Server } = await import(
+    '@modelcontextprotocol/server'
+  )
   return createMcpHandler(({ authInfo }) => {
     const caller = authInfo!.extra as unknown as Caller
     const server = new Server(
       { name: 'quittance', title: 'Quittance', version: '2024-05-25' },
-      { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
+      { capabilities: { tools: {}, resources: {} }, instructions: INSTRUCTIONS },
     )
     server.setRequestHandler('tools/list', () => ({ tools: own(caller).map(shown) }))
     server.setRequestHandler('tools/call', ({ params: { name, arguments: asked = {} } }) => use(caller, name, asked))
+    server.setRequestHandler('resources/list', async () => ({ resources: await resources() }))
+    server.setRequestHandler('resources/templates/list', () => ({
+      resourceTemplates: templates.filter(({ uses }) => uses === '' || may(caller, uses)).map(({ uses: _, ...shown }) => shown),
+    }))
+    server.setRequestHandler('resources/read', async ({ params: { uri } }) => {
+      try {
+        return { contents: [await readResource(uri, callTo(caller), fileOf(app))] }
+      } catch (error) {
+        if (error instanceof Refused && error.status === 404) throw new ResourceNotFoundError(uri, error.message)
+        if (error instanceof Refused)
+          throw new ProtocolError(ProtocolErrorCode.InvalidRequest, `${error.status}: ${error.message}`)
+        app.log.error({ err: error, uri }, 'a resource of assistants failed')
+        throw new ProtocolError(ProtocolErrorCode.InternalError, 'Internal server error')
+      }
+    })
     return server
   })
 }
@@ -174,11 +207,11 @@ async function run(app: App, tool: Tool, call: Call, asked: Asked) {
 }
 
 /** Requests of this caller, as if they came over the network: nothing is left out on the way. */
-function callOf(app: App, { headers, by }: Caller): Call {
+function callOf(app: App, { access, headers, by }: Caller, limits: ReadonlyMap<string, number> | null): Call {
   const kept = Object.fromEntries(
     ['authorization', 'x-monite-entity-id'].flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : [])),
   ) as Record<string, string>
-  return async (method, path, { query = {}, body, file, dryRun = false } = {}) => {
+  const send: Send = async (method, path, { query = {}, body, file, dryRun = false } = {}) => {
     if (!STRAIGHT.test(path)) throw new Refused(422, { error: { message: 'A value does not fit into the path' } })
     const answer = await app.inject({
       method: method as 'GET',
@@ -203,6 +236,37 @@ function callOf(app: App, { headers, by }: Caller): Call {
     if (answer.statusCode >= 400) throw new Refused(answer.statusCode, answered)
     return answered as Record<string, unknown>
   }
+  const { db, access: known } = app.machinery
+  const sent = headers['x-monite-entity-id']
+  const entity = access.entityId ?? (typeof sent === 'string' ? sent.toLowerCase() : null)
+  /** Where no company is named it is the day of UTC. */
+  async function today(): Promise<string> {
+    if (entity === null) return localDate(nowFor(db), 'UTC')
+    const zone = access.entityId === null ? (await known.entity(access.partnerId, entity)).zone : access.zone
+    return localDate(nowFor(db, { partner_id: access.partnerId, entity_id: entity }), zone)
+  }
+  const spender = async () => ({
+    partner: access.partnerId,
+    caller: access.userId ?? access.clientId,
+    day: await today(),
+  })
+  const call: Call = Object.assign(
+    async (method: string, path: string, more: Sent = {}) =>
+      limits === null || method === 'GET' || more.dryRun === true
+        ? send(method, path, more)
+        : withinLimits({ db, limits, spender }, { method, path, body: more.body, call }, () => send(method, path, more)),
+    { today },
+  )
+  return call
+}
+type Send = (method: string, path: string, more?: Sent) => Promise<Body>
+
+/** Files are answered by this server itself, under the links that it gives out. */
+const fileOf = (app: App) => async (address: string) => {
+  const { pathname, search } = new URL(address)
+  const answer = await app.inject({ url: `${pathname}${search}` })
+  if (answer.statusCode >= 400) throw new Refused(404, { error: { message: 'The file is not there any more' } })
+  return { bytes: answer.rawPayload, type: String(answer.headers['content-type'] ?? 'application/octet-stream') }
 }
 
 /**

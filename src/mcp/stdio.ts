@@ -49,11 +49,17 @@ export function remoteOf(env: Readonly<Record<string, string | undefined>>): Rem
 
 export async function speakMcp(remote: Remote): Promise<void> {
   serveStdio(() => {
-    const server = new Server({ name: 'quittance', title: 'Quittance', version: '2024-05-25' }, { capabilities: { tools: {} } })
+    const server = new Server(
+      { name: 'quittance', title: 'Quittance', version: '2024-05-25' },
+      { capabilities: { tools: {}, resources: {} } },
+    )
     server.setRequestHandler('tools/list', () => ask(remote, 'tools/list', {}))
     server.setRequestHandler('tools/call', ({ params: { name, arguments: asked } }) =>
       ask(remote, 'tools/call', { name, arguments: asked ?? {} }),
     )
+    for (const method of ['resources/list', 'resources/templates/list'] as const)
+      server.setRequestHandler(method, () => ask(remote, method, {}))
+    server.setRequestHandler('resources/read', ({ params: { uri } }) => ask(remote, 'resources/read', { uri }))
     return server
   })
 }

@@ -8,7 +8,11 @@ export type Json = string | number | boolean | null | Json[] | { [name: string]:
 export type Asked = Record<string, unknown>
 
 /** One request to the API as the caller; the JSON of its answer. Throws `Refused` for what the API refuses. */
-export type Call = (method: string, path: string, more?: Sent) => Promise<Body>
+export interface Call {
+  (method: string, path: string, more?: Sent): Promise<Body>
+  /** The day it is for the company, `2026-11-30`: by its test clock where it lives at another time. */
+  readonly today: () => Promise<string>
+}
 
 export interface Sent {
   readonly query?: Body
@@ -71,10 +75,13 @@ export async function pages(call: Call, path: string, query: Body): Promise<{ ro
 }
 
 /** Whom the token stands for. */
-export async function who(call: Call): Promise<{ user: Body | null; role: Body | null; entity: Body | null }> {
+export async function who(
+  call: Call,
+): Promise<{ user: Body | null; role: Body | null; entity: Body | null; today: string | null }> {
+  const today = await call.today().catch(() => null)
   const asked = (path: string) => call('GET', path).catch(() => null)
   const [user, role, entity] = await Promise.all(
     ['/entity_users/me', '/entity_users/my_role', '/entity_users/my_entity'].map(asked),
   )
-  return { user: user ?? null, role: role ?? null, entity: entity ?? null }
+  return { user: user ?? null, role: role ?? null, entity: entity ?? null, today }
 }

@@ -78,7 +78,7 @@ export const tools: readonly Tool[] = [
   {
     name: 'who_am_i',
     title: 'Who is asking',
-    description: 'Says for whom you act: the user, their role, and their company.',
+    description: 'Says for whom you act: the user, their role, their company, and which day it is there.',
     uses: [],
     input: {},
     run: who,
@@ -146,7 +146,7 @@ export const tools: readonly Tool[] = [
     description: 'What each customer owes and how much of it is overdue, in minor units by currency.',
     uses: ['get_receivables'],
     input: { on: day('The day it is stated for; today where it is left out.') },
-    run: (call, { on }) => open(call, 'receivable', String(on ?? today())),
+    run: async (call, { on }) => open(call, 'receivable', String(on ?? (await call.today()))),
   },
   {
     name: 'whom_do_we_owe',
@@ -154,7 +154,7 @@ export const tools: readonly Tool[] = [
     description: 'What is owed to each vendor and how much of it is overdue, in minor units by currency.',
     uses: ['get_payables'],
     input: { on: day('The day it is stated for; today where it is left out.') },
-    run: (call, { on }) => open(call, 'payable', String(on ?? today())),
+    run: async (call, { on }) => open(call, 'payable', String(on ?? (await call.today()))),
   },
   {
     name: 'figures',
@@ -458,5 +458,3 @@ export const tools: readonly Tool[] = [
     },
   },
 ]
-
-const today = () => new Date().toISOString().slice(0, 10)

@@ -190,6 +190,12 @@ export const Config = Type.Object({
     description:
       'What assistants may do beyond reading and preparing: approve, delete, pay, rights (roles, users, approval policies), or some of them, separated by commas. Empty: none.',
   }),
+  mcp_spending_limit: Type.String({
+    default: '',
+    pattern: '^([A-Z]{3} \\d{1,12}(, ?[A-Z]{3} \\d{1,12})*)?$',
+    description:
+      'What one user may have assistants pay and approve in a day, where MCP_ALLOW lets them: EUR 5000, USD 2000. Other currencies are refused then. Empty: no limit.',
+  }),
   strict_query: Type.Boolean({
     default: false,
     description:

@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel'
+import { spanned } from './tracing.ts'
 
 /** What was done, how it ended and how long it took: told to whoever measures, if anybody does. */
 export interface Done {
@@ -29,7 +30,7 @@ export function hear(figure: Figure, listen: (done: Done) => void): () => void {
 export async function timed<T>(figure: Figure, what: string, work: () => Promise<T>): Promise<T> {
   const began = performance.now()
   try {
-    const result = await work()
+    const result = await spanned(`${figure} ${what}`, {}, work)
     publish(figure, { what, outcome: 'done', ms: performance.now() - began })
     return result
   } catch (error) {

@@ -1,5 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type Attributes, context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import {
+  type Attributes,
+  context,
+  ProxyTracerProvider,
+  propagation,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
 
 /**
  * Traces: which work belongs to which request, over processes. The name of the trace comes with a request (`traceparent`, W3C Trace Context),
@@ -29,9 +38,18 @@ export function inTrace<T>(name: string | null, work: () => T): T {
   return carried.run(name, () => context.with(from, work))
 }
 
-/** Runs `work` under a span of its own. */
-export const spanned = <T>(name: string, attributes: Attributes, work: () => Promise<T>, kind = SpanKind.INTERNAL): Promise<T> =>
-  tracer.startActiveSpan(name, { attributes, kind }, async (span) => {
+/** Whether somebody loaded an SDK, so that spans are heard of. */
+export function isTraced(): boolean {
+  const provider = trace.getTracerProvider()
+  return !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer('quittance') !== undefined
+}
+
+/** Runs `work` under a span of its own; where nobody hears of spans it just runs. */
+export const spanned = <T>(name: string, attributes: Attributes, work: () => Promise<T>): Promise<T> =>
+  isTraced() ? underSpan(name, attributes, work) : work()
+
+const underSpan = <T>(name: string, attributes: Attributes, work: () => Promise<T>): Promise<T> =>
+  tracer.startActiveSpan(name, { attributes, kind: SpanKind.INTERNAL }, async (span) => {
     try {
       return await work()
     } catch (error) {
@@ -41,3 +59,40 @@ export const spanned = <T>(name: string, attributes: Attributes, work: () => Pro
       span.end()
     }
   })
+
+/**
+ * Runs `next` under the span of a request, which is a part of the trace that the request names; `request.end` ends it. Where the
+ * instrumentation of HTTP is loaded as well, its span is the one above.
+ */
+export function requestSpanned(method: string, name: string | null, next: () => void): RequestSpan {
+  const above =
+    trace.getActiveSpan() || name === null ? context.active() : propagation.extract(context.active(), { traceparent: name })
+  const kind = trace.getActiveSpan() ? SpanKind.INTERNAL : SpanKind.SERVER
+  const span = tracer.startSpan(method, { kind, attributes: { 'http.request.method': method } }, above)
+  carried.run(name, () => context.with(trace.setSpan(above, span), next))
+  return { end: (told) => endRequest(span, method, told) }
+}
+
+export interface RequestSpan {
+  end(told: RequestTold): void
+}
+
+/** What is known of a request once it is answered; no status for one that was broken off. */
+export interface RequestTold {
+  readonly route: string | undefined
+  readonly operation: string | undefined
+  readonly status?: number
+  readonly partner: string | undefined
+  readonly entity: string | undefined
+}
+
+function endRequest(span: Span, method: string, { route, operation, status, partner, entity }: RequestTold): void {
+  if (route !== undefined) span.updateName(`${method} ${route}`).setAttribute('http.route', route)
+  if (operation !== undefined) span.setAttribute('quittance.operation', operation)
+  if (partner !== undefined) span.setAttribute('quittance.partner', partner)
+  if (entity !== undefined) span.setAttribute('quittance.entity', entity)
+  if (status !== undefined) span.setAttribute('http.response.status_code', status)
+  if (status === undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: 'The request was broken off' })
+  else if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
+  span.end()
+}

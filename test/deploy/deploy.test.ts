@@ -62,6 +62,26 @@ test('compose.yaml and the Containerfile use settings and files that exist', () 
     if (name !== 'node_modules' && name !== 'dist') expect(existsSync(join(paths.root, name)), name).toBe(true)
 })
 
+test('the chart of Helm uses settings that exist, and runs what the container runs', () => {
+  const known = readFileSync(join(paths.root, '.env.example'), 'utf8')
+  const chart = (...names: string[]) => read('helm', 'quittance', ...names)
+  const pod = chart('templates', '_helpers.tpl')
+  const settings = [
+    ...[...pod.matchAll(/\{ name: ([A-Z_]+), value/g)].map(([, name = '']) => name),
+    ...[...chart('templates', 'secret.yaml').matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name = '']) => name),
+    ...[...chart('values.yaml').matchAll(/^# {2}([A-Z_]+):/gm)].map(([, name = '']) => name),
+  ]
+  expect(settings.length).toBeGreaterThan(8)
+  for (const name of settings) expect(known, name).toContain(`# ${name}=`)
+  const [, user] = /^USER (\d+)/m.exec(read('Containerfile')) ?? []
+  expect(pod).toContain(`runAsUser: ${user}`)
+  // What compose.yaml starts, the chart starts: with the same split of jobs.
+  expect([...read('compose.yaml').matchAll(/command: \[(\w+)\]/g)].map(([, command]) => command)).toEqual(['serve', 'work'])
+  expect(chart('templates', 'pods.yaml')).toContain('ternary "serve" "work"')
+  const { version } = JSON.parse(readFileSync(join(paths.root, 'package.json'), 'utf8')) as { version: string }
+  expect(chart('Chart.yaml')).toContain(`appVersion: ${version}`)
+})
+
 const has = (program: string) => existsSync(`/usr/bin/${program}`)
 
 test.skipIf(!has('systemd-analyze'))(

@@ -214,6 +214,14 @@ export interface AssistantPrompts {
   content: string
 }
 
+export interface AssistantSpending {
+  partner_id: string
+  caller: string
+  day: string
+  currency: string
+  amount: number
+}
+
 export interface AuditLogs {
   id: string
   partner_id: Generated<string>
@@ -1962,6 +1970,7 @@ export interface Database {
   assistant_conversations: AssistantConversations
   assistant_messages: AssistantMessages
   assistant_prompts: AssistantPrompts
+  assistant_spending: AssistantSpending
   audit_logs: AuditLogs
   bank_account_verifications: BankAccountVerifications
   bank_statements: BankStatements

@@ -10,7 +10,7 @@ import { bears } from '../auth/secrets.ts'
 import { type Config, proxiesOf } from '../config.ts'
 import { asEntity, asPartner, type Ctx, NO_ENTITY, type Who } from '../database/context.ts'
 import type { Machinery } from '../machinery.ts'
-import { inTrace, traceIn } from '../tracing.ts'
+import { inTrace, isTraced, type RequestSpan, requestSpanned, traceIn } from '../tracing.ts'
 import { answerError, bodyOf } from './errors.ts'
 import { type Answer, fingerprint, idempotencyKey, once } from './idempotency.ts'
 import { isLocal } from './local.ts'
@@ -118,11 +118,26 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
   })
   app.addHook('onListen', async () => void validation.warmUp(() => closing))
 
+  // Whether spans are made is known when the server starts: an SDK is loaded before it.
+  const spans = isTraced() ? new WeakMap<FastifyRequest, RequestSpan>() : null
   app.addHook('onRequest', (request, _reply, done) => {
     const trace = traceIn(request.headers.traceparent)
-    if (trace === null) done()
+    if (spans) spans.set(request, requestSpanned(request.method, trace, done))
+    else if (trace === null) done()
     else inTrace(trace, done)
   })
+  if (spans) {
+    const endSpan = (request: FastifyRequest, status?: number) => {
+      const { routeOptions, access, ctx, headerEntity } = request
+      const entity = ctx?.entityId ?? headerEntity ?? undefined
+      const operation = routeOptions.config?.operation?.id
+      const told = { route: routeOptions.url, operation, partner: access?.partnerId, entity }
+      spans.get(request)?.end(status === undefined ? told : { ...told, status })
+      spans.delete(request)
+    }
+    app.addHook('onResponse', async (request, reply) => endSpan(request, reply.statusCode))
+    app.addHook('onRequestAbort', async (request) => endSpan(request))
+  }
   app.addHook('onRequest', async (request, reply) => {
     dress(request, reply)
     // A NUL byte can't be stored or searched for, wherever in the address it stands.

@@ -1,6 +1,7 @@
 import type { Own, ReadBill } from '../../core/reading/types.ts'
 import { Exceeded, type Excess, runBounded } from '../bounded/bounded.ts'
 import { publish } from '../figures.ts'
+import { spanned } from '../tracing.ts'
 import type { Way } from './outcome.ts'
 
 export interface Reading {
@@ -46,7 +47,7 @@ export const BILL_PAGES = 10
  */
 export const readFile: Reader = async (bytes, mimetype, own, limits) => {
   const began = performance.now()
-  const reading = await readBounded(bytes, mimetype, own, limits)
+  const reading = await spanned('reading', { 'file.type': mimetype }, async () => readBounded(bytes, mimetype, own, limits))
   const ms = performance.now() - began
   publish('reading', 'way' in reading ? { what: reading.way, outcome: 'done', ms } : { what: 'none', outcome: 'failed', ms })
   return reading
