@@ -133,6 +133,16 @@ export const commands: Record<string, Command> = {
         console.log(written(await createPartner(db, name)))
       }),
   },
+  'partner move': {
+    about: 'move a partner with all that is theirs into another cell, while they go on working (--to CELL)',
+    args: ['PARTNER'],
+    run: ({ to }, [id]) =>
+      withDatabase(async (db, config, _applied, direct) => {
+        if (to === undefined) throw new Error('Say where to: --to CELL')
+        const [{ movePartner }, { audit }] = await Promise.all([import('./cells/moving.ts'), import('./modules/audit/audit.ts')])
+        await movePartner({ db, config, direct }, checkId(id!).toLowerCase(), to, { say: (line) => console.log(line), audit })
+      }),
+  },
   'cell add': {
     about: 'let another database serve a part of the partners, or say where it is found now; restart servers and workers then',
     args: ['NAME', 'URL'],

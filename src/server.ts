@@ -24,6 +24,7 @@ import { createAccess } from './platform/auth/access.ts'
 import { type Clock, EntityClocks, machineClock } from './platform/clock.ts'
 import { type Config, readConfig } from './platform/config.ts'
 import { type Sealing, sealingOf } from './platform/connections/sealing.ts'
+import { CELL_LISTENER, LISTENER } from './platform/database/away.ts'
 import { readClocks } from './platform/database/clocks.ts'
 import { asSystem, type Db } from './platform/database/context.ts'
 import { enterEmbedded, leaveEmbedded, startEmbedded, watchEmbedded } from './platform/database/embedded.ts'
@@ -227,11 +228,11 @@ export async function assemble({
     sealing: sealingFor(config, db, log),
     neighbours: shared?.neighbours ?? new Set(),
   }
-  machinery.neighbours.add(machinery)
   await sealWhatIsReadable(db, machinery.sealing)
   const handlers = jobHandlers(machinery)
   const timed = schedules(machinery)
   await declareReactions(db, reactions, Object.keys(handlers))
+  machinery.neighbours.add(machinery)
   return {
     machinery,
     app: createApp(machinery, [...modules, service, reference, mcp, devMail]),
@@ -333,7 +334,7 @@ export async function openCells(
   const shared = home.machinery
   // Cells are reached without a pooler.
   const config = { ...shared.config, database_pooler: false }
-  return serveCells(home, async ({ name, address }, forget) => {
+  return serveCells(home, connection, async ({ name, address }, forget) => {
     const direct = { connectionString: address }
     const log = shared.log.child({ cell: name })
     await migrate(direct, { dir: paths.migrations, log: (message) => log.info(message) })
@@ -378,10 +379,6 @@ async function within(limit_ms: number, work: () => Promise<unknown>): Promise<v
   })
   await Promise.race([work(), limit]).finally(() => clearTimeout(timer))
 }
-
-/** One of each process is connected to each database that it serves: by that it is known who serves what. */
-export const LISTENER = 'quittance listener'
-export const CELL_LISTENER = 'quittance listener of cells'
 
 /**
  * Other processes say when roles, users or tokens change, and when a test clock is moved; whoever remembers them forgets at once. Comes back

@@ -1,5 +1,6 @@
 import pg from 'pg'
-import type { Sealing } from '../platform/connections/sealing.ts'
+import type { Config } from '../platform/config.ts'
+import { type Sealing, sealingOf } from '../platform/connections/sealing.ts'
 import { asSystem, type Db } from '../platform/database/context.ts'
 import { sql } from '../platform/database/sql.ts'
 
@@ -26,6 +27,15 @@ export async function readCells(db: Db, sealing: () => Promise<Sealing>): Promis
   const key = await sealing()
   return rows.map(({ name, address }) => ({ name, address: key.open(address, sealedFor(name)) }))
 }
+
+/** The home database, as a command has it open. */
+export interface Home {
+  readonly db: Db
+  readonly config: Config
+  readonly direct: pg.ClientConfig
+}
+
+export const cellsOf = ({ db, config }: Home): Promise<Cell[]> => readCells(db, sealingOf(config))
 
 /** Keeps a cell's address, sealed; a second call changes it. */
 export async function keepCell(db: Db, sealing: Sealing, { name, address }: Cell): Promise<void> {

@@ -1,5 +1,4 @@
 import type pg from 'pg'
-import type { Config } from '../platform/config.ts'
 import { sealingOf } from '../platform/connections/sealing.ts'
 import { readClocks } from '../platform/database/clocks.ts'
 import { asSystem, type Db } from '../platform/database/context.ts'
@@ -7,14 +6,7 @@ import { migrate } from '../platform/database/migrate.ts'
 import { sql } from '../platform/database/sql.ts'
 import { paths } from '../platform/paths.ts'
 import { databaseOf, openPool } from '../server.ts'
-import { type Cell, HOME, joinInstallation, keepCell, readCells, shownAddress } from './cells.ts'
-
-/** The home database, as a command has it open. */
-export interface Home {
-  readonly db: Db
-  readonly config: Config
-  readonly direct: pg.ClientConfig
-}
+import { type Cell, cellsOf, HOME, type Home, joinInstallation, keepCell, shownAddress } from './cells.ts'
 
 const NAME = /^[a-z][a-z0-9-]{0,39}$/
 
@@ -49,8 +41,6 @@ export async function inCell<T>(
     await pool.end()
   }
 }
-
-export const cellsOf = ({ db, config }: Home): Promise<Cell[]> => readCells(db, sealingOf(config))
 
 export async function cellNamed(home: Home, name: string): Promise<Cell | typeof HOME> {
   if (name === HOME) return HOME

@@ -1,10 +1,13 @@
+import type pg from 'pg'
 import type { App } from '../platform/http/operation.ts'
 import type { Machinery } from '../platform/machinery.ts'
 import { type Cell, HOME, readCells } from './cells.ts'
 import { createDoor, type Served } from './door.ts'
+import { settleInterrupted } from './standing.ts'
 
 /** A cell that can't be opened is tried again so often. */
 const AGAIN_MS = 5_000
+const SETTLE_MS = 10_000
 
 /** A cell with connections, workers and schedules of its own. */
 export interface OpenCell extends Served {
@@ -25,7 +28,11 @@ export interface Cells {
 /**
  * Opens the cells that the home knows of. One that does not answer is tried again, and the others are served meanwhile.
  */
-export async function serveCells(home: { machinery: Machinery; app: App }, open: Opener): Promise<Cells> {
+export async function serveCells(
+  home: { machinery: Machinery; app: App },
+  connection: pg.ClientConfig,
+  open: Opener,
+): Promise<Cells> {
   const { machinery } = home
   const { log } = machinery
   const known = await readCells(machinery.db, machinery.sealing)
@@ -55,8 +62,21 @@ export async function serveCells(home: { machinery: Machinery; app: App }, open:
     }, AGAIN_MS).unref()
   }
 
+  /** A move that was killed half way keeps nobody waiting for long. */
+  async function settleAll(): Promise<void> {
+    const all = { db: machinery.db, config: machinery.config, direct: connection }
+    for (const { name, db } of [atHome, ...opened.values()])
+      await settleInterrupted(all, name, db).catch((error: Error) =>
+        log.warn({ err: error, cell: name }, 'what an interrupted move left could not be settled and will be tried again'),
+      )
+  }
+
   let opening = openRest()
   await opening
+  let settling = settleAll()
+  const looking = setInterval(() => {
+    settling = settling.then(settleAll)
+  }, SETTLE_MS).unref()
   return {
     guard(app) {
       app.server.removeAllListeners('request')
@@ -66,7 +86,9 @@ export async function serveCells(home: { machinery: Machinery; app: App }, open:
     async stop() {
       stopping = true
       clearTimeout(retry)
+      clearInterval(looking)
       await opening
+      await settling
       await Promise.all([...opened.values()].map((cell) => cell.close()))
     },
   }

@@ -16,6 +16,7 @@ declare module '../platform/database/sql.ts' {
     "select name, address from cells order by name": { params: {}; row: { name: Column<'cells', 'name'>; address: Column<'cells', 'address'> } }
     "select p.id as partner_id, a.state from partners p left join partners_away a on a.partner_id = p.id where p.id = :id": { params: { id: string }; row: { partner_id: Column<'partners', 'id'>; state: Column<'partners_away', 'state'> | null } }
     "select p.partner_id, null as state from payment_attempts p where p.reference = :reference": { params: { reference: string }; row: { partner_id: Column<'payment_attempts', 'partner_id'>; state: string | null } }
+    "select partner_id, cell from partners_away where state in ('resting', 'leaving')": { params: {}; row: { partner_id: Column<'partners_away', 'partner_id'>; cell: Column<'partners_away', 'cell'> } }
     "select r.partner_id, null as state from receivables r where r.id = :id": { params: { id: string }; row: { partner_id: Column<'receivables', 'partner_id'>; state: string | null } }
     "select r.partner_id, null as state from receivables r where r.page_key = :key": { params: { key: string }; row: { partner_id: Column<'receivables', 'partner_id'>; state: string | null } }
     "select t.partner_id, a.state as \"state\" from access_tokens t left join partners_away a using (partner_id) where t.hash = :hash": { params: { hash: Buffer }; row: { partner_id: Column<'access_tokens', 'partner_id'>; state: Column<'partners_away', 'state'> | null } }

@@ -20,3 +20,7 @@ export async function refuseWhileLeaving(machinery: Machinery): Promise<void> {
   if (all.length === 1) return
   for (const { db } of all) if (await asSystem(db, async (ctx) => (await LEAVING.one(ctx)).leaving)) throw new PartnerLeaving()
 }
+
+/** Each process has one connection that listens in each database it serves, called so: by that it is known who serves what. */
+export const LISTENER = 'quittance listener'
+export const CELL_LISTENER = 'quittance listener of cells'

@@ -196,7 +196,11 @@ async function transactionIn<T>(pool: pg.Pool, db: Db, who: Opening, work: (ctx:
         afterCommit: (todo) => after.push(todo),
         conclude: who.concludes && attempt === 1 ? conclude : undefined,
       }
-      const result = await work(ctx)
+      // What refused the opening made all that follows fail as well; it is what has to be known.
+      const result = await work(ctx).catch(async (error: { code?: string }) => {
+        if (error.code === ABORTED) await opening
+        throw error
+      })
       await opening
       handle.close()
       if (who.reading) {
@@ -231,6 +235,9 @@ function sendTogether(client: pg.PoolClient): void {
   stream.cork()
   process.nextTick(() => stream.uncork())
 }
+
+/** A statement before it has failed. */
+const ABORTED = '25P02'
 
 /** Deadlock (40P01) and serialization failure (40001): PostgreSQL asks to try again. */
 const isRetryable = (error: unknown) => /^40(P01|001)$/.test((error as { code?: string }).code ?? '')
