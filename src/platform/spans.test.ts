@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   type Attributes,
   type Context,
@@ -15,6 +17,7 @@ import { afterAll, expect, test } from 'vitest'
 import { good, issued, ready } from '../../test/support/invoicing.ts'
 import { ownApp } from '../../test/support/own-app.ts'
 import { world } from '../../test/support/world.ts'
+import { paths } from './paths.ts'
 import { readFile } from './reading/reading.ts'
 import { isTraced } from './tracing.ts'
 
@@ -85,6 +88,13 @@ const provider = {
 afterAll(() => {
   trace.disable()
   context.disable()
+})
+
+test('the API is no newer than what SDKs bring along: they can not be heard by a newer one', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(paths.root, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>
+  }
+  expect(dependencies['@opentelemetry/api']).toMatch(/^1\.9\.\d+$/)
 })
 
 test('without an SDK there are no spans, and with one requests, transactions, pages and readings are heard', async () => {

@@ -44,6 +44,9 @@ export function isTraced(): boolean {
   return !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer('quittance') !== undefined
 }
 
+/** Whether there is a span to be a part of: what the machinery asks of itself all the time is none of its own. */
+export const isUnderSpan = (): boolean => isTraced() && trace.getActiveSpan() !== undefined
+
 /** Runs `work` under a span of its own; where nobody hears of spans it just runs. */
 export const spanned = <T>(name: string, attributes: Attributes, work: () => Promise<T>): Promise<T> =>
   isTraced() ? underSpan(name, attributes, work) : work()

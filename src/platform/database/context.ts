@@ -4,7 +4,7 @@ import type pg from 'pg'
 import { Refusal } from '../../core/refusal.ts'
 import type { Grants, ObjectType } from '../auth/permissions.ts'
 import type { Clock, EntityClocks, Owner } from '../clock.ts'
-import { isTraced, spanned, traceNow } from '../tracing.ts'
+import { isUnderSpan, spanned, traceNow } from '../tracing.ts'
 import { positionOf, type Replica, UNKNOWN, WRITTEN, WROTE } from './replica.ts'
 
 /** The one database handle in reach: SQL inside the request's transaction. */
@@ -121,7 +121,7 @@ const MACHINE = `select set_config('app.machine_now', $1, true)`
  * A deadlock or a lost race for a row runs `work` again, so it may hold nothing but SQL and arithmetic.
  */
 function transaction<T>(db: Db, who: Opening, work: (ctx: Ctx) => Promise<T>): Promise<T> {
-  return isTraced() ? spanned(`transaction ${who.role}`, {}, () => begun(db, who, work)) : begun(db, who, work)
+  return isUnderSpan() ? spanned(`transaction ${who.role}`, {}, () => begun(db, who, work)) : begun(db, who, work)
 }
 
 async function begun<T>(db: Db, who: Opening, work: (ctx: Ctx) => Promise<T>): Promise<T> {
