@@ -27,7 +27,7 @@ export const standingIn = async (place: Place, partner: string): Promise<Standin
 export const lives = ({ known, state }: Standing) => known && (state === null || state === 'resting' || state === 'leaving')
 
 /** Tells all processes that something about this database's partners has changed. */
-const TELL = `select pg_notify('quittance_access', '')`
+const TELL = `select pg_notify('quittance_access', ''), pg_notify('quittance_clocks', '')`
 
 export const asMachinery = (client: pg.Client, text: string, values: unknown[]) =>
   within(client, { role: 'quittance_system' }, async () => {

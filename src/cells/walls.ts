@@ -46,7 +46,12 @@ const LIVES = (column: string, gone: string) => `using (${column} <> all ((selec
 function wallOf({ name, partner }: PartnerTable): string {
   const column = quoted(partner)
   const policy = `create policy elsewhere on ${quoted(name)} as restrictive`
-  if (WHO_IS_WHO.has(name)) return `${policy} for insert to quittance_system with check (lives_here(${column}))`
+  if (WHO_IS_WHO.has(name)) {
+    const changes = (what: string) => policy.replace('elsewhere', `elsewhere_${what}`)
+    return `${policy} for insert to quittance_system with check (lives_here(${column}));
+      ${changes('update')} for update to quittance_system using (lives_here(${column}));
+      ${changes('delete')} for delete to quittance_system using (lives_here(${column}))`
+  }
   // Entries of the last requests may come late; they are taken along at the end.
   const added = name === 'audit_logs' ? 'true' : `lives_here(${column})`
   const gone = name === 'jobs' ? 'partners_resting' : 'partners_gone'
@@ -81,7 +86,7 @@ async function change(client: pg.Client, texts: readonly string[]): Promise<void
 
 const standing = async (client: pg.Client): Promise<Set<string>> => {
   const { rows } = await client.query<{ policy: string }>(
-    `select c.relname || ' ' || p.polname as policy from pg_policy p join pg_class c on c.oid = p.polrelid where p.polname in ('elsewhere', 'moving')`,
+    `select c.relname || ' ' || p.polname as policy from pg_policy p join pg_class c on c.oid = p.polrelid where (p.polname = 'moving' or p.polname like 'elsewhere%')`,
   )
   return new Set(rows.map(({ policy }) => policy))
 }

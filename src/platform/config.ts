@@ -234,7 +234,7 @@ export const Config = Type.Object({
     default: 90,
     minimum: 0,
     maximum: 36_500,
-    description: 'Days that requests and their answers are kept in the audit log; 0 records none.',
+    description: 'Days that requests and their answers are kept in the audit log; a month goes as a whole. 0 records none.',
   }),
   audit_log_reads: Type.Boolean({
     default: false,

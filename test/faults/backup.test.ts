@@ -140,7 +140,7 @@ test('a ZIP file moves it into a PostgreSQL of one’s own, whose owner is no su
   await own.connect()
   await whole({ ...there, sql: async (text: string) => (await own.query(text)).rows } as ReturnType<typeof machine>, before)
   const { rows } = await own.query(
-    `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relrowsecurity and not relforcerowsecurity`,
+    `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relrowsecurity and not relforcerowsecurity`,
   )
   expect(rows).toEqual([])
   const again = await there.run('restore', path)

@@ -40,7 +40,7 @@ const COLUMNS = sql(`
     (select array_agg(k.attname::text order by array_position(i.indkey::int2[], k.attnum)) from pg_index i join pg_attribute k on k.attrelid = c.oid and k.attnum = any (i.indkey)
       where i.indrelid = c.oid and i.indisprimary) as "key!"
   from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-  where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
     and (c.relname = 'entities' or exists (select from pg_attribute e where e.attrelid = c.oid and e.attname = 'entity_id' and not e.attisdropped))
   group by c.oid, c.relname order by c.relname`)
 const REFERENCES = sql(`

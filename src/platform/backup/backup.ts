@@ -40,7 +40,7 @@ const FILES = 'files/'
 const TABLES = `
   select c.relname as name, array_agg(a.attname::text order by a.attnum) as columns
   from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-  where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname not in ('schema_migrations', 'tenant_row', 'partner_row')
+  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and c.relname not in ('schema_migrations', 'tenant_row', 'partner_row')
   group by c.relname order by c.relname`
 
 /** Files that were deleted 30 days ago may be erased while the backup is being made, so it leaves them out a day earlier. */
@@ -110,7 +110,7 @@ async function writeParts(client: pg.Client, storage: Storage, sink: Sink, progr
   for (const { name, columns } of found) {
     progress('tables', tables.length, found.length)
     const count = counting()
-    const rows = client.query(copyTo(`copy ${quoted(name)} (${listed(columns)}) to stdout`))
+    const rows = client.query(copyTo(`copy (select ${listed(columns)} from ${quoted(name)}) to stdout`))
     const packed = createGzip({ level: 1 })
     await Promise.all([pipeline(rows, count.through, packed), sink.add(tablePart(name), packed)])
     tables.push({ name, columns, ...count.result() })
@@ -204,7 +204,7 @@ async function readTables(client: pg.Client, source: Source, manifest: Manifest,
   )
   const { rows: sealed } = await client.query<{ name: string }>(
     `select oid::regclass::text as name from pg_class
-     where relnamespace = 'public'::regnamespace and relkind = 'r' and relrowsecurity`,
+     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relrowsecurity`,
   )
   const all = manifest.tables.map(({ name }) => name)
   for (const { table, name } of references) await client.query(`alter table ${table} drop constraint ${quoted(name)}`)

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { ownHouse } from '../../../../test/concurrency/own-house.ts'
 import { ownApp } from '../../../../test/support/own-app.ts'
 import { type Body, type Client, client, permissions, type World, world } from '../../../../test/support/world.ts'
 
@@ -280,7 +281,8 @@ test('entries older than the settings say are taken away, of every partner, in a
     )
   const now = Date.now()
   const day = 86_400_000
-  await insert(w.partner_id, now - 91 * day, 5_001)
+  // The month that the 90 days begin in stays whole.
+  await insert(w.partner_id, now - 91 * day - 31 * day, 5_001)
   await insert(w.partner_id, now - 89 * day, 2)
   await insert(other.partner_id, now - 400 * day, 1)
   const sweep = w.schedules.find(({ name }) => name === 'audit_logs.sweep')!
@@ -290,6 +292,43 @@ test('entries older than the settings say are taken away, of every partner, in a
     [[w.partner_id, other.partner_id]],
   )
   expect(left).toEqual([{ partner_id: w.partner_id, n: 2 }])
+})
+
+test('months are opened before they begin, and an old month goes as a whole', async () => {
+  const own = await ownHouse()
+  try {
+    const parts = async () =>
+      (
+        await own.sql<{ name: string }>(
+          `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'audit_logs'::regclass order by 1`,
+        )
+      ).map(({ name }) => name)
+    const month = (ahead: number) => {
+      const now = new Date()
+      return `audit_logs_${new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + ahead)).toISOString().slice(0, 7).replace('-', '_')}`
+    }
+    const sweep = own.schedules.find(({ name }) => name === 'audit_logs.sweep')!
+    expect(await parts()).toEqual([month(0), month(1), month(2), month(3), 'audit_logs_before', 'audit_logs_rest'].sort())
+    // Another month has come.
+    await own.sql(`drop table ${month(3)}`)
+    await own.sql(`create table audit_logs_2020_05 (like audit_logs including defaults)`)
+    await own.sql(`alter table audit_logs detach partition audit_logs_before`)
+    await own.sql(
+      `alter table audit_logs attach partition audit_logs_2020_05 for values from ('${'0'.repeat(32)}') to (first_log_id('2020-06-01Z'))`.replace(
+        '0'.repeat(32),
+        '00000000-0000-0000-0000-000000000000',
+      ),
+    )
+    await own.sql(
+      `insert into audit_logs (id, partner_id, entity_id, method, path, status_code, received_at, answered_at, details)
+       values (first_log_id('2020-05-07Z'), gen_random_uuid(), gen_random_uuid(), 'GET', '/tags', 200, now(), now(), '{}')`,
+    )
+    await sweep.work()
+    expect(await parts()).toEqual([month(0), month(1), month(2), month(3), 'audit_logs_rest'].sort())
+    expect(await own.sql('select from audit_logs')).toEqual([])
+  } finally {
+    await own.close()
+  }
 })
 
 const apps: Awaited<ReturnType<typeof ownApp>>[] = []
