@@ -5,25 +5,25 @@ import { parseSync } from '@swc/core'
 
 /** How many an area may have. The counts only get smaller. */
 const allowed = {
-  'test-clocks': { as: 4 },
-  accounting: { as: 13, '!': 9 },
-  approvals: { as: 3, 'as unknown': 1, '!': 1 },
-  audit: { as: 3, '!': 4 },
-  catalog: { as: 1, '!': 2 },
+  'test-clocks': { as: 1 },
+  accounting: { as: 2 },
+  approvals: { as: 2, 'as unknown': 1 },
+  audit: { as: 3, '!': 1 },
+  catalog: { as: 1 },
   common: { as: 8, 'as never': 1, 'as unknown': 2, '!': 3 },
   counterparts: { as: 2, 'as never': 1, '!': 5 },
   documents: { '!': 1 },
   einvoicing: { as: 1 },
-  entities: { as: 14, 'as never': 2, 'as unknown': 2, '!': 8 },
+  entities: { as: 12, 'as never': 2, 'as unknown': 2, '!': 8 },
   expenses: { as: 2, 'as unknown': 1 },
   exports: { as: 1, '!': 1 },
   inbound: { as: 4 },
-  mail: { as: 5, 'as unknown': 1, '!': 3 },
-  onboarding: { as: 17 },
-  partner: { as: 6, 'as never': 4, '!': 2 },
-  payables: { as: 31, 'as never': 8, 'as unknown': 5, '!': 12 },
-  payments: { as: 9, 'as unknown': 1, '!': 15 },
-  receivables: { as: 77, 'as never': 5, 'as unknown': 3, '!': 54 },
+  mail: { as: 4, 'as unknown': 1, '!': 1 },
+  onboarding: { as: 3 },
+  partner: { as: 3, '!': 1 },
+  payables: { as: 15, 'as never': 3, '!': 6 },
+  payments: { as: 8, 'as unknown': 1, '!': 3 },
+  receivables: { as: 50, 'as never': 5, 'as unknown': 2, '!': 31 },
 }
 
 const WORDS = { never: 'as never', unknown: 'as unknown', any: 'as any' }

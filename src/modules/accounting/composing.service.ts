@@ -1,9 +1,11 @@
 import { rateBetween } from '../../core/exchange.ts'
 import { cut, oneLine, shortened } from '../../core/ledger/texts.ts'
+import { at, known, pairs } from '../../core/lists.ts'
 import { localDate } from '../../core/local-day.ts'
 import { decimal, percentOf, rateOf, share, sum } from '../../core/money.ts'
+import { isKeyOf } from '../../core/records.ts'
 import type { Ctx } from '../../platform/database/context.ts'
-import { sql } from '../../platform/database/sql.ts'
+import { shaped, sql } from '../../platform/database/sql.ts'
 import { zoneOfEntity } from '../../platform/local-day.ts'
 import {
   LedgerRefusal,
@@ -91,6 +93,12 @@ const RATES = sql(`
   select id, platform_id, total_tax_rate, direction, category from accounting_tax_rates where adapter = :adapter and status is distinct from 'Archived'`)
 type TaxRate = Awaited<ReturnType<typeof RATES>>[number]
 
+declare module '../../platform/database/columns.ts' {
+  interface JsonShapes {
+    /** The ledger's own ids of its usual accounts. */
+    'accounting_connections.usual': Stock['usual']
+  }
+}
 interface Stock {
   readonly accounts: ReadonlyMap<string, Account>
   readonly rates: readonly TaxRate[]
@@ -102,7 +110,7 @@ const stockOf = async ({ ctx, connection }: Composing): Promise<Stock> => ({
   accounts: await accountsIn(ctx, connection.adapter),
   rates: await RATES(ctx, { adapter: connection.adapter }),
   settings: await readSettings(ctx),
-  usual: (connection.usual ?? {}) as Stock['usual'],
+  usual: connection.usual ?? {},
 })
 
 /** The ledger's own id of an account; `where` is said when there is none. One that was put away there is not replaced by another. */
@@ -129,7 +137,8 @@ function taxRateFor(
   const fitting = rates.filter((one) => one.total_tax_rate === rate && (one.direction ?? direction) === direction)
   const named = fitting.filter(({ category }) => category !== null && categories.includes(category))
   const found = named.length > 0 ? named : fitting.filter(({ category }) => category === null)
-  if (found.length === 1) return found[0]!.platform_id
+  const [one] = found
+  if (one && found.length === 1) return one.platform_id
   const what = `${percent(rate)} for ${direction === 'sale' ? 'sales' : 'purchases'}`
   if (found.length === 0) throw new LedgerRefusal('tax_rate_missing', `Tax rate does not exist: ${where} bears ${what}`)
   throw new LedgerRefusal(
@@ -146,16 +155,21 @@ const rateById = ({ rates }: Stock, id: string, where: string): string => {
 }
 
 /** What one unit of a currency is worth in that of the books, by the settings of the entity, else of its partner. */
-const EXCHANGE = sql(`
+const EXCHANGE = shaped<{ rates: ({ base: string; to: string; rate: number } | null)[] | null }>()(
+  sql(`
   select coalesce(e.settings #> '{currency,exchange_rates}', p.settings #> '{currency,exchange_rates}') as rates
-  from entities e join partners p on p.id = e.partner_id where e.id = current_setting('app.entity_id')::uuid`)
+  from entities e join partners p on p.id = e.partner_id where e.id = current_setting('app.entity_id')::uuid`),
+)
 export async function worthOf({ ctx, connection }: Composing, currency: string): Promise<number | null> {
   const { base_currency } = connection
   if (base_currency === null) return null
   if (base_currency === currency) return 1
   const { rates } = await EXCHANGE.one(ctx)
-  const known = ((rates ?? []) as ({ base: string; to: string; rate: number } | null)[]).filter((rate) => rate !== null)
-  return rateBetween(known, currency, base_currency)
+  return rateBetween(
+    (rates ?? []).filter((rate) => rate !== null),
+    currency,
+    base_currency,
+  )
 }
 
 // Invoices and credit notes
@@ -166,38 +180,12 @@ const RECEIVABLE = sql(`
   from receivables where id = :id`)
 type Receivable = Awaited<ReturnType<typeof RECEIVABLE.one>>
 
-interface Content {
-  readonly line_items: readonly ContentLine[]
-  readonly total_vat_amounts: readonly {
-    id: string | null
-    name: string | null
-    value: number
-    taxable_amount: number
-    amount: number
-  }[]
-  readonly counterpart_billing_address: { country: string } | null
-  readonly entity_address: { country: string }
-  readonly memo: string | null
-}
-interface ContentLine {
-  readonly quantity: number
-  readonly total_before_vat: number
-  readonly product: {
-    readonly id: string
-    readonly name: string
-    readonly type: 'product' | 'service' | null
-    readonly description: string | null
-    readonly is_inline: boolean | null
-    readonly ledger_account_id: string | null
-    readonly accounting_tax_rate_id: string | null
-    readonly price: { readonly value: number }
-    readonly vat_rate: { id: string | null; value: number; name: string | null; components: { value: number }[] | null }
-  }
-}
+type Content = Receivable['content']
+type ContentLine = Content['line_items'][number]
 
 /** The products that a document needs in the ledger; those that stand on it only are told by their lines. */
 export async function productsOn(ctx: Ctx, id: string): Promise<string[]> {
-  const { line_items } = (await RECEIVABLE.one(ctx, { id })).content as Content
+  const { line_items } = (await RECEIVABLE.one(ctx, { id })).content
   return [...new Set(line_items.flatMap(({ product }) => (product.is_inline ? [] : [product.id])))]
 }
 
@@ -205,7 +193,7 @@ export const customerOf = async (ctx: Ctx, id: string): Promise<string> => (awai
 
 /** Lines of an invoice with what each bears of the document's discount and of its tax, which is computed once a rate. */
 function receivableLines(composing: Composing, stock: Stock, row: Receivable): PushedLine[] {
-  const content = row.content as Content
+  const { content } = row
   const keyOf = ({ product: { vat_rate } }: ContentLine) =>
     vat_rate.id ?? (vat_rate.name ? `${vat_rate.value} ${vat_rate.name}` : null)
   const keys = content.line_items.map(keyOf)
@@ -222,12 +210,12 @@ function receivableLines(composing: Composing, stock: Stock, row: Receivable): P
   for (const [key, { net, tax }] of figures) {
     const places = keys.flatMap((one, i) => (one === key ? [i] : []))
     if (places.length === 0) continue
-    const weights = places.map((i) => content.line_items[i]!.total_before_vat)
+    const weights = places.map((i) => at(content.line_items, i).total_before_vat)
     const own = share(net, weights)
     const ownTax = share(tax, own)
     places.forEach((place, i) => {
-      nets[place] = own[i]!
-      taxes[place] = ownTax[i]!
+      nets[place] = at(own, i)
+      taxes[place] = at(ownTax, i)
     })
   }
   return content.line_items.map((line, i) => {
@@ -245,8 +233,8 @@ function receivableLines(composing: Composing, stock: Stock, row: Receivable): P
       text: cut(oneLine([product.name, product.description].filter(Boolean).join(': ')), composing.limits.text),
       quantity,
       unit_price: product.price.value,
-      net: nets[i]!,
-      tax: taxes[i]!,
+      net: at(nets, i),
+      tax: at(taxes, i),
       account,
       tax_rate: product.accounting_tax_rate_id
         ? rateById(stock, product.accounting_tax_rate_id, where)
@@ -261,7 +249,7 @@ function receivableLines(composing: Composing, stock: Stock, row: Receivable): P
 /** Why a sale bears no tax: goods within the Union are K, services there AE, what leaves it is G, all else is exempt or at zero. */
 function zeroCategories(
   { counterpart_billing_address: to, entity_address: from }: Content,
-  type: string | null,
+  type: string | null | undefined,
 ): readonly string[] {
   if (!to || to.country === from.country) return ['E', 'Z', 'O']
   if (inUnion(to.country) && inUnion(from.country)) return [type === 'service' ? 'AE' : 'K']
@@ -282,7 +270,7 @@ export async function receivableOf(composing: Composing, id: string): Promise<Pu
     document_id: row.based_on !== null && row.type === 'credit_note' ? row.based_on : id,
     number: shortened(number, limits.number),
     whole_number: number,
-    memo: [number, (row.content as Content).memo].filter(Boolean).join('\n'),
+    memo: [number, row.content.memo].filter(Boolean).join('\n'),
     day: row.issued_on ?? '',
     due_day: row.due_date,
     currency: row.currency,
@@ -330,7 +318,7 @@ export const vendorOf = async (ctx: Ctx, id: string, type: 'bill' | 'vendor_cred
 function billLines(composing: Composing, stock: Stock, row: Bill, lines: readonly BillLine[]): PushedLine[] {
   const total = row.total_amount ?? 0
   const taxes = row.tax_amount ?? 0
-  const charges = ((row.stated ?? {}) as { charges?: { amount: number; tax: number | null }[] }).charges ?? []
+  const charges = row.stated?.charges ?? []
   const plain = { description: null, quantity: null, unit_price: null, ledger_account_id: null, accounting_tax_rate_id: null }
   const all: BillLine[] = lines.concat(charges.map(({ amount, tax }) => ({ ...plain, name: 'Charge', subtotal: amount, tax })))
   if (row.discount) all.push({ ...plain, name: 'Discount', subtotal: 0 - row.discount, tax: null })
@@ -359,12 +347,12 @@ function billLines(composing: Composing, stock: Stock, row: Bill, lines: readonl
       tax,
       group.own.map(({ subtotal }) => Math.abs(subtotal ?? 0)),
     )
-    for (const [i, line] of group.own.entries()) taxOf.set(line, shares[i]!)
+    for (const [line, part] of pairs(group.own, shares)) taxOf.set(line, part)
   }
   const settings = stock.settings.accounting?.ledger_account_ids
   return all.map((line, i) => {
     const where = `Line ${i + 1}`
-    const tax = taxOf.get(line)!
+    const tax = known(taxOf, line)
     const rated = line.tax !== null && (line.tax > 0 || stock.rates.some(({ total_tax_rate }) => total_tax_rate === 0))
     const usual = line.ledger_account_id ? undefined : stock.usual.purchases
     return {
@@ -478,7 +466,7 @@ export async function endOf(
   const whole = document.total - row.amount_credited
   const rest = Math.max(0, whole - row.amount_paid)
   const reasons = { paid: 'discount', uncollectible: 'write_off', canceled: 'canceled' } as const
-  const reason = rest > 0 && row.status in reasons ? reasons[row.status as keyof typeof reasons] : null
+  const reason = rest > 0 && isKeyOf(reasons, row.status) ? reasons[row.status] : null
   return {
     type,
     id,

@@ -155,7 +155,7 @@ async function note(
 }
 
 async function pushRecord(pushing: Pushing, record: RecordRow): Promise<void> {
-  const type = record.object_type as PushedType
+  const type = record.object_type
   const there = await whatIsThere(pushing, type, record)
   if (!record.wanted) return takeBack(pushing, record, there.found)
   const ready = await readyFor(pushing, type, record)
@@ -207,7 +207,7 @@ async function takeBack(pushing: Pushing, record: RecordRow, found: Found | null
   if (found) {
     if (!provider.withdraw)
       throw new LedgerRefusal('not_withdrawn', 'This is not agreed to any more: void it in the ledger, which does not let us')
-    await provider.withdraw(holder, record.object_type as PushedType, record.object_id, found)
+    await provider.withdraw(holder, record.object_type, record.object_id, found)
   }
   await finish(pushing, record, null, record.generation + 1)
 }

@@ -117,7 +117,7 @@ export const readAsking = (machinery: Machinery, found: Link): Promise<Asking | 
       const open = cast(request, found.entity_user_id, 'approve') !== null
       if (open && !(await isAsked(ctx, request))) return null
       const { country, frame } = await senderOf(ctx, machinery.config)
-      const { payments } = (await readPartnerSettings(ctx)) as { payments?: { payment_page_theme?: Theme | null } | null }
+      const { payments } = await readPartnerSettings(ctx)
       return {
         language: (await readSettings(ctx)).language ?? 'en',
         entity: frame.sender,

@@ -22,7 +22,11 @@ export async function strand(ctx: Ctx, lost: Lost): Promise<void> {
 }
 
 /** The words of the mail; what is known of the bill follows them. */
-const words: Record<string, { readonly subject: string; readonly text: (name: string) => string }> = {
+interface Words {
+  readonly subject: string
+  readonly text: (name: string) => string
+}
+const words: Readonly<Record<string, Words>> & { readonly en: Words } = {
   en: {
     subject: 'Your decision is needed',
     text: (name) =>
@@ -62,7 +66,7 @@ export async function notifyStuck(machinery: Machinery, ctx: Ctx, payableId: str
   const bill = row && (await billOf(ctx, payableId))
   if (!row || !bill) return
   const about = await valuesOf(machinery, ctx, bill)
-  const { subject, text } = words[about.language] ?? words.en!
+  const { subject, text } = words[about.language] ?? words.en
   const users = await USERS(ctx)
   for (const user of users) {
     const grant = grantsOf(user.permissions ?? {}).get('payable:approve')

@@ -1,4 +1,5 @@
 import { billSums, type LineSums, type StatedSums } from '../../core/bills.ts'
+import { last } from '../../core/lists.ts'
 import { asSystem, type Db } from '../../platform/database/context.ts'
 
 /** Bills whose sums are not what their lines come to, where nothing else is stated. */
@@ -37,7 +38,7 @@ export async function wrongBills(db: Db): Promise<Row[]> {
         wrong.push({ entity_id, id, differs: names.map((name) => `${name}: ${stored[name]} ≠ ${right[name]}`) })
     }
     if (bills.length < BATCH) return wrong
-    const { entity_id, id } = bills.at(-1)!
+    const { entity_id, id } = last(bills)
     after = [entity_id, id]
   }
 }

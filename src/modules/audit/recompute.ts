@@ -1,4 +1,5 @@
 import { type Credit, creditTotals } from '../../core/credits.ts'
+import { at, last } from '../../core/lists.ts'
 import { type Discount, type Line, type TaxComponent, type Terms, type Totals, totals } from '../../core/totals.ts'
 import { asSystem, type Db } from '../../platform/database/context.ts'
 
@@ -71,7 +72,7 @@ export async function wrongTotals(db: Db): Promise<Row[]> {
       if (Object.keys(found).length > 0) wrong.push({ entity_id: document.entity_id, id: document.id, ...found })
     }
     if (documents.length < BATCH) return wrong
-    const { entity_id, id } = documents.at(-1)!
+    const { entity_id, id } = last(documents)
     after = [entity_id, id]
   }
 }
@@ -119,7 +120,7 @@ export function differences(document: Document, compute: Compute = asItStands): 
     for (const name of figures) pairs.push([name, document[name], right[name]])
     if (content.discount) pairs.push(['discount', content.discount.value, right.discount_value])
     content.line_items.forEach(({ product, total_before_vat, total_after_vat }, i) => {
-      const line = right.lines[i]!
+      const line = at(right.lines, i)
       pairs.push(
         [`line ${i + 1} price`, product.price.value, line.price],
         [`line ${i + 1} price with VAT`, product.price_after_vat.value, line.price_after_vat],

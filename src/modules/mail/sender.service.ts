@@ -31,9 +31,7 @@ const ENTITY = shaped<{ reply_to: string[] | null }>()(
 
 /** The sender of the entity's mails: its own domain if it has one, the words of the partner's settings, and where answers go. */
 export async function senderOf(ctx: Ctx, config: { mail_domain: string; mail_logo_url: string }): Promise<Sender> {
-  const { mail } = (await readPartnerSettings(ctx)) as {
-    mail?: { from_email_username?: string | null; from_name?: string | null; attach_documents_as_pdf?: boolean | null } | null
-  }
+  const { mail } = await readPartnerSettings(ctx)
   const entity = await ENTITY.one(ctx, { entityId: ctx.entityId })
   const { name, email, reply_to, logo_key, domain } = entity
   const user = localPart(mail?.from_email_username ?? '') || 'noreply'

@@ -4,7 +4,7 @@ import { asEntity, type Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { whoOf } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
-import type { KycDocument, KycFacts, KycProvider, KycSigned, KycSubmission } from '../../ports/kyc.ts'
+import type { KycDocument, KycFacts, KycProvider, KycSubmission } from '../../ports/kyc.ts'
 import { findSealed, openSealed } from '../common/files/identity.service.ts'
 import { enabledMethods, readKnown } from './standing.service.ts'
 
@@ -77,8 +77,8 @@ async function factsOf(machinery: Machinery, ctx: Ctx, job: Job, provider: strin
     values: snapshot.values,
     persons: snapshot.persons.map(({ id, roles, values }) => ({ id, roles, values })),
     business_profile: snapshot.business_profile,
-    ownership_declaration: (row?.ownership_declaration as KycSigned | null | undefined) ?? null,
-    terms: (row?.tos_acceptance as KycSigned | null | undefined) ?? null,
+    ownership_declaration: row?.ownership_declaration ?? null,
+    terms: row?.tos_acceptance ?? null,
     bank_account: (await BANK.maybe(ctx)) ?? null,
     documents: papers.map(
       ({ file_id, ...paper }): KycDocument => ({

@@ -60,6 +60,11 @@ const MISSING_DAYS = 30
 const ASK_DAYS = 14
 const inDays = (now: Date, days: number) => new Date(now.getTime() + days * 86_400_000).toISOString()
 
+declare module '../../platform/database/columns.ts' {
+  interface JsonShapes {
+    'onboardings.shown': Shown
+  }
+}
 type Shown = Record<string, Pick<MethodReport, 'verification_status'> & { readonly lists: readonly unknown[] }>
 
 /**
@@ -77,7 +82,7 @@ export async function refresh(ctx: Ctx, machinery: Machinery): Promise<void> {
   const standing: Standing = { ...known.standing, deadlines }
   const reports = reportsOf({ ...known, standing }, payments, methods, ctx.now)
   const shown: Shown = Object.fromEntries(reports.map((report) => [report.payment_method, shownOf(report)]))
-  const before = (known.row?.shown ?? {}) as Shown
+  const before = known.row?.shown ?? {}
   const ahead = standing.asks
     .flatMap(({ deadline }) => deadline ?? [])
     .concat(Object.values(deadlines))

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { type EntityType, type PersonRole, personRoles } from '../../core/onboarding/asked.data.ts'
+import { type PersonRole, personRoles } from '../../core/onboarding/asked.data.ts'
 import {
   type Ask,
-  type KnownDocument,
   type KnownPerson,
   type MethodReport,
   missingIn,
@@ -16,18 +15,29 @@ import { notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { localDay } from '../../platform/local-day.ts'
+import type { KycSigned } from '../../ports/kyc.ts'
 import type { EntityProviders } from '../../ports/payments.ts'
 
 /** How an entity stands with each way to be paid: read from what lies in the database, at the moment it is asked. */
 
 const ENTITY = sql(`
-  select type::text as "type!", email, phone, tax_id, address, organization, individual from entities where id = :id and status <> 'deleted'`)
+  select type, email, phone, tax_id, address, organization, individual from entities where id = :id and status <> 'deleted'`)
 const PERSONS = sql(`
   select id, director, executive, owner, representative, percent_ownership::float8 as percent_ownership, title, first_name, last_name, email, phone, date_of_birth,
     id_number, ssn_last_4, citizenship, address from persons where deleted_at is null order by created_at, id`)
 const ACCOUNTS = sql(`select id from entity_bank_accounts where deleted_at is null order by created_at, id`)
 const DOCUMENTS = sql(`
   select id, person_id, kind, status from onboarding_documents where deleted_at is null order by created_at, id`)
+declare module '../../platform/database/columns.ts' {
+  interface JsonShapes {
+    'onboardings.business_profile': Values
+    'onboardings.ownership_declaration': KycSigned
+    'onboardings.tos_acceptance': KycSigned
+    'onboardings.treasury_tos_acceptance': KycSigned
+    'onboardings.asks': readonly Ask[]
+    'onboardings.deadlines': Readonly<Record<string, string>>
+  }
+}
 const ROW = sql(`
   select business_profile, ownership_declaration, tos_acceptance, treasury_tos_acceptance, verified_at, rejected, charges, payouts, reason, asks, verified_persons, deadlines, blocked,
     submitted, submitted_at, approved, reported_at, shown from onboardings where entity_id = :id`)
@@ -45,8 +55,8 @@ export interface Known {
   readonly row: Onboarding | undefined
 }
 
-const flat = (prefix: string, values: unknown): Values =>
-  Object.fromEntries(Object.entries((values as Values | null) ?? {}).map(([name, value]) => [`${prefix}${name}`, value]))
+const flat = (prefix: string, values: object | null): Values =>
+  Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [`${prefix}${name}`, value]))
 
 /** All that is known of the entity. */
 export async function readKnown(ctx: Ctx): Promise<Known> {
@@ -66,19 +76,17 @@ export async function readKnown(ctx: Ctx): Promise<Known> {
     phone,
     tax_id,
   })
-  const declared = row?.ownership_declaration as { date?: string | null } | null | undefined
-  const agreed = row?.tos_acceptance as { date?: string | null } | null | undefined
   const snapshot: Snapshot = {
     today,
-    type: type as EntityType,
+    type,
     country: String(values['address.country'] ?? ''),
     values,
     persons: persons.map(personOf),
     accounts: accounts.map(({ id }) => id),
-    business_profile: (row?.business_profile as Values | null | undefined) ?? {},
-    ownership_declared_at: declared?.date ?? null,
-    ...(looks?.looks && { terms: { accepted_at: agreed?.date ?? null } }),
-    documents: documents as KnownDocument[],
+    business_profile: row?.business_profile ?? {},
+    ownership_declared_at: row?.ownership_declaration?.date ?? null,
+    ...(looks?.looks && { terms: { accepted_at: row?.tos_acceptance?.date ?? null } }),
+    documents,
   }
   return { snapshot, standing: standingOf(row), row }
 }
@@ -104,9 +112,9 @@ const standingOf = (row: Onboarding | undefined): Standing => ({
   charges: row?.charges ?? true,
   payouts: row?.payouts ?? true,
   reason: row?.reason ?? null,
-  asks: (row?.asks as Ask[] | undefined) ?? [],
+  asks: row?.asks ?? [],
   verified_persons: row?.verified_persons ?? [],
-  deadlines: (row?.deadlines as Record<string, string> | undefined) ?? {},
+  deadlines: row?.deadlines ?? {},
   blocked: row?.blocked ?? [],
 })
 
@@ -130,8 +138,7 @@ export function needsOnboarding(providers: EntityProviders, method: PaymentMetho
   return method !== 'sepa_credit' && provider?.byHand !== true && provider?.knowsPayee !== true
 }
 
-export const enabledMethods = async (ctx: Ctx): Promise<PaymentMethod[]> =>
-  (await METHODS(ctx)).map(({ method }) => method as PaymentMethod)
+export const enabledMethods = async (ctx: Ctx): Promise<PaymentMethod[]> => (await METHODS(ctx)).map(({ method }) => method)
 
 /** The reports of some methods, as things stand now. */
 export const reportsOf = (

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { checkBillTerms } from '../../core/bills.ts'
+import { given } from '../../core/records.ts'
 import { badRequest } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json, rows } from '../../platform/database/rows.ts'
@@ -111,16 +112,16 @@ const MAKE_VENDOR = sql(`update counterparts set is_vendor = true where id = :co
 /** What was sent, checked: every id leads somewhere in this entity, terms make sense, metadata is small. */
 export async function checkedFields(ctx: Ctx, sent: Sent, before?: PayableRow): Promise<Partial<PayableRow>> {
   const { tag_ids, partner_metadata, due_date, suggested_payment_term, payment_terms, ...plain } = sent
-  if (payment_terms) checkBillTerms(payment_terms as never)
+  if (payment_terms) checkBillTerms(payment_terms)
   if (tag_ids && tag_ids.length > 0) await rows.require(ctx, tagTable, tag_ids, badRequest)
   await checkReferences(ctx, sent, before)
   if (sent.counterpart_id) await MAKE_VENDOR(ctx, { counterpart_id: sent.counterpart_id })
-  const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined)) as Partial<PayableRow>
+  const { amount_paid, ...fields } = given(plain)
   const metadata = partner_metadata && JSON.parse(metadataJson(partner_metadata, ['body', 'partner_metadata']).text)
-  if (given.amount_paid === null) given.amount_paid = 0
   return {
-    ...given,
-    ...(payment_terms !== undefined && { payment_terms: payment_terms as PayableRow['payment_terms'] }),
+    ...fields,
+    ...(amount_paid !== undefined && { amount_paid: amount_paid ?? 0 }),
+    ...(payment_terms !== undefined && { payment_terms }),
     ...(tag_ids !== undefined && { tag_ids: [...new Set((tag_ids ?? []).map((id) => id.toLowerCase()))] }),
     ...(partner_metadata !== undefined && { partner_metadata: metadata ?? null }),
     ...(due_date !== undefined && { due_date, due_date_given: due_date !== null }),

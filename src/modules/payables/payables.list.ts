@@ -1,7 +1,7 @@
 import Type from 'typebox'
-import { thingIn } from '../../platform/auth/things.ts'
-import type { Table } from '../../platform/database/rows.ts'
+import { shownTable } from '../../platform/database/rows.ts'
 import { type Followed, ITSELF, insideSql, listing } from '../../platform/http/listing.ts'
+import { bounds, range, rangeBy, signs } from '../../platform/http/ranges.ts'
 import { Currency, createdAt, day, minor, uuid } from '../../platform/http/types.ts'
 import { payableSums, waysByDay } from '../../platform/kept-sums/kept-sums.ts'
 import { dayAt } from '../../platform/local-day.ts'
@@ -15,22 +15,13 @@ import {
   SourceOfPayableDataEnum,
 } from './payables.schema.ts'
 
-const payableTable: Table<typeof PayableResponseSchema> = {
-  name: 'payables',
-  schema: PayableResponseSchema,
+const payableTable = shownTable<ShownRow>()('payables', PayableResponseSchema, {
   noun: 'Payable',
   object: 'payable',
-  flow: null,
-  thing: thingIn('payables'),
-  alias: 't',
   select: COLUMNS,
-  from: 'payables t',
-  alive: 't.deleted_at is null',
   folded: { document_id: 't.sought_number' },
-  column: (name) => `t.${name}`,
-  present: (row, ctx) => presentPayable(row as unknown as ShownRow, dayAt(ctx)),
-  missing: () => 'Payable not found',
-}
+  present: (row, ctx) => presentPayable(row, dayAt(ctx)),
+})
 
 /** The vendor's name: as it was frozen, as it is, or as it was read. */
 export const VENDOR = `coalesce(t.counterpart ->> 'name', (select c.name from counterparts c where c.entity_id = t.entity_id and c.id = t.counterpart_id),
@@ -44,15 +35,8 @@ const NAMED = `t.counterpart is null and exists (select from counterparts c
 
 const text = Type.String()
 const ids = Type.Array(uuid)
-const suffixes = ['gt', 'lt', 'gte', 'lte'] as const
-const signs = { gt: '>', lt: '<', gte: '>=', lte: '<=' } as const
-type Range<N extends string, T> = Record<`${N}__${(typeof suffixes)[number]}`, T>
-const range = <const N extends string, T extends typeof day | typeof minor>(name: N, type: T) =>
-  Object.fromEntries(suffixes.map((suffix) => [`${name}__${suffix}`, type])) as Range<N, T>
 /** The older name of the total. */
-const amounts = Object.fromEntries(
-  suffixes.map((suffix) => [`amount__${suffix}`, { type: minor, sql: `t.total_amount ${signs[suffix]} $` }]),
-) as Range<'amount', { type: typeof minor; sql: string }>
+const amounts = rangeBy('amount', (sign) => ({ type: minor, sql: `t.total_amount ${sign} $` }))
 
 export const payableFilters = {
   ...createdAt,
@@ -98,10 +82,10 @@ export const payableFilters = {
 
 const itself = (...inOrderOf: string[]): Followed => ({ ways: ITSELF, inOrderOf })
 const rangeOf = (...names: string[]) =>
-  Object.fromEntries(names.flatMap((name) => suffixes.map((suffix) => [`${name}__${suffix}`, itself(name)])))
+  Object.fromEntries(names.flatMap((name) => bounds.map((suffix) => [`${name}__${suffix}`, itself(name)])))
 const byDay = (name: 'due_date' | 'issued_at') =>
   Object.fromEntries(
-    suffixes.map((suffix): [string, Followed] => {
+    bounds.map((suffix): [string, Followed] => {
       const byWeeks = waysByDay(payableSums, name, signs[suffix])
       return [`${name}__${suffix}`, { ways: (sortedBy) => (sortedBy === 'created_at' ? byWeeks : ITSELF), inOrderOf: [name] }]
     }),

@@ -1,3 +1,4 @@
+import type { Static } from 'typebox'
 import { type BillTerms, billDue, billToPay, type StatedSums, tiersOf } from '../../core/bills.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { type RowOf, shaped, sql } from '../../platform/database/sql.ts'
@@ -5,7 +6,7 @@ import { localDay } from '../../platform/local-day.ts'
 import { FILE_JSON, fileObject } from '../common/files/files.service.ts'
 import { TAGS } from '../common/tags/tags.service.ts'
 import { EXCHANGE, type Exchange, exchanged } from '../entities/settings/exchange.service.ts'
-import type { OcrData, Payable, RawCounterpart } from './payables.schema.ts'
+import type { OcrData, Payable, RawCounterpart, SuggestedResponse } from './payables.schema.ts'
 
 declare module '../../platform/database/columns.ts' {
   interface JsonShapes {
@@ -17,6 +18,7 @@ declare module '../../platform/database/columns.ts' {
     'payables.counterpart_raw_data': RawCounterpart
     'payables.other_extracted_data': OcrData
     'payables.partner_metadata': Record<string, unknown>
+    'payables.suggestion': NonNullable<Static<typeof SuggestedResponse>['suggested_counterpart']>
     /** The vendor's account when the bill was approved. */
     'payables.approved_account': ApprovedAccount
   }
@@ -48,41 +50,34 @@ export const COLUMNS = `${STORED}, ${TAGS} as tags, ${CREDIT_NOTES} as credit_no
   ${EXCHANGE} as exchange`
 
 /** Bills, locked in the order of their ids. */
-export const LOCK_BILLS = shaped<{ file: Record<string, unknown> | null; exchange: Exchange | null }>()(
-  sql(`select ${COLUMNS} from payables t where t.id = any (:ids) and t.deleted_at is null order by t.id for update of t`),
-)
+export const LOCK_BILLS = shaped<{
+  file: Record<string, unknown> | null
+  exchange: Exchange | null
+  tags: NonNullable<Payable['tags']>
+  credit_notes: Payable['credit_notes']
+}>()(sql(`select ${COLUMNS} from payables t where t.id = any (:ids) and t.deleted_at is null order by t.id for update of t`))
 
 /** A bill with what answers show of it. */
 export type ShownRow = RowOf<typeof LOCK_BILLS>
 /** A bill as the database holds it. `sums_stated`: its sums are those of the document, as nobody has changed the lines. */
 export type PayableRow = Omit<ShownRow, 'tags' | 'credit_notes' | 'file' | 'exchange'>
 
-/** What only the database needs to know. */
-const internal = new Set([
-  'stated',
-  'sums_stated',
-  'due_adjustment',
-  'due_date_given',
-  'suggested_payment_term_given',
-  'amount_credited',
-  'approved_account',
-  'tag_ids',
-  'exchange',
-])
-
 /** A bill as the wire shows it on that day. */
 export function presentPayable(row: ShownRow, today: string): Payable {
   const tiers = tiersOf(row.issued_at, row.payment_terms)
-  const shown = Object.fromEntries(Object.entries(row).filter(([name]) => !internal.has(name)))
+  // What only the database needs to know stays here.
+  const { stated, sums_stated, due_adjustment, due_date_given, suggested_payment_term_given, ...bill } = row
+  const { amount_credited, approved_account, tag_ids, exchange, ...shown } = bill
   return {
     ...shown,
+    currency: shown.currency as Payable['currency'],
     file: fileObject(row.file),
     // A discount may have been conceded: what is paid is owed no more.
     amount_due: row.status === 'paid' ? 0 : billDue(row),
     amount_to_pay: row.status === 'paid' ? 0 : billToPay(row, tiers, today),
     total_amount_with_credit_notes: row.total_amount === null ? null : row.total_amount - row.amount_credited,
     currency_exchange: exchanged(row, row.exchange),
-  } as unknown as Payable
+  }
 }
 
 /** The bill as it is shown on the entity's day. */

@@ -13,11 +13,12 @@ export interface Fault {
   readonly type: string
 }
 
-type Line = LineSums & Record<string, unknown> & { readonly tax: number | null }
+type Line = LineSums & { readonly tax: number | null }
 
 interface Checked {
-  readonly bill: Record<string, unknown> & {
+  readonly bill: {
     readonly subtotal: number | null
+    readonly currency: string | null
     readonly stated?: StatedSums | null
     readonly sums_stated?: boolean
     readonly amount_paid?: number
@@ -41,13 +42,14 @@ export function faultsOf({ bill, lines, required, byLines }: Checked): Fault[] {
   const fields = required ?? defaultFields
   const wantsLines = fields.some((field) => field.split('.')[0] === 'line_items') || (required === null && byLines)
   const faults: Fault[] = fields
-    .filter((field) => !field.startsWith('line_items') && isEmpty(bill[field]))
+    .filter((field) => !field.startsWith('line_items') && isEmpty(Reflect.get(bill, field)))
     .map((field) => missing([field]))
   if (wantsLines && lines.length === 0)
     faults.push({ loc: ['line_items'], msg: 'At least one line item is required', type: 'too_short' })
   for (const field of fields) {
     const [, part] = field.split('.')
-    if (part) faults.push(...lines.flatMap((line, i) => (isEmpty(line[part]) ? [missing(['line_items', i, part])] : [])))
+    if (part)
+      faults.push(...lines.flatMap((line, i) => (isEmpty(Reflect.get(line, part)) ? [missing(['line_items', i, part])] : [])))
   }
   lines.forEach((line, i) => {
     if (line.tax !== null && line.subtotal === null)
@@ -55,7 +57,7 @@ export function faultsOf({ bill, lines, required, byLines }: Checked): Fault[] {
   })
   const { stated = null, sums_stated = false, amount_paid = 0, due_adjustment = 0 } = bill
   if (stated && sums_stated)
-    for (const msg of contradictions(stated, lines, amount_paid, due_adjustment, shownIn(bill.currency as string | null)))
+    for (const msg of contradictions(stated, lines, amount_paid, due_adjustment, shownIn(bill.currency)))
       faults.push({ loc: ['total_amount'], msg, type: 'value_error' })
   else if (byLines && lines.length > 0) {
     const charged = (stated?.charges ?? []).reduce((all, { amount }) => all + amount, 0)

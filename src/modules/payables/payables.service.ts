@@ -1,14 +1,4 @@
-import {
-  billSums,
-  billToPay,
-  billWhole,
-  checkBillTerms,
-  dueBy,
-  type LineSums,
-  type PaymentPriority,
-  suggestedTier,
-  tiersOf,
-} from '../../core/bills.ts'
+import { billSums, billToPay, billWhole, checkBillTerms, dueBy, type LineSums, suggestedTier, tiersOf } from '../../core/bills.ts'
 import { badRequest, conflict, notFound } from '../../core/refusal.ts'
 import type { Updateable } from '../../platform/database/columns.ts'
 import type { Ctx } from '../../platform/database/context.ts'
@@ -194,7 +184,7 @@ export function derive(bill: PayableRow, lines: readonly LineRow[], rules: Rules
   if (bill.payment_terms) checkBillTerms(bill.payment_terms)
   const { subtotal, tax, tax_amount, total_amount } = rules.byLines ? sumsBy(lines, bill) : bill
   const tiers = tiersOf(bill.issued_at, bill.payment_terms)
-  const suggested = suggestedTier(tiers, (rules.entity.payment_priority ?? 'working_capital') as PaymentPriority, today)
+  const suggested = suggestedTier(tiers, rules.entity.payment_priority ?? 'working_capital', today)
   return {
     subtotal,
     tax,
@@ -208,8 +198,8 @@ export function derive(bill: PayableRow, lines: readonly LineRow[], rules: Rules
 /** Why the bill isn't complete. */
 export const faultsIn = (bill: PayableRow, lines: readonly LineRow[], { required, byLines }: Rules): Fault[] =>
   faultsOf({
-    bill: bill as unknown as Record<string, unknown> & PayableRow,
-    lines: lines as (LineRow & Record<string, unknown>)[],
+    bill,
+    lines,
     required,
     byLines,
   })

@@ -263,7 +263,7 @@ export const payables: Routes = async (app) => {
       params,
       ok: { 200: SuggestedResponse },
     }),
-    ({ ctx, params }) => suggestionsFor(ctx, params.payable_id) as never,
+    ({ ctx, params }) => suggestionsFor(ctx, params.payable_id),
   )
 
   app.delete(

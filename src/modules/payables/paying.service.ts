@@ -115,7 +115,7 @@ export async function askedOfBills(ctx: Ctx, bills: readonly ShownRow[]) {
     issue_date: row.issued_at,
     number: row.document_id,
     account_id: accountToPay(row, accounts),
-    language: null as string | null,
+    language: null,
   })
 }
 

@@ -4,7 +4,7 @@ import type { RawJson } from '../../platform/http/types.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { creditInFull } from './credits.service.ts'
-import { cancel, type Invoice, writeOff } from './invoice.ts'
+import { cancel, writeOff } from './invoice.ts'
 import { mailInOwnWords } from './mails.service.ts'
 import { lockInvoice, moved, orderPages, write } from './receivables.service.ts'
 
@@ -13,7 +13,7 @@ import { lockInvoice, moved, orderPages, write } from './receivables.service.ts'
 /** Gives up what is still due. */
 export async function markUncollectible(ctx: Ctx, id: string, comment: string | null | undefined): Promise<RawJson> {
   const before = await lockInvoice(ctx, id)
-  const columns = writeOff(before as Invoice)
+  const columns = writeOff(before)
   const data = moved(before.status, columns.status)
   return write(ctx, id, 'uncollectible', { ...columns, comment: comment ?? undefined }, { data })
 }
@@ -30,7 +30,7 @@ export async function cancelInvoice(machinery: Machinery, ctx: Ctx, id: string):
     DRAFT_CREDIT(ctx, { based_on: id }),
   ])
   const compliant = settings.receivable_edit_flow !== 'non_compliant'
-  const { status, credited } = cancel(before as Invoice, { compliant, draftCreditNote: drafts.length > 0 })
+  const { status, credited } = cancel(before, { compliant, draftCreditNote: drafts.length > 0 })
   if (credited > 0) {
     await mailInOwnWords(machinery, ctx, await creditInFull(ctx, before, settings))
     return null

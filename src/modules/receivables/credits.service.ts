@@ -23,6 +23,7 @@ import {
   type Ask,
   type Composed,
   compose,
+  contentIn,
   type DraftLine,
   type Facts,
   type Figures,
@@ -34,7 +35,7 @@ import { insertDraft, withTexts } from './drafts.service.ts'
 import { participantOf } from './einvoices/einvoices.service.ts'
 import type { EinvoiceContent } from './einvoices/sold.snapshot.ts'
 import { factsOnDocument, readCounterpart } from './facts.ts'
-import { checkCreditable, credit, type Invoice } from './invoice.ts'
+import { checkCreditable, credit } from './invoice.ts'
 import { numberFor } from './numbering.ts'
 import type { UpdateCreditNote } from './receivables.schema.ts'
 import {
@@ -56,18 +57,7 @@ import {
 
 /** A document's figures as they are stored, for credits to be measured by. */
 function figuresOn(row: Figures & { content: string }): CreditFigures {
-  const content = JSON.parse(row.content) as {
-    line_items: { total_before_vat: number; total_after_vat: number }[]
-    discount: { value: number } | null
-    total_vat_amounts: {
-      id: string | null
-      name: string | null
-      value: number
-      taxable_amount: number
-      amount: number
-      components: { name: string; value: number; amount: number }[] | null
-    }[]
-  }
+  const content = contentIn(row)
   return {
     ...row,
     lines: content.line_items,
@@ -120,8 +110,7 @@ function draw(base: Base, credits: readonly Credit[], before: Ask = base.invoice
   const sold = soldOn(invoice, lines)
   const figures = creditTotals({ lines: sold, terms: termsOf(invoice.ask), figures: figuresOn(invoice) }, earlier, credits)
   const { discount, vat_mode } = invoice.ask
-  const [first] =
-    (JSON.parse(invoice.content) as { deductions: { name: string | null; memo: string | null }[] | null }).deductions ?? []
+  const [first] = contentIn(invoice).deductions
   const ask: Ask = {
     ...before,
     type: 'credit_note',
@@ -249,7 +238,7 @@ export async function issueCreditNote(ctx: Ctx, draft: Stored): Promise<RawJson>
   const invoice = await lockReceivable(ctx, draft.based_on!)
   const [settings, base] = await Promise.all([readSettings(ctx), baseOf(ctx, invoice)])
   const drawn = draw(base, draft.ask.credits ?? creditAll(left(base)), draft.ask)
-  const { columns: after, refund } = credit(invoice as Invoice, drawn.figures.total_amount, paidToo(settings))
+  const { columns: after, refund } = credit(invoice, drawn.figures.total_amount, paidToo(settings))
   const { day, at, ...numbered } = await numberFor(ctx, draft, settings, await localDay(ctx))
   const { figures, content } = composed(drawn, factsOnDocument(draft.ask, draft.content, settings), day)
   const text = JSON.stringify(content)

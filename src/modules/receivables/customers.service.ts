@@ -1,3 +1,4 @@
+import { at } from '../../core/lists.ts'
 import { localDate } from '../../core/local-day.ts'
 import { asEntity, asSystem, type Ctx, type Who } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
@@ -93,18 +94,12 @@ const PAGE = `select ${COLUMNS}, t.signature,
     (select p.name from projects p where p.entity_id = t.entity_id and p.id = t.project_id and p.deleted_at is null) as project
   from receivables t where t.id = $1 and t.deleted_at is null`
 
-interface PageSettings {
-  readonly payments?: { readonly payment_page_theme?: Theme | null } | null
-  readonly receivable?: { readonly deduction_title?: string | null } | null
-  readonly website?: string | null
-}
-
 /** What the page of a document is made from; null when it was deleted in the meantime. */
 export async function readPage(ctx: Ctx, { id, active }: Found, key: string): Promise<PageFacts | null> {
   const [row] = await ctx.db.query<Row>(PAGE, [id])
   if (!row) return null
   const zone = await zoneOfEntity(ctx)
-  const { payments, receivable, website } = (await readPartnerSettings(ctx)) as PageSettings
+  const { payments, receivable, website } = await readPartnerSettings(ctx)
   const file = (link_key: string | null) => link_key && `/f/${link_key}`
   return {
     row,
@@ -135,18 +130,18 @@ export const decline = (machinery: Machinery, found: Found, comment: string | nu
 
 /** A quote with what a partner's own page shows beyond what the entity sees of it. */
 export async function readQuote(ctx: Ctx, id: string) {
-  const [row] = await ctx.db.query<Row>(PAGE, [id])
-  const { receivable } = (await readPartnerSettings(ctx)) as PageSettings
+  const row = at(await ctx.db.query<Row>(PAGE, [id]), 0)
+  const { receivable } = await readPartnerSettings(ctx)
   const { counterpart_address, deductions, file, total_deduction_amount, ...quote } = JSON.parse(
-    present(row!, await localDay(ctx)).text,
+    present(row, await localDay(ctx)).text,
   ) as Record<string, unknown> & { line_items: DraftLine[]; vat_mode: 'exclusive' | 'inclusive' }
   return {
     ...quote,
     line_items: quote.line_items.map((line) => preciseLine(line, ctx.entityId, quote)),
     counterpart_universal_address: counterpart_address,
     deduction_title: receivable?.deduction_title ?? null,
-    external_qr_code_link: await pageOf(ctx, row!),
-    signature: row!.signature && signatureOf(row!.signature, row!.signature_key),
+    external_qr_code_link: await pageOf(ctx, row),
+    signature: row.signature && signatureOf(row.signature, row.signature_key),
   }
 }
 

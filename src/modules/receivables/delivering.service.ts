@@ -2,7 +2,7 @@ import { conflict } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { localDay } from '../../platform/local-day.ts'
 import type { EntitySettings } from '../entities/settings/settings.service.ts'
-import { type Address, entityAddress, entityOnDocument } from './draft.ts'
+import { type Address, contentIn, entityAddress, entityOnDocument } from './draft.ts'
 import { readOwn } from './facts.ts'
 import { checkOwnNumber, nextNumber } from './numbering.ts'
 import { findStored, linesOf, noun } from './receivables.service.ts'
@@ -27,10 +27,7 @@ export async function goodsOf(ctx: Ctx, receivableId: string) {
   const source = await findStored(ctx, receivableId)
   if (source.type === 'credit_note') throw conflict('Nothing is delivered by a credit note')
   if (!source.issue_date) throw conflict(`This ${noun[source.type]} was not issued, so there is nothing to deliver yet`)
-  const { counterpart_shipping_address: shipping, counterpart_billing_address: billing } = JSON.parse(source.content) as {
-    counterpart_shipping_address: Address | null
-    counterpart_billing_address: Address
-  }
+  const { counterpart_shipping_address: shipping, counterpart_billing_address: billing } = contentIn(source)
   const { id, document_id, counterpart_id } = source
   return { id, document_id, counterpart_id, address: shipping ?? billing, lines: linesOf(source) }
 }

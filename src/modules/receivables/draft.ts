@@ -1,4 +1,5 @@
 import type { Credit } from '../../core/credits.ts'
+import { pairs } from '../../core/lists.ts'
 import { badRequest } from '../../core/refusal.ts'
 import { dueDate, type PaymentTerms, type ResolvedTerms, resolveTerms } from '../../core/terms.ts'
 import { type Line, type Terms, type Totals, totals } from '../../core/totals.ts'
@@ -155,7 +156,7 @@ export interface Figures {
 
 export interface Composed {
   readonly figures: Figures
-  readonly content: Record<string, unknown>
+  readonly content: DocumentContent
   readonly due_date: string | null
   readonly early_terms: ResolvedTerms | null
 }
@@ -274,7 +275,7 @@ function contentOf(
   result: Totals,
   terms: Facts['payment_terms'],
   deductions: ReturnType<typeof deductionsOf>,
-): Record<string, unknown> {
+) {
   const language = facts.settings.language ?? 'en'
   const shown = (wanted: string) => (facts.languages.includes(wanted) ? wanted : 'en')
   const { counterpart } = facts
@@ -302,7 +303,7 @@ function contentOf(
     entity_vat_id: facts.entity_vat_id,
     file_language: shown(counterpart.language ?? language),
     footer: ask.footer ?? null,
-    line_items: lines.map((line, i) => lineOnDocument(line, result.lines[i]!, ask.currency)),
+    line_items: pairs(lines, result.lines).map(([line, figures]) => lineOnDocument(line, figures, ask.currency)),
     memo: ask.memo ?? null,
     original_file_language: shown(language),
     total_vat_amounts: result.total_vat_amounts.map((group) => vatAmount(group, lines)),
@@ -317,7 +318,34 @@ function contentOf(
   }
 }
 
-function ofType(ask: Ask, terms: Facts['payment_terms'], { counterpart: { buyer_reference }, network }: Facts) {
+/** What a document says, as its row and the wire have it. */
+export type DocumentContent = ReturnType<typeof contentOf>
+declare module '../../platform/database/columns.ts' {
+  interface JsonShapes {
+    'receivables.content': DocumentContent
+  }
+}
+/** The content of a row, which lies as JSON text. */
+export const contentIn = ({ content }: { readonly content: string }): DocumentContent => JSON.parse(content)
+
+/** What only some types of documents say. */
+interface OfType {
+  quote_accept_page_url?: string | null
+  signature_required?: boolean
+  buyer_reference?: string | null
+  tax_currency_exchange_rate?: number | null
+  purchase_order?: string | null
+  is_einvoice?: boolean
+  einvoice_error_comment?: null
+  network_credentials?: NetworkNumber | null
+  counterpart_einvoicing_credentials?: NetworkNumber | null
+  fulfillment_date?: string | null
+  overdue_reminder_id?: string | null
+  payment_reminder_id?: string | null
+  payment_terms?: ReturnType<typeof termsOnDocument> | null
+}
+
+function ofType(ask: Ask, terms: Facts['payment_terms'], { counterpart: { buyer_reference }, network }: Facts): OfType {
   if (ask.type === 'quote')
     return { quote_accept_page_url: ask.quote_accept_page_url ?? null, signature_required: ask.signature_required ?? false }
   const electronic = {

@@ -1,3 +1,4 @@
+import { at } from '../../core/lists.ts'
 import { badRequest, conflict, invalid, type Refusal } from '../../core/refusal.ts'
 import { checkTerms, type PaymentTerms } from '../../core/terms.ts'
 import type { Ctx } from '../../platform/database/context.ts'
@@ -133,8 +134,7 @@ export async function insertDraft(
     based_on,
     recurrence_id,
   }
-  const [row] = await run<ReceivableRow>(INSERT, [...columns.map((name) => values[name] ?? null), ctx.userId])
-  return row!
+  return at(await run<ReceivableRow>(INSERT, [...columns.map((name) => values[name] ?? null), ctx.userId]), 0)
 }
 
 type Update = UpdateInvoice | UpdateQuote

@@ -42,7 +42,7 @@ const ROW = `select ${COLUMNS}, (select f.storage_key from files f where f.link_
 export async function readForPage(ctx: Ctx, id: string): Promise<{ row: PageRow; beyond: Beyond } | null> {
   const [row] = await ctx.db.query<PageRow>(ROW, [id])
   if (!row) return null
-  const { receivable } = (await readPartnerSettings(ctx)) as { receivable?: { deduction_title?: string | null } }
+  const { receivable } = await readPartnerSettings(ctx)
   return { row, beyond: { deductionTitle: receivable?.deduction_title ?? null, zone: await zoneOfEntity(ctx) } }
 }
 

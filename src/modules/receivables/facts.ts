@@ -1,3 +1,5 @@
+import { at } from '../../core/lists.ts'
+
 import { badRequest, notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
@@ -68,8 +70,7 @@ export async function readOwn(
   copies?: Copies,
 ) {
   const wanted = [ask.entity_vat_id_id ?? null, ask.entity_bank_account_id ?? null, ask.currency, ctx.entityId]
-  const [row] = await ctx.db.query<EntityRow>(ENTITY, wanted)
-  const { settings: given, logo_key, vat_id, bank_account, ...own } = row!
+  const { settings: given, logo_key, vat_id, bank_account, ...own } = at(await ctx.db.query<EntityRow>(ENTITY, wanted), 0)
   const settings = complete(given)
   const entity_vat_id = vat_id ?? kept(copies?.entity_vat_id, ask.entity_vat_id_id, 'entity VAT ID')
   const entity_bank_account = bank_account ?? kept(copies?.entity_bank_account, ask.entity_bank_account_id, 'entity bank account')

@@ -149,10 +149,8 @@ export function changedLines(
     const { product } = line
     const change = changes?.[i] ?? {}
     const entered = vat_mode === 'inclusive' ? product.price_after_vat : product.price
-    const price = isGiven(change.price)
-      ? { currency: currency as never, value: change.price as number }
-      : inCurrency(entered, currency)
-    if (isGiven(change.quantity)) checkQuantity(product, change.quantity as number, i)
+    const price = isGiven(change.price) ? { currency: currency as never, value: change.price } : inCurrency(entered, currency)
+    if (isGiven(change.quantity)) checkQuantity(product, change.quantity, i)
     return {
       quantity: change.quantity ?? line.quantity,
       discount: change.discount === undefined ? line.discount : change.discount?.amount === 0 ? null : change.discount,
@@ -231,7 +229,7 @@ function taxOf(item: TaxAsked, { country, rates }: Taxes): VatRate | null {
     return { ...untaxed(rate.country), id: rate.id, value: rate.value, is_custom: false }
   }
   if (!isGiven(item.tax_rate_value)) return null
-  return { ...untaxed(country), value: item.tax_rate_value as number, name: item.tax_rate_name || 'Tax' }
+  return { ...untaxed(country), value: item.tax_rate_value, name: item.tax_rate_name || 'Tax' }
 }
 
 /** A tax that isn't mentioned stays; one that is null, with none in its place, is taken away. */

@@ -1,4 +1,5 @@
 import type { PlainDate } from '../../core/calendar.ts'
+import { last } from '../../core/lists.ts'
 import { instantOf, type LocalTime, latestDate, localTime, zoneOf } from '../../core/local-day.ts'
 import type { Owner } from '../../platform/clock.ts'
 import { asEntity, asSystem, type Ctx, NO_ENTITY, nowFor, onlyOf } from '../../platform/database/context.ts'
@@ -56,7 +57,7 @@ export async function forEachDue({ db }: Pick<Machinery, 'db'>, { due, isTime, s
       await asEntity(db, who, (ctx) => step(ctx, id)).catch((error) => failures.push(error))
     }
     if (found.length < BATCH) break
-    after = found.at(-1)!.id
+    after = last(found).id
   }
   if (failures.length > 0) throw failures[0]
 }

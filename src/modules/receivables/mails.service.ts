@@ -14,6 +14,7 @@ import { defaultTexts } from '../common/text-templates/text-templates.service.ts
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { compose, type Rendered } from '../mail/compose.service.ts'
 import type { MailType } from '../mail/mail-templates/mail-templates.schema.ts'
+import { contentIn } from './draft.ts'
 import { issueReceivable } from './issue.service.ts'
 import { contentOf } from './receivables.pdf.ts'
 import type { ReceivableRow } from './receivables.present.ts'
@@ -50,7 +51,7 @@ const PAGE = sql(`select page_key from receivables where id = :id`)
 
 /** The page that the customer opens: the one that the quote names, else ours, under a secret that is made when it is first needed. */
 export async function pageOf(ctx: Ctx, row: ReceivableRow): Promise<string | null> {
-  const own = webUrl((JSON.parse(row.content) as { quote_accept_page_url?: string | null }).quote_accept_page_url)
+  const own = webUrl(contentIn(row).quote_accept_page_url)
   if (own) return own
   if (!row.issue_date) return null
   const { page_key } = await PAGE.one(ctx, { id: row.id })
@@ -71,7 +72,7 @@ const USUAL_RECIPIENT = sql(`select email from counterparts where id = :counterp
 
 /** Whom a document goes to when nobody is named: its contact, else the counterpart itself. */
 export async function usualRecipient(ctx: Ctx, row: ReceivableRow): Promise<string | null> {
-  const contact = contentOf(row).counterpart_contact as { email?: string | null } | null
+  const contact = contentIn(row).counterpart_contact
   if (contact?.email) return contact.email
   const counterpart = await USUAL_RECIPIENT.maybe(ctx, { counterpart_id: row.counterpart_id })
   return counterpart?.email ?? null

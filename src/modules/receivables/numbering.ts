@@ -1,5 +1,6 @@
 import type { PlainDate } from '../../core/calendar.ts'
 import { documentNumber, type NumberedDocument, type NumberSettings, numberParts } from '../../core/document-number.ts'
+import { first } from '../../core/lists.ts'
 import { conflict } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { nameConstraint } from '../../platform/http/errors.ts'
@@ -30,8 +31,7 @@ export async function nextNumber(
   const { head, after_year } = numberParts(format, series)
   for (;;) {
     const values = [series, head, after_year, format.min_digits, today, ctx.now.toISOString()]
-    const [row] = await ctx.db.query<Counted>(next(series), values)
-    const { last, day, at, taken } = row!
+    const { last, day, at, taken } = first(await ctx.db.query<Counted>(next(series), values))
     if (!taken) return { number: last, document_id: documentNumber(format, series, last, day), day, at }
   }
 }

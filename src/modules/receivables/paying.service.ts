@@ -7,7 +7,7 @@ import { zoneOfEntity } from '../../platform/local-day.ts'
 import { fitRefunds, type Payment, settleRecord } from '../booking/ledger.service.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { invoiceFlow } from './invoice.flow.ts'
-import { book, checkPart, type Invoice, isOpen, owedBack, paidAt, toPay, wholeOf } from './invoice.ts'
+import { book, checkPart, isOpen, owedBack, paidAt, toPay, wholeOf } from './invoice.ts'
 import { contentOf } from './receivables.pdf.ts'
 import { lockInvoice, lockReceivable, moved, noun, orderPages, type Stored, write } from './receivables.service.ts'
 
@@ -26,13 +26,13 @@ interface PaidInPart {
 export async function markPaid(ctx: Ctx, id: string, { comment, paid_at }: PaidInFull): Promise<RawJson> {
   const at = paidAt(paid_at, ctx.now)
   const before = await lockInvoice(ctx, id)
-  const amount = wholeOf(before as Invoice, localDate(new Date(at), await zoneOfEntity(ctx)))
+  const amount = wholeOf(before, localDate(new Date(at), await zoneOfEntity(ctx)))
   return (await payInvoice(ctx, before, { amount, currency: before.currency, paid_at: at, comment: comment ?? null })).shown
 }
 
 export async function markPartiallyPaid(ctx: Ctx, id: string, { amount_paid, comment }: PaidInPart): Promise<RawJson> {
   const before = await lockInvoice(ctx, id)
-  checkPart(before as Invoice, amount_paid)
+  checkPart(before, amount_paid)
   const paid_at = ctx.now.toISOString()
   const payment = { amount: amount_paid, currency: before.currency, paid_at, comment: comment ?? null }
   return (await payInvoice(ctx, before, payment)).shown
@@ -75,7 +75,7 @@ export async function payInvoice(ctx: Ctx, before: Stored, payment: Payment): Pr
   const { amount, paid_at, comment = null } = payment
   const [settings, zone] = [await readSettings(ctx), await zoneOfEntity(ctx)]
   const late = before.due_date !== null && before.due_date < localDate(ctx.now, zone)
-  const { columns, overpaid } = book(before as Invoice, amount, {
+  const { columns, overpaid } = book(before, amount, {
     day: localDate(new Date(paid_at), zone),
     late,
     moved: payment.moved,
@@ -84,7 +84,7 @@ export async function payInvoice(ctx: Ctx, before: Stored, payment: Payment): Pr
   const about = { object_type: 'receivable', object_id: before.id, old_status: before.status, new_status: status } as const
   // An invoice over nothing is settled without money.
   const record = amount === 0 ? null : await settleRecord(ctx, payment, { ...about, overpaid_amount: overpaid })
-  if (amount < 0) await fitRefunds(ctx, before.id, owedBack({ ...before, amount_paid: columns.amount_paid } as Invoice))
+  if (amount < 0) await fitRefunds(ctx, before.id, owedBack({ ...before, amount_paid: columns.amount_paid }))
   await RECEIVED(ctx, {
     id: before.id,
     user: payment.fields?.entity_user_id === undefined ? ctx.userId : payment.fields.entity_user_id,

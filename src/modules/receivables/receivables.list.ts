@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
-import { thingIn } from '../../platform/auth/things.ts'
-import type { Table } from '../../platform/database/rows.ts'
+import { shownTable } from '../../platform/database/rows.ts'
 import { type Followed, ITSELF, listing } from '../../platform/http/listing.ts'
+import { bounds, range, rangeBy, signs } from '../../platform/http/ranges.ts'
 import { day, instant, minor, opt, strict, uuid, word } from '../../platform/http/types.ts'
 import { isInstant } from '../../platform/http/validation.ts'
 import { receivableSums, waysByDay } from '../../platform/kept-sums/kept-sums.ts'
@@ -11,39 +11,23 @@ import { COLUMNS, present, type ReceivableRow } from './receivables.present.ts'
 import { ReceivableResponse, ReceivableType, statuses } from './receivables.schema.ts'
 
 /** Documents in lists: JSON text, as the present day sees them (`amount_to_pay` follows the calendar). */
-const receivableTable: Table<typeof ReceivableResponse> = {
-  name: 'receivables',
-  schema: ReceivableResponse,
+const receivableTable = shownTable<ReceivableRow>()('receivables', ReceivableResponse, {
   noun: 'Receivable',
   object: 'receivable',
-  flow: null,
-  thing: thingIn('receivables'),
-  alias: 't',
   select: COLUMNS,
-  from: 'receivables t',
-  alive: 't.deleted_at is null',
+  computed: { amount: 't.total_amount' },
   folded: { document_id: 't.sought_number', counterpart_name: 't.sought_name' },
-  column: (name) => (name === 'amount' ? 't.total_amount' : `t.${name}`),
-  present: (row, ctx) => present(row as unknown as ReceivableRow, dayAt(ctx)),
+  present: (row, ctx) => present(row, dayAt(ctx)),
   missing: (id) => `There is no receivable by provided id: ${id}`,
-}
+})
 
 const status = word(statuses)
 const text = Type.String()
 const ids = Type.Array(uuid)
 const anyOf = (column: string) => ({ type: ids, sql: `t.${column} && $::uuid[]` })
 const allOf = (column: string) => ({ type: ids, sql: `t.${column} @> $::uuid[]` })
-const suffixes = ['gt', 'lt', 'gte', 'lte'] as const
-type Range<N extends string, T> = Record<`${N}__${(typeof suffixes)[number]}`, T>
-const range = <const N extends string, T extends typeof instant | typeof minor>(name: N, type: T) =>
-  Object.fromEntries(suffixes.map((suffix) => [`${name}__${suffix}`, type])) as Range<N, T>
 /** A draft may know the day it would be due, but it isn't due: filters by that day pass drafts over. */
-const dueRange = Object.fromEntries(
-  Object.entries({ gt: '>', lt: '<', gte: '>=', lte: '<=' }).map(([suffix, sign]) => [
-    `due_date__${suffix}`,
-    { type: day, sql: `t.due_date ${sign} $ and t.issue_date is not null` },
-  ]),
-) as Range<'due_date', { type: typeof day; sql: string }>
+const dueRange = rangeBy('due_date', (sign) => ({ type: day, sql: `t.due_date ${sign} $ and t.issue_date is not null` }))
 
 const itself = (...inOrderOf: string[]): Followed => ({ ways: ITSELF, inOrderOf })
 /** By the counterparts that bear the name, or bore it: there are fewer of them than documents. */
@@ -57,12 +41,11 @@ const byName = (pattern: string): Followed => ({
 })
 const named = { type: text, sql: 't.counterpart_name', folded: 't.sought_name', whole: true }
 const rangeOf = (name: 'issue_date' | 'due_date' | 'created_at' | 'total_amount' | 'discounted_subtotal', ...keys: string[]) =>
-  Object.fromEntries(suffixes.map((suffix) => [`${name}__${suffix}`, itself(name, ...keys)]))
+  Object.fromEntries(bounds.map((suffix) => [`${name}__${suffix}`, itself(name, ...keys)]))
 
-const signs = { gt: '>', lt: '<', gte: '>=', lte: '<=' } as const
 const byDay = (name: 'due_date' | 'issue_date', slack = 0) =>
   Object.fromEntries(
-    suffixes.map((suffix): [string, Followed] => {
+    bounds.map((suffix): [string, Followed] => {
       const byWeeks = waysByDay(receivableSums, name, signs[suffix], slack)
       return [`${name}__${suffix}`, { ways: (sortedBy) => (sortedBy === 'created_at' ? byWeeks : ITSELF), inOrderOf: [name] }]
     }),

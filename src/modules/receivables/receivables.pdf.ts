@@ -1,6 +1,7 @@
 import { minorUnitsOf } from '../../core/currencies.ts'
 import { legalNotes } from '../../core/einvoice/legal.ts'
 import { epcPayload } from '../../core/epc.ts'
+import { at, pairs } from '../../core/lists.ts'
 import { type Minor, percentOf, rateOf, share, WHOLE } from '../../core/money.ts'
 import { fullName } from '../../core/onboarding/names.ts'
 import { swissBill } from '../../core/swiss-qr.ts'
@@ -188,15 +189,13 @@ function vatByLine({ line_items, total_vat_amounts, vat_mode }: Content): Minor[
   const base = vat_mode === 'inclusive' ? 'total_after_vat' : 'total_before_vat'
   const keyOf = ({ id, name, value }: { id?: string | null; name?: string | null; value: number }) => id ?? `${value} ${name}`
   for (const tax of total_vat_amounts) {
-    const members = [...line_items.keys()].filter((i) => keyOf(line_items[i]!.product.vat_rate) === keyOf(tax))
+    const members = [...line_items.keys()].filter((i) => keyOf(at(line_items, i).product.vat_rate) === keyOf(tax))
     if (members.length === 0) continue
     const parts = share(
       tax.amount,
-      members.map((i) => line_items[i]![base]),
+      members.map((i) => at(line_items, i)[base]),
     )
-    members.forEach((i, nth) => {
-      amounts[i] = parts[nth]!
-    })
+    for (const [i, part] of pairs(members, parts)) amounts[i] = part
   }
   return amounts
 }

@@ -12,11 +12,11 @@ import { jobs } from '../../platform/jobs/jobs.ts'
 import { localDay } from '../../platform/local-day.ts'
 import { documentLanguage } from '../../platform/pdf/labels.ts'
 import { fitLinks } from '../booking/fitting.service.ts'
-import { type Ask, compose, type DraftLine, type Facts } from './draft.ts'
+import { type Ask, compose, contentIn, type DraftLine, type Facts } from './draft.ts'
 import type { EinvoiceFacts } from './einvoices/sold.snapshot.ts'
 import { type References, readReferences } from './facts.ts'
 import { creditNoteFlow, invoiceFlow, quoteFlow } from './invoice.flow.ts'
-import { type Invoice, isOpen, restate, toPay } from './invoice.ts'
+import { isOpen, restate, toPay } from './invoice.ts'
 import { COLUMNS, pages, present, type ReceivableRow } from './receivables.present.ts'
 
 /** What all that happens to documents has in common: finding, locking, and the one place that writes. */
@@ -202,9 +202,7 @@ export async function rewrite(
   })
   const text = JSON.stringify(content)
   const total = figures.total_amount
-  const open = issued
-    ? restate(before as Invoice, total, due_date, await localDay(ctx))
-    : { status: before.status, amount_due: total }
+  const open = issued ? restate(before, total, due_date, await localDay(ctx)) : { status: before.status, amount_due: total }
   const row = await write(ctx, before.id, 'updated', {
     ...figures,
     ...beside,
@@ -259,7 +257,7 @@ const TRANSLATED = `update receivables set content = $3, pdf_stale = true, updat
 async function inLanguageOfCustomer(ctx: Ctx, row: ReceivableRow): Promise<ReceivableRow> {
   if (row.status !== 'draft') return row
   const [spoken] = await ctx.db.query<{ language: string }>(SPOKEN, [row.counterpart_id])
-  const content = JSON.parse(row.content) as { file_language: string }
+  const content = contentIn(row)
   const language = spoken && documentLanguage(spoken.language)
   if (!language || language === content.file_language) return row
   await ctx.db.query(TRANSLATED, [row.id, row.updated_at, json({ ...content, file_language: language })])

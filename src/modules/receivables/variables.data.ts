@@ -1,3 +1,5 @@
+import { keysOf } from '../../core/records.ts'
+
 /** The variables that texts about documents may use, `{in_braces}`, by what the text is about. Names known to the published clients first. */
 
 const descriptions = {
@@ -46,7 +48,7 @@ export const variableNames = {
 export type VariablesType = keyof typeof variableNames
 
 export const variablesOfReceivables = {
-  data: (Object.keys(variableNames) as VariablesType[]).map((object_subtype) => ({
+  data: keysOf(variableNames).map((object_subtype) => ({
     object_subtype,
     object_type: 'receivables',
     variables: [...everywhere, ...variableNames[object_subtype]].map((name) => ({ name, description: descriptions[name] })),

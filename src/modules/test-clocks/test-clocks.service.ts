@@ -1,3 +1,4 @@
+import { keysOf } from '../../core/records.ts'
 import { badRequest, conflict, forbidden } from '../../core/refusal.ts'
 import type { Owner } from '../../platform/clock.ts'
 import { readClocks } from '../../platform/database/clocks.ts'
@@ -138,7 +139,7 @@ async function settle({ machinery, owner, schedules, handlers }: Moving, until_m
   const { db, log } = machinery
   for (const { name, work } of schedules)
     await work(owner).catch((error: Error) => log.error({ err: error, schedule: name }, 'a scheduled run failed'))
-  const kinds = (Object.keys(handlers) as Kind[]).filter((kind) => !isOutside(kind))
+  const kinds = keysOf(handlers).filter((kind) => !isOutside(kind))
   const patience_ms = Math.min(until_ms, performance.now() + STOP_MS)
   return workOff(db, log, handlers, { only: owner, kinds, waiting: WAITING, until_ms: patience_ms })
 }
@@ -166,7 +167,7 @@ function happened({ machinery, owner }: Pick<Moving, 'machinery' | 'owner'>, fro
 
 /** Of a time that was there before, more is known than is ever shown: after a rewind it is passed by once more. */
 async function knownSince(moving: Moving, from: Date): Promise<Known> {
-  const known = { events: [] as string[], mails: [] as string[] }
+  const known: { events: string[]; mails: string[] } = { events: [], mails: [] }
   for (;;) {
     const { events, mails } = await happened(moving, from, known)
     if (events.length + mails.length === 0) return known

@@ -92,6 +92,23 @@ export const rowTable =
     { select, ...options }: TableOptions<O, A> & { readonly select: string },
   ): Table<TUnsafe<Row>, N, O, A> => ({ ...made(name, Type.Unsafe<Row>({}), options), select })
 
+/** The same, whose answers are of a schema of their own: `present` makes them of the rows. */
+export const shownTable =
+  <Row extends Record<string, unknown>>() =>
+  <S extends TSchema, N extends TableName, O extends EventObject = never, A extends string = never>(
+    name: N,
+    schema: S,
+    {
+      select,
+      present,
+      ...options
+    }: Omit<TableOptions<O, A>, 'present'> & {
+      readonly select: string
+      readonly computed?: Record<string, string>
+      readonly present: (row: Row, ctx: Ctx) => unknown
+    },
+  ): Table<S, N, O, A> => ({ ...made(name, schema, options), select, present })
+
 /** A table whose rows answer `schema`: each property is the column of its name, unless `computed` says otherwise. */
 export function table<Row extends TSchema, N extends TableName, O extends EventObject = never, A extends string = never>(
   name: N,

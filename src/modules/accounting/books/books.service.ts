@@ -1,7 +1,8 @@
 import type { Static } from 'typebox'
+import { last } from '../../../core/lists.ts'
 import { badRequest, conflict, notFound } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
-import { sql } from '../../../platform/database/sql.ts'
+import { shaped, sql } from '../../../platform/database/sql.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import type { ChangeBooksAccount, ChangeLedgerBooks, CreateBooksAccount, CreateBooksTaxRate, Period } from './books.schema.ts'
@@ -148,13 +149,15 @@ export async function trialBalance(ctx: Ctx, period: Period) {
   }
 }
 
-const ENTRIES = sql(`
+const ENTRIES = shaped<{ lines: LineTold[] }>()(
+  sql(`
   select e.id, e.number, e.day, e.kind, e.document_id, e.document, e.text, p.name as party, e.currency, e.reverses,
     (select json_agg(json_build_object('account', l.account, 'debit', greatest(l.amount, 0), 'credit', greatest(-l.amount, 0), 'currency_amount', l.currency_amount,
       'tax_code', l.tax_code, 'party_number', lp.number) order by l.place) from books_lines l
       left join books_parties lp on lp.entity_id = l.entity_id and lp.id = l.party_id where l.entity_id = e.entity_id and l.entry_id = e.id) as "lines!"
   from books_entries e left join books_parties p on p.entity_id = e.entity_id and p.id = e.party_id
-  where e.number > :after and (:from?::date is null or e.day >= :from?::date) and e.day <= :to order by e.number limit :limit`)
+  where e.number > :after and (:from?::date is null or e.day >= :from?::date) and e.day <= :to order by e.number limit :limit`),
+)
 type LineTold = {
   account: string
   debit: number
@@ -174,8 +177,7 @@ export async function journal(ctx: Ctx, { limit = 100, after = 0, ...period }: P
   const span = await spanOf(ctx, period)
   const found = await ENTRIES(ctx, { from: span.from, to: span.to, after, limit: limit + 1 })
   const shown = found.slice(0, limit)
-  const data = shown.map(({ lines, ...entry }) => ({ ...entry, lines: lines as LineTold[] }))
-  return { ...span.range, data, next_after: found.length > limit ? shown.at(-1)!.number : null }
+  return { ...span.range, data: shown, next_after: found.length > limit ? last(shown).number : null }
 }
 
 const SHEET = sql(`

@@ -8,7 +8,7 @@ import { quickbooksSheet, xeroSheet } from '../../../core/ledger/files/spreadshe
 import { windows1252 } from '../../../core/ledger/texts.ts'
 import { badRequest, conflict } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
-import { sql } from '../../../platform/database/sql.ts'
+import { shaped, sql } from '../../../platform/database/sql.ts'
 import type { Storage } from '../../../ports/files.ts'
 import type { exportQuery, Period } from './books.schema.ts'
 import { requireBooks } from './books.service.ts'
@@ -29,7 +29,8 @@ const ACCOUNTS = sql(`select number, name, type, role from books_accounts order 
 const RATES = sql(`select code, name, rate, direction from books_tax_rates order by code`)
 const COUNT = sql(`
   select count(*)::int as "count!" from books_entries where (:from?::date is null or day >= :from?::date) and (:to?::date is null or day <= :to?::date)`)
-const ENTRIES = sql(`
+const ENTRIES = shaped<{ lines: JournalEntry['lines'] }>()(
+  sql(`
   select e.id, e.number, e.day, to_char(e.created_at, 'YYYY-MM-DD') as "booked_on!", e.kind, e.object_type, e.document_id, e.document, e.text, e.currency, e.due_day, e.reverses,
     p.side as party_side, p.number as party_number, p.name as party_name, c.email as party_email,
     (select v.value from counterpart_vat_ids v where v.entity_id = e.entity_id and v.counterpart_id = p.counterpart_id and v.deleted_at is null order by v.created_at limit 1) as party_vat_id,
@@ -37,7 +38,8 @@ const ENTRIES = sql(`
       'is_tax', l.is_tax) order by l.place) from books_lines l where l.entity_id = e.entity_id and l.entry_id = e.id) as "lines!"
   from books_entries e left join books_parties p on p.entity_id = e.entity_id and p.id = e.party_id
   left join counterparts c on c.entity_id = p.entity_id and c.id = p.counterpart_id
-  where (:from?::date is null or e.day >= :from?::date) and (:to?::date is null or e.day <= :to?::date) order by e.number`)
+  where (:from?::date is null or e.day >= :from?::date) and (:to?::date is null or e.day <= :to?::date) order by e.number`),
+)
 const PICTURES = sql(`
   select d.id as "id!", f.storage_key, f.name, f.size from (
     select r.id, r.file_key as link_key, null::uuid as file_id from receivables r where r.id = any (:ids::uuid[]) and not r.pdf_stale
@@ -84,7 +86,7 @@ export async function readJournal(ctx: Ctx, { from, to }: Period, withPictures: 
           ? null
           : { side: party_side, number: party_number, name: party_name ?? '', email: row.party_email, vat_id: row.party_vat_id },
       file: pictured.has(row.document_id) ? row.document_id : null,
-      lines: row.lines as JournalEntry['lines'],
+      lines: row.lines,
     }
   })
   return {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { at } from '../../../core/lists.ts'
 import { type CatalogueRate, catalogue } from './vat-rates.data.ts'
 
 export interface VatRate extends CatalogueRate {
@@ -25,8 +26,8 @@ export interface TaxFacts {
 /** A UUID as RFC 9562 makes them from names (version 5). */
 function stableId({ country, value, valid_from }: CatalogueRate): string {
   const hash = createHash('sha1').update(`quittance vat rate ${country} ${value} ${valid_from}`).digest().subarray(0, 16)
-  hash[6] = (hash[6]! & 0x0f) | 0x50
-  hash[8] = (hash[8]! & 0x3f) | 0x80
+  hash[6] = (at(hash, 6) & 0x0f) | 0x50
+  hash[8] = (at(hash, 8) & 0x3f) | 0x80
   return hash.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
 

@@ -13,7 +13,6 @@ import { refuseNull } from '../../../platform/http/bodies.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import { FILE_JSON, fileObject } from '../../common/files/files.service.ts'
 import { provisionTextTemplates } from '../../common/text-templates/text-templates.service.ts'
-import type { DefaultRole } from '../../partner/partner-settings/partner-settings.schema.ts'
 import { readPartnerSettings } from '../../partner/partner-settings/partner-settings.service.ts'
 import { usualCurrency } from '../bank-accounts/bank-accounts.service.ts'
 import { completed, roleTable } from '../roles/roles.service.ts'
@@ -97,7 +96,7 @@ export async function createEntity(ctx: Ctx, body: Create, mailDomain: string): 
       organization && (Value.Clean(CreateEntityRequest.properties.organization, { ...organization }) as typeof organization),
   })
   const id = randomUUID()
-  const { default_role } = (await readPartnerSettings(ctx)) as { default_role?: Static<typeof DefaultRole> }
+  const { default_role } = await readPartnerSettings(ctx)
   await enterEntity(ctx, id)
   if (default_role)
     await rows.create(ctx, roleTable, { name: default_role.name, permissions: json(completed(default_role.permissions)) })

@@ -2,6 +2,7 @@ import type { Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { isGln } from '../../../core/einvoice/schemes.data.ts'
 import { merged } from '../../../core/merge.ts'
+import { recordOf } from '../../../core/records.ts'
 import { badRequest, conflict, invalid } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
@@ -77,7 +78,7 @@ export const entitySettings: Routes = async (app) => {
     async ({ ctx }) => {
       const taken = await TAKEN(ctx)
       const last = new Map(taken.map((row) => [row.series, row.last]))
-      return Object.fromEntries(series.map((name) => [name, (last.get(name) ?? 0) + 1])) as Record<Series, number>
+      return recordOf(series, (name) => (last.get(name) ?? 0) + 1)
     },
   )
 }

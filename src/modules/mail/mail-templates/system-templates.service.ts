@@ -1,3 +1,4 @@
+import { known } from '../../../core/lists.ts'
 import type { DocumentLanguage } from '../../../platform/pdf/labels.ts'
 import { DocumentObjectTypeRequestEnum, type MailType } from './mail-templates.schema.ts'
 import { firstWords, type LanguageWords, type MailWords, mailParts } from './system-templates.data.ts'
@@ -62,12 +63,12 @@ const templates = new Map(
 
 /** Our own template in the language, else in English. */
 export const systemTemplate = (type: MailType, language: string): TemplateSource =>
-  templates.get(`${type} ${language}`) ?? templates.get(`${type} en`)!
+  templates.get(`${type} ${language}`) ?? known(templates, `${type} en`)
 
 /** All of them, as the API lists them: `receivables_credit_note` is the `credit_note_template`. */
 export const systemTemplates = {
   data: mailTypes.map((type) => ({
     template_name: `${type.replace(/^(receivables|payables)_/, '')}_template`,
-    available_templates: Object.keys(systemWords).map((language) => ({ ...templates.get(`${type} ${language}`)! })),
+    available_templates: Object.keys(systemWords).map((language) => ({ ...known(templates, `${type} ${language}`) })),
   })),
 }

@@ -23,7 +23,7 @@ const nothing: OnboardingData = {
 
 export async function readData(ctx: Ctx): Promise<OnboardingData> {
   const row = await READ.maybe(ctx, { id: ctx.entityId })
-  return (row as OnboardingData | undefined) ?? nothing
+  return row ?? nothing
 }
 
 const PROFILE = {

@@ -3,7 +3,7 @@ import { Value } from 'typebox/value'
 import { minorUnitsOf } from '../../../core/currencies.ts'
 import { badRequest } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
-import { sql } from '../../../platform/database/sql.ts'
+import { shaped, sql } from '../../../platform/database/sql.ts'
 import { createValidation } from '../../../platform/http/validation.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import type { Form } from '../../../platform/pages/form.ts'
@@ -19,14 +19,16 @@ import { keepAccount } from './answers.service.ts'
 
 /** What the forms of the page write: each by the rules of the operation that it stands for. */
 
-const LOOKS = sql(`
+const LOOKS = shaped<{ theme: Theme | null }>()(
+  sql(`
   select coalesce(e.organization ->> 'legal_name', person_name(e.individual ->> 'first_name', e.individual ->> 'last_name')) as "sender!",
     e.type::text as "type!", p.settings -> 'payments' -> 'payment_page_theme' as theme
-  from entities e join partners p on p.id = e.partner_id where e.id = :id`)
+  from entities e join partners p on p.id = e.partner_id where e.id = :id`),
+)
 
 export async function looksOf(ctx: Ctx) {
   const { sender, theme } = await LOOKS.one(ctx, { id: ctx.entityId })
-  return { sender, theme: theme as Theme | null }
+  return { sender, theme }
 }
 
 /** The validators of operations: addresses that are no web addresses, and the like, are refused here as well. */

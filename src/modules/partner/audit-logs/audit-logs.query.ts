@@ -1,4 +1,6 @@
 import type { Static } from 'typebox'
+import { first as firstOf } from '../../../core/lists.ts'
+import { keysOf } from '../../../core/records.ts'
 import { notFound } from '../../../core/refusal.ts'
 import { entryOf, FIRST_ID_AT, responseId } from '../../../platform/audit-log/entry-id.ts'
 import { type Ctx, NO_ENTITY } from '../../../platform/database/context.ts'
@@ -33,8 +35,7 @@ function inSight(ctx: Ctx, bind: Bind): string[] {
 }
 
 const comparisons = { timestamp__gt: '>', timestamp__gte: '>=', timestamp__lt: '<', timestamp__lte: '<=' } as const
-type TimeFilter = keyof typeof comparisons
-const timeFilters = Object.keys(comparisons) as TimeFilter[]
+const timeFilters = keysOf(comparisons)
 
 /** No request takes longer than this to be answered: an index finds rows by arrival, also when it is the answer that is looked for. */
 const LONGEST = `interval '1 hour'`
@@ -98,7 +99,7 @@ export async function pageOfLogs(ctx: Ctx, asked: Query): Promise<Static<typeof 
     ),
     ctx.db.query<{ id: string }>(`select t.id from ${HALVES} where ${tests} ${order} limit 1`, among),
   ])
-  const { total } = counted[0]!
+  const { total } = firstOf(counted)
   const pages = Math.ceil(total / page_size)
   const id = remembered ?? first[0]?.id ?? ''
   const at = (page: number, to: Token['to']) =>

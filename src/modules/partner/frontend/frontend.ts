@@ -40,7 +40,7 @@ export const frontend: Routes = async (app) => {
     // A partner has one workspace, so the project doesn't tell it from another.
     async ({ ctx, query }) => {
       if (query.partner_id.toLowerCase() !== ctx.partnerId) throw notFound('Partner not found')
-      return presentSettings(await readPartnerSettings(ctx)) as never
+      return presentSettings(await readPartnerSettings(ctx))
     },
   )
 
@@ -62,7 +62,7 @@ export const frontend: Routes = async (app) => {
       const { payments, website }: Themed = partner.settings
       const theme = payments?.payment_page_theme ?? {}
       const footer = { logo_url: webUrl(theme.logo_src), website_url: webUrl(website) }
-      return { ...theme, footer } as never
+      return { ...theme, footer }
     },
   )
 

@@ -1,8 +1,16 @@
+import type { Static } from 'typebox'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
-import { PartnerProjectSettingsPayload_Output } from './partner-settings.schema.ts'
+import type {
+  DefaultRole,
+  PartnerProjectSettingsPayload_Input,
+  PartnerProjectSettingsPayload_Output,
+} from './partner-settings.schema.ts'
 
-export type Settings = Record<string, unknown>
+/** What a partner has set: nothing has to be there. */
+export type Settings = Omit<Static<typeof PartnerProjectSettingsPayload_Input>, 'default_role'> & {
+  default_role?: Static<typeof DefaultRole> | null
+}
 
 declare module '../../../platform/database/columns.ts' {
   interface JsonShapes {
@@ -26,14 +34,24 @@ export async function lockPartnerSettings(ctx: Ctx): Promise<Settings> {
 }
 
 /** Every key is there, null where nothing is set; objects that are set are complete. */
-export function presentSettings(settings: Settings): Settings {
-  const payable = settings.payable as Settings | undefined
-  const receivable = settings.receivable as Settings | undefined
+export function presentSettings(settings: Settings): Static<typeof PartnerProjectSettingsPayload_Output> {
+  const { payable, receivable } = settings
   return {
-    ...Object.fromEntries(
-      Object.keys(PartnerProjectSettingsPayload_Output.properties).map((key) => [key, settings[key] ?? null]),
-    ),
+    api_version: settings.api_version ?? null,
+    commercial_conditions: settings.commercial_conditions ?? null,
+    mail: settings.mail ?? null,
+    payments: settings.payments ?? null,
+    units: settings.units ?? null,
+    website: settings.website ?? null,
+    currency: settings.currency ?? null,
+    default_role: settings.default_role ?? null,
     payable: payable ? { approve_page_url: null, ...payable } : null,
-    receivable: receivable ? { create_without_personal_info: false, deduction_title: null, ...receivable } : null,
+    receivable: receivable
+      ? {
+          ...receivable,
+          create_without_personal_info: receivable.create_without_personal_info ?? false,
+          deduction_title: receivable.deduction_title ?? null,
+        }
+      : null,
   }
 }

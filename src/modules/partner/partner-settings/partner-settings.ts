@@ -26,7 +26,7 @@ export const partnerSettings: Routes = async (app) => {
       entity: 'none',
       ok: { 200: PartnerProjectSettingsPayload_Output },
     }),
-    async ({ ctx }) => presentSettings(await readPartnerSettings(ctx)) as never,
+    async ({ ctx }) => presentSettings(await readPartnerSettings(ctx)),
   )
 
   app.patch(
@@ -51,7 +51,7 @@ export const partnerSettings: Routes = async (app) => {
       )
       await SAVE_SETTINGS(ctx, { partnerId: ctx.partnerId, settings })
       await TELL(ctx, { partnerId: ctx.partnerId })
-      return presentSettings(settings) as never
+      return presentSettings(settings)
     },
   )
 }

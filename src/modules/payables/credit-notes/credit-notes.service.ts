@@ -1,10 +1,11 @@
 import { billSums, type LineSums, type StatedSums } from '../../../core/bills.ts'
 import { flow } from '../../../core/flow.ts'
+import { only } from '../../../core/lists.ts'
 import { badRequest, conflict, Refusal } from '../../../core/refusal.ts'
 import { freely } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, rowTable } from '../../../platform/database/rows.ts'
-import { type RowOf, sql } from '../../../platform/database/sql.ts'
+import { type RowOf, shaped, sql } from '../../../platform/database/sql.ts'
 import type { EventName } from '../../../platform/events/catalog.ts'
 import { fileLink } from '../../../platform/files/links.ts'
 import { localDay } from '../../../platform/local-day.ts'
@@ -72,7 +73,9 @@ export const COLUMNS = `t.id, t.created_at, t.updated_at, t.entity_id, t.status,
   ${TAGS} as tags,
   (select f.link_key from files f where f.id = t.file_id and f.deleted_at is null) as file_key`
 
-const LOCK = sql(`select ${COLUMNS} from payable_credit_notes t where t.id = :id and t.deleted_at is null for update of t`)
+const LOCK = shaped<{ tags: NonNullable<CreditNote['tags']> }>()(
+  sql(`select ${COLUMNS} from payable_credit_notes t where t.id = :id and t.deleted_at is null for update of t`),
+)
 /**
  * A note as the database holds it. `sums_stated`: its sums are those of the document, as nobody has changed them or the lines. `warnings`: what
  * the reading found odd, or why nothing was read.
@@ -84,7 +87,7 @@ type NoteColumns = Omit<NoteRow, 'id' | 'tags' | 'file_key' | 'created_at' | 'up
 export function presentNote(row: NoteRow): CreditNote {
   const { file_key, stated: _stated, sums_stated: _asStated, ...note } = row
   const nothing = { created_by_external_user_id: null, created_by_external_user_name: null, currency_exchange: null }
-  return { ...note, ...nothing, file_url: file_key && fileLink(file_key) } as unknown as CreditNote
+  return { ...note, ...nothing, file_url: file_key && fileLink(file_key) }
 }
 
 // Finding
@@ -135,8 +138,8 @@ const step = (ctx: Ctx, note: NoteRow, action: CreditNoteAction, event: Event, c
 export async function noteFaults(ctx: Ctx, note: NoteRow, lines: readonly NoteLine[]): Promise<Fault[]> {
   const { required } = await readRules(ctx, 'credit_note')
   return faultsOf({
-    bill: note as never,
-    lines: lines as never,
+    bill: note,
+    lines,
     required: required ?? [...defaultFields],
     byLines: lines.length > 0,
   })
@@ -227,7 +230,7 @@ export async function billFor(ctx: Ctx, { based_on_document_id, counterpart_id }
   const { partner } = await readRules(ctx)
   if (!partner.allow_credit_note_autolinking || !based_on_document_id || !counterpart_id) return null
   const found = await BILLS(ctx, { based_on_document_id, counterpart_id })
-  return found.length === 1 ? found[0]!.id : null
+  return only(found)?.id ?? null
 }
 
 export async function createNote(ctx: Ctx, body: CreateCreditNote): Promise<CreditNote> {

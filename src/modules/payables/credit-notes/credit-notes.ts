@@ -1,10 +1,10 @@
 import Type from 'typebox'
 import { invalid } from '../../../core/refusal.ts'
-import { thingIn } from '../../../platform/auth/things.ts'
-import { rows, type Table, table } from '../../../platform/database/rows.ts'
+import { rows, shownTable, table } from '../../../platform/database/rows.ts'
 import { AggregationFunction, DateBreakdown, figures, spanOf } from '../../../platform/http/analytics.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { range } from '../../../platform/http/ranges.ts'
 import { byId, Currency, createdAt, day, nothing, strict, uuid, word } from '../../../platform/http/types.ts'
 import { withStored } from '../../common/files/files.service.ts'
 import { AnalyticsResponse } from '../analytics.ts'
@@ -47,28 +47,15 @@ import {
 } from './credit-notes.service.ts'
 import { readNoteAgain, uploadNote } from './uploads.service.ts'
 
-const noteTable: Table<typeof CreditNoteResponse> = {
-  name: 'payable_credit_notes',
-  schema: CreditNoteResponse,
+const noteTable = shownTable<NoteRow>()('payable_credit_notes', CreditNoteResponse, {
   noun: 'Credit note',
   object: 'payables_credit_note',
-  flow: null,
-  thing: thingIn('payable_credit_notes'),
-  alias: 't',
   select: COLUMNS,
-  from: 'payable_credit_notes t',
-  alive: 't.deleted_at is null',
-  column: (name) => `t.${name}`,
-  present: (row) => presentNote(row as unknown as NoteRow),
-  missing: () => 'Credit note not found',
-}
+  present: presentNote,
+})
 
 const text = Type.String()
 const sum = Type.Integer({ minimum: 0 })
-const suffixes = ['gt', 'lt', 'gte', 'lte'] as const
-type Range<N extends string, T> = Record<`${N}__${(typeof suffixes)[number]}`, T>
-const range = <const N extends string, T extends Type.TSchema>(name: N, type: T) =>
-  Object.fromEntries(suffixes.map((suffix) => [`${name}__${suffix}`, type])) as Range<N, T>
 
 export const noteList = listing(noteTable, {
   filters: {
@@ -282,7 +269,7 @@ export const vendorCreditNotes: Routes = async (app) => {
     }),
     async ({ ctx, params: { credit_note_id: id } }) => {
       const note = await findNote(ctx, id)
-      return { id, validation_errors: await noteFaults(ctx, note, await readNoteLines(ctx, id)) } as never
+      return { id, validation_errors: await noteFaults(ctx, note, await readNoteLines(ctx, id)) }
     },
   )
 
@@ -328,7 +315,7 @@ export const vendorCreditNotes: Routes = async (app) => {
     }),
     ({ ctx, params: { credit_note_id: id }, body }) =>
       changingLines(ctx, id, async () => {
-        for (const line of await readNoteLines(ctx, id)) await rows.remove(ctx, lineTable, line.id as string)
+        for (const line of await readNoteLines(ctx, id)) await rows.remove(ctx, lineTable, line.id)
         const data = []
         for (const [i, line] of body.data.entries())
           data.push(await rows.create(ctx, lineTable, { ...columnsOf(line, id, ctx.userId), created_at: momentOf(ctx, i) }))

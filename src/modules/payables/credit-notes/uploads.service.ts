@@ -42,9 +42,9 @@ const UPLOADED = sql(`
 export async function uploadNote(ctx: Ctx, file: BodyFile, key: () => string, region: string) {
   const stored = await insertFile(ctx, key(), describe(file), region)
   const requestId = randomUUID()
-  const row = await UPLOADED.maybe(ctx, { user: ctx.userId, id: stored.id, requestId })
-  await jobs.add(ctx, 'credit_notes.read', { id: row!.id, ocr_request_id: requestId, file_id: stored.id })
-  return presentNote(await findNote(ctx, row!.id))
+  const row = await UPLOADED.one(ctx, { user: ctx.userId, id: stored.id, requestId })
+  await jobs.add(ctx, 'credit_notes.read', { id: row.id, ocr_request_id: requestId, file_id: stored.id })
+  return presentNote(await findNote(ctx, row.id))
 }
 
 /** Takes a credit note from the network for e-invoices in, with all that was read of it; answers its id. */

@@ -1,5 +1,6 @@
 import { addDays } from '../../../core/calendar.ts'
 import { minorUnitsOf } from '../../../core/currencies.ts'
+import { at } from '../../../core/lists.ts'
 import { fullName } from '../../../core/onboarding/names.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { type DocumentLanguage, documentLanguage } from '../../../platform/pdf/labels.ts'
@@ -57,7 +58,7 @@ export function documentFor(order: PurchaseOrder, language: string, logo: Uint8A
       measure_unit: unit,
       price,
       vat_rate,
-      total: sums.lines[i]!.total_before_vat,
+      total: at(sums.lines, i).total_before_vat,
     })),
     subtotal: sums.subtotal,
     vat: sums.total_vat_amounts,

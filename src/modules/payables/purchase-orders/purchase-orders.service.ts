@@ -1,3 +1,4 @@
+import { only } from '../../../core/lists.ts'
 import { badRequest } from '../../../core/refusal.ts'
 import { type Totals, totals } from '../../../core/totals.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
@@ -126,7 +127,7 @@ const BY_NUMBER = sql(`
 export async function findOrderByNumber(ctx: Ctx, number: string, counterpartId: string | null): Promise<string | null> {
   if ((await readSettings(ctx)).allow_purchase_order_autolinking === false) return null
   const found = await BY_NUMBER(ctx, { number: number.trim(), counterpartId })
-  return found.length === 1 ? found[0]!.id : null
+  return only(found)?.id ?? null
 }
 
 /** What an order comes to: lines rounded, VAT once per rate. Refuses (`bad_request`) what is negative or too large to be exact. */

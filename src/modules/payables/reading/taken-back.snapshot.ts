@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
+import { at } from '../../../core/lists.ts'
+import { fieldsOf, keysOf } from '../../../core/records.ts'
 import type { LineFields } from './extracted.snapshot.ts'
 
 /** What a reading wrote into a document is taken back before the next one; what somebody changed since stays. Pure. */
@@ -16,8 +18,7 @@ const asKept = (value: unknown): unknown => (value === undefined ? null : JSON.p
 /** The row without the fields that still hold what was written; `blank` is what columns hold that nobody filled, null if not said. */
 export function withoutWritten<Row extends object>(row: Row, { fields }: Written<Row>, blank: Partial<Row> = {}): Row {
   const after = { ...row }
-  for (const name of Object.keys(fields) as (keyof Row)[])
-    if (isSame(row[name], fields[name])) Object.assign(after, { [name]: blank[name] ?? null })
+  for (const name of keysOf(fields)) if (isSame(row[name], fields[name])) Object.assign(after, { [name]: blank[name] ?? null })
   return after
 }
 
@@ -26,13 +27,13 @@ export const areWritten = (lines: readonly object[], written: readonly LineField
   lines.length === written.length &&
   lines.every((line, i) => {
     const kept = new Map(Object.entries(line))
-    return Object.entries(written[i]!).every(([name, value]) => !kept.has(name) || isSame(kept.get(name), value))
+    return Object.entries(at(written, i)).every(([name, value]) => !kept.has(name) || isSame(kept.get(name), value))
   })
 
 /** The columns in which two rows differ, as the second has them. */
 export const changed = <Row extends object>(before: Row, after: Row): Partial<Row> => {
   const old = new Map(Object.entries(before))
-  return Object.fromEntries(Object.entries(after).filter(([name, value]) => !isSame(value, old.get(name)))) as Partial<Row>
+  return fieldsOf(after, (name, value) => !isSame(value, old.get(name)))
 }
 
 /** Fields that were found and not written, as something else stands there. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { known } from '../../../core/lists.ts'
 import { badRequest, conflict } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
@@ -67,7 +68,7 @@ export async function createBatch(machinery: Machinery, ctx: Ctx, body: CreateBa
     ctx,
     items.map(({ recipient }) => recipient.id),
   )
-  const payments = items.map((item) => paymentOf(item, asked.get(item.object.id.toLowerCase())!, vendors))
+  const payments = items.map((item) => paymentOf(item, known(asked, item.object.id.toLowerCase()), vendors))
   const total = payments.reduce((sum, { amount }) => sum + amount, 0)
   const methods = ['us_ach'] as const
   const providers = await providersIn(ctx, machinery)

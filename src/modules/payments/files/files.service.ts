@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { at, known } from '../../../core/lists.ts'
 import { isRouting, nachaFile } from '../../../core/payment-files/nacha.ts'
 import type { Report } from '../../../core/payment-files/reports.ts'
 import { sepaFile } from '../../../core/payment-files/sepa.ts'
@@ -242,7 +243,7 @@ async function writtenFor(ctx: Ctx, body: CreatePaymentFile, { payer, own, order
     })),
   })
   const payments = transfers.map(({ documents, end_to_end_id, payment_info_id, execution_date }) => ({
-    order: byBill.get(documents[0]!.document)!,
+    order: known(byBill, at(documents, 0).document),
     end_to_end_id: end_to_end_id!,
     payment_info_id,
     day: execution_date,
@@ -293,7 +294,7 @@ async function achFor(
     })),
   })
   const payments = transfers.map(({ document, trace, execution_date }) => ({
-    order: byBill.get(document)!,
+    order: known(byBill, document),
     end_to_end_id: trace,
     payment_info_id: null,
     day: execution_date,

@@ -107,7 +107,7 @@ async function insert(ctx: Ctx, payment: Payment, about: Asked | null): Promise<
 
 /** Where the page of a link is: under the partner's own domain, where one is set. */
 async function pageUrl(ctx: Ctx, id: string): Promise<string> {
-  const { payments } = (await readPartnerSettings(ctx)) as { payments?: { payment_page_domain?: string | null } | null }
+  const { payments } = await readPartnerSettings(ctx)
   const domain = payments?.payment_page_domain
     ?.trim()
     .replace(/^https?:\/\//, '')

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { minorUnitsOf } from '../../../core/currencies.ts'
+import { at, known } from '../../../core/lists.ts'
 import type { Report } from '../../../core/payment-files/reports.ts'
 import { badRequest, conflict, notFound, tooManyRequests } from '../../../core/refusal.ts'
 import { areNew, fingerprint } from '../../../core/statements/duplicates.ts'
@@ -41,7 +42,7 @@ export const readReportOfBank = (bytes: Buffer, owner: string) => readBounded<Re
 async function readBounded<Found extends object>(bytes: Buffer, what: 'statement' | 'report', owner: string): Promise<Found> {
   try {
     const files = await runBounded(program(), bytes, { timeout_ms: READING_MS, memory_mb: MEMORY_MB }, [what], owner)
-    const found = JSON.parse(files.get('found.json')!.toString()) as Found | { refused: string }
+    const found = JSON.parse(known(files, 'found.json').toString()) as Found | { refused: string }
     if ('refused' in found) throw badRequest(found.refused)
     return found
   } catch (error) {
@@ -79,7 +80,8 @@ function accountOf(statement: Statement, accounts: readonly Account[], named: st
   const chosen = named === undefined ? undefined : accounts.find(({ id }) => id === named)
   if (named !== undefined && !chosen) throw notFound('Bank account not found')
   if (statement.account !== null) {
-    const meant = accounts.filter((one) => isMeant(statement.account!, one))
+    const { account } = statement
+    const meant = accounts.filter((one) => isMeant(account, one))
     const found =
       meant.find(({ id }) => id === chosen?.id) ?? meant.find(({ currency }) => currency === statement.currency) ?? meant[0]
     if (!found) throw badRequest(`The account ${statement.account} belongs to no bank account of the entity`)
@@ -175,18 +177,18 @@ export async function takeIn(ctx: Ctx, read: ReadFile, file_name: string, named:
       if (i % TURN === TURN - 1) await turn()
       verdicts.push(decide(i))
     }
-    for (let at = 0; at < fresh.length; at += CHUNK) {
-      const part = fresh.slice(at, at + CHUNK)
+    for (let from = 0; from < fresh.length; from += CHUNK) {
+      const part = fresh.slice(from, from + CHUNK)
       await INSERT(ctx, {
         statement: id,
         account: account.id,
         user: ctx.userId,
         rows: part.map(({ movement, mark, occurrence }, i) =>
-          rowOf(movement, proposalOf(verdicts[at + i]!, movements, books), {
+          rowOf(movement, proposalOf(at(verdicts, from + i), movements, books), {
             mark,
             occurrence,
-            place: at + i,
-            verdict: verdicts[at + i]!,
+            place: from + i,
+            verdict: at(verdicts, from + i),
           }),
         ),
       })
@@ -221,7 +223,7 @@ async function newOnes(ctx: Ctx, account: string, movements: readonly Movement[]
   const counts = new Map<string, number>()
   const fresh: Fresh[] = []
   for (const [i, movement] of movements.entries()) {
-    const mark = marks[i]!
+    const mark = at(marks, i)
     const occurrence = (counts.get(mark) ?? 0) + 1
     counts.set(mark, occurrence)
     if (!isNew[i]) continue
@@ -237,9 +239,9 @@ async function newOnes(ctx: Ctx, account: string, movements: readonly Movement[]
       ])
   for (const group of parts.values()) {
     const [first] = group
-    if (group.length < 2) continue
+    if (!first?.entry_ref || group.length < 2) continue
     const sum = group.reduce((all, { amount }) => all + amount, 0)
-    await SUMS(ctx, { account, reference: first!.entry_ref!, sum, direction: first!.sign })
+    await SUMS(ctx, { account, reference: first.entry_ref, sum, direction: first.sign })
   }
   return fresh
 }

@@ -1,3 +1,4 @@
+import { at, last } from '../../../core/lists.ts'
 import { asEntity, type Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
@@ -60,7 +61,7 @@ export function deliveryNoteJobs({ db, storage, pdf, config }: Machinery): JobHa
         const keys: string[] = []
         for (const page of stored)
           keys.push(await keepPdf(ctx, page, { name: note.document_id, file_type: 'delivery_notes', region: config.region }))
-        await KEPT(ctx, { id: note.id, file_key: keys[0]!, original_file_key: keys.at(-1)! })
+        await KEPT(ctx, { id: note.id, file_key: at(keys, 0), original_file_key: last(keys) })
         await removeByLink(ctx, note.keys)
         return null
       }

@@ -14,7 +14,7 @@ import type { Participant } from '../../../ports/einvoicing.ts'
 import type { Storage } from '../../../ports/files.ts'
 import type { EntitySettings } from '../../entities/settings/settings.service.ts'
 import { usualFulfillment } from '../compliance.ts'
-import { compose } from '../draft.ts'
+import { compose, contentIn } from '../draft.ts'
 import { copiesIn, readFacts } from '../facts.ts'
 import { findStored, linesOf, noun, type Stored } from '../receivables.service.ts'
 import type { Format } from './einvoices.schema.ts'
@@ -196,7 +196,7 @@ function checked(issued: Issued, format: Format, warnings: readonly Finding[] = 
 
 /** The check of a document that `verify` shows: only where an e-invoice is made of it, and something is to be said. */
 export async function checkForVerify(ctx: Ctx, row: Stored, settings: EntitySettings): Promise<Check | null> {
-  const { country } = (JSON.parse(row.content) as EinvoiceContent).entity_address
+  const { country } = contentIn(row).entity_address
   if (row.type === 'quote' || !(row.ask.is_einvoice || carriesData(settings, country))) return null
   try {
     const check = checked(await readIssued(ctx, row), usualFormat(row), sorted(row).warnings)
@@ -211,7 +211,7 @@ export async function checkForVerify(ctx: Ctx, row: Stored, settings: EntitySett
 /** What the law of the entity's country wants to stand on a document and doesn't, with the place where the law says so. */
 export function legalFindings(row: Stored, settings: EntitySettings) {
   if (settings.receivable_edit_flow === 'non_compliant') return []
-  const missing = legallyMissing(saleOn(row, JSON.parse(row.content) as EinvoiceContent))
+  const missing = legallyMissing(saleOn(row, contentIn(row)))
   return missing.map(({ rule, message, field, source, since }) => ({
     rule,
     severity: 'warning' as const,
@@ -301,7 +301,7 @@ export const sentence = (findings: readonly Finding[]): string =>
 export async function dataForPage(ctx: Ctx, id: string, settings: EntitySettings): Promise<string | null> {
   const row = await findStored(ctx, id)
   if (row.type === 'quote' || !row.issued_on) return null
-  const { country } = (JSON.parse(row.content) as EinvoiceContent).entity_address
+  const { country } = contentIn(row).entity_address
   if (!carriesData(settings, country)) return null
   const issued = await readIssued(ctx, row)
   if (!checked(issued, 'factur_x').valid) return null

@@ -1,3 +1,4 @@
+import { at } from '../../../core/lists.ts'
 import { Html, html } from '../../../platform/pages/html.ts'
 import { type Page, pathOf, sheet } from '../../../platform/pages/sheet.ts'
 import { themeCss } from '../../../platform/pages/theme.ts'
@@ -125,13 +126,18 @@ function table(table: PageView['document']['table'], name: string) {
   const { columns, rows } = table
   const last = columns.length - 1
   const kind = (i: number, text = 'some') =>
-    [text === '' && 'none', columns[i]!.name && 'name', columns[i]!.figure && 'number', i === last && !columns[i]!.name && 'last']
+    [
+      text === '' && 'none',
+      at(columns, i).name && 'name',
+      at(columns, i).figure && 'number',
+      i === last && !at(columns, i).name && 'last',
+    ]
       .filter(Boolean)
       .join(' ')
   const cell = ({ text, note }: { text: string; note?: string }, i: number) =>
-    columns[i]!.name
+    at(columns, i).name
       ? html`<td role="cell" class="name" dir="auto"><strong>${text}</strong>${note && html`<span>${note}</span>`}</td>`
-      : html`<td role="cell" class="${kind(i, text)}"${text !== '' && html` data-label="${columns[i]!.label}"`}><bdi>${text}</bdi></td>`
+      : html`<td role="cell" class="${kind(i, text)}"${text !== '' && html` data-label="${at(columns, i).label}"`}><bdi>${text}</bdi></td>`
   return html`<table class="lines" role="table" aria-label="${name}">
 <thead role="rowgroup"><tr role="row">${columns.map(({ label }, i) => html`<th role="columnheader" scope="col" class="${kind(i)}">${label}</th>`)}</tr></thead>
 <tbody role="rowgroup">${rows.map(({ cells }) => html`<tr role="row">${cells.map(cell)}</tr>`)}</tbody>

@@ -1,4 +1,5 @@
 import { addDays } from '../../../core/calendar.ts'
+import { last } from '../../../core/lists.ts'
 import { latestDate, localDate, zoneOf } from '../../../core/local-day.ts'
 import type { Owner } from '../../../platform/clock.ts'
 import { asEntity, asSystem, NO_ENTITY, nowFor, onlyOf } from '../../../platform/database/context.ts'
@@ -41,7 +42,7 @@ async function runDue(machinery: Machinery, only?: Owner): Promise<void> {
       )
     }
     if (found.length < BATCH) break
-    after = found.at(-1)!
+    after = last(found)
   }
   if (failures.length > 0) throw failures[0]
 }

@@ -84,13 +84,13 @@ export async function updateRecurrence(ctx: Ctx, id: string, body: UpdateRecurre
   endAsked(body)
   const before = await lock(ctx, id)
   recurrenceFlow.next(before.status, 'edit')
-  const [iterations, [own]] = [await iterationsOf(ctx, id), await MONTH_END(ctx, { id })]
-  const plan = planAfter(planIn({ ...before, ...own! }), body, await localDay(ctx))
+  const [iterations, own] = [await iterationsOf(ctx, id), await MONTH_END.one(ctx, { id })]
+  const plan = planAfter(planIn({ ...before, ...own }), body, await localDay(ctx))
   if (plan.start_date !== before.start_date && iterations.some(({ status }) => status !== 'pending'))
     throw conflict('The recurrence has begun: its start does not change any more')
   if (body.automation_level || body.recipients !== undefined) await checkBase(ctx, before.invoice_id, plan)
 
-  const changed = changesOf({ ...before, ...own! }, plan)
+  const changed = changesOf({ ...before, ...own }, plan)
   const replanned = scheduled.some((field) => changed[field] !== undefined)
   if (replanned) await replan(ctx, id, plan, iterations)
   const row = await rows.change(ctx, recurrenceTable, id, changed)
