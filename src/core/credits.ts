@@ -47,14 +47,18 @@ export const creditAll = (positions: readonly Position[]): Credit[] =>
   positions.map((position) => ({ ...position, price_diff: null }))
 
 /** One product in a request: how many, and what to take off each; `old_price` tells apart what was sold at several prices. */
-export interface Asked {
+export interface CreditWanted {
   readonly quantity: number
   readonly price_diff?: Minor | null
   readonly old_price?: Minor | null
 }
 
 /** The credit that a request means. `positions` are those of the product; none is a 400, too much of one a 409. */
-export function creditAsked(positions: readonly Position[], product: string, { quantity, price_diff, old_price }: Asked): Credit {
+export function creditAsked(
+  positions: readonly Position[],
+  product: string,
+  { quantity, price_diff, old_price }: CreditWanted,
+): Credit {
   const fitting = positions.filter(({ price }) => !old_price || price === old_price)
   const position = fitting.find((one) => units(one.quantity) >= units(quantity)) ?? fitting[0]
   if (!position) throw badRequest(`There is nothing left to credit of product ${product}${old_price ? ` at ${old_price}` : ''}`)

@@ -16,7 +16,7 @@ import { fitted } from './fit.ts'
 import { operationTools } from './operations.ts'
 import { readResource, resources, templates } from './resources.ts'
 import { limitsOf, withinLimits } from './spending.ts'
-import { type Asked, type Body, type Call, type Power, Refused, type Sent, type Tool } from './tool.ts'
+import { type Body, type Call, type Power, Refused, type Sent, type Tool, type ToolInput } from './tool.ts'
 import { tools } from './tools.data.ts'
 
 /**
@@ -100,7 +100,7 @@ interface Caller {
 }
 
 /** What a model wrote as input; what is no JSON is no valid input. */
-function read(input: string): Asked {
+function read(input: string): ToolInput {
   try {
     const value: unknown = JSON.parse(input || '{}')
     if (value !== null && typeof value === 'object' && !Array.isArray(value)) return { ...value }
@@ -125,7 +125,7 @@ async function openBench(app: App) {
     return tasks.concat(operationTools(api, may, powers))
   }
 
-  async function use(caller: Caller, name: string, asked: Asked) {
+  async function use(caller: Caller, name: string, asked: ToolInput) {
     const tool = own(caller).find((one) => one.name === name)
     if (!tool) return failure(`There is no tool ${name} for this caller`)
     let check = checks.get(name)
@@ -196,7 +196,7 @@ const shown = ({ name, title, description, input, required, changes }: Tool) => 
 
 const failure = (text: string) => ({ content: [{ type: 'text' as const, text }], isError: true })
 
-async function run(app: App, tool: Tool, call: Call, asked: Asked) {
+async function run(app: App, tool: Tool, call: Call, asked: ToolInput) {
   try {
     return { content: [{ type: 'text' as const, text: fitted(await tool.run(call, asked), TEXT_MAX) }] }
   } catch (error) {

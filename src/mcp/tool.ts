@@ -5,7 +5,7 @@ export type Power = 'approve' | 'delete' | 'pay' | 'rights'
 
 export type Body = Record<string, unknown>
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json }
-export type Asked = Record<string, unknown>
+export type ToolInput = Record<string, unknown>
 
 /** One request to the API as the caller; the JSON of its answer. Throws `Refused` for what the API refuses. */
 export interface Call {
@@ -35,7 +35,7 @@ export interface Tool {
   /** Fields of the input, as JSON Schema. */
   readonly input: Record<string, { [name: string]: Json }>
   readonly required?: readonly string[]
-  run(call: Call, asked: Asked): Promise<unknown>
+  run(call: Call, asked: ToolInput): Promise<unknown>
 }
 
 /** What the API refused, in the words of its answer. */

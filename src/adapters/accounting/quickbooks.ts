@@ -95,12 +95,12 @@ export function quickBooksLedger({
   const oauth: OAuth = { client_id, client_secret, token_url, now }
   const call = bearer(oauth)
 
-  interface Asked {
+  interface CallParts {
     readonly body?: Json
     readonly query?: Readonly<Record<string, string>>
   }
   /** Null where the object is not there. */
-  async function ask(holder: Holder, path: string, { body, query = {} }: Asked = {}): Promise<Json | null> {
+  async function ask(holder: Holder, path: string, { body, query = {} }: CallParts = {}): Promise<Json | null> {
     const { realm_id } = holder.settings
     if (typeof realm_id !== 'string') throw new Deauthorized('QuickBooks has not said which company this is')
     const asked = new URLSearchParams({ minorversion: MINOR_VERSION, ...query })

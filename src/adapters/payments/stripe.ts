@@ -285,7 +285,7 @@ export function stripePayments(
 
     hear(headers, bytes) {
       checkSignature(headers['stripe-signature'], bytes, webhook_secret, now())
-      const told = JSON.parse(bytes.toString('utf8')) as Told
+      const told = JSON.parse(bytes.toString('utf8')) as StripeEvent
       const about = connect_entities ? (told.account ?? null) : account
       const heard = heardIn(told, about, secret_key, eventOf, amountOf)
       if (!connect_entities || heard.stranger) return heard
@@ -298,7 +298,7 @@ export function stripePayments(
 /** What the end of a payout means for the payments in it. */
 const payouts: Readonly<Record<string, EventType>> = { paid: 'settled', failed: 'payout_failed', canceled: 'payout_canceled' }
 
-interface Told {
+interface StripeEvent {
   readonly id: string
   readonly type: string
   readonly created: number
@@ -309,7 +309,7 @@ interface Told {
 
 /** What a call says. Failures, refunds and disputes are asked for: told late or out of order they would say something wrong. */
 function heardIn(
-  { id, type, created, livemode, account, data: { object } }: Told,
+  { id, type, created, livemode, account, data: { object } }: StripeEvent,
   ours: string | null,
   secret_key: string,
   eventOf: (payment: Payment, type: EventType, seconds: number, more: Partial<ProviderEvent>) => ProviderEvent,

@@ -9,7 +9,7 @@ export type EntityType = 'individual' | 'organization'
 export const personRoles = ['representative', 'owner', 'executive', 'director'] as const
 export type PersonRole = (typeof personRoles)[number]
 
-export interface Asked {
+export interface FieldRule {
   readonly of: readonly EntityType[]
   /** Whom or what the fields belong to. */
   readonly about: 'entities' | 'business_profile' | 'ownership_declaration' | 'bank_account' | 'provided' | PersonRole
@@ -46,7 +46,7 @@ const US_CUSTOMER = '31 CFR 1020.220(a)(2)(i)'
 const US_OWNERS = '31 CFR 1010.230(b) and (d)'
 const CONTRACT = 'the field descriptions of the API: needed for entities in the United States'
 
-export const asked: readonly Asked[] = [
+export const asked: readonly FieldRule[] = [
   {
     of: PERSON,
     about: 'entities',
@@ -146,7 +146,7 @@ export const asked: readonly Asked[] = [
 ]
 
 /** The rows that hold for an entity on a day. */
-export const askedOn = (today: PlainDate, of: EntityType, country: string): readonly Asked[] =>
+export const askedOn = (today: PlainDate, of: EntityType, country: string): readonly FieldRule[] =>
   asked.filter(
     (row) =>
       row.of.includes(of) &&

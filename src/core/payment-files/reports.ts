@@ -2,7 +2,7 @@ import { type Element, elementsIn, textIn } from '../statements/camt.ts'
 
 /** What a bank tells of payments that it was handed: status reports (pain.002) and ACH returns. Silence about a payment decides nothing. */
 
-export interface Told {
+export interface PaymentStatus {
   /** The end-to-end id, or the trace of an ACH entry. */
   readonly id: string
   /** `processing`: on its way; what makes it succeed is the statement. `noted`: nothing moved, a person has to look. */
@@ -16,11 +16,16 @@ export interface Report {
   readonly format: 'pain.002' | 'NACHA return'
   readonly message_id: string | null
   /** What the whole file or block became, where the report says that of all payments in it. */
-  readonly all: { readonly payment_info_id: string | null; readonly becomes: Told['becomes']; readonly reason: string | null }[]
-  readonly payments: readonly Told[]
+  readonly all: {
+    readonly payment_info_id: string | null
+    readonly becomes: PaymentStatus['becomes']
+    readonly reason: string | null
+  }[]
+  readonly payments: readonly PaymentStatus[]
 }
 
-const becomes = (status: string | null): Told['becomes'] => (status === 'RJCT' || status === 'CANC' ? 'failed' : 'processing')
+const becomes = (status: string | null): PaymentStatus['becomes'] =>
+  status === 'RJCT' || status === 'CANC' ? 'failed' : 'processing'
 const reasonIn = (node: Element) => textIn(node, 'StsRsnInf/Rsn/Cd', 'StsRsnInf/Rsn/Prtry')
 
 /** Reads a pain.002 of any version; null for another message. */
@@ -33,7 +38,7 @@ export function readStatusReport(root: Element): Report | null {
     ...(group ? elementsIn(group, 'TxInfAndSts') : []),
     ...blocks.flatMap((block) => elementsIn(block, 'TxInfAndSts')),
   ]
-  const payments = parts.flatMap((part): Told[] => {
+  const payments = parts.flatMap((part): PaymentStatus[] => {
     const id = textIn(part, 'OrgnlEndToEndId')
     return id === null ? [] : [{ id, becomes: becomes(textIn(part, 'TxSts')), reason: reasonIn(part), correction: null }]
   })
@@ -53,7 +58,7 @@ export function readStatusReport(root: Element): Report | null {
 export function readAchReturns(text: string): Report | null {
   const lines = text.split(/\r\n|\n|\r/)
   if (!/^101 /.test(lines[0] ?? '')) return null
-  const payments = lines.flatMap((line): Told[] => {
+  const payments = lines.flatMap((line): PaymentStatus[] => {
     if (!/^7(99|98)[RC]\d\d/.test(line)) return []
     const code = line.slice(3, 6)
     const change = line.startsWith('798')

@@ -199,7 +199,7 @@ function nearest(value: string, mmdd: string): string {
 
 const none = /^(NOTPROVIDED|NONREF|KREF\+NONREF)?$/i
 
-interface Told {
+interface EntryDetails {
   readonly name: string | null
   readonly iban: string | null
   readonly text: string | null
@@ -208,7 +208,7 @@ interface Told {
   readonly return_reason: string | null
   readonly nature: Nature | null
 }
-const nothing: Told = {
+const nothing: EntryDetails = {
   name: null,
   iban: null,
   text: null,
@@ -224,7 +224,7 @@ const idOrNull = (text: string | undefined): string | null => {
   return none.test(id) ? null : id
 }
 
-function told86(lines: readonly string[]): Told {
+function told86(lines: readonly string[]): EntryDetails {
   if (lines.length === 0) return nothing
   const whole = lines.join('')
   if (/^\d{3}\?\d\d/.test(whole)) return inSubFields(whole)
@@ -235,7 +235,7 @@ function told86(lines: readonly string[]): Told {
 }
 
 /** `166?00GUTSCHRIFT?20SVWZ+…?31IBAN?32NAME` (the German banks' common form). */
-function inSubFields(whole: string): Told {
+function inSubFields(whole: string): EntryDetails {
   const parts = new Map<string, string>()
   for (const found of whole.slice(3).matchAll(/\?(\d\d)([^?]*(?:\?(?!\d\d)[^?]*)*)/g)) parts.set(found[1]!, found[2]!)
   const range = (from: number, to: number) =>
@@ -265,7 +265,7 @@ const CODES =
   /\/(TRTP|TRCD|IBAN|BIC|NAME|REMI|EREF|CSID|MARF|ORDP|BENM|CNTP|ISDT|PURP|ULTD|ULTC|ULTB|SVCL|RTRN|RTYP|PREF|NRTX|OCMT|CHGS|EXCH|ADDR|IREF|KREF)\//g
 
 /** `/TRTP/…/IBAN/…/NAME/…/REMI/…/EREF/…`, and `/CNTP/iban/bic/name/city//`. */
-function betweenSlashes(whole: string): Told {
+function betweenSlashes(whole: string): EntryDetails {
   const marks = [...whole.matchAll(CODES)]
   const fields = new Map<string, string>()
   marks.forEach((mark, i) => {

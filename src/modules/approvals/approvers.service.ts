@@ -12,7 +12,7 @@ import { type Bill, billOf, linkFor, writtenIn } from './links.service.ts'
 
 /** Tells those who are asked for their approval. */
 
-interface Asked {
+interface OpenRequest {
   readonly id: string
   readonly object_id: string
   readonly user_ids: string[]
@@ -44,7 +44,7 @@ export async function notifyApprovers(machinery: Machinery, ctx: Ctx, requestId:
   for (const approver of approvers) await write(machinery, ctx, request, approver, about)
 }
 
-async function write(machinery: Machinery, ctx: Ctx, request: Asked, approver: Reader, about: About): Promise<void> {
+async function write(machinery: Machinery, ctx: Ctx, request: OpenRequest, approver: Reader, about: About): Promise<void> {
   const page = pageFor(about.address, request) ?? (await linkFor(ctx, request.id, approver.id))
   const { attach_documents: _files, ...composed } = await compose(machinery, ctx, {
     type: 'payables_notify_approver',
@@ -111,7 +111,7 @@ export async function valuesOf(machinery: Machinery, ctx: Ctx, bill: Bill): Prom
 }
 
 /** The partner's page for approvals, told which request it is about; null without one. */
-function pageFor(address: string | null, { id, object_id }: Pick<Asked, 'id' | 'object_id'>): string | null {
+function pageFor(address: string | null, { id, object_id }: Pick<OpenRequest, 'id' | 'object_id'>): string | null {
   const url = address && isWebUrl(address) ? parseUrl(address) : null
   if (!url) return null
   url.searchParams.set('payable_id', object_id)

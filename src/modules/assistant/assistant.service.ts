@@ -72,14 +72,14 @@ export function modelOf({ assistant }: Machinery): AssistantModel {
   return assistant
 }
 
-export interface Asked {
+export interface Question {
   readonly conversation: string
   readonly user: string
   readonly text: string
 }
 
 /** Keeps what the user says; answers the talk so far. Refuses (`conflict`) while the last answer is still being written, and where there is no model. */
-export async function begin(ctx: Ctx, machinery: Machinery, { conversation: id, user, text }: Asked): Promise<Said[]> {
+export async function begin(ctx: Ctx, machinery: Machinery, { conversation: id, user, text }: Question): Promise<Said[]> {
   if (!(await CONVERSATION.maybe(ctx, { id, user }))) throw noConversation()
   modelOf(machinery)
   const title = text.replace(/\s+/g, ' ').trim().slice(0, TITLE_MAX)
@@ -89,7 +89,7 @@ export async function begin(ctx: Ctx, machinery: Machinery, { conversation: id, 
   return talk.map(({ role, content }) => ({ role: whose(role), content }))
 }
 
-export type Told =
+export type AnswerPart =
   | { readonly text: string }
   | { readonly end: 'stop' | 'length' | 'tool-calls' | 'error'; readonly usage: Usage; readonly fault?: string }
 
@@ -104,7 +104,7 @@ export async function* answer(
     toolbox,
     signal,
   }: { conversation: string; talk: readonly Said[]; toolbox: Toolbox; signal: AbortSignal },
-): AsyncGenerator<Told> {
+): AsyncGenerator<AnswerPart> {
   const said: Said[] = [{ role: 'system', content: RULES }, ...talk]
   const usage = { prompt: 0, completion: 0 }
   let written = ''

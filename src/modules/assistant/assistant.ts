@@ -19,6 +19,7 @@ import {
 import {
   ADD_CONVERSATION,
   ADD_PROMPT,
+  type AnswerPart,
   answer,
   begin,
   CHANGE_PROMPT,
@@ -32,7 +33,6 @@ import {
   PROMPT,
   PROMPTS,
   REMOVE_PROMPT,
-  type Told,
 } from './assistant.service.ts'
 
 const prompt = byId('prompt_id')
@@ -218,12 +218,12 @@ export const assistant: Routes = async (app) => {
 }
 
 /** A line for each piece: `0:` text, `3:` a fault, `d:` the end, with JSON behind it, as the AI SDK reads streams. */
-async function* linesOf(first: IteratorResult<Told>, rest: AsyncIterable<Told>): AsyncGenerator<string> {
+async function* linesOf(first: IteratorResult<AnswerPart>, rest: AsyncIterable<AnswerPart>): AsyncGenerator<string> {
   if (!first.done) yield lineOf(first.value)
   for await (const told of rest) yield lineOf(told)
 }
 
-function lineOf(told: Told): string {
+function lineOf(told: AnswerPart): string {
   if ('text' in told) return `0:${JSON.stringify(told.text)}\n`
   const { end, fault, usage } = told
   const last = { finishReason: end, usage: { promptTokens: usage.prompt, completionTokens: usage.completion } }

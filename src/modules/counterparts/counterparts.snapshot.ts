@@ -59,7 +59,7 @@ export interface DocumentCounterpart {
   readonly has_vat_ids: boolean
 }
 
-interface Asked {
+interface NamedParts {
   readonly counterpartId: string
   readonly billingAddressId: string
   readonly shippingAddressId?: string | null
@@ -106,7 +106,7 @@ where c.id = :id and c.deleted_at is null`),
  * Reads, in one round trip, all that a document freezes of its counterpart. Refuses (`not_found`) ids that don't exist and
  * (`bad_request`) parts of another counterpart. Without a contact asked for it is the default one.
  */
-export async function snapshotForDocument(ctx: Ctx, asked: Asked): Promise<DocumentCounterpart> {
+export async function snapshotForDocument(ctx: Ctx, asked: NamedParts): Promise<DocumentCounterpart> {
   const { counterpartId, billingAddressId, shippingAddressId = null, vatIdId = null, contactId = null } = asked
   const row = await SNAPSHOT.maybe(ctx, {
     id: counterpartId,

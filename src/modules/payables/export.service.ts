@@ -9,10 +9,10 @@ import { zoneOfEntity } from '../../platform/local-day.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import {
   type Archive,
-  type Asked,
   cell,
   type Exporter,
   type ExportJob,
+  type ExportOrder,
   plainTables,
 } from '../common/exporting/exporter.service.ts'
 
@@ -62,7 +62,7 @@ const BILLS = shaped<{ address: Place | null; lines: readonly Line[] }>()(
 )
 type Row = RowOf<typeof BILLS>
 
-async function* pagesOf({ statuses, from, to, made_by }: Asked, { db }: Machinery, job: ExportJob): AsyncGenerator<Row[]> {
+async function* pagesOf({ statuses, from, to, made_by }: ExportOrder, { db }: Machinery, job: ExportJob): AsyncGenerator<Row[]> {
   let [after, id] = ['-infinity', NO_ENTITY]
   for (;;) {
     const [page, zone] = await asEntity(db, { ...whoOf(job), reading: true }, (ctx) =>
@@ -162,7 +162,13 @@ function billCells(row: Row): string[] {
     row.counterpart_id ?? '',
     cell(row.vendor),
     row.currency ?? '',
-    ...[row.subtotal, row.tax_amount, row.discount, row.total_amount, row.amount_credited, row.amount_paid, due].map(amount),
+    amount(row.subtotal),
+    amount(row.tax_amount),
+    amount(row.discount),
+    amount(row.total_amount),
+    amount(row.amount_credited),
+    amount(row.amount_paid),
+    amount(due),
     cell(row.description),
     cell(row.project),
     cell(row.tags.join('; ')),
@@ -223,7 +229,7 @@ function xeroCells(row: Row): string[][] {
   ])
 }
 
-async function* sheets(asked: Asked, into: Archive, machinery: Machinery, job: ExportJob) {
+async function* sheets(asked: ExportOrder, into: Archive, machinery: Machinery, job: ExportJob) {
   const bills = into.sheet('payables', COLUMNS)
   const lines = into.sheet('payable_lines', LINE_COLUMNS)
   for await (const page of pagesOf(asked, machinery, job)) {
@@ -235,7 +241,7 @@ async function* sheets(asked: Asked, into: Archive, machinery: Machinery, job: E
   }
 }
 
-async function* xero(asked: Asked, into: Archive, machinery: Machinery, job: ExportJob) {
+async function* xero(asked: ExportOrder, into: Archive, machinery: Machinery, job: ExportJob) {
   const sheet = into.sheet('payables_xero', XERO_COLUMNS, plainTables)
   for await (const page of pagesOf(asked, machinery, job)) {
     for (const row of page) for (const cells of xeroCells(row)) await sheet.add(cells)
@@ -244,7 +250,7 @@ async function* xero(asked: Asked, into: Archive, machinery: Machinery, job: Exp
 }
 
 /** The files that the bills came in, whatever their kind; a bill that was typed in has none. */
-async function* files(asked: Asked, into: Archive, machinery: Machinery, job: ExportJob) {
+async function* files(asked: ExportOrder, into: Archive, machinery: Machinery, job: ExportJob) {
   const taken = new Map<string, number>()
   for await (const page of pagesOf(asked, machinery, job)) {
     for (const { id, document_id, file_name, storage_key } of page) {

@@ -3,7 +3,7 @@ import { sql } from '../../platform/database/sql.ts'
 import { fitLinks } from '../booking/fitting.service.ts'
 import type { PaidObject } from '../booking/ledger.service.ts'
 import type { Party } from './accounts.schema.ts'
-import type { Asked } from './intents/intents.service.ts'
+import type { DocumentToPay } from './intents/intents.service.ts'
 
 /**
  * Payments that leave in a file for a bank: on their way from the moment it is made, each with its record. However many they are, each step
@@ -13,7 +13,7 @@ import type { Asked } from './intents/intents.service.ts'
 export interface Leaving {
   /** The id of the payment intent. */
   readonly id: string
-  readonly asked: Asked
+  readonly asked: DocumentToPay
   /** Minor units. */
   readonly amount: number
   readonly currency: string

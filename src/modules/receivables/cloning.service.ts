@@ -14,13 +14,13 @@ import { copiesIn, factsOnDocument, readFacts } from './facts.ts'
 import { quoteFlow } from './invoice.flow.ts'
 import type { ReceivableRow } from './receivables.present.ts'
 import {
-  type Beside,
+  type Filing,
   findStored,
   linesOf,
   lockReceivable,
   moved,
   noun,
-  readBeside,
+  readFiling,
   type Stored,
   shown,
   write,
@@ -58,7 +58,7 @@ const copy = (ctx: Ctx, ask: Ask, lines: readonly DraftLine[], facts: Facts, mor
   insertDraft(ctx, { ask, lines, facts, composed: compose(ask, lines, facts, null), ...more })
 
 interface Copy {
-  beside: Beside
+  beside: Filing
   based_on?: string
   recurrence_id?: string
   entity_user_id?: string | null
@@ -96,7 +96,7 @@ export async function invoiceFromQuote(ctx: Ctx, quoteId: string, tag_ids?: read
   if (quote.type !== 'quote') throw conflict(`An invoice is based on a quote, and this is a ${noun[quote.type]}`)
   if (quote.status !== 'issued' && quote.status !== 'accepted')
     throw conflict(`A quote that is ${quote.status === 'draft' ? 'a draft' : quote.status} does not become an invoice`)
-  const beside = await readBeside(ctx, { tag_ids }, ['body'])
+  const beside = await readFiling(ctx, { tag_ids }, ['body'])
   const row = await invoiceOf(ctx, quote, { tag_ids: beside.tag_ids })
   if (quote.status === 'issued') {
     const status = quoteFlow.next('issued', 'accept')

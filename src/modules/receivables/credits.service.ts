@@ -1,8 +1,8 @@
 import type { Figures as CreditFigures } from '../../core/credits.ts'
 import {
-  type Asked,
   type Credit,
   type Credited,
+  type CreditWanted,
   creditAll,
   creditAsked,
   creditable,
@@ -46,7 +46,7 @@ import {
   nextStatus,
   noun,
   orderPages,
-  readBeside,
+  readFiling,
   rewrite,
   type Stored,
   shown,
@@ -99,13 +99,13 @@ const left = ({ invoice, lines, earlier }: Base) =>
   )
 
 /** What a credit note says: the invoice's own words, with the lines and figures of what is taken back. `before` is an earlier draft of it. */
-interface Drawn {
+interface CreditNoteDraft {
   readonly ask: Ask
   readonly lines: readonly DraftLine[]
   readonly figures: Totals
 }
 
-function draw(base: Base, credits: readonly Credit[], before: Ask = base.invoice.ask): Drawn {
+function draw(base: Base, credits: readonly Credit[], before: Ask = base.invoice.ask): CreditNoteDraft {
   const { invoice, lines, earlier } = base
   const sold = soldOn(invoice, lines)
   const figures = creditTotals({ lines: sold, terms: termsOf(invoice.ask), figures: figuresOn(invoice) }, earlier, credits)
@@ -139,7 +139,7 @@ function lineOf(one: Credit, lines: readonly DraftLine[], sold: ReturnType<typeo
   }
 }
 
-const composed = ({ ask, lines, figures }: Drawn, facts: Facts, day: string | null): Composed =>
+const composed = ({ ask, lines, figures }: CreditNoteDraft, facts: Facts, day: string | null): Composed =>
   compose(ask, lines, facts, day, { figures })
 
 const DRAFT = `select from receivables where based_on = $1 and type = 'credit_note' and status = 'draft' and deleted_at is null limit 1`
@@ -148,7 +148,7 @@ const DRAFT = `select from receivables where based_on = $1 and type = 'credit_no
 export async function createCreditNote(ctx: Ctx, invoiceId: string, tag_ids?: readonly string[] | null): Promise<RawJson> {
   const invoice = await lockReceivable(ctx, invoiceId)
   if (invoice.type !== 'invoice') throw conflict(`A credit note is based on an invoice, and this is a ${noun[invoice.type]}`)
-  const [settings, beside] = await Promise.all([readSettings(ctx), readBeside(ctx, { tag_ids }, ['body'])])
+  const [settings, beside] = await Promise.all([readSettings(ctx), readFiling(ctx, { tag_ids }, ['body'])])
   checkCreditable(invoice, paidToo(settings))
   if ((await ctx.db.query(DRAFT, [invoiceId])).length > 0)
     throw conflict('There is a draft credit note for this invoice already: issue or delete it first')
@@ -194,7 +194,7 @@ export async function updateCreditNote(ctx: Ctx, id: string, body: UpdateCreditN
   nextStatus(before, 'edit')
   const [settings, beside, invoice] = await Promise.all([
     readSettings(ctx),
-    readBeside(ctx, { tag_ids, attachments, project_id, partner_metadata }, at),
+    readFiling(ctx, { tag_ids, attachments, project_id, partner_metadata }, at),
     lockReceivable(ctx, before.based_on!),
   ])
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined))
@@ -220,7 +220,7 @@ async function addresses(ctx: Ctx, ask: Ask): Promise<Pick<Facts, 'billing_addre
   return { billing_address, shipping_address }
 }
 
-function creditsAsked(base: Base, items: Record<string, Asked>): Credit[] {
+function creditsAsked(base: Base, items: Record<string, CreditWanted>): Credit[] {
   const asked = Object.entries(items)
   if (asked.length === 0) throw badRequest('A credit note takes back at least one product')
   const positions = left(base)

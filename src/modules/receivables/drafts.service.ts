@@ -13,13 +13,13 @@ import { checkOwnNumber } from './numbering.ts'
 import { COLUMNS, type ReceivableRow } from './receivables.present.ts'
 import type { CreateInvoice, CreateQuote, LineItem, UpdateInvoice, UpdateQuote } from './receivables.schema.ts'
 import {
-  type Beside,
+  type Filing,
   linesOf,
   lockReceivable,
   nextStatus,
   noun,
   productIds,
-  readBeside,
+  readFiling,
   rewrite,
   shown,
 } from './receivables.service.ts'
@@ -40,7 +40,7 @@ export async function createReceivable(ctx: Ctx, body: CreateInvoice | CreateQuo
   checkAskedTerms(asked, ['body'])
   const reading = readFacts(ctx, asked)
   const [beside, lines, found] = await Promise.all([
-    readBeside(ctx, { tag_ids, attachments, project_id, partner_metadata, ...asked }, ['body']),
+    readFiling(ctx, { tag_ids, attachments, project_id, partner_metadata, ...asked }, ['body']),
     readLines(ctx, line_items, asked.currency, reading),
     reading,
   ])
@@ -86,7 +86,7 @@ interface NewDraft {
   lines: readonly DraftLine[]
   facts: Facts
   composed: Composed
-  beside: Beside
+  beside: Filing
   document_id?: string | null
   /** What the document comes from, when it comes from another one. */
   based_on?: string
@@ -96,10 +96,32 @@ interface NewDraft {
 }
 
 const columns = [
-  ...['type', 'currency', 'counterpart_id', 'counterpart_name', 'entity_user_id', 'project_id', 'due_date', 'expiry_date'],
-  ...['subtotal', 'discounted_subtotal', 'subtotal_after_vat', 'total_vat_amount', 'total_withholding_tax'],
-  ...['total_deduction_amount', 'total_amount', 'amount_due', 'product_ids', 'tag_ids', 'attachments', 'partner_metadata'],
-  ...['payment_page_url', 'ask', 'content', 'document_id', 'based_on', 'recurrence_id'],
+  'type',
+  'currency',
+  'counterpart_id',
+  'counterpart_name',
+  'entity_user_id',
+  'project_id',
+  'due_date',
+  'expiry_date',
+  'subtotal',
+  'discounted_subtotal',
+  'subtotal_after_vat',
+  'total_vat_amount',
+  'total_withholding_tax',
+  'total_deduction_amount',
+  'total_amount',
+  'amount_due',
+  'product_ids',
+  'tag_ids',
+  'attachments',
+  'partner_metadata',
+  'payment_page_url',
+  'ask',
+  'content',
+  'document_id',
+  'based_on',
+  'recurrence_id',
 ] as const
 
 const INSERT = `insert into receivables as t (${columns.join(', ')}) values (${columns.map((_, i) => `$${i + 1}`).join(', ')})
@@ -138,7 +160,10 @@ export async function insertDraft(
 }
 
 type Update = UpdateInvoice | UpdateQuote
-export type Asked = Omit<Update, 'document_id' | 'line_items' | 'tag_ids' | 'attachments' | 'partner_metadata' | 'project_id'>
+export type DraftChanges = Omit<
+  Update,
+  'document_id' | 'line_items' | 'tag_ids' | 'attachments' | 'partner_metadata' | 'project_id'
+>
 
 /** Changes a draft. What is left out stays, null clears; all figures are made anew. */
 export async function updateDraft(ctx: Ctx, id: string, key: 'invoice' | 'quote', body: Update): Promise<RawJson> {
@@ -155,7 +180,7 @@ export async function updateDraft(ctx: Ctx, id: string, key: 'invoice' | 'quote'
   const [rates, facts, beside] = await Promise.all([
     customRatesOf(ctx, line_items ?? []),
     readFacts(ctx, changed, copiesIn(before.content)),
-    readBeside(ctx, { tag_ids, attachments, project_id, partner_metadata, ...asked }, at),
+    readFiling(ctx, { tag_ids, attachments, project_id, partner_metadata, ...asked }, at),
   ])
   if (document_id !== undefined && before.reserved_on)
     throw conflict(`The invoice keeps the number ${before.document_id}, which went to the network`)
@@ -202,7 +227,7 @@ export function checkAskedTerms(asked: { payment_terms?: PaymentTerms | null; pa
 const required = ['counterpart_id', 'counterpart_billing_address_id', 'currency'] as const
 
 /** What is asked for after a change. A new counterpart brings its own addresses, contact and VAT ID. */
-export function changedAsk(before: Ask, asked: Asked, at: Loc): Ask {
+export function changedAsk(before: Ask, asked: DraftChanges, at: Loc): Ask {
   const missing = required.filter((field) => asked[field] === null)
   if (missing.length > 0)
     throw invalid(missing.map((field) => ({ loc: [...at, field], msg: 'Input should not be null', type: 'none_not_allowed' })))
@@ -223,7 +248,7 @@ export function changedAsk(before: Ask, asked: Asked, at: Loc): Ask {
 }
 
 /** The list of deductions and the older single one speak of the same: the one that was sent last holds. */
-function deductionsAfter(before: Ask, { deductions, deduction_amount, deduction_memo }: Asked): Partial<Ask> {
+function deductionsAfter(before: Ask, { deductions, deduction_amount, deduction_memo }: DraftChanges): Partial<Ask> {
   if (deductions !== undefined) return { deductions, deduction_amount: null, deduction_memo: null }
   if (deduction_amount !== undefined) return { deductions: null }
   return deduction_memo !== undefined && before.deductions?.[0]
@@ -232,7 +257,7 @@ function deductionsAfter(before: Ask, { deductions, deduction_amount, deduction_
 }
 
 /** Terms named anew replace the ones before, and null takes away those that came the same way. */
-function termsAfter(before: Ask, { payment_terms, payment_terms_id }: Asked): Partial<Ask> {
+function termsAfter(before: Ask, { payment_terms, payment_terms_id }: DraftChanges): Partial<Ask> {
   if (payment_terms) return { payment_terms, payment_terms_id: null }
   if (payment_terms_id) return { payment_terms: null, payment_terms_id }
   const cleared = before.payment_terms_id ? payment_terms_id === null : payment_terms === null
@@ -241,7 +266,7 @@ function termsAfter(before: Ask, { payment_terms, payment_terms_id }: Asked): Pa
     : { payment_terms: before.payment_terms, payment_terms_id: before.payment_terms_id }
 }
 
-const pageAfter = (before: Ask, { document_rendering }: Asked): Partial<Ask> =>
+const pageAfter = (before: Ask, { document_rendering }: DraftChanges): Partial<Ask> =>
   document_rendering ? { document_rendering: overlaid(before.document_rendering ?? {}, document_rendering) } : {}
 
 /** The texts that were sent, with their variables filled in once: what is stored is the result. */

@@ -6,7 +6,7 @@ import { sql } from '../../platform/database/sql.ts'
 import { whoOf } from '../../platform/jobs/jobs.ts'
 import { zoneOfEntity } from '../../platform/local-day.ts'
 import type { Machinery } from '../../platform/machinery.ts'
-import { type Archive, type Asked, cell, type Exporter, type ExportJob } from '../common/exporting/exporter.service.ts'
+import { type Archive, cell, type Exporter, type ExportJob, type ExportOrder } from '../common/exporting/exporter.service.ts'
 import { receivableJobs } from './receivables.jobs.ts'
 import { contentOf } from './receivables.pdf.ts'
 import { COLUMNS, type ReceivableRow } from './receivables.present.ts'
@@ -24,7 +24,7 @@ const WITH_PROJECT = `(select p.name from projects p where p.entity_id = t.entit
  * one, by it. One that is issued in between stays where it was first seen. Days are those of the entity, which no moment is further away
  * from than one of UTC.
  */
-async function* pagesOf({ statuses, from, to, made_by }: Asked, { db }: Machinery, job: ExportJob): AsyncGenerator<Row[]> {
+async function* pagesOf({ statuses, from, to, made_by }: ExportOrder, { db }: Machinery, job: ExportJob): AsyncGenerator<Row[]> {
   const undated = new Set<string>()
   for (const [moment, which] of [
     ['t.created_at', 't.issue_date is null'],
@@ -130,10 +130,15 @@ function documentCells(row: Row): string[] {
     cell(content.counterpart_vat_id?.value),
     content.counterpart_billing_address.country,
     row.currency,
-    ...[row.subtotal, row.discounted_subtotal, row.total_vat_amount, row.total_withholding_tax].map(amount),
+    amount(row.subtotal),
+    amount(row.discounted_subtotal),
+    amount(row.total_vat_amount),
+    amount(row.total_withholding_tax),
     amount(row.total_deduction_amount),
     amount(row.total_amount),
-    ...[row.amount_credited, row.amount_paid, row.amount_due].map(ofInvoice),
+    ofInvoice(row.amount_credited),
+    ofInvoice(row.amount_paid),
+    ofInvoice(row.amount_due),
     cell(content.purchase_order),
     cell(content.memo),
     cell(row.project),
@@ -161,7 +166,7 @@ function lineCells(row: Row): string[][] {
   ])
 }
 
-async function* sheets(asked: Asked, into: Archive, machinery: Machinery, job: ExportJob) {
+async function* sheets(asked: ExportOrder, into: Archive, machinery: Machinery, job: ExportJob) {
   const documents = into.sheet('receivables', DOCUMENT_COLUMNS)
   const lines = into.sheet('receivable_lines', LINE_COLUMNS)
   for await (const page of pagesOf(asked, machinery, job)) {
@@ -175,7 +180,7 @@ async function* sheets(asked: Asked, into: Archive, machinery: Machinery, job: E
 
 const FOLDERS = { quote: 'quotes', invoice: 'invoices', credit_note: 'credit_notes' } as const
 
-async function* pdfs(asked: Asked, into: Archive, machinery: Machinery, job: ExportJob) {
+async function* pdfs(asked: ExportOrder, into: Archive, machinery: Machinery, job: ExportJob) {
   const taken = new Map<string, number>()
   for await (const page of pagesOf(asked, machinery, job)) {
     for (const row of page) {

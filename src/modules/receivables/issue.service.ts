@@ -11,7 +11,7 @@ import { readSettings } from '../entities/settings/settings.service.ts'
 import { type Missing, missingSentence, missingToIssue, termsFault, usualFulfillment } from './compliance.ts'
 import { issueCreditNote } from './credits.service.ts'
 import { type Ask, type Composed, compose, type DraftLine, type Facts } from './draft.ts'
-import { type Asked, changedAsk, checkAskedTerms, withTexts } from './drafts.service.ts'
+import { changedAsk, checkAskedTerms, type DraftChanges, withTexts } from './drafts.service.ts'
 import { type Check, checkForVerify, checkReceivable, legalFindings, participantOf } from './einvoices/einvoices.service.ts'
 import { partiesInNetwork, refuseInvalid } from './einvoices/network.service.ts'
 import { type EinvoiceContent, einvoiceFacts } from './einvoices/sold.snapshot.ts'
@@ -39,7 +39,7 @@ import {
   nextStatus,
   noun,
   orderPages,
-  readBeside,
+  readFiling,
   rewrite,
   type Stored,
   shown,
@@ -296,7 +296,7 @@ export async function updateIssued(ctx: Ctx, id: string, body: UpdateIssuedInvoi
   const [before, settings, beside] = await Promise.all([
     lockReceivable(ctx, id),
     readSettings(ctx),
-    readBeside(ctx, { tag_ids, attachments, partner_metadata, project_id, ...asked }, at),
+    readFiling(ctx, { tag_ids, attachments, partner_metadata, project_id, ...asked }, at),
   ])
   const { partner_metadata: metadata, ...rest } = body
   const base = before.type === 'invoice' && !before.issue_date && ['recurring', 'canceled'].includes(before.status)
@@ -312,7 +312,7 @@ export async function updateIssued(ctx: Ctx, id: string, body: UpdateIssuedInvoi
   const billing = inside.counterpart_id && {
     counterpart_billing_address_id: await defaultBillingAddress(ctx, inside.counterpart_id),
   }
-  const changed = changedAsk(before.ask, { ...inside, ...billing } as Asked, at)
+  const changed = changedAsk(before.ask, { ...inside, ...billing } as DraftChanges, at)
   const facts = await readChanged(ctx, changed, inside, factsOnDocument(before.ask, before.content, settings))
   const payment_terms = due_date ? { ...facts.payment_terms, term_final: { end_date: due_date } } : facts.payment_terms
   const ask = { ...changed, payment_terms, ...(due_date && { payment_terms_id: null }) }

@@ -98,11 +98,11 @@ export function present(row: ReceivableRow, today: string): RawJson {
 /** The content as it lies, with what the network for e-invoices told since. */
 function contentShown({ content, einvoice_error, einvoice_file_key }: ReceivableRow): string {
   if (!einvoice_error && !einvoice_file_key) return content
-  const told = {
+  const news = {
     einvoice_error_comment: einvoice_error,
     einvoice_file_url: einvoice_file_key ? fileLink(einvoice_file_key) : null,
   }
-  return JSON.stringify({ ...JSON.parse(content), ...told })
+  return JSON.stringify({ ...JSON.parse(content), ...news })
 }
 
 const common = (row: ReceivableRow) => ({

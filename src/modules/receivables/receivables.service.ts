@@ -152,7 +152,7 @@ export const contentHash = (document_id: string, issued_on: PlainDate, due_date:
     .digest()
 
 /** What stands beside the document and never becomes part of what it says. */
-export interface Beside {
+export interface Filing {
   tag_ids?: readonly string[]
   attachments?: RawJson | null
   partner_metadata?: RawJson | null
@@ -162,7 +162,7 @@ export interface Beside {
 type BesideSent = References & { partner_metadata?: object | null }
 
 /** Checks and reads what is to stand beside a document: left out stays, null clears. `at` is the place in the body. */
-export async function readBeside(ctx: Ctx, sent: BesideSent, at: readonly (string | number)[]): Promise<Beside> {
+export async function readFiling(ctx: Ctx, sent: BesideSent, at: readonly (string | number)[]): Promise<Filing> {
   const { tag_ids, attachments, partner_metadata, project_id } = sent
   const metadata = partner_metadata && metadataJson(partner_metadata, [...at, 'partner_metadata'])
   const attached = await readReferences(ctx, sent)
@@ -174,7 +174,7 @@ export async function readBeside(ctx: Ctx, sent: BesideSent, at: readonly (strin
   }
 }
 
-interface Changes extends Beside {
+interface Changes extends Filing {
   /** Another day of issue, and the moment that stands for it. */
   dated?: { issue_date: string; issued_on: PlainDate }
   /** The number of a draft, set by hand, or null for one from the series. */

@@ -20,14 +20,14 @@ export async function lockBase(ctx: Ctx, id: string): Promise<Stored> {
   return row
 }
 
-interface Asked {
+interface SeriesPlan {
   readonly automation_level: 'draft' | 'issue' | 'issue_and_send'
   readonly recipients?: Recipients | null
   readonly start_date: string
 }
 
 /** Refuses (`conflict`) a base whose invoices could not be issued, or sent, as it stands today. Drafts are taken as they are. */
-export async function checkBase(ctx: Ctx, id: string, { automation_level, recipients, start_date }: Asked): Promise<void> {
+export async function checkBase(ctx: Ctx, id: string, { automation_level, recipients, start_date }: SeriesPlan): Promise<void> {
   if (automation_level === 'draft') return
   const base = await lockReceivable(ctx, id)
   const nothing = { entity: [], counterpart: [], receivable: [], products: [], vat_rates: [] }

@@ -189,7 +189,7 @@ export function readClock(machinery: Machinery, owner: Owner): TestClock {
   }
 }
 
-async function told(moving: Moving, from: Date, known: Known, complete: boolean): Promise<TestClockMoved> {
+async function reportOf(moving: Moving, from: Date, known: Known, complete: boolean): Promise<TestClockMoved> {
   const { events, mails } = await happened(moving, from, known)
   return {
     ...readClock(moving.machinery, moving.owner),
@@ -231,9 +231,9 @@ export const advance = (machinery: Machinery, owner: Owner, target: ClockTarget)
       const isLast = next === null || next >= to
       await put(moving, isLast ? to : next)
       complete = (await settle(moving, until_ms)) && complete
-      if (isLast) return told(moving, from, known, complete)
+      if (isLast) return reportOf(moving, from, known, complete)
     }
-    return told(moving, from, known, false)
+    return reportOf(moving, from, known, false)
   })
 
 /** Puts the clock to the next moment at which something happens: an event, or a mail. Without one it stays where it is. */
@@ -247,11 +247,11 @@ export const advanceToEvent = (machinery: Machinery, owner: Owner): Promise<Test
       const { events, mails } = await happened(moving, from, known)
       const next = events.length + mails.length > 0 ? null : await nextMoment(moving)
       if (next === null || next.getTime() - machinery.db.clock.now().getTime() > YEARS_MS)
-        return told(moving, from, known, complete)
+        return reportOf(moving, from, known, complete)
       await put(moving, next)
       complete = (await settle(moving, until_ms)) && complete
     }
-    return told(moving, from, known, false)
+    return reportOf(moving, from, known, false)
   })
 
 /** Puts the clock back. What has happened stays: numbers, mails and events are not taken back. */

@@ -30,7 +30,7 @@ const spans: Record<Static<typeof DateBreakdown>, string> = {
 export const spanOf = (moment: string, breakdown: Static<typeof DateBreakdown> = 'daily') =>
   `to_char(date_trunc('${spans[breakdown]}', ${moment}), 'YYYY-MM-DD')`
 
-interface Asked {
+interface Grouping {
   /** `receivables t`, with whatever it has to be joined to. */
   readonly from: string
   readonly tests: readonly string[]
@@ -65,7 +65,7 @@ const isByKept = (filters: Readonly<Record<string, unknown>>) =>
   Object.entries(filters).every(([name, value]) => value === undefined || name in keptFilters)
 
 /** The same figures from sums that are kept. */
-async function keptFigures(ctx: Ctx, { of, dimension, breakdown, counts, filters }: KeptAsked, asked: Asked) {
+async function keptFigures(ctx: Ctx, { of, dimension, breakdown, counts, filters }: KeptAsked, asked: Grouping) {
   const values: unknown[] = []
   const tests = Object.entries(filters).flatMap(([name, value]) =>
     value === undefined ? [] : [keptFilters[name]!.replace('$', `$${values.push(value)}`)],
@@ -92,7 +92,7 @@ async function keptFigures(ctx: Ctx, { of, dimension, breakdown, counts, filters
 }
 
 /** The figures, in the order of the dimension; rows without a value of it come last. */
-export async function figures(ctx: Ctx, asked: Asked) {
+export async function figures(ctx: Ctx, asked: Grouping) {
   const { from, tests, values, metric, aggregation, dimension, order, limit, decimals, kept } = asked
   if (kept && isKept(kept.of, kept.dimension) && isByKept(kept.filters) && (await keeps(ctx, kept.of)))
     return keptFigures(ctx, kept, asked)

@@ -205,7 +205,7 @@ const PROMISING = 10
 
 type Also = readonly { sql: string; values: readonly unknown[] }[]
 /** A part of a list: the rows whose sort key has a value, those whose key has none, or all where it always has. */
-type Stretch = 'all' | 'valued' | 'null'
+type NullPart = 'all' | 'valued' | 'null'
 interface Asking {
   readonly key: string
   /** The name of the key on the wire. */
@@ -317,7 +317,7 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
   }
 
   /** What is asked of one stretch: its tests, its order, and the tests that divide it where indexes have its parts in that order. */
-  function ordered(ctx: Ctx, { key, sortedBy, direction, q, also, token, stretch }: Asking & { stretch: Stretch }) {
+  function ordered(ctx: Ctx, { key, sortedBy, direction, q, also, token, stretch }: Asking & { stretch: NullPart }) {
     const found = matching(ctx, q, also, sortedBy)
     const { tests, bind } = found
     const id = table.column('id')
@@ -452,7 +452,7 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
 
     const asking: Asking = { key: expression, sortedBy: key, direction, q, also, token }
     // Nulls stand at the far end of both orders: what has a value is one stretch of the list, what has none another.
-    const stretches: Stretch[] = nullable ? ['valued', 'null'] : ['all']
+    const stretches: NullPart[] = nullable ? ['valued', 'null'] : ['all']
     if (back) stretches.reverse()
     if (nullable && token && (token.value === null) !== (stretches[0] === 'null')) stretches.shift()
     const rows: Record<string, unknown>[] = []

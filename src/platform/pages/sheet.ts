@@ -77,7 +77,7 @@ ${guest && html`<script src="${guest.script}"></script>`}${script && html`<scrip
 
 /** Sends a page. */
 export function sendPage(reply: FastifyReply, { text, policy, frames }: Page) {
-  const page = dressed(reply)
+  const page = unlisted(reply)
   // Older browsers know only this header, and it can't name anybody.
   if (frames !== undefined && frames !== "'none'") page.removeHeader('x-frame-options')
   return page
@@ -87,7 +87,7 @@ export function sendPage(reply: FastifyReply, { text, policy, frames }: Page) {
 }
 
 /** A page is for whoever has its address: it is kept nowhere, found by no search, and its address goes to nobody. */
-export const dressed = (reply: FastifyReply) =>
+export const unlisted = (reply: FastifyReply) =>
   reply.headers({
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',

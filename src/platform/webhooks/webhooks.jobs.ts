@@ -228,10 +228,13 @@ function limitCalls(now: () => number) {
   }
 }
 
-type Told = Pick<DeliveryRow, 'event_id' | 'created_at' | 'object_type' | 'event' | 'entity_id' | 'object_id' | 'subscription_id'>
+type DeliveredEvent = Pick<
+  DeliveryRow,
+  'event_id' | 'created_at' | 'object_type' | 'event' | 'entity_id' | 'object_id' | 'subscription_id'
+>
 
 /** What a receiver gets: which object changed and how, never its data. */
-export function deliveryBody(d: Told, api_version: string): string {
+export function deliveryBody(d: DeliveredEvent, api_version: string): string {
   return JSON.stringify({
     id: d.event_id,
     created_at: d.created_at,

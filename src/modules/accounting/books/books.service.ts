@@ -149,7 +149,7 @@ export async function trialBalance(ctx: Ctx, period: Period) {
   }
 }
 
-const ENTRIES = shaped<{ lines: LineTold[] }>()(
+const ENTRIES = shaped<{ lines: LineShown[] }>()(
   sql(`
   select e.id, e.number, e.day, e.kind, e.document_id, e.document, e.text, p.name as party, e.currency, e.reverses,
     (select json_agg(json_build_object('account', l.account, 'debit', greatest(l.amount, 0), 'credit', greatest(-l.amount, 0), 'currency_amount', l.currency_amount,
@@ -158,7 +158,7 @@ const ENTRIES = shaped<{ lines: LineTold[] }>()(
   from books_entries e left join books_parties p on p.entity_id = e.entity_id and p.id = e.party_id
   where e.number > :after and (:from?::date is null or e.day >= :from?::date) and e.day <= :to order by e.number limit :limit`),
 )
-type LineTold = {
+type LineShown = {
   account: string
   debit: number
   credit: number

@@ -12,14 +12,14 @@ const STYLE = `.pay{max-width:520px;margin:0 auto;padding:14px 14px 28px}.pay .c
 const page = (title: string, body: Html): Page =>
   sheet({ language: 'en', title, theme: `${themeCss(null)}${STYLE}` }, html`<div class="pay"><main>${body}</main></div>`)
 
-export interface Asked {
+export interface Choice {
   readonly key: string
   readonly facts: EntityFacts
   /** The only one that may be chosen again, after the ledger turned us away. */
   readonly again: string | null
 }
 
-export const choosePage = (providers: readonly AccountingProvider[], { key, facts, again }: Asked): Page =>
+export const choosePage = (providers: readonly AccountingProvider[], { key, facts, again }: Choice): Page =>
   page(
     `Accounting · ${facts.name}`,
     html`<h1>Connect ${facts.name} to its ledger</h1>

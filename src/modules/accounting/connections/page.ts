@@ -6,7 +6,7 @@ import { statusOfRefusal } from '../../../platform/http/errors.ts'
 import type { Routes } from '../../../platform/http/operation.ts'
 import { formIn, takeForms } from '../../../platform/pages/form.ts'
 import { paramOf, queryOf } from '../../../platform/pages/request.ts'
-import { dressed, isOwnForm, sendPage } from '../../../platform/pages/sheet.ts'
+import { isOwnForm, sendPage, unlisted } from '../../../platform/pages/sheet.ts'
 import { Deauthorized, LedgerRefusal } from '../../../ports/accounting.ts'
 import { agree, connectionByKey, type FoundConnection, factsOf } from './connections.service.ts'
 import { choosePage, sayPage } from './page.html.ts'
@@ -52,7 +52,7 @@ async function routes(app: FastifyInstance) {
     if (provider.authorize) {
       // The ledger asks on a page of its own, and sends the user back to us.
       const state = `${keyOf(request)}.${provider.name}.${all === 'yes' ? 'all' : 'new'}`
-      return dressed(reply).redirect(provider.authorize(state, link(CALLBACK)), 303)
+      return unlisted(reply).redirect(provider.authorize(state, link(CALLBACK)), 303)
     }
     await agree(machinery, found, { provider, answers, all: all === 'yes' })
     return sendPage(reply, sayPage('Connected', `${provider.title} is kept in step from now on. You can close this page.`))

@@ -19,7 +19,7 @@ export const exportedObjects = ['payable', 'receivable'] as const
 export type ExportedObject = (typeof exportedObjects)[number]
 
 /** What documents of a kind are asked for. Both days count: a document is of the day it was issued, or else made. */
-export interface Asked {
+export interface ExportOrder {
   readonly format: ExportFormat
   readonly statuses: readonly string[]
   readonly from: string
@@ -50,7 +50,7 @@ export interface Exporter {
   /** The statuses that may be asked for. */
   readonly statuses: readonly string[]
   /** Writes what is asked for, always in the same order, and says after each page how many documents it held. */
-  write(asked: Asked, into: Archive, machinery: Machinery, job: ExportJob): AsyncGenerator<number>
+  write(asked: ExportOrder, into: Archive, machinery: Machinery, job: ExportJob): AsyncGenerator<number>
 }
 
 /**

@@ -6,7 +6,7 @@ import { readFiles } from '../../../platform/http/form.ts'
 import type { Routes } from '../../../platform/http/operation.ts'
 import { type Form, formIn, takeForms } from '../../../platform/pages/form.ts'
 import { paramOf, queryOf } from '../../../platform/pages/request.ts'
-import { dressed, isOwnForm, pathOf, sendPage } from '../../../platform/pages/sheet.ts'
+import { isOwnForm, pathOf, sendPage, unlisted } from '../../../platform/pages/sheet.ts'
 import { peerOf } from '../data/data.service.ts'
 import { keepFiles } from '../documents/forms.service.ts'
 import { readKnown } from '../standing.service.ts'
@@ -47,7 +47,7 @@ async function routes(app: FastifyInstance) {
     return findLink(db, UUID.test(id) ? id : '00000000-0000-0000-0000-000000000000')
   }
   const here = ({ id }: FoundLink) => pathOf(`/onboard/${id}`)
-  const away = (reply: FastifyReply, url: string) => dressed(reply).redirect(url, 303)
+  const away = (reply: FastifyReply, url: string) => unlisted(reply).redirect(url, 303)
   const isIn = async (found: FoundLink, request: FastifyRequest): Promise<boolean> => {
     const token = new RegExp(`(?:^|; *)${COOKIE}=([\\w-]+)`).exec(request.headers.cookie ?? '')?.[1] ?? null
     return requireSession(machinery, found, token).then(

@@ -14,7 +14,7 @@ import type { Party } from '../accounts.schema.ts'
 import { counterpartParties, entityParty } from '../accounts.service.ts'
 import { openRecord } from '../carrying.service.ts'
 import { fileOfBatch, lockAccount, type Order } from '../files/files.service.ts'
-import { type Asked, lockAllAsked } from '../intents/intents.service.ts'
+import { type DocumentToPay, lockAllAsked } from '../intents/intents.service.ts'
 import { checkMethods } from '../methods/methods.service.ts'
 import { type CreateBatch, PaymentsBatchPaymentResponse } from './batches.schema.ts'
 
@@ -113,7 +113,7 @@ type Vendors = Awaited<ReturnType<typeof vendorsIn>>
 type Payment = ReturnType<typeof paymentOf>
 
 /** What is paid of one bill, and to whom. Refuses what can't be paid this way. */
-function paymentOf({ recipient: named, payment_reference }: Item, asked: Asked, vendors: Vendors) {
+function paymentOf({ recipient: named, payment_reference }: Item, asked: DocumentToPay, vendors: Vendors) {
   if (asked.status !== 'waiting_to_be_paid')
     throw conflict(`The payable ${asked.id} is ${asked.status.replaceAll('_', ' ')}: only what waits to be paid is paid`)
   if (asked.open < asked.owed) throw conflict(`A payment of the payable ${asked.id} is on its way`)

@@ -8,7 +8,7 @@ import { rows } from '../../../platform/database/rows.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import type { Party } from '../accounts.schema.ts'
 import { counterpartParties, entityParty } from '../accounts.service.ts'
-import { type Asked, lockAllAsked } from '../intents/intents.service.ts'
+import { type DocumentToPay, lockAllAsked } from '../intents/intents.service.ts'
 import { leave } from '../leaving.service.ts'
 import { collectBy, lockMandates, type Usable } from '../mandates/mandates.service.ts'
 import type { CreateDebitFile } from './files.schema.ts'
@@ -18,7 +18,7 @@ import { fileTable, insertFile, lockAccount } from './files.service.ts'
 
 interface Order {
   readonly intent: string
-  readonly asked: Asked
+  readonly asked: DocumentToPay
   readonly mandate: Usable
   readonly payer: Party
 }
@@ -34,7 +34,7 @@ export async function createDebitFile(ctx: Ctx, body: CreateDebitFile) {
   if (!own?.iban) throw badRequest('creditor_bank_account_id: direct debits are collected to accounts in EUR with an IBAN')
   const today = await localDay(ctx)
   const refused: { receivable_id: string; why: string }[] = []
-  const invoices: Asked[] = []
+  const invoices: DocumentToPay[] = []
   const orders: Order[] = []
   const unlessRefused = (id: string, work: () => void) => {
     try {
@@ -124,7 +124,7 @@ export async function createDebitFile(ctx: Ctx, body: CreateDebitFile) {
 }
 
 /** Refuses an invoice that can't be collected now. */
-function collectable(asked: Asked): Asked {
+function collectable(asked: DocumentToPay): DocumentToPay {
   if (!['issued', 'partially_paid', 'overdue'].includes(asked.status))
     throw conflict(`An invoice that is ${asked.status.replaceAll('_', ' ')} is not collected`)
   if (asked.owed > 0 && asked.open <= 0) throw conflict('A payment of this invoice is on its way')

@@ -13,7 +13,7 @@ import type { Machinery } from '../../../platform/machinery.ts'
 import type { BankAccount, Party } from '../accounts.schema.ts'
 import { counterpartParties, entityParty } from '../accounts.service.ts'
 import { tellByHand } from '../carrying.service.ts'
-import { type Asked, lockAllAsked, lockAsked } from '../intents/intents.service.ts'
+import { type DocumentToPay, lockAllAsked, lockAsked } from '../intents/intents.service.ts'
 import { leave } from '../leaving.service.ts'
 import { type CreatePaymentFile, PaymentFile } from './files.schema.ts'
 
@@ -72,7 +72,7 @@ export const insertFile = async (ctx: Ctx, file: NewFile): Promise<string> =>
 /** A bill that is to be paid, and to which account. */
 export interface Order {
   readonly intent: string
-  readonly asked: Asked
+  readonly asked: DocumentToPay
   readonly amount: number
   readonly reference: string
   readonly recipient: Party & { readonly payout_method?: string }
@@ -87,7 +87,7 @@ export async function createFile(ctx: Ctx, body: CreatePaymentFile) {
   if (!(await lockAccount(ctx, body.payer_bank_account_id))) throw notFound('Bank account not found')
   const { payer, own } = await payingAccount(ctx, body.payer_bank_account_id)
   const refused: { payable_id: string; why: string }[] = []
-  const bills: Asked[] = []
+  const bills: DocumentToPay[] = []
   const orders: Order[] = []
   const unlessRefused = (id: string, work: () => void) => {
     try {
@@ -177,7 +177,7 @@ async function payingAccount(ctx: Ctx, id: string): Promise<{ payer: Party; own:
 }
 
 /** Refuses a bill that can't be paid now, or not in this currency. */
-function payable(asked: Asked, currency: string): Asked {
+function payable(asked: DocumentToPay, currency: string): DocumentToPay {
   if (asked.status !== 'waiting_to_be_paid' && asked.status !== 'partially_paid')
     throw conflict(`A bill that is ${asked.status.replaceAll('_', ' ')} is not paid`)
   if (asked.owed > 0 && asked.open <= 0) throw conflict('A payment of this bill is on its way')
@@ -190,7 +190,7 @@ function payable(asked: Asked, currency: string): Asked {
 }
 
 /** What is paid of one bill, and to which account. */
-function orderOf(asked: Asked, partyOf: Awaited<ReturnType<typeof counterpartParties>>, currency: string): Order {
+function orderOf(asked: DocumentToPay, partyOf: Awaited<ReturnType<typeof counterpartParties>>, currency: string): Order {
   if (!asked.counterpart_id || !asked.number) throw new Error(`Nobody looked at the payable ${asked.id}`)
   const recipient = partyOf(asked.counterpart_id, asked.account_id)
   const account = recipient?.bank_accounts?.find(({ id: one }) => !asked.account_id || one === asked.account_id)

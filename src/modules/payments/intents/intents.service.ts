@@ -84,7 +84,7 @@ export async function lockAllAsked(ctx: Ctx, type: PaidObject, ids: readonly str
     },
   }))
 }
-export type Asked = ReturnType<Awaited<ReturnType<typeof lockAllAsked>>[number]['read']>
+export type DocumentToPay = ReturnType<Awaited<ReturnType<typeof lockAllAsked>>[number]['read']>
 
 async function lockOwed(ctx: Ctx, type: PaidObject, ids: readonly string[]) {
   if (type === 'payable') {
@@ -138,7 +138,7 @@ export async function changeAmount(ctx: Ctx, id: string, amount: number): Promis
 const PARTIAL = sql(`update payment_links set is_partial = :is_partial, updated_at = app_now() where id = :id`)
 
 /** Whoever changes what is asked of a customer changes the invoice, and what is paid to a vendor is for those who pay. */
-async function mayChange(ctx: Ctx, { object }: PaymentIntentShown, asked: Asked | null): Promise<void> {
+async function mayChange(ctx: Ctx, { object }: PaymentIntentShown, asked: DocumentToPay | null): Promise<void> {
   if (object?.type !== 'payable') {
     if (kindOf(ctx, 'receivable', 'update') === 'not_allowed') throw notAllowed('receivable', 'update')
     if (object) await reach(ctx, 'receivable', [object.id], 'update')

@@ -14,7 +14,7 @@ import { showPaymentLink } from '../../receivables/receivables.service.ts'
 import type { Party } from '../accounts.schema.ts'
 import { accountOf, counterpartParty, entityParty } from '../accounts.service.ts'
 import { inside, openRecord } from '../carrying.service.ts'
-import { type Asked, lockAsked } from '../intents/intents.service.ts'
+import { type DocumentToPay, lockAsked } from '../intents/intents.service.ts'
 import { checkMethods } from '../methods/methods.service.ts'
 import { type CreateLink, type InternalLink, type LinkShown, PublicPaymentLinkResponse } from './links.schema.ts'
 
@@ -77,7 +77,7 @@ const LINK = sql(`
   select t.id, emit('payment_link', t.id, 'created', :user?) as emitted from t`)
 const NEW_ID = sql(`select gen_random_uuid() as "id!"`)
 
-async function insert(ctx: Ctx, payment: Payment, about: Asked | null): Promise<string> {
+async function insert(ctx: Ctx, payment: Payment, about: DocumentToPay | null): Promise<string> {
   const { id: intent } = await INTENT.one(ctx, {
     object_type: payment.object?.type ?? null,
     object_id: payment.object?.id ?? null,
@@ -190,9 +190,9 @@ async function linkForDocument(machinery: Machinery, ctx: Ctx, body: CreateLink 
   return made
 }
 
-const directionOf = ({ type }: Asked) => (type === 'receivable' ? ('receive' as const) : ('send' as const))
+const directionOf = ({ type }: DocumentToPay) => (type === 'receivable' ? ('receive' as const) : ('send' as const))
 
-function checkStatus(ctx: Ctx, asked: Asked): void {
+function checkStatus(ctx: Ctx, asked: DocumentToPay): void {
   if (asked.type === 'payable') {
     if (kindOf(ctx, 'payable', 'pay') === 'allowed_for_own' && asked.owner !== ctx.userId) throw belongsToAnother('payable')
     if (asked.status !== 'waiting_to_be_paid' && asked.status !== 'partially_paid')
@@ -201,7 +201,7 @@ function checkStatus(ctx: Ctx, asked: Asked): void {
     throw conflict(`Can not create payment link for invoices in ${asked.status.replaceAll('_', ' ')} status`)
 }
 
-async function partiesOf(ctx: Ctx, asked: Asked, { recipient, amount }: CreateLink) {
+async function partiesOf(ctx: Ctx, asked: DocumentToPay, { recipient, amount }: CreateLink) {
   const { currency, counterpart_id, account_id } = asked
   if (currency === null) throw badRequest('object: its currency is not known yet')
   if (asked.type === 'payable' && amount != null) throw badRequest('amount: of a bill all that is to pay is paid')

@@ -5,7 +5,7 @@ import { statusOfRefusal } from '../../../platform/http/errors.ts'
 import type { Routes } from '../../../platform/http/operation.ts'
 import { formIn, takeForms } from '../../../platform/pages/form.ts'
 import { paramOf, queryOf } from '../../../platform/pages/request.ts'
-import { dressed, isOwnForm, pathOf, sendPage } from '../../../platform/pages/sheet.ts'
+import { isOwnForm, pathOf, sendPage, unlisted } from '../../../platform/pages/sheet.ts'
 import { type DocumentLanguage, documentLanguage, supportedLanguages } from '../../../platform/pdf/labels.ts'
 import { comeBack, proceedPayment, startPayment } from '../carrying.service.ts'
 import { type FoundLink, findOwner, regenerate } from '../links/links.service.ts'
@@ -147,4 +147,4 @@ function langOf(request: FastifyRequest): string | null {
   return lang !== undefined && /^[a-z]{2}$/.test(lang) ? lang : null
 }
 
-const away = (reply: FastifyReply, path: string) => dressed(reply).removeHeader('x-frame-options').redirect(path, 303)
+const away = (reply: FastifyReply, path: string) => unlisted(reply).removeHeader('x-frame-options').redirect(path, 303)

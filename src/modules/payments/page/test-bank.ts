@@ -5,7 +5,7 @@ import { nowFor } from '../../../platform/database/context.ts'
 import type { Routes } from '../../../platform/http/operation.ts'
 import { type Html, html } from '../../../platform/pages/html.ts'
 import { paramOf, queryOf } from '../../../platform/pages/request.ts'
-import { dressed, isOwnForm, pathOf, sendPage, sheet } from '../../../platform/pages/sheet.ts'
+import { isOwnForm, pathOf, sendPage, sheet, unlisted } from '../../../platform/pages/sheet.ts'
 import { themeCss } from '../../../platform/pages/theme.ts'
 import { formats } from '../../../platform/pdf/format.ts'
 import type { TestBank } from '../../../ports/payments.ts'
@@ -70,7 +70,7 @@ const tail = (request: FastifyRequest) => {
   return lang !== undefined && /^[a-z]{2}$/.test(lang) ? `?lang=${lang}` : ''
 }
 const to = (request: FastifyRequest, reply: FastifyReply, path: string) =>
-  dressed(reply)
+  unlisted(reply)
     .removeHeader('x-frame-options')
     .redirect(path + tail(request), 303)
 /** Back to where the customer came from, which is on this server; what became of it is asked there. */

@@ -76,14 +76,14 @@ function executed(asked: string | null | undefined, now: Date): string {
   return new Date(at).toISOString()
 }
 
-interface Told {
+interface RecordFigures {
   readonly amount: number
   readonly currency: string
   readonly entity_user_id?: string | null
 }
 
 /** What has to be so of a record whatever its status. */
-async function check(ctx: Ctx, paid: Paid, { amount, currency, entity_user_id }: Told): Promise<void> {
+async function check(ctx: Ctx, paid: Paid, { amount, currency, entity_user_id }: RecordFigures): Promise<void> {
   if (amount === 0) throw badRequest('amount: a payment of nothing is none')
   if (amount < 0 && -amount > paid.amount_paid)
     throw badRequest(`amount: no more than the ${paid.amount_paid} that were paid can go back`)

@@ -5,7 +5,7 @@ import type { Routes } from '../../../platform/http/operation.ts'
 import { formIn, takeForms } from '../../../platform/pages/form.ts'
 import { askedLanguage, readerLanguage } from '../../../platform/pages/language.ts'
 import { paramOf } from '../../../platform/pages/request.ts'
-import { dressed, isOwnForm, pathOf, sendPage } from '../../../platform/pages/sheet.ts'
+import { isOwnForm, pathOf, sendPage, unlisted } from '../../../platform/pages/sheet.ts'
 import type { DocumentLanguage } from '../../../platform/pdf/labels.ts'
 import { accept, decline, type Found, findByKey, inside, readPage } from '../customers.service.ts'
 import { pdfLink } from '../receivables.service.ts'
@@ -114,7 +114,7 @@ function here(request: FastifyRequest): string {
 
 const back = (request: FastifyRequest) => ({ href: here(request), label: wordsOf(languageOf(request)).back })
 
-const away = (reply: FastifyReply, path: string) => dressed(reply).redirect(path, 303)
+const away = (reply: FastifyReply, path: string) => unlisted(reply).redirect(path, 303)
 
 const again = (reply: FastifyReply, view: PageView, filled: Filled) => sendPage(reply.code(422), documentPage(view, filled))
 
