@@ -1,3 +1,5 @@
+import type { Connection } from './connection.ts'
+
 /**
  * Decides whether an entity may take payments. What it says may come twice, late and in any order: the newest by its own time counts. It is
  * told everything that is known, and may ask for more at any time.
@@ -16,12 +18,7 @@ export interface KycProvider {
 /** Who is plugged in. */
 export interface KycProviders {
   /** Who looks at entities whose money this connection moves; null where nobody is connected. */
-  of(connected: KycConnection | null): KycProvider
-}
-export interface KycConnection {
-  readonly adapter: string
-  readonly settings: Readonly<Record<string, unknown>>
-  readonly credentials: Readonly<Record<string, string>>
+  of(connected: Connection | null): KycProvider
 }
 
 /** An entity that a provider knows. */

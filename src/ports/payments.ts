@@ -1,4 +1,5 @@
 import type { Direction, PaymentMethod } from '../core/payments/methods.data.ts'
+import type { Connection } from './connection.ts'
 
 /**
  * Moves money. Amounts in minor units. Calls that change something carry a key: whatever is asked again under a key is one effect. What
@@ -179,16 +180,9 @@ export interface ProviderEvent {
 /** Who is plugged in: which provider carries out which way to pay, for whom. */
 export interface PaymentProviders {
   /** Those that work for an entity, with what is connected for it. `now` is its clock, where it isn't the machine's. */
-  of(connected: Connected | null, now?: () => Date): EntityProviders
+  of(connected: Connection | null, now?: () => Date): EntityProviders
   /** Banks that play one, by the clock of whoever is paid; null outside of the sandbox. */
   testBank(now?: () => Date): TestBank | null
-}
-
-/** An account at a provider: what is known of it, and the keys to it. */
-export interface Connected {
-  readonly adapter: string
-  readonly settings: Readonly<Record<string, unknown>>
-  readonly credentials: Readonly<Record<string, string>>
 }
 
 export interface EntityProviders {

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { serve } from './file-server.ts'
+import type { IncomingMessage } from 'node:http'
+import { type Answer, freshState, serveLedger, tokenAnswer } from './ledger-server.ts'
 import type { Body } from './world.ts'
 
 /**
@@ -8,11 +7,6 @@ import type { Body } from './world.ts'
  * last one, request ids that get the first answer again, books that are closed, and notes that can't be searched.
  */
 
-interface Answer {
-  readonly status: number
-  readonly body: unknown
-  readonly headers?: Record<string, string>
-}
 const fault = (code: string, Message: string, Detail = Message, status = 400): Answer => ({
   status,
   body: { Fault: { Error: [{ Message, Detail, code }], type: 'ValidationFault' } },
@@ -81,35 +75,13 @@ export async function fakeQuickBooks({ country = 'DE' }: { country?: string } = 
   }
   const replays = new Map<string, Answer>()
   const state = {
-    access: '',
-    refresh: '',
-    renewals: 0,
-    refusing: null as Answer | null,
-    /** What the next calls are answered with. */
-    next: [] as Answer[],
+    ...freshState(),
     /** The kind of object of which the next one is made, and the connection cut before anybody hears of it. */
     lose: null as string | null,
     closed_until: null as string | null,
     /** Whether numbers are to be used once. */
     unique_numbers: false,
-    calls: [] as string[],
     last_id: 100,
-  }
-
-  function tokens(form: URLSearchParams): Answer {
-    state.renewals += 1
-    if (state.refusing) return state.refusing
-    const fits = form.get('code') === 'good' || (state.refresh !== '' && form.get('refresh_token') === state.refresh)
-    if (!fits) return { status: 400, body: { error: 'invalid_grant' } }
-    state.access = randomUUID()
-    state.refresh = randomUUID()
-    const body = {
-      access_token: state.access,
-      refresh_token: state.refresh,
-      expires_in: 3600,
-      x_refresh_token_expires_in: 8726400,
-    }
-    return { status: 200, body: { ...body, token_type: 'bearer' } }
   }
 
   function query(text: string): Answer {
@@ -216,7 +188,8 @@ export async function fakeQuickBooks({ country = 'DE' }: { country?: string } = 
 
   function answer({ method = '', url = '', headers }: IncomingMessage, body: string): Answer {
     const { pathname, searchParams } = new URL(url, 'http://quickbooks')
-    if (pathname === '/tokens/bearer') return tokens(new URLSearchParams(body))
+    if (pathname === '/tokens/bearer')
+      return tokenAnswer(state, new URLSearchParams(body), { expires_in: 3600, x_refresh_token_expires_in: 8726400 })
     const [, , , realm, path = '', id] = pathname.split('/')
     const asked = path === 'query' ? (searchParams.get('query') ?? '') : path
     state.calls.push(`${method} ${asked}`)
@@ -249,19 +222,6 @@ export async function fakeQuickBooks({ country = 'DE' }: { country?: string } = 
     return { status: 0, body: null }
   }
 
-  const url = await serve(async (request: IncomingMessage, response: ServerResponse) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-    const { status, body, headers = {} } = answer(request, Buffer.concat(chunks).toString())
-    if (status === 0) return response.destroy()
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
-  })
-  const settings = {
-    client_id: 'us',
-    client_secret: 'secret',
-    login_url: `${url}/oauth2`,
-    token_url: `${url}/tokens/bearer`,
-    api_url: url,
-  }
+  const { url, settings } = await serveLedger({ login: '/oauth2', token: '/tokens/bearer' }, answer)
   return { url, rows, state, settings, living: (entity: string) => rows[entity]!.filter((row) => row.status !== 'Deleted') }
 }

@@ -1,15 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { serve } from './file-server.ts'
+import type { IncomingMessage } from 'node:http'
+import { type Answer, freshState, serveLedger, tokenAnswer } from './ledger-server.ts'
 import type { Body } from './world.ts'
 
 /** Xero as its documentation describes it: tokens that work once, limits, lock dates, names that nobody else bears. */
 
-interface Answer {
-  readonly status: number
-  readonly body: unknown
-  readonly headers?: Record<string, string>
-}
 const ids: Record<string, string> = { Contacts: 'ContactID', Items: 'ItemID', Invoices: 'InvoiceID', Payments: 'PaymentID' }
 const invalid = (...messages: string[]): Answer => ({
   status: 400,
@@ -24,16 +19,7 @@ const invalid = (...messages: string[]): Answer => ({
 export async function fakeXero() {
   const rows: Record<string, Body[]> = { Contacts: [], Items: [], Invoices: [], Payments: [] }
   const replays = new Map<string, Answer>()
-  const state = {
-    access: '',
-    refresh: '',
-    /** How often tokens were asked for, and what the next asking is answered with. */
-    renewals: 0,
-    refusing: null as Answer | null,
-    next: [] as Answer[],
-    locked_until: null as string | null,
-    calls: [] as string[],
-  }
+  const state = { ...freshState(), locked_until: null as string | null }
   const accounts = [
     { AccountID: 'a-bank', Code: '090', Name: 'Bank', Type: 'BANK', Class: 'ASSET', Status: 'ACTIVE', CurrencyCode: 'EUR' },
     { AccountID: 'a-sales', Code: '200', Name: 'Sales', Type: 'REVENUE', Class: 'REVENUE', Status: 'ACTIVE' },
@@ -53,20 +39,6 @@ export async function fakeXero() {
     Status: 'ACTIVE',
     TaxComponents: [{ Name, Rate: EffectiveRate, IsCompound: false }],
   }))
-
-  function tokens(form: URLSearchParams): Answer {
-    state.renewals += 1
-    const refused = state.refusing
-    if (refused) return refused
-    const fits = form.get('code') === 'good' || (state.refresh !== '' && form.get('refresh_token') === state.refresh)
-    if (!fits) return { status: 400, body: { error: 'invalid_grant' } }
-    state.access = randomUUID()
-    state.refresh = randomUUID()
-    return {
-      status: 200,
-      body: { access_token: state.access, refresh_token: state.refresh, expires_in: 1800, token_type: 'Bearer' },
-    }
-  }
 
   function write(kind: string, asked: Body): Answer {
     const id = ids[kind]!
@@ -93,7 +65,8 @@ export async function fakeXero() {
 
   function answer({ method = '', url = '', headers }: IncomingMessage, body: string): Answer {
     const { pathname, searchParams } = new URL(url, 'http://xero')
-    if (pathname === '/connect/token') return tokens(new URLSearchParams(body))
+    if (pathname === '/connect/token')
+      return tokenAnswer(state, new URLSearchParams(body), { expires_in: 1800, token_type: 'Bearer' })
     state.calls.push(`${method} ${pathname.replace('/api.xro/2.0/', '')}`)
     const planned = state.next.shift()
     if (planned) return planned
@@ -118,18 +91,6 @@ export async function fakeXero() {
     return made
   }
 
-  const url = await serve(async (request: IncomingMessage, response: ServerResponse) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-    const { status, body, headers = {} } = answer(request, Buffer.concat(chunks).toString())
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
-  })
-  const settings = {
-    client_id: 'us',
-    client_secret: 'secret',
-    login_url: `${url}/authorize`,
-    token_url: `${url}/connect/token`,
-    api_url: url,
-  }
+  const { url, settings } = await serveLedger({ login: '/authorize', token: '/connect/token' }, answer)
   return { url, rows, state, settings }
 }

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import type { KycFacts } from '../../ports/kyc.ts'
 import { openKyc } from '../index.ts'
+import { passesTheSuite } from './kyc.suite.ts'
 import { rulesKyc } from './rules.ts'
 
 const nobody = () => Promise.reject(new Error('The built-in provider asks for nothing'))
@@ -11,6 +13,23 @@ const submission = {
   once: nobody,
   keepAccount: nobody,
 }
+const facts: KycFacts = {
+  type: 'organization',
+  country: 'DE',
+  account: null,
+  verified: false,
+  methods: ['card'],
+  values: { legal_name: 'Spreewerk GmbH' },
+  persons: [],
+  business_profile: {},
+  ownership_declaration: null,
+  terms: null,
+  bank_account: null,
+  documents: [],
+}
+for (const review of ['automatic', 'operator'] as const)
+  describe(`our own rules, ${review}`, () => passesTheSuite(() => ({ provider: rulesKyc(review), facts, known: () => 0 })))
+
 const clock = { now: () => new Date() }
 const stripe_api_url = 'http://127.0.0.1:1'
 

@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type StripeFake, stripeFake } from '../../../test/support/stripe.ts'
 import type { KycFacts, KycReport, KycSubmission } from '../../ports/kyc.ts'
+import { passesTheSuite } from './kyc.suite.ts'
 import { stripeKyc } from './stripe.ts'
 
 /** What has to hold of a provider that looks at entities by itself, with Stripe as it is documented. */
@@ -97,6 +98,16 @@ function entity(facts: KycFacts = company) {
     submit: async (changes: Partial<KycFacts> = {}) => (await kyc.submit(submission(changes), 'key'))!,
   }
 }
+
+describe('whoever decides', () => {
+  const faults = ['busy', 'fails before', 'fails after', 'hangs up after', 'garbage'] as const
+  passesTheSuite(() => ({
+    provider: stripeKyc({ secret_key: 'sk_test_1' }, { api_url: stripe.url, now: () => new Date(), pause_ms: () => 1 }),
+    facts: company,
+    known: (id) => [...stripe.accounts.values()].filter(({ told }) => told['metadata[entity_id]'] === id).length,
+    breaks: faults.map((fault) => (times) => (times === 0 ? stripe.noFaults() : stripe.fault(/^POST accounts$/, fault, times))),
+  }))
+})
 
 describe('what is handed in', () => {
   test('becomes an account with its people, its bank account and its documents', async () => {

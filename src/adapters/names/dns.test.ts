@@ -1,8 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram'
-import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { DnsResolver } from '../../ports/names.ts'
+import { afterAll, beforeAll } from 'vitest'
 import { createResolver } from './dns.ts'
+import { passesTheSuite } from './names.suite.ts'
 
 /** A name server of one's own, over UDP: enough of RFC 1035 to answer one question with one kind of record. */
 
@@ -31,7 +30,7 @@ function text(...parts: string[]): Buffer {
 const NAME_ERROR = 3
 const SERVER_FAILURE = 2
 
-/** The answer to a query, or none at all for names that begin with "silent". */
+/** The answer to a query, none at all for names that begin with "silent", and nonsense for "garbage". */
 function answer(query: Buffer): Buffer | null {
   const labels: string[] = []
   let at = 12
@@ -43,6 +42,7 @@ function answer(query: Buffer): Buffer | null {
   const type = query.readUInt16BE(at + 1)
   const end = at + 5
   if (host.startsWith('silent')) return null
+  if (host.startsWith('garbage')) return Buffer.concat([query.subarray(0, 2), Buffer.from('nonsense')])
   const records = zone[`${TYPES[type as keyof typeof TYPES]} ${host}`] ?? []
   const known = Object.keys(zone).some((key) => key.endsWith(` ${host}`))
   const code = host.startsWith('broken') ? SERVER_FAILURE : known ? 0 : NAME_ERROR
@@ -62,7 +62,7 @@ function answer(query: Buffer): Buffer | null {
 }
 
 let server: Socket
-let resolver: DnsResolver
+let address = ''
 beforeAll(async () => {
   server = createSocket('udp4')
   server.on('message', (query, { port, address }) => {
@@ -70,34 +70,8 @@ beforeAll(async () => {
     if (reply) server.send(reply, port, address)
   })
   await new Promise<void>((resolve) => server.bind(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  resolver = createResolver({ servers: [`127.0.0.1:${port}`], timeout_ms: 900 })
+  address = `127.0.0.1:${server.address().port}`
 })
 afterAll(() => server.close())
 
-test('texts come whole, hosts in small letters and without a final dot', async () => {
-  expect(await resolver.txt('example.com')).toEqual(['v=spf1 include:mail.example ~all', 'a'.repeat(255) + 'b'.repeat(10)])
-  expect(await resolver.mx('example.com')).toEqual(['mx1.mail.example'])
-  expect(await resolver.cname('email.example.com')).toEqual(['mail.example'])
-})
-
-test('rules that lead on come in the order in which they are to be tried', async () => {
-  expect(await resolver.naptr('firm.example.com')).toEqual([
-    { flags: 'U', service: 'Meta:SMP', regexp: '!.*!https://smp.example/a!' },
-    { flags: 'U', service: 'Other:Kind', regexp: '!.*!https://other.example!' },
-  ])
-  expect(await resolver.naptr('nowhere.example')).toEqual([])
-  expect(await resolver.naptr('broken.example')).toBeNull()
-})
-
-test('a name or a record that is not there is an empty list', async () => {
-  expect(await resolver.txt('nowhere.example')).toEqual([])
-  expect(await resolver.mx('email.example.com')).toEqual([])
-})
-
-test('a server in trouble, or one that never answers, is no answer, and nobody waits long for it', async () => {
-  expect(await resolver.txt('broken.example')).toBeNull()
-  const began = performance.now()
-  expect(await resolver.mx('silent.example')).toBeNull()
-  expect(performance.now() - began).toBeLessThan(2_000)
-})
+passesTheSuite((timeout_ms) => createResolver({ servers: [address], timeout_ms }))

@@ -2,7 +2,8 @@ import { type FeeRule, feeOf } from '../../core/payments/fee.ts'
 import { methodOf, type PaymentMethod } from '../../core/payments/methods.data.ts'
 import { OutsideRefusal } from '../../platform/connections/journal.ts'
 import { judge } from '../../platform/webhooks/signature.ts'
-import type { Connected, EventType, Heard, NextAction, PaymentProvider, ProviderEvent } from '../../ports/payments.ts'
+import type { Connection } from '../../ports/connection.ts'
+import type { EventType, Heard, NextAction, PaymentProvider, ProviderEvent } from '../../ports/payments.ts'
 import { type CallOptions, stripeCalls } from './stripe.calls.ts'
 import { fromStripe, leastOf, stripeMethods, toStripe } from './stripe.data.ts'
 
@@ -89,7 +90,7 @@ interface Page<Row> {
 const at = (seconds: number) => new Date(seconds * 1000).toISOString()
 
 export function stripePayments(
-  { settings, credentials }: Pick<Connected, 'settings' | 'credentials'>,
+  { settings, credentials }: Pick<Connection, 'settings' | 'credentials'>,
   { api_url, now, pause_ms }: StripeOptions,
 ): PaymentProvider {
   const { publishable_key, account, fee, connect_entities = false } = settings as unknown as StripeSettings
