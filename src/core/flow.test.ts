@@ -26,6 +26,13 @@ test('an action that is allowed leads to the state its cell names, every other i
   }
 })
 
+test('what leads to one state is known without asking for a row; what leads to several is not', () => {
+  expect(invoice.leads('pay')).toEqual({ from: ['issued', 'partially_paid'], to: 'paid' })
+  const open = flow<'a' | 'b', 'go' | 'stay'>('x', { a: { go: 'b', stay: 'a' }, b: { stay: 'b' } })
+  expect(open.leads('go')).toEqual({ from: ['a'], to: 'b' })
+  expect(() => open.leads('stay')).toThrow('does not lead to one state')
+})
+
 test.each<[State, Action, string]>([
   ['paid', 'issue', "An invoice that is paid can't be issued"],
   ['paid', 'edit', "An invoice that is paid can't be edited"],

@@ -14,6 +14,8 @@ export interface Flow<State extends string, Action extends string> {
   can(state: string, action: Action): boolean
   /** The state the action leads to. Refuses (`conflict`) what the table has no cell for. */
   next(state: string, action: Action): State
+  /** For statements that ask no row before: the states that the action leads from, and the only one that it leads to. */
+  leads(action: Action): { readonly from: readonly State[]; readonly to: State }
 }
 
 /**
@@ -55,6 +57,12 @@ export function flow<State extends string, Action extends string>(
       const next = steps.get(state)?.[action]
       if (next === undefined) throw conflict(sentence(state, action) + wayOut(state, action), 'wrong_state')
       return next
+    },
+    leads(action: Action) {
+      const from = states.filter((state) => table[state][action] !== undefined)
+      const [to, ...others] = new Set(from.flatMap((state) => table[state][action] ?? []))
+      if (to === undefined || others.length > 0) throw new Error(`${name}: ${action} does not lead to one state`)
+      return { from, to }
     },
   })
 }

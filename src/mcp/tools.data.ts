@@ -1,3 +1,5 @@
+import { payableFlow } from '../modules/payables/payables.flow.ts'
+import type { InvoiceState } from '../modules/receivables/invoice.flow.ts'
 import { type Body, type Call, compact, pages, type Tool, who } from './tool.ts'
 
 /** What an assistant is asked to do, as tools: each is a few calls of the API with the caller's own token, so it can do what the caller may and nothing else. */
@@ -34,17 +36,17 @@ const BILL = [
 ]
 const COUNTERPART = ['id', 'type', 'individual', 'organization', 'is_customer', 'is_vendor', 'tax_id', 'reminders_enabled']
 
-const invoiceStatus = ['draft', 'issuing', 'issued', 'partially_paid', 'overdue', 'paid', 'canceled', 'uncollectible'] as const
-const billStatus = [
+const invoiceStatus = [
   'draft',
-  'new',
-  'approve_in_progress',
-  'waiting_to_be_paid',
+  'issuing',
+  'issued',
   'partially_paid',
+  'overdue',
   'paid',
-  'rejected',
   'canceled',
-] as const
+  'uncollectible',
+] as const satisfies readonly InvoiceState[]
+const billStatus = payableFlow.states
 
 /** Open documents by counterpart and age, in minor units of each currency. */
 async function open(call: Call, side: 'receivable' | 'payable', on: string) {

@@ -1,3 +1,5 @@
+import { xmlAttribute, xmlText } from '../xml.ts'
+
 /** XML as text, written from the inside out. */
 
 /** What XML 1.0 has no place for, not even escaped: control characters, halves of pairs, and two that are no characters. */
@@ -12,23 +14,18 @@ export function cleaned(text: string | null | undefined): string | null {
 /** The same on one line. */
 export const oneLine = (text: string | null | undefined): string | null => cleaned(text)?.replace(/\s+/g, ' ') ?? null
 
-const SPECIAL = /[&<>"\t\n]/g
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-const escaped = (text: string) => text.replace(/[&<>]/g, (letter) => ENTITIES[letter]!)
-const escapedInside = (text: string) => text.replace(SPECIAL, (letter) => ENTITIES[letter] ?? `&#${letter.charCodeAt(0)};`)
-
 /** Marks an attribute that is left out. */
 type Attributes = Readonly<Record<string, string | null>>
 
 const opening = (name: string, attributes: Attributes): string =>
   Object.entries(attributes).reduce(
-    (tag, [key, value]) => (value === null ? tag : `${tag} ${key}="${escapedInside(value)}"`),
+    (tag, [key, value]) => (value === null ? tag : `${tag} ${key}="${xmlAttribute(value)}"`),
     `<${name}`,
   )
 
 /** An element that holds text; nothing at all where there is none: empty elements are forbidden (Peppol R008). */
 export function leaf(name: string, text: string | null | undefined, attributes: Attributes = {}): string {
-  return text === null || text === undefined || text === '' ? '' : `${opening(name, attributes)}>${escaped(text)}</${name}>`
+  return text === null || text === undefined || text === '' ? '' : `${opening(name, attributes)}>${xmlText(text)}</${name}>`
 }
 
 /** An element that holds others; nothing where they are all left out. */

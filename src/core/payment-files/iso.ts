@@ -1,6 +1,7 @@
 import { decimal, type Minor } from '../money.ts'
 import { bareIban, isIban } from '../reading/values.ts'
 import { isRfReference, plainReference } from '../statements/references.ts'
+import { xmlText } from '../xml.ts'
 import { sepaLetters, wholeWords } from './letters.ts'
 
 /** What files of transfers and of debits say in the same way (ISO 20022, as EPC130-08 and EPC132-08 narrow it). */
@@ -32,9 +33,8 @@ export function whyNoAccount(iban: string | null, whose: string): string | null 
   return isIban(bare) ? null : `${bare} is no IBAN: its length or its check digits are wrong`
 }
 
-const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 export const tag = (name: string, content: string, attributes = '') => `<${name}${attributes}>${content}</${name}>`
-export const say = (name: string, text: string) => tag(name, escaped(text))
+export const say = (name: string, text: string) => tag(name, xmlText(text))
 export const euros = (amount: Minor) => decimal(amount, 2)
 
 export const idOf = (intent: string) => sepaLetters(intent.replace(/-/g, '')).slice(0, ID_MAX)

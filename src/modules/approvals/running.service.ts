@@ -1,5 +1,6 @@
 import type { Check, Context } from '../../core/policy/evaluate.ts'
 import { readScript } from '../../core/policy/language.ts'
+import { processFlow } from '../../core/policy/process.flow.ts'
 import { type Fate, type Progress, progressOf, type RequestStatus, type Step } from '../../core/policy/process.ts'
 import { freely } from '../../platform/auth/reach.ts'
 import type { Selectable } from '../../platform/database/columns.ts'
@@ -140,13 +141,14 @@ export async function openRequest(ctx: Ctx, request: NewRequest): Promise<string
 }
 
 const END = sql(`
-  with t as (update approval_processes set status = :status, error = :error?::json, updated_at = app_now() where id = :id returning id)
+  with t as (update approval_processes set status = :status, error = :error?::json, updated_at = app_now() where id = :id and status = any (:from) returning id)
   select case when :status = 'failed' then emit('approval_policy_process', t.id, 'execution_error') end from t`)
 
 async function end(ctx: Ctx, process: ProcessRow, { status, effect, error }: Progress): Promise<void> {
   if (status === 'canceled') return cancelProcess(ctx, process)
   const system = asMachinery(ctx)
-  await END(ctx, { id: process.id, status, error })
+  const { from, to } = processFlow.leads(status === 'failed' ? 'fail' : 'succeed')
+  await END.one(ctx, { id: process.id, from, status: to, error })
   if (status === 'failed') await tellOfStuck(ctx, process.payable_id)
   if (!effect) return
   await decidePayable(system, await lockPayable(system, process.payable_id), effect.kind, effect.comment)
@@ -158,13 +160,14 @@ export const tellOfStuck = (ctx: Ctx, payable_id: string) =>
   jobs.add(ctx, 'approvals.notify_stuck', { payable_id, since: ctx.now.toISOString() }, { key: `approvals.stuck:${payable_id}` })
 
 const CANCEL_ONE = sql(`
-  with t as (update approval_processes set status = 'canceled', updated_by = :user?, updated_at = app_now() where id = :id returning id)
+  with t as (update approval_processes set status = :status, updated_by = :user?, updated_at = app_now() where id = :id and status = any (:from) returning id)
   select emit('approval_policy', :approval_policy_id, 'process_canceled', :user?, jsonb_build_object('process_id', t.id)) from t`)
 
 /** Ends a process before its votes did. The payable waits for somebody to decide, or for another policy. */
 export async function cancelProcess(ctx: Ctx, { id, payable_id, approval_policy_id }: ProcessRow): Promise<void> {
   await write(asMachinery(ctx), payable_id, 'updated', { approval_policy_id: null })
-  await CANCEL_ONE(ctx, { id, user: ctx.userId, approval_policy_id })
+  const { from, to } = processFlow.leads('cancel')
+  await CANCEL_ONE(ctx, { id, from, status: to, user: ctx.userId, approval_policy_id })
   await withdrawRequests(ctx, payable_id, { process: id })
 }
 

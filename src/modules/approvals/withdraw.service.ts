@@ -1,3 +1,4 @@
+import { processFlow } from '../../core/policy/process.flow.ts'
 import { STRANDED } from '../../core/policy/process.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
@@ -5,13 +6,14 @@ import { sql } from '../../platform/database/sql.ts'
 /** The end of asking: what nobody has to decide any more. The caller holds the payable's lock. */
 
 const WITHDRAW_ALL = sql(`
-  with t as (update approval_processes set status = 'canceled', updated_by = :user?, updated_at = app_now()
-    where payable_id = :payableId and status in ('running', 'waiting') returning id, approval_policy_id)
+  with t as (update approval_processes set status = :status, updated_by = :user?, updated_at = app_now()
+    where payable_id = :payableId and status = any (:from) returning id, approval_policy_id)
   select emit('approval_policy', t.approval_policy_id, 'process_canceled', :user?, jsonb_build_object('process_id', t.id)) from t`)
 
 /** Somebody decided past every vote: whatever was asked about the payable is asked no more. */
 export async function withdrawApprovals(ctx: Ctx, payableId: string): Promise<void> {
-  await WITHDRAW_ALL(ctx, { payableId, user: ctx.userId })
+  const { from, to } = processFlow.leads('cancel')
+  await WITHDRAW_ALL(ctx, { payableId, from, status: to, user: ctx.userId })
   await withdrawRequests(ctx, payableId)
 }
 

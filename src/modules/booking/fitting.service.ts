@@ -2,7 +2,7 @@ import type { Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
 import { moveRecord, type PaidObject } from './ledger.service.ts'
-import { intentAfter, moveIntent } from './moving.service.ts'
+import { moveIntent } from './moving.service.ts'
 
 /** Links and intents as they stand beside their documents: what is written of them, and how they follow what is still to pay. */
 
@@ -47,9 +47,8 @@ export const openLinks = (ctx: Ctx, object_type: PaidObject, object_id: string):
 /** Nobody pays by this link any more. */
 export async function endLink(ctx: Ctx, link: OpenLink): Promise<void> {
   await moveLink(ctx, link.id, 'expired')
-  const next = intentAfter(link.status, 'cancel')
-  if (next) await moveIntent(ctx, link.intent_id, link.status, next)
-  if (link.record_id) await moveRecord(ctx, link.record_id, { status: 'canceled' })
+  await moveIntent(ctx, { id: link.intent_id, status: link.status }, 'cancel')
+  if (link.record_id) await moveRecord(ctx, link.record_id, 'cancel')
   await tellProvider(ctx, link)
 }
 

@@ -1,4 +1,6 @@
 import type { RecordState } from '../../core/payments/record.flow.ts'
+import { type RecordAction, recordFlow } from '../../core/payments/record.flow.ts'
+import { conflict } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { moveIntent } from './moving.service.ts'
@@ -69,10 +71,9 @@ const MOVE = sql(`
     provider_reference = coalesce(:provider_reference?, provider_reference), fee = coalesce(:fee?, fee),
     old_status = coalesce(:old_status?, old_status), new_status = coalesce(:new_status?, new_status), updated_at = app_now(),
     history = history || jsonb_build_object('status', :status::text, 'timestamp', app_now(), 'entity_user_id', :entity_user_id?::uuid)
-  where id = :id returning id`)
+  where id = :id and status = any (:from) returning id`)
 
 export interface Step {
-  readonly status: RecordState
   readonly paid_at?: string | null
   readonly amount?: number
   readonly overpaid_amount?: number
@@ -84,11 +85,13 @@ export interface Step {
   readonly new_status?: string
 }
 
-/** Takes a record to its next status, and notes it in its history. */
-export async function moveRecord(ctx: Ctx, id: string, step: Step): Promise<void> {
-  await MOVE.one(ctx, {
+/** Takes a locked record to the status that the action leads to, and notes it in its history. Refuses (`conflict`) what its flow has no cell for. */
+export async function moveRecord(ctx: Ctx, id: string, action: Exclude<RecordAction, 'edit'>, step: Step = {}): Promise<void> {
+  const { from, to } = recordFlow.leads(action)
+  const moved = await MOVE.maybe(ctx, {
     id,
-    status: step.status,
+    from,
+    status: to,
     paid_at: step.paid_at ?? null,
     amount: step.amount ?? null,
     overpaid_amount: step.overpaid_amount ?? 0,
@@ -100,6 +103,7 @@ export async function moveRecord(ctx: Ctx, id: string, step: Step): Promise<void
     new_status: step.new_status ?? null,
     entity_user_id: ctx.userId,
   })
+  if (!moved) throw conflict(`The payment record ${id} is over, or was changed at the same moment`)
 }
 
 const INTO_CURRENCY = sql(`
@@ -139,7 +143,7 @@ async function arrived(ctx: Ctx, { amount }: Payment, about: Pick<Booking, 'obje
   if (amount < 0) return (await WAITING_REFUNDS(ctx, { id: object_id })).find((one) => one.amount === amount)?.id ?? null
   const announced = await ANNOUNCED.maybe(ctx, { object_type, object_id, amount })
   if (!announced) return null
-  await moveIntent(ctx, announced.intent_id, announced.status, 'succeeded')
+  await moveIntent(ctx, { id: announced.intent_id, status: announced.status }, 'succeed')
   return announced.id
 }
 
@@ -152,8 +156,7 @@ export async function settleRecord(
   const { amount, currency, paid_at, comment = null, fields = {} } = payment
   const record = payment.record ?? (await arrived(ctx, payment, about))
   if (record === null) return bookRecord(ctx, { ...fields, ...about, amount, currency, paid_at, comment, status: 'succeeded' })
-  await moveRecord(ctx, record, {
-    status: 'succeeded',
+  await moveRecord(ctx, record, 'succeed', {
     amount,
     paid_at,
     overpaid_amount: about.overpaid_amount ?? 0,
@@ -203,7 +206,7 @@ export const orderRefund = (ctx: Ctx, { invoice, currency, status, credit_note, 
 export async function fitRefunds(ctx: Ctx, invoice: string, owed: number): Promise<void> {
   let left = owed
   for (const { id, amount } of await WAITING_REFUNDS(ctx, { id: invoice })) {
-    if (left <= 0) await moveRecord(ctx, id, { status: 'canceled' })
+    if (left <= 0) await moveRecord(ctx, id, 'cancel')
     else if (-amount > left) await LESSEN(ctx, { id, amount: -left })
     left += Math.max(amount, -Math.max(0, left))
   }

@@ -6,21 +6,27 @@ import { sql } from '../../platform/database/sql.ts'
 /** The one place that changes the status of a payment intent. */
 
 const MOVE_INTENT = sql(`
-  with t as (update payment_intents set status = :status, error = coalesce(:error?::json, error), updated_at = app_now() where id = :id returning id),
+  with t as (update payment_intents set status = :status, error = coalesce(:error?::json, error), updated_at = app_now() where id = :id and status = :before returning id),
   noted as (insert into payment_intent_history (payment_intent_id, status) select id, :status from t returning id)
   select emit('payment_intent', t.id, 'status_updated', :user?, :moved::jsonb) as "emitted!" from t, noted`)
 
-/** Takes an intent to another status, with its history and its event. */
+/**
+ * Takes a locked intent to the status that the action leads to, with its history and its event. Answers that status; null,
+ * and nothing is changed, where what happened comes too late for it.
+ */
 export async function moveIntent(
   ctx: Ctx,
-  id: string,
-  before: string,
-  status: IntentState,
+  { id, status: before }: { readonly id: string; readonly status: string },
+  action: IntentAction,
   error: object | null = null,
-): Promise<void> {
-  await MOVE_INTENT(ctx, { id, status, error, user: ctx.userId, moved: { old_status: before, new_status: status } })
+): Promise<IntentState | null> {
+  if (!intentFlow.can(before, action)) return null
+  const status = intentFlow.next(before, action)
+  const moved = { old_status: before, new_status: status }
+  await MOVE_INTENT.one(ctx, { id, before, status, error, user: ctx.userId, moved })
   const { batch_payment_id } = await BATCH_OF.one(ctx, { id })
   if (batch_payment_id) await followBatch(ctx, batch_payment_id)
+  return status
 }
 
 const BATCH_OF = sql(`select batch_payment_id from payment_intents where id = :id`)
@@ -37,7 +43,3 @@ export async function followBatch(ctx: Ctx, id: string): Promise<void> {
   if (status === batch.status) return
   await MOVE_BATCH(ctx, { id: batch.id, status, user: ctx.userId, moved: { old_status: batch.status, new_status: status } })
 }
-
-/** The next status of an intent, or null where what happened comes too late for it. */
-export const intentAfter = (status: string, action: IntentAction): IntentState | null =>
-  intentFlow.can(status, action) ? intentFlow.next(status, action) : null

@@ -1,3 +1,4 @@
+import { type IntentAction, intentFlow } from '../../core/payments/intent.flow.ts'
 import { type Direction, type PaymentMethod, presentMethod } from '../../core/payments/methods.data.ts'
 import { badRequest, conflict, failedDependency, Refusal } from '../../core/refusal.ts'
 import { callOnce, OutsideRefusal } from '../../platform/connections/journal.ts'
@@ -9,7 +10,7 @@ import type { Machinery } from '../../platform/machinery.ts'
 import type { EventType, NextAction, PaymentOrder, PaymentProvider, ProviderEvent } from '../../ports/payments.ts'
 import { moveLink, openLinks, setAmount } from '../booking/fitting.service.ts'
 import { bookRecord, moveRecord, type PaidObject } from '../booking/ledger.service.ts'
-import { intentAfter, moveIntent } from '../booking/moving.service.ts'
+import { moveIntent } from '../booking/moving.service.ts'
 import { providersIn } from '../onboarding/providers.service.ts'
 import { usableMethods } from '../onboarding/standing.service.ts'
 import type { Party } from './accounts.schema.ts'
@@ -215,9 +216,9 @@ async function atBank(
 
 /** A payment of a batch that nothing is owed for any more. */
 async function giveUp(ctx: Ctx, intent: Intent): Promise<void> {
-  await moveIntent(ctx, intent.id, intent.status, 'payment_cancelled', { message: 'The payable was paid otherwise' })
+  await moveIntent(ctx, intent, 'cancel', { message: 'The payable was paid otherwise' })
   const record = await RECORD.maybe(ctx, { id: intent.id })
-  if (record) await moveRecord(ctx, record.id, { status: 'canceled' })
+  if (record) await moveRecord(ctx, record.id, 'cancel')
 }
 
 interface Try {
@@ -554,7 +555,7 @@ async function book(ctx: Ctx, intent: Intent, paid: Paid | null, provider: strin
       return succeed(ctx, intent, paid, provider, event)
     case 'failed':
       if (isEarlier(intent, event)) return 'it is about an earlier try'
-      return intentAfter(intent.status, 'return') ? takenBack(ctx, intent, paid, event, 'return') : failed(ctx, intent, event)
+      return intentFlow.can(intent.status, 'return') ? takenBack(ctx, intent, paid, event, 'return') : failed(ctx, intent, event)
     case 'returned':
       return takenBack(ctx, intent, paid, event, 'return')
     case 'refunded':
@@ -583,7 +584,8 @@ const makesSense = ({ amount = 1, total = 0, fee = 0, at }: ProviderEvent): bool
 const followed = { canceled: 'cancel', settled: 'settle', disputed: 'dispute', dispute_won: 'win' } as const satisfies Partial<
   Record<EventType, string>
 >
-type Action = Parameters<typeof intentAfter>[1]
+
+const tooLate = ({ status }: Intent) => `it comes too late: the payment is ${status}`
 
 const isEarlier = (intent: Intent, { attempt }: ProviderEvent) => attempt !== undefined && attempt < intent.attempt
 
@@ -594,24 +596,20 @@ const KEPT = sql(`
     (select id from payment_records where payment_intent_id = :id and not is_external and amount > 0 and status = 'succeeded' order by created_at limit 1)`)
 
 /** A change that moves no money on our side. What the provider kept is known with it at the latest. */
-async function follow(ctx: Ctx, intent: Intent, event: ProviderEvent, action: Action): Promise<string> {
+async function follow(ctx: Ctx, intent: Intent, event: ProviderEvent, action: IntentAction): Promise<string> {
   if (event.fee !== undefined) await KEPT(ctx, { id: intent.id, fee: event.fee })
   // A provider that ends a try doesn't end the link: the payer may try again.
   if (action === 'cancel') return 'the link stays open'
-  const next = intentAfter(intent.status, action)
-  if (!next) return `it comes too late: the payment is ${intent.status}`
-  await moveIntent(ctx, intent.id, intent.status, next, reasonOf(event))
-  return 'booked'
+  return (await moveIntent(ctx, intent, action, reasonOf(event))) ? 'booked' : tooLate(intent)
 }
 
 async function underWay(ctx: Ctx, intent: Intent): Promise<string> {
-  const next = intentAfter(intent.status, 'process')
-  if (!next) return `it comes too late: the payment is ${intent.status}`
-  await moveIntent(ctx, intent.id, intent.status, next)
+  if (!(await moveIntent(ctx, intent, 'process'))) return tooLate(intent)
   await linkDone(ctx, intent)
   const record = await RECORD.maybe(ctx, { id: intent.id })
   const payment_method = intent.selected_payment_method
-  if (record) await moveRecord(ctx, record.id, { status: 'processing', payment_intent_status: 'processing', payment_method })
+  if (record?.status === 'created')
+    await moveRecord(ctx, record.id, 'start', { payment_intent_status: 'processing', payment_method })
   return 'booked'
 }
 
@@ -621,21 +619,18 @@ async function linkDone(ctx: Ctx, { id }: Intent): Promise<void> {
 }
 
 async function failed(ctx: Ctx, intent: Intent, event: ProviderEvent): Promise<string> {
-  const next = intentAfter(intent.status, 'fail')
-  if (!next) return `it comes too late: the payment is ${intent.status}`
-  await moveIntent(ctx, intent.id, intent.status, next, reasonOf(event))
+  if (!(await moveIntent(ctx, intent, 'fail', reasonOf(event)))) return tooLate(intent)
   const record = await RECORD.maybe(ctx, { id: intent.id })
   // The payer may try again on the same page; the payment of a batch or a file is over.
-  const status = intent.batch_payment_id || intent.payment_file_id ? 'canceled' : 'created'
-  if (record && record.status !== status) await moveRecord(ctx, record.id, { status, payment_intent_status: 'payment_failed' })
+  const isOver = intent.batch_payment_id || intent.payment_file_id
+  if (record && (isOver || record.status !== 'created'))
+    await moveRecord(ctx, record.id, isOver ? 'cancel' : 'retry', { payment_intent_status: 'payment_failed' })
   return 'booked'
 }
 
 /** Money has moved: it is booked as it came, whatever the document says by now. The amount that came counts, not the one that was asked. */
 async function succeed(ctx: Ctx, intent: Intent, paid: Paid | null, provider: string, event: ProviderEvent): Promise<string> {
-  const next = intentAfter(intent.status, 'succeed')
-  if (!next) return `it comes too late: the payment is ${intent.status}`
-  await moveIntent(ctx, intent.id, intent.status, next)
+  if (!(await moveIntent(ctx, intent, 'succeed'))) return tooLate(intent)
   await linkDone(ctx, intent)
   if (!paid) return 'booked'
   const record = await RECORD.maybe(ctx, { id: intent.id })
@@ -659,7 +654,13 @@ async function succeed(ctx: Ctx, intent: Intent, paid: Paid | null, provider: st
 }
 
 /** Money went back: a record of its own, once for each effect. A sum that a provider tells holds what was booked before. */
-async function takenBack(ctx: Ctx, intent: Intent, paid: Paid | null, event: ProviderEvent, action: Action): Promise<string> {
+async function takenBack(
+  ctx: Ctx,
+  intent: Intent,
+  paid: Paid | null,
+  event: ProviderEvent,
+  action: IntentAction,
+): Promise<string> {
   const effect = `${intent.provider}:${event.effect ?? event.id}`
   if (await EFFECT.maybe(ctx, { effect })) return 'this was booked already'
   const { came, went } = await BOOKED.one(ctx, { id: intent.id })
@@ -667,9 +668,8 @@ async function takenBack(ctx: Ctx, intent: Intent, paid: Paid | null, event: Pro
   const stated = event.total !== undefined ? event.total - went : (event.amount ?? left)
   const amount = paid ? Math.min(stated, left, paid.amount_paid) : stated
   const whole = !paid || action !== 'refund' || amount >= left
-  const next = whole ? intentAfter(intent.status, action) : null
-  if (whole && !next) return `it comes too late: the payment is ${intent.status}`
-  if (next) await moveIntent(ctx, intent.id, intent.status, next, reasonOf(event))
+  const next = whole ? await moveIntent(ctx, intent, action, reasonOf(event)) : null
+  if (whole && !next) return tooLate(intent)
   if (!paid || amount <= 0) return paid ? 'nothing is left to take back' : 'booked'
   await paid.pay({
     amount: -amount,

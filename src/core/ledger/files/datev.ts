@@ -1,6 +1,7 @@
 import { minorUnitsOf } from '../../currencies.ts'
 import { unaccented } from '../../folding.ts'
 import { decimal, share, sum } from '../../money.ts'
+import { xmlAttribute } from '../../xml.ts'
 import { chartNamed } from '../charts.data.ts'
 import { cut, inWindows1252, mark, oneLine } from '../texts.ts'
 import { byFiscalYear, type Journal, type JournalBooks, type JournalEntry, type JournalLine } from './journal.ts'
@@ -219,14 +220,11 @@ export function datevParties(journal: Journal, { stamp }: Made): DatevFile {
   }
 }
 
-const xml = (text: string) =>
-  text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign]!)
-
 /** The list of pictures that go with postings (DATEV document interface, archive v060). */
 export function datevArchive(made_at: string, files: readonly { readonly id: string; readonly name: string }[]): string {
   const documents = files.map(
     ({ id, name }) =>
-      `    <document guid="${xml(id)}" type="2" processID="1">\n      <extension xsi:type="File" name="${xml(name)}"/>\n    </document>`,
+      `    <document guid="${xmlAttribute(id)}" type="2" processID="1">\n      <extension xsi:type="File" name="${xmlAttribute(name)}"/>\n    </document>`,
   )
   return `<?xml version="1.0" encoding="UTF-8"?>
 <archive xmlns="http://xml.datev.de/bedi/tps/document/v06.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://xml.datev.de/bedi/tps/document/v06.0 Document_v060.xsd" version="6.0" generatingSystem="Quittance">

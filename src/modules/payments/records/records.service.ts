@@ -169,9 +169,8 @@ export async function stepRecord(
   action: 'start' | 'cancel',
   payment_intent_status: string | null | undefined,
 ): Promise<PaymentRecord> {
-  const { record } = await lockRecord(ctx, id, action)
-  const status = recordFlow.next(record.status, action)
-  await moveRecord(ctx, id, { status, payment_intent_status })
+  await lockRecord(ctx, id, action)
+  await moveRecord(ctx, id, action, { payment_intent_status })
   return rows.find(ctx, recordTable, id)
 }
 
