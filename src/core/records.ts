@@ -1,8 +1,8 @@
 /** Objects by their keys, as the compiler knows them. */
 
 /** A value for each of the keys. */
-export const recordOf = <K extends string, V>(keys: readonly K[], valueOf: (key: K) => V): Record<K, V> =>
-  Object.fromEntries(keys.map((key) => [key, valueOf(key)])) as Record<K, V>
+export const recordOf = <K extends string, V>(keys: readonly K[], valueFor: (key: K) => V): Record<K, V> =>
+  Object.fromEntries(keys.map((key) => [key, valueFor(key)])) as Record<K, V>
 
 /** The keys of an object that was written out: it has no others than its type says. */
 export const keysOf = <R extends object>(record: R): (keyof R & string)[] => Object.keys(record) as (keyof R & string)[]
