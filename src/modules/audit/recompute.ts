@@ -1,7 +1,8 @@
 import { type Credit, creditTotals } from '../../core/credits.ts'
 import { at, last } from '../../core/lists.ts'
 import { type Discount, type Line, type TaxComponent, type Terms, type Totals, totals } from '../../core/totals.ts'
-import { asSystem, type Db } from '../../platform/database/context.ts'
+import { asSystem, type Db, NO_ENTITY } from '../../platform/database/context.ts'
+import { type RowOf, shaped, sql } from '../../platform/database/sql.ts'
 
 /** What the figures of a document follow from, read from the document itself and not from what the modules keep beside it. */
 interface Content {
@@ -46,34 +47,36 @@ const figures = [
   'total_amount',
 ] as const
 
-type Document = Record<(typeof figures)[number], number> & {
-  entity_id: string
-  id: string
-  content: string
-  based_on?: string | null
-  /** Of a credit note: what it takes back of its invoice. */
-  credits?: Credit[] | null
-}
+type Document = RowOf<typeof NEXT>
 type Row = Record<string, unknown>
 
 const BATCH = 500
-const COLUMNS = `entity_id, id, ${figures.join(', ')}, content::text as content, based_on, ask -> 'credits' as credits`
-const NEXT = `select ${COLUMNS} from receivables
-  where deleted_at is null and (entity_id, id) > ($1, $2) order by entity_id, id limit ${BATCH}`
+const COLUMNS = `entity_id, id, subtotal, discounted_subtotal, subtotal_after_vat, total_vat_amount, total_withholding_tax, total_deduction_amount, total_amount,
+  content::text as "content!", based_on, ask -> 'credits' as credits`
+/** `credits`: what a credit note takes back of its invoice. */
+const NEXT = shaped<{ credits: Credit[] | null }>()(
+  sql(`select ${COLUMNS} from receivables
+  where deleted_at is null and (entity_id, id) > (:entity::uuid, :id::uuid) order by entity_id, id limit ${BATCH}`),
+)
 
 /** Documents whose stored figures are not what the core makes of their lines and terms; some at a time, so that memory stays flat. */
 export async function wrongTotals(db: Db): Promise<Row[]> {
   const wrong: Row[] = []
-  let after = ['00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000']
+  let after = { entity: NO_ENTITY, id: NO_ENTITY }
   for (;;) {
-    const documents = await asSystem(db, (ctx) => ctx.db.query<Document>(NEXT, after))
+    const documents = await asSystem(db, (ctx) => NEXT(ctx, after))
     for (const document of documents) {
-      const found = differences(document, document.credits ? await asCreditNote(db, document, document.credits) : asItStands)
+      const found = differences(
+        document,
+        document.credits && document.based_on
+          ? await asCreditNote(db, document, document.based_on, document.credits)
+          : asItStands,
+      )
       if (Object.keys(found).length > 0) wrong.push({ entity_id: document.entity_id, id: document.id, ...found })
     }
     if (documents.length < BATCH) return wrong
     const { entity_id, id } = last(documents)
-    after = [entity_id, id]
+    after = { entity: entity_id, id }
   }
 }
 
@@ -81,15 +84,19 @@ type Compute = (content: Content) => Totals
 const linesOf = (content: Content) => content.line_items.map((line) => lineOf(line, content.vat_mode))
 const asItStands: Compute = (content) => totals(linesOf(content), content)
 
-const INVOICE = `select ${COLUMNS} from receivables where entity_id = $1 and id = $2`
-const BEFORE = `select ${COLUMNS} from receivables n where entity_id = $1 and based_on = $2 and type = 'credit_note' and deleted_at is null
-  and number is not null and number < coalesce((select number from receivables o where o.entity_id = $1 and o.id = $3), 9223372036854775807) order by number`
+const INVOICE = shaped<{ credits: Credit[] | null }>()(
+  sql(`select ${COLUMNS} from receivables where entity_id = :entity and id = :invoice`),
+)
+const BEFORE = shaped<{ credits: Credit[] | null }>()(
+  sql(`select ${COLUMNS} from receivables n where entity_id = :entity and based_on = :invoice and type = 'credit_note' and deleted_at is null
+  and number is not null and number < coalesce((select number from receivables o where o.entity_id = :entity and o.id = :note), 9223372036854775807) order by number`),
+)
 
 /** A credit note's figures follow from its invoice and from the credit notes before it: the last one takes what they left. */
-async function asCreditNote(db: Db, { entity_id, id, based_on }: Document, credits: readonly Credit[]): Promise<Compute> {
-  const [[invoice], before] = await asSystem(db, async (ctx) => [
-    await ctx.db.query<Document>(INVOICE, [entity_id, based_on]),
-    await ctx.db.query<Document>(BEFORE, [entity_id, based_on, id]),
+async function asCreditNote(db: Db, { entity_id, id }: Document, based_on: string, credits: readonly Credit[]): Promise<Compute> {
+  const [invoice, before] = await asSystem(db, async (ctx) => [
+    await INVOICE.one(ctx, { entity: entity_id, invoice: based_on }),
+    await BEFORE(ctx, { entity: entity_id, invoice: based_on, note: id }),
   ])
   const read = (document: Document) => {
     const content = JSON.parse(document.content) as Content
@@ -98,7 +105,7 @@ async function asCreditNote(db: Db, { entity_id, id, based_on }: Document, credi
       figures: { ...document, ...taxesOf(content), lines: content.line_items, discount_value: content.discount?.value ?? 0 },
     }
   }
-  const { content: terms, figures } = read(invoice!)
+  const { content: terms, figures } = read(invoice)
   const earlier = before.flatMap((note) => (note.credits ? [{ credits: note.credits, figures: read(note).figures }] : []))
   return () => creditTotals({ lines: linesOf(terms), terms, figures }, earlier, credits)
 }
@@ -112,7 +119,10 @@ const taxesOf = ({ total_vat_amounts }: Content) => ({
 })
 
 /** Each figure that differs, as `stored ≠ recomputed`. */
-export function differences(document: Document, compute: Compute = asItStands): Record<string, string> {
+export function differences(
+  document: Omit<Document, 'credits' | 'based_on'>,
+  compute: Compute = asItStands,
+): Record<string, string> {
   const content = JSON.parse(document.content) as Content
   const pairs: [name: string, stored: unknown, computed: unknown][] = []
   try {

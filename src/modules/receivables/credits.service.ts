@@ -14,6 +14,7 @@ import type { Totals } from '../../core/totals.ts'
 import { randomSecret } from '../../platform/auth/secrets.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
+import { shaped, sql } from '../../platform/database/sql.ts'
 import type { RawJson } from '../../platform/http/types.ts'
 import { localDay } from '../../platform/local-day.ts'
 import { orderRefund } from '../booking/ledger.service.ts'
@@ -77,14 +78,16 @@ interface Base {
   readonly earlier: readonly Credited[]
 }
 
-const ISSUED = `select ask -> 'credits' as credits, content::text as content, subtotal, discounted_subtotal, subtotal_after_vat, total_vat_amount,
+const ISSUED = shaped<{ credits: Credit[] | null }>()(
+  sql(`select ask -> 'credits' as credits, content::text as "content!", subtotal, discounted_subtotal, subtotal_after_vat, total_vat_amount,
     total_withholding_tax, total_deduction_amount, total_amount
-  from receivables where based_on = $1 and type = 'credit_note' and status not in ('draft', 'failed') and deleted_at is null order by number`
+  from receivables where based_on = :invoice and type = 'credit_note' and status not in ('draft', 'failed') and deleted_at is null order by number`),
+)
 
 async function baseOf(ctx: Ctx, invoice: Stored): Promise<Base> {
   const lines = linesOf(invoice)
   const sold = soldOn(invoice, lines)
-  const notes = await ctx.db.query<Figures & { credits: Credit[] | null; content: string }>(ISSUED, [invoice.id])
+  const notes = await ISSUED(ctx, { invoice: invoice.id })
   // Before credit notes took back parts they took the whole.
   const earlier = notes.map((note) => ({ credits: note.credits ?? creditAll(creditable(sold, [])), figures: figuresOn(note) }))
   return { invoice, lines, earlier }
@@ -142,7 +145,9 @@ function lineOf(one: Credit, lines: readonly DraftLine[], sold: ReturnType<typeo
 const composed = ({ ask, lines, figures }: CreditNoteDraft, facts: Facts, day: string | null): Composed =>
   compose(ask, lines, facts, day, { figures })
 
-const DRAFT = `select from receivables where based_on = $1 and type = 'credit_note' and status = 'draft' and deleted_at is null limit 1`
+const DRAFT = sql(
+  `select id from receivables where based_on = :invoice and type = 'credit_note' and status = 'draft' and deleted_at is null limit 1`,
+)
 
 /** A draft that credits all that is left of the invoice. */
 export async function createCreditNote(ctx: Ctx, invoiceId: string, tag_ids?: readonly string[] | null): Promise<RawJson> {
@@ -150,7 +155,7 @@ export async function createCreditNote(ctx: Ctx, invoiceId: string, tag_ids?: re
   if (invoice.type !== 'invoice') throw conflict(`A credit note is based on an invoice, and this is a ${noun[invoice.type]}`)
   const [settings, beside] = await Promise.all([readSettings(ctx), readFiling(ctx, { tag_ids }, ['body'])])
   checkCreditable(invoice, paidToo(settings))
-  if ((await ctx.db.query(DRAFT, [invoiceId])).length > 0)
+  if (await DRAFT.maybe(ctx, { invoice: invoiceId }))
     throw conflict('There is a draft credit note for this invoice already: issue or delete it first')
   return shown(ctx, await creditRest(ctx, invoice, settings, beside.tag_ids))
 }

@@ -62,6 +62,17 @@ export interface Schedule {
   readonly next?: (ctx: Ctx) => Promise<Date | null>
 }
 
+/** So long the work of a process that was killed waits for another. Whoever lives renews in time. */
+const LEASE_S = 30
+
+const INSERT = `insert into jobs (kind, payload, key, run_at) values (:kind, :payload::jsonb, :key?, coalesce(:run_at?::timestamptz, machine_now())) on conflict (key)`
+const AGAIN = `do update set run_at = when_asked_again(jobs.waiting, jobs.run_at, excluded.run_at), payload = excluded.payload,
+  dead = false, failures = case when jobs.dead then 0 else jobs.failures end`
+const ADD = sql(`${INSERT} ${AGAIN}`)
+const ADD_IF_ABSENT = sql(`${INSERT} do nothing`)
+/** A job that is being done is due again when its lease runs out; one that waits longer than that is not being done. */
+const ADD_ALONE = sql(`${INSERT} ${AGAIN} where jobs.dead or jobs.run_at > machine_now() + make_interval(secs => ${LEASE_S} + 5)`)
+
 const wakers = new Set<() => void>()
 
 export const jobs = {
@@ -76,12 +87,8 @@ export const jobs = {
     payload: Jobs[K],
     { key, runAt, ifAbsent = false, alone = false }: { key?: string; runAt?: Date; ifAbsent?: boolean; alone?: boolean } = {},
   ): Promise<void> {
-    const again = `do update set run_at = when_asked_again(jobs.waiting, jobs.run_at, excluded.run_at), payload = excluded.payload,
-      dead = false, failures = case when jobs.dead then 0 else jobs.failures end${alone ? LATER_THAN_A_LEASE : ''}`
-    await ctx.db.query(
-      `insert into jobs (kind, payload, key, run_at) values ($1, $2, $3, coalesce($4, machine_now())) on conflict (key) ${ifAbsent ? 'do nothing' : again}`,
-      [kind, JSON.stringify(payload), key ?? null, runAt ? machineTime(ctx, runAt) : null],
-    )
+    const add = ifAbsent ? ADD_IF_ABSENT : alone ? ADD_ALONE : ADD
+    await add(ctx, { kind, payload, key: key ?? null, run_at: runAt ? machineTime(ctx, runAt) : null })
     ctx.afterCommit(() => jobs.wake())
   },
 
@@ -94,10 +101,6 @@ export const jobs = {
 /** When it is that moment of the entity's clock by the machine's, which jobs go by. */
 const machineTime = (ctx: Ctx, at: Date) => new Date(at.getTime() - ctx.ahead_ms).toISOString()
 
-/** So long the work of a process that was killed waits for another. Whoever lives renews in time. */
-const LEASE_S = 30
-/** A job that is being done is due again when its lease runs out; one that waits longer than that is not being done. */
-const LATER_THAN_A_LEASE = ` where jobs.dead or jobs.run_at > machine_now() + interval '${LEASE_S + 5} seconds'`
 const BATCH = 8
 export const FAILURES_MAX = 20
 
