@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // In a checkout the bundle is made when a source is newer than it; an installed package brings its bundle along.
 import { existsSync } from 'node:fs'
+import * as modules from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 
 // While the bundle is loaded, memory for new objects stays small: see src/platform/memory.ts.
@@ -22,4 +24,6 @@ if (existsSync(new URL('../src', import.meta.url))) {
     process.exit(1)
   }
 }
+// What V8 made of the bundle is kept beside it for the next start, by a Node that can (22.8 and newer) and where the folder can be written.
+modules.enableCompileCache?.(fileURLToPath(new URL('../dist/.compiled', import.meta.url)))
 await import('../dist/cli.js')
