@@ -30,17 +30,22 @@ const ReceivablesAnalyticsResponse = Type.Object(
   { $id: 'ReceivablesAnalyticsResponse' },
 )
 
+const line = receivableSums.lines
+
 /** The lines of a document as rows. */
-const LINES = `receivables t cross join lateral json_array_elements(t.content -> 'line_items') line`
+const LINES = `receivables t cross join lateral ${line.all} line`
 /** A document once for each product on it. */
 const PRODUCTS = `receivables t cross join lateral (select distinct p.id from unnest(t.product_ids) p(id)) product`
 
 const metrics = {
   id: 't.id',
   total_amount: 't.total_amount',
-  product_amount: `(line ->> 'total_before_vat')::bigint`,
-  product_quantity: `(line ->> 'quantity')::numeric`,
+  product_amount: line.amount,
+  product_quantity: line.quantity,
 } as const
+
+/** What stands for a metric in the sums that are kept. */
+const counted = { id: 'documents', total_amount: 'totals', product_amount: 'amounts', product_quantity: 'quantities' } as const
 
 export const receivableAnalytics: Routes = async (app) => {
   app.get(
@@ -64,11 +69,10 @@ export const receivableAnalytics: Routes = async (app) => {
         counterpart_id: 't.counterpart_id::text',
         currency: 't.currency',
         project_id: 't.project_id::text',
-        product_id: byLine ? `line -> 'product' ->> 'id'` : 'product.id::text',
+        product_id: byLine ? line.product : 'product.id::text',
       }
       const { tests, values } = receivableList.matching(ctx, asked)
       const { order: _order, limit: _limit, sort: _sort, pagination_token: _token, ...filters } = asked
-      const isPlain = (metric === 'id' || metric === 'total_amount') && !narrowedBy(ctx, thingIn('receivables'))
       const data = await figures(ctx, {
         from: byLine ? LINES : dimension === 'product_id' ? PRODUCTS : 'receivables t',
         tests,
@@ -78,12 +82,12 @@ export const receivableAnalytics: Routes = async (app) => {
         dimension: dimension ? apart[dimension] : null,
         order: asked.order ?? 'asc',
         limit: asked.limit ?? 100,
-        kept: isPlain
+        kept: !narrowedBy(ctx, thingIn('receivables'))
           ? {
               of: receivableSums,
               dimension: dimension ?? null,
               breakdown: date_dimension_breakdown,
-              counts: metric === 'id' ? 'documents' : 'totals',
+              counts: counted[metric],
               filters,
             }
           : undefined,

@@ -943,6 +943,15 @@ export interface KeptSums {
   total: ColumnType<string, string | number, string | number>
   least: number | null
   most: number | null
+  lines: Generated<number>
+  amounts: Generated<number>
+  amount: ColumnType<string, string | number | undefined, string | number>
+  amount_least: ColumnType<string | null, string | number | null, string | number | null>
+  amount_most: ColumnType<string | null, string | number | null, string | number | null>
+  quantities: Generated<number>
+  quantity: ColumnType<string, string | number | undefined, string | number>
+  quantity_least: ColumnType<string | null, string | number | null, string | number | null>
+  quantity_most: ColumnType<string | null, string | number | null, string | number | null>
 }
 
 export interface KeptUntil {

@@ -53,12 +53,19 @@ interface KeptAsked {
   /** The name of the dimension. */
   readonly dimension: string | null
   readonly breakdown: Static<typeof DateBreakdown> | undefined
-  /** What is counted: documents, or their totals. */
-  readonly counts: 'documents' | 'totals'
+  /** What is counted: documents, their totals, or the amounts or quantities of their lines. */
+  readonly counts: keyof typeof keptColumns
   /** The filters, by kind and status. */
   readonly filters: Readonly<Record<string, unknown>>
 }
 
+/** The columns of kept sums: how many there are, their sum, the least and the most, and what there must be of. */
+const keptColumns = {
+  documents: { count: 'documents', sum: 'total', least: 'least', most: 'most', some: 'documents' },
+  totals: { count: 'priced', sum: 'total', least: 'least', most: 'most', some: 'documents' },
+  amounts: { count: 'amounts', sum: 'amount', least: 'amount_least', most: 'amount_most', some: 'lines' },
+  quantities: { count: 'quantities', sum: 'quantity', least: 'quantity_least', most: 'quantity_most', some: 'lines' },
+} as const
 const keptFilters: Record<string, string> = { type: 's.type = $', status: 's.status = $', status__in: 's.status = any ($)' }
 /** Whether sums by kind and status answer what is asked. */
 const isByKept = (filters: Readonly<Record<string, unknown>>) =>
@@ -70,23 +77,23 @@ async function keptFigures(ctx: Ctx, { of, dimension, breakdown, counts, filters
   const tests = Object.entries(filters).flatMap(([name, value]) =>
     value === undefined ? [] : [keptFilters[name]!.replace('$', `$${values.push(value)}`)],
   )
-  const count = counts === 'documents' ? 'documents' : 'priced'
-  const average = `sum(s.total) / nullif(sum(s.priced), 0)`
+  const { count, sum, least, most, some } = keptColumns[counts]
+  const average = `sum(s.${sum}) / nullif(sum(s.${count}), 0)`
   const figure = {
     count: `sum(s.${count})`,
-    summary: 'round(sum(s.total))',
+    summary: `round(sum(s.${sum}))`,
     average: asked.decimals ? `round(${average}, ${asked.decimals})::float8` : `round(${average})`,
-    min: 'min(s.least)',
-    max: 'max(s.most)',
+    min: `round(min(s.${least}))`,
+    max: `round(max(s.${most}))`,
   }[asked.aggregation]
   const type = asked.aggregation === 'average' && asked.decimals ? '' : '::bigint'
   const isDay = dimension !== null && dimension in of.dimensions && !dimension.endsWith('_id')
   const value = `nullif(s.${dimension === 'status' || dimension === 'currency' ? dimension : 'value'}, '')`
   const by = dimension === null ? 'null::text' : isDay ? spanOf(`${value}::date`, breakdown) : value
   return ctx.db.query<{ dimension_value: string | null; metric_value: number }>(
-    `select ${by} as dimension_value, coalesce(${figure}, 0)${type} as metric_value from ${sumsBy(of, dimension)} s
+    `select ${by} as dimension_value, coalesce(${figure}, 0)${type} as metric_value from ${sumsBy(of, dimension, some === 'lines')} s
      ${tests.length > 0 ? `where ${tests.join(' and ')}` : ''}
-     ${dimension === null ? '' : `group by 1 order by 1 ${asked.order} nulls last limit ${asked.limit}`}`,
+     ${dimension === null ? '' : `group by 1 having sum(s.${some}) > 0 order by 1 ${asked.order} nulls last limit ${asked.limit}`}`,
     values,
   )
 }

@@ -25,6 +25,7 @@ for (const metric of ['id', 'total_amount'])
       '&dimension=project_id',
     ])
       for (const path of ['/analytics/receivables', '/analytics/payables']) asked.push([path, base + dimension])
+    asked.push(['/analytics/receivables', `${base}&dimension=product_id&limit=3`])
     for (const [n, dimension] of ['created_at', 'issue_date', 'due_date'].entries())
       asked.push([
         '/analytics/receivables',
@@ -35,6 +36,13 @@ for (const metric of ['id', 'total_amount'])
     asked.push(['/analytics/receivables', `${base}&dimension=status&type=invoice&status__in=issued&status__in=paid`])
     asked.push(['/analytics/payables', `${base}&dimension=status&status=new`])
   }
+for (const metric of ['product_amount', 'product_quantity'])
+  for (const aggregation of ['count', 'average', 'summary', 'min', 'max'])
+    for (const dimension of ['', 'status', 'currency', 'counterpart_id', 'project_id', 'product_id', 'created_at', 'issue_date'])
+      asked.push([
+        '/analytics/receivables',
+        `metric=${metric}&aggregation_function=${aggregation}${dimension && `&dimension=${dimension}&date_dimension_breakdown=monthly`}`,
+      ])
 asked.push(['/payables/analytics', ''])
 
 /** Every figure, and the same with a filter that all documents pass, for which nothing is kept. */
@@ -66,9 +74,21 @@ test('figures from kept sums are those of the documents, whatever happens to the
   const bills: Body[] = []
   const project = good(await berlin.post('/projects', { name: 'P' })).id
   const pick = (all: Body[], n: number) => all[n % all.length]
+  const other = good(await berlin.post('/products', { name: 'Paper', price: { currency: 'EUR', value: 333 } })).id
+  // One product twice, parts of one, and the same total by another.
+  const [line] = made.invoice.line_items
+  const lines = (n: number) => [
+    { ...line, product_id: n % 4 === 0 ? other : line!.product_id, quantity: 1 + n / 4 },
+    ...(n % 2 === 0 ? [line] : []),
+    ...(n % 5 === 0 ? [{ ...line, product_id: other, quantity: 0.5 }] : []),
+  ]
   const acts: Record<string, (n: number) => Promise<unknown>> = {
     create: (n) =>
-      inWeek(n % 9, async () => invoices.push(await draft(berlin, made, n % 3 === 0 ? { project_id: project, memo: 'x' } : {}))),
+      inWeek(n % 9, async () =>
+        invoices.push(
+          await draft(berlin, made, { line_items: lines(n), ...(n % 3 === 0 && { project_id: project, memo: 'x' }) }),
+        ),
+      ),
     bill: (n) =>
       inWeek(n % 7, async () =>
         bills.push(
@@ -82,6 +102,8 @@ test('figures from kept sums are those of the documents, whatever happens to the
       ),
     issue: (n) => inWeek(n % 2, async () => pick(invoices, n) && berlin.post(`/receivables/${pick(invoices, n)!.id}/issue`)),
     pay: async (n) => pick(invoices, n) && berlin.post(`/receivables/${pick(invoices, n)!.id}/mark_as_paid`),
+    sell: async (n) =>
+      pick(invoices, n) && berlin.put(`/receivables/${pick(invoices, n)!.id}/line_items`, { data: lines(n + 1) }),
     delete: async (n) => pick(invoices, n) && berlin.delete(`/receivables/${pick(invoices, n)!.id}`),
     change: async (n) =>
       pick(bills, n) &&

@@ -15,10 +15,23 @@ export interface Summed {
   /** SQL of the kind of document. */
   readonly type: string
   readonly dimensions: Readonly<Record<string, string>>
+  /** Lines are added up too, where documents keep them. */
+  readonly lines?: Lines
 }
+/** SQL of the lines of a document, and of what one of them, `line`, says. */
+interface Lines {
+  readonly all: string
+  readonly product: string
+  readonly amount: string
+  readonly quantity: string
+  /** The ids of the products on the document. */
+  readonly products: string
+}
+/** What documents with lines are told apart by as well. */
+const PRODUCT = 'product_id'
 
 const MADE = `((t.created_at at time zone 'UTC')::date)::text`
-export const receivableSums: Summed = {
+export const receivableSums = {
   object: 'receivable',
   table: 'receivables',
   type: 't.type',
@@ -29,7 +42,14 @@ export const receivableSums: Summed = {
     counterpart_id: 't.counterpart_id::text',
     project_id: 't.project_id::text',
   },
-}
+  lines: {
+    all: `json_array_elements(t.content -> 'line_items')`,
+    product: `line -> 'product' ->> 'id'`,
+    amount: `(line ->> 'total_before_vat')::bigint`,
+    quantity: `(line ->> 'quantity')::numeric`,
+    products: 't.product_ids',
+  },
+} satisfies Summed
 export const payableSums: Summed = {
   object: 'payable',
   table: 'payables',
@@ -42,15 +62,58 @@ export const payableSums: Summed = {
     project_id: 't.project_id::text',
   },
 }
-const summed = [receivableSums, payableSums]
+const summed: Summed[] = [receivableSums, payableSums]
 
 /** What stands in every row beside its dimension, so that it needs none. */
 const ALL = 'status'
 const apart = ({ dimensions }: Summed, dimension: string) => (dimension === ALL ? `''` : dimensions[dimension])
 
 /** Whether figures by this dimension are kept; null is one figure over all. */
-export const isKept = ({ dimensions }: Summed, dimension: string | null): boolean =>
-  dimension === null || dimension === 'status' || dimension === 'currency' || dimension in dimensions
+export const isKept = ({ dimensions, lines }: Summed, dimension: string | null): boolean =>
+  dimension === null ||
+  dimension === 'status' ||
+  dimension === 'currency' ||
+  dimension in dimensions ||
+  (dimension === PRODUCT && lines !== undefined)
+
+/** What is kept of lines, in this order. */
+const LINE_SUMS = `lines, amounts, amount, amount_least, amount_most, quantities, quantity, quantity_least, quantity_most`
+const NO_LINES = `0 as lines, 0 as amounts, 0 as amount, null::numeric as amount_least, null::numeric as amount_most,
+  0 as quantities, 0 as quantity, null::numeric as quantity_least, null::numeric as quantity_most`
+const added = (of: string) => `sum(${of}.lines) as lines, sum(${of}.amounts) as amounts, coalesce(sum(${of}.amount), 0) as amount,
+  min(${of}.amount_least) as amount_least, max(${of}.amount_most) as amount_most, sum(${of}.quantities) as quantities,
+  coalesce(sum(${of}.quantity), 0) as quantity, min(${of}.quantity_least) as quantity_least, max(${of}.quantity_most) as quantity_most`
+
+/**
+ * SQL of the rows that one document, `t`, adds to: dimension, value, whether it counts there as a document, and what its lines add. It
+ * counts once for each product on it; a line adds to its own product alone.
+ */
+function rowsOf(of: Summed, names: readonly string[]): string {
+  const others = names.filter((name) => name !== PRODUCT).map((name) => `('${name}', ${apart(of, name)})`)
+  const documents = `(values ${others.join(', ')}) d (dimension, value)`
+  const { lines } = of
+  if (!lines) return `(select d.dimension, coalesce(d.value, '') as value, true as counts, ${NO_LINES} from ${documents})`
+  const { product, products, amount, quantity } = lines
+  const whole = `select d.dimension, coalesce(d.value, '') as value, true as counts, coalesce(lines, 0) as lines, coalesce(amounts, 0) as amounts,
+    amount, amount_least, amount_most, coalesce(quantities, 0) as quantities, quantity, quantity_least, quantity_most
+    from ${documents}, (select ${added('b')} from by_product b) of_all`
+  const byProduct = `select '${PRODUCT}' as dimension, coalesce(p.product, b.product, '') as value, p.product is not null as counts,
+    coalesce(b.lines, 0) as lines, coalesce(b.amounts, 0) as amounts, coalesce(b.amount, 0) as amount, b.amount_least, b.amount_most,
+    coalesce(b.quantities, 0) as quantities, coalesce(b.quantity, 0) as quantity, b.quantity_least, b.quantity_most
+    from (select distinct product::text from unnest(${products}) product) p full join by_product b on b.product = p.product`
+  return `(
+    with by_product as materialized (
+      select ${product} as product, count(*) as lines,
+        count(${amount}) as amounts, coalesce(sum(${amount}), 0) as amount, min(${amount})::numeric as amount_least, max(${amount})::numeric as amount_most,
+        count(${quantity}) as quantities, coalesce(sum(${quantity}), 0) as quantity, min(${quantity}) as quantity_least, max(${quantity}) as quantity_most
+      from ${lines.all} line group by 1)
+    ${[...(others.length > 0 ? [whole] : []), ...(names.includes(PRODUCT) ? [byProduct] : [])].join(' union all ')})`
+}
+const dimensionsOf = ({ dimensions, lines }: Summed) => [ALL, ...Object.keys(dimensions), ...(lines ? [PRODUCT] : [])]
+/** What is added up of documents and their lines, for each row `d` of `rowsOf`. */
+const SUMS = `count(*) filter (where d.counts) as documents, count(t.total_amount) filter (where d.counts) as priced,
+  coalesce(sum(t.total_amount) filter (where d.counts), 0) as total, min(t.total_amount) filter (where d.counts) as least,
+  max(t.total_amount) filter (where d.counts) as most, ${added('d')}`
 
 const KEEPS = sql(`select exists (select from kept_until where object = :object and until > '-infinity') as "keeps!"`)
 /** Whether figures of the entity are kept at all. */
@@ -64,23 +127,28 @@ export const keptByStatus = <Status extends string>(ctx: Ctx, of: Summed) =>
   )
 
 /**
- * SQL of rows with the columns value, type, status, currency, documents, priced, total, least and most, which add up to what the documents of
- * the entity are at this moment.
+ * SQL of rows with the columns value, type, status, currency, documents, priced, total, least and most, and those of lines where these are
+ * asked for, which add up to what the documents of the entity are at this moment.
  */
-export function sumsBy(of: Summed, dimension: string | null): string {
-  const kept = dimension !== null && dimension in of.dimensions ? dimension : ALL
+export function sumsBy(of: Summed, dimension: string | null, lines = false): string {
+  const kept = dimension !== null && (dimension in of.dimensions || dimension === PRODUCT) ? dimension : ALL
   const ours = `object = '${of.object}'`
+  const isSimple = kept !== PRODUCT && !lines
+  const present = isSimple
+    ? `1, case when t.total_amount is null then 0 else 1 end, coalesce(t.total_amount, 0), t.total_amount, t.total_amount`
+    : `d.counts::int, case when d.counts and t.total_amount is not null then 1 else 0 end, case when d.counts then coalesce(t.total_amount, 0) else 0 end,
+      case when d.counts then t.total_amount end, case when d.counts then t.total_amount end, ${LINE_SUMS}`
   return `(
-    select s.value, s.type, s.status, s.currency, s.documents, s.priced, s.total, s.least, s.most from kept_sums s
+    select s.value, s.type, s.status, s.currency, s.documents, s.priced, s.total, s.least, s.most${isSimple ? '' : `, ${LINE_SUMS}`} from kept_sums s
     where s.${ours} and s.dimension = '${kept}' and s.week <> all (array(select c.week from changed_weeks c where c.${ours}))
     union all
-    select coalesce(${apart(of, kept)}, ''), ${of.type}, t.status, coalesce(t.currency, ''), 1, case when t.total_amount is null then 0 else 1 end,
-      coalesce(t.total_amount, 0), t.total_amount, t.total_amount
+    select ${isSimple ? `coalesce(${apart(of, kept)}, '')` : 'd.value'}, ${of.type}, t.status, coalesce(t.currency, ''), ${present}
     from (
       select k.until as since, 'infinity'::timestamptz as before from kept_until k where k.${ours}
       union all
       select distinct c.week, c.week + interval '7 days' from changed_weeks c, kept_until k where c.${ours} and k.${ours} and c.week < k.until) present
-    join ${of.table} t on t.created_at >= present.since and t.created_at < present.before and t.deleted_at is null)`
+    join ${of.table} t on t.created_at >= present.since and t.created_at < present.before and t.deleted_at is null
+    ${isSimple ? '' : `join lateral ${rowsOf(of, [kept])} d on d.dimension = '${kept}'`})`
 }
 
 /**
@@ -180,15 +248,15 @@ const keepSome = (db: Db, of: Summed, entity: string) =>
     )
     const { since, until } = span!
     await DROP_SUMS(ctx, { entity, object, weeks, since, until })
-    const dimensions = [ALL, ...Object.keys(of.dimensions)].map((name) => `('${name}', ${apart(of, name)})`).join(', ')
     await ctx.db.query(
-      `insert into kept_sums (partner_id, entity_id, object, week, dimension, value, type, status, currency, documents, priced, total, least, most)
-       select $6, $1, $2, date_trunc('week', t.created_at, 'UTC'), d.dimension, coalesce(d.value, ''), ${of.type}, t.status, coalesce(t.currency, ''),
-         count(*), count(t.total_amount), coalesce(sum(t.total_amount), 0), min(t.total_amount), max(t.total_amount)
+      `insert into kept_sums (partner_id, entity_id, object, week, dimension, value, type, status, currency, documents, priced, total, least, most,
+         ${LINE_SUMS})
+       select $6, $1, $2, date_trunc('week', t.created_at, 'UTC'), d.dimension, d.value, ${of.type}, t.status, coalesce(t.currency, ''),
+         ${SUMS}
        from (select $4::timestamptz as since, $5::timestamptz as before
              union all select week, week + interval '7 days' from unnest($3::timestamptz[]) week where week < $4) span
        join ${of.table} t on t.created_at >= span.since and t.created_at < span.before
-       cross join lateral (values ${dimensions}) as d (dimension, value)
+       cross join lateral ${rowsOf(of, dimensionsOf(of))} d
        where t.entity_id = $1 and t.deleted_at is null group by 4, 5, 6, 7, 8, 9`,
       [entity, object, weeks, since, until, held.partner_id],
     )
@@ -209,19 +277,19 @@ export const keptSumsSchedules = (db: Db): Schedule[] => [
 
 /** For the audit: what is kept and isn't what the documents of its week add up to, where no mark says that it will be added up anew. */
 export const WRONG_SUMS = summed
-  .map((of) => {
-    const dimensions = [ALL, ...Object.keys(of.dimensions)].map((name) => `('${name}', ${apart(of, name)})`).join(', ')
-    return `
+  .map(
+    (of) => `
       select x.* from (select entity_id, '${of.object}' as object, week, dimension, value, type, status, currency,
-        s.documents as kept, d.documents, s.total as kept_total, d.total
+        s.documents as kept, d.documents, s.total as kept_total, d.total, s.amount as kept_amount, d.amount
       from (select * from kept_sums where object = '${of.object}') s
       full join (
-        select t.entity_id, date_trunc('week', t.created_at, 'UTC') as week, d.dimension, coalesce(d.value, '') as value, ${of.type} as type, t.status,
-          coalesce(t.currency, '') as currency, count(*) as documents, coalesce(sum(t.total_amount), 0) as total
+        select t.entity_id, date_trunc('week', t.created_at, 'UTC') as week, d.dimension, d.value, ${of.type} as type, t.status,
+          coalesce(t.currency, '') as currency, ${SUMS}
         from kept_until k join ${of.table} t on t.entity_id = k.entity_id and t.created_at < k.until and t.deleted_at is null
-        cross join lateral (values ${dimensions}) as d (dimension, value)
+        cross join lateral ${rowsOf(of, dimensionsOf(of))} d
         where k.object = '${of.object}' group by 1, 2, 3, 4, 5, 6, 7) d using (entity_id, week, dimension, value, type, status, currency)
-      where s.documents is distinct from d.documents or s.total is distinct from d.total) x
-      where not exists (select from changed_weeks c where c.entity_id = x.entity_id and c.object = x.object and c.week = x.week)`
-  })
+      where s.documents is distinct from d.documents or s.total is distinct from d.total
+        or s.amount is distinct from d.amount or s.quantity is distinct from d.quantity or s.lines is distinct from d.lines) x
+      where not exists (select from changed_weeks c where c.entity_id = x.entity_id and c.object = x.object and c.week = x.week)`,
+  )
   .join(' union all ')
