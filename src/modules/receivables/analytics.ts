@@ -33,7 +33,7 @@ const ReceivablesAnalyticsResponse = Type.Object(
 const line = receivableSums.lines
 
 /** The lines of a document as rows. */
-const LINES = `receivables t cross join lateral ${line.all} line`
+const LINES = `receivables t cross join lateral ${line.all}`
 /** A document once for each product on it. */
 const PRODUCTS = `receivables t cross join lateral (select distinct p.id from unnest(t.product_ids) p(id)) product`
 

@@ -18,7 +18,7 @@ export interface Summed {
   /** Lines are added up too, where documents keep them. */
   readonly lines?: Lines
 }
-/** SQL of the lines of a document, and of what one of them, `line`, says. */
+/** SQL of the lines of a document as rows, `line`, and of what one of them says. */
 interface Lines {
   readonly all: string
   readonly product: string
@@ -43,10 +43,11 @@ export const receivableSums = {
     project_id: 't.project_id::text',
   },
   lines: {
-    all: `json_array_elements(t.content -> 'line_items')`,
-    product: `line -> 'product' ->> 'id'`,
-    amount: `(line ->> 'total_before_vat')::bigint`,
-    quantity: `(line ->> 'quantity')::numeric`,
+    // Read once, whatever is asked of a line.
+    all: `json_to_recordset(t.content -> 'line_items') as line (product json, total_before_vat bigint, quantity numeric)`,
+    product: `line.product ->> 'id'`,
+    amount: 'line.total_before_vat',
+    quantity: 'line.quantity',
     products: 't.product_ids',
   },
 } satisfies Summed
@@ -106,7 +107,7 @@ function rowsOf(of: Summed, names: readonly string[]): string {
       select ${product} as product, count(*) as lines,
         count(${amount}) as amounts, coalesce(sum(${amount}), 0) as amount, min(${amount})::numeric as amount_least, max(${amount})::numeric as amount_most,
         count(${quantity}) as quantities, coalesce(sum(${quantity}), 0) as quantity, min(${quantity}) as quantity_least, max(${quantity}) as quantity_most
-      from ${lines.all} line group by 1)
+      from ${lines.all} group by 1)
     ${[...(others.length > 0 ? [whole] : []), ...(names.includes(PRODUCT) ? [byProduct] : [])].join(' union all ')})`
 }
 const dimensionsOf = ({ dimensions, lines }: Summed) => [ALL, ...Object.keys(dimensions), ...(lines ? [PRODUCT] : [])]
