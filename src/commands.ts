@@ -140,7 +140,11 @@ export const commands: Record<string, Command> = {
       withDatabase(async (db, config, _applied, direct) => {
         if (to === undefined) throw new Error('Say where to: --to CELL')
         const [{ movePartner }, { audit }] = await Promise.all([import('./cells/moving.ts'), import('./modules/audit/audit.ts')])
-        await movePartner({ db, config, direct }, checkId(id!).toLowerCase(), to, { say: (line) => console.log(line), audit })
+        await movePartner({ db, config, direct }, checkId(id!).toLowerCase(), to, {
+          say: (line) => console.log(line),
+          progress: tellProgress(),
+          audit,
+        })
       }),
   },
   'cell add': {
@@ -648,9 +652,9 @@ function checkReplay({ since, until, type, event, subscription, failed }: Replay
 }
 
 const LOCK_FIRST_PARTNER = sql(`select pg_advisory_xact_lock(7300)`)
-const ANY_PARTNER = sql(`select 1 from partners limit 1`)
+const ANY_PARTNER = sql(`select 1 from partners union all select 1 from cells limit 1`)
 
-/** On an empty database: the first partner. Two servers that start at once make one. */
+/** On an empty database of an installation that has no others: the first partner. Two servers that start at once make one. */
 const firstPartner = ({ db, config }: Machinery): Promise<Welcome | null> =>
   asSystem(db, async (ctx) => {
     await LOCK_FIRST_PARTNER(ctx)

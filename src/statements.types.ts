@@ -4,7 +4,7 @@ import type { Column } from './platform/database/sql.ts'
 declare module './platform/database/sql.ts' {
   interface Statements {
     "insert into installation (secret) values (:secret) on conflict do nothing": { params: { secret: Buffer }; row: {} }
-    "select 1 from partners limit 1": { params: {}; row: { '?column?': number | null } }
+    "select 1 from partners union all select 1 from cells limit 1": { params: {}; row: { '?column?': number | null } }
     "select 1 from partners where name = 'Demo platform'": { params: {}; row: { '?column?': number | null } }
     "select exists (select from cells) as \"any!\"": { params: {}; row: { any: boolean } }
     "select id as partner_id, '00000000-0000-0000-0000-000000000000'::uuid as \"entity_id!\" from partners where id = :id": { params: { id: string }; row: { partner_id: Column<'partners', 'id'>; entity_id: string } }

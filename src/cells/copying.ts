@@ -62,8 +62,8 @@ async function withSandbox(client: pg.Client, partner: string, tables: Copied[])
   return [...tables, sandbox]
 }
 
-/** The columns of both databases have to be the same: they were migrated by the same program. */
-async function tablesFor(source: Place, target: Place): Promise<PartnerTable[]> {
+/** The tables that are copied. They have to be the same in both databases: both were migrated by the same program. */
+export async function tablesOf(source: Place, target: Place): Promise<readonly PartnerTable[]> {
   const [here, there] = [await tablesOfPartners(source.client), await tablesOfPartners(target.client)]
   if (JSON.stringify(here) !== JSON.stringify(there))
     throw new Error(`The tables of ${source.name} and ${target.name} differ: bring both up to date by \`quittance migrate\``)
@@ -161,10 +161,10 @@ export async function pass(
   source: Place,
   target: Place,
   partner: string,
+  tables: readonly PartnerTable[],
   last: Mark | null,
   { whole, progress = () => {} }: { whole: boolean; progress?: (done: number, of: number) => void },
 ): Promise<Mark> {
-  const tables = await tablesFor(source, target)
   const reading = {
     role: 'quittance_restore',
     moving: partner,
@@ -193,11 +193,13 @@ export async function pass(
         const there = await countsOf(target.client, among, null)
         return among.filter(({ name }) => there.get(name)!.count !== here.get(name)!.count)
       }
-      const fewer = await differing(copied)
+      // Where nothing was written and nothing is gone, the copy is what it was.
+      const touched = copied.filter(({ name }) => here.get(name)!.young > 0 || here.get(name)!.count !== last?.counts.get(name))
+      const fewer = await differing(touched)
       for (const table of fewer) changed += await forget(source.client, target.client, table)
       const [wrong] = await differing(fewer)
       if (wrong) throw new Error(`${wrong.name}: ${source.name} and ${target.name} do not hold the same number of rows`)
-      await compare(copied.filter(({ name }) => here.get(name)!.count > 0 && (whole || here.get(name)!.count <= SMALL)))
+      await compare(touched.filter(({ name }) => here.get(name)!.count > 0 && (whole || here.get(name)!.count <= SMALL)))
     })
     const counts = new Map([...here].map(([name, { count }]) => [name, count]))
     return { xid: rows[0]!.xid, counts, changed, near }
@@ -211,8 +213,8 @@ export async function pass(
 }
 
 /** Takes the waiting jobs along, under numbers of the other queue. */
-export async function takeJobs(source: Place, target: Place, partner: string): Promise<number> {
-  const jobs = (await tablesFor(source, target)).find(({ name }) => name === 'jobs')!
+export async function takeJobs(source: Place, target: Place, partner: string, tables: readonly PartnerTable[]): Promise<number> {
+  const jobs = tables.find(({ name }) => name === 'jobs')!
   const columns = listed(jobs.columns.filter((column) => !jobs.counted.includes(column)))
   return within(source.client, { role: 'quittance_restore', moving: partner, begin: 'begin read only' }, () =>
     within(target.client, { role: 'quittance_restore', moving: partner }, async () => {
@@ -229,7 +231,7 @@ export async function takeJobs(source: Place, target: Place, partner: string): P
 
 /** Entries of the audit log that were written after everything else was over there. */
 export async function takeLateEntries(source: Place, target: Place, partner: string): Promise<void> {
-  const log = (await tablesFor(source, target)).find(({ name }) => name === 'audit_logs')!
+  const log = (await tablesOf(source, target)).find(({ name }) => name === 'audit_logs')!
   const table = { ...log, mine: `partner_id = ${pg.escapeLiteral(partner)}` }
   await within(source.client, { role: 'quittance_restore', moving: partner, begin: 'begin read only' }, () =>
     within(target.client, { role: 'quittance_restore', moving: partner }, async () => {

@@ -5,7 +5,7 @@ import { CELL_LISTENER, LISTENER } from '../platform/database/away.ts'
 import type { Db } from '../platform/database/context.ts'
 import type { Home } from './cells.ts'
 import { cellNamed, inCell } from './commands.ts'
-import { type Mark, pass, removeRows, takeJobs, takeLateEntries } from './copying.ts'
+import { type Mark, pass, removeRows, tablesOf, takeJobs, takeLateEntries } from './copying.ts'
 import { MOVER, type Place, within, withPlaces } from './place.ts'
 import { asMachinery, beginMove, lives, settle, standingIn, WRITERS } from './standing.ts'
 import { dropWalls, raiseWalls } from './walls.ts'
@@ -37,6 +37,7 @@ async function checkServers(places: readonly Place[]): Promise<void> {
 
 export interface Moving {
   readonly say: (line: string) => void
+  readonly progress?: (step: string, done: number, of: number) => void
   readonly audit: (db: Db) => Promise<Finding[]>
   /** Called after each step: for tests, which interrupt there. */
   readonly after?: (step: Step) => Promise<void>
@@ -85,7 +86,7 @@ async function go(
   source: Place,
   target: Place,
   partner: string,
-  { say, after = async () => {} }: Moving,
+  { say, progress = () => {}, after = async () => {} }: Moving,
 ): Promise<ReadonlyMap<string, number>> {
   const attempt = randomUUID()
   const stopper = await beginMove(source, partner)
@@ -97,12 +98,13 @@ async function go(
       `insert into partners_away (partner_id, state, cell, attempt) values ($1, 'arriving', $2, $3)`,
       [partner, source.name, attempt],
     )
+    const tables = await tablesOf(source, target)
     let mark: Mark | null = null
     for (let nth = 1; nth <= PASSES_MAX && (mark === null || mark.changed > LITTLE); nth++) {
       // The first is compared with the last that is made while the partner writes.
-      mark = await pass(source, target, partner, mark, {
+      mark = await pass(source, target, partner, tables, mark, {
         whole: true,
-        progress: (done, of) => say(`pass ${nth}: ${done} of ${of} tables`),
+        progress: (done, of) => progress(`pass ${nth}`, done, of),
       })
       say(`pass ${nth}: ${mark.changed} rows, and both sides are the same`)
     }
@@ -123,14 +125,14 @@ async function go(
       throw new Error(`Something has written for more than ${WRITERS_MS / 1000} seconds; try again (${error.message})`)
     })
     await after('stopped')
-    mark = await pass(source, target, partner, mark, { whole: false })
+    mark = await pass(source, target, partner, tables, mark, { whole: false })
     // On the connection that holds the lock: when it was lost in between, somebody may have written.
     const gone = `update partners_away set state = 'leaving' where partner_id = $1 and state = 'resting' and attempt = $2`
     if ((await asMachinery(stopper, gone, [partner, attempt])) !== 1) throw new Error('The move was given up by another one')
     await after('leaving')
     await machineryEnds(source)
-    mark = await pass(source, target, partner, mark, { whole: false })
-    const jobs = await takeJobs(source, target, partner)
+    mark = await pass(source, target, partner, tables, mark, { whole: false })
+    const jobs = await takeJobs(source, target, partner, tables)
     await after('complete')
     const alive = `delete from partners_away where partner_id = $1 and state = 'arriving' and attempt = $2`
     if ((await asMachinery(target.client, alive, [partner, attempt])) !== 1)
