@@ -23,9 +23,17 @@ test('what is done most is planned once', async () => {
     await completeBill(user)
     good(await user.get('/payables?limit=2'))
   }
-  const { rows } = await house.pool.query<{ statement: string; kept: boolean }>(
-    `select statement, generic_plans > 0 as kept from pg_prepared_statements where custom_plans + generic_plans > 12`,
+  // Either connection may have done it all.
+  const clients = await Promise.all([house.pool.connect(), house.pool.connect()])
+  const answers = await Promise.all(
+    clients.map((client) =>
+      client.query<{ statement: string; kept: boolean }>(
+        `select statement, generic_plans > 0 as kept from pg_prepared_statements where custom_plans + generic_plans > 12`,
+      ),
+    ),
   )
+  for (const client of clients) client.release()
+  const rows = answers.flatMap((answer) => answer.rows)
   expect(rows.filter(({ kept }) => kept).length).toBeGreaterThan(15)
   expect(rows.filter(({ statement, kept }) => !kept && !LISTED.test(statement)).map(({ statement }) => statement)).toEqual([])
 })

@@ -33,18 +33,19 @@ interface EntityRow {
   logo_key: string | null
   vat_id: Facts['entity_vat_id']
   bank_account: Facts['entity_bank_account']
+  terms: Facts['payment_terms']
 }
 
-/** The entity with its settings, the VAT ID and the bank account for this document. */
+/** The entity with its settings, and what is its own of this document: in one statement, as each costs more than what it reads. */
 const ENTITY = `select e.type, e.email, e.phone, e.website, e.tax_id, e.registration_number, e.registration_authority, e.address, e.organization, e.individual, e.settings,
     (select f.link_key from files f where f.partner_id = e.partner_id and f.id = e.logo_file_id and f.deleted_at is null) as logo_key,
     (select (array_agg(json_build_object('id', v.id, 'country', v.country, 'entity_id', v.entity_id, 'type', v.type, 'value', v.value)))[1]
       from entity_vat_ids v where v.deleted_at is null and ($1::uuid is null or v.id = $1) having count(*) = 1) as vat_id,
     (select to_json(b) from entity_bank_accounts b
-      where b.deleted_at is null and (b.id = $2 or $2::uuid is null and b.currency = $3 and b.is_default_for_currency)) as bank_account
+      where b.deleted_at is null and (b.id = $2 or $2::uuid is null and b.currency = $3 and b.is_default_for_currency)) as bank_account,
+    (select json_build_object('id', p.id, 'name', p.name, 'description', p.description, 'term_1', p.term_1, 'term_2', p.term_2, 'term_final', p.term_final)
+      from payment_terms p where p.id = $5 and p.deleted_at is null) as terms
   from entities e where e.id = $4`
-
-const TERMS = `select id, name, description, term_1, term_2, term_final from payment_terms where id = $1 and deleted_at is null`
 
 /** What a document already holds of its own entity: it stays when the original is gone. */
 export type Copies = Pick<Facts, 'entity_vat_id' | 'entity_bank_account'>
@@ -54,31 +55,41 @@ type Named = Omit<Ask, 'vat_mode' | 'vat_inclusive_discount_mode' | 'type'>
 
 /** The present state of everything that `ask` names. An id that leads nowhere is a 404 that says which. */
 export async function readFacts(ctx: Ctx, ask: Named, copies?: Copies): Promise<Facts> {
-  const [own, counterpart, payment_terms, network] = await Promise.all([
+  const [own, counterpart, network] = await Promise.all([
     readOwn(ctx, ask, copies),
     readCounterpart(ctx, ask),
-    readTerms(ctx, ask),
     readNetwork(ctx, ask),
   ])
-  return { ...own, ...counterpart, payment_terms, network, languages: supportedLanguages }
+  return { ...own, ...counterpart, network, languages: supportedLanguages }
 }
 
-/** The entity, its settings, and the VAT ID and bank account for this document. */
+/**
+ * The entity, its settings, and the VAT ID, bank account and payment terms for this document. Terms of an id are copied when they are named,
+ * and stay as they were on that day.
+ */
 export async function readOwn(
   ctx: Ctx,
-  ask: Pick<Named, 'currency' | 'entity_bank_account_id' | 'entity_vat_id_id'>,
+  ask: Pick<Named, 'currency' | 'entity_bank_account_id' | 'entity_vat_id_id' | 'payment_terms' | 'payment_terms_id'>,
   copies?: Copies,
 ) {
-  const wanted = [ask.entity_vat_id_id ?? null, ask.entity_bank_account_id ?? null, ask.currency, ctx.entityId]
-  const { settings: given, logo_key, vat_id, bank_account, ...own } = at(await ctx.db.query<EntityRow>(ENTITY, wanted), 0)
+  const terms_id = ask.payment_terms ? null : (ask.payment_terms_id ?? null)
+  const wanted = [ask.entity_vat_id_id ?? null, ask.entity_bank_account_id ?? null, ask.currency, ctx.entityId, terms_id]
+  const { settings: given, logo_key, vat_id, bank_account, terms, ...own } = at(await ctx.db.query<EntityRow>(ENTITY, wanted), 0)
   const settings = complete(given)
   const entity_vat_id = vat_id ?? kept(copies?.entity_vat_id, ask.entity_vat_id_id, 'entity VAT ID')
   const entity_bank_account = bank_account ?? kept(copies?.entity_bank_account, ask.entity_bank_account_id, 'entity bank account')
   const currency = entity_bank_account?.currency
   if (currency && currency !== ask.currency && settings.receivable_edit_flow !== 'non_compliant')
     throw badRequest(`The bank account is in ${currency}, the document in ${ask.currency}`)
+  if (terms_id && !terms) throw none('payment terms', terms_id)
   const { legal_form } = settings
-  return { entity: { ...own, legal_form, logo: logo_key && fileLink(logo_key) }, settings, entity_vat_id, entity_bank_account }
+  return {
+    entity: { ...own, legal_form, logo: logo_key && fileLink(logo_key) },
+    settings,
+    entity_vat_id,
+    entity_bank_account,
+    payment_terms: ask.payment_terms ? { id: null, name: null, description: null, ...ask.payment_terms } : terms,
+  }
 }
 
 /** The document's own copy of something that was asked for and is gone by now; a 404 when it never had one. */
@@ -109,15 +120,6 @@ export async function readCounterpart(ctx: Ctx, ask: Named) {
     counterpart_vat_id: vat_id,
     counterpart_has_vat_ids: has_vat_ids,
   }
-}
-
-/** The payment terms: those of an id are copied when they are named, and stay as they were on that day. */
-export async function readTerms(ctx: Ctx, { payment_terms_id, payment_terms }: Named): Promise<Facts['payment_terms']> {
-  if (payment_terms) return { id: null, name: null, description: null, ...payment_terms }
-  if (!payment_terms_id) return null
-  const [found] = await ctx.db.query<NonNullable<Facts['payment_terms']>>(TERMS, [payment_terms_id])
-  if (!found) throw none('payment terms', payment_terms_id)
-  return found
 }
 
 const OWN_NUMBERS =

@@ -15,16 +15,7 @@ import { changedAsk, checkAskedTerms, type DraftChanges, withTexts } from './dra
 import { type Check, checkForVerify, checkReceivable, legalFindings, participantOf } from './einvoices/einvoices.service.ts'
 import { partiesInNetwork, refuseInvalid } from './einvoices/network.service.ts'
 import { type EinvoiceContent, einvoiceFacts } from './einvoices/sold.snapshot.ts'
-import {
-  copiesIn,
-  defaultBillingAddress,
-  factsOnDocument,
-  readCounterpart,
-  readFacts,
-  readOwn,
-  readTerms,
-  validRates,
-} from './facts.ts'
+import { copiesIn, defaultBillingAddress, factsOnDocument, readCounterpart, readFacts, readOwn, validRates } from './facts.ts'
 import { type InvoiceState, invoiceFlow } from './invoice.flow.ts'
 import { instantOf, mayEditIssued, OFFSET } from './invoice.ts'
 import { numberFor, numberInPlace } from './numbering.ts'
@@ -344,6 +335,6 @@ async function readChanged(ctx: Ctx, ask: Ask, asked: UpdateIssuedInvoice, own: 
     if (named('counterpart_vat_id_id')) facts.counterpart_vat_id = counterpart_vat_id
   }
   if (named('entity_vat_id_id')) facts.entity_vat_id = (await readOwn(ctx, ask, own)).entity_vat_id
-  if (named('payment_terms', 'payment_terms_id')) facts.payment_terms = await readTerms(ctx, ask)
+  if (named('payment_terms', 'payment_terms_id')) facts.payment_terms = (await readOwn(ctx, ask, own)).payment_terms
   return facts
 }
