@@ -102,15 +102,14 @@ function missing(files: readonly Migration[], applied: ReadonlyMap<string, strin
 /** Applies the next missing migration; answers its name, or null when none is missing. The lock is the transaction's, so that a pooler can't lose it. */
 async function applyNext(client: pg.ClientBase, files: readonly Migration[]): Promise<string | null> {
   let next: Migration | undefined
-  await client.query('begin')
   try {
-    await client.query('select pg_advisory_xact_lock($1)', [LOCK])
-    await client.query(
-      'create table if not exists schema_migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())',
-    )
+    await client.query(`begin; select pg_advisory_xact_lock(${LOCK});
+      create table if not exists schema_migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())`)
     // Asked again under the lock: another process may have applied some while we waited.
     next = missing(files, await history(client))[0]
     if (next) {
+      // The last one makes all of them durable, as the log of the database is in their order. What is lost before it is applied again.
+      if (next !== files.at(-1)) await client.query('set local synchronous_commit = off')
       await client.query(next.sql)
       await client.query('insert into schema_migrations (name, checksum) values ($1, $2)', [next.name, next.checksum])
     }
