@@ -26,6 +26,13 @@ test('an action that is allowed leads to the state its cell names, every other i
   }
 })
 
+test('one state leads to another where some action does', () => {
+  expect(invoice.leadsTo('issued', 'partially_paid')).toBe(true)
+  expect(invoice.leadsTo('draft', 'paid')).toBe(false)
+  expect(invoice.leadsTo('paid', 'paid')).toBe(false)
+  expect(invoice.leadsTo('nowhere', 'paid')).toBe(false)
+})
+
 test('what leads to one state is known without asking for a row; what leads to several is not', () => {
   expect(invoice.leads('pay')).toEqual({ from: ['issued', 'partially_paid'], to: 'paid' })
   const open = flow<'a' | 'b', 'go' | 'stay'>('x', { a: { go: 'b', stay: 'a' }, b: { stay: 'b' } })

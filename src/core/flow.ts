@@ -12,6 +12,8 @@ export interface Flow<State extends string, Action extends string> {
   readonly actions: readonly Action[]
   /** Whether the action is allowed in that state. No action is in a state that the table does not know. */
   can(state: string, action: Action): boolean
+  /** Whether some action leads from the one state to the other. */
+  leadsTo(from: string, to: string): boolean
   /** The state the action leads to. Refuses (`conflict`) what the table has no cell for. */
   next(state: string, action: Action): State
   /** For statements that ask no row before: the states that the action leads from, and the only one that it leads to. */
@@ -53,6 +55,7 @@ export function flow<State extends string, Action extends string>(
     states: Object.freeze(states),
     actions: Object.freeze(actions),
     can: (state: string, action: Action) => steps.get(state)?.[action] !== undefined,
+    leadsTo: (from: string, to: string) => actions.some((action) => steps.get(from)?.[action] === to),
     next(state: string, action: Action) {
       const next = steps.get(state)?.[action]
       if (next === undefined) throw conflict(sentence(state, action) + wayOut(state, action), 'wrong_state')

@@ -6,16 +6,14 @@ import { readSettings } from '../entities/settings/settings.service.ts'
 import { creditInFull } from './credits.service.ts'
 import { cancel, writeOff } from './invoice.ts'
 import { mailInOwnWords } from './mails.service.ts'
-import { lockInvoice, moved, orderPages, write } from './receivables.service.ts'
+import { lockInvoice, move, orderPages } from './receivables.service.ts'
 
 /** How an invoice ends that is not paid: written off, or taken back. */
 
 /** Gives up what is still due. */
 export async function markUncollectible(ctx: Ctx, id: string, comment: string | null | undefined): Promise<RawJson> {
   const before = await lockInvoice(ctx, id)
-  const columns = writeOff(before)
-  const data = moved(before.status, columns.status)
-  return write(ctx, id, 'uncollectible', { ...columns, comment: comment ?? undefined }, { data })
+  return move(ctx, before, writeOff(before).status, 'uncollectible', { comment: comment ?? undefined })
 }
 
 const DRAFT_CREDIT = sql(
@@ -36,9 +34,6 @@ export async function cancelInvoice(machinery: Machinery, ctx: Ctx, id: string):
     return null
   }
   // Whatever the settings say of payments: a page that asks for one would be wrong from now on.
-  await Promise.all([
-    write(ctx, id, 'canceled', { status, amount_due: 0, pdf_stale: true }, { data: moved(before.status, status) }),
-    orderPages(ctx, id),
-  ])
+  await Promise.all([move(ctx, before, status, 'canceled', { amount_due: 0, pdf_stale: true }), orderPages(ctx, id)])
   return null
 }

@@ -18,7 +18,7 @@ import {
   findStored,
   linesOf,
   lockReceivable,
-  moved,
+  move,
   noun,
   readFiling,
   type Stored,
@@ -100,7 +100,7 @@ export async function invoiceFromQuote(ctx: Ctx, quoteId: string, tag_ids?: read
   const row = await invoiceOf(ctx, quote, { tag_ids: beside.tag_ids })
   if (quote.status === 'issued') {
     const status = quoteFlow.next('issued', 'accept')
-    await write(ctx, quote.id, 'accepted', { status }, { data: moved('issued', status) })
+    await move(ctx, quote, status, 'accepted', {})
   }
   return shown(ctx, row)
 }

@@ -43,7 +43,7 @@ import {
   contentHash,
   linesOf,
   lockReceivable,
-  moved,
+  move,
   nextStatus,
   noun,
   orderPages,
@@ -247,28 +247,21 @@ export async function issueCreditNote(ctx: Ctx, draft: Stored): Promise<RawJson>
   const { day, at, ...numbered } = await numberFor(ctx, draft, settings, await localDay(ctx))
   const { figures, content } = composed(drawn, factsOnDocument(draft.ask, draft.content, settings), day)
   const text = JSON.stringify(content)
-  const row = await write(
-    ctx,
-    draft.id,
-    'issued',
-    {
-      ...figures,
-      ...numbered,
-      status,
-      issue_date: at,
-      issued_on: day,
-      amount_due: 0,
-      ask: json(drawn.ask),
-      content: text,
-      content_hash: contentHash(numbered.document_id, day, null, figures.total_amount, text),
-      // The parties are those of the invoice.
-      einvoice_facts: json(invoice.einvoice_facts),
-      frozen: true,
-      page_key: randomSecret(),
-      pdf_stale: true,
-    },
-    { data: moved(draft.status, status) },
-  )
+  const row = await move(ctx, draft, status, 'issued', {
+    ...figures,
+    ...numbered,
+    issue_date: at,
+    issued_on: day,
+    amount_due: 0,
+    ask: json(drawn.ask),
+    content: text,
+    content_hash: contentHash(numbered.document_id, day, null, figures.total_amount, text),
+    // The parties are those of the invoice.
+    einvoice_facts: json(invoice.einvoice_facts),
+    frozen: true,
+    page_key: randomSecret(),
+    pdf_stale: true,
+  })
   await orderPages(ctx, draft.id)
   await sendCreditNote(ctx, draft.id, content)
   await lower(ctx, invoice, after, settings)
@@ -300,15 +293,16 @@ async function lower(
   after: ReturnType<typeof credit>['columns'],
   settings: EntitySettings,
 ): Promise<void> {
-  const ended = after.status !== invoice.status
+  const { status, ...owed } = after
+  const ended = status !== invoice.status
   // What was canceled asks for nothing any more, whatever the settings say of payments.
   const redraw = settings.generate_paid_invoice_pdf === true || after.status === 'canceled'
   const columns = {
-    ...after,
+    ...owed,
     paid_at: ended && after.status === 'paid' ? ctx.now.toISOString() : undefined,
     pdf_stale: redraw || undefined,
   }
   const event = ended ? after.status : 'updated'
-  await write(ctx, invoice.id, event, columns, { data: moved(invoice.status, after.status) })
+  await move(ctx, invoice, status, event, columns)
   if (redraw) await orderPages(ctx, invoice.id)
 }

@@ -14,6 +14,8 @@ export type InvoiceState =
   | 'deleted'
 export type InvoiceAction =
   | ('edit' | 'issue' | 'delete' | 'pay_part' | 'pay' | 'lapse' | 'postpone' | 'cancel' | 'write_off')
+  /** The same where a part of it is paid: to cancel it then is for companies without the rules. */
+  | ('postpone_part' | 'take_back')
   /** Money goes back: all of it, part of it, and either after the due date. */
   | ('refund' | 'refund_part' | 'refund_late')
   /** All of it was credited, and all that was paid went back. */
@@ -33,6 +35,7 @@ export const invoiceFlow = flow<InvoiceState, InvoiceAction>('invoice', {
     pay: 'paid',
     lapse: 'overdue',
     write_off: 'uncollectible',
+    take_back: 'canceled',
     refund: 'issued',
     refund_part: 'partially_paid',
     refund_late: 'overdue',
@@ -41,6 +44,7 @@ export const invoiceFlow = flow<InvoiceState, InvoiceAction>('invoice', {
     pay_part: 'overdue',
     pay: 'paid',
     postpone: 'issued',
+    postpone_part: 'partially_paid',
     cancel: 'canceled',
     write_off: 'uncollectible',
     refund_late: 'overdue',

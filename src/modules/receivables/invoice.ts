@@ -112,7 +112,7 @@ function statusAfter(invoice: Invoice, due: number, late: boolean): Invoice['sta
   const overdue = invoice.status === 'overdue'
   if (late && due > 0) return overdue ? 'overdue' : invoiceFlow.next(invoice.status, 'lapse')
   if (!overdue) return invoice.status
-  return invoice.amount_paid > 0 ? 'partially_paid' : invoiceFlow.next('overdue', 'postpone')
+  return invoiceFlow.next('overdue', invoice.amount_paid > 0 ? 'postpone_part' : 'postpone')
 }
 
 /** Gives up what is still due. The figures stay: they say how much was written off. */
@@ -123,7 +123,8 @@ export const writeOff = (invoice: Invoice) => ({ status: invoiceFlow.next(invoic
  * them the invoice itself ends.
  */
 export function cancel(invoice: Invoice, { compliant, draftCreditNote }: { compliant: boolean; draftCreditNote: boolean }) {
-  if (invoice.status === 'partially_paid' && !compliant) return { status: 'canceled' as const, credited: 0 }
+  if (invoice.status === 'partially_paid' && !compliant)
+    return { status: invoiceFlow.next(invoice.status, 'take_back'), credited: 0 }
   if (invoice.status === 'partially_paid') throw conflict('The invoice is partly paid: create a credit note for the rest instead')
   const status = invoiceFlow.next(invoice.status, 'cancel')
   if (compliant && invoice.amount_paid > 0)

@@ -26,6 +26,7 @@ import {
   findStored,
   linesOf,
   lockReceivable,
+  move,
   moved,
   nextStatus,
   noun,
@@ -125,7 +126,7 @@ export async function issueReceivable(ctx: Ctx, id: string): Promise<RawJson> {
     const made = composeIssued(draft, facts, lines, today)
     // Once the number is taken, whoever issues next waits: it is taken by the statement that writes the document, and committed at once.
     if (!isLapsed(made, today)) {
-      const columns = issuedColumns(status, facts, made)
+      const columns = { ...issuedColumns(facts, made), status }
       const [, row] = await Promise.all([
         orderPages(ctx, id),
         writeNumbered(ctx, conclude, { draft, facts, made, columns, today }),
@@ -137,14 +138,14 @@ export async function issueReceivable(ctx: Ctx, id: string): Promise<RawJson> {
   const made = composeIssued(draft, facts, lines, day)
   if (electronic) return handOver(ctx, draft, { ...made, facts, day, at, ...numbered })
   const issued = {
-    ...issuedColumns(status, facts, made),
+    ...issuedColumns(facts, made),
     ...numbered,
     issue_date: at,
     issued_on: day,
     content_hash: contentHash(numbered.document_id, day, made.due_date, made.figures.total_amount, made.text),
   }
-  const [row] = await Promise.all([write(ctx, id, 'issued', issued, { data: moved(draft.status, status) }), orderPages(ctx, id)])
-  return isLapsed(made, today) ? lapse(ctx, id, status) : row
+  const [row] = await Promise.all([move(ctx, draft, status, 'issued', issued), orderPages(ctx, id)])
+  return isLapsed(made, today) ? lapse(ctx, { ...draft, status }) : row
 }
 
 interface Made extends Composed {
@@ -166,9 +167,8 @@ const isLapsed = ({ due_date, figures }: Made, today: PlainDate) =>
   due_date !== null && figures.total_amount > 0 && due_date < today
 
 /** What issuing writes beside the number, the days and the fingerprint. */
-const issuedColumns = (status: string, facts: Facts, { ask, figures, due_date, early_terms, text }: Made) => ({
+const issuedColumns = (facts: Facts, { ask, figures, due_date, early_terms, text }: Made) => ({
   ...figures,
-  status,
   due_date,
   early_terms: json(early_terms),
   counterpart_name: facts.counterpart.name,
@@ -185,7 +185,7 @@ interface Numbering {
   readonly draft: Stored
   readonly facts: Facts
   readonly made: Made
-  readonly columns: ReturnType<typeof issuedColumns>
+  readonly columns: ReturnType<typeof issuedColumns> & { readonly status: string }
   readonly today: PlainDate
 }
 
@@ -245,7 +245,6 @@ async function handOver(ctx: Ctx, draft: Stored, made: HandedOver): Promise<RawJ
     ...figures,
     document_id,
     number,
-    status,
     reserved_at: at,
     reserved_on: day,
     due_date,
@@ -257,23 +256,21 @@ async function handOver(ctx: Ctx, draft: Stored, made: HandedOver): Promise<RawJ
     einvoice_facts: json(einvoiceFacts(facts)),
     einvoice_error: null,
   }
-  const row = await write(ctx, draft.id, 'status_changed', columns, { data: moved(draft.status, status), quiet: true })
+  const row = await move(ctx, draft, status, 'status_changed', columns, { quiet: true })
   await orderSending(ctx, draft.id, participantOf(own), participantOf(theirs))
   return row
 }
 
 /** The due date has passed: the invoice is overdue. */
-async function lapse(ctx: Ctx, id: string, from: string): Promise<RawJson> {
-  const status = invoiceFlow.next(from as InvoiceState, 'lapse')
-  return write(ctx, id, 'overdue', { status }, { data: moved(from, status) })
-}
+const lapse = (ctx: Ctx, invoice: Stored): Promise<RawJson> =>
+  move(ctx, invoice, invoiceFlow.next(invoice.status, 'lapse'), 'overdue', {})
 
 /** The schedule's step for one invoice: looks again under the lock, for somebody may have paid meanwhile. */
 export async function lapseDue(ctx: Ctx, id: string): Promise<void> {
   const row = await lockReceivable(ctx, id)
   const open = row.type === 'invoice' && (row.status === 'issued' || row.status === 'partially_paid')
   if (!open || row.amount_due === 0 || row.due_date === null) return
-  if (row.due_date < (await localDay(ctx))) await lapse(ctx, id, row.status)
+  if (row.due_date < (await localDay(ctx))) await lapse(ctx, row)
 }
 
 /**

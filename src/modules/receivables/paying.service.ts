@@ -9,7 +9,7 @@ import { readSettings } from '../entities/settings/settings.service.ts'
 import { invoiceFlow } from './invoice.flow.ts'
 import { book, checkPart, isOpen, owedBack, paidAt, toPay, wholeOf } from './invoice.ts'
 import { contentOf } from './receivables.pdf.ts'
-import { lockInvoice, lockReceivable, moved, noun, orderPages, type Stored, write } from './receivables.service.ts'
+import { lockInvoice, lockReceivable, move, noun, orderPages, type Stored } from './receivables.service.ts'
 
 /** How invoices are paid. */
 
@@ -80,7 +80,8 @@ export async function payInvoice(ctx: Ctx, before: Stored, payment: Payment): Pr
     late,
     moved: payment.moved,
   })
-  const { status, amount_due } = columns
+  const { status, ...owed } = columns
+  const { amount_due } = owed
   const about = { object_type: 'receivable', object_id: before.id, old_status: before.status, new_status: status } as const
   // An invoice over nothing is settled without money.
   const record = amount === 0 ? null : await settleRecord(ctx, payment, { ...about, overpaid_amount: overpaid })
@@ -92,14 +93,12 @@ export async function payInvoice(ctx: Ctx, before: Stored, payment: Payment): Pr
   })
   const redraw = settings.generate_paid_invoice_pdf === true || (amount < 0 && before.status === 'paid')
   const changed = {
-    ...columns,
+    ...owed,
     paid_at: status !== 'paid' ? null : before.status === 'paid' ? undefined : paid_at,
     comment: comment ?? undefined,
     pdf_stale: redraw || undefined,
   }
-  const shown = await write(ctx, before.id, eventOf(before.status, status, amount), changed, {
-    data: moved(before.status, status),
-  })
+  const shown = await move(ctx, before, status, eventOf(before.status, status, amount), changed)
   if (redraw) await orderPages(ctx, before.id)
   return { record, shown }
 }

@@ -8,7 +8,7 @@ import { insertFile, sniff } from '../common/files/files.service.ts'
 import { invoiceOf } from './cloning.service.ts'
 import { quoteFlow } from './invoice.flow.ts'
 import type { SignatureRequest } from './receivables.schema.ts'
-import { lockReceivable, moved, noun, orderPages, type Stored, write } from './receivables.service.ts'
+import { lockReceivable, move, noun, orderPages, type Stored } from './receivables.service.ts'
 
 /** The customer's answer to a quote. */
 
@@ -67,13 +67,7 @@ export async function acceptQuote(
   const status = answered(quote, 'accept', await localDay(ctx))
   if (quote.ask.signature_required && !signed) throw conflict('Signature is required')
   const signature = signed && (await keepSignature(ctx, signed, key(), region))
-  await write(
-    ctx,
-    id,
-    'accepted',
-    { status, signature: json(signature), pdf_stale: signature ? true : undefined },
-    { data: moved(quote.status, status) },
-  )
+  await move(ctx, quote, status, 'accepted', { signature: json(signature), pdf_stale: signature ? true : undefined })
   if (signature) await orderPages(ctx, id)
   await invoiceOf(ctx, quote, { entity_user_id: quote.entity_user_id })
   return { success: true }
@@ -89,7 +83,7 @@ async function keepSignature(ctx: Ctx, { email, full_name, image }: Signed, key:
 export async function declineQuote(ctx: Ctx, id: string, comment: string | null | undefined): Promise<{ success: true }> {
   const quote = await lockQuote(ctx, id)
   const status = answered(quote, 'decline', await localDay(ctx))
-  await write(ctx, id, 'declined', { status, comment: comment ?? undefined }, { data: moved(quote.status, status) })
+  await move(ctx, quote, status, 'declined', { comment: comment ?? undefined })
   return { success: true }
 }
 
@@ -99,5 +93,5 @@ export async function expireDue(ctx: Ctx, id: string): Promise<void> {
   if (quote.type !== 'quote' || quote.status !== 'issued' || !quote.expiry_date) return
   if (quote.expiry_date >= (await localDay(ctx))) return
   const status = quoteFlow.next('issued', 'expire')
-  await write(ctx, id, 'expired', { status }, { data: moved('issued', status) })
+  await move(ctx, quote, status, 'expired', {})
 }

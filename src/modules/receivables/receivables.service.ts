@@ -3,7 +3,9 @@ import type { PlainDate } from '../../core/calendar.ts'
 import { conflict, notFound } from '../../core/refusal.ts'
 import type { Totals } from '../../core/totals.ts'
 import { checkOwn } from '../../platform/auth/reach.ts'
+import type { Updateable } from '../../platform/database/columns.ts'
 import type { Ctx } from '../../platform/database/context.ts'
+import type { Database } from '../../platform/database/database.types.ts'
 import { json } from '../../platform/database/rows.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { metadataJson } from '../../platform/http/bodies.ts'
@@ -86,18 +88,42 @@ export const productIds = (lines: readonly DraftLine[]) => [...new Set(lines.map
 // Writing
 
 interface Writing {
-  /** What the event tells, e.g. the statuses of a move. */
+  /** What the event tells beyond its name and the statuses of a move. */
   data?: object
   /** For the history alone. */
   quiet?: boolean
 }
+/** Columns that are written as the JSON they are. */
+type Written = 'ask' | 'content' | 'early_terms' | 'einvoice_facts' | 'attachments' | 'partner_metadata'
+type Columns = Omit<Updateable<Database['receivables']>, Written> & { [C in Written]?: RawJson | string | null | undefined }
 
-/** The one place that changes a document: columns, event and history in one statement. */
-export async function write(
+/** Changes a document: columns, event and history in one statement. Its status changes by `move` alone. */
+export const write = (ctx: Ctx, id: string, event: string, columns: Columns & { status?: never }, writing?: Writing) =>
+  change(ctx, id, event, columns, writing)
+
+/**
+ * Takes a locked document to a status that its flow leads to, with what else changes; the event tells the step. Where it stays what it was, it is
+ * written like any other change.
+ */
+export function move(
+  ctx: Ctx,
+  { id, type, status: old_status }: Pick<ReceivableRow, 'id' | 'type' | 'status'>,
+  status: ReceivableRow['status'],
+  event: string,
+  columns: Columns & { status?: never },
+  { data, quiet }: Writing = {},
+): Promise<RawJson> {
+  const step = moved(old_status, status)
+  if (step && !flows[type].leadsTo(old_status, status))
+    throw new Error(`No step leads a ${noun[type]} from ${old_status} to ${status}`)
+  return change(ctx, id, event, { ...columns, status }, { data: step || data ? { ...step, ...data } : undefined, quiet })
+}
+
+async function change(
   ctx: Ctx,
   id: string,
   event: string,
-  columns: Record<string, unknown>,
+  columns: Columns,
   { data, quiet = false }: Writing = {},
 ): Promise<RawJson> {
   const given = Object.entries(columns).filter(([, value]) => value !== undefined)
@@ -222,18 +248,18 @@ export async function rewrite(
     pdf_stale: true,
   })
   if (open.status === before.status) return row
-  const step = { data: moved(before.status, open.status) }
-  if (open.status === 'paid') return write(ctx, before.id, 'paid', { status: 'paid', paid_at: ctx.now.toISOString() }, step)
+  if (open.status === 'paid') return move(ctx, before, 'paid', 'paid', { paid_at: ctx.now.toISOString() })
+  if (open.status === 'overdue') return move(ctx, before, 'overdue', 'overdue', {})
   // Being in time again is no event of its own: whoever listens hears that the document was updated.
-  if (open.status === 'overdue') return write(ctx, before.id, 'overdue', { status: 'overdue' }, step)
-  return write(ctx, before.id, 'status_changed', { status: open.status }, { ...step, quiet: true })
+  return move(ctx, before, open.status, 'status_changed', {}, { quiet: true })
 }
 
 /** Deletes a draft; what was issued stays. */
 export async function deleteReceivable(ctx: Ctx, id: string): Promise<null> {
   const before = await lockReceivable(ctx, id)
   const status = nextStatus(before, 'delete')
-  await write(ctx, id, 'deleted', { deleted_at: ctx.now.toISOString(), status })
+  // What is gone has no status for anybody: the event tells no step.
+  await change(ctx, id, 'deleted', { deleted_at: ctx.now.toISOString(), status })
   if (before.type === 'credit_note')
     await ctx.db.query(`update receivables set credit_note_ids = array_remove(credit_note_ids, $2) where id = $1`, [
       before.based_on,

@@ -7,7 +7,7 @@ import { invoiceFlow } from './invoice.flow.ts'
 import { verifyReceivable } from './issue.service.ts'
 import { usualRecipient } from './mails.service.ts'
 import type { Recipients } from './receivables.schema.ts'
-import { lockReceivable, moved, noun, type Stored, write } from './receivables.service.ts'
+import { lockReceivable, move, noun, type Stored } from './receivables.service.ts'
 
 /** The invoice that a recurrence makes others from: its base. */
 
@@ -55,12 +55,12 @@ async function checkTermsAt(ctx: Ctx, { ask }: Stored, day: string): Promise<voi
 /** The draft becomes the base of a recurrence; from now on it is neither edited nor issued. */
 export async function startRepeating(ctx: Ctx, base: Stored, recurrence_id: string): Promise<void> {
   const status = invoiceFlow.next(base.status, 'repeat')
-  await write(ctx, base.id, 'recurring', { status, recurrence_id }, { data: moved(base.status, status) })
+  await move(ctx, base, status, 'recurring', { recurrence_id })
 }
 
 /** The base of a recurrence that was canceled. It was never issued, so nothing is due of it. */
 export async function stopRepeating(ctx: Ctx, id: string): Promise<void> {
   const base = await lockReceivable(ctx, id)
   const status = invoiceFlow.next(base.status, 'retire')
-  await write(ctx, id, 'canceled', { status, amount_due: 0 }, { data: moved(base.status, status) })
+  await move(ctx, base, status, 'canceled', { amount_due: 0 })
 }

@@ -5,7 +5,7 @@ import type { Ctx } from '../../../platform/database/context.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import { readSettings } from '../../entities/settings/settings.service.ts'
 import { invoiceFlow } from '../invoice.flow.ts'
-import { contentHash, lockReceivable, moved, orderPages, type Stored, write } from '../receivables.service.ts'
+import { contentHash, lockReceivable, move, orderPages, type Stored, write } from '../receivables.service.ts'
 import { sentence } from './einvoices.service.ts'
 import type { EinvoiceContent } from './sold.snapshot.ts'
 
@@ -43,7 +43,6 @@ export async function acceptEinvoice(ctx: Ctx, id: string, file: string): Promis
   const status = invoiceFlow.next(row.status, 'accept')
   const { receivable_edit_flow } = await readSettings(ctx)
   const issued = {
-    status,
     issue_date: at,
     issued_on: day,
     content_hash: contentHash(document_id, day, due_date, row.total_amount, row.content),
@@ -53,11 +52,10 @@ export async function acceptEinvoice(ctx: Ctx, id: string, file: string): Promis
     einvoice_error: null,
     einvoice_file_key: file,
   }
-  await write(ctx, id, 'issued', issued, { data: moved(row.status, status) })
+  await move(ctx, row, status, 'issued', issued)
   await orderPages(ctx, id)
   if (due_date !== null && row.total_amount > 0 && due_date < (await localDay(ctx))) {
-    const lapsed = invoiceFlow.next(status, 'lapse')
-    await write(ctx, id, 'overdue', { status: lapsed }, { data: moved(status, lapsed) })
+    await move(ctx, { ...row, status }, invoiceFlow.next(status, 'lapse'), 'overdue', {})
   }
 }
 
@@ -70,8 +68,8 @@ export async function refuseEinvoice(ctx: Ctx, id: string, reason: string): Prom
     return
   }
   const status = invoiceFlow.next(row.status, 'refuse')
-  const data = { ...moved(row.status, status), einvoice_error_comment: comment }
-  await write(ctx, id, 'status_changed', { status, einvoice_error: comment }, { data, quiet: true })
+  const data = { einvoice_error_comment: comment }
+  await move(ctx, row, status, 'status_changed', { einvoice_error: comment }, { data, quiet: true })
 }
 
 /** A number that was given out and waits for the network, with the day and the moment it bears. */
