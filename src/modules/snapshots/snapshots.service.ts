@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setImmediate as turn } from 'node:timers/promises'
 import { conflict, notFound } from '../../core/refusal.ts'
 import { readClocks } from '../../platform/database/clocks.ts'
 import { asRestorer, asSystem, type Ctx, type Db, ownerOf, type Who } from '../../platform/database/context.ts'
@@ -7,7 +8,7 @@ import { jobs } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { checkSandbox } from '../test-clocks/test-clocks.service.ts'
 import type { Diff, Snapshot } from './snapshots.schema.ts'
-import { changesOf, fieldsOf, packState, putBack, readState, type State, unpackState } from './state.service.ts'
+import { changesOf, fieldsOf, PORTION, packState, putBack, readState, type State, unpackState } from './state.service.ts'
 import { type EntityTable, entityTables } from './tables.service.ts'
 
 /** Earlier states of an entity: kept, compared, and put back. */
@@ -166,7 +167,9 @@ export async function diff(machinery: Machinery, who: Who, id: string, other: st
   checkVersion(after, now.tables)
   const counts: Diff['counts'] = []
   const rows: Diff['rows'] = []
+  let read = 0
   for (const { name: table } of now.tables) {
+    await turn()
     const changes = changesOf(before.state, after.state, table)
     const { added, removed, changed } = changes
     if (added.length + removed.length + changed.length === 0) continue
@@ -175,6 +178,10 @@ export async function diff(machinery: Machinery, who: Who, id: string, other: st
       for (const key of changes[change].slice(0, SHOWN_MAX + 1 - rows.length)) {
         const [old, now] = [before.state.get(table)?.get(key), after.state.get(table)?.get(key)]
         rows.push({ table, id: idOf(old ?? now), change, fields: old && now ? fieldsOf(old, now) : [] })
+        read += (old?.length ?? 0) + (now?.length ?? 0)
+        if (read < PORTION) continue
+        read = 0
+        await turn()
       }
   }
   return { counts, rows: rows.slice(0, SHOWN_MAX), has_more: rows.length > SHOWN_MAX }

@@ -36,7 +36,7 @@ const unpack = promisify(gunzip)
 /** What is unpacked may not be larger: it was checked when it was packed. */
 const UNPACKED_MAX = 512 * 1024 * 1024
 /** Characters of rows that are written or read in one go: others are answered in between. */
-const PORTION = 500_000
+export const PORTION = 500_000
 
 /** One line a row: its table, its key, and the row, each as JSON text. */
 function* linesOf(state: State): Generator<string> {
