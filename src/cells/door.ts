@@ -94,7 +94,10 @@ export function createDoor(served: () => readonly Served[], missing: () => boole
       return place ? place.app.routing(request, response) : unavailable(response)
     }
     const body = await readAll(request)
-    if (body === null) return end(response, 413, 'Request size limit exceeded')
+    if (body === null) {
+      response.setHeader('connection', 'close')
+      return end(response, 413, 'Request size limit exceeded')
+    }
     const place = await placeOf(request, bearer, async () => body.toString())
     if (!place) return unavailable(response)
     // The body has been read, so the request is handed over in one piece.
@@ -129,14 +132,17 @@ const bearerOf = (header: string | undefined): string | null => /^bearer +([\w.~
 /** What watches the server asks for each cell: `/readyz?cell=NAME`, `/metrics?cell=NAME`. */
 const cellAsked = (url: string): string | null => /^\/(?:readyz|metrics)\?cell=([a-z0-9-]+)$/.exec(url)?.[1] ?? null
 
+/** The body; null for one that is too long, of which no more is read: it may have no end. */
 async function readAll(request: IncomingMessage): Promise<Buffer | null> {
+  if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) return null
   const pieces: Buffer[] = []
   let size = 0
-  for await (const piece of request) {
+  for await (const piece of request.iterator({ destroyOnReturn: false })) {
     size += (piece as Buffer).length
-    if (size <= BODY_BYTES_MAX) pieces.push(piece as Buffer)
+    if (size > BODY_BYTES_MAX) return null
+    pieces.push(piece as Buffer)
   }
-  return size <= BODY_BYTES_MAX ? Buffer.concat(pieces) : null
+  return Buffer.concat(pieces)
 }
 
 function end(response: ServerResponse, status: number, message: string): void {

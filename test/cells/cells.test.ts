@@ -1,4 +1,5 @@
-import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -124,6 +125,16 @@ test('every address that anybody may call, and that names something, leads to it
   expect(named.filter((url) => !ways.some(({ path }) => path?.test(url)) && !elsewhere.some((path) => path.test(url)))).toEqual(
     [],
   )
+})
+
+test('a body that has no end is not read to it', async () => {
+  const sent = request(`${t.url}/v1/auth/token`, { method: 'POST', headers: { 'content-type': 'application/json' } })
+  sent.on('error', () => {})
+  const answered = once(sent, 'response')
+  sent.write('x'.repeat(70_000))
+  const [response] = (await answered) as [IncomingMessage]
+  expect(response.statusCode).toBe(413)
+  sent.destroy()
 })
 
 test('each cell is looked after by itself, and all promises hold in both', async () => {
