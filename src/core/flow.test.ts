@@ -65,3 +65,25 @@ test('a flow knows its states and actions, each once and in order, and nobody ca
   for (const part of [invoice, invoice.table, invoice.table.paid, invoice.states, invoice.actions])
     expect(Object.isFrozen(part)).toBe(true)
 })
+
+test('a refusal names the whole way out, the shortest, and never one over what nobody asks for', () => {
+  const bill = flow<'draft' | 'new' | 'late' | 'open' | 'paid', 'finish' | 'miss' | 'approve' | 'pay' | 'pay_late' | 'undo'>(
+    'bill',
+    {
+      draft: { miss: 'late', finish: 'new' },
+      late: { pay_late: 'paid' },
+      new: { approve: 'open' },
+      open: { pay: 'paid' },
+      paid: { undo: 'open' },
+    },
+    { finish: 'have all it needs' },
+    ['miss'],
+  )
+  expect(() => bill.next('draft', 'pay')).toThrow(/first it has to have all it needs, then be approved$/)
+  expect(bill.wayTo('draft', 'pay')).toEqual(['finish', 'approve'])
+  expect(bill.wayTo('draft', 'pay_late')).toEqual([])
+  expect(bill.wayTo('paid', 'pay')).toEqual([])
+  expect(bill.wayTo('paid', 'approve')).toEqual([])
+  expect(bill.wayTo('new', 'miss')).toEqual([])
+  expect(bill.wayTo('open', 'undo')).toEqual(['pay'])
+})

@@ -46,5 +46,16 @@ export const intentFlow = flow<IntentState, IntentAction>(
     disputed: { win: 'settled', refund: 'refunded' },
     refunded: {},
   },
-  { created: 'created', edit: 'be changed' },
+  {
+    created: 'created',
+    edit: 'be changed',
+    succeed: 'succeed',
+    fail: 'fail',
+    fail_payout: 'fail',
+    payment_cancelled: 'canceled',
+    win: 'be won',
+    cancel_payout: 'have its payout canceled',
+    payment_failed: 'failed',
+  },
+  ['fail', 'win', 'return', 'dispute', 'fail_payout', 'cancel_payout'],
 )

@@ -7,7 +7,7 @@ export type MandateState = 'active' | 'used' | 'revoked'
 export const mandateFlow = flow<MandateState, 'collect' | 'use' | 'revoke'>(
   'mandate',
   { active: { collect: 'active', use: 'used', revoke: 'revoked' }, used: {}, revoked: {} },
-  { collect: 'be collected by' },
+  { collect: 'be used' },
 )
 
 /** Unused for so long a mandate is void (EPC016-06, 4.1). */

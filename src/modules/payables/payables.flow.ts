@@ -32,7 +32,8 @@ export const payableFlow = flow<PayableState, PayableAction>(
       pay: 'paid',
       skip_approval: 'waiting_to_be_paid',
     },
-    approve_in_progress: { approve: 'waiting_to_be_paid', reject: 'rejected', pay: 'paid' },
+    // Who wants it back before it is decided does not approve it first.
+    approve_in_progress: { reject: 'rejected', approve: 'waiting_to_be_paid', pay: 'paid' },
     waiting_to_be_paid: { reopen: 'new', pay: 'paid', pay_part: 'partially_paid' },
     partially_paid: { pay: 'paid', pay_part: 'partially_paid', revert: 'waiting_to_be_paid', revert_part: 'partially_paid' },
     paid: { revert: 'waiting_to_be_paid', revert_part: 'partially_paid' },
@@ -46,5 +47,10 @@ export const payableFlow = flow<PayableState, PayableAction>(
     submit: 'be submitted for approval',
     pay: 'be marked as paid',
     pay_part: 'be marked as partially paid',
+    skip_approval: 'go without approval',
+    reopen_draft: 'be made a draft again',
+    revert: 'have its payments taken back',
+    revert_part: 'have a part of its payments taken back',
   },
+  ['skip_approval', 'revert_part'],
 )

@@ -30,22 +30,26 @@ export type CreditNoteAction =
   | 'delete'
   | 'apply'
 
-export const creditNoteFlow = flow<CreditNoteState, CreditNoteAction>('credit note', {
-  draft: { edit: 'draft', complete: 'new', cancel: 'canceled', delete: 'draft' },
-  new: {
-    edit: 'new',
-    reopen_draft: 'draft',
-    submit: 'submitted_for_approval',
-    approve: 'approved',
-    cancel: 'canceled',
-    delete: 'new',
+export const creditNoteFlow = flow<CreditNoteState, CreditNoteAction>(
+  'credit note',
+  {
+    draft: { edit: 'draft', complete: 'new', cancel: 'canceled', delete: 'draft' },
+    new: {
+      edit: 'new',
+      reopen_draft: 'draft',
+      submit: 'submitted_for_approval',
+      approve: 'approved',
+      cancel: 'canceled',
+      delete: 'new',
+    },
+    submitted_for_approval: { approve: 'approved', reject: 'rejected' },
+    approved: { apply: 'applied' },
+    applied: {},
+    rejected: {},
+    canceled: { delete: 'canceled' },
   },
-  submitted_for_approval: { approve: 'approved', reject: 'rejected' },
-  approved: { apply: 'applied' },
-  applied: {},
-  rejected: {},
-  canceled: { delete: 'canceled' },
-})
+  { submit: 'be submitted for approval', reopen_draft: 'be made a draft again' },
+)
 
 export const defaultFields = [
   'currency',

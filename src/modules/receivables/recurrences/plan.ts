@@ -21,6 +21,8 @@ export const recurrenceFlow = flow<RecurrenceResponse['status'], 'edit' | 'pause
     canceled: {},
     completed: {},
   },
+  {},
+  ['complete'],
 )
 
 /** The columns of a recurrence that can be asked for. */
