@@ -1,4 +1,4 @@
-import type { NewPartner } from '../platform/auth/clients.ts'
+import type { NewClient } from '../platform/auth/clients.ts'
 import type { App } from '../platform/http/operation.ts'
 
 export type Json = Record<string, unknown> & { id: string }
@@ -11,9 +11,16 @@ interface Upload {
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'UPLOAD'
 export type Caller = (method: Method, path: string, body?: unknown) => Promise<Json>
 
-/** Calls the API as the partner, in an entity when there is one. */
-export async function callerFor(app: App, { client_id, client_secret }: NewPartner, entity?: string): Promise<Caller> {
-  const call = async (method: Method, url: string, body?: unknown, token?: string) => {
+/** Gets a token of the partner. It lives as long as the demo takes if it is got by the machine's clock: one of the past is swept away. */
+export async function signIn(app: App, { client_id, client_secret }: NewClient): Promise<string> {
+  const grant = { grant_type: 'client_credentials', client_id, client_secret }
+  const { access_token } = await callerFor(app, null)('POST', '/auth/token', grant)
+  return String(access_token)
+}
+
+/** Calls the API with a token, in an entity when there is one. */
+export function callerFor(app: App, token: string | null, entity?: string): Caller {
+  return async (method, url, body) => {
     const { type, payload } = method === 'UPLOAD' ? await formOf(body as Upload) : { type: 'application/json', payload: body }
     const response = await app.inject({
       method: method === 'UPLOAD' ? 'POST' : method,
@@ -28,8 +35,6 @@ export async function callerFor(app: App, { client_id, client_secret }: NewPartn
     if (response.statusCode >= 400) throw new Error(`The demo failed at ${method} ${url}: ${response.body}`)
     return response.body ? (JSON.parse(response.body) as Json) : ({ id: '' } as Json)
   }
-  const { access_token } = await call('POST', '/auth/token', { grant_type: 'client_credentials', client_id, client_secret })
-  return (method, path, body) => call(method, path, body, access_token as string)
 }
 
 /** A form with one file, as browsers send it. */

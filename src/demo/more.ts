@@ -11,7 +11,7 @@ import { type BillState, bills, sisters, vendors } from './more.data.ts'
 
 /** A company in the demo, asked at a moment so many days ago. */
 export interface Stage {
-  at(daysAgo: number): Promise<Caller>
+  at(daysAgo: number): Caller
   /** The day, so many days ago. */
   day(daysAgo: number): string
 }
@@ -74,7 +74,7 @@ function billOf(vendor: (typeof vendors)[number], number: string, day: string, t
 
 /** Vendors, a policy that asks the owner about larger bills, and bills in every state, each with its file. */
 export async function buy({ pdf }: Machinery, stage: Stage, owner: string, say: (line: string) => void): Promise<void> {
-  const long = await stage.at(95)
+  const long = stage.at(95)
   const known: Json[] = []
   for (const { name, email, vat_id, iban, address } of vendors) {
     const organization = { legal_name: name, email, is_customer: false, is_vendor: true, address }
@@ -102,7 +102,7 @@ export async function buy({ pdf }: Machinery, stage: Stage, owner: string, say: 
     const vendor = vendors[which]!
     const number = `${vendor.name.slice(0, 2).toUpperCase()}-${2000 + nth * 7}`
     const document = billOf(vendor, number, stage.day(daysAgo), times)
-    const call = await stage.at(daysAgo)
+    const call = stage.at(daysAgo)
     const { id } = await call('POST', '/payables', {
       document_id: number,
       currency: 'EUR',
@@ -122,25 +122,24 @@ export async function buy({ pdf }: Machinery, stage: Stage, owner: string, say: 
 /** Brings a bill as far as it is by today. */
 async function move(stage: Stage, id: string, state: BillState, daysAgo: number): Promise<void> {
   if (state === 'new') return
-  const soon = await stage.at(Math.max(0, daysAgo - 1))
+  const soon = stage.at(Math.max(0, daysAgo - 1))
   if (state === 'rejected' || state === 'approval') await soon('POST', `/payables/${id}/submit_for_approval`)
   if (state === 'rejected') await soon('POST', `/payables/${id}/reject`)
   if (state === 'waiting' || state === 'paid') await soon('POST', `/payables/${id}/approve_payment_operation`)
   if (state === 'paid')
-    await (await stage.at(Math.max(0, daysAgo - 14)))('POST', `/payables/${id}/mark_as_paid`, { comment: 'Bank transfer' })
+    await stage.at(Math.max(0, daysAgo - 14))('POST', `/payables/${id}/mark_as_paid`, { comment: 'Bank transfer' })
 }
 
 /** Sisters abroad, each with a year of invoices, of which the last two are open. */
 export async function openSisters(
   app: App,
   stageOf: (entity: string | null) => Stage,
-  partner: () => Promise<Caller>,
   say: (line: string) => void,
 ): Promise<void> {
   for (const { company, chart, currency, account, vat_id, customer, product, rate, months } of sisters) {
-    const { id: entity } = await (await partner())('POST', '/entities', company)
+    const { id: entity } = await stageOf(null).at(361)('POST', '/entities', company)
     const stage = stageOf(entity)
-    const first = await stage.at(360)
+    const first = stage.at(360)
     await first('POST', '/bank_accounts', account)
     await openBooks(app, await first('POST', '/accounting_connections'), chart)
     const ours = vat_id ? await first('POST', `/entities/${entity}/vat_ids`, vat_id) : null
@@ -154,7 +153,7 @@ export async function openSisters(
     const vat = rates.find(({ value }) => value === rate)
     for (const [month, quantity] of months) {
       const daysAgo = month * 30 + 3
-      const call = await stage.at(daysAgo)
+      const call = stage.at(daysAgo)
       const { id } = await call('POST', '/receivables', {
         type: 'invoice',
         currency,
@@ -166,7 +165,7 @@ export async function openSisters(
       })
       await call('POST', `/receivables/${id}/issue`)
       if (month < 2) continue
-      await (await stage.at(daysAgo - 21))('POST', `/receivables/${id}/mark_as_paid`, { comment: 'Bank transfer' })
+      await stage.at(daysAgo - 21)('POST', `/receivables/${id}/mark_as_paid`, { comment: 'Bank transfer' })
     }
   }
   say(`${sisters.length} sisters abroad, each with a year of invoices`)
@@ -174,7 +173,7 @@ export async function openSisters(
 
 /** A quote that waits, one that was accepted, a retainer that repeats, and a credit note. */
 export async function offer(stage: Stage, sale: Sale, say: (line: string) => void): Promise<void> {
-  const vatIds = (await (await stage.at(30))('GET', `/counterparts/${sale.customer.id}/vat_ids`)).data as { id: string }[]
+  const vatIds = (await stage.at(30)('GET', `/counterparts/${sale.customer.id}/vat_ids`)).data as { id: string }[]
   const document = (type: 'quote' | 'invoice', product: number, quantity: number, more: object = {}) => ({
     type,
     currency: 'EUR',
@@ -185,24 +184,24 @@ export async function offer(stage: Stage, sale: Sale, say: (line: string) => voi
     line_items: [{ product_id: sale.products[product], quantity, vat_rate_id: sale.rate }],
     ...more,
   })
-  const fresh = await stage.at(6)
+  const fresh = stage.at(6)
   const open = await fresh('POST', '/receivables', document('quote', 1, 40, { expiry_date: stage.day(-20) }))
   await fresh('POST', `/receivables/${open.id}/issue`)
-  const old = await stage.at(28)
+  const old = stage.at(28)
   const taken = await old('POST', '/receivables', document('quote', 0, 1, { expiry_date: stage.day(0) }))
   await old('POST', `/receivables/${taken.id}/issue`)
-  await (await stage.at(24))('POST', `/receivables/${taken.id}/accept`)
-  const today = await stage.at(0)
+  await stage.at(24)('POST', `/receivables/${taken.id}/accept`)
+  const today = stage.at(0)
   const terms = { payment_terms_id: sale.terms }
   const monthly = await today('POST', '/receivables', document('invoice', 3, 1, { ...terms, memo: 'Hosting and care, monthly' }))
   await today('POST', '/recurrences', { invoice_id: monthly.id, start_date: stage.day(-3), max_occurrences: 12 })
-  const wrong = await (await stage.at(16))('POST', '/receivables', document('invoice', 5, 30, terms))
-  await (await stage.at(16))('POST', `/receivables/${wrong.id}/issue`)
-  const note = await (await stage.at(12))('POST', '/receivables', { type: 'credit_note', based_on: wrong.id })
+  const wrong = await stage.at(16)('POST', '/receivables', document('invoice', 5, 30, terms))
+  await stage.at(16)('POST', `/receivables/${wrong.id}/issue`)
+  const note = await stage.at(12)('POST', '/receivables', { type: 'credit_note', based_on: wrong.id })
   // Five of the thirty came damaged.
   const damaged = { [String(sale.products[5])]: { quantity: 5 } }
-  await (await stage.at(12))('PATCH', `/receivables/${note.id}`, { credit_note: { line_items: damaged } })
-  await (await stage.at(12))('POST', `/receivables/${note.id}/issue`)
+  await stage.at(12)('PATCH', `/receivables/${note.id}`, { credit_note: { line_items: damaged } })
+  await stage.at(12)('POST', `/receivables/${note.id}/issue`)
   say('Quotes, a credit note, and a retainer that is invoiced each month')
 }
 
@@ -218,7 +217,7 @@ const euros = (amount: number) => (amount / 100).toFixed(2).replace('.', ',')
 
 /** A payment link for one open invoice, and a statement of the bank that pays another by its number and leaves one entry to look at. */
 export async function bank(stage: Stage, entity: string, say: (line: string) => void): Promise<void> {
-  const today = await stage.at(0)
+  const today = stage.at(0)
   await today('PUT', `/entities/${entity}/payment_methods`, { payment_methods_receive: ['sepa_credit'] })
   const open = (await today('GET', '/receivables?type=invoice&status=issued&limit=10')).data as {
     id: string
