@@ -12,7 +12,7 @@ import { type Ask, compose, type DraftLine, type Facts } from './draft.ts'
 import { insertDraft } from './drafts.service.ts'
 import { copiesIn, factsOnDocument, readFacts } from './facts.ts'
 import { quoteFlow } from './invoice.flow.ts'
-import type { ReceivableRow } from './receivables.present.ts'
+import type { ReceivableRow } from './receivables.rows.ts'
 import {
   type Filing,
   findStored,
@@ -165,4 +165,4 @@ async function factsNowOrThen(ctx: Ctx, ask: Ask, { content }: Stored): Promise<
 
 /** The source's history tells of the invoice that was made from it. */
 const tellSource = (ctx: Ctx, sourceId: string, receivable_id: string) =>
-  write(ctx, sourceId, 'based_on_receivable_created', {}, { data: { receivable_id, type: 'invoice' }, quiet: true })
+  write(ctx, sourceId, 'based_on_receivable_created', {}, { data: { receivable_id, type: 'invoice' } })

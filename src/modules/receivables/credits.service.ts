@@ -13,9 +13,8 @@ import { badRequest, conflict } from '../../core/refusal.ts'
 import type { Totals } from '../../core/totals.ts'
 import { randomSecret } from '../../platform/auth/secrets.ts'
 import type { Ctx } from '../../platform/database/context.ts'
-import { json } from '../../platform/database/rows.ts'
 import { shaped, sql } from '../../platform/database/sql.ts'
-import type { RawJson } from '../../platform/http/types.ts'
+import { RawJson } from '../../platform/http/types.ts'
 import { localDay } from '../../platform/local-day.ts'
 import { orderRefund } from '../booking/ledger.service.ts'
 import { orderSending } from '../einvoicing/ordering.service.ts'
@@ -178,7 +177,7 @@ async function creditRest(ctx: Ctx, invoice: Stored, settings: EntitySettings, t
   })
   const data = { receivable_id: row.id, type: 'credit_note' }
   const credit_note_ids = [...invoice.credit_note_ids, row.id]
-  await write(ctx, invoice.id, 'based_on_receivable_created', { credit_note_ids }, { data, quiet: true })
+  await write(ctx, invoice.id, 'based_on_receivable_created', { credit_note_ids }, { data })
   return row
 }
 
@@ -253,11 +252,11 @@ export async function issueCreditNote(ctx: Ctx, draft: Stored): Promise<RawJson>
     issue_date: at,
     issued_on: day,
     amount_due: 0,
-    ask: json(drawn.ask),
-    content: text,
+    ask: drawn.ask,
+    content: new RawJson(text),
     content_hash: contentHash(numbered.document_id, day, null, figures.total_amount, text),
     // The parties are those of the invoice.
-    einvoice_facts: json(invoice.einvoice_facts),
+    einvoice_facts: invoice.einvoice_facts,
     frozen: true,
     page_key: randomSecret(),
     pdf_stale: true,
@@ -302,7 +301,7 @@ async function lower(
     paid_at: ended && after.status === 'paid' ? ctx.now.toISOString() : undefined,
     pdf_stale: redraw || undefined,
   }
-  const event = ended ? after.status : 'updated'
+  const event = !ended ? 'updated' : status === 'paid' ? 'paid' : 'canceled'
   await move(ctx, invoice, status, event, columns)
   if (redraw) await orderPages(ctx, invoice.id)
 }

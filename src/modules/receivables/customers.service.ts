@@ -1,7 +1,6 @@
-import { at } from '../../core/lists.ts'
 import { localDate } from '../../core/local-day.ts'
 import { asEntity, asSystem, type Ctx, type Who } from '../../platform/database/context.ts'
-import { sql } from '../../platform/database/sql.ts'
+import { type RowOf, sql } from '../../platform/database/sql.ts'
 import { fileLink } from '../../platform/files/links.ts'
 import { localDay, zoneOfEntity } from '../../platform/local-day.ts'
 import type { Machinery } from '../../platform/machinery.ts'
@@ -12,7 +11,8 @@ import type { DraftLine } from './draft.ts'
 import { pageOf } from './mails.service.ts'
 import { preciseLine } from './precise.ts'
 import { acceptQuote, declineQuote, type Signed } from './quotes.service.ts'
-import { COLUMNS, present, type ReceivableRow } from './receivables.present.ts'
+import { present } from './receivables.present.ts'
+import { COLUMNS, documents, type ReceivableRow } from './receivables.rows.ts'
 
 /** What pages for customers are made of. */
 export { toPay } from './invoice.ts'
@@ -74,29 +74,17 @@ export interface PageFacts {
   readonly website: string | null
 }
 
-/** A signature as it is kept. */
-interface Signature {
-  readonly email: string
-  readonly full_name: string
-  readonly signed_at: string
-}
-
-type Row = ReceivableRow & {
-  logo_key: string | null
-  project: string | null
-  signature: Signature | null
-  signature_key: string | null
-}
-
-const PAGE = `select ${COLUMNS}, t.signature,
+const PAGE = documents(
+  sql(`select ${COLUMNS}, t.signature,
     (select f.link_key from files f where f.id = (t.signature ->> 'file_id')::uuid and f.deleted_at is null) as signature_key,
     (select f.link_key from files f where f.link_key = substring(t.content -> 'entity' ->> 'logo' from '[^/]+$') and f.deleted_at is null) as logo_key,
     (select p.name from projects p where p.entity_id = t.entity_id and p.id = t.project_id and p.deleted_at is null) as project
-  from receivables t where t.id = $1 and t.deleted_at is null`
+  from receivables t where t.id = :id and t.deleted_at is null`),
+)
 
 /** What the page of a document is made from; null when it was deleted in the meantime. */
 export async function readPage(ctx: Ctx, { id, active }: Found, key: string): Promise<PageFacts | null> {
-  const [row] = await ctx.db.query<Row>(PAGE, [id])
+  const row = await PAGE.maybe(ctx, { id })
   if (!row) return null
   const zone = await zoneOfEntity(ctx)
   const { payments, receivable, website } = await readPartnerSettings(ctx)
@@ -130,7 +118,7 @@ export const decline = (machinery: Machinery, found: Found, comment: string | nu
 
 /** A quote with what a partner's own page shows beyond what the entity sees of it. */
 export async function readQuote(ctx: Ctx, id: string) {
-  const row = at(await ctx.db.query<Row>(PAGE, [id]), 0)
+  const row = await PAGE.one(ctx, { id })
   const { receivable } = await readPartnerSettings(ctx)
   const { counterpart_address, deductions, file, total_deduction_amount, ...quote } = JSON.parse(
     present(row, await localDay(ctx)).text,
@@ -145,6 +133,7 @@ export async function readQuote(ctx: Ctx, id: string) {
   }
 }
 
+type Signature = NonNullable<RowOf<typeof PAGE>['signature']>
 const signatureOf = ({ email, full_name, signed_at }: Signature, key: string | null) => ({
   email,
   full_name,

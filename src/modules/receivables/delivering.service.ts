@@ -4,7 +4,7 @@ import { localDay } from '../../platform/local-day.ts'
 import type { EntitySettings } from '../entities/settings/settings.service.ts'
 import { type Address, contentIn, entityAddress, entityOnDocument } from './draft.ts'
 import { readOwn } from './facts.ts'
-import { checkOwnNumber, nextNumber } from './numbering.ts'
+import { checkOwnNumber, nextNoteNumber } from './numbering.ts'
 import { findStored, linesOf, noun } from './receivables.service.ts'
 
 /** What delivery notes know of invoices and quotes, and share with them. */
@@ -33,8 +33,7 @@ export async function goodsOf(ctx: Ctx, receivableId: string) {
 }
 
 /** The next number of delivery notes; nobody else gets one until the note is committed. */
-export const nextDeliveryNumber = async (ctx: Ctx, settings: EntitySettings) =>
-  nextNumber(ctx, 'delivery_note', settings, await localDay(ctx))
+export const nextDeliveryNumber = async (ctx: Ctx, settings: EntitySettings) => nextNoteNumber(ctx, settings, await localDay(ctx))
 
 /** Refuses (`conflict`) a number set by hand that another delivery note bears. */
 export const checkOwnDeliveryNumber = (ctx: Ctx, document_id: string) => checkOwnNumber(ctx, 'delivery_note', document_id)

@@ -141,7 +141,18 @@ export interface Facts {
 }
 
 /** The line of a document as it stands, with the tax it is calculated at. */
-export type DraftLine = Omit<LineOnDocument, 'total_after_vat' | 'total_before_vat'>
+export interface DraftLine extends Omit<LineOnDocument, 'total_after_vat' | 'total_before_vat' | 'product'> {
+  product: Omit<Product, 'price' | 'price_after_vat' | 'vat_rate'> & {
+    price: Price
+    price_after_vat: Price
+    vat_rate: Omit<Product['vat_rate'], 'country'> & { country: string }
+  }
+}
+type Product = LineOnDocument['product']
+interface Price {
+  currency: string
+  value: number
+}
 
 /** Figures of a document that have columns of their own, in minor units. */
 export interface Figures {
@@ -322,6 +333,7 @@ function contentOf(
 export type DocumentContent = ReturnType<typeof contentOf>
 declare module '../../platform/database/columns.ts' {
   interface JsonShapes {
+    'receivables.ask': Ask
     'receivables.content': DocumentContent
   }
 }

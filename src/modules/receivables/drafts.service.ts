@@ -1,8 +1,7 @@
-import { at } from '../../core/lists.ts'
 import { badRequest, conflict, invalid, type Refusal } from '../../core/refusal.ts'
 import { checkTerms, type PaymentTerms } from '../../core/terms.ts'
 import type { Ctx } from '../../platform/database/context.ts'
-import { json } from '../../platform/database/rows.ts'
+import { concluding, sql } from '../../platform/database/sql.ts'
 import { RawJson } from '../../platform/http/types.ts'
 import { type EntitySettings, readSettings } from '../entities/settings/settings.service.ts'
 import { type Ask, type Composed, compose, type DraftLine, type Facts, overlaid } from './draft.ts'
@@ -10,7 +9,7 @@ import { copiesIn, factsOnDocument, readCounterpart, readFacts } from './facts.t
 import { mayEditIssued } from './invoice.ts'
 import { changedLines, checkChanges, checkLedger, checkLines, customRatesOf, readLines } from './lines.ts'
 import { checkOwnNumber } from './numbering.ts'
-import { COLUMNS, type ReceivableRow } from './receivables.present.ts'
+import { COLUMNS, documents, type ReceivableRow } from './receivables.rows.ts'
 import type { CreateInvoice, CreateQuote, LineItem, UpdateInvoice, UpdateQuote } from './receivables.schema.ts'
 import {
   type Filing,
@@ -48,7 +47,7 @@ export async function createReceivable(ctx: Ctx, body: CreateInvoice | CreateQuo
   const facts = await withDefaultShipping(ctx, asked, found)
   const ask = withTexts(withDefaultsOf(asked, facts), lines, facts, asked)
   const draft = { ask, lines, facts, beside, composed: compose(ask, lines, facts, null), document_id }
-  return shown(ctx, await insertDraft(ctx, draft, ctx.conclude))
+  return shown(ctx, await inserted(ctx, concluding(ctx), draft))
 }
 
 /** Refuses (`conflict`) a number set by hand where the rules give numbers out, and one that an issued document bears. */
@@ -95,68 +94,45 @@ interface NewDraft {
   entity_user_id?: string | null
 }
 
-const columns = [
-  'type',
-  'currency',
-  'counterpart_id',
-  'counterpart_name',
-  'entity_user_id',
-  'project_id',
-  'due_date',
-  'expiry_date',
-  'subtotal',
-  'discounted_subtotal',
-  'subtotal_after_vat',
-  'total_vat_amount',
-  'total_withholding_tax',
-  'total_deduction_amount',
-  'total_amount',
-  'amount_due',
-  'product_ids',
-  'tag_ids',
-  'attachments',
-  'partner_metadata',
-  'payment_page_url',
-  'ask',
-  'content',
-  'document_id',
-  'based_on',
-  'recurrence_id',
-] as const
-
-const INSERT = `insert into receivables as t (${columns.join(', ')}) values (${columns.map((_, i) => `$${i + 1}`).join(', ')})
-  returning ${COLUMNS}, emit('receivable', t.id, 'created', $${columns.length + 1}) as emitted`
+const INSERT = documents(
+  sql(`insert into receivables as t (type, currency, counterpart_id, counterpart_name, entity_user_id, project_id, due_date, expiry_date, subtotal, discounted_subtotal,
+    subtotal_after_vat, total_vat_amount, total_withholding_tax, total_deduction_amount, total_amount, amount_due, product_ids, tag_ids, attachments,
+    partner_metadata, payment_page_url, ask, content, document_id, based_on, recurrence_id)
+  values (:type, :currency, :counterpart_id, :counterpart_name, :entity_user_id?, :project_id?, :due_date?, :expiry_date?, :subtotal, :discounted_subtotal,
+    :subtotal_after_vat, :total_vat_amount, :total_withholding_tax, :total_deduction_amount, :total_amount, :total_amount, :product_ids, :tag_ids, :attachments?::json,
+    :partner_metadata?::json, :payment_page_url?, :ask::json, :content::json, :document_id?, :based_on?, :recurrence_id?)
+  returning ${COLUMNS}, emit('receivable', t.id, 'created', :user?) as emitted`),
+)
 
 /** The one place that makes a document. Its event is written with it, and names whoever acts, whosever document it is. */
-export async function insertDraft(
-  ctx: Ctx,
-  { ask, lines, facts, composed, beside, ...origin }: NewDraft,
-  run = ctx.db.query,
-): Promise<ReceivableRow> {
-  const { document_id, based_on, recurrence_id, entity_user_id = ctx.userId } = origin
-  const values: Record<(typeof columns)[number], unknown> = {
+export async function insertDraft(ctx: Ctx, draft: NewDraft): Promise<ReceivableRow> {
+  return inserted(ctx, ctx, draft)
+}
+
+/** `last` is what the statement is run by. */
+function inserted({ userId }: Ctx, last: Pick<Ctx, 'db'>, { ask, lines, facts, composed, beside, ...origin }: NewDraft) {
+  return INSERT.one(last, {
     type: ask.type,
     currency: ask.currency,
     counterpart_id: ask.counterpart_id,
     counterpart_name: facts.counterpart.name,
-    entity_user_id,
-    project_id: beside.project_id,
+    entity_user_id: origin.entity_user_id === undefined ? userId : origin.entity_user_id,
+    project_id: beside.project_id ?? null,
     due_date: composed.due_date,
-    expiry_date: ask.expiry_date,
+    expiry_date: ask.expiry_date ?? null,
     ...composed.figures,
-    amount_due: composed.figures.total_amount,
     product_ids: productIds(lines),
     tag_ids: beside.tag_ids ?? [],
-    attachments: beside.attachments,
-    partner_metadata: beside.partner_metadata,
-    payment_page_url: ask.payment_page_url,
-    ask: json(ask),
-    content: json(composed.content),
-    document_id,
-    based_on,
-    recurrence_id,
-  }
-  return at(await run<ReceivableRow>(INSERT, [...columns.map((name) => values[name] ?? null), ctx.userId]), 0)
+    attachments: beside.attachments ?? null,
+    partner_metadata: beside.partner_metadata ?? null,
+    payment_page_url: ask.payment_page_url ?? null,
+    ask,
+    content: composed.content,
+    document_id: origin.document_id ?? null,
+    based_on: origin.based_on ?? null,
+    recurrence_id: origin.recurrence_id ?? null,
+    user: userId,
+  })
 }
 
 type Update = UpdateInvoice | UpdateQuote

@@ -1,25 +1,16 @@
 import { localDate } from '../../core/local-day.ts'
 import type { Ctx } from '../../platform/database/context.ts'
+import { type RowOf, sql } from '../../platform/database/sql.ts'
 import { zoneOfEntity } from '../../platform/local-day.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { pictureToPrint } from '../common/files/files.service.ts'
 import { designOf, templateChosen } from '../documents/document-templates/document-templates.service.ts'
 import { readPartnerSettings } from '../partner/partner-settings/partner-settings.service.ts'
 import { contentOf, documentFor } from './receivables.pdf.ts'
-import { COLUMNS, type ReceivableRow } from './receivables.present.ts'
+import { COLUMNS, documents, type ReceivableRow } from './receivables.rows.ts'
 
 /** What a page of a document is drawn from, and the drawing itself. */
 
-type Signed = { email: string; full_name: string; signed_at: string }
-export type PageRow = ReceivableRow & {
-  logo_key: string | null
-  project: string | null
-  based_on_issued: string | null
-  reserved_on: string | null
-  template_id: string | null
-  signature: Signed | null
-  signature_key: string | null
-}
 /** What the page says beyond the row: the partner's own word for deductions; days are those of the time zone. */
 export interface Beyond {
   readonly deductionTitle: string | null
@@ -31,16 +22,19 @@ export const TEMPLATE = templateChosen(
   'receivable',
   `coalesce((select min(e.created_at) from events e where e.object_id = t.id and e.event = 'issued'), t.issue_date, 'infinity')`,
 )
-const ROW = `select ${COLUMNS}, (select f.storage_key from files f where f.link_key = substring(t.content -> 'entity' ->> 'logo' from '[^/]+$') and f.deleted_at is null) as logo_key,
+const ROW = documents(
+  sql(`select ${COLUMNS}, (select f.storage_key from files f where f.link_key = substring(t.content -> 'entity' ->> 'logo' from '[^/]+$') and f.deleted_at is null) as logo_key,
     (select p.name from projects p where p.entity_id = t.entity_id and p.id = t.project_id and p.deleted_at is null) as project,
     (select b.issued_on from receivables b where b.entity_id = t.entity_id and b.id = t.based_on) as based_on_issued,
     t.signature, (select f.storage_key from files f where f.id = (t.signature ->> 'file_id')::uuid and f.deleted_at is null) as signature_key,
     t.reserved_on, ${TEMPLATE} as template_id
-  from receivables t where t.id = $1 and t.deleted_at is null`
+  from receivables t where t.id = :id and t.deleted_at is null`),
+)
+export type PageRow = Readonly<RowOf<typeof ROW>>
 
 /** Reads what a page is drawn from; null where the document is gone. */
 export async function readForPage(ctx: Ctx, id: string): Promise<{ row: PageRow; beyond: Beyond } | null> {
-  const [row] = await ctx.db.query<PageRow>(ROW, [id])
+  const row = await ROW.maybe(ctx, { id })
   if (!row) return null
   const { receivable } = await readPartnerSettings(ctx)
   return { row, beyond: { deductionTitle: receivable?.deduction_title ?? null, zone: await zoneOfEntity(ctx) } }

@@ -2,22 +2,29 @@ import { minorUnitsOf } from '../../core/currencies.ts'
 import { localDate } from '../../core/local-day.ts'
 import { decimal } from '../../core/money.ts'
 import { asEntity, NO_ENTITY } from '../../platform/database/context.ts'
-import { sql } from '../../platform/database/sql.ts'
+import { type RowOf, sql } from '../../platform/database/sql.ts'
 import { whoOf } from '../../platform/jobs/jobs.ts'
 import { zoneOfEntity } from '../../platform/local-day.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { type Archive, cell, type Exporter, type ExportJob, type ExportOrder } from '../common/exporting/exporter.service.ts'
 import { receivableJobs } from './receivables.jobs.ts'
 import { contentOf } from './receivables.pdf.ts'
-import { COLUMNS, type ReceivableRow } from './receivables.present.ts'
+import { COLUMNS, documents } from './receivables.rows.ts'
 
 /** Quotes, invoices and credit notes as a sheet of documents with one of their lines, or as their pages. */
-
-type Row = ReceivableRow & { project: string | null; stored_as: string | null }
 
 const PAGE = 200
 const WITH_PAGES = `(select f.storage_key from files f where f.link_key = t.file_key and f.deleted_at is null) as stored_as`
 const WITH_PROJECT = `(select p.name from projects p where p.entity_id = t.entity_id and p.id = t.project_id) as project`
+
+const pageBy = <const M extends string, const W extends string>(moment: M, which: W) =>
+  `select ${COLUMNS}, ${WITH_PROJECT}, ${WITH_PAGES}, ${moment} as "moment!" from receivables t
+   where ${which} and t.deleted_at is null and t.status = any (:statuses) and (:made_by?::uuid is null or t.entity_user_id = :made_by?)
+     and ${moment} >= (:from::date - 1)::timestamptz and ${moment} < (:to::date + 2)::timestamptz and (${moment}, t.id) > (:after::timestamptz, :id)
+   order by ${moment}, t.id limit ${PAGE}` as const
+const UNDATED = documents(sql(pageBy('t.created_at', 't.issue_date is null')))
+const DATED = documents(sql(pageBy('t.issue_date', 't.issue_date is not null')))
+type Row = RowOf<typeof UNDATED>
 
 /**
  * The documents asked for, a page at a time: first those that have no day of issue, by the moment they were made, then those that have
@@ -26,28 +33,16 @@ const WITH_PROJECT = `(select p.name from projects p where p.entity_id = t.entit
  */
 async function* pagesOf({ statuses, from, to, made_by }: ExportOrder, { db }: Machinery, job: ExportJob): AsyncGenerator<Row[]> {
   const undated = new Set<string>()
-  for (const [moment, which] of [
-    ['t.created_at', 't.issue_date is null'],
-    ['t.issue_date', 't.issue_date is not null'],
-  ] as const) {
+  for (const statement of [UNDATED, DATED]) {
     let [after, id] = ['-infinity', NO_ENTITY]
     for (;;) {
-      const values = [statuses, from, to, after, id, made_by]
+      const values = { statuses, from, to, after, id, made_by }
       const [page, zone] = await asEntity(db, { ...whoOf(job), reading: true }, (ctx) =>
-        Promise.all([
-          ctx.db.query<Row & { moment: string }>(
-            `select ${COLUMNS}, ${WITH_PROJECT}, ${WITH_PAGES}, ${moment} as moment from receivables t
-           where ${which} and t.deleted_at is null and t.status = any ($1) and ($6::uuid is null or t.entity_user_id = $6)
-             and ${moment} >= ($2::date - 1)::timestamptz and ${moment} < ($3::date + 2)::timestamptz and (${moment}, t.id) > ($4::timestamptz, $5)
-           order by ${moment}, t.id limit ${PAGE}`,
-            values,
-          ),
-          zoneOfEntity(ctx),
-        ]),
+        Promise.all([statement(ctx, values), zoneOfEntity(ctx)]),
       )
       const day = ({ issued_on, moment }: (typeof page)[number]) => issued_on ?? localDate(new Date(moment), zone)
       yield page.filter((row) => !undated.has(row.id) && day(row) >= from && day(row) <= to)
-      if (which === 't.issue_date is null') for (const row of page) undated.add(row.id)
+      if (statement === UNDATED) for (const row of page) undated.add(row.id)
       const last = page.at(-1)
       if (!last || page.length < PAGE) break
       after = last.moment

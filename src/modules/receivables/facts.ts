@@ -1,9 +1,7 @@
-import { at } from '../../core/lists.ts'
-
 import { badRequest, notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
-import { sql } from '../../platform/database/sql.ts'
+import { shaped, sql } from '../../platform/database/sql.ts'
 import { fileLink } from '../../platform/files/links.ts'
 import type { RawJson } from '../../platform/http/types.ts'
 import { supportedLanguages } from '../../platform/pdf/labels.ts'
@@ -18,34 +16,22 @@ import { requireReminders } from './reminders/reminders.service.ts'
 
 const none = (noun: string, id: string) => notFound(`There is no ${noun} by provided id: ${id}`)
 
-interface EntityRow {
-  type: 'organization' | 'individual'
-  email: string | null
-  phone: string | null
-  website: string | null
-  tax_id: string | null
-  registration_number: string | null
-  registration_authority: string | null
-  address: Address
-  organization: { legal_name: string } | null
-  individual: { first_name: string; last_name: string } | null
-  settings: Record<string, unknown>
-  logo_key: string | null
+/** The entity with its settings, and what is its own of this document: in one statement, as each costs more than what it reads. */
+const ENTITY = shaped<{
   vat_id: Facts['entity_vat_id']
   bank_account: Facts['entity_bank_account']
   terms: Facts['payment_terms']
-}
-
-/** The entity with its settings, and what is its own of this document: in one statement, as each costs more than what it reads. */
-const ENTITY = `select e.type, e.email, e.phone, e.website, e.tax_id, e.registration_number, e.registration_authority, e.address, e.organization, e.individual, e.settings,
+}>()(
+  sql(`select e.type, e.email, e.phone, e.website, e.tax_id, e.registration_number, e.registration_authority, e.address, e.organization, e.individual, e.settings,
     (select f.link_key from files f where f.partner_id = e.partner_id and f.id = e.logo_file_id and f.deleted_at is null) as logo_key,
     (select (array_agg(json_build_object('id', v.id, 'country', v.country, 'entity_id', v.entity_id, 'type', v.type, 'value', v.value)))[1]
-      from entity_vat_ids v where v.deleted_at is null and ($1::uuid is null or v.id = $1) having count(*) = 1) as vat_id,
+      from entity_vat_ids v where v.deleted_at is null and (:vat_id?::uuid is null or v.id = :vat_id?) having count(*) = 1) as vat_id,
     (select to_json(b) from entity_bank_accounts b
-      where b.deleted_at is null and (b.id = $2 or $2::uuid is null and b.currency = $3 and b.is_default_for_currency)) as bank_account,
+      where b.deleted_at is null and (b.id = :bank_account?::uuid or :bank_account?::uuid is null and b.currency = :currency and b.is_default_for_currency)) as bank_account,
     (select json_build_object('id', p.id, 'name', p.name, 'description', p.description, 'term_1', p.term_1, 'term_2', p.term_2, 'term_final', p.term_final)
-      from payment_terms p where p.id = $5 and p.deleted_at is null) as terms
-  from entities e where e.id = $4`
+      from payment_terms p where p.id = :terms?::uuid and p.deleted_at is null) as terms
+  from entities e where e.id = :entity`),
+)
 
 /** What a document already holds of its own entity: it stays when the original is gone. */
 export type Copies = Pick<Facts, 'entity_vat_id' | 'entity_bank_account'>
@@ -73,8 +59,14 @@ export async function readOwn(
   copies?: Copies,
 ) {
   const terms_id = ask.payment_terms ? null : (ask.payment_terms_id ?? null)
-  const wanted = [ask.entity_vat_id_id ?? null, ask.entity_bank_account_id ?? null, ask.currency, ctx.entityId, terms_id]
-  const { settings: given, logo_key, vat_id, bank_account, terms, ...own } = at(await ctx.db.query<EntityRow>(ENTITY, wanted), 0)
+  const wanted = {
+    vat_id: ask.entity_vat_id_id ?? null,
+    bank_account: ask.entity_bank_account_id ?? null,
+    currency: ask.currency,
+    entity: ctx.entityId,
+    terms: terms_id,
+  }
+  const { settings: given, logo_key, vat_id, bank_account, terms, ...own } = await ENTITY.one(ctx, wanted)
   const settings = complete(given)
   const entity_vat_id = vat_id ?? kept(copies?.entity_vat_id, ask.entity_vat_id_id, 'entity VAT ID')
   const entity_bank_account = bank_account ?? kept(copies?.entity_bank_account, ask.entity_bank_account_id, 'entity bank account')
@@ -153,12 +145,13 @@ async function readNetwork(ctx: Ctx, ask: Named): Promise<Facts['network']> {
   return { own: only(own), theirs: only(theirs) }
 }
 
+const BILLING_ADDRESS = sql(
+  `select default_billing_address_id as id from counterparts where id = :counterpart and deleted_at is null`,
+)
+
 /** Where a counterpart's bills go when nothing else is said. */
 export async function defaultBillingAddress(ctx: Ctx, counterpartId: string): Promise<string> {
-  const [row] = await ctx.db.query<{ id: string | null }>(
-    `select default_billing_address_id as id from counterparts where id = $1 and deleted_at is null`,
-    [counterpartId],
-  )
+  const row = await BILLING_ADDRESS.maybe(ctx, { counterpart: counterpartId })
   if (!row) throw none('counterpart', counterpartId)
   if (!row.id) throw badRequest(`The counterpart ${counterpartId} has no default billing address`)
   return row.id
@@ -232,22 +225,20 @@ export interface References {
   counterpart_einvoicing_credentials_id?: string | null
 }
 
+const PROJECT = sql(`select id from projects where id = :id and deleted_at is null`)
+const TAGS = sql(`select id from tags where id = any (:ids) and deleted_at is null`)
+const FILES = sql(`
+  select id, name, mimetype, size, link_key, file_type from files where id = any (:ids) and entity_id = :entity and deleted_at is null`)
+
 /** Checks what is only named, and copies what is known of the attachments. */
 export async function readReferences(ctx: Ctx, sent: References): Promise<RawJson | null> {
   await requireReminders(ctx, sent)
   const tagIds = sent.tag_ids ?? []
   const files = sent.attachments ?? []
   const [projects, tags, found] = await Promise.all([
-    sent.project_id ? ctx.db.query(`select id from projects where id = $1 and deleted_at is null`, [sent.project_id]) : [],
-    tagIds.length > 0
-      ? ctx.db.query<{ id: string }>(`select id from tags where id = any ($1) and deleted_at is null`, [tagIds])
-      : [],
-    files.length > 0
-      ? ctx.db.query<{ id: string; name: string; mimetype: string; size: number; link_key: string; file_type: string }>(
-          `select id, name, mimetype, size, link_key, file_type from files where id = any ($1) and entity_id = $2 and deleted_at is null`,
-          [files.map(({ id }) => id), ctx.entityId],
-        )
-      : [],
+    sent.project_id ? PROJECT(ctx, { id: sent.project_id }) : [],
+    tagIds.length > 0 ? TAGS(ctx, { ids: tagIds }) : [],
+    files.length > 0 ? FILES(ctx, { ids: files.map(({ id }) => id), entity: ctx.entityId }) : [],
   ])
   if (sent.project_id && projects.length === 0) throw none('project', sent.project_id)
   const unknown = tagIds.find((id) => !tags.some((tag) => tag.id === id.toLowerCase()))

@@ -3,10 +3,10 @@ import { localDate } from '../../core/local-day.ts'
 import { conflict, Refusal } from '../../core/refusal.ts'
 import { randomSecret } from '../../platform/auth/secrets.ts'
 import type { Ctx } from '../../platform/database/context.ts'
-import { json } from '../../platform/database/rows.ts'
-import type { RawJson } from '../../platform/http/types.ts'
+import { RawJson } from '../../platform/http/types.ts'
 import { localDay, zoneOfEntity } from '../../platform/local-day.ts'
 import { orderSending } from '../einvoicing/ordering.service.ts'
+import { numberValues } from '../entities/document-numbers/document-numbers.service.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { type Missing, missingSentence, missingToIssue, termsFault, usualFulfillment } from './compliance.ts'
 import { issueCreditNote } from './credits.service.ts'
@@ -18,8 +18,7 @@ import { type EinvoiceContent, einvoiceFacts } from './einvoices/sold.snapshot.t
 import { copiesIn, defaultBillingAddress, factsOnDocument, readCounterpart, readFacts, readOwn, validRates } from './facts.ts'
 import { type InvoiceState, invoiceFlow } from './invoice.flow.ts'
 import { instantOf, mayEditIssued, OFFSET } from './invoice.ts'
-import { numberFor, numberInPlace } from './numbering.ts'
-import { COLUMNS, type ReceivableRow } from './receivables.present.ts'
+import { numberFor } from './numbering.ts'
 import type { UpdateIssuedInvoice } from './receivables.schema.ts'
 import {
   contentHash,
@@ -27,7 +26,7 @@ import {
   linesOf,
   lockReceivable,
   move,
-  moved,
+  moveAndNumber,
   nextStatus,
   noun,
   orderPages,
@@ -121,15 +120,14 @@ export async function issueReceivable(ctx: Ctx, id: string): Promise<RawJson> {
   if (stop) throw conflict(stop)
 
   if (electronic) await refuseBeforeNumber(ctx, draft, facts)
-  const { conclude } = ctx
-  if (conclude && !electronic && !draft.document_id) {
+  if (ctx.conclude && !electronic && !draft.document_id) {
     const made = composeIssued(draft, facts, lines, today)
     // Once the number is taken, whoever issues next waits: it is taken by the statement that writes the document, and committed at once.
     if (!isLapsed(made, today)) {
-      const columns = { ...issuedColumns(facts, made), status }
+      const numbering = numberValues(ctx, draft.type, facts.settings, today)
       const [, row] = await Promise.all([
         orderPages(ctx, id),
-        writeNumbered(ctx, conclude, { draft, facts, made, columns, today }),
+        moveAndNumber(ctx, draft, status, numbering, issuedColumns(facts, made)),
       ])
       return row
     }
@@ -140,6 +138,8 @@ export async function issueReceivable(ctx: Ctx, id: string): Promise<RawJson> {
   const issued = {
     ...issuedColumns(facts, made),
     ...numbered,
+    amount_due: made.figures.total_amount,
+    pdf_stale: true,
     issue_date: at,
     issued_on: day,
     content_hash: contentHash(numbered.document_id, day, made.due_date, made.figures.total_amount, made.text),
@@ -170,50 +170,14 @@ const isLapsed = ({ due_date, figures }: Made, today: PlainDate) =>
 const issuedColumns = (facts: Facts, { ask, figures, due_date, early_terms, text }: Made) => ({
   ...figures,
   due_date,
-  early_terms: json(early_terms),
+  early_terms,
   counterpart_name: facts.counterpart.name,
-  amount_due: figures.total_amount,
-  ask: json(ask),
-  content: text,
-  einvoice_facts: json(einvoiceFacts(facts)),
+  ask,
+  content: new RawJson(text),
+  einvoice_facts: einvoiceFacts(facts),
   frozen: isCompliant(facts),
   page_key: randomSecret(),
-  pdf_stale: true,
 })
-
-interface Numbering {
-  readonly draft: Stored
-  readonly facts: Facts
-  readonly made: Made
-  readonly columns: ReturnType<typeof issuedColumns> & { readonly status: string }
-  readonly today: PlainDate
-}
-
-/**
- * Takes the number and writes the document in the last statement. Where the number is on another document already, or the series is ahead
- * of `today`, the work is run again, and takes its number before it writes.
- */
-async function writeNumbered(
-  ctx: Ctx,
-  conclude: NonNullable<Ctx['conclude']>,
-  { draft, facts, made, columns, today }: Numbering,
-): Promise<RawJson> {
-  const { sql, values } = numberInPlace(ctx, draft.type, facts.settings, today)
-  const bind = (value: unknown) => `$${values.push(value)}`
-  const sets = Object.entries(columns).map(([name, value]) => `${name} = ${bind(value)}`)
-  const [id, by, event] = [draft.id, ctx.userId, json(moved(draft.status, columns.status))].map(bind)
-  const hash = `issued_hash(n.document_id, n.day, ${bind(made.due_date)}, ${bind(made.figures.total_amount)}, ${bind(made.text)})`
-  const rows = await conclude<ReceivableRow>(
-    `with ${sql}, written as (
-      update receivables t set ${sets.join(', ')}, number = n.last, document_id = n.document_id, issue_date = n.at, issued_on = n.day,
-        content_hash = ${hash}, updated_at = app_now()
-      from n where t.id = ${id} and not n.taken
-      returning ${COLUMNS}, emit('receivable', t.id, 'issued', ${by}, ${event}) as emitted)
-    select t.*, coalesce(t.id, run_again()) as written from (values (true)) one (row) left join written t on true`,
-    values,
-  )
-  return shown(ctx, rows[0]!)
-}
 
 /** Refuses (`conflict`) an e-invoice that can't go to the network, or that its receiver would refuse, before a number is used. */
 async function refuseBeforeNumber(ctx: Ctx, draft: Stored, facts: Facts): Promise<void> {
@@ -248,15 +212,15 @@ async function handOver(ctx: Ctx, draft: Stored, made: HandedOver): Promise<RawJ
     reserved_at: at,
     reserved_on: day,
     due_date,
-    early_terms: json(early_terms),
+    early_terms,
     counterpart_name: facts.counterpart.name,
     amount_due: figures.total_amount,
-    ask: json(ask),
-    content: text,
-    einvoice_facts: json(einvoiceFacts(facts)),
+    ask,
+    content: new RawJson(text),
+    einvoice_facts: einvoiceFacts(facts),
     einvoice_error: null,
   }
-  const row = await move(ctx, draft, status, 'status_changed', columns, { quiet: true })
+  const row = await move(ctx, draft, status, 'status_changed', columns)
   await orderSending(ctx, draft.id, participantOf(own), participantOf(theirs))
   return row
 }

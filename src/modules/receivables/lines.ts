@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { badRequest, invalid, notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
-import { json } from '../../platform/database/rows.ts'
+import { type RowOf, shaped, sql } from '../../platform/database/sql.ts'
 import { type CustomRate, customRatesById } from '../catalog/custom-vat-rates/custom-vat-rates.service.ts'
+import { insertInlineProducts } from '../catalog/products/products.service.ts'
 import { vatRateById } from '../catalog/vat-rates/vat-rates.service.ts'
 import { requireLedgerAccounts, requireTaxRates } from '../common/ledger/ledger.service.ts'
 import type { Ask, DraftLine, Facts } from './draft.ts'
@@ -63,27 +64,18 @@ function checkTax(item: TaxAsked, loc: Loc): void {
 const isGiven = (value: unknown) => value !== null && value !== undefined
 const none = (noun: string, id: string) => notFound(`There is no ${noun} by provided id: ${id}`)
 
-interface ProductRow {
-  id: string
-  name: string
-  description: string | null
-  type: 'product' | 'service'
-  price: number | null
-  currency: string | null
-  smallest_amount: number | null
-  external_reference: string | null
-  ledger_account_id: string | null
-  measure_unit: Unit | null
-}
 type Unit = { id: string | null; name: string; description: string | null }
 
-const PRODUCTS = `select p.id, p.name, p.description, p.type, p.price, p.currency, p.smallest_amount, p.external_reference, p.ledger_account_id,
+const PRODUCTS = shaped<{ measure_unit: Unit | null }>()(
+  sql(`select p.id, p.name, p.description, p.type, p.price, p.currency, p.smallest_amount, p.external_reference, p.ledger_account_id,
     (select json_build_object('id', m.id, 'name', m.name, 'description', m.description) from measure_units m
       where m.entity_id = p.entity_id and m.id = p.measure_unit_id and m.deleted_at is null) as measure_unit
-  from products p where p.id = any ($1) and p.deleted_at is null`
+  from products p where p.id = any (:ids) and p.deleted_at is null`),
+)
+type ProductRow = RowOf<typeof PRODUCTS>
 
-const UNITS = `select distinct on (name) id, name, description from measure_units
-  where name = any ($1) and deleted_at is null order by name, created_at`
+const UNITS = sql(`select distinct on (name) id, name, description from measure_units
+  where name = any (:names) and deleted_at is null order by name, created_at`)
 
 /**
  * Lines with copies of their products and rates. `reading` may still be on its way: the products are asked for at the same time.
@@ -99,8 +91,8 @@ export async function readLines(
   const ids = items.flatMap(({ product_id }) => product_id ?? [])
   const unitNames = items.flatMap(({ product }) => product?.measure_unit?.name ?? [])
   const [products, units, rates, facts] = await Promise.all([
-    ids.length > 0 ? ctx.db.query<ProductRow>(PRODUCTS, [[...new Set(ids)]]) : [],
-    unitNames.length > 0 ? ctx.db.query<Unit>(UNITS, [unitNames]) : [],
+    ids.length > 0 ? PRODUCTS(ctx, { ids: [...new Set(ids)] }) : [],
+    unitNames.length > 0 ? UNITS(ctx, { names: unitNames }) : [],
     customRatesOf(ctx, items),
     reading,
   ])
@@ -119,7 +111,7 @@ export async function readLines(
 function lineOf(item: LineItem, i: number, row: ProductRow, currency: string, taxes: Taxes): DraftLine {
   const { price: value, currency: priced, ...product } = row
   if (value === null || priced === null) throw badRequest(`Product ${row.name} has no price`)
-  const price = inCurrency({ currency: priced as never, value }, currency)
+  const price = inCurrency({ currency: priced, value }, currency)
   checkQuantity(product, item.quantity, i)
   return {
     quantity: item.quantity,
@@ -149,7 +141,7 @@ export function changedLines(
     const { product } = line
     const change = changes?.[i] ?? {}
     const entered = vat_mode === 'inclusive' ? product.price_after_vat : product.price
-    const price = isGiven(change.price) ? { currency: currency as never, value: change.price } : inCurrency(entered, currency)
+    const price = isGiven(change.price) ? { currency, value: change.price } : inCurrency(entered, currency)
     if (isGiven(change.quantity)) checkQuantity(product, change.quantity, i)
     return {
       quantity: change.quantity ?? line.quantity,
@@ -188,7 +180,7 @@ type VatRate = DraftLine['product']['vat_rate']
 
 const untaxed = (country: string): VatRate => ({
   id: null,
-  country: country as never,
+  country,
   value: 0,
   name: null,
   components: null,
@@ -216,7 +208,7 @@ function taxOf(item: TaxAsked, { country, rates }: Taxes): VatRate | null {
     // The wire has whole numbers only: what is calculated with is the sum of the components.
     return {
       id: rate.id,
-      country: country as never,
+      country,
       value: Math.round(rate.value),
       name: rate.name,
       components: rate.components,
@@ -257,14 +249,8 @@ function inlineProduct(product: NonNullable<LineItem['product']>, units: readonl
 
 /** Products that exist on this document only; no list shows them. */
 async function insertInline(ctx: Ctx, products: readonly ProductRow[]): Promise<void> {
-  await ctx.db.query(
-    `insert into products (id, name, description, type, price, currency, smallest_amount, measure_unit_id, external_reference, ledger_account_id, is_inline, entity_user_id)
-     select id, name, description, type, price, currency, smallest_amount, measure_unit_id, external_reference, ledger_account_id, true, $2
-     from jsonb_to_recordset($1) as p(id uuid, name text, description text, type product_type, price bigint, currency text,
-       smallest_amount double precision, measure_unit_id uuid, external_reference text, ledger_account_id uuid)`,
-    [
-      json(products.map(({ measure_unit, ...product }) => ({ ...product, measure_unit_id: measure_unit?.id ?? null }))),
-      ctx.userId,
-    ],
+  await insertInlineProducts(
+    ctx,
+    products.map(({ measure_unit, ...product }) => ({ ...product, measure_unit_id: measure_unit?.id ?? null })),
   )
 }

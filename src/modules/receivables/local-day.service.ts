@@ -3,6 +3,7 @@ import { last } from '../../core/lists.ts'
 import { instantOf, type LocalTime, latestDate, localTime, zoneOf } from '../../core/local-day.ts'
 import type { Owner } from '../../platform/clock.ts'
 import { asEntity, asSystem, type Ctx, NO_ENTITY, nowFor, onlyOf } from '../../platform/database/context.ts'
+import type { Statement } from '../../platform/database/sql.ts'
 import { type Place, placeOf, zoneOfEntity } from '../../platform/local-day.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 
@@ -12,21 +13,25 @@ interface Candidate extends Place {
   readonly id: string
   readonly partner_id: string
   readonly entity_id: string
-  readonly day: PlainDate
+  readonly day: PlainDate | null
 }
 
 /**
- * Documents `r` of entities that are in use, by their id; `condition` may speak of `$1`, the latest day there is on earth. `$3` and `$4`
- * are the only partner and the only entity to look at, or null.
+ * Documents `r` of entities that are in use, by their id; `condition` may speak of `:day`, the latest day there is on earth. `:partner` and
+ * `:entity` are the only ones to look at, or null.
  */
-export const candidates = (condition: string, { day, join = '' }: { day: string; join?: string }) =>
+export const candidates = <const C extends string, const D extends string, const J extends string = ''>(
+  condition: C,
+  { day, join }: { day: D; join: J },
+) =>
   `select r.id, r.partner_id, r.entity_id, ${day} as day, ${placeOf('e')} from receivables r join entities e on e.id = r.entity_id ${join}
-   where ${condition} and r.deleted_at is null and e.status = 'active' and ($3::uuid is null or r.partner_id = $3) and ($4::uuid is null or r.entity_id = $4) and r.id > $2 order by r.id limit ${BATCH}`
+   where ${condition} and r.deleted_at is null and e.status = 'active' and (:partner?::uuid is null or r.partner_id = :partner?)
+     and (:entity?::uuid is null or r.entity_id = :entity?) and r.id > :after order by r.id limit ${BATCH}` as const
 const BATCH = 1000
 
 interface Looking {
-  /** SQL that answers the candidates, written by `candidates`. */
-  readonly due: string
+  /** A statement written by `candidates`. */
+  readonly due: Statement<{ day: string | Date; after: string; partner: string | null; entity: string | null }, Candidate>
   /** Whether it is time for one, by the day it is about and the clock of its entity. */
   readonly isTime: (day: PlainDate, local: LocalTime) => boolean
   readonly step: (ctx: Ctx, id: string) => Promise<void>
@@ -48,11 +53,12 @@ export async function forEachDue({ db }: Pick<Machinery, 'db'>, { due, isTime, s
   let after = NO_ENTITY
   for (;;) {
     const day = latestDate(nowFor(db, only))
-    const found = await asSystem(db, (ctx) => ctx.db.query<Candidate>(due, [day, after, ...onlyOf(only)]))
+    const [partner, entity] = onlyOf(only)
+    const found = await asSystem(db, (ctx) => due(ctx, { day, after, partner, entity }))
     for (const { id, partner_id, entity_id, day, country, state } of found) {
       const now = nowFor(db, { partner_id, entity_id })
       const zone = zoneOf(country, state)
-      if (!isTime(day, localTime(now, zone))) continue
+      if (day === null || !isTime(day, localTime(now, zone))) continue
       const who = { partnerId: partner_id, entityId: entity_id, userId: null, zone }
       await asEntity(db, who, (ctx) => step(ctx, id)).catch((error) => failures.push(error))
     }

@@ -1,50 +1,29 @@
 import type { PlainDate } from '../../core/calendar.ts'
-import { documentNumber, type NumberedDocument, type NumberSettings, numberParts } from '../../core/document-number.ts'
-import { first } from '../../core/lists.ts'
 import { conflict } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
+import { sql } from '../../platform/database/sql.ts'
 import { nameConstraint } from '../../platform/http/errors.ts'
+import { type Numbered, nextAmong, nextNumber, numberWithin } from '../entities/document-numbers/document-numbers.service.ts'
 import type { EntitySettings } from '../entities/settings/settings.service.ts'
 
-export interface Numbered {
-  readonly number: number
-  readonly document_id: string
-  /** The day that the document bears. */
-  readonly day: PlainDate
-  /** The moment that goes with it, as ISO 8601 in UTC. */
-  readonly at: string
-}
+/** The numbers of documents that are sold, and of delivery notes. */
 
-/**
- * The next number of a series, without gaps: the counter's row is locked until the document commits, and rolls back with it. A
- * number whose text is already on a document (set by hand, or made under another format) is passed over. With the number comes
- * the day that it bears: `today`, or the last day of the series where that is later, since the clock was set back, or the entity
- * has moved to where it is still yesterday.
- */
-export async function nextNumber(
-  ctx: Ctx,
-  series: NumberedDocument,
-  settings: EntitySettings,
-  today: PlainDate,
-): Promise<Numbered> {
-  const format = settings.document_ids as NumberSettings
-  const { head, after_year } = numberParts(format, series)
-  for (;;) {
-    const values = [series, head, after_year, format.min_digits, today, ctx.now.toISOString()]
-    const { last, day, at, taken } = first(await ctx.db.query<Counted>(next(series), values))
-    if (!taken) return { number: last, document_id: documentNumber(format, series, last, day), day, at }
-  }
-}
+type Sold = 'invoice' | 'quote' | 'credit_note'
 
-interface Counted {
-  readonly last: number
-  readonly day: PlainDate
-  readonly at: string
-  readonly taken: boolean
-}
+/** A number that was set by hand may differ from one of the series in blanks and capitals alone. */
+const SOLD = 'receivables d where d.type = :series and'
+const SOLD_ALIKE = ` or exists (select from ${SOLD} d.number_key = number_key(n.document_id))` as const
+const NOTES = 'delivery_notes d where'
+const NOTES_ALIKE = ` or exists (select from ${NOTES} d.number_key = number_key(n.document_id))` as const
+
+const NEXT_SOLD = sql(nextAmong(SOLD, SOLD_ALIKE))
+const NEXT_NOTE = sql(nextAmong(NOTES, NOTES_ALIKE))
+
+/** SQL of a number for the statement that issues a document; see `numberWithin`. */
+export const SOLD_NUMBER = numberWithin(SOLD, SOLD_ALIKE)
 
 interface Numberable {
-  readonly type: 'invoice' | 'quote' | 'credit_note'
+  readonly type: Sold
   readonly document_id: string | null
   /** The number that it was given before the network refused it: it stays, and so does its day. */
   readonly number: number | null
@@ -59,56 +38,27 @@ export async function numberFor(
   settings: EntitySettings,
   today: PlainDate,
 ): Promise<Omit<Numbered, 'number'> & { readonly number: number | null }> {
-  if (!document_id) return nextNumber(ctx, type, settings, today)
+  if (!document_id) return nextNumber(ctx, NEXT_SOLD, type, settings, today)
   if (reserved_at && reserved_on) return { document_id, number, day: reserved_on, at: reserved_at }
   await checkOwnNumber(ctx, type, document_id)
   return { document_id, number: null, day: today, at: ctx.now.toISOString() }
 }
 
-/** SQL of the documents `d` that bear the numbers of a series, named by `$1`. */
-function bearers(series: NumberedDocument): string {
-  if (series === 'delivery_note') return 'delivery_notes d where'
-  if (series === 'purchase_order') return 'payable_purchase_orders d where'
-  return 'receivables d where d.type = $1 and'
-}
+/** The next number of delivery notes; nobody else gets one until the note is committed. */
+export const nextNoteNumber = (ctx: Ctx, settings: EntitySettings, today: PlainDate) =>
+  nextNumber(ctx, NEXT_NOTE, 'delivery_note', settings, today)
 
-/** Numbers of purchase orders are never set by hand, so none differs from another in blanks or capitals alone. */
-const like = (series: NumberedDocument) =>
-  series === 'purchase_order' ? '' : ` or exists (select from ${bearers(series)} d.number_key = number_key(n.document_id))`
+const ON_SOLD = sql(`select from ${SOLD} d.number_key = number_key(:document_id) limit 1`)
+const ON_NOTE = sql(`select from ${NOTES} d.number_key = number_key(:document_id) limit 1`)
 
-/** Counts one on, where `condition` holds. `$1` to `$6` are the series, its format (head, what follows the year, digits), day and moment. */
-const counted = (condition: string) => `counted as (
-    insert into document_numbers (series, last, last_day, last_at) values ($1, 1, $5, $6)
-    on conflict (entity_id, series) do update set last = document_numbers.last + 1,
-      last_day = greatest(document_numbers.last_day, excluded.last_day), last_at = greatest(document_numbers.last_at, excluded.last_at)
-    ${condition}
-    returning last, last_day, last_at)`
-const numbered = (series: NumberedDocument) => `select c.last, c.last_day as day, c.last_at as at, n.document_id,
-    exists (select from ${bearers(series)} d.deleted_at is null and d.document_id = n.document_id)${like(series)} as taken
-  from counted c, lateral (select $2 || case when $3::text is null then '' else to_char(c.last_day, 'YYYY') || $3 end
-    || lpad(c.last::text, greatest($4, length(c.last::text)), '0') as document_id) n`
-const next = (series: NumberedDocument) => `with ${counted('')} ${numbered(series)}`
-
-/**
- * SQL of a number for the statement that also writes the document: `counted` and `n` (`last`, `day`, `at`, `document_id`, `taken`), with
- * the values of `$1` to `$6`. There is no row where the series has a later day than `today`.
- */
-export function numberInPlace(ctx: Ctx, series: NumberedDocument, settings: EntitySettings, today: PlainDate) {
-  const format = settings.document_ids as NumberSettings
-  const { head, after_year } = numberParts(format, series)
-  const values: unknown[] = [series, head, after_year, format.min_digits, today, ctx.now.toISOString()]
-  return {
-    values,
-    sql: `${counted('where document_numbers.last_day is null or document_numbers.last_day <= excluded.last_day')}, n as (${numbered(series)})`,
-  }
-}
-
-/** Refuses (`conflict`) a number set by hand that an issued document of the series bears, compared without blanks and capitals. */
-export async function checkOwnNumber(ctx: Ctx, series: NumberedDocument, document_id: string | null | undefined): Promise<void> {
+/** Refuses (`conflict`) a number set by hand that another document of the series bears, compared without blanks and capitals. */
+export async function checkOwnNumber(
+  ctx: Ctx,
+  series: Sold | 'delivery_note',
+  document_id: string | null | undefined,
+): Promise<void> {
   if (!document_id) return
-  const values = series === 'delivery_note' ? [document_id] : [document_id, series]
-  const where = series === 'delivery_note' ? 'delivery_notes d where' : 'receivables d where d.type = $2 and'
-  const found = await ctx.db.query(`select from ${where} d.number_key = number_key($1) limit 1`, values)
+  const found = await (series === 'delivery_note' ? ON_NOTE(ctx, { document_id }) : ON_SOLD(ctx, { series, document_id }))
   if (found.length > 0) throw numberTaken(document_id)
 }
 

@@ -2,6 +2,7 @@ import { localDate } from '../../core/local-day.ts'
 import { badRequest } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
+import type { EventName } from '../../platform/events/catalog.ts'
 import type { RawJson } from '../../platform/http/types.ts'
 import { zoneOfEntity } from '../../platform/local-day.ts'
 import { fitRefunds, type Payment, settleRecord } from '../booking/ledger.service.ts'
@@ -106,7 +107,7 @@ export async function payInvoice(ctx: Ctx, before: Stored, payment: Payment): Pr
 const RECEIVED = sql(`select emit('receivable', :id, 'payment_received', :user?, :told::jsonb, true) as "emitted!"`)
 
 /** Being paid less than before is no event of its own: whoever listens hears that the invoice was updated. */
-const eventOf = (before: string, status: string, amount: number): string =>
+const eventOf = (before: string, status: string, amount: number): EventName<'receivable'> =>
   status === 'canceled' && before === 'paid'
     ? 'canceled'
     : amount < 0 || before === 'paid' || ENDED.has(status)

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { conflict, invalid } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
-import { json } from '../../platform/database/rows.ts'
 import { localDay } from '../../platform/local-day.ts'
 import { isUnpackable, smallPicture } from '../../platform/pictures/small.ts'
 import { insertFile, sniff } from '../common/files/files.service.ts'
@@ -11,6 +10,12 @@ import type { SignatureRequest } from './receivables.schema.ts'
 import { lockReceivable, move, noun, orderPages, type Stored } from './receivables.service.ts'
 
 /** The customer's answer to a quote. */
+
+declare module '../../platform/database/columns.ts' {
+  interface JsonShapes {
+    'receivables.signature': { email: string; full_name: string; file_id: string; signed_at: string }
+  }
+}
 
 /** What a customer signs with: who, and a picture of the signature. */
 export interface Signed {
@@ -67,7 +72,7 @@ export async function acceptQuote(
   const status = answered(quote, 'accept', await localDay(ctx))
   if (quote.ask.signature_required && !signed) throw conflict('Signature is required')
   const signature = signed && (await keepSignature(ctx, signed, key(), region))
-  await move(ctx, quote, status, 'accepted', { signature: json(signature), pdf_stale: signature ? true : undefined })
+  await move(ctx, quote, status, 'accepted', { signature, pdf_stale: signature ? true : undefined })
   if (signature) await orderPages(ctx, id)
   await invoiceOf(ctx, quote, { entity_user_id: quote.entity_user_id })
   return { success: true }

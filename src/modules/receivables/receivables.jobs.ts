@@ -74,11 +74,15 @@ const KEPT = sql(`
     drawn = drawn || jsonb_build_object('at', (select max(e.created_at) from events e where e.object_id = :id), 'key', :file_key::text)
   where id = :id`)
 
-const LAPSED = candidates(
-  `r.status in ('issued', 'partially_paid') and r.type = 'invoice' and r.due_date < $1 and r.amount_due > 0`,
-  { day: 'r.due_date' },
+const LAPSED = sql(
+  candidates(`r.status in ('issued', 'partially_paid') and r.type = 'invoice' and r.due_date < :day and r.amount_due > 0`, {
+    day: 'r.due_date',
+    join: '',
+  }),
 )
-const EXPIRED = candidates(`r.status = 'issued' and r.type = 'quote' and r.expiry_date < $1`, { day: 'r.expiry_date' })
+const EXPIRED = sql(
+  candidates(`r.status = 'issued' and r.type = 'quote' and r.expiry_date < :day`, { day: 'r.expiry_date', join: '' }),
+)
 const isOver = (day: PlainDate, local: LocalTime) => day < local.date
 
 /** The next last day of an invoice, or of a quote; what is over already has been looked at. */

@@ -7,7 +7,8 @@ import { isInstant } from '../../platform/http/validation.ts'
 import { receivableSums, waysByDay } from '../../platform/kept-sums/kept-sums.ts'
 import { dayAt } from '../../platform/local-day.ts'
 import { ALL_NAMES } from '../counterparts/counterparts.service.ts'
-import { COLUMNS, present, type ReceivableRow } from './receivables.present.ts'
+import { present } from './receivables.present.ts'
+import { COLUMNS, type ReceivableRow } from './receivables.rows.ts'
 import { ReceivableResponse, ReceivableType, statuses } from './receivables.schema.ts'
 
 /** Documents in lists: JSON text, as the present day sees them (`amount_to_pay` follows the calendar). */

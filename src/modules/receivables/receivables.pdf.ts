@@ -10,7 +10,7 @@ import { qrSvg } from '../../platform/pdf/qr.ts'
 import { isIntraEu } from './compliance.ts'
 import type { Address, DraftLine } from './draft.ts'
 import { saleOn } from './einvoices/sale.snapshot.ts'
-import type { ReceivableRow } from './receivables.present.ts'
+import type { ReceivableRow } from './receivables.rows.ts'
 
 /** From a stored document to what the page shows. Pure. */
 

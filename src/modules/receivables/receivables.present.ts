@@ -1,79 +1,8 @@
-import type { ResolvedTerms } from '../../core/terms.ts'
-import type { Selectable } from '../../platform/database/columns.ts'
-import type { Database } from '../../platform/database/database.types.ts'
 import { fileLink } from '../../platform/files/links.ts'
 import { RawJson } from '../../platform/http/types.ts'
-import { FILE_JSON, fileObject } from '../common/files/files.service.ts'
-import { TAGS } from '../common/tags/tags.service.ts'
+import { fileObject } from '../common/files/files.service.ts'
 import { toPay } from './invoice.ts'
-
-/** The columns of an answer. What is only passed on (`content` and the like) stays text from the database to the wire. */
-export const COLUMNS = `t.id, t.created_at, t.updated_at, t.type, t.status, t.document_id, t.currency, t.counterpart_id, t.entity_user_id, t.based_on, t.project_id, t.recurrence_id,
-  t.issue_date, t.issued_on, t.due_date, t.expiry_date, t.paid_at, t.comment, t.subtotal, t.discounted_subtotal, t.subtotal_after_vat, t.total_vat_amount, t.total_withholding_tax,
-  t.total_deduction_amount, t.total_amount, t.amount_credited, t.amount_paid, t.amount_due, t.early_terms, t.credit_note_ids, coalesce(t.payment_link_url, t.payment_page_url) as payment_page_url, t.payment_link_url, t.file_key, t.original_file_key, t.pdf_stale, t.einvoice_error, t.einvoice_file_key,
-  t.attachments::text as attachments, t.partner_metadata::text as partner_metadata, t.content::text as content,
-  (${TAGS})::text as tags,
-  case when t.file_key is not null and not t.pdf_stale then (select ${FILE_JSON} from files f where f.link_key = t.file_key and f.deleted_at is null) end as file`
-
-declare module '../../platform/database/columns.ts' {
-  interface JsonShapes {
-    'receivables.early_terms': ResolvedTerms
-  }
-}
-
-type Stored = Selectable<Database['receivables']>
-/**
- * A document as the database holds it. `issued_on` is the day that stands on it: that of the entity, at the moment of issue.
- * `payment_page_url` is where it can be paid: by a link of ours, else on the page that was named for it. `pdf_stale`: the pages show
- * something that isn't so any more. `einvoice_*`: what the network for e-invoices says against it, and the link key of the file it was given.
- */
-export type ReceivableRow = Pick<
-  Stored,
-  | 'id'
-  | 'created_at'
-  | 'updated_at'
-  | 'type'
-  | 'status'
-  | 'document_id'
-  | 'currency'
-  | 'counterpart_id'
-  | 'entity_user_id'
-  | 'based_on'
-  | 'project_id'
-  | 'recurrence_id'
-  | 'issue_date'
-  | 'issued_on'
-  | 'due_date'
-  | 'expiry_date'
-  | 'paid_at'
-  | 'comment'
-  | 'subtotal'
-  | 'discounted_subtotal'
-  | 'subtotal_after_vat'
-  | 'total_vat_amount'
-  | 'total_withholding_tax'
-  | 'total_deduction_amount'
-  | 'total_amount'
-  | 'amount_credited'
-  | 'amount_paid'
-  | 'amount_due'
-  | 'early_terms'
-  | 'credit_note_ids'
-  | 'payment_page_url'
-  | 'payment_link_url'
-  | 'file_key'
-  | 'original_file_key'
-  | 'pdf_stale'
-  | 'einvoice_error'
-  | 'einvoice_file_key'
-> & {
-  readonly file: Record<string, unknown> | null
-  /** JSON as it lies. */
-  readonly attachments: string | null
-  readonly partner_metadata: string | null
-  readonly content: string
-  readonly tags: string
-}
+import type { ReceivableRow } from './receivables.rows.ts'
 
 /** Where the pages are, as long as they show the present content: an old page is never shown for the document. */
 export function pages({

@@ -6,37 +6,37 @@ import { checkOwn } from '../../platform/auth/reach.ts'
 import type { Updateable } from '../../platform/database/columns.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import type { Database } from '../../platform/database/database.types.ts'
-import { json } from '../../platform/database/rows.ts'
-import { sql } from '../../platform/database/sql.ts'
+import { rows, type Telling } from '../../platform/database/rows.ts'
+import { concluding, type Statement, sql } from '../../platform/database/sql.ts'
+import type { EventName, QuietName } from '../../platform/events/catalog.ts'
 import { metadataJson } from '../../platform/http/bodies.ts'
-import type { RawJson } from '../../platform/http/types.ts'
+import { RawJson } from '../../platform/http/types.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
 import { localDay } from '../../platform/local-day.ts'
 import { documentLanguage } from '../../platform/pdf/labels.ts'
 import { fitLinks } from '../booking/fitting.service.ts'
+import type { numberValues } from '../entities/document-numbers/document-numbers.service.ts'
 import { type Ask, compose, contentIn, type DraftLine, type Facts } from './draft.ts'
-import type { EinvoiceFacts } from './einvoices/sold.snapshot.ts'
 import { type References, readReferences } from './facts.ts'
 import { creditNoteFlow, invoiceFlow, quoteFlow } from './invoice.flow.ts'
 import { isOpen, restate, toPay } from './invoice.ts'
-import { COLUMNS, pages, present, type ReceivableRow } from './receivables.present.ts'
+import { SOLD_NUMBER } from './numbering.ts'
+import { pages, present } from './receivables.present.ts'
+import {
+  COLUMNS,
+  documents,
+  FIND,
+  FIND_STORED,
+  LOCK,
+  LOCK_SEVERAL,
+  type ReceivableRow,
+  receivableRows,
+  type Stored,
+} from './receivables.rows.ts'
+
+export type { Stored }
 
 /** What all that happens to documents has in common: finding, locking, and the one place that writes. */
-
-export interface Stored extends ReceivableRow {
-  ask: Ask
-  /** What its e-invoice says beyond it; null until it is issued. */
-  einvoice_facts: EinvoiceFacts | null
-  /** The place in its series; null where the number was set by hand, or not yet given. */
-  number: number | null
-  /** The moment and the day that go with a number that waits for the network. */
-  reserved_at: string | null
-  reserved_on: string | null
-  frozen: boolean
-  tag_ids: string[]
-}
-
-const WHOLE = ', t.ask, t.frozen, t.tag_ids, t.einvoice_facts, t.number, t.reserved_at, t.reserved_on'
 
 export const noun = { invoice: 'invoice', quote: 'quote', credit_note: 'credit note' } as const
 const flows = { invoice: invoiceFlow, quote: quoteFlow, credit_note: creditNoteFlow } as const
@@ -46,33 +46,29 @@ export const nextStatus = (row: ReceivableRow, action: 'edit' | 'issue' | 'delet
 
 // Finding
 
-async function one<Row extends ReceivableRow>(ctx: Ctx, id: string, more: string, lock: string): Promise<Row> {
-  const [row] = await ctx.db.query<Row>(
-    `select ${COLUMNS}${more} from receivables t where t.id = $1 and t.deleted_at is null${lock}`,
-    [id],
-  )
-  if (!row) throw notFound(`There is no receivable by provided id: ${id}`)
+const none = (id: string) => notFound(`There is no receivable by provided id: ${id}`)
+
+async function one<Row extends ReceivableRow>(ctx: Ctx, id: string, statement: Statement<{ id: string }, Row>): Promise<Row> {
+  const row = await statement.maybe(ctx, { id })
+  if (!row) throw none(id)
   checkOwn(ctx, 'receivable', row.entity_user_id)
   return row
 }
 
 /** The document, or a 404; a 403 when the role is limited to the user's own. */
-export const findReceivable = (ctx: Ctx, id: string) => one<ReceivableRow>(ctx, id, '', '')
+export const findReceivable = (ctx: Ctx, id: string): Promise<ReceivableRow> => one(ctx, id, FIND)
 
 /** The same with what it was made from. */
-export const findStored = (ctx: Ctx, id: string) => one<Stored>(ctx, id, WHOLE, '')
+export const findStored = (ctx: Ctx, id: string): Promise<Stored> => one(ctx, id, FIND_STORED)
 
 /** The same, locked until the transaction ends. */
-export const lockReceivable = (ctx: Ctx, id: string) => one<Stored>(ctx, id, WHOLE, ' for update of t')
+export const lockReceivable = (ctx: Ctx, id: string): Promise<Stored> => one(ctx, id, LOCK)
 
 /** Several in one statement, locked in the order of their ids. A 404 when one isn't there; whose they are is for the caller to check. */
 export async function lockReceivables(ctx: Ctx, ids: readonly string[]): Promise<Stored[]> {
-  const found = await ctx.db.query<Stored>(
-    `select ${COLUMNS}${WHOLE} from receivables t where t.id = any ($1) and t.deleted_at is null order by t.id for update of t`,
-    [ids],
-  )
+  const found = await LOCK_SEVERAL(ctx, { ids })
   const missing = ids.find((id) => !found.some((row) => row.id === id.toLowerCase()))
-  if (missing) throw notFound(`There is no receivable by provided id: ${missing}`)
+  if (missing) throw none(missing)
   return found
 }
 
@@ -81,61 +77,83 @@ export const shown = async (ctx: Ctx, row: ReceivableRow): Promise<RawJson> => p
 
 export const readReceivable = async (ctx: Ctx, id: string): Promise<RawJson> => shown(ctx, await findReceivable(ctx, id))
 
-export const linesOf = (row: ReceivableRow): DraftLine[] => (JSON.parse(row.content) as { line_items: DraftLine[] }).line_items
+export const linesOf = (row: Pick<ReceivableRow, 'content'>): DraftLine[] => contentIn(row).line_items
 
 export const productIds = (lines: readonly DraftLine[]) => [...new Set(lines.map(({ product }) => product.id))]
 
 // Writing
 
-interface Writing {
-  /** What the event tells beyond its name and the statuses of a move. */
-  data?: object
-  /** For the history alone. */
-  quiet?: boolean
-}
-/** Columns that are written as the JSON they are. */
-type Written = 'ask' | 'content' | 'early_terms' | 'einvoice_facts' | 'attachments' | 'partner_metadata'
-type Columns = Omit<Updateable<Database['receivables']>, Written> & { [C in Written]?: RawJson | string | null | undefined }
+type Event = EventName<'receivable'> | QuietName<'receivable'>
+type Columns = Updateable<Database['receivables']>
+type ColumnsOnly = Columns & { readonly status?: never }
 
-/** Changes a document: columns, event and history in one statement. Its status changes by `move` alone. */
-export const write = (ctx: Ctx, id: string, event: string, columns: Columns & { status?: never }, writing?: Writing) =>
-  change(ctx, id, event, columns, writing)
+/** Changes a document that is locked: columns, event and history in one statement. Its status changes by `move` alone. */
+export const write = (ctx: Ctx, id: string, event: Event, columns: ColumnsOnly, telling?: Telling) =>
+  change(ctx, id, event, columns, telling)
 
 /**
  * Takes a locked document to a status that its flow leads to, with what else changes; the event tells the step. Where it stays what it was, it is
  * written like any other change.
  */
-export function move(
+export const move = (
   ctx: Ctx,
-  { id, type, status: old_status }: Pick<ReceivableRow, 'id' | 'type' | 'status'>,
-  status: ReceivableRow['status'],
-  event: string,
-  columns: Columns & { status?: never },
-  { data, quiet }: Writing = {},
+  before: Before,
+  status: Status,
+  event: Event,
+  columns: ColumnsOnly,
+  { data, quiet }: Telling = {},
+) =>
+  along(before, status, (step) =>
+    change(ctx, before.id, event, { ...columns, status }, { data: step || data ? { ...step, ...data } : undefined, quiet }),
+  )
+
+/** Issues a locked draft like `move`, and takes its number by the same statement, which is the last one where the work may end with it. */
+export const moveAndNumber = (ctx: Ctx, draft: Before, status: Status, numbering: Numbering, columns: IssuedColumns) =>
+  along(draft, status, async (step) => {
+    const { id } = draft
+    const row = await ISSUE.one(concluding(ctx), { id, user: ctx.userId, step: step ?? null, status, ...numbering, ...columns })
+    return shown(ctx, row)
+  })
+
+type Status = ReceivableRow['status']
+type Before = Pick<ReceivableRow, 'id' | 'type' | 'status'>
+type Numbering = ReturnType<typeof numberValues>
+type IssuedColumns = Omit<Parameters<typeof ISSUE>[1], keyof Numbering | 'id' | 'user' | 'step' | 'status'>
+
+/** The one way to a status: `written` is asked only where the flow of the document leads there. */
+function along(
+  { type, status: from }: Before,
+  status: Status,
+  written: (step: { old_status: Status; new_status: Status } | undefined) => Promise<RawJson>,
 ): Promise<RawJson> {
-  const step = moved(old_status, status)
-  if (step && !flows[type].leadsTo(old_status, status))
-    throw new Error(`No step leads a ${noun[type]} from ${old_status} to ${status}`)
-  return change(ctx, id, event, { ...columns, status }, { data: step || data ? { ...step, ...data } : undefined, quiet })
+  if (from === status) return written(undefined)
+  if (!flows[type].leadsTo(from, status)) throw new Error(`No step leads a ${noun[type]} from ${from} to ${status}`)
+  return written({ old_status: from, new_status: status })
 }
 
-async function change(
-  ctx: Ctx,
-  id: string,
-  event: string,
-  columns: Columns,
-  { data, quiet = false }: Writing = {},
-): Promise<RawJson> {
-  const given = Object.entries(columns).filter(([, value]) => value !== undefined)
-  const sets = [...given.map(([name], i) => `${name} = $${i + 6}`), 'updated_at = app_now()']
-  const [row] = await ctx.db.query<ReceivableRow>(
-    `update receivables t set ${sets.join(', ')} where id = $1
-     returning ${COLUMNS}, emit('receivable', t.id, $2, $3, $4, $5) as emitted`,
-    [id, event, ctx.userId, json(data), quiet, ...given.map(([, value]) => value)],
-  )
+async function change(ctx: Ctx, id: string, event: Event, columns: Columns, telling?: Telling): Promise<RawJson> {
+  const row = await rows.write(ctx, receivableRows, id, columns, event, telling)
   const owed = ['status', 'amount_due', 'deleted_at'].some((name) => name in columns)
-  return shown(ctx, owed && row!.payment_link_url !== null ? await fitted(ctx, row!) : row!)
+  return shown(ctx, owed && row.payment_link_url !== null ? await fitted(ctx, row) : row)
 }
+
+/**
+ * Where the number is on another document already, or the series is ahead of `today`, the work is run again, and takes its number before
+ * it writes. The fingerprint is that of `contentHash`.
+ */
+const ISSUE = documents(
+  sql(`with ${SOLD_NUMBER}, given as (
+    select coalesce(case when count(*) = 1 then :id::uuid end, run_again()) as id, max(n.last) as last, max(n.document_id) as document_id,
+      max(n.day) as day, max(n.at) as at from n where not n.taken)
+  update receivables t set status = :status, number = g.last, document_id = g.document_id, issue_date = g.at, issued_on = g.day,
+    subtotal = :subtotal, discounted_subtotal = :discounted_subtotal, subtotal_after_vat = :subtotal_after_vat, total_vat_amount = :total_vat_amount,
+    total_withholding_tax = :total_withholding_tax, total_deduction_amount = :total_deduction_amount, total_amount = :total_amount,
+    amount_due = :total_amount, due_date = :due_date?, early_terms = :early_terms?::json, counterpart_name = :counterpart_name, ask = :ask::json,
+    content = :content::json, einvoice_facts = :einvoice_facts::json, frozen = :frozen, page_key = :page_key, pdf_stale = true,
+    content_hash = issued_hash(g.document_id, g.day, :due_date?, :total_amount, :content::json::text), updated_at = app_now()
+  from given g where t.id = :id and t.id = g.id
+  returning ${COLUMNS}, emit('receivable', t.id, 'issued', :user?, :step?::jsonb) as emitted`),
+)
 
 /** Its payment links ask for what is still to pay of it, and for no more. */
 async function fitted(ctx: Ctx, row: ReceivableRow): Promise<ReceivableRow> {
@@ -160,16 +178,14 @@ export async function showPaymentLink(ctx: Ctx, id: string, url: string | null):
   await orderPages(ctx, id)
 }
 
-/** A step from one status to another, as events tell it; none where it stays what it was. */
-export const moved = (old_status: string, new_status: string) =>
-  old_status === new_status ? undefined : { old_status, new_status }
-
 /** Orders the document's pages anew; one that is waiting to be drawn will do. */
 export const orderPages = (ctx: Ctx, id: string) => jobs.add(ctx, 'receivables.render_pdf', { id }, { key: `pdf:${id}` })
 
 /** Pages of drafts were drawn in a way that isn't used any more: they are drawn anew when they are asked for. */
-export const redrawDrafts = (ctx: Ctx) =>
-  ctx.db.query(`update receivables set pdf_stale = true where issue_date is null and not pdf_stale and deleted_at is null`)
+export const redrawDrafts = (ctx: Ctx) => REDRAW_DRAFTS(ctx)
+const REDRAW_DRAFTS = sql(
+  `update receivables set pdf_stale = true where issue_date is null and not pdf_stale and deleted_at is null`,
+)
 
 /** The fingerprint of an issued document: what it says, its number, its days and its total. */
 export const contentHash = (document_id: string, issued_on: PlainDate, due_date: string | null, total: number, content: string) =>
@@ -234,7 +250,7 @@ export async function rewrite(
     ...beside,
     amount_due: open.amount_due,
     due_date,
-    early_terms: json(early_terms),
+    early_terms,
     expiry_date: ask.expiry_date ?? null,
     ...dated,
     currency: ask.currency,
@@ -242,8 +258,8 @@ export async function rewrite(
     counterpart_name: facts.counterpart.name,
     product_ids: productIds(lines),
     payment_page_url: ask.payment_page_url ?? null,
-    ask: json(ask),
-    content: text,
+    ask,
+    content: new RawJson(text),
     content_hash: issued ? contentHash(before.document_id!, issued, due_date, total, text) : null,
     pdf_stale: true,
   })
@@ -251,7 +267,7 @@ export async function rewrite(
   if (open.status === 'paid') return move(ctx, before, 'paid', 'paid', { paid_at: ctx.now.toISOString() })
   if (open.status === 'overdue') return move(ctx, before, 'overdue', 'overdue', {})
   // Being in time again is no event of its own: whoever listens hears that the document was updated.
-  return move(ctx, before, open.status, 'status_changed', {}, { quiet: true })
+  return move(ctx, before, open.status, 'status_changed', {})
 }
 
 /** Deletes a draft; what was issued stays. */
@@ -260,13 +276,10 @@ export async function deleteReceivable(ctx: Ctx, id: string): Promise<null> {
   const status = nextStatus(before, 'delete')
   // What is gone has no status for anybody: the event tells no step.
   await change(ctx, id, 'deleted', { deleted_at: ctx.now.toISOString(), status })
-  if (before.type === 'credit_note')
-    await ctx.db.query(`update receivables set credit_note_ids = array_remove(credit_note_ids, $2) where id = $1`, [
-      before.based_on,
-      id,
-    ])
+  if (before.type === 'credit_note') await WITHOUT_NOTE(ctx, { invoice: before.based_on, note: id })
   return null
 }
+const WITHOUT_NOTE = sql(`update receivables set credit_note_ids = array_remove(credit_note_ids, :note) where id = :invoice?`)
 
 /** Where the pages are. Asking for one that is out of date orders a new one; until it is there the answer is null. */
 export async function pdfLink(ctx: Ctx, id: string) {
@@ -275,18 +288,20 @@ export async function pdfLink(ctx: Ctx, id: string) {
   return pages(row)
 }
 
-const SPOKEN = `select coalesce(c.language, e.settings ->> 'language', 'en') as language from counterparts c join entities e on e.id = c.entity_id
-  where c.id = $1 and c.deleted_at is null`
-const TRANSLATED = `update receivables set content = $3, pdf_stale = true, updated_at = app_now() where id = $1 and updated_at = $2`
+const SPOKEN =
+  sql(`select coalesce(c.language, e.settings ->> 'language', 'en') as "language!" from counterparts c join entities e on e.id = c.entity_id
+  where c.id = :counterpart and c.deleted_at is null`)
+const TRANSLATED = sql(`
+  update receivables set content = :content::json, pdf_stale = true, updated_at = app_now() where id = :id and updated_at = :updated_at`)
 
 /** A draft whose customer was given another language since: its page is drawn in that one. What was issued keeps its own. */
 async function inLanguageOfCustomer(ctx: Ctx, row: ReceivableRow): Promise<ReceivableRow> {
   if (row.status !== 'draft') return row
-  const [spoken] = await ctx.db.query<{ language: string }>(SPOKEN, [row.counterpart_id])
+  const spoken = await SPOKEN.maybe(ctx, { counterpart: row.counterpart_id })
   const content = contentIn(row)
   const language = spoken && documentLanguage(spoken.language)
   if (!language || language === content.file_language) return row
-  await ctx.db.query(TRANSLATED, [row.id, row.updated_at, json({ ...content, file_language: language })])
+  await TRANSLATED(ctx, { id: row.id, updated_at: row.updated_at, content: { ...content, file_language: language } })
   return findReceivable(ctx, row.id)
 }
 

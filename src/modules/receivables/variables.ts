@@ -6,7 +6,7 @@ import { webUrl } from '../../platform/url.ts'
 import type { Ask, Composed, Facts } from './draft.ts'
 import { toPay } from './invoice.ts'
 import { contentOf } from './receivables.pdf.ts'
-import type { ReceivableRow } from './receivables.present.ts'
+import type { ReceivableRow } from './receivables.rows.ts'
 
 export { substitute } from '../../platform/templates/placeholders.ts'
 

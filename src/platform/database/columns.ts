@@ -1,3 +1,5 @@
+import type { RawJson } from '../http/types.ts'
+
 /** A column that is read as one type and written as another, or not at all. */
 export interface ColumnType<Selected, Inserted = Selected, Updated = Selected> {
   readonly '~select': Selected
@@ -19,7 +21,8 @@ type Written<R> = { [K in keyof R]: [Insert<R[K]>] extends [never] ? never : K }
 type MayBeLeftOut<R> = {
   [K in Written<R>]: undefined extends Insert<R[K]> ? K : null extends Insert<R[K]> ? K : never
 }[Written<R>]
-type Writable<T> = T extends readonly (infer E)[] ? readonly E[] : T
+/** JSON is written as what it holds, or as the text that it was made already. */
+type Writable<T> = T extends readonly (infer E)[] ? readonly E[] : T extends Buffer ? T : T extends object ? T | RawJson : T
 
 /** A new row: what has a default or may be null may be left out. */
 export type Insertable<R> = { [K in Exclude<Written<R>, MayBeLeftOut<R>>]: Writable<Insert<R[K]>> } & {

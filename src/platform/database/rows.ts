@@ -9,6 +9,7 @@ import { RawJson } from '../http/types.ts'
 import type { Insertable, Refused, Selectable, Updateable } from './columns.ts'
 import type { Ctx } from './context.ts'
 import { type Database, jsonColumns } from './database.types.ts'
+import { parseStatement } from './sql.ts'
 
 /**
  * The only way to rows that the API shows. Each change writes its event in the same statement; a missing row is a 404.
@@ -90,7 +91,10 @@ export const rowTable =
   <N extends TableName, O extends EventObject = never, A extends string = never>(
     name: N,
     { select, ...options }: TableOptions<O, A> & { readonly select: string },
-  ): Table<TUnsafe<Row>, N, O, A> => ({ ...made(name, Type.Unsafe<Row>({}), options), select })
+  ): Table<TUnsafe<Row>, N, O, A> => ({ ...made(name, Type.Unsafe<Row>({}), options), select: unmarked(select) })
+
+/** A select list that statements of `sql` share has marks for columns that are never null. */
+const unmarked = (select: string) => parseStatement(select).text
 
 /** The same, whose answers are of a schema of their own: `present` makes them of the rows. */
 export const shownTable =
@@ -107,7 +111,7 @@ export const shownTable =
       readonly computed?: Record<string, string>
       readonly present: (row: Row, ctx: Ctx) => unknown
     },
-  ): Table<S, N, O, A> => ({ ...made(name, schema, options), select, present })
+  ): Table<S, N, O, A> => ({ ...made(name, schema, options), select: unmarked(select), present })
 
 /** A table whose rows answer `schema`: each property is the column of its name, unless `computed` says otherwise. */
 export function table<Row extends TSchema, N extends TableName, O extends EventObject = never, A extends string = never>(
@@ -150,6 +154,8 @@ function made<Row extends TSchema, N extends TableName, O extends EventObject, A
 /** What an event says beyond its name. */
 export interface Telling {
   readonly data?: object | undefined
+  /** For the history alone: nobody is told. */
+  readonly quiet?: boolean | undefined
 }
 
 /** Where a table has a flow, its status changes by `rows.move`. */
@@ -214,21 +220,22 @@ export const rows = {
     event?: EventName<O> | QuietName<O>,
     { parent = {}, ...telling }: Telling & { readonly parent?: Values } = {},
   ): Promise<Static<R>> {
-    const { names, params } = bound(t, values)
-    if (names.length === 0) return one(ctx, t, id, parent, '')
+    const given = bound(t, values)
+    if (given.names.length === 0) return one(ctx, t, id, parent, '')
     if (narrowedBy(ctx, t.thing)) await one(ctx, t, id, parent, ' for update of t')
-    const sets = names.map((name, i) => `${name} = $${i + 1}`)
-    const where = matching(t, id, parent, params)
-    const [row] = await withEvent(
-      ctx,
-      t,
-      `update ${t.name} t set ${sets.join(', ')}, updated_at = app_now() where ${where} returning ${t.select}`,
-      event ?? eventsOf(t.object).changed,
-      params,
-      telling,
-    )
-    if (!row) throw notFound(t.missing(id))
-    return t.present(row, ctx) as Static<R>
+    return changed(ctx, t, id, given, event ?? eventsOf(t.object).changed, parent, telling)
+  },
+
+  /** The same for a row that was read and locked by whoever asks, so that it is theirs; with nothing to change the event is written all the same. */
+  async write<R extends TSchema, N extends TableName, O extends EventObject, A extends string, V extends Updateable<Database[N]>>(
+    ctx: Ctx,
+    t: Table<R, N, O, A>,
+    id: string,
+    values: V & Known<N, V> & WithoutStatus<A>,
+    event: EventName<O> | QuietName<O>,
+    telling: Telling = {},
+  ): Promise<Static<R>> {
+    return changed(ctx, t, id, bound(t, values), event, {}, telling)
   },
 
   /**
@@ -313,6 +320,23 @@ async function one<R extends TSchema>(ctx: Ctx, t: Table<R>, id: string, parent:
   return t.present(row, ctx) as Static<R>
 }
 
+async function changed<R extends TSchema>(
+  ctx: Ctx,
+  t: Table<R>,
+  id: string,
+  { names, params }: ReturnType<typeof bound>,
+  event: string,
+  parent: Values,
+  telling: Telling,
+): Promise<Static<R>> {
+  const sets = [...names.map((name, i) => `${name} = $${i + 1}`), 'updated_at = app_now()']
+  const where = matching(t, id, parent, params)
+  const change = `update ${t.name} t set ${sets.join(', ')} where ${where} returning ${t.select}`
+  const [row] = await withEvent(ctx, t, change, event, params, telling)
+  if (!row) throw notFound(t.missing(id))
+  return t.present(row, ctx) as Static<R>
+}
+
 function matching(table: Table, id: string, parent: Values, params: unknown[]): string {
   params.push(id)
   const tests = [`t.id = $${params.length}`, table.alive]
@@ -342,10 +366,10 @@ async function withEvent(
   change: string,
   event: string | null,
   params: unknown[],
-  { data }: Telling = {},
+  { data, quiet: hushed = false }: Telling = {},
 ): Promise<Values[]> {
   if (!object || event === null) return ctx.db.query<Values>(change, params)
-  const quiet = isQuiet(object, event)
+  const quiet = hushed || isQuiet(object, event)
   const at = params.push(object, event, ctx.userId)
   const more =
     data || quiet ? `, $${params.push(data ? JSON.stringify(data) : null)}::jsonb, $${params.push(quiet)}::boolean` : ''

@@ -1,3 +1,4 @@
+import { RawJson } from '../http/types.ts'
 import type { Refused, Selectable } from './columns.ts'
 import { type Ctx, nameOf } from './context.ts'
 import type { Database } from './database.types.ts'
@@ -56,6 +57,10 @@ export const shaped =
   <Params, Row>(statement: Statement<Params, Row> & (Shapes extends ShapesOf<Row, Shapes> ? unknown : ShapesOf<Row, Shapes>)) =>
     statement as unknown as Statement<Params, Shaped<Row, Shapes>>
 
+/** Runs a statement as the last of its transaction, together with the commit where that is possible; see `Ctx.conclude`. */
+export const concluding = ({ db, conclude }: Pick<Ctx, 'db' | 'conclude'>): Pick<Ctx, 'db'> =>
+  conclude ? { db: { query: conclude } } : { db }
+
 /** A row of a statement. */
 export type RowOf<S> = S extends Statement<never, infer Row> ? Row : never
 
@@ -110,7 +115,8 @@ export function sql<const T extends string>(source: T & Described<T>): Statement
       text,
       parameters.map(({ name, json }) => {
         const value = values[name]
-        return value === undefined || value === null ? null : json ? JSON.stringify(value) : value
+        if (value === undefined || value === null) return null
+        return json && !(value instanceof RawJson) ? JSON.stringify(value) : value
       }),
       name,
     )

@@ -100,6 +100,7 @@ export type EventName<O extends EventObject = EventObject> = O extends EventObje
 /** Words that stand in the history of an object, and are told to nobody. */
 const quietly = {
   payable: ['settled', 'status_changed', 'file_attached', 'warned'],
+  receivable: ['status_changed', 'based_on_receivable_created'],
 } as const
 export type QuietName<O extends EventObject = EventObject> = O extends keyof typeof quietly ? (typeof quietly)[O][number] : never
 

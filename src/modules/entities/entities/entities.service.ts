@@ -32,6 +32,21 @@ type Update = Static<typeof UpdateEntityRequest>
 /** Columns of both kinds; which of the two type objects is shown depends on the row. */
 const EntityRow = Type.Object({ ...EntityOrganizationResponse.properties, ...EntityIndividualResponse.properties })
 
+declare module '../../../platform/database/columns.ts' {
+  interface JsonShapes {
+    'entities.address': {
+      city: string
+      country: string
+      line1: string
+      line2?: string | null
+      postal_code: string
+      state?: string | null
+    }
+    'entities.organization': { legal_name: string }
+    'entities.individual': { first_name: string; last_name: string }
+  }
+}
+
 const address = { line2: null, state: null }
 const organization = {
   business_structure: null,
@@ -109,7 +124,7 @@ export async function createEntity(ctx: Ctx, body: Create, mailDomain: string): 
     type: body.type,
     ...values,
     email: body.email,
-    address: values.address ?? {},
+    address: values.address ?? json(body.address),
     settings: currency ? { currency: { default: currency } } : {},
   })) as Entity
 }

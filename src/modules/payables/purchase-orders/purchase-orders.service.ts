@@ -10,8 +10,8 @@ import { jobs } from '../../../platform/jobs/jobs.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import { removeByLink } from '../../common/files/drawn.service.ts'
 import { projectTable } from '../../common/projects/projects.service.ts'
+import { nextAmong, nextNumber } from '../../entities/document-numbers/document-numbers.service.ts'
 import { readSettings } from '../../entities/settings/settings.service.ts'
-import { nextNumber } from '../../receivables/numbering.service.ts'
 import { copiesOf } from './copies.ts'
 import { purchaseOrderFlow } from './purchase-order.flow.ts'
 import {
@@ -35,6 +35,9 @@ export const orderTable = table('payable_purchase_orders', PurchaseOrderResponse
   present: ({ file_url, ...order }) => ({ ...order, file_url: file_url && fileLink(file_url as string) }),
 })
 
+/** Numbers of purchase orders are never set by hand, so none differs from another in blanks or capitals alone. */
+const NEXT = sql(nextAmong('payable_purchase_orders d where', ''))
+
 export async function createOrder(ctx: Ctx, body: CreateOrder): Promise<PurchaseOrder> {
   const { counterpart_id, counterpart_address_id, entity_vat_id_id, project_id, currency, items, message, valid_for_days } = body
   checkItems(items, currency)
@@ -46,7 +49,7 @@ export async function createOrder(ctx: Ctx, body: CreateOrder): Promise<Purchase
     entity_vat_id_id: entity_vat_id_id ?? null,
   })
   // The number is taken last: until the order is committed nobody else gets one.
-  const { document_id, number } = await nextNumber(ctx, 'purchase_order', await readSettings(ctx), await localDay(ctx))
+  const { document_id, number } = await nextNumber(ctx, NEXT, 'purchase_order', await readSettings(ctx), await localDay(ctx))
   const order = await rows.create(ctx, orderTable, {
     document_id,
     number,

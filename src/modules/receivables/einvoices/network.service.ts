@@ -69,7 +69,7 @@ export async function refuseEinvoice(ctx: Ctx, id: string, reason: string): Prom
   }
   const status = invoiceFlow.next(row.status, 'refuse')
   const data = { einvoice_error_comment: comment }
-  await move(ctx, row, status, 'status_changed', { einvoice_error: comment }, { data, quiet: true })
+  await move(ctx, row, status, 'status_changed', { einvoice_error: comment }, { data })
 }
 
 /** A number that was given out and waits for the network, with the day and the moment it bears. */

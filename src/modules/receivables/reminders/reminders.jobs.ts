@@ -10,44 +10,53 @@ import { FIRST_HOUR, remindDue } from './remind.service.ts'
  * The invoices `r` of each configuration whose day is near: on earth it is one of three days, and a reminder of the day before may be
  * made up for. Configurations are few, and an index has the invoices of each by the end of their tiers: only those that are due are read.
  */
-const due = (found: readonly string[]) => ({
-  day: 'r.due_date',
-  join: `join (${found.join(' union ')}) near on near.entity_id = r.entity_id and near.id = r.id`,
-})
-const unsent = (name: string) =>
-  `not exists (select from reminders s where s.entity_id = r.entity_id and s.receivable_id = r.id and s.reminder = ${name} and s.mail_id is not null)`
+const due = <const A extends string, const B extends string, const C extends string>(first: A, second: B, third: C) =>
+  ({
+    day: 'r.due_date',
+    join: `join (${first} union ${second} union ${third}) near on near.entity_id = r.entity_id and near.id = r.id`,
+  }) as const
+const unsent = <const N extends string>(name: N) =>
+  `not exists (select from reminders s where s.entity_id = r.entity_id and s.receivable_id = r.id and s.reminder = ${name} and s.mail_id is not null)` as const
 
 const OPEN = `r.type = 'invoice' and r.status in ('issued', 'partially_paid') and (r.ask ->> 'payment_reminder_id') is not null`
 const OVERDUE = `r.type = 'invoice' and r.status = 'overdue' and (r.ask ->> 'overdue_reminder_id') is not null`
 
-/** So many days before the end of a tier; ends of early ones are text. */
-function beforeEndOf(tier: 'term_1' | 'term_2' | 'term_final'): string {
-  const days = `(p.${tier}_reminder ->> 'days_before')::integer`
-  const [first, last] = [`$1::date - 3 + ${days}`, `$1::date + ${days}`]
-  const early = `(r.early_terms -> '${tier}' ->> 'end_date')`
-  const ends =
-    tier === 'term_final'
-      ? `r.due_date between ${first} and ${last}`
-      : `${early} is not null and ${early} between to_char(${first}, 'YYYY-MM-DD') and to_char(${last}, 'YYYY-MM-DD')`
-  return `select r.entity_id, r.id from payment_reminders p
+/** The invoices whose reminder of a tier is due, where `ends` says that the tier ends soon. */
+const beforeEnd = <const T extends string, const E extends string>(tier: T, ends: E) =>
+  `select r.entity_id, r.id from payment_reminders p
     join receivables r on r.entity_id = p.entity_id and (r.ask ->> 'payment_reminder_id')::uuid = p.id
-    where p.deleted_at is null and p.${tier}_reminder is not null and ${OPEN} and ${ends} and ${unsent(`'${tier}'`)}`
-}
+    where p.deleted_at is null and p.${tier}_reminder is not null and ${OPEN} and ${ends} and ${unsent(`'${tier}'`)}` as const
+
+/** The first and the last day that a tier may end on, to be reminded of today: so many days before its end. */
+const firstEnd = <const T extends string>(tier: T) => `:day::date - 3 + (p.${tier}_reminder ->> 'days_before')::integer` as const
+const lastEnd = <const T extends string>(tier: T) => `:day::date + (p.${tier}_reminder ->> 'days_before')::integer` as const
+
+/** Ends of early tiers are text. */
+const early = <const T extends string>(tier: T) =>
+  beforeEnd(
+    tier,
+    `(r.early_terms -> '${tier}' ->> 'end_date') is not null and (r.early_terms -> '${tier}' ->> 'end_date') between to_char(${firstEnd(tier)}, 'YYYY-MM-DD') and to_char(${lastEnd(tier)}, 'YYYY-MM-DD')`,
+  )
 
 /** So many days after the due date, by the nth of the terms, which are three at most. */
-function afterDueBy(nth: 0 | 1 | 2): string {
-  const days = `(o.terms -> ${nth} ->> 'days_after')`
-  return `select r.entity_id, r.id from overdue_reminders o
+const afterDueBy = <const N extends number>(nth: N) =>
+  `select r.entity_id, r.id from overdue_reminders o
     join receivables r on r.entity_id = o.entity_id and (r.ask ->> 'overdue_reminder_id')::uuid = o.id
-    where o.deleted_at is null and ${days} is not null and ${OVERDUE}
-      and r.due_date between $1::date - 3 - ${days}::integer and $1::date - ${days}::integer and ${unsent(`'overdue ' || ${days}`)}`
-}
+    where o.deleted_at is null and (o.terms -> ${nth} ->> 'days_after') is not null and ${OVERDUE}
+      and r.due_date between :day::date - 3 - (o.terms -> ${nth} ->> 'days_after')::integer and :day::date - (o.terms -> ${nth} ->> 'days_after')::integer
+      and ${unsent(`'overdue ' || (o.terms -> ${nth} ->> 'days_after')`)}` as const
 
-const BEFORE = candidates(
-  `${OPEN} and r.amount_due > 0`,
-  due([beforeEndOf('term_1'), beforeEndOf('term_2'), beforeEndOf('term_final')]),
+const BEFORE = sql(
+  candidates(
+    `${OPEN} and r.amount_due > 0`,
+    due(
+      early('term_1'),
+      early('term_2'),
+      beforeEnd('term_final', `r.due_date between ${firstEnd('term_final')} and ${lastEnd('term_final')}`),
+    ),
+  ),
 )
-const AFTER = candidates(`${OVERDUE} and r.amount_due > 0`, due([afterDueBy(0), afterDueBy(1), afterDueBy(2)]))
+const AFTER = sql(candidates(`${OVERDUE} and r.amount_due > 0`, due(afterDueBy(0), afterDueBy(1), afterDueBy(2))))
 
 /** The next day of a reminder, from a day on. */
 const NEXT = sql(`
