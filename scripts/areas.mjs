@@ -93,13 +93,11 @@ const beyond = new Set([
   'payments writes payment_intents',
   'payments writes payment_links',
   'payments writes payment_records',
-  'receivables writes document_numbers',
   // Rows that another area makes for somebody.
   'accounting writes entities',
   'common reads accounting_connections',
   'entities reads mailboxes',
   'entities writes mailboxes',
-  'receivables writes products',
   // Rows of the machinery.
   'test-clocks writes jobs',
   // A state of an entity is rows of all tables.

@@ -74,3 +74,12 @@ test('work whose statement finds something else than it was made for is run agai
 test('only work that says so may bring the commit along', async () => {
   expect(await asSystem(db, async (ctx) => ctx.conclude)).toBeUndefined()
 })
+
+test('of statements that are sent together the one that failed says why, whichever is waited for', async () => {
+  const work = concluding(async (ctx) => {
+    const failing = ctx.db.query('select 1 / 0')
+    failing.catch(() => {})
+    await ctx.db.query('select 2')
+  })
+  await expect(work).rejects.toThrow('division by zero')
+})

@@ -266,10 +266,16 @@ export const nameOf = (text: string): string => createHash('sha1').update(text).
  */
 function tx(client: pg.PoolClient, prepare: boolean): { tx: Tx; close(): void } {
   let open = true
+  let cause: unknown
+  /** Of statements that were sent together, those after one that failed fail as well: what is told is why. */
+  const explained = (error: { code?: string }): never => {
+    if (error.code !== ABORTED) cause = error
+    throw cause ?? error
+  }
   const run = async (text: string, values: readonly unknown[] = [], name = prepare ? nameFor(text) : undefined) => {
     if (!open) throw new Error('The transaction has ended')
     sendTogether(client)
-    return client.query({ ...(prepare && { name }), text, values: values as unknown[] })
+    return client.query({ ...(prepare && { name }), text, values: values as unknown[] }).catch(explained)
   }
   return {
     tx: {
