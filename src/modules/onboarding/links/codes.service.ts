@@ -4,8 +4,11 @@ import { randomSecret, sameBytes, sha256 } from '../../../platform/auth/secrets.
 import { type Ctx, nowFor } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
+import { say } from '../../../platform/pdf/drafting.ts'
+import type { DocumentLanguage } from '../../../platform/pdf/labels.ts'
 import { sendNote } from '../notes.service.ts'
-import { checkOpen, type FoundLink, inside } from './links.service.ts'
+import { checkOpen, type FoundLink, inside, languageOf } from './links.service.ts'
+import { wordsOf } from './words.ts'
 
 /**
  * One-time codes: whoever has a link proves that they also read what is sent to the entity. There is nobody here who sends short messages, so
@@ -40,7 +43,11 @@ function checkPhone(found: FoundLink, phone: string | undefined): void {
 }
 
 /** Sends a code. The one before is void. Refuses (`too_many_requests`) a fourth within an hour. */
-export async function sendCode(machinery: Machinery, found: FoundLink, phone?: string): Promise<null> {
+export async function sendCode(
+  machinery: Machinery,
+  found: FoundLink,
+  { phone, reader = null }: { phone?: string | undefined; reader?: DocumentLanguage | null } = {},
+): Promise<null> {
   checkOpen(found, nowFor(machinery.db, found))
   checkPhone(found, phone)
   const code = String(randomInt(0, 1_000_000)).padStart(6, '0')
@@ -49,13 +56,14 @@ export async function sendCode(machinery: Machinery, found: FoundLink, phone?: s
     if ((await SENT.one(ctx, { id: found.id })).count >= SENDS_AN_HOUR)
       throw tooManyRequests('Three codes were sent within an hour. Please wait, and try again later')
     const { id } = await MAKE.one(ctx, { link: found.id, hash: hashOf(found.id, code) })
+    const language = reader ?? (await languageOf(ctx))
+    const words = wordsOf(language)
+    const values = { code, minutes: String(MINUTES) }
     await sendNote(ctx, machinery, {
+      language,
       to: found.email ?? '',
-      subject: `${code} is your code`,
-      lines: [
-        `${code} is your code for the onboarding page. It is good for ${MINUTES} minutes.`,
-        'Give it to nobody. If you did not ask for it, you have nothing to do.',
-      ],
+      subject: say(words.code_subject, values),
+      lines: [say(words.code_text, values), words.code_secret],
       key: `onboarding code:${id}`,
     })
   })

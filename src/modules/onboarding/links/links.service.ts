@@ -3,6 +3,8 @@ import { asEntity, asSystem, type Ctx, type Db, type Who } from '../../../platfo
 import { sql } from '../../../platform/database/sql.ts'
 import { link as address } from '../../../platform/files/links.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
+import { type DocumentLanguage, documentLanguage } from '../../../platform/pdf/labels.ts'
+import { readSettings } from '../../entities/settings/settings.service.ts'
 import type { AskedLink, AskedPaymentLink } from './links.schema.ts'
 
 /** Links to the page where somebody answers for an entity. Opening one uses nothing up, since robots open links, too; finishing does. */
@@ -68,6 +70,9 @@ export async function findLink(db: Db, id: string): Promise<FoundLink> {
   if (!found) throw linkNotFound()
   return found
 }
+
+/** The language of the entity: that of readers whose browser names none which pages are written in. */
+export const languageOf = async (ctx: Ctx): Promise<DocumentLanguage> => documentLanguage((await readSettings(ctx)).language)
 
 const who = (found: FoundLink): Who => ({ partnerId: found.partner_id, entityId: found.entity_id, userId: null })
 export const inside = <T>({ db }: Pick<Machinery, 'db'>, found: FoundLink, work: (ctx: Ctx) => Promise<T>): Promise<T> =>

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { good, no } from '../../../../test/support/invoicing.ts'
 import { card, company, fillIn } from '../../../../test/support/onboarding.ts'
 import { type Body, type World, world } from '../../../../test/support/world.ts'
+import { isRightToLeft, supportedLanguages } from '../../../platform/pdf/labels.ts'
 
 const urls = { refresh_url: 'https://example.com/again', return_url: 'https://example.com/done' }
 const inDays = (w: World, days: number) => new Date(w.clock.now().getTime() + days * 86_400_000).toISOString()
@@ -209,4 +210,46 @@ test('whoever has no session is asked for the code, whatever they send', async (
     false,
     'no-referrer',
   ])
+})
+
+test('the page speaks the language of whoever reads it, through all its forms, and so does the mail with the code', async () => {
+  const w = await world()
+  await company(['card'], w)
+  const { page, headers } = await opened(w)
+  const seen = new Set<string>()
+  for (const language of supportedLanguages) {
+    const shown = await w.app.inject({ url: page, headers: { ...headers, 'accept-language': `${language}-XX, en;q=0.5` } })
+    expect(shown.body).toContain(`<html lang="${language}" dir="${isRightToLeft(language) ? 'rtl' : 'ltr'}">`)
+    expect(shown.body).not.toMatch(/\{(count|name|percent|phone|field|code|minutes)\}/)
+    // Not one label of the English page is left, but what is spelt alike.
+    for (const [, text = ''] of shown.body.matchAll(/<(?:h1|h2|button[^>]*|label[^>]*><span)>([^<]+)</g))
+      seen.add(`${language} ${text}`)
+  }
+  const english = [...seen].filter((one) => one.startsWith('en ')).map((one) => one.slice(3))
+  for (const language of supportedLanguages.filter((one) => one !== 'en'))
+    expect(english.filter((text) => seen.has(`${language} ${text}`) && !/^(E-mail|Website|IBAN)/.test(text))).toEqual([])
+
+  const form = { ...headers, 'content-type': 'application/x-www-form-urlencoded' }
+  const refused = await w.app.inject({ method: 'POST', url: `${page}/business?lang=de`, headers: form, payload: 'mcc=57a4' })
+  expect([refused.statusCode, refused.body.includes('Bitte prüfen Sie „Branchencode (MCC), vier Ziffern“.')]).toEqual([400, true])
+  const account = await w.app.inject({
+    method: 'POST',
+    url: `${page}/account?lang=fr`,
+    headers: form,
+    payload: 'iban=DE00&currency=EUR&country=DE',
+  })
+  expect(account.body).toContain('Veuillez vérifier « IBAN ».')
+  const young = 'role=owner&first_name=A&last_name=B&email=a@example.com&date_of_birth=2020-01-01'
+  const child = await w.app.inject({ method: 'POST', url: `${page}/person?lang=en`, headers: form, payload: young })
+  expect(child.body).toContain('Please check “Date of birth”. Whoever takes part in this is 18 years old or older')
+  expect(refused.body).toContain(`action="${page}/business?lang=de"`)
+  const kept = await w.app.inject({ method: 'POST', url: `${page}/nothing?lang=de`, headers: form, payload: '' })
+  expect(kept.headers.location).toBe(`${page}?lang=de`)
+  const { cookie: _, ...stranger } = form
+  const sent = await w.app.inject({ method: 'POST', url: `${page}/code?lang=pl`, headers: stranger, payload: '' })
+  expect(sent.headers.location).toBe(`${page}?lang=pl&sent=1`)
+  const [mail] = await w.sql<{ subject: string }>(`select subject from mails order by created_at desc limit 1`)
+  expect(mail?.subject).toMatch(/^\d{6} to Twój kod$/)
+  const wrong = await w.app.inject({ method: 'POST', url: `${page}/verify?lang=pl`, headers: stranger, payload: 'code=1' })
+  expect(wrong.body).toContain('Ten kod jest błędny lub wygasł.')
 })

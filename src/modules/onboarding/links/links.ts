@@ -137,7 +137,7 @@ export const onboardingLinkRoutes: Routes = async (app) => {
       ok: { 204: nothing },
       refuses: [400, 409, 429],
     }),
-    async ({ params, body }) => sendCode(machinery, await findLink(db, params.onboarding_link_id), body.phone),
+    async ({ params, body }) => sendCode(machinery, await findLink(db, params.onboarding_link_id), { phone: body.phone }),
   )
 
   app.get(

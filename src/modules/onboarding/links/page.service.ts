@@ -16,6 +16,7 @@ import { addPerson, changePerson } from '../../entities/persons/persons.service.
 import { EntityOnboardingDataRequest } from '../data/data.schema.ts'
 import { writeData } from '../data/data.service.ts'
 import { keepAccount } from './answers.service.ts'
+import { languageOf } from './links.service.ts'
 
 /** What the forms of the page write: each by the rules of the operation that it stands for. */
 
@@ -28,7 +29,7 @@ const LOOKS = shaped<{ theme: Theme | null }>()(
 
 export async function looksOf(ctx: Ctx) {
   const { sender, theme } = await LOOKS.one(ctx, { id: ctx.entityId })
-  return { sender, theme }
+  return { sender, theme, language: await languageOf(ctx) }
 }
 
 /** The validators of operations: addresses that are no web addresses, and the like, are refused here as well. */

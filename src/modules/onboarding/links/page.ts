@@ -5,8 +5,10 @@ import { statusOfRefusal } from '../../../platform/http/errors.ts'
 import { readFiles } from '../../../platform/http/form.ts'
 import type { Routes } from '../../../platform/http/operation.ts'
 import { type Form, formIn, takeForms } from '../../../platform/pages/form.ts'
+import { askedLanguage, readerLanguage } from '../../../platform/pages/language.ts'
 import { paramOf, queryOf } from '../../../platform/pages/request.ts'
 import { isOwnForm, pathOf, sendPage, unlisted } from '../../../platform/pages/sheet.ts'
+import { say } from '../../../platform/pdf/drafting.ts'
 import { peerOf } from '../data/data.service.ts'
 import { keepFiles } from '../documents/forms.service.ts'
 import { readKnown } from '../standing.service.ts'
@@ -14,7 +16,8 @@ import { requireSession, sendCode, useCode } from './codes.service.ts'
 import { type FoundLink, findLink, finish, inside, isOver, maskedPhone } from './links.service.ts'
 import { type Card, onboardPage } from './page.html.ts'
 import { looksOf, saveForm } from './page.service.ts'
-import { cardsOf, withTyped } from './page.view.ts'
+import { cardsOf, refusedText, withTyped } from './page.view.ts'
+import { type Words, wordsOf } from './words.ts'
 
 /** Open to whoever has the link; counted by address. */
 const open = { config: { open: true as const } }
@@ -35,18 +38,24 @@ async function routes(app: FastifyInstance) {
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error instanceof Refusal ? statusOfRefusal(error) : (error.statusCode ?? 500)
     if (status >= 500) request.log.error({ err: error, request_id: request.id }, 'the onboarding page failed')
-    const text = status === 404 ? 'This link leads nowhere. Please ask for a new one.' : 'Please try again in a moment.'
-    return sendPage(reply.code(status), message(status === 404 ? 'Link not found' : 'That did not work', text))
+    const language = readerLanguage(request) ?? 'en'
+    const words = wordsOf(language)
+    const [title, text] = status === 404 ? [words.gone_title, words.gone] : [words.failed_title, words.failed]
+    const view = { id: '', language, title, text, cards: [] }
+    return sendPage(reply.code(status), onboardPage({ sender: words.title, theme: null }, view))
   })
 
-  const message = (title: string, text: string) =>
-    onboardPage({ sender: 'Onboarding', theme: null }, { id: '', title, text, cards: [] })
-
+  /** The language that the address asked for goes from page to page. */
+  const queryFor = (request: FastifyRequest) => {
+    const asked = askedLanguage(request)
+    return asked === null ? '' : `?lang=${encodeURIComponent(asked)}`
+  }
   const linkOf = async (request: FastifyRequest): Promise<FoundLink> => {
     const id = paramOf(request, 'id')
     return findLink(db, UUID.test(id) ? id : '00000000-0000-0000-0000-000000000000')
   }
   const here = ({ id }: FoundLink) => pathOf(`/onboard/${id}`)
+  const back = (found: FoundLink, request: FastifyRequest) => `${here(found)}${queryFor(request)}`
   const away = (reply: FastifyReply, url: string) => unlisted(reply).redirect(url, 303)
   const isIn = async (found: FoundLink, request: FastifyRequest): Promise<boolean> => {
     const token = new RegExp(`(?:^|; *)${COOKIE}=([\\w-]+)`).exec(request.headers.cookie ?? '')?.[1] ?? null
@@ -64,16 +73,20 @@ async function routes(app: FastifyInstance) {
     const found = await linkOf(request)
     if (isLate(found)) return away(reply, found.refresh_url)
     const sent = queryOf(request, 'sent')
-    return (await isIn(found, request)) ? showForms(found, reply) : showCode(found, reply, { sent: sent === '1' })
+    return (await isIn(found, request))
+      ? showForms(request, found, reply)
+      : showCode(request, found, reply, { sent: sent === '1' })
   })
   // A form's address is reloaded, or opened from the history.
-  app.get('/onboard/:id/:action', open, async (request, reply) => away(reply, here(await linkOf(request))))
+  app.get('/onboard/:id/:action', open, async (request, reply) => away(reply, back(await linkOf(request), request)))
 
   app.post('/onboard/:id/code', { ...open, bodyLimit: FORM_BYTES }, async (request, reply) => {
     const found = await formOf(request)
     if (isLate(found)) return away(reply, found.refresh_url)
-    const fault = await faultOf(sendCode(machinery, found))
-    return fault ? showCode(found, reply, fault) : away(reply, `${here(found)}?sent=1`)
+    const fault = await faultOf(sendCode(machinery, found, { reader: readerLanguage(request) }))
+    return fault
+      ? showCode(request, found, reply, fault)
+      : away(reply, `${back(found, request)}${queryFor(request) === '' ? '?' : '&'}sent=1`)
   })
 
   app.post('/onboard/:id/verify', { ...open, bodyLimit: FORM_BYTES }, async (request, reply) => {
@@ -84,16 +97,16 @@ async function routes(app: FastifyInstance) {
       const { access_token, expires_in } = await useCode(machinery, found, code)
       const secure = config.public_url.startsWith('https:') ? '; Secure' : ''
       const cookie = `${COOKIE}=${access_token}; Path=${here(found)}; Max-Age=${expires_in}; HttpOnly; SameSite=Lax${secure}`
-      return away(reply.header('set-cookie', cookie), here(found))
+      return away(reply.header('set-cookie', cookie), back(found, request))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      return showCode(found, reply, { sent: true, fault: error.message, status: statusOfRefusal(error) })
+      return showCode(request, found, reply, { sent: true, fault: error, status: statusOfRefusal(error) })
     }
   })
 
   app.post('/onboard/:id/documents', open, async (request, reply) => {
     const found = await formOf(request)
-    if (isLate(found) || !(await isIn(found, request))) return away(reply, here(found))
+    if (isLate(found) || !(await isIn(found, request))) return away(reply, back(found, request))
     const people = await inside(machinery, found, readKnown).then(({ snapshot }) => snapshot.persons.map(({ id }) => id))
     const names = ['', ...people].flatMap((id) =>
       ['verification_document_front', 'verification_document_back'].map((side) => (id ? `${side} ${id}` : side)),
@@ -107,26 +120,26 @@ async function routes(app: FastifyInstance) {
         await keepFiles(machinery, found.partner_id, files, person, (work) => inside(machinery, found, work))
       })(),
     )
-    return fault ? showForms(found, reply, fault) : away(reply, here(found))
+    return fault ? showForms(request, found, reply, { ...fault, action: 'documents' }) : away(reply, back(found, request))
   })
 
   app.post('/onboard/:id/finish', { ...open, bodyLimit: FORM_BYTES }, async (request, reply) => {
     const found = await formOf(request)
-    if (isLate(found) || !(await isIn(found, request))) return away(reply, here(found))
-    if (cardsOf(await inside(machinery, found, readKnown)).length > 0)
-      return showForms(found, reply, { fault: 'Something is still missing', status: 409 })
+    if (isLate(found) || !(await isIn(found, request))) return away(reply, back(found, request))
+    if (cardsOf(await inside(machinery, found, readKnown), 'en').length > 0)
+      return showForms(request, found, reply, { fault: 'unfinished', status: 409 })
     await finish(machinery, found)
     return away(reply, found.return_url)
   })
 
   app.post('/onboard/:id/:action', { ...open, bodyLimit: FORM_BYTES }, async (request, reply) => {
     const found = await formOf(request)
-    if (isLate(found) || !(await isIn(found, request))) return away(reply, here(found))
+    if (isLate(found) || !(await isIn(found, request))) return away(reply, back(found, request))
     const action = paramOf(request, 'action')
     const typed = formIn(request)
     const peer = peerOf(request.ip, config)
     const fault = await faultOf(inside(machinery, found, (ctx) => saveForm(ctx, machinery, action, typed, peer)))
-    return fault ? showForms(found, reply, { ...fault, action, typed }) : away(reply, here(found))
+    return fault ? showForms(request, found, reply, { ...fault, action, typed }) : away(reply, back(found, request))
   })
 
   async function formOf(request: FastifyRequest): Promise<FoundLink> {
@@ -135,37 +148,48 @@ async function routes(app: FastifyInstance) {
   }
 
   /** What is wrong with what was sent, for the page to say; null when nothing is. */
-  async function faultOf(step: Promise<unknown>): Promise<{ fault: string; status: number } | null> {
+  async function faultOf(step: Promise<unknown>): Promise<{ fault: Refusal; status: number } | null> {
     try {
       await step
       return null
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      return { fault: error.message, status: statusOfRefusal(error) }
+      return { fault: error, status: statusOfRefusal(error) }
     }
   }
 
   async function showCode(
+    request: FastifyRequest,
     found: FoundLink,
     reply: FastifyReply,
-    { sent = false, fault = null, status = 200 }: { sent?: boolean; fault?: string | null; status?: number },
+    { sent = false, fault = null, status = 200 }: { sent?: boolean; fault?: Refusal | null; status?: number },
   ) {
     const looks = await inside(machinery, found, looksOf)
-    const ask = { action: 'code', inputs: [], button: sent ? 'Send a new code' : 'Send me a code', main: !sent }
+    const language = readerLanguage(request) ?? looks.language
+    const words = wordsOf(language)
+    const ask = { action: 'code', inputs: [], button: sent ? words.send_again : words.send_code, main: !sent }
     const enter = {
       action: 'verify',
-      inputs: [{ name: 'code', label: 'Code, six digits', required: true, wide: true, autocomplete: 'one-time-code' }],
-      button: 'Go on',
+      inputs: [{ name: 'code', label: words.code, required: true, wide: true, autocomplete: 'one-time-code' }],
+      button: words.go_on,
     }
-    const text = found.phone
-      ? `A code goes to the mail address of ${looks.sender}; the phone number known here is ${maskedPhone(found.phone)}.`
-      : 'The entity has no phone number yet. Please ask whoever sent this link to add it.'
-    const cards: Card[] = [{ title: sent ? 'Enter the code' : 'First, a code', forms: sent ? [enter, ask] : [ask] }]
-    const view = { id: found.id, title: 'Is it you?', text, fault, cards: found.phone ? cards : [] }
+    const phone = maskedPhone(found.phone)
+    const text = phone ? say(words.code_goes, { name: looks.sender, phone: `\u2066${phone}\u2069` }) : words.no_phone
+    const cards: Card[] = [{ title: sent ? words.enter_code : words.first_a_code, forms: sent ? [enter, ask] : [ask] }]
+    const view = {
+      id: found.id,
+      language,
+      query: queryFor(request),
+      title: words.is_it_you,
+      text,
+      fault: fault && codeFault(words, fault),
+      cards: phone ? cards : [],
+    }
     return sendPage(reply.code(status), onboardPage(looks, view))
   }
 
   async function showForms(
+    request: FastifyRequest,
     found: FoundLink,
     reply: FastifyReply,
     {
@@ -173,25 +197,33 @@ async function routes(app: FastifyInstance) {
       status = 200,
       action = '',
       typed = {},
-    }: { fault?: string | null; status?: number; action?: string; typed?: Form } = {},
+    }: { fault?: Refusal | 'unfinished' | null; status?: number; action?: string; typed?: Form } = {},
   ) {
     const { looks, known } = await inside(machinery, found, async (ctx) => ({
       looks: await looksOf(ctx),
       known: await readKnown(ctx),
     }))
-    const cards = withTyped(cardsOf(known), action, typed)
-    const end: Card = { title: 'All done', forms: [{ action: 'finish', inputs: [], button: 'Finish' }] }
+    const language = readerLanguage(request) ?? looks.language
+    const words = wordsOf(language)
+    const cards = withTyped(cardsOf(known, language), action, typed)
+    const end: Card = { title: words.all_done, forms: [{ action: 'finish', inputs: [], button: words.finish }] }
+    const left = cards.length === 1 ? words.one_left : say(words.left, { count: String(cards.length) })
     const view = {
       id: found.id,
-      title: cards.length > 0 ? 'Before payments can start' : 'Nothing is missing',
-      text:
-        cards.length > 0
-          ? 'Please fill in what is missing. You may come back to this page.'
-          : 'Thank you. Somebody will look at it.',
-      ...(cards.length > 0 && { steps: cards.length === 1 ? 'One thing is left' : `${cards.length} things are left` }),
-      fault,
+      language,
+      query: queryFor(request),
+      title: cards.length > 0 ? words.title : words.nothing_left,
+      text: cards.length > 0 ? words.text : words.thanks,
+      ...(cards.length > 0 && { steps: left }),
+      fault: fault === 'unfinished' ? words.still_missing : fault && refusedText(language, action, fault),
       cards: cards.length > 0 ? cards : [end],
     }
     return sendPage(reply.code(status), onboardPage(looks, view))
   }
+}
+
+/** Why a code was not sent, or not taken. */
+function codeFault(words: Words, { kind }: Refusal): string {
+  if (kind === 'too_many_requests') return words.too_many_codes
+  return kind === 'bad_request' ? words.wrong_code : words.failed
 }

@@ -12,9 +12,13 @@ import {
   stepsDue,
   withAsks,
 } from '../../../core/onboarding/requirements.ts'
+import type { Refusal } from '../../../core/refusal.ts'
+import { say } from '../../../platform/pdf/drafting.ts'
+import { type DocumentLanguage, labelsOf } from '../../../platform/pdf/labels.ts'
 import { usualCurrency } from '../../entities/bank-accounts/bank-accounts.service.ts'
 import type { Known } from '../standing.service.ts'
 import type { Card, Input } from './page.html.ts'
+import { structures, wordsOf } from './words.ts'
 
 /** The cards of the page: what is missing, in the order of the published form. */
 
@@ -32,33 +36,6 @@ export const withTyped = (cards: readonly Card[], action: string, typed: Typed):
     }),
   }))
 
-const labels: Readonly<Record<string, string>> = {
-  legal_name: 'Name of the company',
-  first_name: 'First name',
-  last_name: 'Last name',
-  email: 'E-mail',
-  phone: 'Phone, with its country',
-  date_of_birth: 'Date of birth',
-  tax_id: 'Tax number',
-  id_number: 'Number of identity card or passport',
-  ssn_last_4: 'Last four digits of the social security number',
-  citizenship: 'Citizenship',
-  business_structure: 'Legal form',
-  title: 'Title',
-  mcc: 'Merchant category code, four digits',
-  url: 'Website',
-  description_of_goods_or_services: 'What you sell',
-  operating_countries: 'Country where you mostly sell',
-  estimated_monthly_revenue: 'Revenue of a month, in US dollars',
-  'relationship.title': 'Title, e.g. CEO',
-  'relationship.percent_ownership': 'Share, in per cent',
-  'address.line1': 'Street and number',
-  'address.line2': 'Suite or floor',
-  'address.city': 'City',
-  'address.postal_code': 'Postal code',
-  'address.state': 'State',
-  'address.country': 'Country',
-}
 const types: Readonly<Record<string, Input['type']>> = {
   email: 'email',
   phone: 'tel',
@@ -67,38 +44,64 @@ const types: Readonly<Record<string, Input['type']>> = {
   'relationship.percent_ownership': 'number',
 }
 const wide = new Set(['legal_name', 'address.line1', 'url', 'description_of_goods_or_services'])
-const structures = [
-  'private_corporation',
-  'public_corporation',
-  'single_member_llc',
-  'multi_member_llc',
-  'private_partnership',
-  'incorporated_partnership',
-  'unincorporated_partnership',
-  'sole_proprietorship',
-  'unincorporated_association',
-  'public_partnership',
-]
-const names = new Intl.DisplayNames(['en'], { type: 'region' })
-const choices: (readonly [value: string, label: string])[] = [['', 'Please choose']]
-for (const code of countries) choices.push([code, names.of(code) ?? code])
-choices.sort(([a, one], [b, other]) => (a === '' ? -1 : b === '' ? 1 : one.localeCompare(other)))
+/** All countries in the order of their names in a language. */
+function countryChoices(language: DocumentLanguage, choose: string) {
+  const names = new Intl.DisplayNames([language], { type: 'region' })
+  const named: (readonly [code: string, name: string])[] = countries.map((code) => [code, names.of(code) ?? code])
+  named.sort(([, one], [, other]) => one.localeCompare(other, language))
+  named.unshift(['', choose])
+  return named
+}
 
-function inputOf(field: Pick<Field, 'place' | 'value' | 'required' | 'error'>): Input {
+const isPlaceOf = <Name extends string>(fields: Readonly<Record<Name, string>>, place: string): place is Name => place in fields
+
+/** What a field is called; null when no form has it. */
+function labelOf(language: DocumentLanguage, place: string): string | null {
+  const { fields } = wordsOf(language)
+  if (isPlaceOf(fields, place)) return fields[place]
+  const { account_holder, account_number, routing_number, sort_code } = labelsOf(language)
+  const account = { iban: 'IBAN', account_holder_name: account_holder, account_number, routing_number, sort_code }
+  return isPlaceOf(account, place) ? account[place] : null
+}
+
+/** What is wrong with a field that was filled in. The rules, and operators, write English. */
+const faultOf = (language: DocumentLanguage, error: string | null): string | null =>
+  error === null || language === 'en' ? error : wordsOf(language).check_this
+
+/** Groups of fields that no form names. */
+const GROUP = /^(organization|individual|business_profile|bank_account|persons|relationship)\.(?=.)/
+
+/** What is wrong with a form that was refused. In other languages than English the field is named, or what may be uploaded. */
+export function refusedText(language: DocumentLanguage, action: string, { message, details }: Refusal): string {
+  const words = wordsOf(language)
+  if (action === 'documents') return language === 'en' ? message : words.document_hint
+  const [first] = details ?? []
+  const [, written = '', why = message] = /^([a-z][\w.]+):? +(.+)$/s.exec(message) ?? []
+  const place = first ? first.loc.slice(1).join('.') : written
+  const reason = first?.msg ?? why
+  const label = [place, place.replace(GROUP, ''), `relationship.${place}`]
+    .map((at) => labelOf(language, at))
+    .find((at) => at !== null)
+  if (language !== 'en') return label ? say(words.check_field, { field: label }) : words.not_taken
+  return label ? `${say(words.check_field, { field: label })} ${reason.charAt(0).toUpperCase()}${reason.slice(1)}` : message
+}
+
+function inputOf(language: DocumentLanguage, field: Pick<Field, 'place' | 'value' | 'required' | 'error'>): Input {
+  const words = wordsOf(language)
   const { place, value, required, error } = field
   const isCountry = place === 'address.country' || place === 'citizenship' || place === 'operating_countries'
   const options = isCountry
-    ? choices
+    ? countryChoices(language, words.choose)
     : place === 'business_structure'
-      ? structures.map((code) => [code, code.replaceAll('_', ' ')] as const)
+      ? structures.map((code) => [code, words.structures[code]] as const)
       : undefined
   const known = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
   return {
     name: place,
-    label: labels[place] ?? place,
+    label: labelOf(language, place) ?? place,
     value: known,
     required,
-    error,
+    error: faultOf(language, error),
     ...(types[place] && { type: types[place] }),
     ...(options && { options }),
     ...(wide.has(place) && { wide: true }),
@@ -108,7 +111,7 @@ function inputOf(field: Pick<Field, 'place' | 'value' | 'required' | 'error'>): 
 const isOpen = ({ error, required, value }: Field) => error !== null || (required && (value === null || value === ''))
 
 /** An empty form for somebody with this role. */
-function blank(role: PersonRole, country: string): Input[] {
+function blank(language: DocumentLanguage, role: PersonRole, country: string): Input[] {
   const mask = personMask([role], country)
   const isAmerican = country === 'US'
   const places: [place: string, required: boolean][] = [
@@ -128,62 +131,66 @@ function blank(role: PersonRole, country: string): Input[] {
   if (role === 'owner') places.push(['relationship.percent_ownership', true])
   if (role === 'representative') places.push(['relationship.title', true])
   return places.map(([place, required]) =>
-    inputOf({ place, value: place === 'address.country' ? country : null, required, error: null }),
+    inputOf(language, { place, value: place === 'address.country' ? country : null, required, error: null }),
   )
 }
 
 const nameOf = ({ values }: KnownPerson) => fullName(String(values.first_name ?? ''), String(values.last_name ?? ''))
 
-const lists = {
-  owners: ['owner', `Owners of ${OWNER_PERCENT} % or more`, 'Add an owner', 'These are all owners, or there are none'],
-  directors: ['director', 'Directors', 'Add a director', 'These are all directors, or there are none'],
-  executives: ['executive', 'Executives', 'Add an executive', 'These are all executives, or the representative is the only one'],
-} as const
+const lists = { owners: 'owner', directors: 'director', executives: 'executive' } as const
 
 /** The cards for what is missing by now. */
-export function cardsOf({ snapshot, standing }: Known): Card[] {
+export function cardsOf({ snapshot, standing }: Known, language: DocumentLanguage): Card[] {
+  const words = wordsOf(language)
   const cards: Card[] = []
   const fields = (all: readonly Field[]) => withAsks(snapshot, standing, all)
   for (const step of stepsDue(snapshot, standing)) {
     if (step === 'entity')
       cards.push({
-        title: snapshot.type === 'organization' ? 'The company' : 'You',
+        title: snapshot.type === 'organization' ? words.company : words.you,
         forms: [
           {
             action: 'entity',
             // The country stays.
             inputs: fields(entityFields(snapshot))
               .filter(({ place }) => place !== 'address.country')
-              .map((one) => inputOf(one)),
-            button: 'Save',
+              .map((one) => inputOf(language, one)),
+            button: words.save,
           },
         ],
       })
     if (step === 'business_profile')
       cards.push({
-        title: 'The business',
-        forms: [{ action: 'business', inputs: fields(businessFields(snapshot)).map((one) => inputOf(one)), button: 'Save' }],
+        title: words.business,
+        forms: [
+          {
+            action: 'business',
+            inputs: fields(businessFields(snapshot)).map((one) => inputOf(language, one)),
+            button: words.save,
+          },
+        ],
       })
     if (step === 'representative')
       cards.push({
-        title: 'Who represents the company',
-        hint: 'Somebody who may sign for it.',
+        title: words.representative,
+        hint: words.representative_hint,
         forms: [
           {
             action: 'person',
             hidden: { role: 'representative' },
-            inputs: blank('representative', snapshot.country),
-            button: 'Save',
+            inputs: blank(language, 'representative', snapshot.country),
+            button: words.save,
           },
         ],
       })
     if (step === 'owners' || step === 'directors' || step === 'executives') {
-      const [role, title, add, all] = lists[step]
+      const role = lists[step]
+      const { title, add, all } = words[step]
       cards.push({
-        title,
+        title: say(title, { percent: String(OWNER_PERCENT) }),
         people: snapshot.persons.filter(({ roles }) => roles.includes(role)).map(nameOf),
         forms: [
-          { action: 'person', hidden: { role }, inputs: blank(role, snapshot.country), button: add, main: false },
+          { action: 'person', hidden: { role }, inputs: blank(language, role, snapshot.country), button: add, main: false },
           { action: 'list', hidden: { list: `${step}_provided` }, inputs: [], button: all },
         ],
       })
@@ -194,19 +201,26 @@ export function cardsOf({ snapshot, standing }: Known): Card[] {
         if (open.some(isOpen))
           cards.push({
             title: nameOf(person),
-            hint: 'Something is missing, or has to be entered again.',
-            forms: [{ action: 'person', hidden: { person: person.id }, inputs: open.map((one) => inputOf(one)), button: 'Save' }],
+            hint: words.person_hint,
+            forms: [
+              {
+                action: 'person',
+                hidden: { person: person.id },
+                inputs: open.map((one) => inputOf(language, one)),
+                button: words.save,
+              },
+            ],
           })
       }
-    if (step === 'bank_accounts') cards.push(accountCard(snapshot.country))
+    if (step === 'bank_accounts') cards.push(accountCard(snapshot.country, language))
     if (step === 'entity_documents' || step === 'persons_documents')
       for (const { person_id, message } of documentsDue(snapshot, standing).filter(
         (due) => (due.person_id === null) === (step === 'entity_documents'),
       )) {
         const person = snapshot.persons.find(({ id }) => id === person_id)
         cards.push({
-          title: person ? `A document of ${nameOf(person)}` : 'A document of the company',
-          hint: message ?? 'A passport, or both sides of an identity card; JPG, PNG or PDF, 10 KB to 10 MB.',
+          title: person ? say(words.document_of, { name: nameOf(person) }) : words.document_of_company,
+          hint: message ?? words.document_hint,
           forms: [
             {
               action: 'documents',
@@ -214,30 +228,30 @@ export function cardsOf({ snapshot, standing }: Known): Card[] {
               inputs: [
                 {
                   name: person ? `verification_document_front ${person.id}` : 'verification_document_front',
-                  label: 'Front',
+                  label: words.front,
                   type: 'file',
                   required: true,
                 },
                 {
                   name: person ? `verification_document_back ${person.id}` : 'verification_document_back',
-                  label: 'Back',
+                  label: words.back,
                   type: 'file',
                 },
               ],
-              button: 'Upload',
+              button: words.upload,
             },
           ],
         })
       }
     if (step === 'ownership_declaration')
       cards.push({
-        title: 'Declaration',
+        title: words.declaration,
         forms: [
           {
             action: 'declare',
             inputs: [],
-            check: { name: 'declared', label: 'What is said here of the owners is complete and right.' },
-            button: 'Declare',
+            check: { name: 'declared', label: words.declared },
+            button: words.declare,
           },
         ],
       })
@@ -245,22 +259,24 @@ export function cardsOf({ snapshot, standing }: Known): Card[] {
   return cards
 }
 
-function accountCard(country: string): Card {
+function accountCard(country: string, language: DocumentLanguage): Card {
+  const words = wordsOf(language)
+  const labels = labelsOf(language)
   const currency = usualCurrency(country) ?? 'EUR'
-  const holder: Input = { name: 'account_holder_name', label: 'Account holder', required: true, wide: true }
-  const number: Input = { name: 'account_number', label: 'Account number', required: true }
+  const holder: Input = { name: 'account_holder_name', label: labels.account_holder, required: true, wide: true }
+  const number: Input = { name: 'account_number', label: labels.account_number, required: true }
   const inputs: Input[] =
     currency === 'USD'
-      ? [holder, { name: 'routing_number', label: 'Routing number', required: true }, number]
+      ? [holder, { name: 'routing_number', label: labels.routing_number, required: true }, number]
       : currency === 'GBP'
-        ? [holder, { name: 'sort_code', label: 'Sort code', required: true }, number]
+        ? [holder, { name: 'sort_code', label: labels.sort_code, required: true }, number]
         : [
             { name: 'iban', label: 'IBAN', required: true, wide: true },
             { ...holder, required: false },
           ]
   return {
-    title: 'Bank account',
-    hint: 'Where the money goes.',
-    forms: [{ action: 'account', hidden: { country, currency }, inputs, button: 'Save' }],
+    title: words.account,
+    hint: words.account_hint,
+    forms: [{ action: 'account', hidden: { country, currency }, inputs, button: words.save }],
   }
 }
