@@ -52,6 +52,8 @@ export async function build() {
     throw explained(error)
   })
   for (const { text } of warnings) console.warn(text)
+  // What bin/quittance.js kept of the bundle before: parts that are gone would lie there for good.
+  rmSync(join(root, 'dist', '.compiled'), { recursive: true, force: true })
   mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, '')
 }
