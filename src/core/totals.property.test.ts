@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { same } from '../../test/support/same.ts'
 import { type Minor, rateOf, sum, times, withoutTax } from './money.ts'
 import { type Discount, type Line, type Tax, type Terms, type Totals, totals } from './totals.ts'
 
@@ -89,24 +90,24 @@ describe.each(modes)('every document adds up: %s', (_, mode) => {
   test('columns, taxes, components and total, which are those of the formulas worked out slowly, in fractions', () =>
     always(mode, ({ lines, terms, result }) => {
       expect(result).toMatchObject(slowTotals(lines, terms))
-      expect(column(result, 'taxable_amount')).toBe(result.discounted_subtotal)
-      expect(column(result, 'vat_amount')).toBe(result.total_vat_amount)
-      if (mode === exclusive) expect(column(result, 'total_before_vat')).toBe(result.subtotal)
-      else expect(column(result, 'total_after_vat')).toBe(result.subtotal_after_vat)
+      same(column(result, 'taxable_amount'), result.discounted_subtotal)
+      same(column(result, 'vat_amount'), result.total_vat_amount)
+      if (mode === exclusive) same(column(result, 'total_before_vat'), result.subtotal)
+      else same(column(result, 'total_after_vat'), result.subtotal_after_vat)
 
       const untaxed = sum(result.lines.filter((_, index) => lines[index]!.tax === null).map((item) => item.taxable_amount))
       const taxable = sum(result.total_vat_amounts.map((tax) => tax.taxable_amount))
-      expect(taxable + untaxed).toBe(result.discounted_subtotal)
-      expect(sum(result.total_vat_amounts.map((tax) => tax.amount))).toBe(result.total_vat_amount)
+      same(taxable + untaxed, result.discounted_subtotal)
+      same(sum(result.total_vat_amounts.map((tax) => tax.amount)), result.total_vat_amount)
       for (const tax of result.total_vat_amounts) {
-        if (tax.components.length > 0) expect(sum(tax.components.map((component) => component.amount))).toBe(tax.amount)
+        if (tax.components.length > 0) same(sum(tax.components.map((component) => component.amount)), tax.amount)
       }
 
       const gross = result.discounted_subtotal + result.total_vat_amount
       const onNet = mode === exclusive || (mode === inclusiveNet && terms.discount?.type === 'amount')
-      if (onNet) expect(result.subtotal - result.discount_value).toBe(result.discounted_subtotal)
-      else expect(result.subtotal_after_vat - result.discount_value).toBe(gross)
-      expect(result.total_amount).toBe(gross - result.total_withholding_tax - result.total_deduction_amount)
+      if (onNet) same(result.subtotal - result.discount_value, result.discounted_subtotal)
+      else same(result.subtotal_after_vat - result.discount_value, gross)
+      same(result.total_amount, gross - result.total_withholding_tax - result.total_deduction_amount)
     }))
 
   test('no figure is negative, a discount never makes a document dearer, and VAT is off by a rounding at most', () =>
@@ -123,12 +124,12 @@ describe.each(modes)('every document adds up: %s', (_, mode) => {
           ]),
         ]
         const wrong = all.flatMap((row) => Object.values(row)).filter((figure) => !Number.isSafeInteger(figure) || figure < 0)
-        expect(wrong).toEqual([])
+        same(wrong, [])
         expect(result.discounted_subtotal + result.total_vat_amount).toBeLessThanOrEqual(undiscounted.total_amount)
         for (const { value, taxable_amount, amount } of total_vat_amounts) {
           const off = BigInt(amount) * 1_000_000n - BigInt(taxable_amount) * rateOf(value)
           const half = 1_000_000n + rateOf(value) // in half millionths: what half a cent of gross is worth, seen from the net
-          expect(2n * (off < 0n ? -off : off) <= half).toBe(true)
+          same(2n * (off < 0n ? -off : off) <= half, true)
         }
       },
       FEWER,
@@ -142,9 +143,9 @@ describe.each(modes)('every document adds up: %s', (_, mode) => {
         const forward = totals(lines, plain)
         const backward = totals([...lines].reverse(), plain)
         const strip = ({ lines: _lines, total_vat_amounts: _taxes, ...figures }: Totals) => figures
-        expect(strip(backward)).toEqual(strip(forward))
+        same(strip(backward), strip(forward))
         const renamed = lines.map((item) => ({ ...item, tax: item.tax && { ...item.tax, key: `renamed ${item.tax.key}` } }))
-        expect(strip(totals(renamed, terms))).toEqual(strip(totals(lines, terms)))
+        same(strip(totals(renamed, terms)), strip(totals(lines, terms)))
       },
       FEWER,
     ))

@@ -1,33 +1,22 @@
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { assistants, call } from '../../test/support/assistant.ts'
 import { completeBill, readBill } from '../../test/support/billing.ts'
 import { good } from '../../test/support/invoicing.ts'
-import { ownApp } from '../../test/support/own-app.ts'
 import { type Client as Caller, world } from '../../test/support/world.ts'
 import { needs, SECRET } from './operations.ts'
 import { everybody } from './powers.snapshot.ts'
 
 /** An assistant that a text in a bill talked into anything. */
 
-let own: Awaited<ReturnType<typeof ownApp>>
-let base: string
+let own: Awaited<ReturnType<typeof assistants>>
 beforeAll(async () => {
-  own = await ownApp({ rate_limit: 0 })
-  base = await own.app.listen({ port: 0, host: '127.0.0.1' })
+  own = await assistants({ rate_limit: 0 })
 })
 afterAll(() => own.close())
 
 async function as(caller: Caller) {
-  const client = new Client({ name: 'tests', version: '1' })
-  const headers = { authorization: `Bearer ${caller.token}` }
-  await client.connect(new StreamableHTTPClientTransport(new URL(`${base}/mcp`), { requestInit: { headers } }))
-  return async (name: string, asked: Record<string, unknown>): Promise<{ isError: boolean; text: string }> => {
-    const { content, isError } = (await client.callTool({ name, arguments: asked })) as {
-      content: { text: string }[]
-      isError?: boolean
-    }
-    return { isError: isError === true, text: content[0]!.text }
-  }
+  const client = await own.as(caller)
+  return (name: string, asked: Record<string, unknown>) => call(client, name, asked)
 }
 
 describe('a value that would lead elsewhere', () => {

@@ -1,49 +1,24 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ask, assistants } from '../../test/support/assistant.ts'
 import { bill } from '../../test/support/billing.ts'
 import { good, ready } from '../../test/support/invoicing.ts'
-import { ownApp } from '../../test/support/own-app.ts'
 import { type Body, type Client as Caller, house, world } from '../../test/support/world.ts'
 import { paths } from '../platform/paths.ts'
 
 /** The official client speaks to a listening server. */
 
-let own: Awaited<ReturnType<typeof ownApp>>
-let base: string
-const clients: Client[] = []
+let own: Awaited<ReturnType<typeof assistants>>
 beforeAll(async () => {
-  own = await ownApp({})
-  base = await own.app.listen({ port: 0, host: '127.0.0.1' })
+  own = await assistants({})
 })
-afterAll(async () => {
-  await Promise.all(clients.map((client) => client.close()))
-  await own.close()
-})
+afterAll(() => own.close())
 
-async function connect(headers: Record<string, string>): Promise<Client> {
-  const client = new Client({ name: 'tests', version: '1' })
-  await client.connect(new StreamableHTTPClientTransport(new URL(`${base}/mcp`), { requestInit: { headers } }))
-  clients.push(client)
-  return client
-}
-const as = (caller: Caller) =>
-  connect({
-    authorization: `Bearer ${caller.token}`,
-    ...(caller.userId === null && caller.entityId !== null && { 'x-monite-entity-id': caller.entityId }),
-  })
+const as = (caller: Caller) => own.as(caller)
 const names = async (client: Client) => (await client.listTools()).tools.map(({ name }) => name)
-
-async function ask(client: Client, name: string, asked: Record<string, unknown> = {}): Promise<Body> {
-  const { content, isError } = (await client.callTool({ name, arguments: asked })) as {
-    content: { text: string }[]
-    isError?: boolean
-  }
-  if (isError) throw new Error(content[0]!.text)
-  return JSON.parse(content[0]!.text)
-}
 
 describe('an assistant of a user', () => {
   test('drafts, issues and finds an invoice, and knows who owes it', async () => {
@@ -169,17 +144,20 @@ test('an assistant on a desktop speaks to the program instead', async () => {
   const client = new Client({ name: 'tests', version: '1' })
   const env = {
     PATH: process.env.PATH ?? '',
-    QUITTANCE_URL: base,
+    QUITTANCE_URL: own.url,
     QUITTANCE_CLIENT_ID: w.client_id,
     QUITTANCE_CLIENT_SECRET: w.client_secret,
     QUITTANCE_USER_ID: w.berlin.userId!,
   }
   const program = join(paths.root, 'bin', 'quittance.js')
   await client.connect(new StdioClientTransport({ command: process.execPath, args: [program, 'mcp'], env }))
-  clients.push(client)
-  expect(await names(client)).toContain('who_am_i')
-  expect(await ask(client, 'who_am_i')).toMatchObject({ user: { id: w.berlin.userId }, entity: { id: w.berlin.entityId } })
-  await expect(ask(client, 'get_invoice', { id: crypto.randomUUID() })).rejects.toThrow(/^404: /)
+  try {
+    expect(await names(client)).toContain('who_am_i')
+    expect(await ask(client, 'who_am_i')).toMatchObject({ user: { id: w.berlin.userId }, entity: { id: w.berlin.entityId } })
+    await expect(ask(client, 'get_invoice', { id: crypto.randomUUID() })).rejects.toThrow(/^404: /)
+  } finally {
+    await client.close()
+  }
 })
 
 describe('any operation', () => {
@@ -217,19 +195,12 @@ describe('any operation', () => {
     ).rejects.toThrow(/^403: Assistants may not approve or reject here/)
     await expect(ask(client, 'call_operation', { id: 'post_auth_token', body: {} })).rejects.toThrow(/^404/)
     expect((await w.berlin.get(`/tags/${tag.id}`)).status).toBe(200)
-    const { app, close } = await ownApp({ mcp_allow: 'approve,delete' })
-    const other = await app.listen({ port: 0, host: '127.0.0.1' })
-    const allowed = new Client({ name: 'tests', version: '1' })
-    await allowed.connect(
-      new StreamableHTTPClientTransport(new URL(`${other}/mcp`), {
-        requestInit: { headers: { authorization: `Bearer ${w.berlin.token}` } },
-      }),
-    )
+    const other = await assistants({ mcp_allow: 'approve,delete' })
+    const allowed = await other.as(w.berlin)
     await ask(allowed, 'call_operation', asked)
     expect(await names(allowed)).toContain('decide_request')
     expect((await w.berlin.get(`/tags/${tag.id}`)).status).toBe(404)
-    await allowed.close()
-    await close()
+    await other.close()
   })
 
   test('stands in the audit log as what an assistant asked for', async () => {

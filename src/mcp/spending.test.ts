@@ -1,45 +1,22 @@
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import type { Client } from '@modelcontextprotocol/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ask, assistants } from '../../test/support/assistant.ts'
 import { addItem, newBill } from '../../test/support/billing.ts'
 import { good, issued, ready } from '../../test/support/invoicing.ts'
-import { ownApp } from '../../test/support/own-app.ts'
 import { type Body, type Client as Caller, house, permissions, type World, world } from '../../test/support/world.ts'
 import { limitsOf } from './spending.ts'
 
 /** What assistants may pay and approve in a day, what they may read beside tools, and which day it is for them: by the official client. */
 
-let own: Awaited<ReturnType<typeof ownApp>>
-let base: string
-const clients: Client[] = []
+let own: Awaited<ReturnType<typeof assistants>>
 beforeAll(async () => {
   // The files of the house are its files.
   const { data_dir } = (await house()).machinery.config
-  own = await ownApp({ data_dir, mcp_allow: 'approve,pay', mcp_spending_limit: 'EUR 100', payments_sandbox: 'on' })
-  base = await own.app.listen({ port: 0, host: '127.0.0.1' })
+  own = await assistants({ data_dir, mcp_allow: 'approve,pay', mcp_spending_limit: 'EUR 100', payments_sandbox: 'on' })
 })
-afterAll(async () => {
-  await Promise.all(clients.map((client) => client.close()))
-  await own.close()
-})
+afterAll(() => own.close())
 
-async function as(caller: Caller): Promise<Client> {
-  const client = new Client({ name: 'tests', version: '1' })
-  const headers = {
-    authorization: `Bearer ${caller.token}`,
-    ...(caller.userId === null && caller.entityId !== null && { 'x-monite-entity-id': caller.entityId }),
-  }
-  await client.connect(new StreamableHTTPClientTransport(new URL(`${base}/mcp`), { requestInit: { headers } }))
-  clients.push(client)
-  return client
-}
-async function ask(client: Client, name: string, asked: Record<string, unknown> = {}): Promise<Body> {
-  const { content, isError } = (await client.callTool({ name, arguments: asked })) as {
-    content: { text: string }[]
-    isError?: boolean
-  }
-  if (isError) throw new Error(content[0]!.text)
-  return JSON.parse(content[0]!.text)
-}
+const as = (caller: Caller) => own.as(caller)
 const pay = (client: Client, payable_id: string) =>
   ask(client, 'call_operation', { id: 'post_payables_id_mark_as_paid', path: { payable_id }, body: {} })
 const spent = (w: World) => w.sql<{ caller: string; amount: number }>(`select caller, amount::int from assistant_spending`)

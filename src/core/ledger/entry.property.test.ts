@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { same } from '../../../test/support/same.ts'
 import { sum } from '../money.ts'
 import {
   type Accounts,
@@ -49,9 +50,9 @@ const worths = fc.oneof(
 )
 
 const balanced = (lines: readonly EntryLine[]) => {
-  expect(sum(lines.map((one) => one.amount))).toBe(0)
-  expect(sum(lines.map((one) => one.currency_amount))).toBe(0)
-  for (const one of lines) expect(one.amount !== 0 || one.currency_amount !== 0).toBe(true)
+  same(sum(lines.map((one) => one.amount)), 0)
+  same(sum(lines.map((one) => one.currency_amount)), 0)
+  for (const one of lines) same(one.amount !== 0 || one.currency_amount !== 0, true)
 }
 /** What is owed after these entries. */
 const openOf = (entries: readonly (readonly EntryLine[])[]): Open => {
@@ -78,12 +79,12 @@ test('10,000 random lives of documents: every entry balances, and nothing stays 
         const entries = [invoice]
         const sign = side === 'sale' ? 1 : -1
         const owed = () => sign * openOf(entries).currency_amount + 0
-        expect(owed()).toBe(total)
+        same(owed(), total)
         const note = Math.floor((total * credited) / 200)
         const noteLines = [{ account: 'a', net: note, tax: 0, tax_rate: null }]
         const taken = { side, credit: true, lines: noteLines, withheld: 0, deducted: 0, total: note }
         entries.push(documentLines(taken, accounts, worth, openOf(entries)))
-        expect(owed()).toBe(total - note)
+        same(owed(), total - note)
         parts.forEach((part, i) => {
           const paid = Math.floor((owed() * part) / 100)
           const at = { ...worth, rate: worth.from === worth.to ? 1 : worth.rate * rates[i]! }
@@ -98,7 +99,7 @@ test('10,000 random lives of documents: every entry balances, and nothing stays 
         } else entries.push(endLines({ side, reason: end, rest, over: 0, lines }, accounts, worth, openOf(entries)))
         for (const entry of entries) balanced(entry)
         for (const entry of entries) balanced(reversed(entry))
-        expect(openOf(entries)).toEqual({ currency_amount: 0, amount: 0 })
+        same(openOf(entries), { currency_amount: 0, amount: 0 })
       },
     ),
     { numRuns: 10_000 },

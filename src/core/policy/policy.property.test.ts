@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noThenProperty: the language has a key of that name
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { same } from '../../../test/support/same.ts'
 import { type Context, matches } from './evaluate.ts'
 import { readScript, readTrigger } from './language.ts'
 import { type Ballot, cast, type Progress, progressOf, type RequestStatus } from './process.ts'
@@ -75,7 +76,7 @@ describe('whatever is sent', () => {
         const trigger = readTrigger(json)
         if (trigger.ok) {
           ran++
-          expect(typeof matches(trigger.value, context).matches).toBe('boolean')
+          same(typeof matches(trigger.value, context).matches, 'boolean')
         } else expect(trigger.fault.at).toMatch(/^trigger/)
         for (const sent of [json, [json]]) {
           const script = readScript(sent)
@@ -176,21 +177,21 @@ function play(
   const statuses = () => new Map<string, RequestStatus>([...ballots].map(([key, { status }]) => [key, status]))
   const follow = (): Progress => {
     const progress = progressOf(script, context, statuses())
-    expect(progressOf(script, context, statuses())).toEqual(progress)
+    same(progressOf(script, context, statuses()), progress)
     for (const key of progress.close) ballots.set(key, { ...ballots.get(key)!, status: 'canceled' })
     for (const { key, required_approval_count } of progress.open)
       ballots.set(key, { status: 'waiting', approved_by: [], rejected_by: null, required_approval_count })
     if (progress.status === 'waiting') {
       // Once it is followed there is nothing left to do.
       const again = progressOf(script, context, statuses())
-      expect([again.open, again.close, again.status]).toEqual([[], [], 'waiting'])
+      same([again.open, again.close, again.status], [[], [], 'waiting'])
     }
     return progress
   }
   let progress = follow()
   for (let i = 0; progress.status === 'waiting' && i < 1000; i++) {
     const open = [...ballots].filter(([, { status }]) => status === 'waiting')
-    expect(open.length, 'a process that waits has somebody to wait for').toBeGreaterThan(0)
+    same(open.length > 0, true, 'a process that waits has somebody to wait for')
     const [key, ballot] = open[choose(open.length)]!
     const after = cast(ballot, userOf(choose(4)), voteFor(key))
     if (after) ballots.set(key, after)
@@ -366,22 +367,22 @@ test('a script ends where its data and the votes that it names lead, after every
       if (!script.ok) throw new Error(`${script.fault.at}: ${script.fault.message}`)
       const ballots = new Map<string, { status: RequestStatus; leaf: number }>()
       for (let votes = 0; ; votes++) {
-        expect(votes, 'each vote is asked for once').toBeLessThanOrEqual(leaves)
+        same(votes <= leaves, true, 'each vote is asked for once')
         const progress = progressOf(script.value, context, new Map([...ballots].map(([key, { status }]) => [key, status])))
         for (const key of progress.close) ballots.get(key)!.status = 'canceled'
         for (const { key, user_ids, role_ids } of progress.open) {
-          expect(ballots.has(key)).toBe(false)
+          same(ballots.has(key), false)
           ballots.set(key, { status: 'waiting', leaf: Number([...user_ids, ...role_ids][0]!.slice(-12)) })
         }
         const decided = [...ballots.values()].filter(({ status }) => status === 'approved' || status === 'rejected')
         const answers = new Map(decided.map(({ leaf, status }) => [leaf, status === 'approved']))
         const right = outcome(body, answers)
         const said = progress.effect?.kind ?? (progress.status === 'waiting' ? 'waiting' : null)
-        expect(said).toBe(right)
+        same(said, right)
         seen.set(`${said} ${votes > 0}`, (seen.get(`${said} ${votes > 0}`) ?? 0) + 1)
         if (progress.status !== 'waiting') return
         const open = [...ballots.values()].filter(({ status }) => status === 'waiting')
-        expect(open.length, 'a process that waits has somebody to wait for').toBeGreaterThan(0)
+        same(open.length > 0, true, 'a process that waits has somebody to wait for')
         const next = open[(numbers.next().value as number) % open.length]!
         next.status = (numbers.next().value as number) % 3 === 0 ? 'rejected' : 'approved'
       }
