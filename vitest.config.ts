@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['test/lanes/**'],
-    setupFiles: ['test/support/explain-failures.ts'],
+    setupFiles: ['test/support/explain-failures.ts', 'test/support/from-bundle.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
     isolate: false,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ask, assistants } from '../../test/support/assistant.ts'
 import { addItem, newBill } from '../../test/support/billing.ts'
 import { good, issued, ready } from '../../test/support/invoicing.ts'
-import { type Body, type Client as Caller, house, permissions, type World, world } from '../../test/support/world.ts'
+import { type Client as Caller, house, permissions, type World, world } from '../../test/support/world.ts'
 import { limitsOf } from './spending.ts'
 
 /** What assistants may pay and approve in a day, what they may read beside tools, and which day it is for them: by the official client. */

@@ -26,8 +26,9 @@ declare module 'vitest' {
 const FOLDER = 'quittance-test-'
 
 export default async function setup(project: TestProject) {
-  // Tests that start the program share one bundle, made before any of them runs.
+  // Tests that start programs share one bundle, made before any of them runs, and anew when watch mode sees a change.
   await buildIfStale()
+  project.onTestsRerun(buildIfStale)
   await sweep()
   const folder = mkdtempSync(join(tmpdir(), `${FOLDER}${process.pid}-`))
   // As root the server runs as nobody, who has to get in.

@@ -2,6 +2,7 @@ import { access, readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { conflict } from '../../core/refusal.ts'
 import { Exceeded, runBounded } from '../bounded/bounded.ts'
+import { programBeside } from '../programs.ts'
 
 /** The official rules of e-invoices, where an operator brought them: compiled style sheets, and the engine that runs them (saxon-js). */
 
@@ -15,7 +16,7 @@ export interface OfficialFinding {
 
 /** The rules of EN 16931 alone are read in half a second and need 200 MB. */
 const BOUNDS = { timeout_ms: 60_000, memory_mb: 1024 }
-const program = () => new URL(`./rules.program.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
+const program = () => programBeside(import.meta.url, 'rules.program')
 
 /**
  * Holds an e-invoice against the rules in the folder `format` of `rules_dir`. Refuses (`conflict`) where no rules are there for it, where the

@@ -1,4 +1,5 @@
 import { Exceeded, type Excess, runBounded } from '../bounded/bounded.ts'
+import { programBeside } from '../programs.ts'
 import type { Bounce } from './outbox.ts'
 
 /** A mail that was opened. Texts in it are as whoever sent it wrote them. */
@@ -54,4 +55,4 @@ export async function openMail(raw: Buffer, file_bytes: number): Promise<Incomin
   }
 }
 
-const program = () => new URL(`./incoming.program${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
+const program = () => programBeside(import.meta.url, 'incoming.program')

@@ -1,7 +1,8 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { fairQueue, NOBODY } from '../fair-queue.ts'
 import { timed } from '../figures.ts'
 import type { Log } from '../log.ts'
+import { programBeside, startThread } from '../programs.ts'
 import type { PdfAnswer, PdfOrder, Printable } from './pdf.worker.ts'
 
 /** Turns documents into PDF files, one after the other and in turns per owner (the partner), in a thread of its own. */
@@ -50,14 +51,14 @@ export function createPdfRenderer(options: PdfOptions): PdfRenderer {
     timeout_ms = 20_000,
     renders_per_worker = 2_000,
     max_waiting = 200,
-    worker: program = workerUrl(),
+    worker: program = programBeside(import.meta.url, 'pdf.worker'),
   } = options
   let press: Press | null = null
   const queue = fairQueue({ at_once: 1, waiting_max: max_waiting })
   let closed = false
 
   async function start(): Promise<Press> {
-    const worker = thread(program, { templatesDir })
+    const worker = startThread(program, { workerData: { templatesDir } })
     const started = { worker, rendered: 0 }
     const gone = () => {
       if (press === started) press = null
@@ -146,18 +147,3 @@ function reply(worker: Worker, timeout_ms: number, failure: string): Promise<unk
 
 const nameOf = ({ document }: PdfOrder): string =>
   `The ${document.type.replaceAll('_', ' ')} ${document.number ?? 'without a number'}`
-
-/**
- * The thread's program: `pdf.worker.ts` beside this file as long as this is TypeScript (tsx, vitest), and `pdf.worker.js` beside
- * the bundle once it is built.
- */
-function workerUrl(): URL {
-  return new URL(`./pdf.worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
-}
-
-/** Starts the program; TypeScript through `typescript.worker.mjs`, which registers tsx first. */
-function thread(program: URL, workerData: object): Worker {
-  if (!program.pathname.endsWith('.ts')) return new Worker(program, { workerData })
-  const starter = new URL('./typescript.worker.mjs', import.meta.url)
-  return new Worker(starter, { workerData: { ...workerData, program: program.href }, execArgv: [] })
-}

@@ -1,4 +1,5 @@
 import { Exceeded, runBounded } from '../bounded/bounded.ts'
+import { programBeside } from '../programs.ts'
 
 /** A page of a PDF as a picture, counted from 0. */
 export interface Page {
@@ -45,4 +46,4 @@ export async function draw(bytes: Buffer, mimetype: string, bounds = BOUNDS): Pr
   }
 }
 
-const program = () => new URL(`./pictures.program${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
+const program = () => programBeside(import.meta.url, 'pictures.program')

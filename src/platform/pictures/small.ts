@@ -1,4 +1,5 @@
 import { Exceeded, runBounded } from '../bounded/bounded.ts'
+import { programBeside } from '../programs.ts'
 import { sizeOf } from './size.ts'
 
 /** Logos and signatures: pictures from outside that are printed again and again, so they are kept small. */
@@ -56,4 +57,4 @@ async function drawn(input: Buffer, owner: string, args: string[]): Promise<Smal
   }
 }
 
-const program = () => new URL(`./small.program${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
+const program = () => programBeside(import.meta.url, 'small.program')

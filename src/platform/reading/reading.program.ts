@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import type { Word } from '../../core/reading/page.ts'
 import { faultsOf, readBill } from '../../core/reading/read-bill.ts'
 import type { Own, ReadBill } from '../../core/reading/types.ts'
+import { programBeside, startThread } from '../programs.ts'
 import { type Grey, heicSize } from './heic.ts'
 import { evenLight } from './light.ts'
 import { wordsOf } from './ocr-words.ts'
@@ -172,16 +173,7 @@ async function fromHeic(picture: Buffer): Promise<Picture> {
   if (!size) throw new Unreadable('The picture can not be read: it says no size')
   if (size.width * size.height > HEIC_PIXELS_MAX)
     throw new Unreadable(`A picture of ${size.width} × ${size.height} pixels is too large to be read`)
-  const { Worker } = await import('node:worker_threads')
-  const workerData = { bytes: picture, longest: LONGEST }
-  const bundled = !import.meta.url.endsWith('.ts')
-  const program = new URL(`./heic.worker${bundled ? '.js' : '.ts'}`, import.meta.url)
-  const worker = bundled
-    ? new Worker(program, { workerData })
-    : new Worker(new URL('../pdf/typescript.worker.mjs', import.meta.url), {
-        workerData: { ...workerData, program: program.href },
-        execArgv: [],
-      })
+  const worker = startThread(programBeside(import.meta.url, 'heic.worker'), { workerData: { bytes: picture, longest: LONGEST } })
   const { pixels, width, height } = await new Promise<Grey>((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)

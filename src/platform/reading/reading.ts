@@ -1,6 +1,7 @@
 import type { Own, ReadBill } from '../../core/reading/types.ts'
 import { Exceeded, type Excess, runBounded } from '../bounded/bounded.ts'
 import { publish } from '../figures.ts'
+import { programBeside } from '../programs.ts'
 import { spanned } from '../tracing.ts'
 import type { Way } from './outcome.ts'
 
@@ -80,4 +81,4 @@ const unread: Record<Excess, (scan_s: number) => Unread> = {
   broken: () => ({ refused: 'The file could not be read: it is damaged' }),
 }
 
-const program = () => new URL(`./reading.program${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
+const program = () => programBeside(import.meta.url, 'reading.program')

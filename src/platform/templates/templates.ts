@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { fairQueue, NOBODY } from '../fair-queue.ts'
+import { programBeside, startThread } from '../programs.ts'
 
 /** One template: its name for messages, its source, and whether it makes HTML (then what it prints is escaped) or plain text. */
 export interface TemplatePart {
@@ -71,7 +72,7 @@ export function createTemplates({
   timeout_ms = 700,
   start_ms = 10_000,
   max_waiting = 50,
-  program = programUrl(),
+  program = programBeside(import.meta.url, 'templates.worker'),
 }: TemplatesOptions = {}): Templates {
   let standby: Promise<Worker> | null = null
   let working: Worker | null = null
@@ -129,15 +130,9 @@ export function createTemplates({
   }
 }
 
-/** `templates.worker.ts` as long as this is TypeScript, and `templates.worker.js` beside the bundle. */
-const programUrl = () => new URL(`./templates.worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
-
 /** A thread that has nothing of the process but its own memory: no environment, no arguments, limits for what it may use. */
 async function start(program: URL, start_ms: number): Promise<Worker> {
-  const bare = { env: {}, argv: [], execArgv: [], resourceLimits: RESOURCES, stdin: false }
-  const worker = program.pathname.endsWith('.ts')
-    ? new Worker(new URL('../pdf/typescript.worker.mjs', import.meta.url), { ...bare, workerData: { program: program.href } })
-    : new Worker(program, bare)
+  const worker = startThread(program, { env: {}, argv: [], execArgv: [], resourceLimits: RESOURCES, stdin: false })
   worker.on('error', () => {})
   worker.unref()
   try {

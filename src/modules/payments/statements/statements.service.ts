@@ -14,6 +14,7 @@ import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import type { Log } from '../../../platform/log.ts'
+import { programBeside } from '../../../platform/programs.ts'
 import { tellByHand } from '../carrying.service.ts'
 import { lockPaid } from '../records/records.service.ts'
 import { type DocumentKey, type OwnBooks, ofKey, readBooks } from './books.service.ts'
@@ -32,7 +33,7 @@ export const FILE_BYTES = 20 * 1024 * 1024
 const READING_MS = 20_000
 const MEMORY_MB = 768
 
-const program = () => new URL(`./statements.program.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
+const program = () => programBeside(import.meta.url, 'statements.program')
 
 /** Reads a statement in a process of its own. Refuses (`bad_request`) what is none, with the reason. */
 export const readFileOfBank = (bytes: Buffer, owner: string) => readBounded<ReadFile>(bytes, 'statement', owner)
