@@ -47,11 +47,16 @@ async function formOf({ name, bytes }: Upload): Promise<{ type: string; payload:
 
 /** The company keeps its books here: what a user does on the page of the connection. */
 export async function openBooks(app: App, { connection_url }: Json, chart: string): Promise<void> {
+  await submit(app, new URL(String(connection_url)).pathname, { ledger: 'ledger', chart }, 200)
+}
+
+/** Sends a form of a page, which answers with that status. */
+export async function submit(app: App, url: string, form: Record<string, string>, status: number): Promise<void> {
   const { statusCode, body } = await app.inject({
     method: 'POST',
-    url: new URL(String(connection_url)).pathname,
+    url,
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    payload: new URLSearchParams({ ledger: 'ledger', chart }).toString(),
+    payload: new URLSearchParams(form).toString(),
   })
-  if (statusCode !== 200) throw new Error(`The demo failed to open its books: ${body}`)
+  if (statusCode !== status) throw new Error(`The demo failed at the form ${url}: ${body}`)
 }

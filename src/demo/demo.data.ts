@@ -1,6 +1,6 @@
 import { actionsOf, objectTypes } from '../platform/auth/permissions.ts'
 
-/** The demo company and what it did in the last quarter. All of it is made up. */
+/** The demo company and what it did in the last year. All of it is made up. */
 
 export const company = {
   type: 'organization',
@@ -196,8 +196,32 @@ interface Plan {
 
 const thanks = 'Thank you for working with us, {contact_name}.'
 
-/** Oldest first, as numbers are given out. */
-export const invoices: Plan[] = [
+/** The months before the last quarter: three customers each month, who all paid. */
+const before = [11, 10, 9, 8, 7, 6, 5, 4, 3].flatMap((month): Plan[] => [
+  { customer: 4, daysAgo: month * 30 + 20, state: 'paid', lines: [[2, 48 + ((month * 5) % 11)]] },
+  {
+    customer: 2,
+    daysAgo: month * 30 + 12,
+    state: 'paid',
+    lines: [
+      [0, 1],
+      [1, 18 + (month % 4)],
+    ],
+  },
+  {
+    customer: 0,
+    daysAgo: month * 30 + 4,
+    state: 'paid',
+    lines: [
+      [3, 1],
+      [0, 1],
+      [2, 6 + ((month * 3) % 5)],
+    ],
+  },
+])
+
+/** A year, oldest first. */
+export const invoices: Plan[] = before.concat([
   { customer: 0, daysAgo: 90, state: 'paid', lines: [[0, 1]], memo: thanks },
   { customer: 1, daysAgo: 88, state: 'uncollectible', lines: [[1, 6.5]] },
   {
@@ -322,4 +346,4 @@ export const invoices: Plan[] = [
       [4, 1],
     ],
   },
-]
+])

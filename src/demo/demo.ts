@@ -6,16 +6,18 @@ import { sql } from '../platform/database/sql.ts'
 import type { App } from '../platform/http/operation.ts'
 import type { Machinery } from '../platform/machinery.ts'
 import { assemble, closeMachinery } from '../server.ts'
-import { callerFor, openBooks, signIn } from './caller.ts'
+import { type Caller, callerFor, type Json, openBooks, signIn } from './caller.ts'
 import { bankAccount, company, customers, invoices, products, users } from './demo.data.ts'
-import { bank, buy, offer, openSisters, type Stage } from './more.ts'
+import { bank, inOrder, offers, openSisters, purchases, type Stage, type Step } from './more.ts'
 
 /**
  * A believable company, made through the API itself: each request goes the way every request goes, only at a moment of the last
- * quarter, so that some invoices have had the time to be paid or to fall overdue.
+ * year, one after the other, so that numbers are in the order of days, and invoices have had the time to be paid or to fall overdue.
  */
 
 const DAY_MS = 86_400_000
+/** The company was set up so many days ago, before all that happened. */
+const BEGAN = 366
 
 class PastClock implements Clock {
   readonly moved = true
@@ -45,15 +47,9 @@ export async function fillDemo(
   try {
     const partner = await createPartner(db, 'Demo platform, being filled')
     const token = await signIn(app, partner)
-    clock.at(95, real)
-    say('Setting up Nordlicht Studio GmbH, its users, customers and products …')
+    clock.at(BEGAN, real)
+    say('Setting up Nordlicht Studio GmbH, its users, customers, vendors and products …')
     const ids = await setUp(app, token)
-    let made = 0
-    for (const plan of invoices) {
-      await makeInvoice(app, clock, real, token, ids, plan)
-      made += 1
-      if (made % 10 === 0) say(`${made} of ${invoices.length} invoices`)
-    }
     const stageOf = (entity: string | null): Stage => ({
       at: (daysAgo) => {
         clock.at(daysAgo, real)
@@ -62,11 +58,13 @@ export async function fillDemo(
       day: (daysAgo) => new Date(real.getTime() - daysAgo * DAY_MS).toISOString().slice(0, 10),
     })
     const stage = stageOf(ids.entity)
+    const steps = invoices.flatMap((plan) => stepsOfInvoice(ids, plan))
     const [customer] = ids.customers
     const rate = ids.rates.get(1900)
-    if (customer && rate) await offer(stage, { ...ids, customer, rate }, say)
-    await buy(machinery, stage, ids.user, say)
-    await bank(stage, ids.entity, say)
+    if (customer && rate) for (const step of offers(stage, { ...ids, customer, rate })) steps.push(step)
+    for (const step of await purchases(machinery, stage, ids.user)) steps.push(step)
+    await inOrder(stage, steps, say)
+    await bank(app, stage, ids.entity, say)
     await openSisters(app, stageOf, say)
     clock.at(0, real)
     for (const { name, work } of schedules) if (name === 'receivables.overdue') await work()
@@ -130,46 +128,43 @@ async function setUp(app: App, token: string): Promise<Ids> {
   return { entity: entity.id, user, vatId: vatId.id, customers: known, products: made, terms: terms.id, rates }
 }
 
-async function makeInvoice(
-  app: App,
-  clock: PastClock,
-  real: Date,
-  token: string,
-  ids: Ids,
-  plan: (typeof invoices)[number],
-): Promise<void> {
-  clock.at(plan.daysAgo, real)
-  const call = callerFor(app, token, ids.entity)
+/** What happens to an invoice, and when. */
+function stepsOfInvoice(ids: Ids, plan: (typeof invoices)[number]): Step[] {
   const customer = ids.customers[plan.customer % ids.customers.length]!
-  const counterpartVatIds = (await call('GET', `/counterparts/${customer.id}/vat_ids`)).data as { id: string }[]
-  const draft = await call('POST', '/receivables', {
-    type: 'invoice',
-    currency: 'EUR',
-    counterpart_id: customer.id,
-    counterpart_billing_address_id: customer.billing,
-    counterpart_vat_id_id: counterpartVatIds[0]?.id,
-    entity_vat_id_id: ids.vatId,
-    payment_terms_id: ids.terms,
-    memo: plan.memo,
-    ...(plan.discount && { discount: { type: 'percentage', amount: plan.discount } }),
-    line_items: plan.lines.map(([product, quantity]) => ({
-      product_id: ids.products[product % ids.products.length],
-      quantity,
-      vat_rate_id: ids.rates.get(Number(customer.euRate)),
-    })),
-  })
-  if (plan.state === 'draft') return
-  await call('POST', `/receivables/${draft.id}/issue`)
-  const later = async (days: number, path: string, body?: unknown) => {
-    clock.at(Math.max(0, plan.daysAgo - days), real)
-    return callerFor(app, token, ids.entity)('POST', `/receivables/${draft.id}/${path}`, body)
-  }
-  if (plan.state === 'paid') await later(9, 'mark_as_paid', { comment: 'Bank transfer' })
-  if (plan.state === 'partially_paid')
-    await later(5, 'mark_as_partially_paid', {
-      amount_paid: Math.floor((draft.total_amount as number) / 3),
-      comment: 'First instalment',
+  let draft: Json = { id: '' }
+  const make = async (call: Caller) => {
+    const counterpartVatIds = (await call('GET', `/counterparts/${customer.id}/vat_ids`)).data as { id: string }[]
+    draft = await call('POST', '/receivables', {
+      type: 'invoice',
+      currency: 'EUR',
+      counterpart_id: customer.id,
+      counterpart_billing_address_id: customer.billing,
+      counterpart_vat_id_id: counterpartVatIds[0]?.id,
+      entity_vat_id_id: ids.vatId,
+      payment_terms_id: ids.terms,
+      memo: plan.memo,
+      ...(plan.discount && { discount: { type: 'percentage', amount: plan.discount } }),
+      line_items: plan.lines.map(([product, quantity]) => ({
+        product_id: ids.products[product % ids.products.length],
+        quantity,
+        vat_rate_id: ids.rates.get(Number(customer.euRate)),
+      })),
     })
-  if (plan.state === 'canceled') await later(2, 'cancel')
-  if (plan.state === 'uncollectible') await later(60, 'mark_as_uncollectible', { comment: 'The customer is insolvent' })
+    if (plan.state !== 'draft') await call('POST', `/receivables/${draft.id}/issue`)
+  }
+  const steps: Step[] = [{ daysAgo: plan.daysAgo, work: make }]
+  const later = (days: number, path: string, bodyOf: () => object = () => ({})) =>
+    steps.push({
+      daysAgo: Math.max(0, plan.daysAgo - days),
+      work: (call) => call('POST', `/receivables/${draft.id}/${path}`, bodyOf()),
+    })
+  if (plan.state === 'paid') later(9, 'mark_as_paid', () => ({ comment: 'Bank transfer' }))
+  if (plan.state === 'partially_paid')
+    later(5, 'mark_as_partially_paid', () => ({
+      amount_paid: Math.floor(Number(draft.total_amount) / 3),
+      comment: 'First instalment',
+    }))
+  if (plan.state === 'canceled') later(2, 'cancel')
+  if (plan.state === 'uncollectible') later(60, 'mark_as_uncollectible', () => ({ comment: 'The customer is insolvent' }))
+  return steps
 }

@@ -51,10 +51,23 @@ export const vendors: readonly Vendor[] = [
 ]
 
 /** How far a bill is by today. */
-export type BillState = 'new' | 'approval' | 'waiting' | 'paid' | 'rejected'
+type BillState = 'new' | 'approval' | 'waiting' | 'paid' | 'rejected' | 'by mail'
 
-/** Bills of the last weeks: by whom, when, how far, and how many of its lines. */
-export const bills: readonly { vendor: number; daysAgo: number; state: BillState; times: number }[] = [
+interface Bill {
+  readonly vendor: number
+  readonly daysAgo: number
+  readonly state: BillState
+  readonly times: number
+}
+
+/** The months before the last quarter: hosting every month, and cleaning every other. */
+const earlier = [11, 10, 9, 8, 7, 6, 5, 4, 3].flatMap((month): Bill[] => {
+  const hosting: Bill = { vendor: 1, daysAgo: month * 30 + 18, state: 'paid', times: 1 }
+  return month % 2 === 0 ? [hosting] : [hosting, { vendor: 2, daysAgo: month * 30 + 5, state: 'paid', times: 2 }]
+})
+
+/** Bills of a year: by whom, when, how far, and how many of its lines. */
+export const bills: readonly Bill[] = earlier.concat([
   { vendor: 1, daysAgo: 80, state: 'paid', times: 1 },
   { vendor: 2, daysAgo: 64, state: 'paid', times: 2 },
   { vendor: 1, daysAgo: 50, state: 'paid', times: 1 },
@@ -64,6 +77,36 @@ export const bills: readonly { vendor: number; daysAgo: number; state: BillState
   { vendor: 0, daysAgo: 9, state: 'approval', times: 3 },
   { vendor: 2, daysAgo: 5, state: 'approval', times: 2 },
   { vendor: 1, daysAgo: 2, state: 'new', times: 1 },
+  { vendor: 0, daysAgo: 1, state: 'by mail', times: 1 },
+])
+
+interface Order {
+  readonly vendor: number
+  readonly daysAgo: number
+  readonly sent: boolean
+  readonly message: string
+  readonly items: readonly (readonly [name: string, quantity: number, price: number])[]
+}
+
+/** What was ordered: of the first one the bill came four days later. */
+export const orders: readonly Order[] = [
+  {
+    vendor: 0,
+    daysAgo: 45,
+    sent: true,
+    message: 'Bitte liefern Sie bis Ende des Monats an unsere Adresse in Hamburg.',
+    items: [
+      ['Broschüren, 2.000 Stück', 1, 89000],
+      ['Plakate A1', 1, 42500],
+    ],
+  },
+  {
+    vendor: 2,
+    daysAgo: 3,
+    sent: false,
+    message: 'Bitte reinigen Sie vor dem Tag der offenen Tür auch die Fenster.',
+    items: [['Fensterreinigung', 2, 12000]],
+  },
 ]
 
 interface Sister {

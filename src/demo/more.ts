@@ -1,19 +1,36 @@
-import { addDays } from '../core/calendar.ts'
+import { setTimeout } from 'node:timers/promises'
+import { addDays, addMonths, daysBetween } from '../core/calendar.ts'
 import { minorUnitsOf } from '../core/currencies.ts'
 import { percentOf, rateOf } from '../core/money.ts'
+import { takeMail } from '../modules/inbound/inbound.service.ts'
 import type { App } from '../platform/http/operation.ts'
 import type { Machinery } from '../platform/machinery.ts'
 import type { InvoiceDocument } from '../platform/pdf/invoice.document.ts'
-import { type Caller, type Json, openBooks } from './caller.ts'
-import { type BillState, bills, sisters, vendors } from './more.data.ts'
+import { type Caller, type Json, openBooks, submit } from './caller.ts'
+import { bills, orders, sisters, vendors } from './more.data.ts'
 
-/** What else the demo company does: it buys, has bills approved, offers, is paid by transfer, and has sisters in France and the United States. */
+/** What else the demo company does: it orders, has bills approved, offers, is paid by transfer, and has sisters in France and the United States. */
 
 /** A company in the demo, asked at a moment so many days ago. */
 export interface Stage {
   at(daysAgo: number): Caller
   /** The day, so many days ago. */
   day(daysAgo: number): string
+}
+
+/** Something that happened so many days ago. */
+export interface Step {
+  readonly daysAgo: number
+  work(call: Caller): Promise<unknown>
+}
+
+/** Does everything in the order of days: numbers are given out as they were in life. What is of one day stays in the order it stands in. */
+export async function inOrder(stage: Stage, steps: readonly Step[], say: (line: string) => void): Promise<void> {
+  const sorted = steps.toSorted((a, b) => b.daysAgo - a.daysAgo)
+  for (const [nth, { daysAgo, work }] of sorted.entries()) {
+    await work(stage.at(daysAgo))
+    if ((nth + 1) % 50 === 0) say(`${nth + 1} of ${sorted.length} things that happened in a year`)
+  }
 }
 
 const VAT = 1900
@@ -72,9 +89,10 @@ function billOf(vendor: (typeof vendors)[number], number: string, day: string, t
   }
 }
 
-/** Vendors, a policy that asks the owner about larger bills, and bills in every state, each with its file. */
-export async function buy({ pdf }: Machinery, stage: Stage, owner: string, say: (line: string) => void): Promise<void> {
-  const long = stage.at(95)
+/** Vendors, a policy that asks the owner about larger bills, orders, and bills in every state, each with its file; the last one came by mail. */
+export async function purchases(machinery: Machinery, stage: Stage, owner: string): Promise<Step[]> {
+  const { pdf } = machinery
+  const long = stage.at(365)
   const known: Json[] = []
   for (const { name, email, vat_id, iban, address } of vendors) {
     const organization = { legal_name: name, email, is_customer: false, is_vendor: true, address }
@@ -98,36 +116,95 @@ export async function buy({ pdf }: Machinery, stage: Stage, owner: string, say: 
       },
     ],
   })
+  const steps: Step[] = []
   for (const [nth, { vendor: which, daysAgo, state, times }] of bills.entries()) {
     const vendor = vendors[which]!
     const number = `${vendor.name.slice(0, 2).toUpperCase()}-${2000 + nth * 7}`
     const document = billOf(vendor, number, stage.day(daysAgo), times)
-    const call = stage.at(daysAgo)
-    const { id } = await call('POST', '/payables', {
-      document_id: number,
-      currency: 'EUR',
-      issued_at: document.issue_date,
-      due_date: document.due_date,
-      counterpart_id: known[which]!.id,
-      description: vendor.sells.map(([name]) => name).join(', '),
-    })
-    for (const { name, quantity, price } of document.lines)
-      await call('POST', `/payables/${id}/line_items`, { name, quantity, unit_price: price, tax: VAT })
-    await call('UPLOAD', `/payables/${id}/attach_file`, { name: `${number}.pdf`, bytes: await pdf.render('invoice', document) })
-    await move(stage, id, state, daysAgo)
+    let bill: Json = { id: '' }
+    const arrive = async (call: Caller) => {
+      const bytes = await pdf.render('invoice', document)
+      if (state === 'by mail') return takeMail(machinery, mailOf(vendor, number, bytes), [await mailboxOf(call)])
+      bill = await call('POST', '/payables', {
+        document_id: number,
+        currency: 'EUR',
+        issued_at: document.issue_date,
+        due_date: document.due_date,
+        counterpart_id: known[which]!.id,
+        description: vendor.sells.map(([name]) => name).join(', '),
+      })
+      for (const { name, quantity, price } of document.lines)
+        await call('POST', `/payables/${bill.id}/line_items`, { name, quantity, unit_price: price, tax: VAT })
+      return call('UPLOAD', `/payables/${bill.id}/attach_file`, { name: `${number}.pdf`, bytes })
+    }
+    steps.push({ daysAgo, work: arrive })
+    const later = (days: number, path: string, body?: object) =>
+      steps.push({ daysAgo: Math.max(0, daysAgo - days), work: (call) => call('POST', `/payables/${bill.id}/${path}`, body) })
+    if (state === 'rejected' || state === 'approval') later(1, 'submit_for_approval')
+    if (state === 'rejected') later(2, 'reject')
+    if (state === 'waiting' || state === 'paid') later(1, 'approve_payment_operation')
+    if (state === 'paid') later(14, 'mark_as_paid', { comment: 'Bank transfer' })
   }
-  say(`${bills.length} bills of ${vendors.length} vendors`)
+  for (const { vendor: which, daysAgo, sent, items, message } of orders) {
+    let order: Json = { id: '' }
+    const vendor = known[which]!
+    const make = async (call: Caller) => {
+      order = await call('POST', '/payable_purchase_orders', {
+        counterpart_id: vendor.id,
+        counterpart_address_id: vendor.default_billing_address_id,
+        currency: 'EUR',
+        valid_for_days: 30,
+        message,
+        items: items.map(([name, quantity, price]) => ({ name, quantity, unit: 'piece', price, currency: 'EUR', vat_rate: VAT })),
+      })
+    }
+    steps.push({ daysAgo, work: make })
+    const mail = { subject_text: 'Bestellung', body_text: message }
+    const send = async (call: Caller) => {
+      await untilDrawn(call, `/payable_purchase_orders/${order.id}`)
+      await call('POST', `/payable_purchase_orders/${order.id}/send`, mail)
+    }
+    if (sent) steps.push({ daysAgo, work: send })
+  }
+  return steps
 }
 
-/** Brings a bill as far as it is by today. */
-async function move(stage: Stage, id: string, state: BillState, daysAgo: number): Promise<void> {
-  if (state === 'new') return
-  const soon = stage.at(Math.max(0, daysAgo - 1))
-  if (state === 'rejected' || state === 'approval') await soon('POST', `/payables/${id}/submit_for_approval`)
-  if (state === 'rejected') await soon('POST', `/payables/${id}/reject`)
-  if (state === 'waiting' || state === 'paid') await soon('POST', `/payables/${id}/approve_payment_operation`)
-  if (state === 'paid')
-    await stage.at(Math.max(0, daysAgo - 14))('POST', `/payables/${id}/mark_as_paid`, { comment: 'Bank transfer' })
+/** Waits until the server's workers have drawn the PDF of a document. Throws after half a minute. */
+async function untilDrawn(call: Caller, path: string): Promise<void> {
+  for (let tries = 150; !(await call('GET', path)).file_url; tries--) {
+    if (tries === 0) throw new Error('The demo waited for a PDF in vain: do jobs run?')
+    await setTimeout(200)
+  }
+}
+
+async function mailboxOf(call: Caller): Promise<string> {
+  const [mailbox] = (await call('GET', '/mailboxes')).data as { mailbox_full_address: string }[]
+  return mailbox?.mailbox_full_address ?? ''
+}
+
+/** The mail of a vendor with a bill (RFC 5322). */
+function mailOf(vendor: (typeof vendors)[number], number: string, pdf: Buffer): Buffer {
+  const lines = [
+    `From: <${vendor.email}>`,
+    `Subject: Rechnung ${number}`,
+    `Message-ID: <${number}@${vendor.email.split('@')[1]}>`,
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/mixed; boundary="part"',
+    '',
+    '--part',
+    'Content-Type: text/plain; charset=utf-8',
+    '',
+    'Guten Tag, anbei unsere Rechnung.',
+    '--part',
+    `Content-Type: application/pdf; name="${number}.pdf"`,
+    `Content-Disposition: attachment; filename="${number}.pdf"`,
+    'Content-Transfer-Encoding: base64',
+    '',
+    pdf.toString('base64').replace(/.{76}/g, '$&\r\n'),
+    '--part--',
+    '',
+  ]
+  return Buffer.from(lines.join('\r\n'))
 }
 
 /** Sisters abroad, each with a year of invoices, of which the last two are open. */
@@ -152,7 +229,8 @@ export async function openSisters(
     const rates = (await first('GET', '/vat_rates')).data as { id: string; value: number }[]
     const vat = rates.find(({ value }) => value === rate)
     for (const [month, quantity] of months) {
-      const daysAgo = month * 30 + 3
+      // The same day of each month, so that no month has two of them and the next none.
+      const daysAgo = daysBetween(addMonths(stage.day(3), -month), stage.day(0))
       const call = stage.at(daysAgo)
       const { id } = await call('POST', '/receivables', {
         type: 'invoice',
@@ -172,37 +250,64 @@ export async function openSisters(
 }
 
 /** A quote that waits, one that was accepted, a retainer that repeats, and a credit note. */
-export async function offer(stage: Stage, sale: Sale, say: (line: string) => void): Promise<void> {
-  const vatIds = (await stage.at(30)('GET', `/counterparts/${sale.customer.id}/vat_ids`)).data as { id: string }[]
-  const document = (type: 'quote' | 'invoice', product: number, quantity: number, more: object = {}) => ({
-    type,
-    currency: 'EUR',
-    counterpart_id: sale.customer.id,
-    counterpart_billing_address_id: sale.customer.billing,
-    counterpart_vat_id_id: vatIds[0]?.id,
-    entity_vat_id_id: sale.vatId,
-    line_items: [{ product_id: sale.products[product], quantity, vat_rate_id: sale.rate }],
-    ...more,
-  })
-  const fresh = stage.at(6)
-  const open = await fresh('POST', '/receivables', document('quote', 1, 40, { expiry_date: stage.day(-20) }))
-  await fresh('POST', `/receivables/${open.id}/issue`)
-  const old = stage.at(28)
-  const taken = await old('POST', '/receivables', document('quote', 0, 1, { expiry_date: stage.day(0) }))
-  await old('POST', `/receivables/${taken.id}/issue`)
-  await stage.at(24)('POST', `/receivables/${taken.id}/accept`)
-  const today = stage.at(0)
+export function offers(stage: Stage, sale: Sale): Step[] {
+  const document = async (call: Caller, type: 'quote' | 'invoice', product: number, quantity: number, more: object = {}) => {
+    const vatIds = (await call('GET', `/counterparts/${sale.customer.id}/vat_ids`)).data as { id: string }[]
+    return call('POST', '/receivables', {
+      type,
+      currency: 'EUR',
+      counterpart_id: sale.customer.id,
+      counterpart_billing_address_id: sale.customer.billing,
+      counterpart_vat_id_id: vatIds[0]?.id,
+      entity_vat_id_id: sale.vatId,
+      line_items: [{ product_id: sale.products[product], quantity, vat_rate_id: sale.rate }],
+      ...more,
+    })
+  }
   const terms = { payment_terms_id: sale.terms }
-  const monthly = await today('POST', '/receivables', document('invoice', 3, 1, { ...terms, memo: 'Hosting and care, monthly' }))
-  await today('POST', '/recurrences', { invoice_id: monthly.id, start_date: stage.day(-3), max_occurrences: 12 })
-  const wrong = await stage.at(16)('POST', '/receivables', document('invoice', 5, 30, terms))
-  await stage.at(16)('POST', `/receivables/${wrong.id}/issue`)
-  const note = await stage.at(12)('POST', '/receivables', { type: 'credit_note', based_on: wrong.id })
-  // Five of the thirty came damaged.
-  const damaged = { [String(sale.products[5])]: { quantity: 5 } }
-  await stage.at(12)('PATCH', `/receivables/${note.id}`, { credit_note: { line_items: damaged } })
-  await stage.at(12)('POST', `/receivables/${note.id}/issue`)
-  say('Quotes, a credit note, and a retainer that is invoiced each month')
+  let taken: Json = { id: '' }
+  let wrong: Json = { id: '' }
+  return [
+    {
+      daysAgo: 28,
+      work: async (call) => {
+        taken = await document(call, 'quote', 0, 1, { expiry_date: stage.day(0) })
+        await call('POST', `/receivables/${taken.id}/issue`)
+      },
+    },
+    { daysAgo: 24, work: (call) => call('POST', `/receivables/${taken.id}/accept`) },
+    {
+      daysAgo: 16,
+      work: async (call) => {
+        wrong = await document(call, 'invoice', 5, 30, terms)
+        await call('POST', `/receivables/${wrong.id}/issue`)
+      },
+    },
+    {
+      daysAgo: 12,
+      work: async (call) => {
+        const note = await call('POST', '/receivables', { type: 'credit_note', based_on: wrong.id })
+        // Five of the thirty came damaged.
+        const damaged = { [String(sale.products[5])]: { quantity: 5 } }
+        await call('PATCH', `/receivables/${note.id}`, { credit_note: { line_items: damaged } })
+        await call('POST', `/receivables/${note.id}/issue`)
+      },
+    },
+    {
+      daysAgo: 6,
+      work: async (call) => {
+        const open = await document(call, 'quote', 1, 40, { expiry_date: stage.day(-20) })
+        await call('POST', `/receivables/${open.id}/issue`)
+      },
+    },
+    {
+      daysAgo: 0,
+      work: async (call) => {
+        const monthly = await document(call, 'invoice', 3, 1, { ...terms, memo: 'Hosting and care, monthly' })
+        await call('POST', '/recurrences', { invoice_id: monthly.id, start_date: stage.day(-3), max_occurrences: 12 })
+      },
+    },
+  ]
 }
 
 export interface Sale {
@@ -215,31 +320,37 @@ export interface Sale {
 
 const euros = (amount: number) => (amount / 100).toFixed(2).replace('.', ',')
 
-/** A payment link for one open invoice, and a statement of the bank that pays another by its number and leaves one entry to look at. */
-export async function bank(stage: Stage, entity: string, say: (line: string) => void): Promise<void> {
-  const today = stage.at(0)
-  await today('PUT', `/entities/${entity}/payment_methods`, { payment_methods_receive: ['sepa_credit'] })
-  const open = (await today('GET', '/receivables?type=invoice&status=issued&limit=10')).data as {
+/** Payment links for two open invoices, and a statement of the bank: it pays the one whose customer went the way of the link, and has one entry to look at. */
+export async function bank(app: App, stage: Stage, entity: string, say: (line: string) => void): Promise<void> {
+  const before = stage.at(3)
+  await before('PUT', `/entities/${entity}/payment_methods`, { payment_methods_receive: ['sepa_credit'] })
+  const open = (await before('GET', '/receivables?type=invoice&status=issued&order=asc&sort=created_at&limit=2')).data as {
     id: string
     document_id: string
     amount_due: number
     counterpart_name: string
   }[]
-  const [linked, paid] = open
-  if (!linked || !paid) return
-  const recipient = { type: 'entity', id: entity }
-  await today('POST', '/payment_links', {
-    object: { type: 'receivable', id: linked.id },
-    recipient,
-    payment_methods: ['sepa_credit'],
-  })
+  const links: Json[] = []
+  for (const { id } of open)
+    links.push(
+      await before('POST', '/payment_links', {
+        object: { type: 'receivable', id },
+        recipient: { type: 'entity', id: entity },
+        payment_methods: ['sepa_credit'],
+      }),
+    )
+  const [paid] = open
+  const [link] = links
+  if (!paid || !link) return
+  stage.at(2)
+  await submit(app, `/pay/${link.id}/start`, { method: 'sepa_credit' }, 303)
   const rows = [
     [paid.counterpart_name, `Rechnung ${paid.document_id}`, paid.amount_due],
-    ['Amt für Wirtschaft', 'Rückzahlung Förderung 2026', 48_000],
+    ['Amt für Wirtschaft', 'Rückzahlung Förderung', 48_000],
   ] as const
   const csv = ['Buchungstag;Beguenstigter/Zahlungspflichtiger;Verwendungszweck;Betrag;Waehrung']
   for (const [name, text, amount] of rows)
     csv.push(`${stage.day(1).split('-').reverse().join('.')};${name};${text};${euros(amount)};EUR`)
-  await today('UPLOAD', '/x/bank_statements', { name: 'umsaetze.csv', bytes: Buffer.from(`${csv.join('\n')}\n`) })
-  say('A payment link, and a statement of the bank')
+  await stage.at(0)('UPLOAD', '/x/bank_statements', { name: 'umsaetze.csv', bytes: Buffer.from(`${csv.join('\n')}\n`) })
+  say('Payment links, and a statement of the bank')
 }
