@@ -6,16 +6,17 @@ import { join } from 'node:path'
 export const order = [
   'common',
   'partner',
+  'mail',
   'entities',
   'counterparts',
   'catalog',
-  'mail',
   'documents',
   'einvoicing',
   'onboarding',
   'booking',
   'receivables',
   'payables',
+  'comments',
   'expenses',
   'approvals',
   'payments',
@@ -31,9 +32,9 @@ export const order = [
 
 /** Whose a table is: nobody else writes it. `platform` comes before all areas. */
 const tables = {
-  platform: `access_tokens api_clients assistant_spending audit_logs cells connections document_chain events idempotency_keys installation jobs mails outside_calls partners
+  platform: `access_tokens api_clients assistant_spending audit_logs cells connections events idempotency_keys installation jobs mails outside_calls partners
     partners_away reactions schedules webhook_deliveries webhook_subscriptions`,
-  common: 'comments files ledger_accounts accounting_tax_rates projects tags text_templates',
+  common: 'files ledger_accounts accounting_tax_rates projects tags text_templates',
   partner: '',
   entities: 'document_numbers entities entity_bank_accounts entity_users entity_vat_ids persons roles',
   counterparts: `counterpart_addresses counterpart_bank_accounts counterpart_contacts counterpart_einvoicing_credentials counterpart_vat_ids
@@ -45,8 +46,9 @@ const tables = {
   onboarding: `bank_account_verifications bank_verification_starts micro_deposits onboarding_accounts onboarding_codes onboarding_documents
     onboarding_links onboarding_reports onboardings`,
   booking: 'batch_payments payment_intent_history payment_intents payment_links payment_records',
-  receivables: `delivery_notes overdue_reminders payment_reminders receivables recurrence_iterations recurrences reminders`,
+  receivables: `delivery_notes document_chain overdue_reminders payment_reminders receivables recurrence_iterations recurrences reminders`,
   payables: `ocr_tasks payable_credit_note_line_items payable_credit_notes payable_line_items payable_purchase_orders payable_validations payables`,
+  comments: 'comments',
   expenses: 'receipt_line_items receipts',
   approvals: 'approval_links approval_policies approval_processes approval_requests',
   payments: `bank_statements bank_transactions entity_payment_methods mandates payment_attempts payment_events payment_files sandbox_payments`,
@@ -73,43 +75,13 @@ const beyond = new Set([
   'common reads payable_credit_notes',
   'common reads payable_purchase_orders',
   'common reads payables',
-  'common reads persons',
   'common reads receipts',
   'common reads receivables',
-  'common writes onboarding_documents',
-  // Who the vendor of a bill is, is found among the counterparts, and completed there.
-  'payables writes counterpart_addresses',
-  'payables writes counterpart_bank_accounts',
-  'payables writes counterpart_vat_ids',
-  'payables writes counterparts',
-  // A table that two areas keep together.
-  'accounting writes accounting_tax_rates',
-  'accounting writes ledger_accounts',
-  'exchange writes einvoice_messages',
-  'exchange writes einvoicing_connections',
-  'onboarding reads entity_payment_methods',
-  'payments writes batch_payments',
-  'payments writes payment_intent_history',
-  'payments writes payment_intents',
-  'payments writes payment_links',
-  'payments writes payment_records',
-  // Rows that another area makes for somebody.
-  'accounting writes entities',
+  // Lines name accounts of the ledger that is connected, and without one they may name none.
   'common reads accounting_connections',
-  'entities reads mailboxes',
-  'entities writes mailboxes',
-  // Rows of the machinery.
-  'test-clocks writes jobs',
-  // A state of an entity is rows of all tables.
-  'snapshots writes document_chain',
-  'snapshots writes jobs',
-  'accounting writes connections',
-  'accounting writes jobs',
-  'entities writes access_tokens',
-  'partner writes access_tokens',
-  'partner writes audit_logs',
-  'partner writes partners',
-  'payments writes jobs',
+  // Which ways to pay are asked for decides what the entity has to hand in.
+  'onboarding reads entity_payment_methods',
+  // A backup holds the bytes of files.
   'platform reads files',
 ])
 

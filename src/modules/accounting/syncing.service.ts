@@ -4,6 +4,8 @@ import { sql } from '../../platform/database/sql.ts'
 import type { Finish, Job } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { Deauthorized, type Pulled, type PulledDocument, TooMany } from '../../ports/accounting.ts'
+import { keepAccounts, keepTaxRates } from '../common/ledger/ledger.service.ts'
+import { lockSettings, saveSettings } from '../entities/settings/settings.service.ts'
 import { activeConnection, holderOf, loseConnection } from './connections/connections.service.ts'
 import { whoFor } from './connections/renewing.service.ts'
 import { orderPush } from './following.service.ts'
@@ -55,28 +57,6 @@ const RETRY = sql(`
   update accounting_synced_records set sync_status = 'pending', retry_at = null, updated_at = app_now()
   where adapter = :adapter and sync_status = 'error' and tries < :tries`)
 
-const KEEP_ACCOUNTS = sql(`
-  insert into ledger_accounts (adapter, platform_id, name, nominal_code, description, type, subtype, status, is_bank_account, currency, current_balance)
-  select :adapter, id, name, code, description, type, subtype, status, bank, currency, balance from jsonb_to_recordset(:accounts::jsonb)
-    as a (id text, name text, code text, description text, type text, subtype text, status text, bank boolean, currency text, balance bigint)
-  on conflict (entity_id, adapter, platform_id) do update set name = excluded.name, nominal_code = excluded.nominal_code, description = excluded.description,
-    type = excluded.type, subtype = excluded.subtype, status = excluded.status, is_bank_account = excluded.is_bank_account, currency = excluded.currency,
-    current_balance = excluded.current_balance, updated_at = app_now()
-  where (ledger_accounts.name, ledger_accounts.nominal_code, ledger_accounts.description, ledger_accounts.type, ledger_accounts.subtype, ledger_accounts.status,
-      ledger_accounts.is_bank_account, ledger_accounts.currency, ledger_accounts.current_balance)
-    is distinct from (excluded.name, excluded.nominal_code, excluded.description, excluded.type, excluded.subtype, excluded.status, excluded.is_bank_account,
-      excluded.currency, excluded.current_balance)`)
-const GONE_ACCOUNTS = sql(`
-  update ledger_accounts set status = 'Archived', updated_at = app_now() where adapter = :adapter and status <> 'Archived' and platform_id <> all (:ids::text[])`)
-const KEEP_RATES = sql(`
-  insert into accounting_tax_rates (adapter, platform_id, name, code, status, total_tax_rate, effective_tax_rate, components, direction, category)
-  select :adapter, id, name, code, status, rate, rate, components, direction, category from jsonb_to_recordset(:rates::jsonb)
-    as r (id text, name text, code text, status text, rate integer, components json, direction text, category text)
-  on conflict (entity_id, adapter, platform_id) do update set name = excluded.name, code = excluded.code, status = excluded.status,
-    total_tax_rate = excluded.total_tax_rate, effective_tax_rate = excluded.effective_tax_rate, components = excluded.components, direction = excluded.direction,
-    category = excluded.category, updated_at = app_now()`)
-const GONE_RATES = sql(`
-  update accounting_tax_rates set status = 'Archived', updated_at = app_now() where adapter = :adapter and status <> 'Archived' and platform_id <> all (:ids::text[])`)
 const FORGET_DOCUMENTS = sql(`delete from accounting_documents`)
 const KEEP_DOCUMENTS = sql(`
   insert into accounting_documents (kind, platform_id, place, content)
@@ -86,19 +66,8 @@ const ACCOUNT_IDS = sql(`select id, platform_id from ledger_accounts where adapt
 
 async function keep(ctx: Ctx, adapter: string, pulled: Pulled): Promise<void> {
   const { accounts, tax_rates, bills, invoices } = pulled
-  await KEEP_ACCOUNTS(ctx, { adapter, accounts })
-  await GONE_ACCOUNTS(ctx, { adapter, ids: accounts.map(({ id }) => id) })
-  const rates = tax_rates.map(({ active, components, ...rate }) => ({
-    ...rate,
-    status: active ? 'Active' : 'Archived',
-    components: (components ?? [{ name: rate.name, rate: rate.rate }]).map(({ name, rate, compound = false }) => ({
-      name,
-      rate,
-      is_compound: compound,
-    })),
-  }))
-  await KEEP_RATES(ctx, { adapter, rates })
-  await GONE_RATES(ctx, { adapter, ids: tax_rates.map(({ id }) => id) })
+  await keepAccounts(ctx, adapter, accounts)
+  await keepTaxRates(ctx, adapter, tax_rates)
   const ids = new Map((await ACCOUNT_IDS(ctx, { adapter })).map(({ id, platform_id }) => [platform_id, id]))
   await FORGET_DOCUMENTS(ctx)
   const placed = (documents: readonly PulledDocument[], show: (document: PulledDocument) => object) =>
@@ -141,23 +110,15 @@ const receivableOf = (document: PulledDocument, accounts: ReadonlyMap<string, st
   pass_through: null,
 })
 
-const SETTINGS = sql(`select settings from entities where id = current_setting('app.entity_id')::uuid for update`)
-const SET = sql(
-  `update entities set settings = :settings::jsonb, updated_at = app_now() where id = current_setting('app.entity_id')::uuid`,
-)
 const ONE_ACCOUNT = sql(`select id from ledger_accounts where adapter = :adapter and platform_id = :platform_id`)
-const TOLD = sql(`select emit('entity_settings', current_setting('app.entity_id')::uuid, 'updated') as "emitted!"`)
-
 /** The accounts that the ledger itself suggests, where the settings name none: only when it is read for the first time. */
 async function nameUsual(ctx: Ctx, adapter: string, usual: Pulled['usual']): Promise<void> {
   if (!usual?.sales && !usual?.bank) return
-  const { settings } = await SETTINGS.one(ctx)
+  const settings = await lockSettings(ctx)
   const before = settings as { accounting?: { ledger_account_ids?: { products?: string | null; payments?: string | null } } }
   if (before.accounting?.ledger_account_ids !== undefined) return
   const idOf = async (platform_id: string | undefined) =>
     platform_id ? ((await ONE_ACCOUNT.maybe(ctx, { adapter, platform_id }))?.id ?? null) : null
   const ledger_account_ids = { products: await idOf(usual.sales), payments: await idOf(usual.bank) }
-  const named = { accounting: { ledger_account_ids } }
-  await SET(ctx, { settings: merged(settings as Record<string, unknown>, named) })
-  await TOLD(ctx)
+  await saveSettings(ctx, merged(settings, { accounting: { ledger_account_ids } }))
 }

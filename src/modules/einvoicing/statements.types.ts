@@ -3,10 +3,16 @@ import type { Column } from '../../platform/database/sql.ts'
 
 declare module '../../platform/database/sql.ts' {
   interface Statements {
+    "insert into einvoice_messages (direction, status, message_id, sender, receiver, payable_id, credit_note_id)\n  values ('in', 'received', :message, :sender, :receiver, :payable?::uuid, :note?::uuid) returning id": { params: { message: string; sender: string; receiver: string; payable: string | null; note: string | null }; row: { id: Column<'einvoice_messages', 'id'> } }
     "insert into einvoice_messages (direction, status, sender, receiver, receivable_id)\n  values ('out', 'waiting', :sender, :receiver, :receivable) returning id": { params: { sender: string; receiver: string; receivable: string }; row: { id: Column<'einvoice_messages', 'id'> } }
     "select country, value from entity_vat_ids where id = :id and deleted_at is null": { params: { id: string }; row: { country: Column<'entity_vat_ids', 'country'>; value: Column<'entity_vat_ids', 'value'> } }
     "select id from einvoicing_network_credentials where einvoicing_connection_id = :connection and deleted_at is null": { params: { connection: string }; row: { id: Column<'einvoicing_network_credentials', 'id'> } }
+    "update einvoice_messages set attempts = attempts + 1, error = :error, updated_at = app_now() where id = :id": { params: { error: string; id: string }; row: {} }
+    "update einvoice_messages set status = 'rejected', error = :error, attempts = attempts + 1, updated_at = app_now() where id = :id": { params: { error: string; id: string }; row: {} }
+    "update einvoice_messages set status = :status, error = :error?, updated_at = app_now() where id = :id": { params: { status: string; error: string | null; id: string }; row: {} }
+    "update einvoice_messages set status = :status, message_id = :message, file_id = :file, attempts = attempts + 1, error = null,\n  updated_at = app_now() where id = :id": { params: { status: string; message: string; file: string; id: string }; row: {} }
     "update einvoicing_connections set status = 'pending', updated_at = app_now() where id = :id and deleted_at is null": { params: { id: string }; row: {} }
+    "update einvoicing_connections set status = :status, provider_id = coalesce(:provider?::text, provider_id), updated_at = app_now()\n  where id = :id and deleted_at is null": { params: { status: string; provider: string | null; id: string }; row: {} }
     "update einvoicing_network_credentials set deleted_at = app_now(), updated_at = app_now() where einvoicing_connection_id = :connection and deleted_at is null returning id": { params: { connection: string }; row: { id: Column<'einvoicing_network_credentials', 'id'> } }
   }
 }

@@ -6,9 +6,7 @@ declare module '../../platform/database/sql.ts' {
     "\n  insert into document_numbers (series, last) values (:name, :next)\n  on conflict (entity_id, series) do update set last = excluded.last where document_numbers.last <= excluded.last returning last": { params: { name: string; next: number }; row: { last: Column<'document_numbers', 'last'> } }
     "\n  select percent_ownership::float8 as \"percent!\" from persons\n  where owner and percent_ownership is not null and deleted_at is null and id is distinct from :id?::uuid": { params: { id: string | null }; row: { percent: NonNullable<Column<'persons', 'percent_ownership'>> } }
     "\n  select r.id, r.permissions from roles r join partners p on p.id = r.partner_id\n  where r.name = p.settings -> 'default_role' ->> 'name' and r.deleted_at is null for share of r": { params: {}; row: { id: Column<'roles', 'id'>; permissions: Column<'roles', 'permissions'> } }
-    "delete from access_tokens where entity_user_id = :entity_user_id": { params: { entity_user_id: string }; row: {} }
     "insert into entity_vat_ids (country, value) values (:country, :vat_id)": { params: { country: string; vat_id: string }; row: {} }
-    "insert into mailboxes (related_object_type, mailbox_name, mailbox_domain) values ('payable', :name, :mailDomain)": { params: { name: string; mailDomain: string }; row: {} }
     "select 1 from entity_users where role_id = :role_id and deleted_at is null limit 1": { params: { role_id: string }; row: { '?column?': number | null } }
     "select emit('entity_settings', :entityId::uuid, 'updated', :user?::uuid)": { params: { entityId: string; user: string | null }; row: {} }
     "select id from entity_bank_accounts where currency = :currency and deleted_at is null order by created_at, id": { params: { currency: string }; row: { id: Column<'entity_bank_accounts', 'id'> } }

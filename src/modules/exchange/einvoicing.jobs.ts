@@ -4,6 +4,7 @@ import { sql } from '../../platform/database/sql.ts'
 import { type JobHandlers, type KindsOf, type Schedule, whoOf } from '../../platform/jobs/jobs.ts'
 import { everywhere, type Machinery } from '../../platform/machinery.ts'
 import { type NetworkEvent, NetworkRefusal } from '../../ports/einvoicing.ts'
+import { setConnectionStatus } from '../einvoicing/messages.service.ts'
 import { receive } from './receiving.service.ts'
 import { bookReceipt, OF_MESSAGE, OUTSTANDING, send } from './sending.service.ts'
 
@@ -16,10 +17,6 @@ const REGISTERED = sql(`select c.id, c.einvoicing_connection_id as connection_id
   join einvoicing_connections t on t.entity_id = c.entity_id and t.id = c.einvoicing_connection_id
   join entities e on e.id = c.entity_id
   where c.id = :id`)
-const STATUS =
-  sql(`update einvoicing_connections set status = :status, provider_id = coalesce(:provider?::text, provider_id), updated_at = app_now()
-  where id = :id and deleted_at is null`)
-
 export function einvoicingJobs(machinery: Machinery): JobHandlers<KindsOf<'einvoicing'>> {
   const { db, network, log } = machinery
   return {
@@ -35,11 +32,11 @@ export function einvoicingJobs(machinery: Machinery): JobHandlers<KindsOf<'einvo
       const { name, country, is_sender: sends, is_receiver: receives, connection_id } = found
       try {
         const { id: provider } = await network.register({ ...participant, name, country, sends, receives }, id)
-        return async (ctx) => void (await STATUS(ctx, { id: connection_id, status: 'active', provider }))
+        return async (ctx) => void (await setConnectionStatus(ctx, { id: connection_id, status: 'active', provider }))
       } catch (error) {
         if (!(error instanceof NetworkRefusal)) throw error
         log.warn({ reason: error.message, credential: id }, 'the network for e-invoices did not take a participant')
-        return async (ctx) => void (await STATUS(ctx, { id: connection_id, status: 'failed', provider: null }))
+        return async (ctx) => void (await setConnectionStatus(ctx, { id: connection_id, status: 'failed', provider: null }))
       }
     },
     'einvoicing.send': (job) => send(machinery, job),

@@ -7,6 +7,7 @@ import { everywhere, type Machinery } from '../../platform/machinery.ts'
 import { type Reading, readFile, type Unread } from '../../platform/reading/reading.ts'
 import { type NetworkEvent, NetworkRefusal, type Participant } from '../../ports/einvoicing.ts'
 import { withStored } from '../common/files/files.service.ts'
+import { noteReceived } from '../einvoicing/messages.service.ts'
 import { ownOf } from '../payables/alarms.service.ts'
 import { receiveNote } from '../payables/credit-notes/uploads.service.ts'
 import { receiveEinvoice } from '../payables/reading/reading.service.ts'
@@ -18,9 +19,6 @@ const RECEIVER = sql(`select c.partner_id, c.entity_id from einvoicing_network_c
   join entities e on e.id = c.entity_id and e.status = 'active'
   where c.network_credentials_schema = any (:schemas) and c.network_credentials_identifier = :identifier and c.deleted_at is null`)
 const KNOWN = sql(`select id from einvoice_messages where direction = 'in' and message_id = :message`)
-const KEPT = sql(`insert into einvoice_messages (direction, status, message_id, sender, receiver, payable_id, credit_note_id)
-  values ('in', 'received', :message, :sender, :receiver, :payable?::uuid, :note?::uuid) returning id`)
-
 type Received = Extract<NetworkEvent, { kind: 'received' }>
 const shown = ({ scheme, identifier }: Participant) => `${scheme}:${identifier}`
 
@@ -85,5 +83,5 @@ async function keep(
   const isNote = 'bill' in outcome && (outcome.bill.type === 'credit_note' || (outcome.bill.total ?? 0) < 0)
   const payable = isNote ? null : await receiveEinvoice(ctx, file, key, region, arrival, outcome)
   const note = isNote ? await receiveNote(ctx, file, key, region, arrival.request, outcome) : null
-  await KEPT(ctx, { message: event.message_id, sender: shown(event.from), receiver: shown(event.to), payable, note })
+  await noteReceived(ctx, { message: event.message_id, sender: shown(event.from), receiver: shown(event.to), payable, note })
 }

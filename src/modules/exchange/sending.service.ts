@@ -7,6 +7,7 @@ import { type Finish, type Job, whoOf } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { NetworkRefusal } from '../../ports/einvoicing.ts'
 import { insertFile } from '../common/files/files.service.ts'
+import { noteGivenUp, noteHanded, noteTold, noteTried } from '../einvoicing/messages.service.ts'
 import { drawPage, languageOf, readForPage } from '../receivables/drawing.service.ts'
 import { einvoiceForNetwork } from '../receivables/einvoices/einvoices.service.ts'
 import { acceptEinvoice, refuseEinvoice } from '../receivables/einvoices/network.service.ts'
@@ -19,14 +20,6 @@ const WAITING = sql(
 const LOCKED = sql(
   `select id, receivable_id as "receivable_id!", attempts from einvoice_messages where id = :id and status = 'waiting' for update`,
 )
-const HANDED =
-  sql(`update einvoice_messages set status = :status, message_id = :message, file_id = :file, attempts = attempts + 1, error = null,
-  updated_at = app_now() where id = :id`)
-const TRIED = sql(`update einvoice_messages set attempts = attempts + 1, error = :error, updated_at = app_now() where id = :id`)
-const GIVEN_UP = sql(
-  `update einvoice_messages set status = 'rejected', error = :error, attempts = attempts + 1, updated_at = app_now() where id = :id`,
-)
-
 /** When an unreachable network is asked again: three times within half an hour. */
 const AGAIN_MINUTES = [5, 10, 15]
 const MINUTE_MS = 60_000
@@ -41,7 +34,7 @@ export async function send(machinery: Machinery, job: Job<'einvoicing.send'>): P
     async (ctx) => {
       const message = await LOCKED.maybe(ctx, { id })
       if (!message) return
-      await GIVEN_UP(ctx, { id, error: reason })
+      await noteGivenUp(ctx, { id, error: reason })
       await refuseEinvoice(ctx, message.receivable_id, reason)
     }
   const found = await asEntity(db, { ...who, reading: true }, async (ctx) => {
@@ -70,7 +63,7 @@ export async function send(machinery: Machinery, job: Job<'einvoicing.send'>): P
     const minutes = AGAIN_MINUTES[message.attempts]
     if (minutes === undefined) return giveUp(`The network for e-invoices could not be reached: ${reason}`)
     return async (ctx) => {
-      await TRIED(ctx, { id, error: reason })
+      await noteTried(ctx, { id, error: reason })
       return new Date(ctx.now.getTime() + minutes * MINUTE_MS)
     }
   }
@@ -82,7 +75,7 @@ export async function send(machinery: Machinery, job: Job<'einvoicing.send'>): P
     const md5 = createHash('md5').update(bytes).digest('hex')
     const file = { bytes, name, mimetype: 'application/xml', md5, file_type: 'einvoices_xml' }
     const stored = await insertFile(ctx, key, file, config.region)
-    await HANDED(ctx, { id, status: sent.delivered ? 'delivered' : 'sent', message: sent.message_id, file: stored.id })
+    await noteHanded(ctx, { id, status: sent.delivered ? 'delivered' : 'sent', message: sent.message_id, file: stored.id })
     if (sent.delivered) await acceptEinvoice(ctx, message.receivable_id, linkIn(stored.url))
   }
 }
@@ -112,15 +105,13 @@ export const OUTSTANDING = sql(`select message_id as "message_id!" from einvoice
   order by updated_at limit 1000`)
 const OUT = sql(`select m.id, m.status, m.receivable_id as "receivable_id!", f.link_key as "link!" from einvoice_messages m
   join files f on f.id = m.file_id where m.id = :id for update of m`)
-const TOLD = sql(`update einvoice_messages set status = :status, error = :error?, updated_at = app_now() where id = :id`)
-
 /** Books what the network tells of a document of ours. Told twice, or in another order, it is booked once. */
 export async function bookReceipt(ctx: Ctx, id: string, reason: string | null): Promise<void> {
   const message = await OUT.maybe(ctx, { id })
   if (!message || message.status === (reason === null ? 'delivered' : 'rejected')) return
   // What was refused is refused: the document may be another one by now.
   if (message.status === 'rejected') return
-  await TOLD(ctx, { id, status: reason === null ? 'delivered' : 'rejected', error: reason })
+  await noteTold(ctx, { id, status: reason === null ? 'delivered' : 'rejected', error: reason })
   if (reason === null) await acceptEinvoice(ctx, message.receivable_id, message.link)
   else await refuseEinvoice(ctx, message.receivable_id, reason)
 }

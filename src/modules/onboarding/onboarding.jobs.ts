@@ -2,7 +2,8 @@ import { asEntity, asSystem, momentAfter, nowFor, onlyOf } from '../../platform/
 import { sql } from '../../platform/database/sql.ts'
 import { type JobHandlers, type KindsOf, type Schedule, whoOf } from '../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../platform/machinery.ts'
-import { eraseDue, sealOlder } from '../common/files/identity.service.ts'
+import { sealOlder } from '../common/files/identity.service.ts'
+import { eraseDue } from './documents/erasing.service.ts'
 import { kycIn, submissionOf } from './kyc.service.ts'
 import { askLater, hear, knownTo, lockOnboarding, markSubmitted, refresh, stillFits, toSubmit } from './onboarding.service.ts'
 

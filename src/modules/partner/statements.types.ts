@@ -3,11 +3,8 @@ import type { Column } from '../../platform/database/sql.ts'
 
 declare module '../../platform/database/sql.ts' {
   interface Statements {
-    "\n  delete from audit_logs where partner_id = :partner and id in (\n    select id from audit_logs where partner_id = :partner\n      and id < (lpad(to_hex(greatest(0, extract(epoch from date_trunc('month', app_now() - make_interval(days => :days), 'UTC')) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid order by id limit :limit)\n  returning id": { params: { partner: string; days: number; limit: number }; row: { id: Column<'audit_logs', 'id'> } }
-    "\n  insert into access_tokens (hash, client_id, partner_id, entity_id, entity_user_id, expires_at)\n  values (:hash, :client_id, :partnerId, :entity_id?, :id?, app_now() + make_interval(secs => :token_lifetime_s))": { params: { hash: Buffer; client_id: string; partnerId: string; entity_id: string | null; id: string | null; token_lifetime_s: number }; row: {} }
     "\n  select f.id from entities e join files f on f.id = e.logo_file_id and f.deleted_at is null where e.id = :entity": { params: { entity: string }; row: { id: Column<'files', 'id'> } }
     "\n  select u.id, u.entity_id, e.status from entity_users u join entities e on e.id = u.entity_id\n  where u.id = :id and u.partner_id = :partnerId and u.deleted_at is null": { params: { id: string; partnerId: string }; row: { id: Column<'entity_users', 'id'>; entity_id: Column<'entity_users', 'entity_id'>; status: Column<'entities', 'status'> } }
-    "delete from access_tokens where hash = :hash and client_id = :client_id": { params: { hash: Buffer; client_id: string }; row: {} }
     "select drop_audit_months(app_now() - make_interval(days => :days)) as \"dropped!\"": { params: { days: number }; row: { dropped: number } }
     "select emit('partner_settings', :partnerId::uuid, 'updated', null)": { params: { partnerId: string }; row: {} }
     "select id from partners": { params: {}; row: { id: Column<'partners', 'id'> } }
@@ -17,6 +14,5 @@ declare module '../../platform/database/sql.ts' {
     "select settings from partners where id = :partner": { params: { partner: string }; row: { settings: Column<'partners', 'settings'> } }
     "select settings from partners where id = :partner for update": { params: { partner: string }; row: { settings: Column<'partners', 'settings'> } }
     "select settings from partners where id = :partner_id": { params: { partner_id: string }; row: { settings: Column<'partners', 'settings'> } }
-    "update partners set settings = :settings::json where id = :partnerId": { params: { settings: object; partnerId: string }; row: {} }
   }
 }

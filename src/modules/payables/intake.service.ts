@@ -4,10 +4,10 @@ import { given } from '../../core/records.ts'
 import { badRequest } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json, rows } from '../../platform/database/rows.ts'
-import { sql } from '../../platform/database/sql.ts'
 import { metadataJson } from '../../platform/http/bodies.ts'
 import { insertFile, sniff } from '../common/files/files.service.ts'
 import { tagTable } from '../common/tags/tags.service.ts'
+import { makeVendor } from '../counterparts/vendors.service.ts'
 import { COLUMNS, type PayableRow, type ShownRow, shownPayable } from './payables.present.ts'
 import type { CreatePayable, UpdatePayable } from './payables.schema.ts'
 import { bookStated, type PartnerRules, readRules, settle } from './payables.service.ts'
@@ -107,15 +107,13 @@ export function withoutSums(fields: Partial<PayableRow>, byLines: boolean): Part
 
 type Sent = Omit<UpdatePayable, 'counterpart_raw_data'>
 
-const MAKE_VENDOR = sql(`update counterparts set is_vendor = true where id = :counterpart_id and not is_vendor`)
-
 /** What was sent, checked: every id leads somewhere in this entity, terms make sense, metadata is small. */
 export async function checkedFields(ctx: Ctx, sent: Sent, before?: PayableRow): Promise<Partial<PayableRow>> {
   const { tag_ids, partner_metadata, due_date, suggested_payment_term, payment_terms, ...plain } = sent
   if (payment_terms) checkBillTerms(payment_terms)
   if (tag_ids && tag_ids.length > 0) await rows.require(ctx, tagTable, tag_ids, badRequest)
   await checkReferences(ctx, sent, before)
-  if (sent.counterpart_id) await MAKE_VENDOR(ctx, { counterpart_id: sent.counterpart_id })
+  if (sent.counterpart_id) await makeVendor(ctx, sent.counterpart_id)
   const { amount_paid, ...fields } = given(plain)
   const metadata = partner_metadata && JSON.parse(metadataJson(partner_metadata, ['body', 'partner_metadata']).text)
   return {

@@ -2,6 +2,7 @@ import { Refusal } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { shaped, sql } from '../../platform/database/sql.ts'
 import { createCounterpart } from '../counterparts/counterparts.service.ts'
+import { addAddress, addBankAccount, addVatId, completeVendor } from '../counterparts/vendors.service.ts'
 import type { PayableRow } from './payables.present.ts'
 import type { RawCounterpart } from './payables.schema.ts'
 
@@ -123,11 +124,6 @@ export interface Linked {
   counterpart_vat_id_id: string | null
 }
 
-const COMPLETE_VENDOR = sql(`
-  with t as (update counterparts set is_vendor = true, updated_at = app_now(), email = coalesce(email, :email?), phone = coalesce(phone, :phone?), tax_id = coalesce(tax_id, :taxId?)
-    where id = :counterpartId and (not is_vendor or email is null and :email?::text is not null or phone is null and :phone?::text is not null or tax_id is null and :taxId?::text is not null) returning id)
-  select emit('counterpart', t.id, 'updated', :user?) from t`)
-
 /** Ties a bill to a counterpart: it is a vendor from now on, gets what it lacks, and the bill names the parts that it names. */
 export async function link(
   ctx: Ctx,
@@ -135,12 +131,11 @@ export async function link(
   raw: RawCounterpart | null,
   currency: string | null,
 ): Promise<Linked> {
-  await COMPLETE_VENDOR(ctx, {
+  await completeVendor(ctx, {
     counterpartId,
     email: raw?.email ?? null,
     phone: raw?.phone ?? null,
     taxId: raw?.tax_id?.slice(0, 30) ?? null,
-    user: ctx.userId,
   })
   return {
     counterpart_id: counterpartId,
@@ -156,10 +151,6 @@ const USUAL_ADDRESS = sql(`select default_billing_address_id as id from counterp
 const KNOWN_ADDRESS = sql(
   `select id from counterpart_addresses where counterpart_id = :counterpart_id and deleted_at is null and country = :country? and city = :city? and postal_code = :postal_code? and line1 = :line1? limit 1`,
 )
-const INSERT_ADDRESS = sql(`
-  with t as (insert into counterpart_addresses (counterpart_id, country, city, postal_code, line1, line2, state) values (:counterpart_id, :country, :city, :postal_code, :line1, :line2?, :state?) returning id)
-  select t.id, emit('counterpart_address', t.id, 'created', :user?) from t`)
-
 async function addressOf(ctx: Ctx, id: string, raw: Raw<'address'>): Promise<string | null> {
   if (!raw || !Object.values(raw).some(Boolean)) {
     const own = await USUAL_ADDRESS.maybe(ctx, { id })
@@ -175,7 +166,7 @@ async function addressOf(ctx: Ctx, id: string, raw: Raw<'address'>): Promise<str
   })
   if (known) return known.id
   if (!country || !city || !postal_code || !line1 || (country === 'US' && !state)) return null
-  const made = await INSERT_ADDRESS.one(ctx, {
+  return addAddress(ctx, {
     counterpart_id: id,
     country,
     city,
@@ -183,9 +174,7 @@ async function addressOf(ctx: Ctx, id: string, raw: Raw<'address'>): Promise<str
     line1,
     line2: line2 ?? null,
     state: state ?? null,
-    user: ctx.userId,
   })
-  return made.id
 }
 
 /** The look of them, which accounts of counterparts have to have, however they come in. */
@@ -196,11 +185,6 @@ const KNOWN_ACCOUNT = sql(`
   select id from counterpart_bank_accounts where counterpart_id = :counterpart_id and deleted_at is null
     and case when :iban <> '' then ${clean('iban')} = :iban else ${clean('account_number')} = :number and (:sort = '' or ${clean('sort_code')} in (:sort, '')) end
   order by created_at limit 1`)
-const INSERT_ACCOUNT = sql(`
-  with t as (insert into counterpart_bank_accounts (counterpart_id, country, currency, iban, bic, account_number, sort_code, routing_number, account_holder_name, from_bill, is_default_for_currency)
-    values (:counterpart_id, :country, :currency, :iban?, :bic?, :account_number?, :sort_code?, :routing_number?, :account_holder_name?, true,
-      not exists (select from counterpart_bank_accounts o where o.counterpart_id = :counterpart_id and o.currency = :currency and o.is_default_for_currency and o.deleted_at is null)) returning id)
-  select t.id, emit('counterpart_bank_account', t.id, 'created', :user?) from t`)
 const USUAL_ACCOUNT = sql(`
   select id from counterpart_bank_accounts where counterpart_id = :counterpart_id and deleted_at is null and is_default_for_currency and (:currency?::text is null or currency = :currency?)
   order by created_at limit 1`)
@@ -222,7 +206,7 @@ async function accountOf(
   const where = iban ? iban.slice(0, 2) : country
   if (!where || !currency || (iban && !IBAN.test(iban))) return null
   const bic = bare(raw?.bic)
-  const made = await INSERT_ACCOUNT.one(ctx, {
+  return addBankAccount(ctx, {
     counterpart_id: id,
     country: where,
     currency,
@@ -232,9 +216,7 @@ async function accountOf(
     sort_code: sort || null,
     routing_number: raw?.routing_number ?? null,
     account_holder_name: raw?.account_holder_name ?? null,
-    user: ctx.userId,
   })
-  return made.id
 }
 
 const KNOWN_VAT_ID = sql(
@@ -243,10 +225,6 @@ const KNOWN_VAT_ID = sql(
 const USUAL_VAT_ID = sql(
   `select id from counterpart_vat_ids where counterpart_id = :counterpart_id and deleted_at is null order by created_at limit 1`,
 )
-const INSERT_VAT_ID = sql(`
-  with t as (insert into counterpart_vat_ids (counterpart_id, country, value) values (:counterpart_id, :country?, :value) returning id)
-  select t.id, emit('counterpart_tax_id', t.id, 'created', :user?) from t`)
-
 async function vatIdOf(ctx: Ctx, id: string, raw: Raw<'vat_id'>): Promise<string | null> {
   const value = bare(raw?.value)
   if (!value) {
@@ -255,13 +233,11 @@ async function vatIdOf(ctx: Ctx, id: string, raw: Raw<'vat_id'>): Promise<string
   }
   const known = await KNOWN_VAT_ID.maybe(ctx, { counterpart_id: id, value })
   if (known) return known.id
-  const made = await INSERT_VAT_ID.one(ctx, {
+  return addVatId(ctx, {
     counterpart_id: id,
     country: raw?.country ?? null,
     value: value.slice(0, 32),
-    user: ctx.userId,
   })
-  return made.id
 }
 
 /** Makes the vendor out of what was read, when that is enough; null when it isn't. */

@@ -10,6 +10,7 @@ import type { Machinery } from '../../platform/machinery.ts'
 import type { EventType, NextAction, PaymentOrder, PaymentProvider, ProviderEvent } from '../../ports/payments.ts'
 import { moveLink, openLinks, setAmount } from '../booking/fitting.service.ts'
 import { bookRecord, moveRecord, type PaidObject } from '../booking/ledger.service.ts'
+import { beginTry, nameTry, noteFee } from '../booking/making.service.ts'
 import { moveIntent } from '../booking/moving.service.ts'
 import { providersIn } from '../onboarding/providers.service.ts'
 import { usableMethods } from '../onboarding/standing.service.ts'
@@ -78,12 +79,6 @@ const who = ({ partner_id, entity_id }: Owner): Who => ({ partnerId: partner_id,
 export const inside = <T>({ db }: Machinery, found: Owner, work: (ctx: Ctx) => Promise<T>, reading = false): Promise<T> =>
   asEntity(db, { ...who(found), reading }, work)
 
-const BEGIN = sql(`
-  update payment_intents set selected_payment_method = :method, provider = :provider, bank = :bank?, attempt = :attempt, provider_reference = :reference?, next_action = null,
-    application_fee_amount = :fee?, updated_at = app_now() where id = :id`)
-const KNOWN = sql(`
-  update payment_intents set provider_reference = :reference, next_action = :action?::json, updated_at = app_now()
-  where id = :id and attempt = :attempt and status in ('created', 'payment_failed')`)
 const ATTEMPT = sql(`
   insert into payment_attempts (payment_intent_id, provider, attempt, amount, method, fee, bank) values (:id, :provider, :attempt, :amount, :method, :fee?, :bank?)
   on conflict (entity_id, payment_intent_id, attempt, amount) do nothing`)
@@ -126,7 +121,7 @@ export async function startPayment(
       intent.application_fee_amount === fee
     const attempt = again ? intent.attempt : intent.attempt + 1
     const earlier = again ? null : intent.provider_reference
-    await BEGIN(ctx, {
+    await beginTry(ctx, {
       id: intent.id,
       method,
       provider: provider.name,
@@ -248,7 +243,7 @@ async function startAt(machinery: Machinery, found: Found, { intent, provider, m
   const { reference, action, ask_at } = started
   await inside(machinery, found, async (ctx) => {
     await NAMED(ctx, { id: intent.id, reference, attempt, amount: intent.amount })
-    await KNOWN(ctx, { id: intent.id, attempt, reference, action: action ?? null })
+    await nameTry(ctx, { id: intent.id, attempt, reference, action: action ?? null })
     if (ask_at) await askAt(ctx, provider.name, reference, ask_at)
   })
   if (ask_at && Date.parse(ask_at) <= nowFor(db, found).getTime()) await askProvider(machinery, found, provider.name, reference)
@@ -271,7 +266,7 @@ export async function beginItem(machinery: Machinery, found: Found): Promise<voi
     const provider = (await providersIn(ctx, machinery)).for(method, intent.currency, 'send')
     if (intent.status !== 'created' || !provider || provider.byHand) return null
     const first = { id: intent.id, method, provider: provider.name, attempt: 1, fee: null, bank: null }
-    await BEGIN(ctx, { ...first, reference: null })
+    await beginTry(ctx, { ...first, reference: null })
     await ATTEMPT(ctx, { ...first, amount: intent.amount })
     return { intent, provider, method }
   })
@@ -422,11 +417,12 @@ const OWNER = sql(`
 /** Whose payment a provider knows by that name; null when it is nobody's. */
 export const ownerOfPayment = ({ db }: Machinery, provider: string, reference: string): Promise<Owner | null> =>
   asSystem(db, async (ctx) => (await OWNER.maybe(ctx, { provider, reference })) ?? null)
-const JOB = sql(`
-  insert into jobs (kind, payload, key, partner_id, entity_id)
-  values (:kind, jsonb_build_object('id', :id::uuid), :kind || ':' || :id::uuid, coalesce(:partner_id?::uuid, '00000000-0000-0000-0000-000000000000'),
-    coalesce(:entity_id?::uuid, '00000000-0000-0000-0000-000000000000'))
-  on conflict (key) do nothing`)
+const orderEvent = (
+  ctx: Ctx,
+  kind: 'payments.event' | 'payments.match',
+  id: string,
+  { partner_id, entity_id }: { partner_id: string | null; entity_id: string | null },
+) => jobs.addFor(ctx, { partner_id: partner_id ?? NO_ENTITY, entity_id }, kind, { id }, `${kind}:${id}`)
 
 interface Kept extends Found {
   readonly event: string
@@ -473,8 +469,7 @@ export async function keepEvents(
         payload: event,
       })
       if (!row) return null
-      await JOB(ctx, { kind: owner ? 'payments.event' : 'payments.match', id: row.id, ...place })
-      ctx.afterCommit(() => jobs.wake())
+      await orderEvent(ctx, owner ? 'payments.event' : 'payments.match', row.id, place)
       return owner && { partner_id: owner.partner_id, entity_id: owner.entity_id, intent_id: owner.id, event: row.id }
     })
     if (kept) all.push(kept)
@@ -511,7 +506,7 @@ export async function matchEvent({ db }: Machinery, id: string): Promise<boolean
     // Told by the account of somebody else it is never booked.
     if (event.partner_id !== NO_ENTITY && !mayTell(teller, owner)) return true
     await MATCH(ctx, { id, partner_id: owner.partner_id, entity_id: owner.entity_id, intent: owner.id })
-    await JOB(ctx, { kind: 'payments.event', id, partner_id: owner.partner_id, entity_id: owner.entity_id })
+    await orderEvent(ctx, 'payments.event', id, owner)
     ctx.afterCommit(() => jobs.wake())
     return true
   })
@@ -591,13 +586,9 @@ const isEarlier = (intent: Intent, { attempt }: ProviderEvent) => attempt !== un
 
 const reasonOf = ({ reason }: ProviderEvent) => (reason ? { message: reason } : null)
 
-const KEPT = sql(`
-  update payment_records set fee = :fee, updated_at = app_now() where fee <> :fee and amount >= :fee and id =
-    (select id from payment_records where payment_intent_id = :id and not is_external and amount > 0 and status = 'succeeded' order by created_at limit 1)`)
-
 /** A change that moves no money on our side. What the provider kept is known with it at the latest. */
 async function follow(ctx: Ctx, intent: Intent, event: ProviderEvent, action: IntentAction): Promise<string> {
-  if (event.fee !== undefined) await KEPT(ctx, { id: intent.id, fee: event.fee })
+  if (event.fee !== undefined) await noteFee(ctx, { id: intent.id, fee: event.fee })
   // A provider that ends a try doesn't end the link: the payer may try again.
   if (action === 'cancel') return 'the link stays open'
   return (await moveIntent(ctx, intent, action, reasonOf(event))) ? 'booked' : tooLate(intent)

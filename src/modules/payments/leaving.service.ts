@@ -2,6 +2,7 @@ import type { Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { fitLinks } from '../booking/fitting.service.ts'
 import type { PaidObject } from '../booking/ledger.service.ts'
+import { makeLeaving } from '../booking/making.service.ts'
 import type { Party } from './accounts.schema.ts'
 import type { DocumentToPay } from './intents/intents.service.ts'
 
@@ -28,22 +29,6 @@ export interface Leaving {
   readonly mandate?: string
 }
 
-const LEAVE = sql(`
-  with r as (select * from jsonb_to_recordset(:rows::jsonb) as r (nth integer, id uuid, document uuid, document_status text, amount bigint, currency text, method text,
-      reference text, payer json, recipient json, end_to_end_id text, payment_info_id text, day date, mandate uuid)),
-  intents as (insert into payment_intents (id, created_at, status, object_type, object_id, amount, currency, payment_methods, selected_payment_method, payment_reference,
-      payer, recipient, provider, provider_reference, attempt, payment_file_id, batch_payment_id, end_to_end_id, payment_info_id, execution_date, mandate_id)
-    select r.id, app_now() + r.nth * interval '1 microsecond', 'processing', :type, r.document, r.amount, r.currency, array[r.method], r.method, r.reference,
-      r.payer, r.recipient, 'bank_transfer', r.id::text, 1, :file, :batch?, r.end_to_end_id, r.payment_info_id, r.day, r.mandate from r returning id),
-  history as (insert into payment_intent_history (payment_intent_id, status)
-    select r.id, s.status from r, unnest(array['created', 'processing']) as s (status) returning id),
-  records as (insert into payment_records (object_type, object_id, amount, currency, status, is_external, entity_user_id, payment_intent_id, payment_intent_status,
-      payment_method, old_status, new_status, history)
-    select :type, r.document, r.amount, r.currency, 'processing', false, :user?, r.id, 'processing', r.method, r.document_status, r.document_status,
-      (select jsonb_agg(jsonb_build_object('status', s.status, 'timestamp', app_now(), 'entity_user_id', :user?::uuid) order by s.status)
-       from unnest(array['created', 'processing']) as s (status)) from r returning id)
-  select emit('payment_intent', o.id, 'status_updated', :user?, :moved::jsonb) as "emitted!" from (select id from r order by nth) o`)
-
 const LINKED = sql(`
   select distinct i.object_id as "object_id!" from payment_links l join payment_intents i on i.entity_id = l.entity_id and i.id = l.payment_intent_id
   where l.status = 'created' and i.object_type = :type and i.object_id = any (:documents)`)
@@ -56,12 +41,10 @@ interface Where {
 
 /** Sends payments on their way in a file. Their documents are locked already. */
 export async function leave(ctx: Ctx, { file, batch, type }: Where, payments: readonly Leaving[]): Promise<void> {
-  await LEAVE(ctx, {
+  await makeLeaving(ctx, {
     file,
     batch: batch ?? null,
     type,
-    user: ctx.userId,
-    moved: { old_status: 'created', new_status: 'processing' },
     rows: payments.map(({ asked, mandate = null, ...payment }, nth) => ({
       ...payment,
       mandate,

@@ -4,6 +4,7 @@ import { asRestorer, asSystem, type Ctx, type Who } from '../../platform/databas
 import { sql } from '../../platform/database/sql.ts'
 import { pictureKey } from '../../platform/files/keys.ts'
 import type { Machinery } from '../../platform/machinery.ts'
+import { chainAnew } from '../receivables/chain.service.ts'
 import type { Fork } from './snapshots.schema.ts'
 import { checkVersion, makeRestorable, openSnapshot, setClock, stateNow, versionOf } from './snapshots.service.ts'
 import { insertRows, LATER, type State } from './state.service.ts'
@@ -123,24 +124,12 @@ async function copyFiles({ storage, log }: Machinery, files: readonly { from: st
   await Promise.all(Array.from({ length: COPIES_AT_ONCE }, copy))
 }
 
-/** The chain of issued documents, in the order of the original's. */
-const CHAIN = sql(`
-  with recursive given as (select id, place from unnest(:ids::uuid[]) with ordinality given (id, place)),
-  linked as (
-    select g.place, r.partner_id, r.entity_id, r.id, r.content_hash, chain_hash('', g.place, r.id, r.content_hash) as hash
-    from given g join receivables r on r.entity_id = current_setting('app.entity_id')::uuid and r.id = g.id where g.place = 1
-    union all
-    select g.place, r.partner_id, r.entity_id, r.id, r.content_hash, chain_hash(l.hash, g.place, r.id, r.content_hash)
-    from linked l join given g on g.place = l.place + 1 join receivables r on r.entity_id = l.entity_id and r.id = g.id)
-  insert into document_chain (partner_id, entity_id, position, receivable_id, content_hash, hash)
-  select partner_id, entity_id, place, id, content_hash, hash from linked`)
-
 async function chain(ctx: Ctx, state: State, ids: ReadonlyMap<string, string>): Promise<void> {
   const links = [...(state.get('document_chain')?.values() ?? [])].map((row): { position: number; receivable_id: string } =>
     JSON.parse(row),
   )
   const inOrder = links.sort((a, b) => a.position - b.position).flatMap(({ receivable_id }) => ids.get(receivable_id) ?? [])
-  if (inOrder.length > 0) await CHAIN(ctx, { ids: [...new Set(inOrder)] })
+  await chainAnew(ctx, inOrder)
 }
 
 const FORGET = sql(`delete from restorable_entities where entity_id = :entity`)

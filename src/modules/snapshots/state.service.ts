@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { createGzip, gunzip } from 'node:zlib'
 import type { Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
+import { jobs } from '../../platform/jobs/jobs.ts'
 import type { EntityTable } from './tables.service.ts'
 
 /** The rows of an entity as JSON texts, by the table and by the text of their key. What PostgreSQL wrote is kept letter by letter. */
@@ -155,7 +156,7 @@ export async function putBack(ctx: Ctx, tables: readonly EntityTable[], from: St
     keys.flatMap((key) => state.get(name)?.get(key) ?? [])
   for (const { table, removed } of all) {
     count += removed.length
-    if (table.name === 'jobs') await ctx.db.query(`delete from jobs where id = any ($1::bigint[])`, [removed])
+    if (table.name === 'jobs') await jobs.remove(ctx, removed)
     else await deleteRows(ctx, table, rowsOf(from, table, removed))
   }
   for (const { table, changed, added } of all) {

@@ -5,6 +5,7 @@ import { readClocks } from '../../platform/database/clocks.ts'
 import { asEntity, asSystem, momentAfter, NO_ENTITY, nowFor, onlyOf } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { type JobHandlers, type Kind, type Schedule, whoOf, workOff } from '../../platform/jobs/jobs.ts'
+import { bringForward } from '../../platform/jobs/shifting.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { isLive } from '../payments/providers/providers.service.ts'
 import type { ClockTarget, TestClock, TestClockMoved } from './test-clocks.schema.ts'
@@ -57,13 +58,6 @@ const MOVE = sql(`
   update test_clocks set ahead_ms = :ahead_ms, updated_at = app_now() where partner_id = :partner and entity_id = :entity`)
 const LET_GO = sql(`update test_clocks set moving_until = null where partner_id = :partner and entity_id = :entity`)
 const TAKE_AWAY = sql(`delete from test_clocks where partner_id = :partner and entity_id = :entity`)
-/** What waits for a moment of the entity waits as much less as its clock was put forward. What is in somebody's hand stays. */
-const SHIFT = sql(`
-  update jobs j set run_at = run_at - make_interval(secs => :by_s::float8)
-  where partner_id = :partner and (:only?::uuid is null or entity_id = :only) and kind = any (:kinds) and not dead and failures = 0
-    and run_at > app_now() and waiting
-    and (:only is not null or not exists (select from test_clocks c where c.partner_id = j.partner_id and c.entity_id = j.entity_id))`)
-
 /** Everything that one move needs. */
 interface Moving {
   readonly machinery: Machinery
@@ -83,7 +77,7 @@ async function put({ machinery, owner }: Pick<Moving, 'machinery' | 'owner'>, at
   const by_s = (ahead_ms - aheadOf(machinery, owner)) / 1000
   await asSystem(db, async (ctx) => {
     await MOVE(ctx, { partner, entity, ahead_ms })
-    await SHIFT(ctx, { partner, only: onlyOf(owner)[1], kinds: [...WAITING], by_s })
+    await bringForward(ctx, { partner, only: onlyOf(owner)[1], kinds: [...WAITING], by_s })
   })
   await readClocks(db)
 }

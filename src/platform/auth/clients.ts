@@ -16,6 +16,13 @@ export interface NewPartner extends NewClient {
 /** A partner with one client. */
 export const createPartner = (db: Db, name: string): Promise<NewPartner> => asSystem(db, (ctx) => addPartner(ctx, name))
 
+const SAVE_SETTINGS = sql(`update partners set settings = :settings::json where id = :partnerId`)
+
+/** Keeps the settings of the partner at hand. */
+export async function savePartnerSettings(ctx: Ctx, settings: object): Promise<void> {
+  await SAVE_SETTINGS(ctx, { partnerId: ctx.partnerId, settings })
+}
+
 const INSERT_PARTNER = sql(`insert into partners (name) values (:name) returning id`)
 
 export async function addPartner(ctx: Ctx, name: string): Promise<NewPartner> {

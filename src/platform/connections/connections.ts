@@ -57,6 +57,22 @@ const FIND = sql(`select id, adapter, settings, credentials from connections
     and (entity_id is null or entity_id = current_setting('app.entity_id')::uuid)
   order by entity_id nulls last, created_at limit 1`)
 
+/** How long whoever was killed while asking keeps others waiting: 60 seconds. */
+const BEGIN_RENEWING = sql(`
+  update connections set renewing_until = clock_timestamp() + interval '60 seconds'
+  where port = :port and adapter = :adapter and entity_id = current_setting('app.entity_id')::uuid and deleted_at is null
+    and coalesce(renewing_until, '-infinity') < clock_timestamp() returning id`)
+const END_RENEWING = sql(`
+  update connections set renewing_until = null
+  where port = :port and adapter = :adapter and entity_id = current_setting('app.entity_id')::uuid and deleted_at is null`)
+
+/** Whether it is for whoever asks to get new credentials for the entity's connection; until `endRenewing`, others wait. */
+export const beginRenewing = async (ctx: Ctx, port: Port, adapter: string): Promise<boolean> =>
+  (await BEGIN_RENEWING(ctx, { port, adapter })).length > 0
+export async function endRenewing(ctx: Ctx, port: Port, adapter: string): Promise<void> {
+  await END_RENEWING(ctx, { port, adapter })
+}
+
 /** Who is plugged in for the entity: its own connection, else its partner's, else nobody. */
 export async function connectionOf(
   ctx: Ctx,

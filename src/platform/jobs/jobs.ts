@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Owner } from '../clock.ts'
-import { asEntity, asSystem, type Ctx, type Db, onlyOf } from '../database/context.ts'
+import { asEntity, asSystem, type Ctx, type Db, NO_ENTITY, onlyOf } from '../database/context.ts'
 import { sql } from '../database/sql.ts'
 import { type Done, publish } from '../figures.ts'
 import type { Log } from '../log.ts'
@@ -73,6 +73,14 @@ const ADD_IF_ABSENT = sql(`${INSERT} do nothing`)
 /** A job that is being done is due again when its lease runs out; one that waits longer than that is not being done. */
 const ADD_ALONE = sql(`${INSERT} ${AGAIN} where jobs.dead or jobs.run_at > machine_now() + make_interval(secs => ${LEASE_S} + 5)`)
 
+const ADD_FOR =
+  sql(`insert into jobs (kind, payload, key, partner_id, entity_id) values (:kind, :payload::jsonb, :key, :partner_id, :entity_id)
+  on conflict (key) ${AGAIN}`)
+const ADD_MANY = sql(`
+  insert into jobs (kind, key, payload) select :kind, key, payload from jsonb_to_recordset(:added::jsonb) as j (key text, payload jsonb) on conflict (key) do nothing`)
+const STOP = sql(`delete from jobs where entity_id = current_setting('app.entity_id')::uuid and kind = any (:kinds)`)
+const REMOVE = sql(`delete from jobs where id = any (:ids::text[]::bigint[])`)
+
 const wakers = new Set<() => void>()
 
 export const jobs = {
@@ -90,6 +98,39 @@ export const jobs = {
     const add = ifAbsent ? ADD_IF_ABSENT : alone ? ADD_ALONE : ADD
     await add(ctx, { kind, payload, key: key ?? null, run_at: runAt ? machineTime(ctx, runAt) : null })
     ctx.afterCommit(() => jobs.wake())
+  },
+
+  /** The same by the machinery, for an owner whom it names; without an entity the partner itself. */
+  async addFor<K extends Kind>(
+    ctx: Ctx,
+    { partner_id, entity_id }: { readonly partner_id: string; readonly entity_id: string | null },
+    kind: K,
+    payload: Jobs[K],
+    key: string,
+  ): Promise<void> {
+    await ADD_FOR(ctx, { kind, payload, key, partner_id, entity_id: entity_id ?? NO_ENTITY })
+    ctx.afterCommit(() => jobs.wake())
+  },
+
+  /** Adds many of a kind at once; where there is one of the same key, that is good enough. */
+  async addMany<K extends Kind>(
+    ctx: Ctx,
+    kind: K,
+    added: readonly { readonly key: string; readonly payload: Jobs[K] }[],
+  ): Promise<void> {
+    if (added.length === 0) return
+    await ADD_MANY(ctx, { kind, added })
+    ctx.afterCommit(() => jobs.wake())
+  },
+
+  /** Takes away what waits of these kinds for the entity at hand. */
+  async stop(ctx: Ctx, kinds: readonly Kind[]): Promise<void> {
+    await STOP(ctx, { kinds })
+  },
+
+  /** Takes away these jobs. */
+  async remove(ctx: Ctx, ids: readonly string[]): Promise<void> {
+    await REMOVE(ctx, { ids })
   },
 
   /** Tells this process's workers to look for work now instead of at their next look. */

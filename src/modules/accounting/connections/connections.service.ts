@@ -122,12 +122,19 @@ export interface Chosen {
 
 const LOCK = sql(`select id, status, adapter, since, connected_at from accounting_connections where id = :id for update`)
 const OF_BEFORE = sql(`
-  insert into jobs (kind, key, payload)
-  select 'accounting.follow', 'accounting.follow:' || id, json_build_object('object_id', id, 'at', app_now()) from (
+  select id as "id!", app_now() as "at!" from (
     select id from receivables where issue_date is not null and type in ('invoice', 'credit_note') and deleted_at is null
     union all select id from payables where status in ('waiting_to_be_paid', 'partially_paid', 'paid') and deleted_at is null
-    union all select id from payable_credit_notes where status in ('approved', 'applied') and deleted_at is null) d
-  on conflict (key) do nothing`)
+    union all select id from payable_credit_notes where status in ('approved', 'applied') and deleted_at is null) d`)
+
+/** Books what was there before the ledger was connected, too. */
+async function followEarlier(ctx: Ctx): Promise<void> {
+  const earlier = (await OF_BEFORE(ctx)).map(({ id, at }) => ({
+    key: `accounting.follow:${id}`,
+    payload: { object_id: id, at },
+  }))
+  await jobs.addMany(ctx, 'accounting.follow', earlier)
+}
 
 /** The user has chosen a ledger and agrees: the connection is made, and the ledger read for the first time. */
 export async function agree(machinery: Machinery, found: FoundConnection, { provider, answers, all }: Chosen): Promise<void> {
@@ -174,23 +181,19 @@ export async function agree(machinery: Machinery, found: FoundConnection, { prov
       'connected',
     )
     await jobs.add(ctx, 'accounting.sync', {}, { key: `accounting.sync:${entityId}`, alone: true })
-    if (first && all) await OF_BEFORE(ctx)
+    if (first && all) await followEarlier(ctx)
   })
 }
 
 const UNPLUG = sql(
   `select id from connections where port = 'accounting' and entity_id = current_setting('app.entity_id')::uuid and deleted_at is null`,
 )
-const STOP = sql(
-  `delete from jobs where entity_id = current_setting('app.entity_id')::uuid and kind in ('accounting.sync', 'accounting.push')`,
-)
-
 /** Ends the connection: jobs stop, credentials are forgotten, what was read stays readable. */
 export async function endConnection(ctx: Ctx, id: string): Promise<AccountingConnection> {
   const before = await rows.lock(ctx, connectionTable, id)
   if (before.status === 'disconnected') throw conflict('This accounting connection has ended already')
   for (const { id: plugged } of await UNPLUG(ctx)) await dropCredentials(ctx, plugged)
-  await STOP(ctx)
+  await jobs.stop(ctx, ['accounting.sync', 'accounting.push'])
   return rows.change(ctx, connectionTable, id, { status: 'disconnected' }, 'disconnected')
 }
 

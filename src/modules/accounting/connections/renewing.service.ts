@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { connect, connectionOf } from '../../../platform/connections/connections.ts'
+import { beginRenewing, connect, connectionOf, endRenewing } from '../../../platform/connections/connections.ts'
 import { asEntity } from '../../../platform/database/context.ts'
-import { sql } from '../../../platform/database/sql.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import { type Credentials, Deauthorized } from '../../../ports/accounting.ts'
 
@@ -13,14 +12,6 @@ interface Ids {
 }
 export const whoFor = ({ partnerId, entityId }: Ids) => ({ partnerId, entityId, userId: null })
 
-/** How long whoever was killed while asking keeps others waiting: 60 seconds. */
-const BEGIN = sql(`
-  update connections set renewing_until = clock_timestamp() + interval '60 seconds'
-  where port = 'accounting' and adapter = :adapter and entity_id = current_setting('app.entity_id')::uuid and deleted_at is null
-    and coalesce(renewing_until, '-infinity') < clock_timestamp() returning id`)
-const END = sql(`
-  update connections set renewing_until = null
-  where port = 'accounting' and adapter = :adapter and entity_id = current_setting('app.entity_id')::uuid and deleted_at is null`)
 const LOOK_MS = 100
 
 const same = (a: Credentials, b: Credentials) => Object.keys({ ...a, ...b }).every((name) => a[name] === b[name])
@@ -36,12 +27,12 @@ export async function renewCredentials(
   const sealing = await machinery.sealing()
   for (;;) {
     const { found, mine } = await asEntity(db, whoFor(ids), async (ctx) => {
-      const mine = (await BEGIN(ctx, { adapter })).length > 0
+      const mine = await beginRenewing(ctx, 'accounting', adapter)
       return { mine, found: await connectionOf(ctx, sealing, 'accounting', adapter) }
     })
     if (!found) throw new Deauthorized('The connection to the ledger has ended')
     const { credentials: kept, settings } = found
-    const end = () => asEntity(db, whoFor(ids), (ctx) => END(ctx, { adapter }))
+    const end = () => asEntity(db, whoFor(ids), (ctx) => endRenewing(ctx, 'accounting', adapter))
     if (!same(kept, used)) {
       if (mine) await end()
       return kept

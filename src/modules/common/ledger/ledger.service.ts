@@ -2,6 +2,7 @@ import { badRequest } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
+import type { Pulled } from '../../../ports/accounting.ts'
 import { AccountingTaxRateResponse, LedgerAccountResponse } from './ledger.schema.ts'
 
 /** Accounts and tax rates of the ledger, for whoever names them. */
@@ -48,4 +49,53 @@ export async function knownToLedger(ctx: Ctx, direction: 'sale' | 'purchase'): P
   const accounts = (await ACCOUNT_IDS(ctx, { adapter })).map(({ id }) => id)
   const rates = (await RATES(ctx, { adapter, direction })).map(({ total_tax_rate }) => total_tax_rate)
   return { accounts: new Set(accounts), rates: new Set(rates) }
+}
+
+// As the ledger has them
+
+type LedgerAccount = Pulled['accounts'][number]
+type LedgerTaxRate = Pulled['tax_rates'][number]
+
+const KEEP_ACCOUNTS = sql(`
+  insert into ledger_accounts (adapter, platform_id, name, nominal_code, description, type, subtype, status, is_bank_account, currency, current_balance)
+  select :adapter, id, name, code, description, type, subtype, status, bank, currency, balance from jsonb_to_recordset(:accounts::jsonb)
+    as a (id text, name text, code text, description text, type text, subtype text, status text, bank boolean, currency text, balance bigint)
+  on conflict (entity_id, adapter, platform_id) do update set name = excluded.name, nominal_code = excluded.nominal_code, description = excluded.description,
+    type = excluded.type, subtype = excluded.subtype, status = excluded.status, is_bank_account = excluded.is_bank_account, currency = excluded.currency,
+    current_balance = excluded.current_balance, updated_at = app_now()
+  where (ledger_accounts.name, ledger_accounts.nominal_code, ledger_accounts.description, ledger_accounts.type, ledger_accounts.subtype, ledger_accounts.status,
+      ledger_accounts.is_bank_account, ledger_accounts.currency, ledger_accounts.current_balance)
+    is distinct from (excluded.name, excluded.nominal_code, excluded.description, excluded.type, excluded.subtype, excluded.status, excluded.is_bank_account,
+      excluded.currency, excluded.current_balance)`)
+const GONE_ACCOUNTS = sql(`
+  update ledger_accounts set status = 'Archived', updated_at = app_now() where adapter = :adapter and status <> 'Archived' and platform_id <> all (:ids::text[])`)
+const KEEP_RATES = sql(`
+  insert into accounting_tax_rates (adapter, platform_id, name, code, status, total_tax_rate, effective_tax_rate, components, direction, category)
+  select :adapter, id, name, code, status, rate, rate, components, direction, category from jsonb_to_recordset(:rates::jsonb)
+    as r (id text, name text, code text, status text, rate integer, components json, direction text, category text)
+  on conflict (entity_id, adapter, platform_id) do update set name = excluded.name, code = excluded.code, status = excluded.status,
+    total_tax_rate = excluded.total_tax_rate, effective_tax_rate = excluded.effective_tax_rate, components = excluded.components, direction = excluded.direction,
+    category = excluded.category, updated_at = app_now()`)
+const GONE_RATES = sql(`
+  update accounting_tax_rates set status = 'Archived', updated_at = app_now() where adapter = :adapter and status <> 'Archived' and platform_id <> all (:ids::text[])`)
+
+/** Keeps the accounts that a ledger has now; those that it has no more are archived. */
+export async function keepAccounts(ctx: Ctx, adapter: string, accounts: readonly LedgerAccount[]): Promise<void> {
+  await KEEP_ACCOUNTS(ctx, { adapter, accounts })
+  await GONE_ACCOUNTS(ctx, { adapter, ids: accounts.map(({ id }) => id) })
+}
+
+/** The same of its tax rates. */
+export async function keepTaxRates(ctx: Ctx, adapter: string, tax_rates: readonly LedgerTaxRate[]): Promise<void> {
+  const rates = tax_rates.map(({ active, components, ...rate }) => ({
+    ...rate,
+    status: active ? 'Active' : 'Archived',
+    components: (components ?? [{ name: rate.name, rate: rate.rate }]).map(({ name, rate, compound = false }) => ({
+      name,
+      rate,
+      is_compound: compound,
+    })),
+  }))
+  await KEEP_RATES(ctx, { adapter, rates })
+  await GONE_RATES(ctx, { adapter, ids: tax_rates.map(({ id }) => id) })
 }

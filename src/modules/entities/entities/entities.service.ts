@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import type { PlainDate } from '../../../core/calendar.ts'
@@ -13,6 +13,7 @@ import { refuseNull } from '../../../platform/http/bodies.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import { FILE_JSON, fileObject } from '../../common/files/files.service.ts'
 import { provisionTextTemplates } from '../../common/text-templates/text-templates.service.ts'
+import { openMailbox } from '../../mail/mailboxes/mailboxes.service.ts'
 import { readPartnerSettings } from '../../partner/partner-settings/partner-settings.service.ts'
 import { usualCurrency } from '../bank-accounts/bank-accounts.service.ts'
 import { completed, roleTable } from '../roles/roles.service.ts'
@@ -93,9 +94,6 @@ export function ofUser(ctx: Ctx): string {
   return ctx.entityId
 }
 
-const INSERT_MAILBOX = sql(
-  `insert into mailboxes (related_object_type, mailbox_name, mailbox_domain) values ('payable', :name, :mailDomain)`,
-)
 const INSERT_VAT_ID = sql(`insert into entity_vat_ids (country, value) values (:country, :vat_id)`)
 
 /** A new entity with what comes with it: the partner's default role, the mailbox for its bills, and ready-made texts. */
@@ -115,7 +113,7 @@ export async function createEntity(ctx: Ctx, body: Create, mailDomain: string): 
   await enterEntity(ctx, id)
   if (default_role)
     await rows.create(ctx, roleTable, { name: default_role.name, permissions: json(completed(default_role.permissions)) })
-  await INSERT_MAILBOX(ctx, { name: `${randomInt(10 ** 11, 10 ** 12)}${randomInt(10 ** 5, 10 ** 6)}_payables`, mailDomain })
+  await openMailbox(ctx, mailDomain)
   await provisionTextTemplates(ctx)
   if (body.organization?.vat_id) await INSERT_VAT_ID(ctx, { country: body.address.country, vat_id: body.organization.vat_id })
   const currency = usualCurrency(body.address.country)

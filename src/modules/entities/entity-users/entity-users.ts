@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { badRequest, invalid } from '../../../core/refusal.ts'
 import { userOf } from '../../../platform/auth/caller.ts'
+import { endTokensOf } from '../../../platform/auth/tokens.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
@@ -45,8 +46,6 @@ const list = listing(users, {
   },
   sort: ['updated_at'],
 })
-
-const REVOKE_TOKENS = sql(`delete from access_tokens where entity_user_id = :entity_user_id`)
 
 export const entityUsers: Routes = async (app) => {
   const { access } = app.machinery
@@ -180,7 +179,7 @@ export const entityUsers: Routes = async (app) => {
       ctx.afterCommit(access.forget)
       await stopWaitingFor(ctx, params.entity_user_id)
       await rows.remove(ctx, users, params.entity_user_id)
-      await REVOKE_TOKENS(ctx, { entity_user_id: params.entity_user_id })
+      await endTokensOf(ctx, params.entity_user_id)
       return null
     },
   )

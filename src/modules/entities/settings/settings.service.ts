@@ -81,3 +81,19 @@ export async function readSettings(ctx: Ctx): Promise<EntitySettings> {
   const { settings } = await SETTINGS.one(ctx, { entity: ctx.entityId })
   return complete(settings)
 }
+
+const LOCK = sql(`select settings from entities where id = :entityId for update`)
+const SAVE = sql(`update entities set settings = :settings::json, updated_at = app_now() where id = :entityId`)
+const TELL = sql(`select emit('entity_settings', :entityId::uuid, 'updated', :user?::uuid)`)
+
+/** The settings as they are kept, without defaults, locked until the transaction ends. */
+export async function lockSettings(ctx: Ctx): Promise<Record<string, unknown>> {
+  const { settings } = await LOCK.one(ctx, { entityId: ctx.entityId })
+  return settings
+}
+
+/** Keeps the settings, and says so. */
+export async function saveSettings(ctx: Ctx, settings: object): Promise<void> {
+  await SAVE(ctx, { entityId: ctx.entityId, settings })
+  await TELL(ctx, { entityId: ctx.entityId, user: ctx.userId })
+}

@@ -12,13 +12,10 @@ import { byId } from '../../../platform/http/types.ts'
 import { requireLedgerAccounts, requireTaxRates } from '../../common/ledger/ledger.service.ts'
 import { tagTable } from '../../common/tags/tags.service.ts'
 import { NextDocumentNumbers, PatchSettingsPayload, SettingsResponse } from './settings.schema.ts'
-import { complete, readSettings, type Series, series } from './settings.service.ts'
+import { complete, lockSettings, readSettings, type Series, saveSettings, series } from './settings.service.ts'
 
 const params = byId('entity_id')
 
-const SETTINGS = sql(`select settings from entities where id = :entityId for update`)
-const SAVE = sql(`update entities set settings = :settings::json, updated_at = app_now() where id = :entityId`)
-const TELL = sql(`select emit('entity_settings', :entityId::uuid, 'updated', :user?::uuid)`)
 const TAKEN = sql(`select series, last from document_numbers`)
 
 export const entitySettings: Routes = async (app) => {
@@ -57,10 +54,8 @@ export const entitySettings: Routes = async (app) => {
         throw invalid([{ loc: ['body', 'gln'], msg: 'The last digit of a GLN follows from the others', type: 'value_error' }])
       await checkReferences(ctx, body)
       for (const name of series) if (next_number?.[name]) await setNextNumber(ctx, name, next_number[name])
-      const before = await SETTINGS.one(ctx, { entityId: ctx.entityId })
-      const settings = merged(before.settings, change)
-      await SAVE(ctx, { entityId: ctx.entityId, settings })
-      await TELL(ctx, { entityId: ctx.entityId, user: ctx.userId })
+      const settings = merged(await lockSettings(ctx), change)
+      await saveSettings(ctx, settings)
       return complete(settings)
     },
   )

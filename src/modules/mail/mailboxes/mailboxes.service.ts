@@ -1,5 +1,6 @@
+import { randomInt } from 'node:crypto'
 import { domainToASCII } from 'node:url'
-import { asSystem, type Db } from '../../../platform/database/context.ts'
+import { asSystem, type Ctx, type Db } from '../../../platform/database/context.ts'
 import { type RowOf, sql } from '../../../platform/database/sql.ts'
 
 /** Where mail arrives, and what becomes of it. */
@@ -17,6 +18,13 @@ const MAILBOXES = sql(`
 export async function findMailboxes(db: Db, addresses: readonly string[]): Promise<Mailbox[]> {
   const asked = addresses.map(split)
   return asSystem(db, (ctx) => MAILBOXES(ctx, { names: asked.map(([name]) => name), domains: asked.map(([, domain]) => domain) }))
+}
+
+const OPEN = sql(`insert into mailboxes (related_object_type, mailbox_name, mailbox_domain) values ('payable', :name, :domain)`)
+
+/** Where the bills of a new entity arrive: a name that nobody guesses, under the domain of the installation. */
+export async function openMailbox(ctx: Ctx, domain: string): Promise<void> {
+  await OPEN(ctx, { name: `${randomInt(10 ** 11, 10 ** 12)}${randomInt(10 ** 5, 10 ** 6)}_payables`, domain })
 }
 
 const DOMAIN = sql(`select from mailbox_domains where domain = :domain and status = 'active' and deleted_at is null limit 1`)

@@ -1,14 +1,10 @@
 import { badRequest, forbidden, invalid } from '../../../core/refusal.ts'
 import { randomSecret, sameBytes, sha256 } from '../../../platform/auth/secrets.ts'
+import { endToken, keepToken } from '../../../platform/auth/tokens.ts'
 import { asSystem, type Ctx } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { AccessTokenResponse, MessageResponse, ObtainTokenPayload, RevokeTokenPayload } from './access-tokens.schema.ts'
-
-const INSERT_TOKEN = sql(`
-  insert into access_tokens (hash, client_id, partner_id, entity_id, entity_user_id, expires_at)
-  values (:hash, :client_id, :partnerId, :entity_id?, :id?, app_now() + make_interval(secs => :token_lifetime_s))`)
-const REVOKE_TOKEN = sql(`delete from access_tokens where hash = :hash and client_id = :client_id`)
 
 export const accessTokens: Routes = async (app) => {
   const { db, config, access } = app.machinery
@@ -32,7 +28,7 @@ export const accessTokens: Routes = async (app) => {
       await asSystem(db, async (ctx) => {
         const partnerId = await partnerOf(ctx, body)
         const user = body.grant_type === 'entity_user' ? await userOf(ctx, partnerId, body.entity_user_id!) : null
-        await INSERT_TOKEN(ctx, {
+        await keepToken(ctx, {
           hash: sha256(token),
           client_id: body.client_id,
           partnerId,
@@ -60,7 +56,7 @@ export const accessTokens: Routes = async (app) => {
     async ({ body }) => {
       await asSystem(db, async (ctx) => {
         await partnerOf(ctx, body)
-        await REVOKE_TOKEN(ctx, { hash: sha256(body.token), client_id: body.client_id })
+        await endToken(ctx, { hash: sha256(body.token), client_id: body.client_id })
         ctx.afterCommit(access.forget)
       })
       return { message: 'The token is no longer valid' }

@@ -1,16 +1,8 @@
-import { FIRST_ID_AT } from '../../../platform/audit-log/entry-id.ts'
+import { removeOldEntries } from '../../../platform/audit-log/retention.ts'
 import { asSystem } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import type { Schedule } from '../../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
-
-const BATCH = 5_000
-/** Entries that no month of their own holds: from before there were months, or of a clock that was wrong. */
-const REMOVE_OLD = sql(`
-  delete from audit_logs where partner_id = :partner and id in (
-    select id from audit_logs where partner_id = :partner
-      and id < ${FIRST_ID_AT(`date_trunc('month', app_now() - make_interval(days => :days), 'UTC')`)} order by id limit :limit)
-  returning id`)
 
 const PARTNERS = sql(`select id from partners`)
 
@@ -38,10 +30,6 @@ export const auditLogSchedule = ({ db, config, log }: Machinery): Schedule => ({
     if (opened + dropped > 0) log.info({ opened, dropped }, 'months of the audit log')
     if (days === 0) return
     const partners = await asSystem(db, (ctx) => PARTNERS(ctx))
-    for (const { id } of partners) {
-      let removed: unknown[]
-      do removed = await asSystem(db, (ctx) => REMOVE_OLD(ctx, { partner: id, days, limit: BATCH }))
-      while (removed.length === BATCH)
-    }
+    for (const { id } of partners) await removeOldEntries(db, id, days)
   },
 })

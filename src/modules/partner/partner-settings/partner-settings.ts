@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { Value } from 'typebox/value'
 import { merged } from '../../../core/merge.ts'
 import { badRequest, invalid } from '../../../core/refusal.ts'
+import { savePartnerSettings } from '../../../platform/auth/clients.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import {
@@ -11,7 +12,6 @@ import {
 } from './partner-settings.schema.ts'
 import { lockPartnerSettings, presentSettings, readPartnerSettings, type Settings } from './partner-settings.service.ts'
 
-const SAVE_SETTINGS = sql(`update partners set settings = :settings::json where id = :partnerId`)
 const TELL = sql(`select emit('partner_settings', :partnerId::uuid, 'updated', null)`)
 
 export const partnerSettings: Routes = async (app) => {
@@ -49,7 +49,7 @@ export const partnerSettings: Routes = async (app) => {
         { ...(await lockPartnerSettings(ctx)), ...(default_role !== undefined && { default_role }) },
         change,
       )
-      await SAVE_SETTINGS(ctx, { partnerId: ctx.partnerId, settings })
+      await savePartnerSettings(ctx, settings)
       await TELL(ctx, { partnerId: ctx.partnerId })
       return presentSettings(settings)
     },

@@ -7,6 +7,7 @@ import { sql } from '../../../platform/database/sql.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import { fitLinks } from '../../booking/fitting.service.ts'
+import { makeBatch, makeItem } from '../../booking/making.service.ts'
 import { followBatch } from '../../booking/moving.service.ts'
 import { providersIn } from '../../onboarding/providers.service.ts'
 import { requireDebitable } from '../../onboarding/verifications/verifications.service.ts'
@@ -42,13 +43,6 @@ const PAYER = sql(`select id, currency, country from entity_bank_accounts where 
 const VENDOR = sql(`
   select c.id, a.country, a.state from counterparts c left join counterpart_addresses a on a.entity_id = c.entity_id and a.id = c.default_billing_address_id and a.deleted_at is null
   where c.id = any (:ids) and c.deleted_at is null`)
-const BATCH = sql(`
-  insert into batch_payments (payment_method, payer_bank_account_id, total_amount) values (:method, :payer, :total) returning id`)
-const ITEM = sql(`
-  with t as (insert into payment_intents (created_at, object_type, object_id, amount, currency, payment_methods, selected_payment_method, payment_reference, payer, recipient, batch_payment_id)
-    values (app_now() + :nth::int * interval '1 microsecond', 'payable', :object_id, :amount, :currency, array['us_ach'], 'us_ach', :reference, :payer::json, :recipient::json, :batch) returning id)
-  insert into payment_intent_history (payment_intent_id, status) select id, 'created' from t returning payment_intent_id as "id!"`)
-
 type Item = CreateBatch['payment_intents'][number]
 
 export async function createBatch(machinery: Machinery, ctx: Ctx, body: CreateBatch) {
@@ -74,7 +68,7 @@ export async function createBatch(machinery: Machinery, ctx: Ctx, body: CreateBa
   const providers = await providersIn(ctx, machinery)
   await checkMethods(ctx, providers, { direction: 'send', methods, currency: 'USD', amount: total })
   await requireDebitable(ctx, account.id)
-  const { id: batch } = await BATCH.one(ctx, { method: 'us_ach', payer: account.id, total })
+  const batch = await makeBatch(ctx, { method: 'us_ach', payer: account.id, total })
   const payer = await entityParty(ctx, 'USD', account.id)
   // Where nobody debits accounts, the bank gets a file.
   if (providers.for('us_ach', 'USD', 'send')?.byHand) {
@@ -82,7 +76,7 @@ export async function createBatch(machinery: Machinery, ctx: Ctx, body: CreateBa
     return rows.find(ctx, batchTable, batch)
   }
   for (const [nth, { asked: bill, amount, recipient, reference }] of payments.entries()) {
-    const { id } = await ITEM.one(ctx, { nth, object_id: bill.id, amount, currency: 'USD', reference, payer, recipient, batch })
+    const id = await makeItem(ctx, { nth, object_id: bill.id, amount, currency: 'USD', reference, payer, recipient, batch })
     await openRecord(ctx, { id, amount, currency: 'USD' }, bill)
     // Whoever has a link to the same bill pays it no more.
     await fitLinks(ctx, 'payable', bill.id, bill.owed)

@@ -6,6 +6,7 @@ import { sql } from '../../../platform/database/sql.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import { allOnTheirWay, openLinks, setAmount } from '../../booking/fitting.service.ts'
 import type { PaidObject } from '../../booking/ledger.service.ts'
+import { setAmountAlone, setPartial } from '../../booking/making.service.ts'
 import { lockPayables } from '../../payables/payables.service.ts'
 import { askedOfBills } from '../../payables/paying.service.ts'
 import { askedOf, checkIsInvoice } from '../../receivables/paying.service.ts'
@@ -109,10 +110,6 @@ async function lockOwed(ctx: Ctx, type: PaidObject, ids: readonly string[]) {
   }))
 }
 
-const AMOUNT_ALONE = sql(
-  `update payment_intents set amount = :amount, updated_at = app_now() where id = :id and status = 'created'`,
-)
-
 /** Changes what a payment that hasn't begun is over; its link and its record with it. */
 export async function changeAmount(ctx: Ctx, id: string, amount: number): Promise<PaymentIntentShown> {
   const before = await findIntent(ctx, id)
@@ -123,7 +120,7 @@ export async function changeAmount(ctx: Ctx, id: string, amount: number): Promis
   const intent = await rows.lock(ctx, intentTable, id)
   if (intent.status !== 'created') throw conflict(`A payment intent that is ${intent.status.replace('_', ' ')} keeps its amount`)
   if (!asked) {
-    await AMOUNT_ALONE(ctx, { id, amount })
+    await setAmountAlone(ctx, { id, amount })
     return rows.find(ctx, intentTable, id)
   }
   const links = await openLinks(ctx, asked.type, asked.id)
@@ -132,11 +129,9 @@ export async function changeAmount(ctx: Ctx, id: string, amount: number): Promis
   const others = links.filter((one) => one !== link && one.is_partial).reduce((sum, one) => sum + one.amount, 0)
   if (amount > asked.open - others) throw badRequest(`amount: no more than ${asked.open - others} is left to pay`)
   await setAmount(ctx, link, amount)
-  await PARTIAL(ctx, { id: link.id, is_partial: amount < asked.open - others })
+  await setPartial(ctx, { id: link.id, is_partial: amount < asked.open - others })
   return rows.find(ctx, intentTable, id)
 }
-const PARTIAL = sql(`update payment_links set is_partial = :is_partial, updated_at = app_now() where id = :id`)
-
 /** Whoever changes what is asked of a customer changes the invoice, and what is paid to a vendor is for those who pay. */
 async function mayChange(ctx: Ctx, { object }: PaymentIntentShown, asked: DocumentToPay | null): Promise<void> {
   if (object?.type !== 'payable') {

@@ -8,6 +8,7 @@ import { sql } from '../../../platform/database/sql.ts'
 import { link as address } from '../../../platform/files/links.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import { endLink, type OpenLink, openLinks, setAmount } from '../../booking/fitting.service.ts'
+import { makeIntent, makeLink, reuseLink } from '../../booking/making.service.ts'
 import { providersIn } from '../../onboarding/providers.service.ts'
 import { readPartnerSettings } from '../../partner/partner-settings/partner-settings.service.ts'
 import { showPaymentLink } from '../../receivables/receivables.service.ts'
@@ -67,18 +68,10 @@ interface Payment {
   readonly is_partial: boolean
 }
 
-const INTENT = sql(`
-  with t as (insert into payment_intents (object_type, object_id, amount, currency, payment_methods, payment_reference, payer, recipient, invoice)
-    values (:object_type?, :object_id?, :amount, :currency, :methods, :reference?, :payer?::json, :recipient::json, :invoice?::json) returning id)
-  insert into payment_intent_history (payment_intent_id, status) select id, 'created' from t returning payment_intent_id as "id!"`)
-const LINK = sql(`
-  with t as (insert into payment_links (id, payment_intent_id, is_partial, expires_at, return_url, payment_page_url)
-    values (:id, :intent, :is_partial, :expires_at, :return_url?, :url) returning id)
-  select t.id, emit('payment_link', t.id, 'created', :user?) as emitted from t`)
 const NEW_ID = sql(`select gen_random_uuid() as "id!"`)
 
 async function insert(ctx: Ctx, payment: Payment, about: DocumentToPay | null): Promise<string> {
-  const { id: intent } = await INTENT.one(ctx, {
+  const intent = await makeIntent(ctx, {
     object_type: payment.object?.type ?? null,
     object_id: payment.object?.id ?? null,
     amount: payment.amount,
@@ -91,14 +84,13 @@ async function insert(ctx: Ctx, payment: Payment, about: DocumentToPay | null): 
   })
   const { id } = await NEW_ID.one(ctx)
   const url = await pageUrl(ctx, id)
-  await LINK.one(ctx, {
+  await makeLink(ctx, {
     id,
     intent,
     url,
     is_partial: payment.is_partial,
     expires_at: payment.expires_at,
     return_url: payment.return_url,
-    user: ctx.userId,
   })
   if (about) await openRecord(ctx, { id: intent, amount: payment.amount, currency: payment.currency }, about)
   if (about?.type === 'receivable') await showPaymentLink(ctx, about.id, url)
@@ -221,13 +213,8 @@ function checkAccount(methods: readonly PaymentMethod[], recipient: Party, curre
   if (transfer && !accountOf(recipient)) throw badRequest(`recipient: it has no bank account in ${currency}`)
 }
 
-const REUSE = sql(`
-  with i as (update payment_intents set payment_methods = :methods, updated_at = app_now() where id = :intent returning id)
-  update payment_links l set expires_at = greatest(expires_at, :expires_at), return_url = coalesce(:return_url?, return_url), updated_at = app_now()
-  from i where l.id = :id`)
-
 async function reuse(ctx: Ctx, whole: OpenLink, body: CreateLink, expires_at: string): Promise<string> {
-  await REUSE(ctx, {
+  await reuseLink(ctx, {
     id: whole.id,
     intent: whole.intent_id,
     methods: [...body.payment_methods],

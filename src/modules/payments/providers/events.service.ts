@@ -19,24 +19,9 @@ declare module '../../../platform/jobs/jobs.ts' {
 const OWNERS = sql(`
   select a.partner_id, a.entity_id from payment_attempts a
   where a.provider = :provider and a.reference = :reference and a.partner_id = :partner_id and (:entity_id?::uuid is null or a.entity_id = :entity_id?)`)
-const ASK = sql(`
-  insert into jobs (kind, payload, key, partner_id, entity_id)
-  values ('payments.ask', jsonb_build_object('provider', :provider::text, 'reference', :reference::text), 'payments.ask:' || :provider || ':' || :reference, :partner_id, :entity_id)
-  on conflict (key) do update set run_at = when_asked_again(jobs.waiting, jobs.run_at, excluded.run_at)`)
-
-const ASK_PAYOUT = sql(`
-  insert into jobs (kind, payload, key, partner_id, entity_id)
-  values ('payments.payout', jsonb_build_object('connection', :connection::uuid, 'payout', :payout::text, 'account', :account?::text),
-    'payments.payout:' || :payout, :partner_id, :entity_id)
-  on conflict (key) do update set run_at = when_asked_again(jobs.waiting, jobs.run_at, excluded.run_at)`)
-
 const HOLDER = sql(`
   select partner_id, entity_id from onboarding_accounts where provider = :provider and account = :account and partner_id = :partner_id
     and (:entity_id?::uuid is null or entity_id = :entity_id?)`)
-const ASK_ENTITY = sql(`
-  insert into jobs (kind, payload, key, partner_id, entity_id) values ('onboarding.ask', '{}', 'onboarding.ask:' || :entity_id::text, :partner_id, :entity_id::uuid)
-  on conflict (key) do update set run_at = when_asked_again(jobs.waiting, jobs.run_at, excluded.run_at)`)
-
 interface Teller {
   readonly partner_id: string
   readonly entity_id: string | null
@@ -48,8 +33,7 @@ const holderOf = ({ db }: Machinery, provider: string, account: string, { partne
 const askAboutEntity = ({ db }: Machinery, { partner_id, entity_id }: Teller) =>
   asSystem(db, async (ctx) => {
     if (entity_id === null) return
-    await ASK_ENTITY(ctx, { partner_id, entity_id })
-    ctx.afterCommit(() => jobs.wake())
+    await jobs.addFor(ctx, { partner_id, entity_id }, 'onboarding.ask', {}, `onboarding.ask:${entity_id}`)
   })
 
 /** Keeps what a call of a provider says. Refuses (`forbidden`) what isn't signed by it. */
@@ -77,23 +61,21 @@ export async function hear(
   if (onboarding) await askAboutEntity(machinery, teller)
   await keepEvents(machinery, name, events, teller)
   for (const payout of payouts)
-    await asSystem(db, async (ctx) => {
-      await ASK_PAYOUT(ctx, {
-        connection: id,
-        payout,
-        account: account ?? null,
-        partner_id: teller.partner_id,
-        entity_id: teller.entity_id ?? NO_ENTITY,
-      })
-      ctx.afterCommit(() => jobs.wake())
-    })
+    await asSystem(db, (ctx) =>
+      jobs.addFor(
+        ctx,
+        teller,
+        'payments.payout',
+        { connection: id, payout, account: account ?? null },
+        `payments.payout:${payout}`,
+      ),
+    )
   for (const reference of ask)
     await asSystem(db, async (ctx) => {
       const { partner_id, entity_id } = teller
       const [owner] = await OWNERS(ctx, { provider: name, reference, partner_id, entity_id })
       if (!owner) return log.warn({ provider: name, reference }, 'an event about a payment that is not known was left alone')
-      await ASK(ctx, { provider: name, reference, ...owner })
-      ctx.afterCommit(() => jobs.wake())
+      await jobs.addFor(ctx, owner, 'payments.ask', { provider: name, reference }, `payments.ask:${name}:${reference}`)
     })
 }
 

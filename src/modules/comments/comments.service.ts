@@ -1,7 +1,7 @@
-import { invalid, notFound } from '../../../core/refusal.ts'
-import type { Ctx } from '../../../platform/database/context.ts'
-import { table } from '../../../platform/database/rows.ts'
-import { sql } from '../../../platform/database/sql.ts'
+import { invalid, notFound } from '../../core/refusal.ts'
+import type { Ctx } from '../../platform/database/context.ts'
+import { table } from '../../platform/database/rows.ts'
+import { sql } from '../../platform/database/sql.ts'
 import { CommentResource } from './comments.schema.ts'
 
 export const commentTable = table('comments', CommentResource, {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { type Client, permissions, type World, world } from '../../../../test/support/world.ts'
+import { type Client, permissions, type World, world } from '../../../test/support/world.ts'
 
 /** Nothing can be commented on yet: what the other operations are about is put into the table by hand. */
 async function said(w: World, by: Client, text: string, payable: string = randomUUID()): Promise<string> {

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { instant, nullable, opt, orNull, pageOf, strict, uuid, word } from '../../../platform/http/types.ts'
+import { instant, nullable, opt, orNull, pageOf, strict, uuid, word } from '../../platform/http/types.ts'
 
 export const ObjectTypeAvailableComment = word(['payable'], { $id: 'ObjectTypeAvailableComment' })
 

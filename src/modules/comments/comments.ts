@@ -1,13 +1,13 @@
 import Type, { type Static } from 'typebox'
-import { notFound } from '../../../core/refusal.ts'
-import { reach } from '../../../platform/auth/reach.ts'
-import type { Ctx } from '../../../platform/database/context.ts'
-import { rows } from '../../../platform/database/rows.ts'
-import { sql } from '../../../platform/database/sql.ts'
-import { refuseNull } from '../../../platform/http/bodies.ts'
-import { listing } from '../../../platform/http/listing.ts'
-import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, createdAt, nothing, uuid } from '../../../platform/http/types.ts'
+import { notFound } from '../../core/refusal.ts'
+import { reach } from '../../platform/auth/reach.ts'
+import type { Ctx } from '../../platform/database/context.ts'
+import { rows } from '../../platform/database/rows.ts'
+import { sql } from '../../platform/database/sql.ts'
+import { refuseNull } from '../../platform/http/bodies.ts'
+import { listing } from '../../platform/http/listing.ts'
+import { operation, type Routes } from '../../platform/http/operation.ts'
+import { byId, createdAt, nothing, uuid } from '../../platform/http/types.ts'
 import {
   CommentCreateRequest,
   CommentResource,
