@@ -37,7 +37,7 @@ await house.sql(
   `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'quittance'`,
 )
 
-const tables = (await house.sql<{ name: string }>(TENANT_TABLES)).map(({ name }) => name)
+const tables = (await house.sql<{ name: string }>(TENANT_TABLES.text)).map(({ name }) => name)
 const books = async (beside = '') =>
   JSON.stringify(
     await house.sql(

@@ -77,7 +77,7 @@ const asker = (op: Op, owner: Owner): Client =>
   op.may === 'partner' ? (op.entity === 'header' ? owner.partner : partnerOf(owner)) : owner.user
 const partnerOf = (owner: Owner): Client => (owner === stranger ? other : own).partner
 
-const tables = (await own.sql<{ name: string }>(TENANT_TABLES)).map(({ name }) => name)
+const tables = (await own.sql<{ name: string }>(TENANT_TABLES.text)).map(({ name }) => name)
 /** Changes with every row that comes, goes or is rewritten. */
 async function books(): Promise<string> {
   const text = [...tables, 'entities', 'webhook_subscriptions', 'partners', 'api_clients']

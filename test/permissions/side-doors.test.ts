@@ -24,7 +24,7 @@ await w.partnerIn(entityId).patch(`/entities/${entityId}/settings`, { receivable
 const ownerOf = (user: Client): Owner => ({ user, entityId, partner: w.partnerIn(entityId) })
 const berlin = ownerOf(w.berlin)
 
-const tables = (await w.sql<{ name: string }>(TENANT_TABLES)).map(({ name }) => name)
+const tables = (await w.sql<{ name: string }>(TENANT_TABLES.text)).map(({ name }) => name)
 /** Changes with every row of the entity that comes, goes or is rewritten; roles are changed by the tests themselves. */
 async function books(): Promise<string> {
   const text = tables

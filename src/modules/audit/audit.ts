@@ -1,4 +1,5 @@
 import { asSystem, type Db } from '../../platform/database/context.ts'
+import { ask } from '../../platform/database/questions.ts'
 import { questions, TENANT_TABLES } from './questions.ts'
 import { wrongTotals } from './recompute.ts'
 import { wrongBills } from './recompute-bills.ts'
@@ -14,7 +15,7 @@ export interface Finding {
  * go on meanwhile; the totals are computed again by the core, document by document.
  */
 export async function audit(db: Db): Promise<Finding[]> {
-  const tables = await asSystem(db, (ctx) => ctx.db.query<{ name: string }>(TENANT_TABLES))
+  const tables = await asSystem(db, (ctx) => TENANT_TABLES(ctx))
   const names = tables.map(({ name }) => name)
   const findings: Finding[] = []
   for (const { question, sql } of questions)
@@ -26,5 +27,3 @@ export async function audit(db: Db): Promise<Finding[]> {
   })
   return findings
 }
-
-const ask = (db: Db, sql: string) => asSystem(db, (ctx) => ctx.db.query<Record<string, unknown>>(sql))

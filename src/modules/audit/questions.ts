@@ -1,3 +1,4 @@
+import { sql } from '../../platform/database/sql.ts'
 import { WRONG_SUMS } from '../../platform/kept-sums/kept-sums.ts'
 import { ofAccounting } from './accounting.questions.ts'
 import { ofBanks } from './bank.questions.ts'
@@ -8,11 +9,11 @@ import { ofPayments } from './payments.questions.ts'
 export type { Question }
 
 /** The tables that hold rows of entities. */
-export const TENANT_TABLES = `
-  select c.relname as name from pg_class c
+export const TENANT_TABLES = sql(`
+  select c.relname as "name!" from pg_class c
   join pg_attribute e on e.attrelid = c.oid and e.attname = 'entity_id' and not e.attisdropped
   join pg_attribute p on p.attrelid = c.oid and p.attname = 'partner_id' and not p.attisdropped
-  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and c.relname <> 'tenant_row' order by 1`
+  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and c.relname <> 'tenant_row' order by 1`)
 
 /** The statuses a document may pass through, told a second time so that a slip in the flows shows: from, to. */
 const moves: Record<'invoice' | 'quote' | 'credit_note', readonly (readonly [from: string, to: string])[]> = {

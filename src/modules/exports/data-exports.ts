@@ -1,14 +1,14 @@
 import Type from 'typebox'
 import { conflict, invalid } from '../../core/refusal.ts'
-import { belongsToAnother, forUser } from '../../platform/auth/reach.ts'
+import { belongsToAnother, firstBeyond, forUser } from '../../platform/auth/reach.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { rows, table } from '../../platform/database/rows.ts'
+import { sql } from '../../platform/database/sql.ts'
 import { fileLink } from '../../platform/files/links.ts'
 import { listing } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { byId } from '../../platform/http/types.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
-import { contentsReached, narrowedTo } from '../common/exporting/reach.service.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import {
   AllDocumentExportResponseSchema,
@@ -20,6 +20,7 @@ import {
   SupportedFormatSchema,
 } from './data-exports.schema.ts'
 import { exporters } from './exporters.ts'
+import { contentsReached, narrowedTo } from './reach.service.ts'
 
 const exportTable = table('data_exports', DocumentExportResponseSchema, {
   noun: 'Data export',
@@ -113,17 +114,16 @@ async function order(ctx: Ctx, payload: ExportPayload) {
   return { id }
 }
 
+const OBJECTS = sql(`select objects from data_exports where id = :id`)
+
 async function checkReadable(ctx: Ctx, id: string): Promise<void> {
-  const sql = contentsReached(ctx, 't')
-  if (!sql) return
-  const [hidden] = await ctx.db.query<{ objects: ExportPayload['objects'] }>(
-    `select t.objects from data_exports t where t.id = $1 and not (${sql.replaceAll('$', () => '$2')}) and $2::uuid is not null`,
-    [id, ctx.userId],
-  )
-  if (!hidden) return
+  const readable = contentsReached(ctx, 't')
+  if (!readable) return
+  if (!(await firstBeyond(ctx, { from: 'data_exports t', what: 't.id' }, [id], readable))) return
+  const { objects } = await OBJECTS.one(ctx, { id })
   narrowedTo(
     ctx,
-    hidden.objects.map(({ name }) => name),
+    objects.map(({ name }) => name),
   )
   throw belongsToAnother('data export')
 }

@@ -5,6 +5,7 @@ declare module '../../platform/database/sql.ts' {
   interface Statements {
     "\n  select id, created_at, format, objects, date_from as \"from\", date_to as \"to\",\n    created_by_entity_user_id as created_by, narrowed_to from data_exports\n  where id = :export_id and status = 'pending' and deleted_at is null": { params: { export_id: string }; row: { id: Column<'data_exports', 'id'>; created_at: Column<'data_exports', 'created_at'>; format: Column<'data_exports', 'format'>; objects: Column<'data_exports', 'objects'>; from: Column<'data_exports', 'date_from'>; to: Column<'data_exports', 'date_to'>; created_by: Column<'data_exports', 'created_by_entity_user_id'>; narrowed_to: Column<'data_exports', 'narrowed_to'> } }
     "\n  with t as (update data_exports t set status = :status, count = coalesce(:count?, count), file_key = :key?, updated_at = app_now()\n    where id = :id and status = 'pending' returning t.*)\n  select from t, lateral emit('export', t.id, 'finished') as emitted": { params: { status: string; count: number | null; key: string | null; id: string }; row: {} }
+    "select objects from data_exports where id = :id": { params: { id: string }; row: { objects: Column<'data_exports', 'objects'> } }
     "update data_exports set count = :count where id = :id and status = 'pending' and count <> :count": { params: { count: number; id: string }; row: {} }
   }
 }

@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { invalid } from '../../core/refusal.ts'
 import { narrowedBy } from '../../platform/auth/reach.ts'
 import { thingIn } from '../../platform/auth/things.ts'
-import { AggregationFunction, DateBreakdown, figures, spanOf } from '../../platform/http/analytics.ts'
+import { AggregationFunction, byStatus, DateBreakdown, figures, spanOf } from '../../platform/http/analytics.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { orNull, strict, word } from '../../platform/http/types.ts'
 import { keeps, keptByStatus, payableSums } from '../../platform/kept-sums/kept-sums.ts'
@@ -61,11 +61,7 @@ export const payableAnalytics: Routes = async (app) => {
       const data =
         isOverAll && (await keeps(ctx, payableSums))
           ? await keptByStatus<'draft'>(ctx, payableSums)
-          : await ctx.db.query<{ status: 'draft'; count: number; sum_total_amount: number }>(
-              `select t.status, count(*)::int as count, coalesce(sum(t.total_amount), 0)::bigint as sum_total_amount from payables t
-               where ${tests.join(' and ')} group by t.status order by t.status`,
-              values,
-            )
+          : await byStatus<'draft'>(ctx, { from: 'payables t', tests, values, amount: 't.total_amount' })
       const count = data.reduce((all, one) => all + one.count, 0)
       return { count, data, sum_total_amount: data.reduce((all, one) => all + one.sum_total_amount, 0) }
     },

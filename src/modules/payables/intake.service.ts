@@ -3,14 +3,14 @@ import { checkBillTerms } from '../../core/bills.ts'
 import { given } from '../../core/records.ts'
 import { badRequest } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
-import { json, rows } from '../../platform/database/rows.ts'
+import { rows } from '../../platform/database/rows.ts'
 import { metadataJson } from '../../platform/http/bodies.ts'
 import { insertFile, sniff } from '../common/files/files.service.ts'
 import { tagTable } from '../common/tags/tags.service.ts'
 import { makeVendor } from '../counterparts/vendors.service.ts'
-import { COLUMNS, type PayableRow, type ShownRow, shownPayable } from './payables.present.ts'
+import { type PayableRow, type ShownRow, shownPayable } from './payables.present.ts'
 import type { CreatePayable, UpdatePayable } from './payables.schema.ts'
-import { bookStated, type PartnerRules, readRules, settle } from './payables.service.ts'
+import { billTable, bookStated, type PartnerRules, readRules, settle } from './payables.service.ts'
 import { checkReferences } from './references.ts'
 
 /** How bills come in: typed in, uploaded, by mail or from the network for e-invoices. */
@@ -51,24 +51,18 @@ export async function insertPayable(
   ctx: Ctx,
   { origin, source, fields = {}, event = 'created', arrival_key }: Arrival,
 ): Promise<ShownRow | null> {
-  const given = Object.entries({ ...fields, arrival_key }).filter(([, value]) => value !== undefined)
-  const jsonFields = new Set([
-    'payment_terms',
-    'suggested_payment_term',
-    'counterpart_raw_data',
-    'partner_metadata',
-    'other_extracted_data',
-    'stated',
-  ])
-  const values = given.map(([name, value]) => (jsonFields.has(name) ? json(value) : value))
-  const [row] = await ctx.db.query<ShownRow>(
-    `with t as (
-       insert into payables (status, payable_origin, source_of_payable_data, was_created_by_user_id, created_by_role_id${given.map(([name]) => `, ${name}`).join('')})
-       values ('draft', $1, $2, $3, (select role_id from entity_users where id = $3)${values.map((_, i) => `, $${i + 6}`).join('')})
-       on conflict (entity_id, arrival_key) do nothing returning *)
-     select ${COLUMNS} from t, lateral emit('payable', t.id, $4, t.was_created_by_user_id, $5) as emitted`,
-    [origin, source, ctx.userId, event, json({ payable_source: origin }), ...values],
-  )
+  const values = {
+    ...fields,
+    arrival_key,
+    status: 'draft',
+    payable_origin: origin,
+    source_of_payable_data: source,
+    was_created_by_user_id: ctx.userId,
+  } as const
+  const row = await rows.createOnce(ctx, billTable, ['entity_id', 'arrival_key'], values, event, {
+    data: { payable_source: origin },
+    made: { created_by_role_id: '(select role_id from entity_users where id = :was_created_by_user_id)' },
+  })
   if (row && row.amount_paid !== 0) await bookStated(ctx, row, row.amount_paid)
   return row ?? null
 }

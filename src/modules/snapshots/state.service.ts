@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { createGzip, gunzip } from 'node:zlib'
 import type { Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
+import { deleteRows, insertRows, readRows, updateRows } from '../../platform/database/whole-rows.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
 import type { EntityTable } from './tables.service.ts'
 
@@ -11,20 +12,10 @@ import type { EntityTable } from './tables.service.ts'
 export type Rows = ReadonlyMap<string, string>
 export type State = ReadonlyMap<string, Rows>
 
-const quoted = (names: readonly string[], of = '') => names.map((name) => `${of}"${name}"`).join(', ')
-
-/**
- * All rows of the entity at hand, as they are at one moment: one statement reads them all. Jobs have numbers that nobody refers to: they are
- * known by what they are to do.
- */
+/** All rows of the entity at hand. Jobs have numbers that nobody refers to: they are known by what they are to do. */
 export async function readState(ctx: Ctx, tables: readonly EntityTable[]): Promise<State> {
-  const parts = tables.map(
-    ({ name, columns, key, owner }, i) =>
-      `select ${i} as nth, ${name === 'jobs' ? 't.id::text' : `json_build_array(${quoted(key, 't.')})::text`} as key,
-         (select row_to_json(r)::text from (select ${quoted(columns, 't.')}) r) as row
-       from ${name} t where t.${owner} = $1`,
-  )
-  const found = await ctx.db.query<{ nth: number; key: string; row: string }>(parts.join(' union all '), [ctx.entityId])
+  const read = tables.map((table) => ({ ...table, knownBy: table.name === 'jobs' ? 't.id::text' : undefined }))
+  const found = await readRows(ctx, read, ctx.entityId)
   const state = new Map(tables.map(({ name }) => [name, new Map<string, string>()]))
   for (const { nth, key, row } of found) state.get(tables[nth]?.name ?? '')?.set(key, row)
   return state
@@ -107,45 +98,6 @@ export function fieldsOf(before: string, after: string): { field: string; before
     JSON.stringify(old[field]) === JSON.stringify(now[field]) ? [] : [{ field, before: old[field], after: now[field] }],
   )
 }
-
-const listOf = (rows: readonly string[]) => `[${rows.join(',')}]`
-/** Rows that one statement writes. */
-const AT_ONCE = 2_000
-
-async function inPortions(rows: readonly string[], work: (list: string) => Promise<unknown>): Promise<void> {
-  for (let i = 0; i < rows.length; i += AT_ONCE) await work(listOf(rows.slice(i, i + AT_ONCE)))
-}
-
-/** Adds rows; `written` says what to write in some columns instead of what the row `r` says. */
-export const insertRows = (
-  ctx: Ctx,
-  { name, columns }: EntityTable,
-  rows: readonly string[],
-  written: Readonly<Record<string, string>> = {},
-): Promise<void> =>
-  inPortions(rows, (list) =>
-    ctx.db.query(
-      `insert into ${name} (${quoted(columns)})
-       select ${columns.map((column) => written[column] ?? `r."${column}"`).join(', ')} from json_populate_recordset(null::${name}, $1::json) r`,
-      [list],
-    ),
-  )
-
-const sameKey = (key: readonly string[]) => key.map((column) => `t."${column}" = r."${column}"`).join(' and ')
-
-const deleteRows = (ctx: Ctx, { name, key }: EntityTable, rows: readonly string[]) =>
-  inPortions(rows, (list) =>
-    ctx.db.query(`delete from ${name} t using json_populate_recordset(null::${name}, $1::json) r where ${sameKey(key)}`, [list]),
-  )
-
-const updateRows = (ctx: Ctx, { name, key, columns }: EntityTable, rows: readonly string[]) =>
-  inPortions(rows, (list) => {
-    const set = columns.filter((column) => !key.includes(column)).map((column) => `"${column}" = r."${column}"`)
-    return ctx.db.query(
-      `update ${name} t set ${set.join(', ')} from json_populate_recordset(null::${name}, $1::json) r where ${sameKey(key)}`,
-      [list],
-    )
-  })
 
 /** Makes the rows of the entity those of an earlier state; answers how many were written or taken away. Only what differs is touched. */
 export async function putBack(ctx: Ctx, tables: readonly EntityTable[], from: State, to: State): Promise<number> {

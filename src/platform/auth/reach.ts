@@ -60,6 +60,20 @@ export function reading(ctx: Ctx, name: ThingName, column: string): string | nul
   return kind === 'not_allowed' || !owner ? 'false' : `${column} in (select o.id from ${thing.table} o where ${owner} = $)`
 }
 
+/** What stands in a column of the first of these rows that the condition does not hold for, `$` standing for the user; null where it holds for all. */
+export async function firstBeyond(
+  ctx: Ctx,
+  { from, what }: { readonly from: string; readonly what: string },
+  ids: readonly string[],
+  condition: string,
+): Promise<string | null> {
+  const [beyond] = await ctx.db.query<{ what: string }>(
+    `select ${what} as what from ${from} where t.id = any ($1) and t.deleted_at is null and (${condition.replaceAll('$', () => '$2::uuid')}) is not true limit 1`,
+    condition.includes('$') ? [ids, ctx.userId] : [ids],
+  )
+  return beyond?.what ?? null
+}
+
 /** A condition for a list, with the user wherever `$` stands. */
 export const forUser = ({ userId }: Ctx, sql: string | null): { sql: string; values: unknown[] }[] =>
   sql ? [{ sql, values: Array.from(sql.matchAll(/\$/g), () => userId) }] : []

@@ -100,7 +100,7 @@ const all = {
   ledger_account: special('ledger_accounts'),
   accounting_tax_rate: special('accounting_tax_rates'),
 
-  // Each follows the rule of what it is about: see files.service.ts, events.ts, audit-logs.query.ts, and the histories and mails of documents.
+  // Each follows the rule of what it is about: see files.service.ts, events.ts, audit-log/entries.ts, and the histories and mails of documents.
   file: special('files'),
   event: special('events'),
   mail: special('mails'),

@@ -205,6 +205,27 @@ export const rows = {
     return t.present(row!, ctx) as Static<R>
   },
 
+  /**
+   * A new row and its event, unless there is a row that has the same in the columns `once`, which a unique index has: then null. `made` is SQL
+   * for columns that follow from those that are given, which it names as `:column`.
+   */
+  async createOnce<R extends TSchema, N extends TableName, O extends EventObject, V extends Insertable<Database[N]>>(
+    ctx: Ctx,
+    t: Table<R, N, O>,
+    once: readonly (keyof Database[N] & string)[],
+    values: V & Known<N, V>,
+    event: EventName<O> | QuietName<O>,
+    { made = {}, ...telling }: Telling & { readonly made?: { readonly [C in keyof Database[N]]?: string } } = {},
+  ): Promise<Static<R> | null> {
+    const { names, params } = bound(t, values)
+    const place = (name: string) => `$${names.indexOf(name) + 1}`
+    const follow = Object.values<string | undefined>(made).map((sql = 'null') => sql.replace(/:(\w+)/g, (_, name) => place(name)))
+    const columns = [...names, ...Object.keys(made)]
+    const insert = `insert into ${t.name} as t (${columns.join(', ')}) values (${[...names.map(place), ...follow].join(', ')}) on conflict (${once.join(', ')}) do nothing returning ${t.select}`
+    const [row] = await withEvent(ctx, t, insert, event, params, telling)
+    return row ? (t.present(row, ctx) as Static<R>) : null
+  },
+
   /** Changes the row and writes its event (`updated` unless named). Fields that are undefined stay; nothing to change, no event. */
   async change<
     R extends TSchema,

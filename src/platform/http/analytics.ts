@@ -111,3 +111,19 @@ export async function figures(ctx: Ctx, asked: Grouping) {
     [...values],
   )
 }
+
+interface Matching {
+  readonly from: string
+  readonly tests: readonly string[]
+  readonly values: readonly unknown[]
+  /** SQL of the figure that is added up. */
+  readonly amount: string
+}
+
+/** How many rows of each status there are, and what they come to. `S` are the statuses that the rows have. */
+export const byStatus = <S extends string>(ctx: Ctx, { from, tests, values, amount }: Matching) =>
+  ctx.db.query<{ status: S; count: number; sum_total_amount: number }>(
+    `select t.status, count(*)::int as count, coalesce(sum(${amount}), 0)::bigint as sum_total_amount from ${from}
+     where ${tests.join(' and ')} group by t.status order by t.status`,
+    values,
+  )

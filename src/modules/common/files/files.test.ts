@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { pictureBomb } from '../../../../test/support/pictures.ts'
 import { client, house, world } from '../../../../test/support/world.ts'
 import { sizeOf } from '../../../platform/pictures/size.ts'
+import { belongingOf } from './belongings.service.ts'
+import { fileTypes } from './files.schema.ts'
 import { pictureToPrint, sniff } from './files.service.ts'
 
 type Sent = { bytes: Buffer; name: string; type?: string }
@@ -267,4 +269,8 @@ test('a picture that was taken while pictures were kept as they came is printed 
   for (const bad of [pictureBomb(), Buffer.from('no picture')])
     expect(await pictureToPrint(storage, await stored(bad), 'somebody')).toBeNull()
   expect(await pictureToPrint(storage, null, 'somebody')).toBeNull()
+})
+
+test('of every type of files it is known what they belong to', () => {
+  expect(fileTypes.filter((type) => !belongingOf(type))).toEqual([])
 })

@@ -1,7 +1,7 @@
+import { LogQuery, LogResponse, LogsResponse } from '../../../platform/audit-log/entries.schema.ts'
+import { findLog, pageOfLogs } from '../../../platform/audit-log/entries.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId } from '../../../platform/http/types.ts'
-import { findLog, pageOfLogs } from './audit-logs.query.ts'
-import { LogQuery, LogResponse, LogsResponse } from './audit-logs.schema.ts'
 
 export const auditLogs: Routes = async (app) => {
   app.get(

@@ -1,11 +1,11 @@
 import type { Static } from 'typebox'
-import { first as firstOf } from '../../../core/lists.ts'
-import { keysOf } from '../../../core/records.ts'
-import { notFound } from '../../../core/refusal.ts'
-import { entryOf, FIRST_ID_AT, responseId } from '../../../platform/audit-log/entry-id.ts'
-import { type Ctx, NO_ENTITY } from '../../../platform/database/context.ts'
-import { badPageToken, decode, encode, escapeLike, type Token } from '../../../platform/http/listing.ts'
-import type { LogQuery, LogResponse, LogsResponse } from './audit-logs.schema.ts'
+import { first as firstOf } from '../../core/lists.ts'
+import { keysOf } from '../../core/records.ts'
+import { notFound } from '../../core/refusal.ts'
+import { type Ctx, NO_ENTITY } from '../database/context.ts'
+import { badPageToken, decode, encode, escapeLike, type Token } from '../http/listing.ts'
+import type { LogQuery, LogResponse, LogsResponse } from './entries.schema.ts'
+import { entryOf, FIRST_ID_AT, responseId } from './entry-id.ts'
 
 /** Reading the audit log: each row of the table is shown as the entry of a request and the entry of its answer. */
 

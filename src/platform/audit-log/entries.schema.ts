@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { instant, orNull, uuid, word } from '../../../platform/http/types.ts'
+import { instant, orNull, uuid, word } from '../http/types.ts'
 
 export const LogTypeEnum = word(['request', 'response'], { $id: 'LogTypeEnum' })
 export const LogMethodEnum = word(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], { $id: 'LogMethodEnum' })

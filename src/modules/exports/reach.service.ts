@@ -1,6 +1,6 @@
-import { kindOf, notAllowed } from '../../../platform/auth/reach.ts'
-import type { Ctx } from '../../../platform/database/context.ts'
-import { type ExportedObject, exportedObjects } from './exporter.service.ts'
+import { kindOf, notAllowed } from '../../platform/auth/reach.ts'
+import type { Ctx } from '../../platform/database/context.ts'
+import { type ExportedObject, exportedObjects } from '../common/exporting/exporter.service.ts'
 
 /** An export shows its documents: whoever asks for it, or reads it, has to be allowed to read those. */
 
