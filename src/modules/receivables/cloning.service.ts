@@ -8,7 +8,7 @@ import { RawJson } from '../../platform/http/types.ts'
 import { customRatesById } from '../catalog/custom-vat-rates/custom-vat-rates.service.ts'
 import { vatRateById } from '../catalog/vat-rates/vat-rates.service.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
-import { type Ask, compose, type DraftLine, type Facts } from './draft.ts'
+import { type Ask, attachmentsIn, compose, type DraftLine, type Facts } from './draft.ts'
 import { insertDraft } from './drafts.service.ts'
 import { copiesIn, factsOnDocument, readFacts } from './facts.ts'
 import { quoteFlow } from './invoice.flow.ts'
@@ -147,9 +147,8 @@ export async function invoiceFromBase(ctx: Ctx, baseId: string, daysLater: numbe
   return row
 }
 
-function filesForMails({ attachments }: Stored): RawJson | null {
-  const files = JSON.parse(attachments ?? '[]') as { include_in_email: boolean }[]
-  const wanted = files.filter(({ include_in_email }) => include_in_email)
+function filesForMails(row: Stored): RawJson | null {
+  const wanted = attachmentsIn(row).filter(({ include_in_email }) => include_in_email)
   return wanted.length > 0 ? json(wanted) : null
 }
 

@@ -9,6 +9,7 @@ import {
   creditLine,
   creditTotals,
 } from '../../core/credits.ts'
+import { given } from '../../core/records.ts'
 import { badRequest, conflict } from '../../core/refusal.ts'
 import type { Totals } from '../../core/totals.ts'
 import { randomSecret } from '../../platform/auth/secrets.ts'
@@ -24,6 +25,7 @@ import {
   type Composed,
   compose,
   contentIn,
+  type DocumentContent,
   type DraftLine,
   type Facts,
   type Figures,
@@ -33,7 +35,6 @@ import {
 } from './draft.ts'
 import { insertDraft, withTexts } from './drafts.service.ts'
 import { participantOf } from './einvoices/einvoices.service.ts'
-import type { EinvoiceContent } from './einvoices/sold.snapshot.ts'
 import { factsOnDocument, readCounterpart } from './facts.ts'
 import { checkCreditable, credit } from './invoice.ts'
 import { numberFor } from './numbering.ts'
@@ -201,10 +202,10 @@ export async function updateCreditNote(ctx: Ctx, id: string, body: UpdateCreditN
     readFiling(ctx, { tag_ids, attachments, project_id, partner_metadata }, at),
     lockReceivable(ctx, before.based_on!),
   ])
-  const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined))
   const page = document_rendering && { document_rendering: overlaid(before.ask.document_rendering ?? {}, document_rendering) }
-  const changed = { ...before.ask, ...given, ...page } as Ask
-  if (!changed.counterpart_billing_address_id) throw badRequest('A credit note needs its counterpart_billing_address_id')
+  const { counterpart_billing_address_id = before.ask.counterpart_billing_address_id } = asked
+  if (!counterpart_billing_address_id) throw badRequest('A credit note needs its counterpart_billing_address_id')
+  const changed: Ask = { ...before.ask, ...given(asked), ...page, counterpart_billing_address_id }
   const facts = factsOnDocument(changed, before.content, settings)
   const base = await baseOf(ctx, invoice)
   const drawn = draw(base, line_items ? creditsAsked(base, line_items) : (before.ask.credits ?? creditAll(left(base))), changed)
@@ -213,7 +214,7 @@ export async function updateCreditNote(ctx: Ctx, id: string, body: UpdateCreditN
     ...(asked.counterpart_billing_address_id || asked.counterpart_shipping_address_id !== undefined
       ? await addresses(ctx, changed)
       : {}),
-    ...(counterpart_contact && { contact: counterpart_contact as Facts['contact'] }),
+    ...(counterpart_contact && { contact: counterpart_contact }),
   }
   const ask = withTexts(drawn.ask, drawn.lines, current, asked)
   return rewrite(ctx, before, ask, drawn.lines, current, { ...beside, given: drawn.figures })
@@ -276,12 +277,8 @@ export async function issueCreditNote(ctx: Ctx, draft: Stored): Promise<RawJson>
 }
 
 /** A credit note of an e-invoice follows it through the network. It counts from the moment it is issued, whatever the network says of it. */
-async function sendCreditNote(ctx: Ctx, id: string, content: Record<string, unknown>): Promise<void> {
-  const {
-    is_einvoice,
-    network_credentials: own,
-    counterpart_einvoicing_credentials: theirs,
-  } = content as Partial<EinvoiceContent>
+async function sendCreditNote(ctx: Ctx, id: string, content: DocumentContent): Promise<void> {
+  const { is_einvoice, network_credentials: own, counterpart_einvoicing_credentials: theirs } = content
   if (is_einvoice && own && theirs) await orderSending(ctx, id, participantOf(own), participantOf(theirs))
 }
 

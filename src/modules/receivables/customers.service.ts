@@ -14,9 +14,10 @@ import { acceptQuote, declineQuote, type Signed } from './quotes.service.ts'
 import { present } from './receivables.present.ts'
 import { COLUMNS, documents, type ReceivableRow } from './receivables.rows.ts'
 
+export { contentIn } from './draft.ts'
 /** What pages for customers are made of. */
 export { toPay } from './invoice.ts'
-export { contentOf, documentFor } from './receivables.pdf.ts'
+export { documentFor } from './receivables.pdf.ts'
 export type { ReceivableRow }
 
 /** Customers have no token: the key, or the id of a quote, is the secret that leads to one document, and to nothing else of its entity. */

@@ -1,5 +1,6 @@
 import type { Credit } from '../../core/credits.ts'
 import { pairs } from '../../core/lists.ts'
+import { fieldsOf, recordOf } from '../../core/records.ts'
 import { badRequest } from '../../core/refusal.ts'
 import { dueDate, type PaymentTerms, type ResolvedTerms, resolveTerms } from '../../core/terms.ts'
 import { type Line, type Terms, type Totals, totals } from '../../core/totals.ts'
@@ -16,6 +17,26 @@ export interface Address {
   line2?: string | null
   postal_code: string
   state?: string | null
+}
+
+/** The switches of a page. */
+export type PageSettings = NonNullable<EntitySettings['document_rendering']>
+
+/** Who sells, as the document names it: a company by its name, a person by first and last name. */
+export interface PartyOnDocument {
+  type?: 'organization' | 'individual' | null
+  name?: string | null
+  first_name?: string | null
+  last_name?: string | null
+  email: string | null
+  phone: string | null
+  logo: string | null
+  website: string | null
+  tax_id: string | null
+  vat_id: string | null
+  registration_number: string | null
+  registration_authority: string | null
+  legal_form?: string | null
 }
 
 /** What was asked for, apart from lines, tags, attachments, project and metadata, which have columns of their own. */
@@ -38,9 +59,9 @@ export interface Ask {
   deduction_memo?: string | null
   deductions?: { amount: number; name?: string | null; memo?: string | null }[] | null
   discount?: { type: 'amount' | 'percentage'; amount: number } | null
-  document_rendering?: Record<string, unknown> | null
-  entity?: Record<string, unknown> | null
-  entity_address?: Record<string, unknown> | null
+  document_rendering?: PageSettings | null
+  entity?: Partial<PartyOnDocument> | null
+  entity_address?: Partial<Address> | null
   entity_bank_account_id?: string | null
   entity_vat_id_id?: string | null
   expiry_date?: string | null
@@ -124,7 +145,7 @@ export interface Facts {
   }
   readonly billing_address: Address
   readonly shipping_address: Address | null
-  readonly contact: { readonly first_name: string; readonly last_name: string; readonly email: string | null } | null
+  readonly contact: { readonly first_name: string; readonly last_name: string; readonly email?: string | null } | null
   readonly counterpart_vat_id: {
     id: string
     counterpart_id: string
@@ -173,12 +194,14 @@ export interface Composed {
 }
 
 /** Switches of the page laid over others, key by key. One that is null gives no order: what lies beneath holds. */
-export function overlaid(beneath: Record<string, unknown>, above: Record<string, unknown>): Record<string, unknown> {
+export const overlaid = (beneath: PageSettings, above: PageSettings): PageSettings => laidOver({ ...beneath }, { ...above })
+
+function laidOver(beneath: Record<string, unknown>, above: Record<string, unknown>): Record<string, unknown> {
   const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && !Array.isArray(value)
   const given = Object.entries(above).filter(([, value]) => value !== null && value !== undefined)
   const laid = given.map(([key, value]) => {
     const under = beneath[key]
-    return [key, isObject(value) && under && isObject(under) ? overlaid(under, value) : value]
+    return [key, isObject(value) && under && isObject(under) ? laidOver(under, value) : value]
   })
   return { ...beneath, ...Object.fromEntries(laid) }
 }
@@ -288,7 +311,7 @@ function contentOf(
   deductions: ReturnType<typeof deductionsOf>,
 ) {
   const language = facts.settings.language ?? 'en'
-  const shown = (wanted: string) => (facts.languages.includes(wanted) ? wanted : 'en')
+  const shown = <L extends string>(wanted: L) => (facts.languages.includes(wanted) ? wanted : 'en')
   const { counterpart } = facts
   return {
     commercial_condition_description: ask.commercial_condition_description ?? null,
@@ -339,6 +362,23 @@ declare module '../../platform/database/columns.ts' {
 }
 /** The content of a row, which lies as JSON text. */
 export const contentIn = ({ content }: { readonly content: string }): DocumentContent => JSON.parse(content)
+
+interface AttachedFile {
+  readonly id: string
+  readonly name: string
+  readonly mimetype: string
+  readonly size: number
+  readonly url: string
+  readonly include_in_email: boolean
+}
+declare module '../../platform/database/columns.ts' {
+  interface JsonShapes {
+    'receivables.attachments': readonly AttachedFile[]
+  }
+}
+/** The files of a row, which lie as JSON text. */
+export const attachmentsIn = ({ attachments }: { readonly attachments: string | null }): readonly AttachedFile[] =>
+  JSON.parse(attachments ?? '[]') ?? []
 
 /** What only some types of documents say. */
 interface OfType {
@@ -405,7 +445,10 @@ function vatAmount(
 }
 
 /** A draft's changes fill in or replace some of the profile; a whole party (with its `type`) also clears what is null in it. */
-export function entityOnDocument({ entity, entity_vat_id }: Pick<Facts, 'entity' | 'entity_vat_id'>, changes?: Ask['entity']) {
+export function entityOnDocument(
+  { entity, entity_vat_id }: Pick<Facts, 'entity' | 'entity_vat_id'>,
+  changes?: Ask['entity'],
+): PartyOnDocument {
   const { type, email, phone, website, tax_id, registration_number, registration_authority, legal_form, logo } = entity
   const profile = {
     email,
@@ -419,14 +462,14 @@ export function entityOnDocument({ entity, entity_vat_id }: Pick<Facts, 'entity'
     ...(legal_form && { legal_form }),
   }
   const whole = Boolean(changes?.type)
-  const given = Object.entries(changes ?? {}).filter(([, value]) => value !== undefined && (whole || value !== null))
+  const given = fieldsOf(changes ?? {}, (_name, value) => value !== undefined && (whole || value !== null))
   const named = entity.organization ? { name: entity.organization.legal_name } : personal(entity.individual!)
-  return { ...(!whole && { type, ...named }), ...profile, ...Object.fromEntries(given) }
+  return { ...(!whole && { type, ...named }), ...profile, ...given }
 }
 const personal = ({ first_name, last_name }: { first_name: string; last_name: string }) => ({ first_name, last_name })
 
-export function entityAddress(given: Record<string, unknown> | null | undefined, own: Address) {
-  const { city, country, line1, line2, postal_code, state } = (given ?? own) as Address
+export function entityAddress(given: Ask['entity_address'], own: Address) {
+  const { city = '', country, line1 = '', line2, postal_code = '', state } = given ?? own
   return { city, country: country ?? own.country, line1, line2: line2 ?? null, postal_code, state: state ?? null }
 }
 
@@ -444,7 +487,7 @@ const accountFields = [
   'routing_number',
   'sort_code',
 ] as const
-const bankAccountOnDocument = (account: BankAccount) => Object.fromEntries(accountFields.map((field) => [field, account[field]]))
+const bankAccountOnDocument = (account: BankAccount) => recordOf(accountFields, (field) => account[field])
 
 /** Terms as a document carries them; tiers that it doesn't have are null. */
 const termsOnDocument = ({ id, name, description, term_1, term_2, term_final }: NonNullable<Facts['payment_terms']>) => ({

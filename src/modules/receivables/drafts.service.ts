@@ -180,7 +180,7 @@ export async function replaceLines(ctx: Ctx, id: string, items: readonly LineIte
     : readFacts(ctx, before.ask, copiesIn(before.content))
   const [lines, facts] = await Promise.all([readLines(ctx, items, before.currency, reading), reading])
   const row = await rewrite(ctx, before, before.ask, lines, facts, {})
-  const { line_items } = JSON.parse(row.text) as { line_items: unknown }
+  const { line_items }: { line_items: unknown } = JSON.parse(row.text)
   return new RawJson(JSON.stringify({ data: line_items }))
 }
 

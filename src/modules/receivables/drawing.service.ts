@@ -6,7 +6,8 @@ import type { Machinery } from '../../platform/machinery.ts'
 import { pictureToPrint } from '../common/files/files.service.ts'
 import { designOf, templateChosen } from '../documents/document-templates/document-templates.service.ts'
 import { readPartnerSettings } from '../partner/partner-settings/partner-settings.service.ts'
-import { contentOf, documentFor } from './receivables.pdf.ts'
+import { contentIn } from './draft.ts'
+import { documentFor } from './receivables.pdf.ts'
 import { COLUMNS, documents, type ReceivableRow } from './receivables.rows.ts'
 
 /** What a page of a document is drawn from, and the drawing itself. */
@@ -41,7 +42,7 @@ export async function readForPage(ctx: Ctx, id: string): Promise<{ row: PageRow;
 }
 
 /** The language of whoever receives the document. */
-export const languageOf = (row: ReceivableRow): string => contentOf(row).file_language
+export const languageOf = (row: ReceivableRow): string => contentIn(row).file_language
 
 /** Draws the page in a language. `partner` is whose page it is, `einvoice` the invoice as data that it carries. */
 export async function drawPage(

@@ -7,8 +7,8 @@ import { whoOf } from '../../platform/jobs/jobs.ts'
 import { zoneOfEntity } from '../../platform/local-day.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { type Archive, cell, type Exporter, type ExportJob, type ExportOrder } from '../common/exporting/exporter.service.ts'
+import { contentIn } from './draft.ts'
 import { receivableJobs } from './receivables.jobs.ts'
-import { contentOf } from './receivables.pdf.ts'
 import { COLUMNS, documents } from './receivables.rows.ts'
 
 /** Quotes, invoices and credit notes as a sheet of documents with one of their lines, or as their pages. */
@@ -104,11 +104,11 @@ const amounts = (currency: string) => (amount: number) => decimal(amount, minorU
 const dayOf = (moment: string | null) => moment?.slice(0, 10) ?? ''
 
 function documentCells(row: Row): string[] {
-  const content = contentOf(row)
+  const content = contentIn(row)
   const amount = amounts(row.currency)
   // Only invoices are paid; elsewhere a zero would say that they were settled.
   const ofInvoice = (figure: number) => (row.type === 'invoice' ? amount(figure) : '')
-  const tags = (JSON.parse(row.tags) as { name: string }[]).map(({ name }) => name)
+  const tags: readonly { name: string }[] = JSON.parse(row.tags)
   return [
     row.id,
     row.type,
@@ -137,14 +137,14 @@ function documentCells(row: Row): string[] {
     cell(content.purchase_order),
     cell(content.memo),
     cell(row.project),
-    cell(tags.join('; ')),
+    cell(tags.map(({ name }) => name).join('; ')),
     row.based_on ?? '',
   ]
 }
 
 function lineCells(row: Row): string[][] {
   const amount = amounts(row.currency)
-  return contentOf(row).line_items.map(({ product, quantity, total_before_vat, total_after_vat }, i) => [
+  return contentIn(row).line_items.map(({ product, quantity, total_before_vat, total_after_vat }, i) => [
     row.id,
     row.type,
     cell(row.document_id),

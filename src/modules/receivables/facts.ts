@@ -9,7 +9,7 @@ import { ratesFor } from '../catalog/vat-rates/vat-rates.service.ts'
 import { reachFiles } from '../common/files/reach.service.ts'
 import { snapshotForDocument } from '../counterparts/counterparts.service.ts'
 import { complete, type EntitySettings } from '../entities/settings/settings.service.ts'
-import type { Address, Ask, Facts, NetworkNumber } from './draft.ts'
+import { type Ask, contentIn, type Facts, type NetworkNumber } from './draft.ts'
 import { requireReminders } from './reminders/reminders.service.ts'
 
 /** Reads what a document refers to. All queries of one document travel together, in one round trip. */
@@ -35,7 +35,7 @@ const ENTITY = shaped<{
 
 /** What a document already holds of its own entity: it stays when the original is gone. */
 export type Copies = Pick<Facts, 'entity_vat_id' | 'entity_bank_account'>
-export const copiesIn = (content: string): Copies => JSON.parse(content) as Copies
+export const copiesIn = (content: string): Copies => contentIn({ content })
 
 type Named = Omit<Ask, 'vat_mode' | 'vat_inclusive_discount_mode' | 'type'>
 
@@ -157,37 +157,19 @@ export async function defaultBillingAddress(ctx: Ctx, counterpartId: string): Pr
   return row.id
 }
 
-/** The part of a document's content that repeats what it names. */
-type Copied = Pick<Facts, 'entity_vat_id' | 'entity_bank_account' | 'counterpart_vat_id'> & {
-  buyer_reference?: string | null
-  network_credentials?: NetworkNumber | null
-  counterpart_einvoicing_credentials?: NetworkNumber | null
-  counterpart_billing_address: Address
-  counterpart_contact: Facts['contact']
-  counterpart_external_reference: string | null
-  counterpart_name: string
-  counterpart_shipping_address: Address | null
-  counterpart_tax_id: string | null
-  counterpart_type: Facts['counterpart']['type']
-  entity: Record<string, string | null>
-  entity_address: Address
-  file_language: string
-  original_file_language: string
-}
-
 /** What an issued document says of all it names, whatever became of the originals. */
 export function factsOnDocument(ask: Ask, content: string, settings: EntitySettings): Facts {
-  const c = JSON.parse(content) as Copied
+  const c = contentIn({ content })
   const { name, first_name, last_name, type, ...profile } = c.entity
   return {
     entity: {
-      ...(profile as Omit<Facts['entity'], 'type' | 'address' | 'organization' | 'individual'>),
-      type: type as Facts['entity']['type'],
+      ...profile,
+      type: type ?? 'organization',
       address: c.entity_address,
-      organization: type === 'organization' ? { legal_name: name! } : null,
-      individual: type === 'individual' ? { first_name: first_name!, last_name: last_name! } : null,
+      organization: type === 'organization' ? { legal_name: name ?? '' } : null,
+      individual: type === 'individual' ? { first_name: first_name ?? '', last_name: last_name ?? '' } : null,
     },
-    settings: { ...settings, language: c.original_file_language as EntitySettings['language'] },
+    settings: { ...settings, language: c.original_file_language },
     entity_vat_id: c.entity_vat_id,
     entity_bank_account: c.entity_bank_account,
     counterpart: {

@@ -10,13 +10,13 @@ import { numberValues } from '../entities/document-numbers/document-numbers.serv
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { type Missing, missingSentence, missingToIssue, termsFault, usualFulfillment } from './compliance.ts'
 import { issueCreditNote } from './credits.service.ts'
-import { type Ask, type Composed, compose, type DraftLine, type Facts } from './draft.ts'
+import { type Ask, type Composed, compose, contentIn, type DraftLine, type Facts } from './draft.ts'
 import { changedAsk, checkAskedTerms, type DraftChanges, withTexts } from './drafts.service.ts'
 import { type Check, checkForVerify, checkReceivable, legalFindings, participantOf } from './einvoices/einvoices.service.ts'
 import { partiesInNetwork, refuseInvalid } from './einvoices/network.service.ts'
-import { type EinvoiceContent, einvoiceFacts } from './einvoices/sold.snapshot.ts'
+import { einvoiceFacts } from './einvoices/sold.snapshot.ts'
 import { copiesIn, defaultBillingAddress, factsOnDocument, readCounterpart, readFacts, readOwn, validRates } from './facts.ts'
-import { type InvoiceState, invoiceFlow } from './invoice.flow.ts'
+import { invoiceFlow } from './invoice.flow.ts'
 import { instantOf, mayEditIssued, OFFSET } from './invoice.ts'
 import { numberFor } from './numbering.ts'
 import type { UpdateIssuedInvoice } from './receivables.schema.ts'
@@ -58,7 +58,7 @@ export async function verifyReceivable(ctx: Ctx, id: string): Promise<Verified> 
   const missing = typeof facts === 'string' ? { receivable: [facts] } : missingFor(row, facts, linesOf(row), await localDay(ctx))
   const errors = Object.fromEntries(Object.entries(missing).filter(([, list]) => list.length > 0)) as Partial<Missing>
   // What was issued goes to the contact of that day, a draft to whoever it is when it is issued.
-  const contact = typeof facts === 'string' || row.issue_date ? contactOn(row) : facts.contact
+  const contact = typeof facts === 'string' || row.issue_date ? contentIn(row).counterpart_contact : facts.contact
   const payment_reminders = await reminderWarning(ctx, row, contact?.email ?? null)
   return {
     errors: Object.keys(errors).length > 0 ? errors : null,
@@ -74,8 +74,6 @@ async function beyond(ctx: Ctx, row: Stored): Promise<Pick<Verified, 'einvoice' 
   const legal = legalFindings(row, settings)
   return { ...(check && { einvoice: check }), ...(legal.length > 0 && { legal }) }
 }
-
-const contactOn = ({ content }: Stored) => (JSON.parse(content) as { counterpart_contact: Facts['contact'] }).counterpart_contact
 
 /** The field whose id leads nowhere any more, e.g. because the counterpart was deleted, or which doesn't go with the others. */
 function faultyField(ask: Ask, refusal: unknown): string {
@@ -112,7 +110,7 @@ export async function issueReceivable(ctx: Ctx, id: string): Promise<RawJson> {
   if (alreadyIssued[draft.type]!.has(draft.status)) return shown(ctx, draft)
   if (draft.type === 'credit_note') return issueCreditNote(ctx, draft)
   const electronic = draft.type === 'invoice' && draft.ask.is_einvoice === true
-  const status = electronic ? invoiceFlow.next(draft.status as InvoiceState, 'hand_over') : nextStatus(draft, 'issue')
+  const status = electronic ? invoiceFlow.next(draft.status, 'hand_over') : nextStatus(draft, 'issue')
   const facts = await readFacts(ctx, draft.ask, copiesIn(draft.content))
   const lines = linesOf(draft)
   const today = await localDay(ctx)
@@ -183,7 +181,7 @@ const issuedColumns = (facts: Facts, { ask, figures, due_date, early_terms, text
 async function refuseBeforeNumber(ctx: Ctx, draft: Stored, facts: Facts): Promise<void> {
   const { own, theirs } = facts.network
   partiesInNetwork({
-    ...(JSON.parse(draft.content) as EinvoiceContent),
+    ...contentIn(draft),
     network_credentials: own,
     counterpart_einvoicing_credentials: theirs,
     entity_address: facts.entity.address,
@@ -203,8 +201,8 @@ interface HandedOver extends Made {
 /** The invoice gets its number and goes to the network; it is issued when it is taken. */
 async function handOver(ctx: Ctx, draft: Stored, made: HandedOver): Promise<RawJson> {
   const { ask, text, facts, figures, content, due_date, early_terms, day, at, document_id, number } = made
-  const status = invoiceFlow.next(draft.status as InvoiceState, 'hand_over')
-  const { own, theirs } = partiesInNetwork(content as unknown as EinvoiceContent)
+  const status = invoiceFlow.next(draft.status, 'hand_over')
+  const { own, theirs } = partiesInNetwork(content)
   const columns = {
     ...figures,
     document_id,

@@ -14,9 +14,8 @@ import { defaultTexts } from '../common/text-templates/text-templates.service.ts
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { compose, type Rendered } from '../mail/compose.service.ts'
 import type { MailType } from '../mail/mail-templates/mail-templates.schema.ts'
-import { contentIn } from './draft.ts'
+import { attachmentsIn, contentIn } from './draft.ts'
 import { issueReceivable } from './issue.service.ts'
-import { contentOf } from './receivables.pdf.ts'
 import type { ReceivableRow } from './receivables.rows.ts'
 import type { Recipients } from './receivables.schema.ts'
 import { findReceivable, findStored, lockReceivable, noun, type Stored } from './receivables.service.ts'
@@ -111,7 +110,7 @@ interface Letter extends Words {
  */
 export async function queueLetter(machinery: Machinery, ctx: Ctx, row: ReceivableRow, letter: Letter): Promise<string> {
   const recipients = await recipientsFor(ctx, row, letter.recipients)
-  const { attach_documents, ...written } = await write(machinery, ctx, row, letter, contentOf(row).file_language)
+  const { attach_documents, ...written } = await write(machinery, ctx, row, letter, contentIn(row).file_language)
   const files = await attachmentsOf(ctx, row)
   const pdf = attach_documents ? await pdfOf(ctx, row) : null
   const held = attach_documents && pdf === null
@@ -156,8 +155,8 @@ const ATTACHMENTS = sql(
 )
 
 /** Files that the document carries along in mails. */
-async function attachmentsOf(ctx: Ctx, { attachments }: ReceivableRow): Promise<MailAttachment[]> {
-  const wanted = ((JSON.parse(attachments ?? '[]') ?? []) as { id: string; include_in_email: boolean }[])
+async function attachmentsOf(ctx: Ctx, row: ReceivableRow): Promise<MailAttachment[]> {
+  const wanted = attachmentsIn(row)
     .filter(({ include_in_email }) => include_in_email)
     .map(({ id }) => id)
   if (wanted.length === 0) return []

@@ -7,9 +7,9 @@ import type { RawJson } from '../../platform/http/types.ts'
 import { zoneOfEntity } from '../../platform/local-day.ts'
 import { fitRefunds, type Payment, settleRecord } from '../booking/ledger.service.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
+import { contentIn } from './draft.ts'
 import { invoiceFlow } from './invoice.flow.ts'
 import { book, checkPart, isOpen, owedBack, paidAt, toPay, wholeOf } from './invoice.ts'
-import { contentOf } from './receivables.pdf.ts'
 import { lockInvoice, lockReceivable, move, noun, orderPages, type Stored } from './receivables.service.ts'
 
 /** How invoices are paid. */
@@ -58,7 +58,7 @@ export function checkTakesPayment({ status }: Pick<Stored, 'status'>): void {
 
 /** What an invoice asks of whoever is to pay it, on a day. */
 export function askedOf(row: Stored, today: string) {
-  const { entity_bank_account, file_language } = contentOf(row)
+  const { entity_bank_account, file_language } = contentIn(row)
   return {
     open: isOpen(row) ? toPay(row, today) : 0,
     counterpart_id: row.counterpart_id,

@@ -7,13 +7,13 @@ import { localDay } from '../../platform/local-day.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { keepPdf, storePdf } from '../common/files/drawn.service.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
+import { contentIn } from './draft.ts'
 import { drawPage, readForPage, TEMPLATE } from './drawing.service.ts'
 import { dataForPage } from './einvoices/einvoices.service.ts'
 import { lapseDue } from './issue.service.ts'
 import { beginningOf, candidates, forEachDue } from './local-day.service.ts'
 import { attachPdf } from './mails.service.ts'
 import { expireDue } from './quotes.service.ts'
-import { contentOf } from './receivables.pdf.ts'
 
 declare module '../../platform/jobs/jobs.ts' {
   interface Jobs {
@@ -34,7 +34,7 @@ export function receivableJobs({ db, storage, pdf, config }: Machinery): JobHand
       if (!read) return async () => {}
       const { page, einvoice } = read
       const { row: found } = page
-      const { file_language, original_file_language } = contentOf(found)
+      const { file_language, original_file_language } = contentIn(found)
       const draw = (language: string) => drawPage({ storage, pdf }, page, { language, partner: job.partner_id, einvoice })
       const own = await draw(file_language)
       const original = file_language === original_file_language ? null : await draw(original_file_language)

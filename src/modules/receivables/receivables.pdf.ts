@@ -4,69 +4,24 @@ import { epcPayload } from '../../core/epc.ts'
 import { at, pairs } from '../../core/lists.ts'
 import { type Minor, percentOf, rateOf, share, WHOLE } from '../../core/money.ts'
 import { fullName } from '../../core/onboarding/names.ts'
+import { fieldsOf, recordOf } from '../../core/records.ts'
 import { swissBill } from '../../core/swiss-qr.ts'
-import type { Design, InvoiceDocument, Rendering, Signature } from '../../platform/pdf/invoice.document.ts'
+import {
+  columnNames,
+  type Design,
+  type InvoiceDocument,
+  type Rendering,
+  type Signature,
+} from '../../platform/pdf/invoice.document.ts'
 import { qrSvg } from '../../platform/pdf/qr.ts'
 import { isIntraEu } from './compliance.ts'
-import type { Address, DraftLine } from './draft.ts'
+import { type Address, contentIn, type DocumentContent } from './draft.ts'
 import { saleOn } from './einvoices/sale.snapshot.ts'
 import type { ReceivableRow } from './receivables.rows.ts'
 
 /** From a stored document to what the page shows. Pure. */
 
-type Switches = Record<string, { display?: boolean | null; label?: string | null; precision?: number | null }>
-
-interface Content {
-  counterpart_billing_address: Address
-  counterpart_shipping_address: Address | null
-  counterpart_contact: { first_name: string; last_name: string } | null
-  counterpart_external_reference: string | null
-  counterpart_name: string
-  counterpart_tax_id: string | null
-  counterpart_type: string
-  counterpart_vat_id: { value: string } | null
-  commercial_condition_description: string | null
-  deductions: { amount: number; name: string | null; memo: string | null }[]
-  discount: { type: 'amount' | 'percentage'; amount: number; value: number } | null
-  document_rendering: Record<string, unknown> & {
-    display_line_items?: boolean
-    line_items?: Switches
-    display_entity_bank_account?: boolean
-  }
-  entity: Record<string, string | null>
-  entity_address: Address
-  entity_bank_account: Record<string, string | null> | null
-  entity_vat_id: { value: string } | null
-  file_language: string
-  original_file_language: string
-  footer: string | null
-  fulfillment_date?: string | null
-  line_items: (DraftLine & { total_before_vat: number; total_after_vat: number })[]
-  memo: string | null
-  payment_terms?: { name: string | null; description: string | null; term_1: Tier | null; term_2: Tier | null } | null
-  purchase_order?: string | null
-  based_on_document_id: string | null
-  signature_required?: boolean
-  total_vat_amounts: {
-    id: string | null
-    name: string | null
-    value: number
-    taxable_amount: number
-    amount: number
-    components: { name: string; value: number; amount: number }[] | null
-  }[]
-  trade_name: string | null
-  vat_exempt: boolean | null
-  vat_exemption_rationale: string | null
-  vat_mode: 'exclusive' | 'inclusive'
-  withholding_tax_rate: number | null
-}
-interface Tier {
-  discount: number
-  end_date: string | null
-}
-
-export const contentOf = (row: ReceivableRow) => JSON.parse(row.content) as Content
+type Content = DocumentContent
 
 /** What a page shows beyond the document's own row. */
 interface Extras {
@@ -86,7 +41,7 @@ interface Extras {
 
 /** The page of a document in a language and a design. */
 export function documentFor(row: ReceivableRow, language: string, design: Design, extras: Extras = {}): InvoiceDocument {
-  const content = contentOf(row)
+  const content = contentIn(row)
   const { entity, entity_address: address } = content
   const decimals = minorUnitsOf(row.currency)
   // Also the base of a recurrence that was canceled: it never became a document.
@@ -202,24 +157,25 @@ function vatByLine({ line_items, total_vat_amounts, vat_mode }: Content): Minor[
 
 /** The account is printed when both switches say so: the general one and that of the kind of document. */
 function showsAccount({ type }: ReceivableRow, { document_rendering }: Content): boolean {
-  const own = document_rendering[type] as { display_entity_bank_account?: boolean | null } | undefined
-  return document_rendering.display_entity_bank_account !== false && own?.display_entity_bank_account !== false
+  return (
+    document_rendering?.display_entity_bank_account !== false && document_rendering?.[type]?.display_entity_bank_account !== false
+  )
 }
 
 /** A quote that shows its signature: what was signed, or, while it can be, a line to sign on. */
 function signatureOn({ type, status }: ReceivableRow, content: Content, signed: Signature | null): Signature | null {
-  const { quote } = content.document_rendering as { quote?: { display_signature?: boolean | null } | null }
-  if (type !== 'quote' || !quote?.display_signature) return null
+  if (type !== 'quote' || !content.document_rendering?.quote?.display_signature) return null
   return signed ?? (['draft', 'issued'].includes(status) ? {} : null)
 }
 
 /** "Shown" is the default of every column and means: where it helps. Only what is hidden, or named, is an order. */
-function renderingOf({ document_rendering: { display_line_items, line_items = {} } }: Content): Rendering {
-  const columns = Object.entries(line_items).map(([name, column]) => [
-    name,
-    { ...column, display: column?.display === false || name === 'vat_amount' ? column?.display : null },
-  ])
-  return { display_line_items, line_items: Object.fromEntries(columns) }
+function renderingOf({ document_rendering }: Content): Rendering {
+  const { display_line_items, line_items } = document_rendering ?? {}
+  const columns = recordOf(columnNames, (name) => {
+    const column = line_items?.[name]
+    return { ...column, display: column?.display === false || name === 'vat_amount' ? column?.display : null }
+  })
+  return { display_line_items, line_items: fieldsOf(columns, (name) => Object.hasOwn(line_items ?? {}, name)) }
 }
 
 /** Goods go elsewhere than the bill. */

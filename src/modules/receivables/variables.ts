@@ -3,9 +3,8 @@ import { minorUnitsOf } from '../../core/currencies.ts'
 import { fullName } from '../../core/onboarding/names.ts'
 import { formats } from '../../platform/pdf/format.ts'
 import { webUrl } from '../../platform/url.ts'
-import type { Ask, Composed, Facts } from './draft.ts'
+import { type Ask, type Composed, contentIn, type Facts } from './draft.ts'
 import { toPay } from './invoice.ts'
-import { contentOf } from './receivables.pdf.ts'
 import type { ReceivableRow } from './receivables.rows.ts'
 
 export { substitute } from '../../platform/templates/placeholders.ts'
@@ -23,7 +22,7 @@ interface Around {
 
 /** What the variables of a mail about a document stand for on that day, written in the language of the mail. */
 export function valuesOfDocument(row: ReceivableRow, { language, page, today, term }: Around): Record<string, string | null> {
-  const content = contentOf(row)
+  const content = contentIn(row)
   const { entity, counterpart_contact: contact, payment_terms: terms } = content
   const decimals = minorUnitsOf(row.currency)
   const { money, date, percent } = formats(language, content.entity_address.country, row.currency, decimals)
@@ -72,7 +71,7 @@ export function valuesOf(
   { document_id, issued_on }: Known,
 ): Record<string, string | null> {
   const decimals = minorUnitsOf(currency)
-  const { money, date } = formats(content.file_language as string, entity.address.country, currency, decimals)
+  const { money, date } = formats(content.file_language, entity.address.country, currency, decimals)
   const total = money(figures.total_amount)
   const number = (kind: Ask['type']) => (type === kind ? document_id : null)
   return {

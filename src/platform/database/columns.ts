@@ -22,7 +22,13 @@ type MayBeLeftOut<R> = {
   [K in Written<R>]: undefined extends Insert<R[K]> ? K : null extends Insert<R[K]> ? K : never
 }[Written<R>]
 /** JSON is written as what it holds, or as the text that it was made already. */
-type Writable<T> = T extends readonly (infer E)[] ? readonly E[] : T extends Buffer ? T : T extends object ? T | RawJson : T
+type Writable<T> = T extends readonly (infer E)[]
+  ? readonly E[] | (E extends object ? RawJson : never)
+  : T extends Buffer
+    ? T
+    : T extends object
+      ? T | RawJson
+      : T
 
 /** A new row: what has a default or may be null may be left out. */
 export type Insertable<R> = { [K in Exclude<Written<R>, MayBeLeftOut<R>>]: Writable<Insert<R[K]>> } & {

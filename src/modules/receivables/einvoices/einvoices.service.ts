@@ -14,12 +14,12 @@ import type { Participant } from '../../../ports/einvoicing.ts'
 import type { Storage } from '../../../ports/files.ts'
 import type { EntitySettings } from '../../entities/settings/settings.service.ts'
 import { usualFulfillment } from '../compliance.ts'
-import { compose, contentIn } from '../draft.ts'
+import { attachmentsIn, compose, contentIn } from '../draft.ts'
 import { copiesIn, readFacts } from '../facts.ts'
 import { findStored, linesOf, noun, type Stored } from '../receivables.service.ts'
 import type { Format } from './einvoices.schema.ts'
 import { saleOn } from './sale.snapshot.ts'
-import { type EinvoiceContent, type EinvoiceFacts, einvoiceFacts, type Issued, noFacts, soldFrom } from './sold.snapshot.ts'
+import { type EinvoiceFacts, einvoiceFacts, type Issued, noFacts, soldFrom } from './sold.snapshot.ts'
 
 /** E-invoices of documents: checked while they are drafts, written when they are issued. */
 
@@ -54,7 +54,7 @@ async function readIssued(ctx: Ctx, row: Stored): Promise<Issued> {
   const { document_id, issued_on, due_date, content, facts } = bears
     ? { ...row, issued_on: bears, facts: row.einvoice_facts ?? (await factsOfToday(ctx, row)) }
     : await asIssuedToday(ctx, row)
-  const parsed = JSON.parse(content) as EinvoiceContent & { based_on_document_id: string | null }
+  const parsed = contentIn({ content })
   return {
     type: row.type,
     currency: row.currency,
@@ -119,11 +119,11 @@ interface Attached {
 
 /** The files that travel inside, under names that differ without regard to case, and a warning for each that can't. */
 function sorted(row: Stored): { taken: Attached[]; warnings: Finding[] } {
-  const files = JSON.parse(row.attachments ?? '[]') as Attached[] | null
+  const files = attachmentsIn(row)
   const taken: Attached[] = []
   const warnings: Finding[] = []
   let left = ATTACHED_BYTES
-  for (const file of files ?? []) {
+  for (const file of files) {
     const kind = ATTACHABLE.has(file.mimetype)
     if (kind && file.size <= left) {
       left -= file.size

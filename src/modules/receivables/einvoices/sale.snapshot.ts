@@ -5,7 +5,13 @@ interface SaleContent {
   readonly counterpart_billing_address: { readonly country: string }
   readonly counterpart_type: string
   readonly commercial_condition_description?: string | null
-  readonly entity: Readonly<Record<string, string | null>>
+  readonly entity: {
+    readonly type?: string | null
+    readonly registration_number?: string | null
+    readonly registration_authority?: string | null
+    readonly legal_form?: string | null
+    readonly tax_id?: string | null
+  }
   readonly entity_address: { readonly country: string }
   readonly footer: string | null
   readonly is_einvoice?: boolean | null

@@ -2,7 +2,7 @@ import type { SoldAddress, SoldDocument, SoldVatId } from '../../../core/einvoic
 import type { Attachment, Note } from '../../../core/einvoice/model.ts'
 import { type NetworkScheme, networkSchemes } from '../../../core/einvoice/schemes.data.ts'
 import { fullName } from '../../../core/onboarding/names.ts'
-import { type DraftLine, type Facts, isTaxed } from '../draft.ts'
+import { type DraftLine, type Facts, isTaxed, type PartyOnDocument } from '../draft.ts'
 
 /** From a document as it is stored to what an e-invoice is made of. Pure. */
 
@@ -68,7 +68,7 @@ export interface EinvoiceContent {
   readonly counterpart_vat_id: SoldVatId | null
   readonly deductions: readonly { amount: number; name: string | null; memo: string | null }[] | null
   readonly discount: { type: 'amount' | 'percentage'; amount: number; value: number } | null
-  readonly entity: Readonly<Record<string, string | null>>
+  readonly entity: Readonly<Partial<PartyOnDocument>>
   readonly entity_address: SoldAddress
   readonly entity_bank_account: Readonly<Record<string, string | null>> | null
   readonly entity_vat_id: SoldVatId | null

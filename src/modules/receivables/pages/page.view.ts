@@ -6,7 +6,7 @@ import { defaultDesign } from '../../../platform/pdf/invoice.document.ts'
 import { type InvoiceView, invoiceView } from '../../../platform/pdf/invoice.view.ts'
 import { type DocumentLanguage, documentLanguage, type Labels, labelsOf } from '../../../platform/pdf/labels.ts'
 import { webUrl } from '../../../platform/url.ts'
-import { contentOf, documentFor, type PageFacts, type ReceivableRow, toPay } from '../customers.service.ts'
+import { contentIn, documentFor, type PageFacts, type ReceivableRow, toPay } from '../customers.service.ts'
 import { type PageStatus, type Words, wordsOf } from './words.ts'
 
 /** What the page says, in the order it says it, in its language. */
@@ -64,7 +64,7 @@ export function pageView(facts: PageFacts, asked?: string | null): PageView | nu
   const { row, today } = facts
   const status = pageStatus(row, today)
   if (status === null) return null
-  const content = contentOf(row)
+  const content = contentIn(row)
   const own = documentLanguage(content.file_language)
   const original = documentLanguage(content.original_file_language)
   const language = asked === original ? original : own
