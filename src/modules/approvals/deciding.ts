@@ -1,6 +1,6 @@
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { byId } from '../../platform/http/types.ts'
-import { approvePayable, rejectPayable } from '../payables/lifecycle.service.ts'
+import { approvePayable, rejectPayable } from '../payables/deciding.service.ts'
 import { PayableResponseSchema } from '../payables/payables.schema.ts'
 import { withdrawApprovals } from './withdraw.service.ts'
 

@@ -10,7 +10,7 @@ import { formats } from '../../platform/pdf/format.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { senderOf } from '../mail/sender.service.ts'
 import { readPartnerSettings } from '../partner/partner-settings/partner-settings.service.ts'
-import { billToApprove, type ShownBill } from '../payables/approving.service.ts'
+import { billToApprove, type ShownBill } from '../payables/shown-to-approvers.service.ts'
 import { isAsked, vote } from './requests/requests.service.ts'
 
 /** Approval from a mail: each approver has a link of their own to a request, and votes by it without logging in. */

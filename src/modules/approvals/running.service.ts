@@ -8,7 +8,7 @@ import type { Ctx } from '../../platform/database/context.ts'
 import type { Database } from '../../platform/database/database.types.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
-import { decidePayable } from '../payables/lifecycle.service.ts'
+import { decidePayable } from '../payables/deciding.service.ts'
 import { lockPayable, write } from '../payables/payables.service.ts'
 import { strandInVain, withdrawApprovals, withdrawRequests } from './withdraw.service.ts'
 

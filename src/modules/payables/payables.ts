@@ -5,9 +5,9 @@ import { operation, type Routes } from '../../platform/http/operation.ts'
 import { byId, nothing } from '../../platform/http/types.ts'
 import { placed } from '../../platform/local-day.ts'
 import { withStored } from '../common/files/files.service.ts'
+import { cancelPayable, reopenPayable, submitPayable, validatePayable } from './deciding.service.ts'
 import { attachFile, cancelOcr, deletePayable, dropSuggestions, suggestionsFor, updatePayable } from './editing.service.ts'
 import { createPayable, fileIn } from './intake.service.ts'
-import { cancelPayable, reopenPayable, submitPayable, validatePayable } from './lifecycle.service.ts'
 import { payableList } from './payables.list.ts'
 import {
   CommentPayload,

@@ -5,8 +5,8 @@ import type { Machinery } from '../../platform/machinery.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { creditInFull } from './credits.service.ts'
 import { cancel, writeOff } from './invoice.ts'
-import { mailInOwnWords } from './mails.service.ts'
 import { lockInvoice, move, orderPages } from './receivables.service.ts'
+import { mailInOwnWords } from './sending.service.ts'
 
 /** How an invoice ends that is not paid: written off, or taken back. */
 

@@ -8,11 +8,11 @@ import type { Theme } from '../../platform/pages/theme.ts'
 import { withStored } from '../common/files/files.service.ts'
 import { readPartnerSettings } from '../partner/partner-settings/partner-settings.service.ts'
 import type { DraftLine } from './draft.ts'
-import { pageOf } from './mails.service.ts'
 import { preciseLine } from './precise.ts'
 import { acceptQuote, declineQuote, type Signed } from './quotes.service.ts'
 import { present } from './receivables.present.ts'
 import { COLUMNS, documents, type ReceivableRow } from './receivables.rows.ts'
+import { pageOf } from './sending.service.ts'
 
 export { contentIn } from './draft.ts'
 /** What pages for customers are made of. */

@@ -4,9 +4,9 @@ import { listing } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { byId, createdAt, Language, opt, orNull, pageOf, someProse, stamped, uuid, word } from '../../platform/http/types.ts'
 import type { Recipient } from '../../platform/mail/outbox.ts'
-import { previewMail, sendReceivable } from './mails.service.ts'
 import { closed, MailRecipients, MailStatus, Recipients } from './receivables.schema.ts'
 import { findReceivable } from './receivables.service.ts'
+import { previewMail, sendReceivable } from './sending.service.ts'
 
 const words = { body_text: someProse, subject_text: Type.String({ minLength: 1 }) }
 

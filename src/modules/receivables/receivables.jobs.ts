@@ -12,8 +12,8 @@ import { drawPage, readForPage, TEMPLATE } from './drawing.service.ts'
 import { dataForPage } from './einvoices/einvoices.service.ts'
 import { lapseDue } from './issue.service.ts'
 import { beginningOf, candidates, forEachDue } from './local-day.service.ts'
-import { attachPdf } from './mails.service.ts'
 import { expireDue } from './quotes.service.ts'
+import { attachPdf } from './sending.service.ts'
 
 declare module '../../platform/jobs/jobs.ts' {
   interface Jobs {

@@ -8,7 +8,7 @@ import { cancelInvoice, markUncollectible } from './canceling.service.ts'
 import { cloneReceivable, invoiceFromQuote } from './cloning.service.ts'
 import { createCreditNote, updateCreditNote } from './credits.service.ts'
 import { createReceivable, replaceLines, updateDraft } from './drafts.service.ts'
-import { issueReceivable, updateIssued, verifyReceivable } from './issue.service.ts'
+import { issueReceivable, updateIssued } from './issue.service.ts'
 import { markPaid, markPartiallyPaid } from './paying.service.ts'
 import { acceptQuote, declineQuote, drawn, readSignature } from './quotes.service.ts'
 import { type ReceivableQuery, ReceivablesSearchRequest, receivableList, withDays } from './receivables.list.ts'
@@ -31,6 +31,7 @@ import {
 } from './receivables.schema.ts'
 import { deleteReceivable, pdfLink, readReceivable } from './receivables.service.ts'
 import { variablesOfReceivables } from './variables.data.ts'
+import { verifyReceivable } from './verifying.service.ts'
 
 const params = byId('receivable_id')
 

@@ -4,10 +4,10 @@ import type { Ctx } from '../../platform/database/context.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { missingSentence } from './compliance.ts'
 import { invoiceFlow } from './invoice.flow.ts'
-import { verifyReceivable } from './issue.service.ts'
-import { usualRecipient } from './mails.service.ts'
 import type { Recipients } from './receivables.schema.ts'
 import { lockReceivable, move, noun, type Stored } from './receivables.service.ts'
+import { usualRecipient } from './sending.service.ts'
+import { verifyReceivable } from './verifying.service.ts'
 
 /** The invoice that a recurrence makes others from: its base. */
 

@@ -4,7 +4,7 @@ import { badRequest, conflict, forbidden, notFound } from '../../../core/refusal
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
-import { decidePayable } from '../../payables/lifecycle.service.ts'
+import { decidePayable } from '../../payables/deciding.service.ts'
 import { lockPayable } from '../../payables/payables.service.ts'
 import {
   advance,

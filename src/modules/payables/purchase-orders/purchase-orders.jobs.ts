@@ -6,9 +6,9 @@ import type { Machinery } from '../../../platform/machinery.ts'
 import { mail } from '../../../platform/mail/outbox.ts'
 import { keepPdf, removeByLink, storePdf } from '../../common/files/drawn.service.ts'
 import { pictureToPrint } from '../../common/files/files.service.ts'
-import { pagesOf } from './mails.ts'
 import { documentFor, languageOf } from './purchase-orders.pdf.ts'
 import { orderTable } from './purchase-orders.service.ts'
+import { pagesOf } from './sending.service.ts'
 
 const FILES = sql(`
   select t.file_key as kept_key,

@@ -2,7 +2,6 @@ import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { byId, nothing } from '../../../platform/http/types.ts'
-import { previewOrderMail, sendOrder } from './mails.ts'
 import {
   orderFilters,
   orderVariables,
@@ -17,6 +16,7 @@ import {
   VariablesObjectList,
 } from './purchase-orders.schema.ts'
 import { createOrder, deleteOrder, orderTable, updateOrder } from './purchase-orders.service.ts'
+import { previewOrderMail, sendOrder } from './sending.service.ts'
 
 const params = byId('purchase_order_id')
 const list = listing(orderTable, {
