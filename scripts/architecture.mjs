@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { cruise } from 'dependency-cruiser'
 import { faultsOfImports, faultsOfTables } from './areas.mjs'
 import { faultsOfCasts } from './casts.mjs'
+import { faultsOfRooms } from './rooms.mjs'
 import { faultsOfStatements } from './statements.mjs'
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))))
@@ -26,7 +27,7 @@ for (const rule of new Set(wrong.map(({ rule }) => rule.name))) {
     console.error(`  ${from} → ${cycle ? cycle.map(({ name }) => name).join(' → ') : to}`)
 }
 
-const faults = [...faultsOfStatements(), ...faultsOfCasts(), ...faultsOfImports(imports), ...faultsOfTables()]
+const faults = [...faultsOfStatements(), ...faultsOfCasts(), ...faultsOfImports(imports), ...faultsOfTables(), ...faultsOfRooms()]
 if (faults.length > 0) fail(faults.join('\n'))
 if (wrong.length > 0) fail(`${wrong.length} imports point the wrong way`)
 console.log(`${ours.length} files and ${between} imports between them; every one points the right way (${totalCruised} read)`)

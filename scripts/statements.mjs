@@ -28,7 +28,6 @@ const putTogether = {
   'src/platform/http/app.ts': 1,
   'src/platform/http/idempotency.ts': 3,
   'src/platform/jobs/jobs.ts': 2,
-  'src/platform/local-day.ts': 1,
 }
 
 /**

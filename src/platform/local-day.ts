@@ -1,6 +1,7 @@
 import type { PlainDate } from '../core/calendar.ts'
 import { type LocalTime, localDate, localTime, zoneOf } from '../core/local-day.ts'
 import type { Ctx } from './database/context.ts'
+import { sql } from './database/sql.ts'
 
 /** The day it is where an entity has its address: documents bear it, deadlines pass by it, and reminders go out by it. */
 
@@ -12,10 +13,12 @@ export interface Place {
 export const placeOf = <const E extends string>(entity: E) =>
   `${entity}.address ->> 'country' as country, ${entity}.address ->> 'state' as state` as const
 
+const PLACE = sql(`select ${placeOf('e')} from entities e where e.id = :id`)
+
 /** The time zone of the entity; known to requests, looked up by everybody else. */
 export async function zoneOfEntity(ctx: Ctx): Promise<string> {
   if (ctx.zone !== undefined) return ctx.zone
-  const [place] = await ctx.db.query<Place>(`select ${placeOf('e')} from entities e where e.id = $1`, [ctx.entityId])
+  const place = await PLACE.maybe(ctx, { id: ctx.entityId })
   return zoneOf(place?.country, place?.state)
 }
 

@@ -18,6 +18,7 @@ import { einvoiceFacts } from './einvoices/sold.snapshot.ts'
 import { copiesIn, defaultBillingAddress, factsOnDocument, readCounterpart, readFacts, readOwn } from './facts.ts'
 import { invoiceFlow } from './invoice.flow.ts'
 import { instantOf, mayEditIssued, OFFSET } from './invoice.ts'
+import { lapse } from './lapsing.service.ts'
 import { numberFor } from './numbering.ts'
 import type { UpdateIssuedInvoice } from './receivables.schema.ts'
 import {
@@ -163,18 +164,6 @@ async function handOver(ctx: Ctx, draft: Stored, made: HandedOver): Promise<RawJ
   const row = await move(ctx, draft, status, 'status_changed', columns)
   await orderSending(ctx, draft.id, participantOf(own), participantOf(theirs))
   return row
-}
-
-/** The due date has passed: the invoice is overdue. */
-const lapse = (ctx: Ctx, invoice: Stored): Promise<RawJson> =>
-  move(ctx, invoice, invoiceFlow.next(invoice.status, 'lapse'), 'overdue', {})
-
-/** The schedule's step for one invoice: looks again under the lock, for somebody may have paid meanwhile. */
-export async function lapseDue(ctx: Ctx, id: string): Promise<void> {
-  const row = await lockReceivable(ctx, id)
-  const open = row.type === 'invoice' && (row.status === 'issued' || row.status === 'partially_paid')
-  if (!open || row.amount_due === 0 || row.due_date === null) return
-  if (row.due_date < (await localDay(ctx))) await lapse(ctx, row)
 }
 
 /**
