@@ -48,7 +48,9 @@ function find(words: readonly string[]): { name: string; args: readonly string[]
   for (let length = words.length; length > 0; length--) {
     const name = words.slice(0, length).join(' ')
     const args = words.slice(length)
-    if (commands[name] && args.length === (commands[name].args?.length ?? 0)) return { name, args }
+    const takes = commands[name]?.args ?? []
+    const needed = takes.filter((arg) => !arg.startsWith('[')).length
+    if (commands[name] && args.length >= needed && args.length <= takes.length) return { name, args }
   }
 }
 

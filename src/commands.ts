@@ -61,7 +61,7 @@ interface Options extends ReplayFilter {
 }
 interface Command {
   readonly about: string
-  /** Names of the arguments it needs. */
+  /** Names of the arguments it needs; those in brackets may be left out. */
   readonly args?: readonly string[]
   run(options: Options, args: readonly string[]): Promise<void>
 }
@@ -350,7 +350,10 @@ export const commands: Record<string, Command> = {
   'clock advance': {
     about: 'put the clock of an entity forward, and do all that falls due (--entity ID or --partner ID; --days N or --to MOMENT)',
     run: (options) =>
-      withClock(options, async ({ advance }, machinery, owner) => tellMove(await advance(machinery, owner, targetOf(options)))),
+      withClock(options, async ({ advance }, machinery, owner) => {
+        const progress = tellProgress()
+        tellMove(await advance(machinery, owner, targetOf(options), (done, days) => progress('Days', done, days)))
+      }),
   },
   'clock next': {
     about: 'put the clock of an entity to the next moment at which something happens (--entity ID or --partner ID)',
@@ -418,11 +421,12 @@ export const commands: Record<string, Command> = {
       }),
   },
   'snapshot fork': {
-    about: 'copy an entity as it is now, or as it was in a snapshot (--name NAME), into a new one (--entity ID)',
-    run: (options) =>
+    about: 'copy an entity as it is now, or as it was in a snapshot, into a new one (--entity ID)',
+    args: ['[NAME]'],
+    run: (options, [snapshot = options.name]) =>
       withSnapshots(options, async ({ find, machinery, who }) => {
         const { fork } = await import('./modules/snapshots/fork.service.ts')
-        const { entity_id, row_count } = await fork(machinery, who, options.name === undefined ? null : await find(options.name))
+        const { entity_id, row_count } = await fork(machinery, who, snapshot === undefined ? null : await find(snapshot))
         console.log(`${entity_id} (${row_count} rows)`)
       }),
   },
@@ -598,7 +602,9 @@ async function withSnapshots(options: Options, work: (shelf: Shelf) => Promise<v
 }
 
 function targetOf({ days, to }: Clock): { days?: number; to?: string } {
-  if (days !== undefined && !/^[1-9]\d{0,3}$/.test(days)) throw new Error(`--days ${days} is no number of days`)
+  if ((days === undefined) === (to === undefined)) throw new Error('Say how far: --days N, or --to MOMENT')
+  if (days !== undefined && !/^[1-9]\d{0,3}$/.test(days))
+    throw new Error(`--days ${days} is no number of days; write one from 1 to 9999`)
   if (to !== undefined && Number.isNaN(Date.parse(to))) throw new Error(`--to ${to} is no moment; write 2027-01-31T09:00:00Z`)
   return { ...(days !== undefined && { days: Number(days) }), ...(to !== undefined && { to: new Date(to).toISOString() }) }
 }

@@ -90,6 +90,7 @@ interface Ids {
 
 async function setUp(app: App, token: string): Promise<Ids> {
   const outside = callerFor(app, token)
+  await outside('PATCH', '/settings', { payable: { allow_counterpart_autolinking: true } })
   const entity = await outside('POST', '/entities', company)
   const call = callerFor(app, token, entity.id)
   const vatId = await call('POST', `/entities/${entity.id}/vat_ids`, { country: 'DE', type: 'eu_vat', value: 'DE298765432' })

@@ -324,12 +324,14 @@ const euros = (amount: number) => (amount / 100).toFixed(2).replace('.', ',')
 export async function bank(app: App, stage: Stage, entity: string, say: (line: string) => void): Promise<void> {
   const before = stage.at(3)
   await before('PUT', `/entities/${entity}/payment_methods`, { payment_methods_receive: ['sepa_credit'] })
-  const open = (await before('GET', '/receivables?type=invoice&status=issued&order=asc&sort=created_at&limit=2')).data as {
+  const issued = (await before('GET', '/receivables?type=invoice&status=issued&limit=100')).data as {
     id: string
     document_id: string
+    issue_date: string
     amount_due: number
     counterpart_name: string
   }[]
+  const open = issued.filter(({ issue_date }) => issue_date.slice(0, 10) < stage.day(3)).slice(0, 2)
   const links: Json[] = []
   for (const { id } of open)
     links.push(

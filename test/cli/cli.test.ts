@@ -40,6 +40,7 @@ test('an unknown command says so and exits with 2', async () => {
 test.each([
   [['restor', 'x'], 'Did you mean "restore"?'],
   [['backup'], 'quittance backup FILE|DIR'],
+  [['snapshot', 'fork', 'a', 'b'], 'quittance snapshot fork [NAME]'],
   [['--hepl'], 'Did you mean --help?'],
   [['--sincee', '2026-01-01'], 'Did you mean --since?'],
 ])('%j is answered with what was meant', async (args, why) => {

@@ -40,14 +40,18 @@ afterAll(() => close())
 const dayOf = (moment: unknown) => String(moment).slice(0, 10)
 const sum = (rows: Rows, of: (row: Rows[number]) => number) => rows.reduce((total, row) => total + of(row), 0)
 
-test('it shows the whole product: bills with files, approvals under way, quotes, orders, recurrences, payments, mail, three countries', async () => {
+test('it shows the whole product: bills with files, approvals under way, quotes, orders, recurrences, payments, mail, three countries', {
+  timeout: 30_000,
+}, async () => {
   expect(entities.map(({ entity }) => (entity.address as unknown as Json).country).sort()).toEqual(['DE', 'FR', 'US'])
   const { read } = entities[0]!
+  const byMail = async () => (await read('/payables')).filter(({ payable_origin }) => String(payable_origin) === 'email')
+  const readAndTied = async () => (await byMail()).map(({ ocr_status, counterpart_id }) => [ocr_status, counterpart_id !== null])
+  await expect.poll(readAndTied, { timeout: 20_000 }).toEqual([['success', true]])
   const bills = await read('/payables')
   const statuses = (rows: Rows) => new Set(rows.map(({ status }) => String(status)))
   expect(statuses(bills)).toEqual(new Set(['new', 'approve_in_progress', 'waiting_to_be_paid', 'paid', 'rejected']))
   expect(bills.every(({ file }) => file)).toBe(true)
-  expect(bills.filter(({ payable_origin }) => String(payable_origin) === 'email')).toHaveLength(1)
   const documents = await read('/receivables')
   expect(statuses(documents)).toEqual(
     new Set(['draft', 'issued', 'paid', 'partially_paid', 'overdue', 'uncollectible', 'canceled', 'accepted', 'recurring']),

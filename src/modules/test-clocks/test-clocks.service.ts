@@ -212,8 +212,15 @@ function targetOf({ to, days }: ClockTarget, from: Date, machine_now: Date, sign
   return at
 }
 
-/** Puts the clock forward, from one thing that is due to the next. */
-export const advance = (machinery: Machinery, owner: Owner, target: ClockTarget): Promise<TestClockMoved> =>
+const daysFrom = (from: Date, to: Date) => Math.round((to.getTime() - from.getTime()) / DAY_MS)
+
+/** Puts the clock forward, from one thing that is due to the next; tells how many days of how many are done. */
+export const advance = (
+  machinery: Machinery,
+  owner: Owner,
+  target: ClockTarget,
+  tell: (done: number, days: number) => void = () => {},
+): Promise<TestClockMoved> =>
   alone(machinery, owner, async (moving) => {
     const from = now(moving)
     const to = targetOf(target, from, machinery.db.clock.now(), 1)
@@ -224,6 +231,7 @@ export const advance = (machinery: Machinery, owner: Owner, target: ClockTarget)
       const next = await nextMoment(moving)
       const isLast = next === null || next >= to
       await put(moving, isLast ? to : next)
+      tell(daysFrom(from, isLast ? to : next), daysFrom(from, to))
       complete = (await settle(moving, until_ms)) && complete
       if (isLast) return reportOf(moving, from, known, complete)
     }
