@@ -7,7 +7,7 @@ import type { FastifySchemaCompiler } from 'fastify'
 import { isDate } from '../../core/calendar.ts'
 import { nearest } from '../../core/nearest.ts'
 import { Refusal } from '../../core/refusal.ts'
-import { growFreely, stayLean, tidyUp } from '../memory.ts'
+import { QUIET_MS, tidyUp } from '../memory.ts'
 import { isWebUrl } from '../url.ts'
 import { ofMeantBranches } from './meant.ts'
 import { LONGEST } from './types.ts'
@@ -127,15 +127,15 @@ export function createValidation(): Validation {
   }
 
   async function warmUp(isOver: () => boolean) {
-    for (const compilePiece of pieces) {
-      // Under load memory may grow; what is compiled beside nothing needs little.
-      while (!isOver() && (await isBusy())) growFreely()
+    const work = pieces.concat(tidyUp)
+    for (const piece of work) {
+      await untilIdle(isOver)
       if (isOver()) return
-      stayLean()
-      compilePiece()
+      piece()
     }
-    tidyUp()
-    growFreely()
+    await pause(QUIET_MS, undefined, { ref: false })
+    await untilIdle(isOver)
+    if (!isOver()) tidyUp()
   }
 
   return { compile, warmUp }
@@ -156,6 +156,10 @@ function compiledOnce(ajv: Ajv, schema: object): ValidateFunction {
 const PAUSE_MS = 10
 /** Beyond this share of the time requests are being answered. */
 const BUSY_SHARE = 0.2
+
+async function untilIdle(isOver: () => boolean): Promise<void> {
+  while (!isOver() && (await isBusy()));
+}
 
 /** Waits a moment, and says whether the server had something to do in it. */
 async function isBusy(): Promise<boolean> {
