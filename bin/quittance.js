@@ -3,16 +3,15 @@
 import { existsSync } from 'node:fs'
 import * as modules from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { setFlagsFromString } from 'node:v8'
-
-// While the bundle is loaded, memory for new objects stays small: see src/platform/memory.ts.
-setFlagsFromString('--semi-space-growth-factor=1')
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`Quittance needs Node 20.19 or newer, best 24; this is ${process.versions.node}. https://nodejs.org/en/download`)
   process.exit(1)
 }
+
+// As newer ones have it. Without it pg loads a client of HTTP, to see whether it runs at Cloudflare.
+globalThis.navigator ??= { userAgent: `Node.js/${major}` }
 
 if (existsSync(new URL('../src', import.meta.url))) {
   try {

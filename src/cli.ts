@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { chooseCell, commands } from './commands.ts'
 import { nearest } from './core/nearest.ts'
-import { growFreely } from './platform/memory.ts'
+import { readConfig } from './platform/config.ts'
+import { beginToOpen, letGoOfBegun } from './platform/database/opening.ts'
 import { explained } from './tools/start-faults.ts'
 
 const options = {
@@ -43,6 +43,13 @@ function parsed() {
 }
 const { positionals, values } = parsed()
 
+// The database of a server gets ready while the rest of the program is loaded. What is wrong with the settings is said by the command.
+const [word = 'serve', ...more] = positionals
+const starts = ['serve', 'demo', 'work'].includes(word) && more.length === 0 && values.cell === undefined
+const begin = async () => beginToOpen(readConfig())
+if (starts && !values.help && !values.version) await begin().catch(() => {})
+const { chooseCell, commands } = await import('./commands.ts')
+
 /** `backup ./folder` is the command `backup` with an argument; the longest name that fits is meant. */
 function find(words: readonly string[]): { name: string; args: readonly string[] } | undefined {
   for (let length = words.length; length > 0; length--) {
@@ -72,13 +79,12 @@ function unknown(words: readonly string[]): string {
   return `Unknown command "${asked}".${close ? ` Did you mean "${close}"?` : ''} Try: quittance help`
 }
 
-// The bundle is loaded: bin/quittance.js kept it small until here.
-growFreely()
 const found = meant() ?? refuse(unknown(positionals))
 try {
   if (values.cell !== undefined) chooseCell(found.name, values.cell)
   await commands[found.name]!.run(values, found.args)
 } catch (error) {
   console.error(process.env.LOG_LEVEL === 'debug' ? error : `quittance ${found.name}: ${explained(error as Error)}`)
+  await letGoOfBegun()
   process.exit(1)
 }

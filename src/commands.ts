@@ -24,6 +24,7 @@ import { sealingOf } from './platform/connections/sealing.ts'
 import { readClocks } from './platform/database/clocks.ts'
 import { asEntity, asSystem, type Db, type Who } from './platform/database/context.ts'
 import { migrate } from './platform/database/migrate.ts'
+import { openDatabase } from './platform/database/opening.ts'
 import { sql } from './platform/database/sql.ts'
 import { catalog } from './platform/events/catalog.ts'
 import { keepSecret } from './platform/files/private.ts'
@@ -41,7 +42,6 @@ import {
   hasCells,
   listenForChanges,
   openCells,
-  openDatabase,
   openPool,
   type Running,
   serve,

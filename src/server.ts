@@ -15,7 +15,6 @@ import {
 import { createResolver } from './adapters/names/dns.ts'
 import type { Cells } from './cells/serving.ts'
 import { mcp } from './mcp/mcp.ts'
-import { takeMailsAt } from './modules/inbound/smtp.service.ts'
 import { modules } from './modules/index.ts'
 import { jobHandlers, schedules, slotsOf } from './modules/jobs.ts'
 import { dkimKeys } from './modules/mail/mailbox-domains/mailbox-domains.service.ts'
@@ -27,14 +26,14 @@ import { type Sealing, sealingOf } from './platform/connections/sealing.ts'
 import { CELL_LISTENER, LISTENER } from './platform/database/away.ts'
 import { readClocks } from './platform/database/clocks.ts'
 import { asSystem, type Db } from './platform/database/context.ts'
-import { enterEmbedded, leaveEmbedded, startEmbedded, watchEmbedded } from './platform/database/embedded.ts'
 import { migrate } from './platform/database/migrate.ts'
+import { openDatabase } from './platform/database/opening.ts'
 import { createPool, type PoolOptions, settingsForTransaction } from './platform/database/pool.ts'
 import { followReplica, positionOf, type Replica, WRITTEN } from './platform/database/replica.ts'
 import { sql } from './platform/database/sql.ts'
 import { declareReactions } from './platform/events/reactions.ts'
 import { linkTo } from './platform/files/links.ts'
-import { closeBelow, closedFolder, makeDataFolder } from './platform/files/private.ts'
+import { closeBelow, closedFolder, isRoot } from './platform/files/private.ts'
 import { createApp } from './platform/http/app.ts'
 import { signPageTokensWith } from './platform/http/listing.ts'
 import type { App } from './platform/http/operation.ts'
@@ -43,55 +42,12 @@ import { startWorker } from './platform/jobs/jobs.ts'
 import { createLog, type Log } from './platform/log.ts'
 import type { Machinery } from './platform/machinery.ts'
 import { devMail } from './platform/mail/dev-page.ts'
-import { stayLean } from './platform/memory.ts'
 import { once } from './platform/once.ts'
 import { paths } from './platform/paths.ts'
 import { createPdfRenderer } from './platform/pdf/renderer.ts'
 import { createTemplates } from './platform/templates/templates.ts'
 import { webhookSecrets } from './platform/webhooks/secrets.ts'
 import { reference } from './reference/reference.ts'
-
-export interface DatabaseHandle {
-  /** For the work of requests and jobs. */
-  readonly connection: pg.ClientConfig
-  /** Past any pooler: for migrations, backups, and listening. */
-  readonly direct: pg.ClientConfig
-  /** Lets go of it. Our own server ends with the last process that uses it. */
-  close(): Promise<void>
-  /** From now on our own server is started again when it ends, until `close`. */
-  watch(): void
-}
-
-/** The database of the settings: the one `DATABASE_URL` names, else the embedded one in the data folder. */
-export async function openDatabase(config: Config, log: Log): Promise<DatabaseHandle> {
-  // As root the embedded database runs under a number of its own, which has to get through to its folder.
-  await makeDataFolder(config.data_dir, isRoot() && !config.database_url)
-  if (config.database_url) {
-    const direct = { connectionString: config.database_direct_url || config.database_url }
-    return { connection: { connectionString: config.database_url }, direct, close: async () => {}, watch() {} }
-  }
-  const options = { dataDir: join(config.data_dir, 'postgres'), log: (message: string) => log.debug(message) }
-  await enterEmbedded(options.dataDir)
-  const leave = () => leaveEmbedded(options.dataDir)
-  try {
-    const server = await startEmbedded(options)
-    let unwatch = () => {}
-    return {
-      connection: server.connection,
-      direct: server.connection,
-      watch() {
-        unwatch = watchEmbedded(options, (message, err) => log.error({ err }, message))
-      },
-      async close() {
-        unwatch()
-        await leave()
-      },
-    }
-  } catch (error) {
-    await leave()
-    throw error
-  }
-}
 
 /** Connections as the settings say. */
 export const openPool = (config: Config, connection: pg.ClientConfig, options: Partial<PoolOptions> = {}): Pool =>
@@ -248,8 +204,6 @@ export async function closeMachinery({ pdf, templates, mailer }: Machinery): Pro
   await pdf.close()
 }
 
-const isRoot = () => process.getuid?.() === 0
-
 /** What a server or a worker looks after at its start, beside its work. */
 export function settleIn(config: Config, log: Log): void {
   if (isRoot()) log.warn('This runs as root: whoever breaks into it owns the machine. Start it as an ordinary user')
@@ -285,7 +239,6 @@ export async function serve(config: Config = readConfig(), log: Log = createLog(
     return stopping
   }
   try {
-    stayLean()
     const database = await openDatabase(config, log)
     opened.push({ close: () => database.close(), limit_ms: 45_000 })
     database.watch()
@@ -307,7 +260,7 @@ export async function serve(config: Config = readConfig(), log: Log = createLog(
     opened.push({ close: () => listener.stop(), limit_ms: 500 })
     cells?.guard(app)
     await app.listen({ host: config.host, port: config.port })
-    const mails = config.smtp_in_port > 0 ? await takeMailsAt(machinery, config.smtp_in_port) : null
+    const mails = config.smtp_in_port > 0 ? await takeMails(machinery, config.smtp_in_port) : null
     const worker =
       config.jobs > 0 ? startWorker(machinery.db, log, handlers, { loops: config.jobs, schedules, slots: slotsOf }) : null
     opened.push({ close: () => Promise.all([worker?.stop(), mails?.stop(), closeHttp(app)]), limit_ms: 8_000 })
@@ -323,6 +276,12 @@ export async function serve(config: Config = readConfig(), log: Log = createLog(
 }
 
 const HEALTH_S = 2
+
+/** Most servers get their mails another way, so what speaks SMTP is loaded where it is asked for. */
+async function takeMails(machinery: Machinery, port: number) {
+  const { takeMailsAt } = await import('./modules/inbound/smtp.service.ts')
+  return takeMailsAt(machinery, port)
+}
 
 /** The other databases of the installation, served by this process as well. `loops` as for a worker; 0 does no jobs. */
 export async function openCells(

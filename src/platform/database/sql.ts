@@ -105,11 +105,19 @@ const callerOf = (stack: string) => /(?:file:\/\/)?((?:\/|[A-Z]:)[^:)]+):\d+:\d+
 export function sql<const T extends string>(source: T & Described<T>): Statement<Part<T, 'params'>, Part<T, 'row'>> {
   type Params = Part<T, 'params'>
   type Row = Part<T, 'row'>
-  const { text, parameters, full } = parseStatement(source)
   if (describing) made.push({ source, file: callerOf(new Error().stack!) })
-  const name = nameOf(text)
+  // Read when it is first asked for: a start makes hundreds of statements, and runs a few.
+  let parsed: (Parsed & { name: string }) | undefined
+  const read = () => {
+    if (parsed === undefined) {
+      const parts = parseStatement(source)
+      parsed = { ...parts, name: nameOf(parts.text) }
+    }
+    return parsed
+  }
 
   async function run(ctx: Pick<Ctx, 'db'>, ...[given]: Given<Params>): Promise<Row[]> {
+    const { text, parameters, full, name } = read()
     const values = (given ?? {}) as Record<string, unknown>
     const rows = await ctx.db.query<Row & Record<string, unknown>>(
       text,
@@ -127,13 +135,14 @@ export function sql<const T extends string>(source: T & Described<T>): Statement
   }
   async function maybe(ctx: Pick<Ctx, 'db'>, ...given: Given<Params>): Promise<Row | undefined> {
     const rows = await run(ctx, ...given)
-    if (rows.length > 1) throw new Error(`${rows.length} rows instead of one: ${text}`)
+    if (rows.length > 1) throw new Error(`${rows.length} rows instead of one: ${read().text}`)
     return rows[0]
   }
   async function one(ctx: Pick<Ctx, 'db'>, ...given: Given<Params>): Promise<Row> {
     const row = await maybe(ctx, ...given)
-    if (row === undefined) throw new Error(`No row: ${text}`)
+    if (row === undefined) throw new Error(`No row: ${read().text}`)
     return row
   }
-  return Object.assign(run, { one, maybe, text })
+  const statement = Object.assign(run, { one, maybe, text: '' })
+  return Object.defineProperty(statement, 'text', { get: () => read().text })
 }

@@ -6,6 +6,9 @@ export const PRIVATE_FOLDER = 0o700
 export const PRIVATE_FILE = 0o600
 
 const WINDOWS = process.platform === 'win32'
+
+export const isRoot = () => process.getuid?.() === 0
+
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777
 
 /** Makes the data folder. One that is there is left as it is: it may be anybody's. `passable`: others have to get through to what is theirs. */
