@@ -18,6 +18,9 @@ function distance(a: string, b: string): number {
 
 /** The known word that somebody may have meant, or null: at most so many slips, and no more than one in three letters. */
 export function nearest(word: string, known: readonly string[], most = 2): string | null {
-  const [best] = known.map((name) => ({ name, far: distance(word, name) })).sort((a, b) => a.far - b.far)
-  return best && best.far > 0 && best.far <= Math.min(most, Math.floor(word.length / 3)) ? best.name : null
+  const limit = Math.min(most, Math.floor(word.length / 3))
+  // Words whose lengths differ by more are further apart than that.
+  const close = known.filter((name) => Math.abs(name.length - word.length) <= limit)
+  const [best] = close.map((name) => ({ name, far: distance(word, name) })).sort((a, b) => a.far - b.far)
+  return best && best.far > 0 && best.far <= limit ? best.name : null
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { paths } from '../../src/platform/paths.ts'
@@ -18,24 +19,35 @@ test('every program and worker that is started by its name is in the bundle', ()
   expect(started.filter((name) => !built.has(name.replace(/ts$/, 'js')))).toEqual([])
 })
 
+const dist = join(paths.root, 'dist')
+const read = (name: string) => readFileSync(join(dist, name), 'utf8')
+/** Parts of an older bundle may lie beside: only what leads from where programs start counts. */
+function reached(): string[] {
+  const names = new Set(readdirSync(dist).filter((name) => /^(cli|reading|[\w-]+\.(program|worker))\.js$/.test(name)))
+  for (const name of names)
+    for (const [, part = ''] of read(name).matchAll(/(?:from|import) ?\(?"\.\/([^"]+\.js)"/g)) names.add(part)
+  return Array.from(names)
+}
+
 test('what is loaded by its name when it is needed is in the part that is loaded', () => {
-  const dist = join(paths.root, 'dist')
-  const read = (name: string) => readFileSync(join(dist, name), 'utf8')
   const exported = (name: string) =>
     [...read(name).matchAll(/^export \{([^}]*)\}/gm)]
       .flatMap(([, names = '']) => names.split(','))
       .map((one) => one.trim().split(' as ').pop()!)
       // A package in the older form has one export.
       .concat(/^export default /m.test(read(name)) ? ['default'] : [])
-  // Parts of an older bundle may lie beside: only what leads from where programs start counts.
-  const reached = new Set(readdirSync(dist).filter((name) => /^(cli|reading|[\w-]+\.(program|worker))\.js$/.test(name)))
-  for (const name of reached)
-    for (const [, part = ''] of read(name).matchAll(/(?:from|import) ?\(?"\.\/([^"]+\.js)"/g)) reached.add(part)
-  const asked = Array.from(reached)
+  const asked = reached()
     .flatMap((name) => [...read(name).matchAll(/\{([^{}]+)\} = await import\("\.\/([^"]+)"\)/g)])
     .flatMap(([, names = '', part = '']) => names.split(',').map((one) => ({ name: one.trim().split(':')[0]!.trim(), part })))
   expect(asked.length).toBeGreaterThan(15)
   expect(asked.filter(({ name, part }) => !exported(part).includes(name))).toEqual([])
+})
+
+test('modules of Node are required: an import reads all of their names, and some load a client of HTTP', () => {
+  const imported = reached().flatMap((name) =>
+    [...read(name).matchAll(/^import .* from "([^"./][^"]*)";$/gm)].map(([, from]) => from!),
+  )
+  expect(imported.filter((from) => isBuiltin(from) && from !== 'node:module')).toEqual([])
 })
 
 test('a package that an update asks for and nobody installed is named, with what to do', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { things } from '../../src/platform/auth/things.ts'
-import { world } from '../support/world.ts'
+import { reachedBy } from '../../src/platform/http/naming.ts'
+import { house, world } from '../support/world.ts'
 
 /** What is said of who made things is what the tables say. */
 
@@ -39,4 +40,14 @@ test('everything that notes its maker is known to belong to them, and nothing el
   const isOwned = (table: string, column: string) =>
     Object.values(things).some((one) => one.table === table && one.owner === column)
   expect(noted.filter(({ table, column }) => !isOwned(table, column))).toEqual([])
+})
+
+test('of every id that a request can hold, it is known what it names', async () => {
+  const { app } = await house()
+  expect(app.operations.length).toBeGreaterThan(370)
+  // An operation with an id that nobody knows throws, and says which.
+  for (const { operation, schema } of app.operations) reachedBy(operation, schema)
+  const properties = { strange_id: { type: 'string', format: 'uuid' } }
+  const { operation } = app.operations.find(({ url }) => url === '/tags')!
+  expect(() => reachedBy(operation, { body: { properties } })).toThrow(/nobody knows what body.strange_id names/)
 })

@@ -1,5 +1,5 @@
-import { createTransport } from 'nodemailer'
 import type { Log } from '../../platform/log.ts'
+import { once } from '../../platform/once.ts'
 import { HANDOVER_MS, type Mailer, type OutgoingMail, type Verdict } from '../../ports/mail.ts'
 
 /** Inactivity after which a server is given up. */
@@ -7,22 +7,30 @@ const SILENCE_MS = 60_000
 
 /** Any mail server that speaks SMTP, e.g. `smtps://user:password@mail.example:465`. */
 export function smtpMailer(smtp_url: string, log: Pick<Log, 'warn'>): Mailer {
-  const transport = createTransport({
-    pool: true,
-    url: smtp_url,
-    connectionTimeout: 15_000,
-    greetingTimeout: 15_000,
-    socketTimeout: SILENCE_MS,
-    // Our own retries know which mails may be tried again; a connection that breaks off behind a mail must not send it anew at once.
-    maxRequeues: 0,
-    disableFileAccess: true,
-    disableUrlAccess: true,
+  let opened = false
+  // Loaded with the first mail, as it is a tenth of what a start would read.
+  const transport = once(async () => {
+    const { default: nodemailer } = await import('nodemailer')
+    opened = true
+    return nodemailer.createTransport({
+      pool: true,
+      url: smtp_url,
+      connectionTimeout: 15_000,
+      greetingTimeout: 15_000,
+      socketTimeout: SILENCE_MS,
+      // Our own retries know which mails may be tried again; a connection that breaks off behind a mail must not send it anew at once.
+      maxRequeues: 0,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    })
   })
   return {
     local: false,
     async send(mail, signal) {
       try {
-        const { rejectedErrors = [] } = (await transport.sendMail(messageOf(mail, signal))) as { rejectedErrors?: SmtpError[] }
+        const { rejectedErrors = [] } = (await (await transport()).sendMail(messageOf(mail, signal))) as {
+          rejectedErrors?: SmtpError[]
+        }
         return verdicts(mail.recipients, rejectedErrors, () => ({ taken: true }))
       } catch (error) {
         const { rejectedErrors = [] } = error as SmtpError
@@ -30,7 +38,9 @@ export function smtpMailer(smtp_url: string, log: Pick<Log, 'warn'>): Mailer {
         return verdicts(mail.recipients, rejectedErrors, () => refused(error as SmtpError))
       }
     },
-    close: () => transport.close(),
+    close() {
+      if (opened) void transport().then((open) => open.close())
+    },
   }
 }
 

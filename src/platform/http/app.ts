@@ -15,7 +15,7 @@ import { answerError, bodyOf } from './errors.ts'
 import { type Answer, fingerprint, idempotencyKey, once } from './idempotency.ts'
 import { isLocal } from './local.ts'
 import { createMetrics } from './metrics.ts'
-import { namingsOf, reachNamed, rowInPath } from './naming.ts'
+import { type Reached, reachedBy, reachNamed } from './naming.ts'
 import type { App, Operation, Routes } from './operation.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { RawJson } from './types.ts'
@@ -70,8 +70,13 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     genReqId: () => randomUUID(),
     bodyLimit: config.body_limit_bytes,
     trustProxy: proxiesOf(config),
-    // Both /v1 and / are the base: the published React client drops the path of its base URL.
-    rewriteUrl: (request) => (request.url!.startsWith('/v1/') ? request.url!.slice(3) : request.url!),
+    exposeHeadRoutes: false,
+    rewriteUrl: (request) => {
+      // HEAD is GET without the body, which Node leaves out as it read the method itself. Routes of their own would be a third more of them.
+      if (request.method === 'HEAD') request.method = 'GET'
+      // Both /v1 and / are the base: the published React client drops the path of its base URL.
+      return request.url!.startsWith('/v1/') ? request.url!.slice(3) : request.url!
+    },
     routerOptions: { querystringParser: readQuery, ignoreTrailingSlash: false, maxParamLength: 512 },
     requestTimeout: 60_000,
     return503OnClosing: true,
@@ -177,28 +182,22 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
   app.addHook('onRoute', (route) => {
     const operation = route.config?.operation
     if (!operation) {
-      if (route.url.startsWith('/_') || ['OPTIONS', 'HEAD'].includes(String(route.method))) return
+      if (route.url.startsWith('/_') || route.method === 'OPTIONS') return
       if (!route.config?.open) throw new Error(`${route.method} ${route.url} says nothing about who may call it`)
       app.openRoutes.push(route.url)
       return
     }
     if (operation.may === undefined || operation.may.length === 0)
       throw new Error(`${operation.id} says nothing about who may call it`)
-    // HEAD is GET without the body, so it is no operation of its own; it is answered the same way.
-    if (route.method !== 'HEAD') {
-      app.operations.push({
-        method: String(route.method),
-        url: route.url,
-        operation,
-        schema: (route.schema ?? {}) as Record<string, unknown>,
-      })
-    }
     const schema = (route.schema ?? {}) as Record<string, unknown>
+    app.operations.push({ method: String(route.method), url: route.url, operation, schema })
     const readsAll = queryOf(schema)
-    const reached: Reached = { namings: namingsOf(operation, schema), row: rowInPath(operation, schema) }
+    // Looked for when the first request comes, as a start has hundreds of operations. `test/permissions` looks through all of them.
+    let reached: Reached | undefined
     const handler = route.handler
     route.handler = function (request, reply) {
       readsAll(request, reply)
+      reached ??= reachedBy(operation, schema)
       return answer(operation, reached, request, reply, async () => handler.call(this, request, reply))
     }
   })
@@ -422,12 +421,6 @@ async function rolledBack(
     if (error instanceof Tried) return error.result
     throw error
   }
-}
-
-/** What the requests to a route name, and what its path leads to. */
-interface Reached {
-  readonly namings: ReturnType<typeof namingsOf>
-  readonly row: ReturnType<typeof rowInPath>
 }
 
 /** Figures are for whoever runs the server: by a token of their own, or else from this machine. */

@@ -4,7 +4,7 @@ import type { Ctx } from '../database/context.ts'
 
 /**
  * Which things the ids in a request name. Each place of a path, a query or a body where an id can stand is known by its name, or the
- * operation says what it means; the server doesn't start with one that nobody knows. Before an operation runs, its role has to reach
+ * operation says what it means; a test looks for those that nobody knows. Before an operation runs, its role has to reach
  * all that it names, so no module has to remember to ask.
  */
 
@@ -181,7 +181,7 @@ function idPlaces(schema: Schema | undefined, steps: readonly string[]): string[
 const PARTS = { path: 'params', query: 'querystring', body: 'body' } as const
 
 /** What the requests of an operation name, beside the objects that its own permission is about. */
-export function namingsOf({ id, may, names = {} }: Declared, schema: Record<string, unknown>): Naming[] {
+function namingsOf({ id, may, names = {} }: Declared, schema: Record<string, unknown>): Naming[] {
   const [object] = [may].flat()[0]!.split(':')
   const asked = may !== 'partner' && may !== 'anyone'
   const unused = new Set(Object.keys(names))
@@ -217,7 +217,7 @@ interface Row {
 }
 
 /** What the path leads to of the object that the operation's permission is about; null where it leads to no such thing. */
-export function rowInPath({ may, names = {} }: Declared, schema: Record<string, unknown>): Row | null {
+function rowInPath({ may, names = {} }: Declared, schema: Record<string, unknown>): Row | null {
   const [object] = [may].flat()[0]!.split(':')
   for (const [param] of idPlaces(schema.params as Schema | undefined, [])) {
     const thing = `path.${param}` in names ? names[`path.${param}`] : params[param!]
@@ -226,6 +226,18 @@ export function rowInPath({ may, names = {} }: Declared, schema: Record<string, 
   }
   return null
 }
+
+/** What the requests to a route name, and what its path leads to. */
+export interface Reached {
+  readonly namings: readonly Naming[]
+  readonly row: Row | null
+}
+
+/** Throws for an operation that has a place for an id of which nobody knows what it names. */
+export const reachedBy = (operation: Declared, schema: Record<string, unknown>): Reached => ({
+  namings: namingsOf(operation, schema),
+  row: rowInPath(operation, schema),
+})
 
 /** The ids at a place of what was sent. */
 function idsAt(sent: unknown, [step, ...rest]: readonly string[]): string[] {
