@@ -78,15 +78,13 @@ const asker = (op: Op, owner: Owner): Client =>
 const partnerOf = (owner: Owner): Client => (owner === stranger ? other : own).partner
 
 const tables = (await own.sql<{ name: string }>(TENANT_TABLES.text)).map(({ name }) => name)
-/** Changes with every row that comes, goes or is rewritten. */
+// In a fixed order: the planner may read the tables side by side.
+const everyTable = `${[...tables, 'entities', 'webhook_subscriptions', 'partners', 'api_clients']
+  .map((name) => `select '${name}' as name, count(*) as rows, coalesce(sum(xmin::text::bigint), 0)::text as written from ${name}`)
+  .join(' union all ')} order by name`
+/** Changes with every row that comes, goes or is rewritten. The statement has a name: to plan it takes longer than to run it. */
 async function books(): Promise<string> {
-  const text = [...tables, 'entities', 'webhook_subscriptions', 'partners', 'api_clients']
-    .map(
-      (name) => `select '${name}' as name, count(*) as rows, coalesce(sum(xmin::text::bigint), 0)::text as written from ${name}`,
-    )
-    .join(' union all ')
-  // In a fixed order: the planner may read the tables side by side.
-  return JSON.stringify(await own.sql(`${text} order by name`))
+  return JSON.stringify((await own.admin.query({ name: 'books', text: everyTable })).rows)
 }
 
 /** What an answer says, apart from the ids that were asked for. */
