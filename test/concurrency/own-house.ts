@@ -55,6 +55,7 @@ export async function ownHouse({ pool: max = 20, timeout_s, through = async (sam
     ...assembled,
     pool,
     connection: database.connection,
+    admin,
     /** Asks the database itself, past all walls. */
     sql: <Row = Record<string, unknown>>(text: string, values: unknown[] = []) =>
       admin.query(text, values).then(({ rows }) => rows as Row[]),

@@ -1,9 +1,9 @@
 import type { ClientBase } from 'pg'
 import { afterAll, expect, test } from 'vitest'
-import { TENANT_TABLES } from '../../src/modules/audit/questions.ts'
 import { ownHouse } from '../concurrency/own-house.ts'
 import { fileFor, situation } from '../isolation/places.ts'
 import { filled, type Owner } from '../isolation/resources.ts'
+import { lookAtAll } from '../support/books.ts'
 import type { Body, Client } from '../support/world.ts'
 
 /** Every operation that changes something, with the database failing at its first query, its second … until it gets through. */
@@ -37,19 +37,7 @@ await house.sql(
   `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'quittance'`,
 )
 
-const tables = (await house.sql<{ name: string }>(TENANT_TABLES.text)).map(({ name }) => name)
-const books = async (beside = '') =>
-  JSON.stringify(
-    await house.sql(
-      [...tables, 'entities', 'webhook_subscriptions', 'partners', 'api_clients']
-        .filter((name) => name !== beside)
-        .map(
-          (name) =>
-            `select '${name}' as name, count(*) as rows, coalesce(sum(xmin::text::bigint), 0)::text as written from ${name}`,
-        )
-        .join(' union all '),
-    ),
-  )
+const look = await lookAtAll(house.admin)
 
 /**
  * Operations that are refused here whatever is sent: only companies in the United States pay in batches, nobody lends on invoices, and no
@@ -103,7 +91,7 @@ test.each(operations)('$method $url leaves no trace of a failure, and can be sen
 
   const beside = PREPARED.test(op.id) ? 'restorable_entities' : ''
   for (let n = 1; n < 60; n++) {
-    const before = await books(beside)
+    const before = await look(beside)
     left = n
     const answer = await house.app.inject({
       method: op.method as 'POST',
@@ -122,7 +110,7 @@ test.each(operations)('$method $url leaves no trace of a failure, and can be sen
     // A connection that is cut says that the database is away; any other failure is a fault of the server.
     expect([500, 503], answer.body).toContain(answer.statusCode)
     expect(JSON.parse(answer.body).error.message).toMatch(/^(Internal server error|The service is not available)/)
-    expect(await books(beside), `the failure of query ${n} left something behind`).toBe(before)
+    expect(await look(beside), `the failure of query ${n} left something behind`).toBe(before)
   }
   throw new Error('It never got through')
 })

@@ -198,8 +198,9 @@ const paidPayable: Make = async (owner, parents, mark) => {
 
 /** The owner's database itself, past all walls. */
 export async function sqlOf({ sql }: Owner): Promise<NonNullable<Owner['sql']>> {
+  if (sql) return sql
   const { admin } = await house()
-  return sql ?? (<Row>(text: string, values: unknown[]) => admin.query(text, values).then(({ rows }) => rows as Row[]))
+  return (text, values) => admin.query(text, values).then(({ rows }) => rows)
 }
 
 /** A policy at work on a bill of its own. It is put there by hand: nothing is matched while the suites count rows. */
@@ -234,16 +235,17 @@ const comment: Make = async (owner, _parents, mark) => {
 }
 
 /** The request for an event that nobody looks at, kept in the log. It is put there by hand: nothing is recorded while the suites count rows. */
-const logEntry: Make = async ({ user, entityId }, _parents, mark) => {
-  const { admin } = await house()
-  const { rows } = await admin.query<{ id: string }>(
+const logEntry: Make = async (owner, _parents, mark) => {
+  const { user, entityId } = owner
+  const sql = await sqlOf(owner)
+  const [entry] = await sql<{ id: string }>(
     `insert into audit_logs (id, partner_id, entity_id, entity_user_id, method, path, status_code, received_at, answered_at, details)
      select $1, partner_id, id, $2, 'POST', '/tags', 201, now(), now(), json_build_object('request', json_build_object('type', '', 'body',
        json_build_object('name', $3::text)), 'response', json_build_object('type', '')) from entities where id = $4
      returning id`,
     [requestId(Date.now()), user.userId, mark, entityId],
   )
-  return rows[0]!.id
+  return entry!.id
 }
 
 /** A counterpart has one number of each scheme: the first that is free. */

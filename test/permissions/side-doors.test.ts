@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { TENANT_TABLES } from '../../src/modules/audit/questions.ts'
 import { closed, fileFor, fitted, moved, owning, placed, situation, unchecked } from '../isolation/places.ts'
 import { filled, invoiceBody, make, type Owner } from '../isolation/resources.ts'
+import { lookAtAll } from '../support/books.ts'
 import { type Answer, type Body, type Client, house, permissions, world } from '../support/world.ts'
 import { type Door, doorsIn, OWNERLESS, operationsOf } from './doors.ts'
 
@@ -24,16 +24,9 @@ await w.partnerIn(entityId).patch(`/entities/${entityId}/settings`, { receivable
 const ownerOf = (user: Client): Owner => ({ user, entityId, partner: w.partnerIn(entityId) })
 const berlin = ownerOf(w.berlin)
 
-const tables = (await w.sql<{ name: string }>(TENANT_TABLES.text)).map(({ name }) => name)
-/** Changes with every row of the entity that comes, goes or is rewritten; roles are changed by the tests themselves. */
-async function books(): Promise<string> {
-  const text = tables
-    .filter((name) => name !== 'roles')
-    .map((name) => `select '${name}', count(*), coalesce(sum(xmin::text::bigint), 0)::text from ${name} where entity_id = $1`)
-    .join(' union all ')
-  // In a fixed order: the planner may read the tables side by side.
-  return JSON.stringify(await w.sql(`${text} order by 1`, [entityId]))
-}
+const look = await lookAtAll(w.admin, { entity: entityId })
+/** Roles are changed by the tests themselves. */
+const books = () => look('roles')
 const last = (ids: Record<string, string>) => Object.values(ids).at(-1)!
 
 type Kind = 'allowed' | 'allowed_for_own' | 'not_allowed'

@@ -12,7 +12,7 @@ import { type JobHandlers, type Schedule, workOnce } from '../../src/platform/jo
 import type { Machinery } from '../../src/platform/machinery.ts'
 import { assemble } from '../../src/server.ts'
 import { createChecks } from './contract.ts'
-import { SECRETS_KEY, testDatabase } from './database.ts'
+import { freshDatabase, SECRETS_KEY, testDatabase } from './database.ts'
 import { dns } from './dns.ts'
 import { testLog } from './log.ts'
 import { type StripeFake, stripeFake } from './stripe.ts'
@@ -93,43 +93,52 @@ export interface House {
   readonly admin: pg.Pool
 }
 
-const HOUSE = Symbol.for('quittance.test.house')
-const shelf = globalThis as { [HOUSE]?: Promise<House> }
+const HOUSES = Symbol.for('quittance.test.houses')
+const shelf = globalThis as { [HOUSES]?: { shared?: Promise<House>; apart?: Promise<House> } }
+shelf[HOUSES] ??= {}
+const houses = shelf[HOUSES]
 
 /** The server of this test worker, over the worker's own database. */
 export function house(): Promise<House> {
-  shelf[HOUSE] ??= (async () => {
-    const { connection } = await testDatabase()
-    const clock = new TestClock()
-    const stripe = await stripeFake(clock.now)
-    const config = readConfig(
-      {},
-      {
-        data_dir: mkdtempSync(join(tmpdir(), 'quittance-files-')),
-        secrets_key: SECRETS_KEY,
-        rate_limit: 0,
-        webhooks_allow_private: true,
-        audit_log_reads: true,
-        dev_mail: 'local',
-        payments_sandbox: 'on',
-        stripe_api_url: stripe.url,
-        // Other tests keep the processors busy meanwhile.
-        scan_seconds: 60,
-      },
-    )
-    const { app, machinery, handlers, schedules } = await assemble({
-      config,
-      log: testLog(),
-      pool: createPool(connection, { max: 20 }),
-      clock,
-      resolver: dns,
-    })
-    app.auditLog.hold()
-    await app.ready()
-    const admin = createPool(connection, { max: 2, role: '', applicationName: 'quittance tests' })
-    return { app, machinery, handlers, schedules, clock, stripe, check: await createChecks(app), admin }
-  })()
-  return shelf[HOUSE]
+  houses.shared ??= testDatabase().then(({ connection }) => open(connection))
+  return houses.shared
+}
+
+/** Another one over a database of its own: suites that look at every row again and again would look at all that other tests left. */
+export function houseApart(): Promise<House> {
+  houses.apart ??= freshDatabase().then(({ connection }) => open(connection))
+  return houses.apart
+}
+
+async function open(connection: pg.ClientConfig): Promise<House> {
+  const clock = new TestClock()
+  const stripe = await stripeFake(clock.now)
+  const config = readConfig(
+    {},
+    {
+      data_dir: mkdtempSync(join(tmpdir(), 'quittance-files-')),
+      secrets_key: SECRETS_KEY,
+      rate_limit: 0,
+      webhooks_allow_private: true,
+      audit_log_reads: true,
+      dev_mail: 'local',
+      payments_sandbox: 'on',
+      stripe_api_url: stripe.url,
+      // Other tests keep the processors busy meanwhile.
+      scan_seconds: 60,
+    },
+  )
+  const { app, machinery, handlers, schedules } = await assemble({
+    config,
+    log: testLog(),
+    pool: createPool(connection, { max: 20 }),
+    clock,
+    resolver: dns,
+  })
+  app.auditLog.hold()
+  await app.ready()
+  const admin = createPool(connection, { max: 2, role: '', applicationName: 'quittance tests' })
+  return { app, machinery, handlers, schedules, clock, stripe, check: await createChecks(app), admin }
 }
 
 /**
@@ -229,8 +238,8 @@ function madeNow(): string[] {
 }
 
 /** One partner with two entities, and in each a user who may do everything. The walls between customers keep tests apart too. */
-export async function world() {
-  const h = await house()
+export async function world(at: Promise<House> = house()) {
+  const h = await at
   h.clock.set(null)
   const { client_id, client_secret, partner_id } = await createPartner(h.machinery.db, `Partner ${++count}`)
   madeNow().push(partner_id)
