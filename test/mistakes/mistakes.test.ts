@@ -92,6 +92,48 @@ const mistakes: Record<string, [ask: () => Promise<Heard>, wrong: RegExp, todo: 
     /Entity not found/,
     /GET \/entities lists yours/,
   ],
+  'a bill that is not there': [
+    () => send('GET', `/payables/${crypto.randomUUID()}`, inBerlin),
+    /^Payable not found/,
+    /GET \/payables lists what there is/,
+  ],
+  'a line of a bill that is not there': [
+    async () => send('GET', `/payables/${(await bill({})).body.id}/line_items/${crypto.randomUUID()}`, inBerlin),
+    /^Line item not found/,
+    /GET \/payables\/[\w-]{36}\/line_items lists what there is/,
+  ],
+  'a unit that is not there': [
+    () => send('POST', '/products', { ...inBerlin, ...json }, { name: 'x', measure_unit_id: crypto.randomUUID() }),
+    /^Measure unit not found/,
+    /GET \/measure_units lists what there is/,
+  ],
+  'an object that no role knows': [
+    () =>
+      send(
+        'POST',
+        '/roles',
+        { ...inBerlin, ...json },
+        {
+          name: 'x',
+          permissions: { objects: [{ object_type: 'invoice', actions: [] }] },
+        },
+      ),
+    /object_type: Input should be 'approval_policy'/,
+    /^[^\n]*\(34 values\)$/,
+  ],
+  'a page token that was made up': [
+    () => send('GET', '/tags?pagination_token=x', inBerlin),
+    /Invalid pagination token/,
+    /next_pagination_token of this list/,
+  ],
+  'a change of an invoice that was issued': [
+    async () => {
+      const { id } = await issued(w.berlin, made)
+      return send('PATCH', `/receivables/${id}`, { ...inBerlin, ...json }, { invoice: { memo: 'x' } })
+    },
+    /it is no draft any more/,
+    /Clone it, and change the copy/,
+  ],
   'a version that never was': [
     () => send('GET', '/entities', { ...partner, 'x-monite-version': '2024-05-26' }),
     /2024-05-26 is not supported/,

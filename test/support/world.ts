@@ -142,10 +142,12 @@ async function open(connection: pg.ClientConfig): Promise<House> {
 }
 
 /**
- * An error with what every error has beside its message, `code` and `doc_url`, out of the way of comparisons: tests of what is refused
- * compare the message, and may still ask for the code.
+ * An error with what every error has beside its message, `code`, `doc_url` and where a list of such things is, out of the way of comparisons:
+ * tests of what is refused compare the message, and may still ask for the code.
  */
 function spoken(body: Answer['body']): Answer['body'] {
+  if (typeof body?.error?.message === 'string')
+    body.error.message = body.error.message.replace(/; GET \S+ lists what there is$/, '')
   for (const member of ['code', 'doc_url'])
     if (body?.error?.[member] !== undefined) Object.defineProperty(body.error, member, { enumerable: false })
   return body

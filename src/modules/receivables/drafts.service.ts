@@ -149,7 +149,10 @@ export async function updateDraft(ctx: Ctx, id: string, key: 'invoice' | 'quote'
   checkAskedTerms(asked, at)
   const before = await lockReceivable(ctx, id)
   if (before.type !== key) throw conflict(`Wrong payload for a receivable that is a ${noun[before.type]}`)
-  if (before.issue_date) throw conflict(`Wrong payload for a receivable that is ${before.status}: it is no draft any more`)
+  if (before.issue_date)
+    throw conflict(
+      `Wrong payload for a receivable that is ${before.status}: it is no draft any more. Clone it, and change the copy`,
+    )
   nextStatus(before, 'edit')
   await checkLedger(ctx, line_items ?? [])
   const changed = changedAsk(before.ask, asked, at)

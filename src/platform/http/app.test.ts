@@ -364,7 +364,7 @@ describe('what is wrong with a request', () => {
     await berlin.post('/tags', { name: 'B' })
     const { body } = await berlin.get('/tags?limit=1')
     const token = body.next_pagination_token
-    const message = 'Invalid pagination token'
+    const message = 'Invalid pagination token: send the next_pagination_token of this list, or none'
     for (const bad of ['x', `${token}x`, `x${token}`, '', 'a.b'])
       expect(await berlin.get(`/tags?pagination_token=${encodeURIComponent(bad)}`)).toMatchObject({
         status: 406,

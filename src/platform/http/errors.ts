@@ -4,6 +4,7 @@ import { conflict, Refusal, type RefusalCode, type RefusalDetail, type RefusalKi
 import { QueueFull } from '../fair-queue.ts'
 import { link } from '../files/links.ts'
 import { TemplateError } from '../templates/templates.ts'
+import { wayToFind } from './way-out.ts'
 
 const statusOf: Record<RefusalKind, number> = {
   bad_request: 400,
@@ -48,7 +49,7 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
   if (refusal.kind === 'unauthorized') reply.header('www-authenticate', 'Bearer')
   // These bodies have a form of their own, without a place for a link.
   if (refusal.kind === 'invalid' || refusal.kind === 'too_large') reply.header('link', `<${helpFor(refusal.code)}>; rel="help"`)
-  return reply.code(statusOf[refusal.kind]).send(bodyOf(refusal))
+  return reply.code(statusOf[refusal.kind]).send(bodyOf(refusal, wayToFind(refusal.message, request)))
 }
 
 /** A disk is full: the database's (53100) or the one that files lie on. */
@@ -65,11 +66,12 @@ const isAway = (error: { code?: string; message?: string }) =>
   ) ||
   error instanceof TemplateError
 
-export function bodyOf(refusal: Refusal): unknown {
+/** The body of an answer that refuses; `wayOut` goes on with its message. */
+export function bodyOf(refusal: Refusal, wayOut = ''): unknown {
   if (refusal.kind === 'too_large') return TOO_LARGE
   if (refusal.kind === 'invalid')
     return { detail: shown(refusal.details ?? [{ loc: ['body'], msg: refusal.message, type: 'value_error' }]) }
-  return errorBody(refusal.code, refusal.message)
+  return errorBody(refusal.code, `${refusal.message}${wayOut}`)
 }
 
 /** The line of docs/errors.md that says what to do. */
@@ -205,12 +207,30 @@ export function describe(errors: ErrorObject[], at: string): RefusalDetail[] {
   const isTold = ({ instancePath }: ErrorObject) => !tooLong.some((path) => instancePath.startsWith(path))
   const details = errors.filter((e) => e.keyword !== 'anyOf' && e.keyword !== 'oneOf' && e.keyword !== 'if' && isTold(e))
   const described = new Map<string, RefusalDetail>()
-  for (const error of details.length > 0 ? bestBranch(details) : errors) {
+  for (const error of joined(details.length > 0 ? bestBranch(details) : errors)) {
     const detail = detailOf(error, at)
     described.set(JSON.stringify(detail), detail)
     if (described.size > SHOWN_MAX) break
   }
   return [...described.values()]
+}
+
+/** Branches that each allow other values of one field are told as one list of values. */
+function joined(errors: readonly ErrorObject[]): ErrorObject[] {
+  const lists = new Map<string, ErrorObject>()
+  return errors.flatMap((error) => {
+    if (error.keyword !== 'enum') return [error]
+    const { instancePath, params } = error
+    const first = lists.get(instancePath)
+    if (!first) {
+      const own: ErrorObject = { ...error, params: { allowedValues: [...params.allowedValues] } }
+      lists.set(instancePath, own)
+      return [own]
+    }
+    const { allowedValues } = first.params
+    for (const value of params.allowedValues) if (!allowedValues.includes(value)) allowedValues.push(value)
+    return []
+  })
 }
 
 /** Where branches of a union failed, "must be null" and the like say nothing as long as another fault says more. */

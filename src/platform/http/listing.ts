@@ -496,7 +496,7 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
 }
 
 export function badPageToken(status: 406 | 422) {
-  const message = 'Invalid pagination token'
+  const message = 'Invalid pagination token: send the next_pagination_token of this list, or none'
   return status === 406
     ? notAcceptable(message)
     : invalid([{ loc: ['query', 'pagination_token'], msg: message, type: 'value_error' }])
