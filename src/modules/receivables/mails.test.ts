@@ -186,6 +186,26 @@ test('what is over is not sent, except a canceled invoice without the rules', as
   expect(no(await send(berlin, lost.id))[0]).toBe(409)
 })
 
+test('a credit note that is mailed by itself is written in the customer’s language, until the entity has words of its own', async () => {
+  const { w, berlin, made } = await start()
+  good(await berlin.patch(`/counterparts/${made.customer.id}`, { organization: {}, language: 'es' }))
+  const mailOf = async () => {
+    const { id } = await issued(berlin, made)
+    expect((await berlin.post(`/receivables/${id}/cancel`)).status).toBe(204)
+    const [note] = (await read(berlin, id)).related_documents.credit_note_ids
+    const [mail] = await w.sql<Body>('select subject, text from mails where object_id = $1', [note])
+    return mail ?? {}
+  }
+  const spanish = await mailOf()
+  expect([spanish.subject, spanish.text]).toEqual([
+    expect.stringMatching(/^Factura rectificativa CN-00001 de /),
+    expect.not.stringContaining('credit note'),
+  ])
+  const { data } = good(await berlin.get('/text_templates?document_type=credit_note&type=email_body&is_default=true'))
+  good(await berlin.patch(`/text_templates/${data[0].id}`, { template: 'Nuestro abono {credit_note_number}.' }))
+  expect((await mailOf()).text).toContain('Nuestro abono CN-00002.')
+})
+
 test('canceling by the rules mails the credit note in the entity’s words, and works without an address', async () => {
   const { w, berlin, made } = await start()
   const invoice = await issued(berlin, made)

@@ -198,7 +198,8 @@ export async function sendReceivable(
  */
 export async function mailInOwnWords(machinery: Machinery, ctx: Ctx, id: string): Promise<string | null> {
   const row = await findReceivable(ctx, id)
-  const [words, to] = [await defaultTexts(ctx, row.type), await usualRecipient(ctx, row)]
+  const { file_language } = contentIn(row)
+  const [words, to] = [await defaultTexts(ctx, row.type, file_language), await usualRecipient(ctx, row)]
   if (!words || !to) return null
   try {
     return await queueLetter(machinery, ctx, row, { ...words, type: mailType(row), recipients: { to: [to] } })

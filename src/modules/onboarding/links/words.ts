@@ -234,7 +234,7 @@ const de: Words = {
     'address.line2': 'Adresszusatz',
     'address.city': 'Ort',
     'address.postal_code': 'Postleitzahl',
-    'address.state': 'Bundesstaat',
+    'address.state': 'Bundesland oder Region',
     'address.country': 'Land',
   },
   structures: {
