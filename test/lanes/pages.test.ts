@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { approver, decide, newPolicy, users } from '../support/approving.ts'
 import { billThatIs } from '../support/billing.ts'
 import { good, issued, ready } from '../support/invoicing.ts'
+import { company } from '../support/onboarding.ts'
 import { invoiceOf, later, link, pay, shop } from '../support/paying.ts'
 import { type Body, house, world } from '../support/world.ts'
 
@@ -56,9 +57,11 @@ async function open(width: number) {
 }
 
 /** Opens a page at a width, as the browser gets it from the server. */
-async function look(path: string, width: number): Promise<Look> {
+async function look(path: string, width: number, cookie: string | null): Promise<Look> {
   const { context, page, refused } = await open(width)
   try {
+    const [name = '', value = ''] = cookie?.split('=') ?? []
+    if (cookie) await context.addCookies([{ name, value, url: ORIGIN }])
     await page.goto(`${ORIGIN}${path}`, { waitUntil: 'load' })
     await page.evaluate(axe)
     if (path.startsWith('/docs')) await page.waitForSelector('#groups details')
@@ -88,8 +91,14 @@ async function atBank(): Promise<{ id: string; bank: string }> {
   return { id, bank: new URL(authorization_url, ORIGIN).pathname }
 }
 
+/** A page that is seen by whoever has a cookie. */
+interface Inside {
+  readonly path: string
+  readonly cookie: string
+}
+
 /** How to come to each page. */
-const pages: Record<string, () => Promise<string>> = {
+const pages: Record<string, () => Promise<string | Inside>> = {
   'the address of the server': async () => '/',
   'the API reference': async () => '/docs',
   'an operation in the reference': async () => '/docs#post_receivables',
@@ -125,6 +134,18 @@ const pages: Record<string, () => Promise<string>> = {
     const expires_at = new Date(Date.now() + 86_400_000).toISOString()
     const urls = { refresh_url: 'https://example.com/again', return_url: 'https://example.com/done', expires_at }
     return `/onboard/${good(await w.partnerIn(w.berlin.entityId!).post('/onboarding_links', urls)).id}`
+  },
+  'the forms of an onboarding link': async () => {
+    const w = await world()
+    await company(['card'], w)
+    const expires_at = new Date(Date.now() + 86_400_000).toISOString()
+    const urls = { refresh_url: 'https://example.com/again', return_url: 'https://example.com/done', expires_at }
+    const { id } = good(await w.partnerIn(w.berlin.entityId!).post('/onboarding_links', urls))
+    good(await w.nobody.post(`/internal/onboarding_links/${id}/request_otp`, { phone: '+49 30 12345678' }))
+    const [mail] = await w.sql<{ subject: string }>('select subject from mails order by created_at desc, id desc limit 1')
+    const code = mail?.subject.slice(0, 6)
+    const { access_token } = good(await w.nobody.post(`/internal/onboarding_links/${id}/verify_otp`, { code }))
+    return { path: `/onboard/${id}`, cookie: `quittance_onboarding=${access_token}` }
   },
   'a ledger to be chosen': async () => {
     const w = await world()
@@ -169,11 +190,12 @@ test.skipIf(!installed).each(Object.keys(pages))(
   '%s has no fault in any width, language or direction',
   { timeout: 120_000 },
   async (name) => {
-    const path = await pages[name]!()
+    const page = await pages[name]!()
+    const { path, cookie } = typeof page === 'string' ? { path: page, cookie: null } : page
     const languages = path === '/' || path.startsWith('/docs') ? [''] : ['?lang=en', '?lang=de', '?lang=ar']
     for (const language of languages)
       for (const width of [400, 1280]) {
-        const { violations, refused, overflow } = await look(`${path}${language}`, width)
+        const { violations, refused, overflow } = await look(`${path}${language}`, width, cookie)
         expect({ language, width, violations, refused: refused.filter((text) => !/404/.test(text)), overflow }).toEqual({
           language,
           width,
