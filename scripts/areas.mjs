@@ -32,8 +32,8 @@ export const order = [
 
 /** Whose a table is: nobody else writes it. `platform` comes before all areas. */
 const tables = {
-  platform: `access_tokens api_clients assistant_spending audit_logs cells connections events idempotency_keys installation jobs mails outside_calls partners
-    partners_away reactions schedules webhook_deliveries webhook_subscriptions`,
+  platform: `access_tokens api_clients assistant_spending audit_logs cells changed_weeks connections events idempotency_keys installation jobs kept_sums kept_until mails outside_calls partners
+    partners_away reactions schedules test_clocks webhook_deliveries webhook_subscriptions`,
   common: 'files ledger_accounts accounting_tax_rates projects tags text_templates',
   partner: '',
   entities: 'document_numbers entities entity_bank_accounts entity_users entity_vat_ids persons roles',
@@ -58,6 +58,7 @@ const tables = {
   exchange: '',
   exports: 'data_exports export_extra_data',
   'test-clocks': '',
+  snapshots: 'entity_snapshots restorable_entities',
   assistant: 'assistant_conversations assistant_messages assistant_prompts',
   audit: '',
 }
@@ -72,8 +73,8 @@ const beyond = new Set([
   'common reads accounting_connections',
   // Which ways to pay are asked for decides what the entity has to hand in.
   'onboarding reads entity_payment_methods',
-  // A backup holds the bytes of files.
-  'platform reads files',
+  // Bytes that a snapshot holds are not erased.
+  'common reads entity_snapshots',
 ])
 
 const placeOf = (file) => {
@@ -109,7 +110,16 @@ export function faultsOfTables() {
       found.set(what, file)
     }
   }
+  for (const table of tablesOfDatabase())
+    if (!ownerOf.has(table)) faults.push(`scripts/areas.mjs does not say whose the table ${table} is`)
   for (const [what, file] of found) if (!beyond.has(what)) faults.push(`${what}: ${file}`)
   for (const what of beyond) if (!found.has(what)) faults.push(`scripts/areas.mjs says that ${what}, and it does not`)
   return faults
+}
+
+/** All tables but those that others are made like. */
+function tablesOfDatabase() {
+  const source = readFileSync('src/platform/database/database.types.ts', 'utf8')
+  const [, all] = /export interface Database \{([^}]*)\}/.exec(source)
+  return [...all.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name).filter((name) => !name.endsWith('_row'))
 }

@@ -239,7 +239,9 @@ export const commands: Record<string, Command> = {
     run: (_options, [path]) =>
       withDatabase(async (_db, config, _applied, connection) => {
         const { backup } = await import('./platform/backup/backup.ts')
-        const done = await backup(connection, openStorage(config), resolve(path!), tellProgress())
+        const { STORED } = await import('./modules/common/files/stored.service.ts')
+        const stored = { storage: openStorage(config), keys: STORED.text }
+        const done = await backup(connection, stored, resolve(path!), tellProgress())
         console.log(`${path}: ${done.rows} rows of ${done.tables} tables and ${done.files} files`)
       }),
   },

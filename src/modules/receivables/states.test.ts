@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { invoiceThatIs, type Ready, read, ready, withoutRules } from '../../../test/support/invoicing.ts'
 import { type Client, world } from '../../../test/support/world.ts'
-import { type InvoiceAction, type InvoiceState, invoiceFlow } from './invoice.flow.ts'
+import type { Ctx } from '../../platform/database/context.ts'
+import { creditNoteFlow, type InvoiceAction, type InvoiceState, invoiceFlow, quoteFlow } from './invoice.flow.ts'
+import { move, moveAndNumber } from './receivables.service.ts'
 
 /** Every status of an invoice, and all that can be asked of it. What may happen is read from the flow. */
 
@@ -60,3 +62,19 @@ describe.each([...invoiceFlow.states])('an invoice that is %s', (state: InvoiceS
     expect(await edit()).toBe(['issued', 'partially_paid', 'overdue'].includes(state) ? 200 : gone)
   })
 })
+
+const flows = { invoice: invoiceFlow, quote: quoteFlow, credit_note: creditNoteFlow } as const
+test.each(['invoice', 'quote', 'credit_note'] as const)(
+  'no status of an %s is written past its flow, with a number or without',
+  (type) => {
+    const ctx = { db: { query: () => Promise.reject(new Error('The database was asked')) } } as unknown as Ctx
+    const flow = flows[type]
+    for (const status of flow.states)
+      for (const next of invoiceFlow.states) {
+        if (status === next || flow.leadsTo(status, next)) continue
+        const before = { id: 'x', type, status }
+        expect(() => move(ctx, before, next, 'updated', {})).toThrow('No step leads')
+        expect(() => moveAndNumber(ctx, before, next, {} as never, {} as never)).toThrow('No step leads')
+      }
+  },
+)

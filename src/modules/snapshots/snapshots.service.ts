@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import { conflict, notFound } from '../../core/refusal.ts'
-import { readClocks } from '../../platform/database/clocks.ts'
+import { readClocks, setClockTo, takeClockAway } from '../../platform/database/clocks.ts'
 import { asRestorer, asSystem, type Ctx, type Db, ownerOf, type Who } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
@@ -126,17 +126,10 @@ export function checkVersion({ version }: Pick<Earlier, 'version'>, tables: read
 }
 
 const LOCK = sql(`select id from entities where id = current_setting('app.entity_id')::uuid for update`)
-const SET_CLOCK = sql(`
-  insert into test_clocks (partner_id, entity_id, ahead_ms) values (:partner, :entity, :ahead_ms)
-  on conflict (partner_id, entity_id) do update set ahead_ms = excluded.ahead_ms`)
-const NO_CLOCK = sql(`delete from test_clocks where partner_id = :partner and entity_id = :entity`)
-
 /** The clock of the entity is that far ahead, or has none of its own. */
-export async function setClock(db: Db, { partnerId: partner, entityId: entity }: Who, ahead_ms: number | null): Promise<void> {
-  await asSystem(db, async (ctx) => {
-    if (ahead_ms === null) await NO_CLOCK(ctx, { partner, entity })
-    else await SET_CLOCK(ctx, { partner, entity, ahead_ms })
-  })
+export async function setClock(db: Db, { partnerId, entityId }: Who, ahead_ms: number | null): Promise<void> {
+  const owner = ownerOf({ partnerId, entityId })
+  await asSystem(db, (ctx) => (ahead_ms === null ? takeClockAway(ctx, owner) : setClockTo(ctx, owner, ahead_ms)))
   await readClocks(db)
 }
 

@@ -1,7 +1,7 @@
 import { keysOf } from '../../core/records.ts'
 import { badRequest, conflict, forbidden } from '../../core/refusal.ts'
 import type { Owner } from '../../platform/clock.ts'
-import { readClocks } from '../../platform/database/clocks.ts'
+import { claimClock, letGoOfClock, moveClock, readClocks, takeClockAway } from '../../platform/database/clocks.ts'
 import { asEntity, asSystem, momentAfter, NO_ENTITY, nowFor, onlyOf } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { type JobHandlers, type Kind, type Schedule, whoOf, workOff } from '../../platform/jobs/jobs.ts'
@@ -49,15 +49,6 @@ export async function checkSandbox({ config, db }: Machinery, owner: Owner): Pro
 
 // One at a time
 
-/** Whoever was killed while moving keeps others waiting so long. */
-const CLAIM = sql(`
-  insert into test_clocks (partner_id, entity_id, ahead_ms, moving_until) values (:partner, :entity, :ahead_ms, clock_timestamp() + interval '40 seconds')
-  on conflict (partner_id, entity_id) do update set moving_until = excluded.moving_until
-  where coalesce(test_clocks.moving_until, '-infinity') < clock_timestamp() returning ahead_ms`)
-const MOVE = sql(`
-  update test_clocks set ahead_ms = :ahead_ms, updated_at = app_now() where partner_id = :partner and entity_id = :entity`)
-const LET_GO = sql(`update test_clocks set moving_until = null where partner_id = :partner and entity_id = :entity`)
-const TAKE_AWAY = sql(`delete from test_clocks where partner_id = :partner and entity_id = :entity`)
 /** Everything that one move needs. */
 interface Moving {
   readonly machinery: Machinery
@@ -72,11 +63,11 @@ const aheadOf = ({ db }: Machinery, { partner_id, entity_id }: Owner) => db.cloc
 
 async function put({ machinery, owner }: Pick<Moving, 'machinery' | 'owner'>, at: Date): Promise<void> {
   const { db } = machinery
-  const [partner, entity] = [owner.partner_id, owner.entity_id]
+  const partner = owner.partner_id
   const ahead_ms = at.getTime() - db.clock.now().getTime()
   const by_s = (ahead_ms - aheadOf(machinery, owner)) / 1000
   await asSystem(db, async (ctx) => {
-    await MOVE(ctx, { partner, entity, ahead_ms })
+    await moveClock(ctx, owner, ahead_ms)
     await bringForward(ctx, { partner, only: onlyOf(owner)[1], kinds: [...WAITING], by_s })
   })
   await readClocks(db)
@@ -90,19 +81,19 @@ const ENTITIES = sql(`
 /** Runs `work` as the only one who moves this clock. Refuses (`conflict`) when somebody else does just now. */
 async function alone<T>(machinery: Machinery, owner: Owner, work: (moving: Moving) => Promise<T>): Promise<T> {
   const { db } = machinery
-  const [partner, entity] = [owner.partner_id, owner.entity_id]
+  const partner = owner.partner_id
   await checkSandbox(machinery, owner)
   const entities = (await asSystem(db, (ctx) => ENTITIES(ctx, { partner, entity: onlyOf(owner)[1] }))).map(({ id }) => id)
   if (entities.length > ENTITIES_MAX)
     throw conflict(`The partner has more than ${ENTITIES_MAX} entities: move the clocks of single ones`)
-  const claimed = await asSystem(db, (ctx) => CLAIM(ctx, { partner, entity, ahead_ms: aheadOf(machinery, owner) }))
-  if (claimed.length === 0) throw conflict('Somebody else moves this clock just now')
+  const claimed = await asSystem(db, (ctx) => claimClock(ctx, owner, aheadOf(machinery, owner)))
+  if (!claimed) throw conflict('Somebody else moves this clock just now')
   await readClocks(db)
   try {
     const { handlers, schedules } = machinery.work()
     return await work({ machinery, owner, handlers, schedules: schedules.filter(({ next }) => next), entities })
   } finally {
-    await asSystem(db, (ctx) => LET_GO(ctx, { partner, entity }))
+    await asSystem(db, (ctx) => letGoOfClock(ctx, owner))
   }
 }
 
@@ -269,6 +260,6 @@ export const takeAway = (machinery: Machinery, owner: Owner): Promise<void> =>
     const { db } = machinery
     const partner = { partner_id: owner.partner_id, entity_id: NO_ENTITY }
     await put(moving, owner.entity_id === NO_ENTITY ? db.clock.now() : nowFor(db, partner))
-    await asSystem(db, (ctx) => TAKE_AWAY(ctx, { partner: owner.partner_id, entity: owner.entity_id }))
+    await asSystem(db, (ctx) => takeClockAway(ctx, owner))
     await readClocks(db)
   })

@@ -43,16 +43,6 @@ const TABLES = `
   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and c.relname not in ('schema_migrations', 'tenant_row', 'partner_row')
   group by c.relname order by c.relname`
 
-/** Files that were deleted 30 days ago may be erased while the backup is being made, so it leaves them out a day earlier. */
-const STORED = `
-  select storage_key as key from files where storage_key <> '' and (deleted_at is null or deleted_at > now() - interval '29 days')
-  union all
-  select storage_key || '.page-' || (p ->> 'number') || '.png' from files, jsonb_array_elements(pages) p
-    where storage_key <> '' and (deleted_at is null or deleted_at > now() - interval '29 days')
-  union all
-  select storage_key || '.preview-' || (p ->> 'width') || 'x' || (p ->> 'height') || '.png' from files, jsonb_array_elements(previews) p
-    where storage_key <> '' and (deleted_at is null or deleted_at > now() - interval '29 days')`
-
 const quoted = (name: string) => pg.escapeIdentifier(name)
 const listed = (names: readonly string[]) => names.map(quoted).join(', ')
 
@@ -78,19 +68,25 @@ function counting() {
   return { through, result: () => ({ rows, sha256: hash.digest('hex') }) }
 }
 
+interface Stored {
+  readonly storage: Storage
+  /** SQL that answers the `key` of all bytes in it that rows name. */
+  readonly keys: string
+}
+
 /**
  * Writes everything into one folder or ZIP file while the server runs: all tables as they stood at one moment, and the files that their
  * rows name. Files never change and are erased only weeks after they were deleted, so whatever the moment names is still there.
  */
 export async function backup(
   connection: pg.ClientConfig,
-  storage: Storage,
+  stored: Stored,
   path: string,
   progress: Progress = () => {},
 ): Promise<Copied> {
   const sink = await createSink(path)
   try {
-    const manifest = await connected(connection, (client) => writeParts(client, storage, sink, progress))
+    const manifest = await connected(connection, (client) => writeParts(client, stored, sink, progress))
     await sink.add(MANIFEST, textOf(JSON.stringify(manifest, null, 2)))
     await sink.finish()
     const rows = manifest.tables.reduce((sum, { rows }) => sum + rows, 0)
@@ -101,7 +97,12 @@ export async function backup(
   }
 }
 
-async function writeParts(client: pg.Client, storage: Storage, sink: Sink, progress: Progress): Promise<Manifest> {
+async function writeParts(
+  client: pg.Client,
+  { storage, keys: named }: Stored,
+  sink: Sink,
+  progress: Progress,
+): Promise<Manifest> {
   await client.query('begin isolation level repeatable read read only')
   const { rows: migrations } = await client.query('select name, checksum from schema_migrations order by name collate "C"')
   await client.query('set local role quittance_system')
@@ -119,7 +120,7 @@ async function writeParts(client: pg.Client, storage: Storage, sink: Sink, progr
     `select sequencename as name, coalesce(last_value, start_value)::text as last_value, last_value is not null as is_called
      from pg_sequences where schemaname = 'public' order by 1`,
   )
-  const { rows: keys } = await client.query<{ key: string }>(STORED)
+  const { rows: keys } = await client.query<{ key: string }>(named)
   await client.query('commit')
   for (const [nth, { key }] of keys.entries()) {
     if (nth % 100 === 0) progress('files', nth, keys.length)
