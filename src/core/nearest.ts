@@ -1,5 +1,5 @@
-/** How many slips make one word of the other: a letter put in, left out or changed, or two that change places. */
-function distance(a: string, b: string): number {
+/** How many slips make one word of the other, or more than `limit`: a letter put in, left out or changed, or two that change places. */
+function distance(a: string, b: string, limit: number): number {
   let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
@@ -12,6 +12,8 @@ function distance(a: string, b: string): number {
     }
     before = row
     row = next
+    // From here it only gets further, and two letters that change places look back one row.
+    if (Math.min(...row) > limit && Math.min(...before) > limit) return limit + 1
   }
   return row[b.length] ?? 0
 }
@@ -21,6 +23,6 @@ export function nearest(word: string, known: readonly string[], most = 2): strin
   const limit = Math.min(most, Math.floor(word.length / 3))
   // Words whose lengths differ by more are further apart than that.
   const close = known.filter((name) => Math.abs(name.length - word.length) <= limit)
-  const [best] = close.map((name) => ({ name, far: distance(word, name) })).sort((a, b) => a.far - b.far)
+  const [best] = close.map((name) => ({ name, far: distance(word, name, limit) })).sort((a, b) => a.far - b.far)
   return best && best.far > 0 && best.far <= limit ? best.name : null
 }

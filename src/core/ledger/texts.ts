@@ -2,11 +2,13 @@ import { unaccented } from '../folding.ts'
 
 /** Texts as ledgers and their files take them. Pure. */
 
-const clusters = new Intl.Segmenter('und', { granularity: 'grapheme' })
+/** Made with the first text that is too long, as it reads its tables for a hundredth of a second. */
+let clusters: Intl.Segmenter | undefined
 
 /** At most so many UTF-16 units, cut between characters as people see them. */
 export function cut(text: string, most: number): string {
   if (text.length <= most) return text
+  clusters ??= new Intl.Segmenter('und', { granularity: 'grapheme' })
   let end = 0
   for (const { index, segment } of clusters.segment(text.slice(0, most + 64))) {
     if (index + segment.length > most) break
