@@ -166,6 +166,13 @@ describe('any operation', () => {
     const client = await as(w.berlin)
     const { operations } = await ask(client, 'find_operations', { words: 'create tag' })
     expect(operations).toContainEqual(expect.objectContaining({ id: 'post_tags', method: 'POST', path: '/tags' }))
+    for (const [words, id] of [
+      ['issue an invoice', 'post_receivables_id_issue'],
+      ['approve a bill', 'post_payables_id_approve_payment_operation'],
+      ['add a customer', 'post_counterparts'],
+      ['create a payment reminder', 'post_payment_reminders'],
+    ])
+      expect((await ask(client, 'find_operations', { words })).operations[0].id).toBe(id)
     const described = await ask(client, 'describe_operation', { id: 'post_tags' })
     expect(described.requestBody.content['application/json'].schema.properties.name.description).toBe('Name of the tag.')
     const tried = await ask(client, 'call_operation', { id: 'post_tags', body: { name: 'Tried' }, dry_run: true })

@@ -51,6 +51,29 @@ interface Api {
   readonly components: { readonly schemas: Readonly<Record<string, unknown>> }
 }
 
+const SMALL_WORDS = new Set(['a', 'an', 'the', 'of', 'for', 'to', 'with', 'how', 'do', 'i', 'is', 'and', 'in'])
+/** Words of people, and those that the API has for them. */
+const MEANT: Readonly<Record<string, string>> = {
+  add: 'create',
+  bill: 'payable',
+  customer: 'counterpart',
+  email: 'send',
+  invoice: 'receivable',
+  mail: 'send',
+  quote: 'receivable',
+  supplier: 'counterpart',
+  vendor: 'counterpart',
+}
+const wordsIn = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
+const bare = (word: string) => word.replace(/s$/, '')
+
+/** How well an operation fits: a word of its address or of its summary says more than one that its description mentions. */
+function pointsOf({ path, summary, text }: Known, asked: readonly string[]): number {
+  const [inPath, inSummary] = [path, summary].map((one) => new Set(wordsIn(one.replaceAll('_', ' ')).map(bare)))
+  const pointsFor = (word: string) => (inPath?.has(word) ? 4 : inSummary?.has(word) ? 3 : text.includes(word) ? 1 : 0)
+  return asked.map(bare).reduce((sum, word) => sum + Math.max(pointsFor(word), pointsFor(MEANT[word] ?? word)), 0)
+}
+
 /** The three tools over the described API. `may` says whether this caller may call an operation at all. */
 export function operationTools(
   read: () => Promise<Api>,
@@ -87,13 +110,9 @@ export function operationTools(
       input: { words: { type: 'string', minLength: 2, description: 'e.g. "payment reminder create"' } },
       required: ['words'],
       async run(_call, { words }) {
-        const asked =
-          String(words)
-            .toLowerCase()
-            .match(/[\p{L}\p{N}]+/gu) ?? []
-        const points = (text: string) => asked.filter((word) => text.includes(word.replace(/s$/, ''))).length
+        const asked = wordsIn(String(words)).filter((word) => !SMALL_WORDS.has(word))
         const found = (await list())
-          .map((known) => [points(known.text), known] as const)
+          .map((known) => [pointsOf(known, asked), known] as const)
           .filter(([score]) => score > 0)
           .sort(([a], [b]) => b - a)
         return { operations: found.slice(0, 25).map(([, { id, method, path, summary }]) => ({ id, method, path, summary })) }
