@@ -75,7 +75,10 @@ function unknown(words: readonly string[]): string {
   const named = Object.keys(commands).find((name) => asked === name || asked.startsWith(`${name} `))
   if (named)
     return `quittance ${[named, ...(commands[named]?.args ?? [])].join(' ')}: that is how it is called. Try: quittance help ${named}`
+  const below = Object.keys(commands).filter((name) => name.startsWith(`${words[0]} `))
   const close = nearest(asked, Object.keys(commands)) ?? nearest(words[0] ?? '', Object.keys(commands))
+  if (!close && below.length > 0)
+    return `"${asked}" is no command; there are ${below.join(', ')}. Try: quittance help ${below[0]}`
   return `Unknown command "${asked}".${close ? ` Did you mean "${close}"?` : ''} Try: quittance help`
 }
 

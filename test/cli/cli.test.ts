@@ -41,6 +41,7 @@ test.each([
   [['restor', 'x'], 'Did you mean "restore"?'],
   [['backup'], 'quittance backup FILE|DIR'],
   [['snapshot', 'fork', 'a', 'b'], 'quittance snapshot fork [NAME]'],
+  [['clock'], 'there are clock show, clock advance, clock next, clock rewind, clock reset'],
   [['--hepl'], 'Did you mean --help?'],
   [['--sincee', '2026-01-01'], 'Did you mean --since?'],
 ])('%j is answered with what was meant', async (args, why) => {
