@@ -1,0 +1,3 @@
+import { everyQueryFails } from './every-query.ts'
+
+await everyQueryFails('sales')

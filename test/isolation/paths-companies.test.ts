@@ -1,0 +1,4 @@
+import { pathsHold } from './paths.ts'
+import { isolation } from './suite.ts'
+
+pathsHold(await isolation(), 'companies')

@@ -1,0 +1,3 @@
+import { permissionsSuffice } from './sufficient.ts'
+
+await permissionsSuffice('companies')
