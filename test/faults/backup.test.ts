@@ -6,7 +6,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startEmbedded } from '../../src/platform/database/embedded.ts'
 import { organization, VERSION } from '../support/world.ts'
-import { ask, credentialsIn, invoiceBy, machine, type Server } from './process.ts'
+import { ask, invoiceBy, machine, type Server, signIn } from './process.ts'
 
 /** Backups of a server that is being written to, and what comes back of them on another machine. */
 
@@ -45,12 +45,7 @@ async function upload(text: string): Promise<string> {
 
 beforeAll(async () => {
   server = await home.start()
-  const credentials = credentialsIn(server.output())
-  const { body: token } = (await ask(`${server.url}/v1/auth/token`, {}, 'POST', {
-    grant_type: 'client_credentials',
-    ...credentials,
-  }))!
-  headers = { authorization: `Bearer ${token.access_token}` }
+  headers = await signIn(server)
   headers['x-monite-entity-id'] = (await send('/entities', organization)).id!
   const draft = await invoiceBy(send, headers['x-monite-entity-id'])
   const write = async (writer: number) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { organization } from '../support/world.ts'
-import { ask, credentialsIn, machine } from './process.ts'
+import { ask, machine, signIn } from './process.ts'
 
 /** A disk that fills up under a running server, and has room again later. Needs root on Linux, for a small disk of its own. */
 
@@ -34,12 +34,7 @@ test.runIf(mounted)(
   },
   async () => {
     const server = await home!.start()
-    const credentials = credentialsIn(server.output())
-    const { body: token } = (await ask(`${server.url}/v1/auth/token`, {}, 'POST', {
-      grant_type: 'client_credentials',
-      ...credentials,
-    }))!
-    const headers: Record<string, string> = { authorization: `Bearer ${token.access_token}` }
+    const headers = await signIn(server)
     const { body: entity } = (await ask(`${server.url}/v1/entities`, headers, 'POST', organization))!
     headers['x-monite-entity-id'] = entity.id!
 

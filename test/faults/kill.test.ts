@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { organization } from '../support/world.ts'
-import { ask, credentialsIn, invoiceBy, machine, type Server } from './process.ts'
+import { ask, invoiceBy, machine, type Server, signIn } from './process.ts'
 
 /** A real server process under real writers, killed without a word; KILLS=20 for more. */
 
@@ -19,12 +19,7 @@ let draft: Record<string, unknown>
 
 beforeAll(async () => {
   server = await computer.start()
-  const credentials = credentialsIn(server.output())
-  const { body: token } = (await ask(`${server.url}/v1/auth/token`, {}, 'POST', {
-    grant_type: 'client_credentials',
-    ...credentials,
-  }))!
-  headers = { authorization: `Bearer ${token.access_token}` }
+  headers = await signIn(server)
   const { body: entity } = (await ask(`${server.url}/v1/entities`, headers, 'POST', organization))!
   headers['x-monite-entity-id'] = entity.id!
   draft = await invoiceBy(async (path, body) => (await ask(`${server.url}/v1${path}`, headers, 'POST', body))!.body, entity.id!)

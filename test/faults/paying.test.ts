@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { stripeFake } from '../support/stripe.ts'
 import { organization } from '../support/world.ts'
-import { ask, credentialsIn, invoiceBy, machine, type Server } from './process.ts'
+import { ask, invoiceBy, machine, type Server, signIn } from './process.ts'
 
 /** A payer, a provider, and a server that is killed between them: at each step there is one payment in the end, and it is booked once. */
 
@@ -23,10 +23,7 @@ beforeAll(async () => {
   stripe = await stripeFake(() => new Date())
   computer = machine({ STRIPE_API_URL: stripe.url })
   server = await computer.start()
-  const credentials = credentialsIn(server.output())
-  const grant = { grant_type: 'client_credentials', ...credentials }
-  const token = await ask(`${server.url}/v1/auth/token`, {}, 'POST', grant)
-  headers = { authorization: `Bearer ${token!.body.access_token}` }
+  headers = await signIn(server)
   const keys = { secret_key: 'sk_test_1', publishable_key: 'pk_test_1', webhook_secret: 'whsec_test' }
   events = new URL((await call('PUT', '/x/payment_providers/stripe', keys)).events_url).pathname
   const entity = await call('POST', '/entities', organization)

@@ -119,6 +119,13 @@ export async function ask(
   }
 }
 
+/** The headers of the first partner's requests, where the server was started for the first time. */
+export async function signIn({ url, output }: Pick<Server, 'url' | 'output'>): Promise<Record<string, string>> {
+  const grant = { grant_type: 'client_credentials', ...credentialsIn(output()) }
+  const { body } = (await ask(`${url}/v1/auth/token`, {}, 'POST', grant))!
+  return { authorization: `Bearer ${body.access_token}` }
+}
+
 /** What it takes to draft invoices of one line of 10.00, made through `post`. */
 export async function invoiceBy(post: (path: string, body: unknown) => Promise<Record<string, string>>, entityId: string) {
   const address = { country: 'DE', city: 'Berlin', line1: 'Sonnenallee 1', postal_code: '12045' }

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../../core/refusal.ts'
-import { statusOfRefusal } from '../../../platform/http/errors.ts'
 import type { Routes } from '../../../platform/http/operation.ts'
-import { formIn, takeForms } from '../../../platform/pages/form.ts'
+import { formIn } from '../../../platform/pages/form.ts'
 import { readerLanguage } from '../../../platform/pages/language.ts'
 import { paramOf } from '../../../platform/pages/request.ts'
+import { servePages } from '../../../platform/pages/scope.ts'
 import { isOwnForm, sendPage } from '../../../platform/pages/sheet.ts'
 import { findLink, readAsking, voteByLink } from '../links.service.ts'
 import { askingPage, messagePage } from './page.html.ts'
@@ -26,12 +26,9 @@ export const approvalPages: Routes = async (app) => {
 
 async function routes(app: FastifyInstance) {
   const { machinery } = app
-  takeForms(app)
-  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const status = error instanceof Refusal ? statusOfRefusal(error) : (error.statusCode ?? 500)
-    if (status >= 500) request.log.error({ err: error, request_id: request.id }, 'a page failed')
-    return sendPage(reply.code(status), messagePage(readerLanguage(request) ?? 'en', status === 429 ? 'busy' : 'failed'))
-  })
+  servePages(app, 'the page of an approval', (request, status) =>
+    messagePage(readerLanguage(request) ?? 'en', status === 429 ? 'busy' : 'failed'),
+  )
 
   app.get(path, open, (request, reply) => show(request, reply))
 

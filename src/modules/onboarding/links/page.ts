@@ -4,9 +4,10 @@ import { nowFor } from '../../../platform/database/context.ts'
 import { statusOfRefusal } from '../../../platform/http/errors.ts'
 import { readFiles } from '../../../platform/http/form.ts'
 import type { Routes } from '../../../platform/http/operation.ts'
-import { type Form, formIn, takeForms } from '../../../platform/pages/form.ts'
+import { type Form, formIn } from '../../../platform/pages/form.ts'
 import { askedLanguage, readerLanguage } from '../../../platform/pages/language.ts'
 import { paramOf, queryOf } from '../../../platform/pages/request.ts'
+import { servePages } from '../../../platform/pages/scope.ts'
 import { isOwnForm, pathOf, sendPage, unlisted } from '../../../platform/pages/sheet.ts'
 import { say } from '../../../platform/pdf/drafting.ts'
 import { peerOf } from '../data/data.service.ts'
@@ -34,15 +35,12 @@ export const onboardingPages: Routes = async (app) => {
 async function routes(app: FastifyInstance) {
   const { machinery } = app
   const { db, config } = machinery
-  takeForms(app)
-  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const status = error instanceof Refusal ? statusOfRefusal(error) : (error.statusCode ?? 500)
-    if (status >= 500) request.log.error({ err: error, request_id: request.id }, 'the onboarding page failed')
+  servePages(app, 'the onboarding page', (request, status) => {
     const language = readerLanguage(request) ?? 'en'
     const words = wordsOf(language)
     const [title, text] = status === 404 ? [words.gone_title, words.gone] : [words.failed_title, words.failed]
     const view = { id: '', language, title, text, cards: [] }
-    return sendPage(reply.code(status), onboardPage({ sender: words.title, theme: null }, view))
+    return onboardPage({ sender: words.title, theme: null }, view)
   })
 
   /** The language that the address asked for goes from page to page. */

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { methodCodes } from '../../../core/payments/methods.data.ts'
 import { Refusal } from '../../../core/refusal.ts'
-import { statusOfRefusal } from '../../../platform/http/errors.ts'
 import type { Routes } from '../../../platform/http/operation.ts'
-import { formIn, takeForms } from '../../../platform/pages/form.ts'
+import { formIn } from '../../../platform/pages/form.ts'
 import { paramOf, queryOf } from '../../../platform/pages/request.ts'
+import { servePages } from '../../../platform/pages/scope.ts'
 import { isOwnForm, pathOf, sendPage, unlisted } from '../../../platform/pages/sheet.ts'
 import { type DocumentLanguage, documentLanguage, supportedLanguages } from '../../../platform/pdf/labels.ts'
 import { comeBack, proceedPayment, startPayment } from '../carrying.service.ts'
@@ -28,14 +28,11 @@ export const payPages: Routes = async (app) => {
 async function routes(app: FastifyInstance) {
   const { machinery } = app
   const frames = machinery.config.payment_page_frames
-  takeForms(app)
-  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const status = error instanceof Refusal ? statusOfRefusal(error) : (error.statusCode ?? 500)
-    if (status >= 500) request.log.error({ err: error, request_id: request.id }, 'the pay page failed')
+  servePages(app, 'the pay page', (request) => {
     const language = languageOf(request, null)
     const words = payWords(language)
     const home = { href: here(request), label: words.again }
-    return sendPage(reply.code(status), sayPage(language, frames, words.error_title, words.error, home))
+    return sayPage(language, frames, words.error_title, words.error, home)
   })
 
   app.get('/pay/:id', open, async (request, reply) => {

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../../core/refusal.ts'
-import { statusOfRefusal } from '../../../platform/http/errors.ts'
 import type { Routes } from '../../../platform/http/operation.ts'
-import { formIn, takeForms } from '../../../platform/pages/form.ts'
+import { formIn } from '../../../platform/pages/form.ts'
 import { askedLanguage, readerLanguage } from '../../../platform/pages/language.ts'
 import { paramOf } from '../../../platform/pages/request.ts'
+import { servePages } from '../../../platform/pages/scope.ts'
 import { isOwnForm, pathOf, sendPage, unlisted } from '../../../platform/pages/sheet.ts'
 import type { DocumentLanguage } from '../../../platform/pdf/labels.ts'
 import { accept, decline, type Found, findByKey, inside, readPage } from '../customers.service.ts'
@@ -28,13 +28,10 @@ export const pages: Routes = async (app) => {
 
 async function routes(app: FastifyInstance) {
   const { machinery } = app
-  takeForms(app)
-  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const status = error instanceof Refusal ? statusOfRefusal(error) : (error.statusCode ?? 500)
-    if (status >= 500) request.log.error({ err: error, request_id: request.id }, 'a page failed')
+  servePages(app, 'the page of a document', (request, status) => {
     const words = wordsOf(languageOf(request))
     const page = { title: words.failed_title, text: status === 429 ? words.busy : words.failed, back: back(request) }
-    return sendPage(reply.code(status), messagePage(languageOf(request), page))
+    return messagePage(languageOf(request), page)
   })
 
   app.get('/view/:key', open, async (request, reply) => {
