@@ -26,9 +26,9 @@ export async function openDatabase(config: Config, log: Log): Promise<DatabaseHa
   const dataDir = folderOf(config)
   const early = begun.get(dataDir)
   begun.delete(dataDir)
-  for (const line of early?.said ?? []) log.debug(line)
   const options = { dataDir, log: (message: string) => log.debug(message) }
   const server = await (early?.server ?? start(config, options))
+  for (const line of early?.said ?? []) log.debug(line)
   let unwatch = () => {}
   return {
     connection: server.connection,
