@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline/promises'
 import pg from 'pg'
 import type { Config } from '../platform/config.ts'
 
-/** Everything away, for whoever wants to begin anew: companies, documents, files. Tables come back at the next start. */
+/** Deletes everything: companies, documents, files. The next start makes the tables again. */
 
 /** Whether whoever sits at the terminal types `yes`; without a terminal nobody can. */
 export async function isMeant(where: string, yes: boolean): Promise<boolean> {

@@ -50,7 +50,7 @@ export async function senderOf(ctx: Ctx, config: { mail_domain: string; mail_log
   }
 }
 
-/** What of a setting may stand before the @: partners write names there, too. */
+/** The part of a setting that may stand before the @ of an address. Partners also write names there. */
 const localPart = (text: string) =>
   text
     .replace(/@.*$/, '')

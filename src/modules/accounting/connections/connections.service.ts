@@ -37,7 +37,7 @@ export type ActiveConnection = NonNullable<Awaited<ReturnType<typeof ACTIVE.mayb
 /** The ledger that the entity's documents are kept in step with; null where there is none. */
 export const activeConnection = async (ctx: Ctx): Promise<ActiveConnection | null> => (await ACTIVE.maybe(ctx)) ?? null
 
-/** What a provider is called with: who it is for, and what opens the ledger. */
+/** What a provider is called with: the entity, and the credentials of its ledger. */
 export async function holderOf(machinery: Machinery, ctx: Ctx, adapter: string): Promise<Holder> {
   const { partnerId, entityId } = ctx
   const sealing = await machinery.sealing()
@@ -69,7 +69,7 @@ const ENTITY = sql(`
     e.address ->> 'country' as "country!", coalesce(e.settings #>> '{currency,default}', p.settings #>> '{currency,default}') as currency
   from entities e join partners p on p.id = e.partner_id where e.id = current_setting('app.entity_id')::uuid`)
 
-/** What a ledger is set up by. */
+/** The settings of a new ledger. */
 export async function factsOf(ctx: Ctx): Promise<EntityFacts> {
   const { name, email, country, currency } = await ENTITY.one(ctx)
   return {

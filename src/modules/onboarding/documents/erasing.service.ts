@@ -3,7 +3,7 @@ import { sql } from '../../../platform/database/sql.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import { eraseSealed } from '../../common/files/identity.service.ts'
 
-/** Documents of identity are kept for so long, and no longer. */
+/** Deletes documents of identity when their retention time is over. */
 
 const GONE = sql(`
   update onboarding_documents d set status = 'replaced', settled_at = app_now(), updated_at = app_now() from persons p
