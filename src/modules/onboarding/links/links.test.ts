@@ -248,7 +248,10 @@ test('the page speaks the language of whoever reads it, through all its forms, a
   const { cookie: _, ...stranger } = form
   const sent = await w.app.inject({ method: 'POST', url: `${page}/code?lang=pl`, headers: stranger, payload: '' })
   expect(sent.headers.location).toBe(`${page}?lang=pl&sent=1`)
-  const [mail] = await w.sql<{ subject: string }>(`select subject from mails order by created_at desc limit 1`)
+  const [mail] = await w.sql<{ subject: string }>(
+    `select subject from mails where entity_id = $1 order by created_at desc limit 1`,
+    [w.berlin.entityId],
+  )
   expect(mail?.subject).toMatch(/^\d{6} to Twój kod$/)
   const wrong = await w.app.inject({ method: 'POST', url: `${page}/verify?lang=pl`, headers: stranger, payload: 'code=1' })
   expect(wrong.body).toContain('Ten kod jest błędny lub wygasł.')
