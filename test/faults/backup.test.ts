@@ -23,6 +23,8 @@ let headers: Record<string, string>
 const acknowledged: string[] = []
 const numbers: string[] = []
 let writing = true
+/** Between two backups nothing is written, as it would only take the time of what is tested. */
+let resting = false
 let writers: Promise<unknown>
 
 const send = async (path: string, body?: unknown): Promise<Record<string, string>> => {
@@ -51,6 +53,7 @@ beforeAll(async () => {
   const write = async (writer: number) => {
     for (let n = 0; writing; n++) {
       await sleep(40)
+      if (resting) continue
       if (n % 10 === 9) acknowledged.push(await upload(`${writer} ${n}`))
       else if (n % 3 === 0) {
         const { id } = await send('/receivables', draft)
@@ -61,6 +64,7 @@ beforeAll(async () => {
   }
   writers = Promise.all(Array.from({ length: 8 }, (_, writer) => write(writer)))
   while (acknowledged.length < 100) await Promise.race([sleep(50), writers])
+  resting = true
 }, 120_000)
 
 afterAll(async () => {
@@ -73,8 +77,12 @@ afterAll(async () => {
 
 /** Makes a backup under the writers; answers what was acknowledged before it began. */
 async function made(path: string): Promise<string[]> {
+  resting = false
+  const many = acknowledged.length + 20
+  while (writing && acknowledged.length < many) await Promise.race([sleep(20), writers])
   const before = [...acknowledged]
   const { code, output } = await home.run('backup', path)
+  resting = true
   expect(code, output).toBe(0)
   expect(output).toMatch(/\d+ rows of \d+ tables and \d+ files/)
   return before
