@@ -472,7 +472,7 @@ function loggedPath({ url, routeOptions }: FastifyRequest): string | undefined {
   return open || operation?.may === 'anyone' ? routeOptions.url : url.split('?', 1)[0]
 }
 
-const isReading = (method: string) => method === 'GET' || method === 'HEAD'
+const isReading = (method: string) => method === 'GET'
 
 const isKnown = (version: string | null) => (knownVersions as readonly (string | null)[]).includes(version)
 

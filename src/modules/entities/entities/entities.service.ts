@@ -19,6 +19,7 @@ import { usualCurrency } from '../bank-accounts/bank-accounts.service.ts'
 import { completed, roleTable } from '../roles/roles.service.ts'
 import {
   CreateEntityRequest,
+  type EntityAddressResponseSchema,
   EntityIndividualResponse,
   EntityOrganizationResponse,
   EntityResponse,
@@ -35,14 +36,7 @@ const EntityRow = Type.Object({ ...EntityOrganizationResponse.properties, ...Ent
 
 declare module '../../../platform/database/columns.ts' {
   interface JsonShapes {
-    'entities.address': {
-      city: string
-      country: string
-      line1: string
-      line2?: string | null
-      postal_code: string
-      state?: string | null
-    }
+    'entities.address': Static<typeof EntityAddressResponseSchema>
     'entities.organization': { legal_name: string }
     'entities.individual': { first_name: string; last_name: string }
   }
