@@ -23,12 +23,12 @@ test('what is done most is planned once', async () => {
     await completeBill(user)
     good(await user.get('/payables?limit=2'))
   }
-  // Either connection may have done it all.
+  // The work is shared by two connections in no fixed way: of 14 runs one of them has 7, and PostgreSQL decides after 5.
   const clients = await Promise.all([house.pool.connect(), house.pool.connect()])
   const answers = await Promise.all(
     clients.map((client) =>
       client.query<{ statement: string; kept: boolean }>(
-        `select statement, generic_plans > 0 as kept from pg_prepared_statements where custom_plans + generic_plans > 12`,
+        `select statement, generic_plans > 0 as kept from pg_prepared_statements where custom_plans + generic_plans >= 7`,
       ),
     ),
   )
