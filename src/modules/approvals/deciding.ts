@@ -10,13 +10,7 @@ const params = byId('payable_id')
 export const deciding: Routes = async (app) => {
   app.post(
     '/payables/:payable_id/approve_payment_operation',
-    operation({
-      id: 'post_payables_id_approve_payment_operation',
-      summary: 'Approve a payable for payment',
-      may: 'payable:approve',
-      params,
-      ok: { 200: PayableResponseSchema },
-    }),
+    operation({ summary: 'Approve a payable for payment', may: 'payable:approve', params, ok: { 200: PayableResponseSchema } }),
     async ({ ctx, params }) => {
       const approved = await approvePayable(ctx, params.payable_id)
       await withdrawApprovals(ctx, params.payable_id)
@@ -26,13 +20,7 @@ export const deciding: Routes = async (app) => {
 
   app.post(
     '/payables/:payable_id/reject',
-    operation({
-      id: 'post_payables_id_reject',
-      summary: 'Reject a payable',
-      may: 'payable:approve',
-      params,
-      ok: { 200: PayableResponseSchema },
-    }),
+    operation({ summary: 'Reject a payable', may: 'payable:approve', params, ok: { 200: PayableResponseSchema } }),
     async ({ ctx, params }) => {
       const rejected = await rejectPayable(ctx, params.payable_id)
       await withdrawApprovals(ctx, params.payable_id)

@@ -51,7 +51,7 @@ const noMessage = () => notFound('Message not found')
 export const assistant: Routes = async (app) => {
   app.get(
     '/ai/prompts',
-    operation({ id: 'get_ai_prompts', summary: 'Get prompts', may: 'user', ok: { 200: PromptResourceList } }),
+    operation({ summary: 'Get prompts', may: 'user', ok: { 200: PromptResourceList } }),
     async ({ ctx }) => ({
       data: await PROMPTS(ctx, { user: mine(ctx) }),
       next_pagination_token: null,
@@ -61,19 +61,13 @@ export const assistant: Routes = async (app) => {
 
   app.post(
     '/ai/prompts',
-    operation({
-      id: 'post_ai_prompts',
-      summary: 'Create a prompt',
-      may: 'user',
-      body: PromptCreateRequest,
-      ok: { 201: PromptResource },
-    }),
+    operation({ summary: 'Create a prompt', may: 'user', body: PromptCreateRequest, ok: { 201: PromptResource } }),
     ({ ctx, body: { content } }) => ADD_PROMPT.one(ctx, { user: mine(ctx), content }),
   )
 
   app.get(
     '/ai/prompts/:prompt_id',
-    operation({ id: 'get_ai_prompts_id', summary: 'Get a prompt', may: 'user', params: prompt, ok: { 200: PromptResource } }),
+    operation({ summary: 'Get a prompt', may: 'user', params: prompt, ok: { 200: PromptResource } }),
     async ({ ctx, params }) => {
       const found = await PROMPT.maybe(ctx, { user: mine(ctx), id: params.prompt_id })
       if (!found) throw noPrompt()
@@ -83,14 +77,7 @@ export const assistant: Routes = async (app) => {
 
   app.patch(
     '/ai/prompts/:prompt_id',
-    operation({
-      id: 'patch_ai_prompts_id',
-      summary: 'Update a prompt',
-      may: 'user',
-      params: prompt,
-      body: PromptUpdateRequest,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: 'Update a prompt', may: 'user', params: prompt, body: PromptUpdateRequest, ok: { 204: nothing } }),
     async ({ ctx, params, body: { content } }) => {
       if ((await CHANGE_PROMPT(ctx, { user: mine(ctx), id: params.prompt_id, content })).length === 0) throw noPrompt()
       return null
@@ -99,7 +86,7 @@ export const assistant: Routes = async (app) => {
 
   app.delete(
     '/ai/prompts/:prompt_id',
-    operation({ id: 'delete_ai_prompts_id', summary: 'Delete a prompt', may: 'user', params: prompt, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a prompt', may: 'user', params: prompt, ok: { 204: nothing } }),
     async ({ ctx, params }) => {
       if ((await REMOVE_PROMPT(ctx, { user: mine(ctx), id: params.prompt_id })).length === 0) throw noPrompt()
       return null
@@ -108,13 +95,7 @@ export const assistant: Routes = async (app) => {
 
   app.get(
     '/ai/conversations',
-    operation({
-      id: 'get_ai_conversations',
-      summary: 'Get conversations',
-      may: 'user',
-      query: conversationsQuery,
-      ok: { 200: ConversationResourceList },
-    }),
+    operation({ summary: 'Get conversations', may: 'user', query: conversationsQuery, ok: { 200: ConversationResourceList } }),
     async ({ ctx, query: { limit = 100, title__icontains: words = null } }) => ({
       data: await CONVERSATIONS(ctx, { user: mine(ctx), words, limit: Math.max(1, Math.min(limit, LIMIT_MAX)) }),
       next_pagination_token: null,
@@ -124,24 +105,13 @@ export const assistant: Routes = async (app) => {
 
   app.post(
     '/ai/conversations',
-    operation({
-      id: 'post_ai_conversations',
-      summary: 'Begin a conversation',
-      may: 'user',
-      ok: { 200: ConversationResource },
-    }),
+    operation({ summary: 'Begin a conversation', may: 'user', ok: { 200: ConversationResource } }),
     async ({ ctx }) => ({ ...(await ADD_CONVERSATION.one(ctx, { user: mine(ctx) })), messages: [] }),
   )
 
   app.get(
     '/ai/conversations/:conversation_id',
-    operation({
-      id: 'get_ai_conversations_id',
-      summary: 'Get a conversation',
-      may: 'user',
-      params: conversation,
-      ok: { 200: ConversationResource },
-    }),
+    operation({ summary: 'Get a conversation', may: 'user', params: conversation, ok: { 200: ConversationResource } }),
     async ({ ctx, params: { conversation_id: id } }) => {
       const found = await CONVERSATION.maybe(ctx, { user: mine(ctx), id })
       if (!found) throw noConversation()
@@ -152,7 +122,6 @@ export const assistant: Routes = async (app) => {
   app.post(
     '/ai/conversations/:conversation_id/messages',
     operation({
-      id: 'post_ai_conversations_id_messages',
       summary: 'Say something to the assistant',
       may: 'user',
       params: conversation,
@@ -190,12 +159,7 @@ export const assistant: Routes = async (app) => {
 
   app.post(
     '/ai/message_feedbacks',
-    operation({
-      id: 'post_ai_message_feedbacks',
-      summary: 'Mark a message as helpful or not',
-      ...judged,
-      body: MessageFeedbackPayload,
-    }),
+    operation({ summary: 'Mark a message as helpful or not', ...judged, body: MessageFeedbackPayload }),
     async ({ ctx, body: { message_id: id, action } }) => {
       if ((await JUDGE(ctx, { user: mine(ctx), id, action })).length === 0) throw noMessage()
       return null
@@ -204,12 +168,7 @@ export const assistant: Routes = async (app) => {
 
   app.post(
     '/ai/message_feedbacks/commentary',
-    operation({
-      id: 'post_ai_message_feedbacks_commentary',
-      summary: 'Say what was good or wrong about a message',
-      ...judged,
-      body: MessageFeedbackCommentaryPayload,
-    }),
+    operation({ summary: 'Say what was good or wrong about a message', ...judged, body: MessageFeedbackCommentaryPayload }),
     async ({ ctx, body: { message_id: id, comment } }) => {
       if ((await COMMENT(ctx, { user: mine(ctx), id, comment })).length === 0) throw noMessage()
       return null

@@ -30,7 +30,6 @@ export const comments: Routes = async (app) => {
   app.get(
     '/comments',
     operation({
-      id: 'get_comments',
       summary: 'Get comments',
       may: 'comment:read',
       query,
@@ -44,7 +43,6 @@ export const comments: Routes = async (app) => {
   app.post(
     '/comments',
     operation({
-      id: 'post_comments',
       summary: 'Create a comment',
       may: 'comment:create',
       body: CommentCreateRequest,
@@ -60,20 +58,13 @@ export const comments: Routes = async (app) => {
 
   app.get(
     '/comments/:comment_id',
-    operation({
-      id: 'get_comments_id',
-      summary: 'Get a comment by ID',
-      may: 'comment:read',
-      params,
-      ok: { 200: CommentResource },
-    }),
+    operation({ summary: 'Get a comment by ID', may: 'comment:read', params, ok: { 200: CommentResource } }),
     ({ ctx, params }) => commentOn(ctx, rows.find(ctx, commentTable, params.comment_id)),
   )
 
   app.patch(
     '/comments/:comment_id',
     operation({
-      id: 'patch_comments_id',
       summary: 'Update a comment',
       may: 'comment:update',
       params,
@@ -91,7 +82,6 @@ export const comments: Routes = async (app) => {
   app.delete(
     '/comments/:comment_id',
     operation({
-      id: 'delete_comments_id',
       summary: 'Delete a comment',
       // Whoever may rewrite a comment may also empty it.
       may: ['comment:delete', 'comment:update'],

@@ -114,7 +114,6 @@ export const counterparts: Routes = async (app) => {
   app.get(
     '/counterparts',
     operation({
-      id: 'get_counterparts',
       summary: 'Get all counterparts',
       may: 'counterpart:read',
       query: list.query,
@@ -126,7 +125,6 @@ export const counterparts: Routes = async (app) => {
   app.post(
     '/counterparts',
     operation({
-      id: 'post_counterparts',
       summary: 'Create a counterpart',
       may: 'counterpart:create',
       body: CounterpartCreatePayload,
@@ -138,20 +136,13 @@ export const counterparts: Routes = async (app) => {
 
   app.get(
     '/counterparts/:counterpart_id',
-    operation({
-      id: 'get_counterparts_id',
-      summary: 'Get a counterpart',
-      may: 'counterpart:read',
-      params,
-      ok: { 200: CounterpartResponse },
-    }),
+    operation({ summary: 'Get a counterpart', may: 'counterpart:read', params, ok: { 200: CounterpartResponse } }),
     ({ ctx, params }) => rows.find(ctx, counterpartTable, params.counterpart_id),
   )
 
   app.patch(
     '/counterparts/:counterpart_id',
     operation({
-      id: 'patch_counterparts_id',
       summary: 'Update a counterpart',
       may: 'counterpart:update',
       params,
@@ -163,32 +154,19 @@ export const counterparts: Routes = async (app) => {
 
   app.delete(
     '/counterparts/:counterpart_id',
-    operation({
-      id: 'delete_counterparts_id',
-      summary: 'Delete a counterpart',
-      may: 'counterpart:delete',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: 'Delete a counterpart', may: 'counterpart:delete', params, ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, counterpartTable, params.counterpart_id),
   )
 
   app.get(
     '/counterparts/:counterpart_id/partner_metadata',
-    operation({
-      id: 'get_counterparts_id_partner_metadata',
-      summary: 'Get counterpart metadata',
-      may: 'counterpart:read',
-      params,
-      ok: { 200: PartnerMetadataResponse },
-    }),
+    operation({ summary: 'Get counterpart metadata', may: 'counterpart:read', params, ok: { 200: PartnerMetadataResponse } }),
     ({ ctx, params }) => rows.find(ctx, metadataTable, params.counterpart_id),
   )
 
   app.put(
     '/counterparts/:counterpart_id/partner_metadata',
     operation({
-      id: 'put_counterparts_id_partner_metadata',
       summary: 'Replace counterpart metadata',
       may: 'counterpart:update',
       params,

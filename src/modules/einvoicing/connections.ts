@@ -18,19 +18,13 @@ const list = listing(connectionTable, { filters: {}, sort: [] })
 export const einvoicingConnections: Routes = async (app) => {
   app.get(
     '/einvoicing_connections',
-    operation({
-      id: 'get_einvoicing_connections',
-      summary: 'Get all e-invoicing connections',
-      may: 'any',
-      ok: { 200: EInvoicingRetrieveListData },
-    }),
+    operation({ summary: 'Get all e-invoicing connections', may: 'any', ok: { 200: EInvoicingRetrieveListData } }),
     async ({ ctx }) => ({ data: await list.all(ctx) }),
   )
 
   app.post(
     '/einvoicing_connections',
     operation({
-      id: 'post_einvoicing_connections',
       summary: 'Create an e-invoicing connection',
       may: 'any',
       body: EinvoicingConnectionCreateRequest,
@@ -42,20 +36,13 @@ export const einvoicingConnections: Routes = async (app) => {
 
   app.get(
     '/einvoicing_connections/:einvoicing_connection_id',
-    operation({
-      id: 'get_einvoicing_connections_id',
-      summary: 'Get an e-invoicing connection by ID',
-      may: 'any',
-      params,
-      ok: { 200: EinvoicingConnectionResponse },
-    }),
+    operation({ summary: 'Get an e-invoicing connection by ID', may: 'any', params, ok: { 200: EinvoicingConnectionResponse } }),
     ({ ctx, params }) => rows.find(ctx, connectionTable, params.einvoicing_connection_id),
   )
 
   app.patch(
     '/einvoicing_connections/:einvoicing_connection_id',
     operation({
-      id: 'patch_einvoicing_connections_id',
       summary: 'Update an e-invoicing connection',
       may: 'any',
       params,
@@ -68,20 +55,13 @@ export const einvoicingConnections: Routes = async (app) => {
 
   app.delete(
     '/einvoicing_connections/:einvoicing_connection_id',
-    operation({
-      id: 'delete_einvoicing_connections_id',
-      summary: 'Delete an e-invoicing connection',
-      may: 'any',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: 'Delete an e-invoicing connection', may: 'any', params, ok: { 204: nothing } }),
     ({ ctx, params }) => deleteConnection(ctx, params.einvoicing_connection_id),
   )
 
   app.post(
     '/einvoicing_connections/:einvoicing_connection_id/network_credentials',
     operation({
-      id: 'post_einvoicing_connections_id_network_credentials',
       summary: 'Create an e-invoicing credential',
       may: 'any',
       params,

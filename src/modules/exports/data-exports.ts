@@ -39,7 +39,6 @@ export const dataExports: Routes = async (app) => {
   app.get(
     '/data_exports',
     operation({
-      id: 'get_data_exports',
       summary: 'Get all export jobs',
       may: 'export:read',
       query: list.query,
@@ -51,7 +50,6 @@ export const dataExports: Routes = async (app) => {
   app.post(
     '/data_exports',
     operation({
-      id: 'post_data_exports',
       summary: 'Create an export job',
       may: 'export:create',
       body: ExportPayloadSchema,
@@ -63,12 +61,7 @@ export const dataExports: Routes = async (app) => {
 
   app.get(
     '/data_exports/supported_formats',
-    operation({
-      id: 'get_data_exports_supported_formats',
-      summary: 'Get supported export formats',
-      may: 'any',
-      ok: { 200: Type.Array(SupportedFormatSchema) },
-    }),
+    operation({ summary: 'Get supported export formats', may: 'any', ok: { 200: Type.Array(SupportedFormatSchema) } }),
     async () =>
       exporters.map(({ object, types, formats }) => ({
         object_type: object,
@@ -79,7 +72,6 @@ export const dataExports: Routes = async (app) => {
   app.get(
     '/data_exports/:document_export_id',
     operation({
-      id: 'get_data_exports_id',
       summary: 'Get the export job status by ID',
       may: 'export:read',
       params,

@@ -31,7 +31,6 @@ export const extraData: Routes = async (app) => {
   app.get(
     '/data_exports/extra_data',
     operation({
-      id: 'get_data_exports_extra_data',
       summary: 'Get extra fields included in data export',
       may: 'export:read',
       query: list.query,
@@ -43,7 +42,6 @@ export const extraData: Routes = async (app) => {
   app.post(
     '/data_exports/extra_data',
     operation({
-      id: 'post_data_exports_extra_data',
       summary: 'Add a field to be included in data export',
       may: 'export:create',
       body: ExtraDataCreateRequest,
@@ -59,20 +57,13 @@ export const extraData: Routes = async (app) => {
 
   app.get(
     '/data_exports/extra_data/:extra_data_id',
-    operation({
-      id: 'get_data_exports_extra_data_id',
-      summary: 'Get an extra field by ID',
-      may: 'export:read',
-      params,
-      ok: { 200: ExtraDataResource },
-    }),
+    operation({ summary: 'Get an extra field by ID', may: 'export:read', params, ok: { 200: ExtraDataResource } }),
     ({ ctx, params }) => rows.find(ctx, extraDataTable, params.extra_data_id),
   )
 
   app.patch(
     '/data_exports/extra_data/:extra_data_id',
     operation({
-      id: 'patch_data_exports_extra_data_id',
       summary: 'Update the configuration of an extra field',
       may: 'export:create',
       params,
@@ -91,13 +82,7 @@ export const extraData: Routes = async (app) => {
 
   app.delete(
     '/data_exports/extra_data/:extra_data_id',
-    operation({
-      id: 'delete_data_exports_extra_data_id',
-      summary: 'Delete an extra field',
-      may: 'export:create',
-      params,
-      ok: { 200: ExtraDataResource },
-    }),
+    operation({ summary: 'Delete an extra field', may: 'export:create', params, ok: { 200: ExtraDataResource } }),
     ({ ctx, params }) => removed(ctx, params.extra_data_id),
   )
 }

@@ -49,7 +49,6 @@ export const payableAnalytics: Routes = async (app) => {
   app.get(
     '/payables/analytics',
     operation({
-      id: 'get_payables_analytics',
       summary: 'Get payables analytics',
       may: 'payable:read',
       query: Type.Object(filters),
@@ -70,7 +69,6 @@ export const payableAnalytics: Routes = async (app) => {
   app.get(
     '/payables/variables',
     operation({
-      id: 'get_payables_variables',
       summary: 'Get the available variables for payable email templates',
       may: 'any',
       ok: { 200: PayableTemplatesVariablesObjectList },
@@ -86,13 +84,7 @@ export const payableAnalytics: Routes = async (app) => {
 
   app.get(
     '/analytics/payables',
-    operation({
-      id: 'get_analytics_payables',
-      summary: 'Get payables analytics',
-      may: 'payable:read',
-      query,
-      ok: { 200: AnalyticsResponse },
-    }),
+    operation({ summary: 'Get payables analytics', may: 'payable:read', query, ok: { 200: AnalyticsResponse } }),
     async ({
       ctx,
       query: { dimension, metric, aggregation_function: aggregation, date_dimension_breakdown, limit, ...asked },

@@ -44,7 +44,6 @@ export const payableHistory: Routes = async (app) => {
   app.get(
     '/payables/:payable_id/history',
     operation({
-      id: 'get_payables_id_history',
       summary: 'Returns the history of the specified accounts payable document.',
       may: 'payable:read',
       params: byId('payable_id'),

@@ -81,7 +81,6 @@ export const payableLineItems: Routes = async (app) => {
   app.get(
     '/payables/:payable_id/line_items',
     operation({
-      id: 'get_payables_id_line_items',
       summary: 'Get the line items of a payable',
       may: 'payable:read',
       params,
@@ -97,7 +96,6 @@ export const payableLineItems: Routes = async (app) => {
   app.post(
     '/payables/:payable_id/line_items',
     operation({
-      id: 'post_payables_id_line_items',
       summary: 'Add a line item to a payable',
       may: 'payable:update',
       params,
@@ -111,7 +109,6 @@ export const payableLineItems: Routes = async (app) => {
   app.put(
     '/payables/:payable_id/line_items',
     operation({
-      id: 'put_payables_id_line_items',
       summary: 'Replaces the lines items in a payable',
       may: 'payable:update',
       params,
@@ -133,7 +130,6 @@ export const payableLineItems: Routes = async (app) => {
   app.get(
     '/payables/:payable_id/line_items/:line_item_id',
     operation({
-      id: 'get_payables_id_line_items_id',
       summary: 'Get a single line item of a payable',
       may: 'payable:read',
       params: lineParams,
@@ -148,7 +144,6 @@ export const payableLineItems: Routes = async (app) => {
   app.patch(
     '/payables/:payable_id/line_items/:line_item_id',
     operation({
-      id: 'patch_payables_id_line_items_id',
       summary: 'Update a line item in a payable',
       may: 'payable:update',
       params: lineParams,
@@ -165,13 +160,7 @@ export const payableLineItems: Routes = async (app) => {
 
   app.delete(
     '/payables/:payable_id/line_items/:line_item_id',
-    operation({
-      id: 'delete_payables_id_line_items_id',
-      summary: 'Delete a line item from a payable',
-      may: 'payable:update',
-      params: lineParams,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: 'Delete a line item from a payable', may: 'payable:update', params: lineParams, ok: { 204: nothing } }),
     ({ ctx, params }) =>
       changing(ctx, params.payable_id, async () => {
         await rows.find(ctx, lineTable, params.line_item_id, { payable_id: params.payable_id })

@@ -33,20 +33,13 @@ export const payables: Routes = async (app) => {
 
   app.get(
     '/payables',
-    operation({
-      id: 'get_payables',
-      summary: 'Get payables',
-      may: 'payable:read',
-      query: payableList.query,
-      ok: { 200: PayablePaginationResponse },
-    }),
+    operation({ summary: 'Get payables', may: 'payable:read', query: payableList.query, ok: { 200: PayablePaginationResponse } }),
     async ({ ctx, query }) => payableList.page(await placed(ctx), query),
   )
 
   app.post(
     '/payables',
     operation({
-      id: 'post_payables',
       summary: 'Create a payable',
       may: 'payable:create',
       body: PayableUploadWithDataSchema,
@@ -64,7 +57,6 @@ export const payables: Routes = async (app) => {
   app.post(
     '/payables/upload_from_file',
     operation({
-      id: 'post_payables_upload_from_file',
       summary: 'Upload a payable from a file',
       may: 'payable:create',
       form: PayableUploadFile,
@@ -83,20 +75,13 @@ export const payables: Routes = async (app) => {
 
   app.get(
     '/payables/:payable_id',
-    operation({
-      id: 'get_payables_id',
-      summary: 'Get a payable by ID',
-      may: 'payable:read',
-      params,
-      ok: { 200: PayableResponseSchema },
-    }),
+    operation({ summary: 'Get a payable by ID', may: 'payable:read', params, ok: { 200: PayableResponseSchema } }),
     ({ ctx, params }) => showPayable(ctx, params.payable_id),
   )
 
   app.patch(
     '/payables/:payable_id',
     operation({
-      id: 'patch_payables_id',
       summary: 'Update a payable',
       may: 'payable:update',
       params,
@@ -108,20 +93,13 @@ export const payables: Routes = async (app) => {
 
   app.delete(
     '/payables/:payable_id',
-    operation({
-      id: 'delete_payables_id',
-      summary: 'Delete a payable',
-      may: 'payable:delete',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: 'Delete a payable', may: 'payable:delete', params, ok: { 204: nothing } }),
     ({ ctx, params }) => deletePayable(ctx, params.payable_id),
   )
 
   app.post(
     '/payables/:payable_id/attach_file',
     operation({
-      id: 'post_payables_id_attach_file',
       summary: 'Attach a file to a payable',
       may: 'payable:update',
       params,
@@ -140,20 +118,13 @@ export const payables: Routes = async (app) => {
 
   app.post(
     '/payables/:payable_id/submit_for_approval',
-    operation({
-      id: 'post_payables_id_submit_for_approval',
-      summary: 'Submit a payable for approval',
-      may: 'payable:submit',
-      params,
-      ok: { 200: PayableResponseSchema },
-    }),
+    operation({ summary: 'Submit a payable for approval', may: 'payable:submit', params, ok: { 200: PayableResponseSchema } }),
     ({ ctx, params }) => submitPayable(ctx, params.payable_id),
   )
 
   app.post(
     '/payables/:payable_id/reopen',
     operation({
-      id: 'post_payables_id_reopen',
       summary: 'Reopen a rejected or waiting_to_be_paid payable',
       may: 'payable:reopen',
       params,
@@ -164,44 +135,25 @@ export const payables: Routes = async (app) => {
 
   app.post(
     '/payables/:payable_id/cancel',
-    operation({
-      id: 'post_payables_id_cancel',
-      summary: 'Cancel a payable',
-      may: 'payable:cancel',
-      params,
-      ok: { 200: PayableResponseSchema },
-    }),
+    operation({ summary: 'Cancel a payable', may: 'payable:cancel', params, ok: { 200: PayableResponseSchema } }),
     ({ ctx, params }) => cancelPayable(ctx, params.payable_id),
   )
 
   app.post(
     '/payables/:payable_id/cancel_ocr',
-    operation({
-      id: 'post_payables_id_cancel_ocr',
-      summary: 'Cancel OCR of a payable',
-      may: 'payable:update',
-      params,
-      ok: { 200: PayableResponseSchema },
-    }),
+    operation({ summary: 'Cancel OCR of a payable', may: 'payable:update', params, ok: { 200: PayableResponseSchema } }),
     ({ ctx, params }) => cancelOcr(ctx, params.payable_id),
   )
 
   app.post(
     '/x/payables/:payable_id/read_again',
-    operation({
-      id: 'post_x_payables_id_read_again',
-      summary: 'Read the file of a payable again',
-      may: 'payable:update',
-      params,
-      ok: { 200: PayableResponseSchema },
-    }),
+    operation({ summary: 'Read the file of a payable again', may: 'payable:update', params, ok: { 200: PayableResponseSchema } }),
     ({ ctx, params }) => readAgain(ctx, params.payable_id),
   )
 
   app.post(
     '/payables/:payable_id/mark_as_paid',
     operation({
-      id: 'post_payables_id_mark_as_paid',
       summary: 'Mark a payable as paid',
       may: 'payable:pay',
       params,
@@ -214,7 +166,6 @@ export const payables: Routes = async (app) => {
   app.post(
     '/internal/payables/:payable_id/revert_payment',
     operation({
-      id: 'post_internal_payables_id_revert_payment',
       summary: 'Take payments of a payable back',
       may: 'partner',
       entity: 'none',
@@ -232,7 +183,6 @@ export const payables: Routes = async (app) => {
   app.post(
     '/payables/:payable_id/mark_as_partially_paid',
     operation({
-      id: 'post_payables_id_mark_as_partially_paid',
       summary: 'Mark a payable as partially paid',
       may: 'payable:pay',
       params,
@@ -244,37 +194,19 @@ export const payables: Routes = async (app) => {
 
   app.post(
     '/payables/:payable_id/validate',
-    operation({
-      id: 'post_payables_id_validate',
-      summary: 'Validate a payable',
-      may: 'payable:read',
-      params,
-      ok: { 200: PayableValidationResponse },
-    }),
+    operation({ summary: 'Validate a payable', may: 'payable:read', params, ok: { 200: PayableValidationResponse } }),
     ({ ctx, params }) => validatePayable(ctx, params.payable_id),
   )
 
   app.get(
     '/payables/:payable_id/suggestions',
-    operation({
-      id: 'get_payables_id_suggestions',
-      summary: 'Get suggestions',
-      may: 'payable:read',
-      params,
-      ok: { 200: SuggestedResponse },
-    }),
+    operation({ summary: 'Get suggestions', may: 'payable:read', params, ok: { 200: SuggestedResponse } }),
     ({ ctx, params }) => suggestionsFor(ctx, params.payable_id),
   )
 
   app.delete(
     '/payables/:payable_id/suggestions',
-    operation({
-      id: 'delete_payables_id_suggestions',
-      summary: 'Delete suggestions',
-      may: 'payable:update',
-      params,
-      ok: { 200: Type.Unknown() },
-    }),
+    operation({ summary: 'Delete suggestions', may: 'payable:update', params, ok: { 200: Type.Unknown() } }),
     ({ ctx, params }) => dropSuggestions(ctx, params.payable_id),
   )
 }

@@ -14,7 +14,6 @@ const SET = sql(`
 
 interface Validated {
   readonly path: string
-  readonly id: string
   readonly noun: string
   readonly kind: 'payable' | 'credit_note'
   readonly defaults: readonly string[]
@@ -26,7 +25,7 @@ const OWN_RULES = sql(`select required_fields from payable_validations where kin
 const RESET = sql(`update payable_validations set deleted_at = app_now() where kind = :kind and deleted_at is null`)
 
 /** The three operations on the fields that have to be there. */
-export async function validationRoutes(app: App, { path, id, noun, kind, defaults, asked, answered }: Validated): Promise<void> {
+export async function validationRoutes(app: App, { path, noun, kind, defaults, asked, answered }: Validated): Promise<void> {
   const read = async (ctx: Ctx) => {
     const own = await OWN_RULES.maybe(ctx, { kind })
     return { required_fields: own?.required_fields ?? [...defaults] }
@@ -34,14 +33,13 @@ export async function validationRoutes(app: App, { path, id, noun, kind, default
 
   app.get(
     `${path}/validations`,
-    operation({ id: `get_${id}_validations`, summary: `Get ${noun} validations`, may: 'payable:read', ok: { 200: answered } }),
+    operation({ summary: `Get ${noun} validations`, may: 'payable:read', ok: { 200: answered } }),
     ({ ctx }) => read(ctx),
   )
 
   app.put(
     `${path}/validations`,
     operation({
-      id: `put_${id}_validations`,
       summary: `Update ${noun} validations`,
       may: 'payable:update',
       body: asked,
@@ -57,7 +55,6 @@ export async function validationRoutes(app: App, { path, id, noun, kind, default
   app.post(
     `${path}/validations/reset`,
     operation({
-      id: `post_${id}_validations_reset`,
       summary: `Reset ${noun} validations`,
       may: 'payable:update',
       ok: { 200: answered },
@@ -72,7 +69,6 @@ export async function validationRoutes(app: App, { path, id, noun, kind, default
 export const payableValidations: Routes = (app) =>
   validationRoutes(app, {
     path: '/payables',
-    id: 'payables',
     noun: 'payables',
     kind: 'payable',
     defaults: defaultFields,

@@ -50,13 +50,7 @@ const counted = { id: 'documents', total_amount: 'totals', product_amount: 'amou
 export const receivableAnalytics: Routes = async (app) => {
   app.get(
     '/analytics/receivables',
-    operation({
-      id: 'get_analytics_receivables',
-      summary: 'Get receivables analytics',
-      may: 'receivable:read',
-      query,
-      ok: { 200: ReceivablesAnalyticsResponse },
-    }),
+    operation({ summary: 'Get receivables analytics', may: 'receivable:read', query, ok: { 200: ReceivablesAnalyticsResponse } }),
     async ({ ctx, query: { dimension, metric, aggregation_function: aggregation, date_dimension_breakdown, ...asked } }) => {
       if (metric === 'id' && aggregation !== 'count')
         throw invalid([{ loc: ['query', 'aggregation_function'], msg: 'Documents can only be counted', type: 'value_error' }])

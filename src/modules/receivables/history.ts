@@ -76,7 +76,6 @@ export const receivableHistory: Routes = async (app) => {
   app.get(
     '/receivables/:receivable_id/history',
     operation({
-      id: 'get_receivables_id_history',
       summary: "Get a receivable's history",
       may: 'receivable:read',
       params,
@@ -92,7 +91,6 @@ export const receivableHistory: Routes = async (app) => {
   app.get(
     '/receivables/:receivable_id/history/:receivable_history_id',
     operation({
-      id: 'get_receivables_id_history_id',
       summary: "Get a receivable's history record by ID",
       may: 'receivable:read',
       params: recordParams,

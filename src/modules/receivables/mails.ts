@@ -57,7 +57,6 @@ export const receivableMails: Routes = async (app) => {
   app.post(
     '/receivables/:receivable_id/send',
     operation({
-      id: 'post_receivables_id_send',
       summary: 'Send a receivable via email',
       may: ['receivable:update', 'receivable:create'],
       params,
@@ -70,7 +69,6 @@ export const receivableMails: Routes = async (app) => {
   app.post(
     '/receivables/:receivable_id/preview',
     operation({
-      id: 'post_receivables_id_preview',
       summary: "Preview a receivable's email message",
       may: 'receivable:read',
       params,
@@ -83,7 +81,6 @@ export const receivableMails: Routes = async (app) => {
   app.get(
     '/receivables/:receivable_id/mails',
     operation({
-      id: 'get_receivables_id_mails',
       summary: 'Get a list of all mails sent by receivable',
       may: 'receivable:read',
       params,
@@ -99,7 +96,6 @@ export const receivableMails: Routes = async (app) => {
   app.get(
     '/receivables/:receivable_id/mails/:mail_id',
     operation({
-      id: 'get_receivables_id_mails_id',
       summary: 'Get a mail sent by receivable',
       may: 'receivable:read',
       params: byId('receivable_id', 'mail_id'),

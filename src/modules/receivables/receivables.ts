@@ -39,20 +39,13 @@ export const receivables: Routes = async (app) => {
   const { storage, config } = app.machinery
   app.get(
     '/receivables',
-    operation({
-      id: 'get_receivables',
-      summary: 'Get receivables',
-      may: 'receivable:read',
-      query: receivableList.query,
-      ok: { 200: ReceivablePage },
-    }),
+    operation({ summary: 'Get receivables', may: 'receivable:read', query: receivableList.query, ok: { 200: ReceivablePage } }),
     async ({ ctx, query }) => pageText(await receivableList.page(await placed(ctx), query)),
   )
 
   app.post(
     '/receivables',
     operation({
-      id: 'post_receivables',
       concludes: true,
       summary: 'Create a receivable',
       may: 'receivable:create',
@@ -72,7 +65,6 @@ export const receivables: Routes = async (app) => {
     '/receivables/search',
     {
       ...operation({
-        id: 'post_receivables_search',
         summary: 'Search receivables',
         may: 'receivable:read',
         body: ReceivablesSearchRequest,
@@ -90,7 +82,6 @@ export const receivables: Routes = async (app) => {
   app.get(
     '/receivables/variables',
     operation({
-      id: 'get_receivables_variables',
       summary: 'Get email template variables',
       may: 'any',
       entity: 'none',
@@ -101,13 +92,7 @@ export const receivables: Routes = async (app) => {
 
   app.get(
     '/receivables/:receivable_id',
-    operation({
-      id: 'get_receivables_id',
-      summary: 'Get a receivable by ID',
-      may: 'receivable:read',
-      params,
-      ok: { 200: ReceivableResponse },
-    }),
+    operation({ summary: 'Get a receivable by ID', may: 'receivable:read', params, ok: { 200: ReceivableResponse } }),
     ({ ctx, params }) => readReceivable(ctx, params.receivable_id),
   )
 
@@ -115,7 +100,6 @@ export const receivables: Routes = async (app) => {
     '/receivables/:receivable_id',
     {
       ...operation({
-        id: 'patch_receivables_id',
         summary: 'Update a receivable',
         may: 'receivable:update',
         params,
@@ -142,20 +126,13 @@ export const receivables: Routes = async (app) => {
 
   app.delete(
     '/receivables/:receivable_id',
-    operation({
-      id: 'delete_receivables_id',
-      summary: 'Delete a receivable',
-      may: 'receivable:delete',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: 'Delete a receivable', may: 'receivable:delete', params, ok: { 204: nothing } }),
     ({ ctx, params }) => deleteReceivable(ctx, params.receivable_id),
   )
 
   app.put(
     '/receivables/:receivable_id/line_items',
     operation({
-      id: 'put_receivables_id_line_items',
       summary: 'Update the line items of a receivable',
       may: 'receivable:update',
       params,
@@ -167,20 +144,13 @@ export const receivables: Routes = async (app) => {
 
   app.post(
     '/receivables/:receivable_id/verify',
-    operation({
-      id: 'post_receivables_id_verify',
-      summary: 'Verify a receivable',
-      may: 'receivable:read',
-      params,
-      ok: { 200: VerifyResponse },
-    }),
+    operation({ summary: 'Verify a receivable', may: 'receivable:read', params, ok: { 200: VerifyResponse } }),
     ({ ctx, params }) => verifyReceivable(ctx, params.receivable_id),
   )
 
   app.post(
     '/receivables/:receivable_id/issue',
     operation({
-      id: 'post_receivables_id_issue',
       concludes: true,
       summary: 'Issue a receivable',
       may: 'receivable:update',
@@ -192,20 +162,13 @@ export const receivables: Routes = async (app) => {
 
   app.post(
     '/receivables/:receivable_id/clone',
-    operation({
-      id: 'post_receivables_id_clone',
-      summary: 'Clone a receivable',
-      may: 'receivable:create',
-      params,
-      ok: { 201: ReceivableResponse },
-    }),
+    operation({ summary: 'Clone a receivable', may: 'receivable:create', params, ok: { 201: ReceivableResponse } }),
     ({ ctx, params }) => cloneReceivable(ctx, params.receivable_id),
   )
 
   app.post(
     '/receivables/:receivable_id/accept',
     operation({
-      id: 'post_receivables_id_accept',
       summary: 'Accept a quote',
       may: 'receivable:update',
       params,
@@ -225,7 +188,6 @@ export const receivables: Routes = async (app) => {
   app.post(
     '/receivables/:receivable_id/decline',
     operation({
-      id: 'post_receivables_id_decline',
       summary: 'Decline a quote',
       may: 'receivable:update',
       params,
@@ -238,7 +200,6 @@ export const receivables: Routes = async (app) => {
   app.get(
     '/receivables/:receivable_id/pdf_link',
     operation({
-      id: 'get_receivables_id_pdf_link',
       summary: 'Get a link to the PDF version of a receivable',
       may: 'receivable:read',
       params,
@@ -251,7 +212,6 @@ export const receivables: Routes = async (app) => {
   app.post(
     '/receivables/:receivable_id/mark_as_paid',
     operation({
-      id: 'post_receivables_id_mark_as_paid',
       summary: 'Mark an invoice as paid',
       may: 'receivable:update',
       params,
@@ -264,7 +224,6 @@ export const receivables: Routes = async (app) => {
   app.post(
     '/receivables/:receivable_id/mark_as_partially_paid',
     operation({
-      id: 'post_receivables_id_mark_as_partially_paid',
       summary: 'Mark an invoice as partially paid',
       may: 'receivable:update',
       params,
@@ -277,7 +236,6 @@ export const receivables: Routes = async (app) => {
   app.post(
     '/receivables/:receivable_id/mark_as_uncollectible',
     operation({
-      id: 'post_receivables_id_mark_as_uncollectible',
       summary: 'Mark an invoice as uncollectible',
       may: 'receivable:update',
       params,
@@ -289,13 +247,7 @@ export const receivables: Routes = async (app) => {
 
   app.post(
     '/receivables/:receivable_id/cancel',
-    operation({
-      id: 'post_receivables_id_cancel',
-      summary: 'Cancel an invoice',
-      may: 'receivable:update',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: 'Cancel an invoice', may: 'receivable:update', params, ok: { 204: nothing } }),
     ({ ctx, params }) => cancelInvoice(app.machinery, ctx, params.receivable_id),
   )
 }

@@ -36,7 +36,6 @@ export const requiredFieldsRoutes: Routes = async (app) => {
   app.get(
     '/receivables/required_fields',
     operation({
-      id: 'get_receivables_required_fields',
       summary: 'Get required field names for invoice creation',
       may: 'receivable:read',
       query,

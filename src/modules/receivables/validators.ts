@@ -21,7 +21,6 @@ export const validators: Routes = async (app) => {
   app.post(
     '/internal/validators/line_items',
     operation({
-      id: 'post_internal_validators_line_items',
       summary: 'Validate Line Items',
       may: 'any',
       body: LineItemsValidationRequest,

@@ -20,14 +20,13 @@ export const snapshots: Routes = async (app) => {
 
   app.get(
     '/x/snapshots',
-    operation({ id: 'get_x_snapshots', summary: 'List the snapshots of an entity', may: 'partner', ok: { 200: Snapshots } }),
+    operation({ summary: 'List the snapshots of an entity', may: 'partner', ok: { 200: Snapshots } }),
     async ({ ctx }) => ({ data: await listSnapshots(ctx) }),
   )
 
   app.post(
     '/x/snapshots',
     operation({
-      id: 'post_x_snapshots',
       summary: 'Take a snapshot of an entity',
       ...manual,
       body: SnapshotCreate,
@@ -39,7 +38,7 @@ export const snapshots: Routes = async (app) => {
 
   app.delete(
     '/x/snapshots/:snapshot_id',
-    operation({ id: 'delete_x_snapshots_id', summary: 'Delete a snapshot', may: 'partner', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a snapshot', may: 'partner', params, ok: { 204: nothing } }),
     async ({ ctx, params }) => {
       await removeSnapshot(ctx, params.snapshot_id)
       return null
@@ -49,7 +48,6 @@ export const snapshots: Routes = async (app) => {
   app.get(
     '/x/snapshots/:snapshot_id/diff',
     operation({
-      id: 'get_x_snapshots_id_diff',
       summary: 'Compare a snapshot with the present, or with another one',
       ...manual,
       params,
@@ -64,14 +62,7 @@ export const snapshots: Routes = async (app) => {
   // The work has transactions of its own; that of the request is there for its Idempotency-Key.
   app.post(
     '/x/snapshots/:snapshot_id/restore',
-    operation({
-      id: 'post_x_snapshots_id_restore',
-      summary: 'Put an entity back to a snapshot',
-      ...manual,
-      params,
-      ok: { 200: Restored },
-      refuses: [403, 409],
-    }),
+    operation({ summary: 'Put an entity back to a snapshot', ...manual, params, ok: { 200: Restored }, refuses: [403, 409] }),
     (request) =>
       request.open(async (ctx) => {
         const { snapshot_id } = request.params
@@ -82,14 +73,7 @@ export const snapshots: Routes = async (app) => {
 
   app.post(
     '/x/forks',
-    operation({
-      id: 'post_x_forks',
-      summary: 'Copy an entity into a new one',
-      ...manual,
-      body: ForkCreate,
-      ok: { 201: Fork },
-      refuses: [403, 409],
-    }),
+    operation({ summary: 'Copy an entity into a new one', ...manual, body: ForkCreate, ok: { 201: Fork }, refuses: [403, 409] }),
     (request) => request.open(onceBegun(() => fork(app.machinery, whoIn(request), request.body.snapshot_id ?? null))),
   )
 }

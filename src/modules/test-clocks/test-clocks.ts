@@ -22,14 +22,13 @@ export const testClocks: Routes = async (app) => {
 
   app.get(
     '/x/test_clock',
-    operation({ id: 'get_x_test_clock', summary: 'Get the time of an entity', ...shared, ok: { 200: TestClock } }),
+    operation({ summary: 'Get the time of an entity', ...shared, ok: { 200: TestClock } }),
     async (request) => readClock(app.machinery, ownerIn(request)),
   )
 
   app.post(
     '/x/test_clock/advance',
     operation({
-      id: 'post_x_test_clock_advance',
       summary: 'Put the clock of an entity forward',
       ...shared,
       body: ClockTarget,
@@ -42,7 +41,6 @@ export const testClocks: Routes = async (app) => {
   app.post(
     '/x/test_clock/next_event',
     operation({
-      id: 'post_x_test_clock_next_event',
       summary: 'Put the clock of an entity to its next event',
       ...shared,
       ok: { 200: TestClockMoved },
@@ -54,7 +52,6 @@ export const testClocks: Routes = async (app) => {
   app.post(
     '/x/test_clock/rewind',
     operation({
-      id: 'post_x_test_clock_rewind',
       summary: 'Put the clock of an entity back',
       ...shared,
       body: ClockTarget,
@@ -66,13 +63,7 @@ export const testClocks: Routes = async (app) => {
 
   app.delete(
     '/x/test_clock',
-    operation({
-      id: 'delete_x_test_clock',
-      summary: 'Take the clock of an entity away',
-      ...shared,
-      ok: { 204: nothing },
-      refuses: [403, 409],
-    }),
+    operation({ summary: 'Take the clock of an entity away', ...shared, ok: { 204: nothing }, refuses: [403, 409] }),
     (request) =>
       request.open(
         onceBegun(async () => {

@@ -16,7 +16,7 @@ import { type Answer, fingerprint, idempotencyKey, once } from './idempotency.ts
 import { isLocal } from './local.ts'
 import { createMetrics } from './metrics.ts'
 import { type Reached, reachedBy, reachNamed } from './naming.ts'
-import type { App, Operation, Routes } from './operation.ts'
+import { type App, nameOf, type Operation, type Routes } from './operation.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { RawJson } from './types.ts'
 import { createValidation, readJson } from './validation.ts'
@@ -187,6 +187,7 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
       app.openRoutes.push(route.url)
       return
     }
+    operation.id = nameOf(String(route.method), route.url)
     if (operation.may === undefined || operation.may.length === 0)
       throw new Error(`${operation.id} says nothing about who may call it`)
     const schema = (route.schema ?? {}) as Record<string, unknown>

@@ -97,11 +97,8 @@ test('tells what only the end of a transaction would refuse', async () => {
   const { customer } = await ready(berlin)
   const app = createApp(machinery, [
     async (app) => {
-      app.post(
-        '/promise',
-        operation({ id: 'post_promise', summary: 'Promise', may: 'any', ok: { 200: Type.Any() } }),
-        async ({ ctx }) =>
-          ctx.db.query(`update counterparts set default_billing_address_id = gen_random_uuid() where id = $1`, [customer.id]),
+      app.post('/promise', operation({ summary: 'Promise', may: 'any', ok: { 200: Type.Any() } }), async ({ ctx }) =>
+        ctx.db.query(`update counterparts set default_billing_address_id = gen_random_uuid() where id = $1`, [customer.id]),
       )
     },
   ])

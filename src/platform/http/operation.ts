@@ -19,7 +19,8 @@ export type May = `${ObjectType}:${ActionName}` | 'partner' | 'user' | 'any' | '
 export type EntityFrom = 'header' | 'optional' | 'path' | 'none'
 
 export interface Operation {
-  readonly id: string
+  /** Its name in the contract, e.g. `patch_tags_id`: see `nameOf`. Known once its route is registered. */
+  id: string
   readonly summary: string
   readonly may: May | readonly May[]
   readonly entity: EntityFrom
@@ -68,7 +69,6 @@ export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerRespo
 export type Routes = (app: App) => Promise<void>
 
 interface Declaration<P extends TSchema, Q extends TSchema, B extends TSchema, R extends Record<number, TSchema>> {
-  id: string
   summary: string
   may: May | readonly May[]
   entity?: EntityFrom
@@ -98,43 +98,10 @@ export function operation<
   B extends TSchema = TSchema,
   R extends Record<number, TSchema> = Record<number, TSchema>,
 >(declared: Declaration<P, Q, B, R>) {
-  const {
-    id,
-    summary,
-    may,
-    entity = 'header',
-    params,
-    query,
-    body,
-    ok,
-    refuses = [],
-    transaction = 'request',
-    form,
-    produces,
-    writes,
-    concludes,
-    recorded,
-    raw,
-    names,
-  } = declared
+  const { params, query, body, ok, ...said } = declared
   const status = Number(Object.keys(ok)[0])
   const config = {
-    operation: {
-      id,
-      summary,
-      may,
-      entity,
-      status,
-      transaction,
-      writes,
-      concludes,
-      recorded,
-      raw,
-      form,
-      produces,
-      refuses,
-      names,
-    } satisfies Operation,
+    operation: { id: '', entity: 'header', transaction: 'request', refuses: [], ...said, status } satisfies Operation,
   }
   const schema = {
     ...(params && { params }),
@@ -144,3 +111,6 @@ export function operation<
   } as { params: P; querystring: Q; body: B; response: R }
   return { schema, config }
 }
+
+/** What the contract calls an operation: its method and its path, `patch_tags_id` for `PATCH /tags/:tag_id`. */
+export const nameOf = (method: string, path: string) => method.toLowerCase() + path.replace(/:\w+/g, 'id').replace(/[/.-]+/g, '_')

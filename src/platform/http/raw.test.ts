@@ -12,8 +12,8 @@ test('an operation that declares `raw` sees the bytes that were sent; others do 
   const sign = (bytes: Buffer | null) => ({ signed: bytes && createHmac('sha256', 'secret').update(bytes).digest('hex') })
   const app = createApp(machinery, [
     async (routes) => {
-      routes.post('/raw', operation({ ...declared, id: 'post_raw', raw: true }), async ({ bytes }) => sign(bytes))
-      routes.post('/plain', operation({ ...declared, id: 'post_plain' }), async ({ bytes }) => sign(bytes))
+      routes.post('/raw', operation({ ...declared, raw: true }), async ({ bytes }) => sign(bytes))
+      routes.post('/plain', operation({ ...declared }), async ({ bytes }) => sign(bytes))
     },
   ])
   const payload = '{ "a" : 1.0,\n"é":"\\u00e9" }'

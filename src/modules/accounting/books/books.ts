@@ -40,7 +40,6 @@ export const ledgerBooks: Routes = async (app) => {
   app.get(
     '/x/ledger',
     operation({
-      id: 'get_x_ledger',
       summary: 'Get how the books of the entity are kept',
       may: 'reconciliation:read',
       ok: { 200: LedgerBooks },
@@ -52,7 +51,6 @@ export const ledgerBooks: Routes = async (app) => {
   app.patch(
     '/x/ledger',
     operation({
-      id: 'patch_x_ledger',
       summary: 'Close the books up to a day, or change how they are kept',
       may: 'partner',
       body: ChangeLedgerBooks,
@@ -65,7 +63,6 @@ export const ledgerBooks: Routes = async (app) => {
   app.post(
     '/x/ledger/accounts',
     operation({
-      id: 'post_x_ledger_accounts',
       summary: 'Add an account to the books',
       may: 'partner',
       body: CreateBooksAccount,
@@ -78,7 +75,6 @@ export const ledgerBooks: Routes = async (app) => {
   app.patch(
     '/x/ledger/accounts/:account_number',
     operation({
-      id: 'patch_x_ledger_accounts_id',
       summary: 'Rename an account of the books, or put it away',
       may: 'partner',
       params: numbered,
@@ -92,7 +88,6 @@ export const ledgerBooks: Routes = async (app) => {
   app.get(
     '/x/ledger/accounts/:account_number/entries',
     operation({
-      id: 'get_x_ledger_accounts_id_entries',
       summary: 'Get one account of the books line by line',
       may: 'reconciliation:read',
       params: numbered,
@@ -106,7 +101,6 @@ export const ledgerBooks: Routes = async (app) => {
   app.get(
     '/x/ledger/tax_rates',
     operation({
-      id: 'get_x_ledger_tax_rates',
       summary: 'List the tax rates of the books with their accounts',
       may: 'reconciliation:read',
       ok: { 200: BooksTaxRates },
@@ -118,7 +112,6 @@ export const ledgerBooks: Routes = async (app) => {
   app.post(
     '/x/ledger/tax_rates',
     operation({
-      id: 'post_x_ledger_tax_rates',
       summary: 'Add a tax rate to the books',
       may: 'partner',
       body: CreateBooksTaxRate,
@@ -131,7 +124,6 @@ export const ledgerBooks: Routes = async (app) => {
   app.get(
     '/x/ledger/entries',
     operation({
-      id: 'get_x_ledger_entries',
       summary: 'List the entries of the books in the order they were booked',
       may: 'reconciliation:read',
       query: entriesQuery,
@@ -144,7 +136,6 @@ export const ledgerBooks: Routes = async (app) => {
   app.get(
     '/x/ledger/trial_balance',
     operation({
-      id: 'get_x_ledger_trial_balance',
       summary: 'Get the trial balance',
       may: 'reconciliation:read',
       query: period,
@@ -157,7 +148,6 @@ export const ledgerBooks: Routes = async (app) => {
   app.get(
     '/x/ledger/vat_report',
     operation({
-      id: 'get_x_ledger_vat_report',
       summary: 'Get what was sold and bought at each tax rate',
       may: 'reconciliation:read',
       query: period,
@@ -170,7 +160,6 @@ export const ledgerBooks: Routes = async (app) => {
   app.get(
     '/x/ledger/open_items',
     operation({
-      id: 'get_x_ledger_open_items',
       summary: 'Get what is open of customers or vendors, by age',
       may: 'reconciliation:read',
       query: openItemsQuery,
@@ -183,7 +172,6 @@ export const ledgerBooks: Routes = async (app) => {
   app.get(
     '/x/ledger/export',
     operation({
-      id: 'get_x_ledger_export',
       summary: 'Get the books as a file for another program',
       may: 'reconciliation:read',
       query: exportQuery,

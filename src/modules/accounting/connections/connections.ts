@@ -15,7 +15,6 @@ export const accountingConnections: Routes = async (app) => {
   app.get(
     '/accounting_connections',
     operation({
-      id: 'get_accounting_connections',
       summary: 'List the connections of an entity to its ledgers',
       may: 'partner',
       ok: { 200: AccountingConnectionList },
@@ -26,7 +25,6 @@ export const accountingConnections: Routes = async (app) => {
   app.post(
     '/accounting_connections',
     operation({
-      id: 'post_accounting_connections',
       summary: 'Open a connection to a ledger',
       may: 'partner',
       ok: { 201: AccountingConnectionResponse },
@@ -37,20 +35,13 @@ export const accountingConnections: Routes = async (app) => {
 
   app.get(
     '/accounting_connections/:connection_id',
-    operation({
-      id: 'get_accounting_connections_id',
-      summary: 'Get the connection to a ledger',
-      may: 'partner',
-      params,
-      ok: { 200: AccountingConnectionResponse },
-    }),
+    operation({ summary: 'Get the connection to a ledger', may: 'partner', params, ok: { 200: AccountingConnectionResponse } }),
     ({ ctx, params }) => rows.find(ctx, connectionTable, params.connection_id),
   )
 
   app.post(
     '/accounting_connections/:connection_id/disconnect',
     operation({
-      id: 'post_accounting_connections_id_disconnect',
       summary: 'End the connection to a ledger',
       may: 'partner',
       params,
@@ -62,14 +53,7 @@ export const accountingConnections: Routes = async (app) => {
 
   app.post(
     '/accounting_connections/:connection_id/sync',
-    operation({
-      id: 'post_accounting_connections_id_sync',
-      summary: 'Read the ledger now',
-      may: 'partner',
-      params,
-      ok: { 202: AccountingMessageResponse },
-      refuses: [409],
-    }),
+    operation({ summary: 'Read the ledger now', may: 'partner', params, ok: { 202: AccountingMessageResponse }, refuses: [409] }),
     async ({ ctx, params }) => {
       await orderSync(ctx, params.connection_id)
       return { message: 'Started connection data sync.' }

@@ -39,7 +39,6 @@ export const accountingDocuments: Routes = async (app) => {
   app.get(
     '/accounting/payables',
     operation({
-      id: 'get_accounting_payables',
       summary: 'List the bills that are in the ledger',
       may: 'reconciliation:read',
       query,
@@ -52,7 +51,6 @@ export const accountingDocuments: Routes = async (app) => {
   app.get(
     '/accounting/payables/:payable_id',
     operation({
-      id: 'get_accounting_payables_id',
       summary: 'Get a bill that is in the ledger',
       may: 'reconciliation:read',
       params: Type.Object({ payable_id: Type.String() }),
@@ -65,7 +63,6 @@ export const accountingDocuments: Routes = async (app) => {
   app.get(
     '/accounting/receivables',
     operation({
-      id: 'get_accounting_receivables',
       summary: 'List the invoices that are in the ledger',
       may: 'reconciliation:read',
       query,
@@ -78,7 +75,6 @@ export const accountingDocuments: Routes = async (app) => {
   app.get(
     '/accounting/receivables/:invoice_id',
     operation({
-      id: 'get_accounting_receivables_id',
       summary: 'Get an invoice that is in the ledger',
       may: 'reconciliation:read',
       params: Type.Object({ invoice_id: Type.String() }),

@@ -19,7 +19,6 @@ export const ledgerAccounts: Routes = async (app) => {
   app.get(
     '/ledger_accounts',
     operation({
-      id: 'get_ledger_accounts',
       summary: 'List the accounts of the ledger',
       may: 'any',
       query: list.query,
@@ -30,13 +29,7 @@ export const ledgerAccounts: Routes = async (app) => {
 
   app.get(
     '/ledger_accounts/:ledger_account_id',
-    operation({
-      id: 'get_ledger_accounts_id',
-      summary: 'Get an account of the ledger',
-      may: 'any',
-      params,
-      ok: { 200: LedgerAccountResponse },
-    }),
+    operation({ summary: 'Get an account of the ledger', may: 'any', params, ok: { 200: LedgerAccountResponse } }),
     ({ ctx, params }) => rows.find(ctx, ledgerAccountTable, params.ledger_account_id),
   )
 }

@@ -42,7 +42,6 @@ export const syncedRecords: Routes = async (app) => {
   app.get(
     '/accounting_synced_records',
     operation({
-      id: 'get_accounting_synced_records',
       summary: 'List what is kept in step with the ledger',
       may: 'partner',
       query,
@@ -54,7 +53,6 @@ export const syncedRecords: Routes = async (app) => {
   app.get(
     '/accounting_synced_records/:synced_record_id',
     operation({
-      id: 'get_accounting_synced_records_id',
       summary: 'Get one object that is kept in step with the ledger',
       may: 'partner',
       params,
@@ -66,7 +64,6 @@ export const syncedRecords: Routes = async (app) => {
   app.post(
     '/accounting_synced_records/:synced_record_id/push',
     operation({
-      id: 'post_accounting_synced_records_id_push',
       summary: 'Push an object to the ledger again',
       may: 'partner',
       params,
@@ -79,7 +76,6 @@ export const syncedRecords: Routes = async (app) => {
   app.get(
     '/internal/accounting_connections/:connection_id/sync_status',
     operation({
-      id: 'get_internal_accounting_connections_id_sync_status',
       summary: 'List how far objects of a connection are',
       may: 'partner',
       params: connectionId,

@@ -20,7 +20,6 @@ export const accountingTaxRates: Routes = async (app) => {
   app.get(
     '/accounting_tax_rates',
     operation({
-      id: 'get_accounting_tax_rates',
       summary: 'List the tax rates of the ledger',
       may: 'any',
       query: list.query,
@@ -31,13 +30,7 @@ export const accountingTaxRates: Routes = async (app) => {
 
   app.get(
     '/accounting_tax_rates/:tax_rate_id',
-    operation({
-      id: 'get_accounting_tax_rates_id',
-      summary: 'Get a tax rate of the ledger',
-      may: 'any',
-      params,
-      ok: { 200: AccountingTaxRateResponse },
-    }),
+    operation({ summary: 'Get a tax rate of the ledger', may: 'any', params, ok: { 200: AccountingTaxRateResponse } }),
     ({ ctx, params }) => rows.find(ctx, taxRateTable, params.tax_rate_id),
   )
 }

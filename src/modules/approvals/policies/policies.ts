@@ -18,7 +18,6 @@ export const approvalPolicies: Routes = async (app) => {
   app.get(
     '/approval_policies',
     operation({
-      id: 'get_approval_policies',
       summary: 'Get approval policies',
       may: 'approval_policy:read',
       query: list.query,
@@ -30,7 +29,6 @@ export const approvalPolicies: Routes = async (app) => {
   app.post(
     '/approval_policies',
     operation({
-      id: 'post_approval_policies',
       summary: 'Create an approval policy',
       may: 'approval_policy:create',
       body: ApprovalPolicyCreate,
@@ -42,7 +40,6 @@ export const approvalPolicies: Routes = async (app) => {
   app.get(
     '/approval_policies/:approval_policy_id',
     operation({
-      id: 'get_approval_policies_id',
       summary: 'Get an approval policy by ID',
       may: 'approval_policy:read',
       params,
@@ -54,7 +51,6 @@ export const approvalPolicies: Routes = async (app) => {
   app.patch(
     '/approval_policies/:approval_policy_id',
     operation({
-      id: 'patch_approval_policies_id',
       summary: 'Update an approval policy',
       may: 'approval_policy:update',
       params,
@@ -66,13 +62,7 @@ export const approvalPolicies: Routes = async (app) => {
 
   app.delete(
     '/approval_policies/:approval_policy_id',
-    operation({
-      id: 'delete_approval_policies_id',
-      summary: 'Delete an approval policy',
-      may: 'approval_policy:delete',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: 'Delete an approval policy', may: 'approval_policy:delete', params, ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, policyTable, params.approval_policy_id),
   )
 }

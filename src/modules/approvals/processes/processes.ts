@@ -9,7 +9,6 @@ export const approvalProcesses: Routes = async (app) => {
   app.get(
     '/approval_policies/:approval_policy_id/processes',
     operation({
-      id: 'get_approval_policies_id_processes',
       summary: 'Get approval processes created from a policy',
       may: 'approval_policy:read',
       params: byId('approval_policy_id'),
@@ -20,32 +19,19 @@ export const approvalProcesses: Routes = async (app) => {
 
   app.get(
     '/approval_policies/:approval_policy_id/processes/:process_id',
-    operation({
-      id: 'get_approval_policies_id_processes_id',
-      summary: 'Get an approval process by ID',
-      may: 'approval_policy:read',
-      params,
-      ok: { 200: ProcessResource },
-    }),
+    operation({ summary: 'Get an approval process by ID', may: 'approval_policy:read', params, ok: { 200: ProcessResource } }),
     ({ ctx, params }) => processOf(ctx, params.approval_policy_id, params.process_id),
   )
 
   app.post(
     '/approval_policies/:approval_policy_id/processes/:process_id/cancel',
-    operation({
-      id: 'post_approval_policies_id_processes_id_cancel',
-      summary: 'Cancel an approval process',
-      may: 'approval_policy:update',
-      params,
-      ok: { 200: ProcessResource },
-    }),
+    operation({ summary: 'Cancel an approval process', may: 'approval_policy:update', params, ok: { 200: ProcessResource } }),
     ({ ctx, params }) => cancelProcessById(ctx, params.approval_policy_id, params.process_id),
   )
 
   app.get(
     '/approval_policies/:approval_policy_id/processes/:process_id/steps',
     operation({
-      id: 'get_approval_policies_id_processes_id_steps',
       summary: 'Get the steps of an approval process',
       may: 'approval_policy:read',
       params,

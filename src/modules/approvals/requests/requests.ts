@@ -19,7 +19,6 @@ export const approvalRequests: Routes = async (app) => {
   app.get(
     '/approval_requests',
     operation({
-      id: 'get_approval_requests',
       summary: 'Get approval requests',
       may: 'approval_request:read',
       query: list.query,
@@ -31,7 +30,6 @@ export const approvalRequests: Routes = async (app) => {
   app.post(
     '/approval_requests',
     operation({
-      id: 'post_approval_requests',
       summary: 'Create an approval request',
       may: 'approval_request:create',
       body: ApprovalRequestCreateRequest,
@@ -44,7 +42,6 @@ export const approvalRequests: Routes = async (app) => {
   app.get(
     '/approval_requests/:approval_request_id',
     operation({
-      id: 'get_approval_requests_id',
       summary: 'Get an approval request by ID',
       may: 'approval_request:read',
       params,
@@ -56,7 +53,6 @@ export const approvalRequests: Routes = async (app) => {
   app.post(
     '/approval_requests/:approval_request_id/approve',
     operation({
-      id: 'post_approval_requests_id_approve',
       summary: 'Approve an approval request',
       may: 'user',
       params,
@@ -70,7 +66,6 @@ export const approvalRequests: Routes = async (app) => {
   app.post(
     '/approval_requests/:approval_request_id/reject',
     operation({
-      id: 'post_approval_requests_id_reject',
       summary: 'Reject an approval request',
       may: 'user',
       params,
@@ -86,7 +81,6 @@ export const approvalRequests: Routes = async (app) => {
   app.post(
     '/approval_requests/:approval_request_id/cancel',
     operation({
-      id: 'post_approval_requests_id_cancel',
       summary: 'Cancel an approval request',
       may: 'approval_request:update',
       params,

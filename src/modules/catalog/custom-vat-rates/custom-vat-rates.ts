@@ -20,12 +20,7 @@ const list = listing(customVatRateTable, { filters: {}, sort: [] })
 export const customVatRates: Routes = async (app) => {
   app.get(
     '/custom_vat_rates',
-    operation({
-      id: 'get_custom_vat_rates',
-      summary: 'Get custom VAT rates',
-      may: 'receivable:read',
-      ok: { 200: CustomVatRateResponseList },
-    }),
+    operation({ summary: 'Get custom VAT rates', may: 'receivable:read', ok: { 200: CustomVatRateResponseList } }),
     // Whoever may read documents, even only their own, picks from all rates; `own` is for changing them.
     async ({ ctx }) => ({ data: await list.all(freely(ctx)) }),
   )
@@ -33,7 +28,6 @@ export const customVatRates: Routes = async (app) => {
   app.post(
     '/custom_vat_rates',
     operation({
-      id: 'post_custom_vat_rates',
       summary: 'Create a custom VAT rate',
       may: 'receivable:create',
       body: CustomVatRateRequest,
@@ -49,20 +43,13 @@ export const customVatRates: Routes = async (app) => {
 
   app.get(
     '/custom_vat_rates/:custom_vat_rate_id',
-    operation({
-      id: 'get_custom_vat_rates_id',
-      summary: 'Get a custom VAT rate by ID',
-      may: 'receivable:read',
-      params,
-      ok: { 200: CustomVatRateResponse },
-    }),
+    operation({ summary: 'Get a custom VAT rate by ID', may: 'receivable:read', params, ok: { 200: CustomVatRateResponse } }),
     ({ ctx, params }) => rows.find(freely(ctx), customVatRateTable, params.custom_vat_rate_id),
   )
 
   app.patch(
     '/custom_vat_rates/:custom_vat_rate_id',
     operation({
-      id: 'patch_custom_vat_rates_id',
       summary: 'Update a custom VAT rate',
       may: 'receivable:update',
       params,
@@ -81,13 +68,7 @@ export const customVatRates: Routes = async (app) => {
 
   app.delete(
     '/custom_vat_rates/:custom_vat_rate_id',
-    operation({
-      id: 'delete_custom_vat_rates_id',
-      summary: 'Delete a custom VAT rate',
-      may: 'receivable:delete',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: 'Delete a custom VAT rate', may: 'receivable:delete', params, ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, customVatRateTable, params.custom_vat_rate_id),
   )
 }

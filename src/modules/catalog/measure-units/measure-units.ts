@@ -19,40 +19,27 @@ const USERS_OF_UNIT = sql(`select from products where measure_unit_id = :unit_id
 export const measureUnits: Routes = async (app) => {
   app.get(
     '/measure_units',
-    operation({ id: 'get_measure_units', summary: 'Get measure units', may: mayRead, ok: { 200: UnitListResponse } }),
+    operation({ summary: 'Get measure units', may: mayRead, ok: { 200: UnitListResponse } }),
     // Whoever may read documents, even only their own, picks from all units; `own` is for changing them.
     async ({ ctx }) => ({ data: await list.all(freely(ctx)) }),
   )
 
   app.post(
     '/measure_units',
-    operation({
-      id: 'post_measure_units',
-      summary: 'Create a measure unit',
-      may: 'receivable:create',
-      body: UnitRequest,
-      ok: { 201: UnitResponse },
-    }),
+    operation({ summary: 'Create a measure unit', may: 'receivable:create', body: UnitRequest, ok: { 201: UnitResponse } }),
     ({ ctx, body: { name, description } }) =>
       rows.create(ctx, measureUnitTable, { name, description, created_by_entity_user_id: ctx.userId }),
   )
 
   app.get(
     '/measure_units/:unit_id',
-    operation({
-      id: 'get_measure_units_id',
-      summary: 'Get a measure unit by ID',
-      may: mayRead,
-      params,
-      ok: { 200: UnitResponse },
-    }),
+    operation({ summary: 'Get a measure unit by ID', may: mayRead, params, ok: { 200: UnitResponse } }),
     ({ ctx, params }) => rows.find(freely(ctx), measureUnitTable, params.unit_id),
   )
 
   app.patch(
     '/measure_units/:unit_id',
     operation({
-      id: 'patch_measure_units_id',
       summary: 'Update a measure unit',
       may: 'receivable:update',
       params,
@@ -67,14 +54,7 @@ export const measureUnits: Routes = async (app) => {
 
   app.delete(
     '/measure_units/:unit_id',
-    operation({
-      id: 'delete_measure_units_id',
-      summary: 'Delete a measure unit',
-      may: 'receivable:delete',
-      params,
-      ok: { 204: nothing },
-      refuses: [409],
-    }),
+    operation({ summary: 'Delete a measure unit', may: 'receivable:delete', params, ok: { 204: nothing }, refuses: [409] }),
     async ({ ctx, params }) => {
       await rows.lock(ctx, measureUnitTable, params.unit_id)
       const used = await USERS_OF_UNIT(ctx, { unit_id: params.unit_id })

@@ -19,12 +19,7 @@ const list = listing(paymentTermTable, { filters: {}, sort: [] })
 export const paymentTerms: Routes = async (app) => {
   app.get(
     '/payment_terms',
-    operation({
-      id: 'get_payment_terms',
-      summary: 'Get payment terms',
-      may: 'receivable:read',
-      ok: { 200: PaymentTermsListResponse },
-    }),
+    operation({ summary: 'Get payment terms', may: 'receivable:read', ok: { 200: PaymentTermsListResponse } }),
     // Whoever may read documents, even only their own, picks from all terms; `own` is for changing them.
     async ({ ctx }) => ({ data: await list.all(freely(ctx)) }),
   )
@@ -32,7 +27,6 @@ export const paymentTerms: Routes = async (app) => {
   app.post(
     '/payment_terms',
     operation({
-      id: 'post_payment_terms',
       summary: 'Create a payment term',
       may: 'receivable:create',
       body: PaymentTermsCreatePayload,
@@ -47,20 +41,13 @@ export const paymentTerms: Routes = async (app) => {
 
   app.get(
     '/payment_terms/:payment_terms_id',
-    operation({
-      id: 'get_payment_terms_id',
-      summary: 'Get a payment term by ID',
-      may: 'receivable:read',
-      params,
-      ok: { 200: PaymentTermsResponse },
-    }),
+    operation({ summary: 'Get a payment term by ID', may: 'receivable:read', params, ok: { 200: PaymentTermsResponse } }),
     ({ ctx, params }) => rows.find(freely(ctx), paymentTermTable, params.payment_terms_id),
   )
 
   app.patch(
     '/payment_terms/:payment_terms_id',
     operation({
-      id: 'patch_payment_terms_id',
       summary: 'Update a payment term',
       may: 'receivable:update',
       params,
@@ -78,13 +65,7 @@ export const paymentTerms: Routes = async (app) => {
 
   app.delete(
     '/payment_terms/:payment_terms_id',
-    operation({
-      id: 'delete_payment_terms_id',
-      summary: 'Delete a payment term',
-      may: 'receivable:delete',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: 'Delete a payment term', may: 'receivable:delete', params, ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, paymentTermTable, params.payment_terms_id),
   )
 }

@@ -43,20 +43,13 @@ const list = listing(productTable, {
 export const products: Routes = async (app) => {
   app.get(
     '/products',
-    operation({
-      id: 'get_products',
-      summary: 'Get products',
-      may: 'product:read',
-      query: list.query,
-      ok: { 200: ProductServicePaginationResponse },
-    }),
+    operation({ summary: 'Get products', may: 'product:read', query: list.query, ok: { 200: ProductServicePaginationResponse } }),
     ({ ctx, query }) => list.page(ctx, query),
   )
 
   app.post(
     '/products',
     operation({
-      id: 'post_products',
       summary: 'Create a product',
       may: 'product:create',
       body: ProductServiceRequest,
@@ -70,20 +63,13 @@ export const products: Routes = async (app) => {
 
   app.get(
     '/products/:product_id',
-    operation({
-      id: 'get_products_id',
-      summary: 'Get a product by ID',
-      may: 'product:read',
-      params,
-      ok: { 200: ProductServiceResponse },
-    }),
+    operation({ summary: 'Get a product by ID', may: 'product:read', params, ok: { 200: ProductServiceResponse } }),
     ({ ctx, params }) => rows.find(ctx, productTable, params.product_id),
   )
 
   app.patch(
     '/products/:product_id',
     operation({
-      id: 'patch_products_id',
       summary: 'Update a product',
       may: 'product:update',
       params,
@@ -100,7 +86,7 @@ export const products: Routes = async (app) => {
 
   app.delete(
     '/products/:product_id',
-    operation({ id: 'delete_products_id', summary: 'Delete a product', may: 'product:delete', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a product', may: 'product:delete', params, ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, productTable, params.product_id),
   )
 }

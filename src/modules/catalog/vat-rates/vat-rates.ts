@@ -11,13 +11,7 @@ import { type EntityVatId, ratesFor, type TaxFacts, type VatRate } from './vat-r
 export const vatRateList: Routes = async (app) => {
   app.get(
     '/vat_rates',
-    operation({
-      id: 'get_vat_rates',
-      summary: 'Get VAT rates',
-      may: 'any',
-      query: VatRateQuery,
-      ok: { 200: VatRateListResponse },
-    }),
+    operation({ summary: 'Get VAT rates', may: 'any', query: VatRateQuery, ok: { 200: VatRateListResponse } }),
     async ({ ctx, query }) => {
       const facts = await readFacts(ctx, query)
       return { data: ratesFor(facts, await localDay(ctx)).map(shown) }

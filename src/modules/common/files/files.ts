@@ -40,7 +40,7 @@ export const filesRoutes: Routes = async (app) => {
 
   app.get(
     '/files',
-    operation({ id: 'get_files', summary: 'Get files', may: 'any', entity: 'optional', query, ok: { 200: FilesResponse } }),
+    operation({ summary: 'Get files', may: 'any', entity: 'optional', query, ok: { 200: FilesResponse } }),
     async ({ ctx, query }) => {
       if (!query.id__in && !query.file_type)
         throw invalid([{ loc: ['query', 'id__in'], msg: 'Name ids or a file type', type: 'missing' }])
@@ -51,7 +51,6 @@ export const filesRoutes: Routes = async (app) => {
   app.post(
     '/files',
     operation({
-      id: 'post_files',
       summary: 'Upload a file',
       may: 'any',
       entity: 'optional',
@@ -88,14 +87,7 @@ export const filesRoutes: Routes = async (app) => {
 
   app.get(
     '/files/:file_id',
-    operation({
-      id: 'get_files_id',
-      summary: 'Get a file by ID',
-      may: 'any',
-      entity: 'optional',
-      params,
-      ok: { 200: FileResponse },
-    }),
+    operation({ summary: 'Get a file by ID', may: 'any', entity: 'optional', params, ok: { 200: FileResponse } }),
     async ({ ctx, params }) => {
       await reachFiles(ctx, [params.file_id])
       return rows.find(ctx, fileTable, params.file_id)
@@ -104,15 +96,7 @@ export const filesRoutes: Routes = async (app) => {
 
   app.delete(
     '/files/:file_id',
-    operation({
-      id: 'delete_files_id',
-      summary: 'Delete a file',
-      may: 'any',
-      entity: 'optional',
-      params,
-      ok: { 204: nothing },
-      refuses: [409],
-    }),
+    operation({ summary: 'Delete a file', may: 'any', entity: 'optional', params, ok: { 204: nothing }, refuses: [409] }),
     async ({ ctx, params }) => {
       await rows.lock(ctx, fileTable, params.file_id)
       await reachFiles(ctx, [params.file_id], 'update')
@@ -124,7 +108,6 @@ export const filesRoutes: Routes = async (app) => {
   app.get(
     '/x/identity_documents/:file_id',
     operation({
-      id: 'get_x_identity_documents_id',
       summary: 'Look at a document of identity; the audit log keeps who did',
       may: 'any',
       entity: 'optional',

@@ -22,7 +22,6 @@ export const projects: Routes = async (app) => {
   app.get(
     '/projects',
     operation({
-      id: 'get_projects',
       summary: 'Get all projects for entity',
       may: 'project:read',
       query: list.query,
@@ -33,13 +32,7 @@ export const projects: Routes = async (app) => {
 
   app.post(
     '/projects',
-    operation({
-      id: 'post_projects',
-      summary: 'Create a project',
-      may: 'project:create',
-      body: ProjectCreateRequest,
-      ok: { 201: ProjectResource },
-    }),
+    operation({ summary: 'Create a project', may: 'project:create', body: ProjectCreateRequest, ok: { 201: ProjectResource } }),
     async ({ ctx, body }) => {
       checkDates(body)
       const columns = columnsOf(body)
@@ -50,20 +43,13 @@ export const projects: Routes = async (app) => {
 
   app.get(
     '/projects/:project_id',
-    operation({
-      id: 'get_projects_id',
-      summary: 'Get a project by ID',
-      may: 'project:read',
-      params,
-      ok: { 200: ProjectResource },
-    }),
+    operation({ summary: 'Get a project by ID', may: 'project:read', params, ok: { 200: ProjectResource } }),
     ({ ctx, params }) => rows.find(ctx, projectTable, params.project_id),
   )
 
   app.patch(
     '/projects/:project_id',
     operation({
-      id: 'patch_projects_id',
       summary: 'Update a project',
       may: 'project:update',
       params,
@@ -82,7 +68,7 @@ export const projects: Routes = async (app) => {
 
   app.delete(
     '/projects/:project_id',
-    operation({ id: 'delete_projects_id', summary: 'Delete a project', may: 'project:delete', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a project', may: 'project:delete', params, ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, projectTable, params.project_id),
   )
 }

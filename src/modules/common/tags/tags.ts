@@ -15,33 +15,25 @@ const list = listing(tagTable, {
 export const tags: Routes = async (app) => {
   app.get(
     '/tags',
-    operation({ id: 'get_tags', summary: 'Get tags', may: 'tag:read', query: list.query, ok: { 200: TagsPaginationResponse } }),
+    operation({ summary: 'Get tags', may: 'tag:read', query: list.query, ok: { 200: TagsPaginationResponse } }),
     ({ ctx, query }) => list.page(ctx, query),
   )
 
   app.post(
     '/tags',
-    operation({
-      id: 'post_tags',
-      summary: 'Create a tag',
-      may: 'tag:create',
-      body: TagCreateSchema,
-      ok: { 201: TagReadSchema },
-      refuses: [400],
-    }),
+    operation({ summary: 'Create a tag', may: 'tag:create', body: TagCreateSchema, ok: { 201: TagReadSchema }, refuses: [400] }),
     ({ ctx, body }) => rows.create(ctx, tagTable, { ...body, created_by_entity_user_id: ctx.userId }),
   )
 
   app.get(
     '/tags/:tag_id',
-    operation({ id: 'get_tags_id', summary: 'Get a tag by ID', may: 'tag:read', params, ok: { 200: TagReadSchema } }),
+    operation({ summary: 'Get a tag by ID', may: 'tag:read', params, ok: { 200: TagReadSchema } }),
     ({ ctx, params }) => rows.find(ctx, tagTable, params.tag_id),
   )
 
   app.patch(
     '/tags/:tag_id',
     operation({
-      id: 'patch_tags_id',
       summary: 'Update a tag',
       may: 'tag:update',
       params,
@@ -54,7 +46,7 @@ export const tags: Routes = async (app) => {
 
   app.delete(
     '/tags/:tag_id',
-    operation({ id: 'delete_tags_id', summary: 'Delete a tag', may: 'tag:delete', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a tag', may: 'tag:delete', params, ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, tagTable, params.tag_id),
   )
 }

@@ -27,20 +27,13 @@ const query = Type.Pick(list.query, ['type', 'document_type', 'is_default'])
 export const textTemplates: Routes = async (app) => {
   app.get(
     '/text_templates',
-    operation({
-      id: 'get_text_templates',
-      summary: 'Get text templates',
-      may: 'entity:read',
-      query,
-      ok: { 200: TextTemplateResponseList },
-    }),
+    operation({ summary: 'Get text templates', may: 'entity:read', query, ok: { 200: TextTemplateResponseList } }),
     async ({ ctx, query }) => ({ data: await list.all(ctx, query), next_pagination_token: null, prev_pagination_token: null }),
   )
 
   app.post(
     '/text_templates',
     operation({
-      id: 'post_text_templates',
       summary: 'Create a text template',
       may: 'entity:update',
       body: CreateTextTemplatePayload,
@@ -54,20 +47,13 @@ export const textTemplates: Routes = async (app) => {
 
   app.get(
     '/text_templates/:text_template_id',
-    operation({
-      id: 'get_text_templates_id',
-      summary: 'Get a text template by ID',
-      may: 'entity:read',
-      params,
-      ok: { 200: TextTemplateResponse },
-    }),
+    operation({ summary: 'Get a text template by ID', may: 'entity:read', params, ok: { 200: TextTemplateResponse } }),
     ({ ctx, params }) => rows.find(ctx, templateTable, params.text_template_id),
   )
 
   app.patch(
     '/text_templates/:text_template_id',
     operation({
-      id: 'patch_text_templates_id',
       summary: 'Update a text template by ID',
       may: 'entity:update',
       params,
@@ -82,14 +68,7 @@ export const textTemplates: Routes = async (app) => {
 
   app.delete(
     '/text_templates/:text_template_id',
-    operation({
-      id: 'delete_text_templates_id',
-      summary: 'Delete a text template',
-      may: 'entity:update',
-      params,
-      ok: { 204: nothing },
-      refuses: [409],
-    }),
+    operation({ summary: 'Delete a text template', may: 'entity:update', params, ok: { 204: nothing }, refuses: [409] }),
     async ({ ctx, params }) => {
       const template = await rows.lock(ctx, templateTable, params.text_template_id)
       if (template.is_default) throw conflict('The default template stays: make another one the default first')
@@ -99,13 +78,7 @@ export const textTemplates: Routes = async (app) => {
 
   app.post(
     '/text_templates/:text_template_id/make_default',
-    operation({
-      id: 'post_text_templates_id_make_default',
-      summary: 'Make a text template default',
-      may: 'entity:update',
-      params,
-      ok: { 200: TextTemplateResponse },
-    }),
+    operation({ summary: 'Make a text template default', may: 'entity:update', params, ok: { 200: TextTemplateResponse } }),
     async ({ ctx, params }) => {
       const place = await rows.find(ctx, templateTable, params.text_template_id)
       const before = await lockDefault(ctx, place)

@@ -24,7 +24,6 @@ export const addresses: Routes = async (app) => {
   app.get(
     '/counterparts/:counterpart_id/addresses',
     operation({
-      id: 'get_counterparts_id_addresses',
       summary: "Get a counterpart's addresses",
       may: 'counterpart:read',
       params: ofCounterpart,
@@ -40,7 +39,6 @@ export const addresses: Routes = async (app) => {
   app.post(
     '/counterparts/:counterpart_id/addresses',
     operation({
-      id: 'post_counterparts_id_addresses',
       summary: 'Create a counterpart address',
       may: 'counterpart:update',
       params: ofCounterpart,
@@ -56,7 +54,6 @@ export const addresses: Routes = async (app) => {
   app.get(
     '/counterparts/:counterpart_id/addresses/:address_id',
     operation({
-      id: 'get_counterparts_id_addresses_id',
       summary: "Get a counterpart's address",
       may: 'counterpart:read',
       params,
@@ -69,7 +66,6 @@ export const addresses: Routes = async (app) => {
   app.patch(
     '/counterparts/:counterpart_id/addresses/:address_id',
     operation({
-      id: 'patch_counterparts_id_addresses_id',
       summary: "Update a counterpart's address",
       may: 'counterpart:update',
       params,
@@ -90,7 +86,6 @@ export const addresses: Routes = async (app) => {
   app.delete(
     '/counterparts/:counterpart_id/addresses/:address_id',
     operation({
-      id: 'delete_counterparts_id_addresses_id',
       summary: "Delete a counterpart's address",
       may: 'counterpart:update',
       params,

@@ -31,7 +31,6 @@ export const counterpartBankAccounts: Routes = async (app) => {
   app.get(
     '/counterparts/:counterpart_id/bank_accounts',
     operation({
-      id: 'get_counterparts_id_bank_accounts',
       summary: "Get a counterpart's bank accounts",
       may: 'counterpart:read',
       params: ofCounterpart,
@@ -47,7 +46,6 @@ export const counterpartBankAccounts: Routes = async (app) => {
   app.post(
     '/counterparts/:counterpart_id/bank_accounts',
     operation({
-      id: 'post_counterparts_id_bank_accounts',
       summary: 'Create a counterpart bank account',
       may: 'counterpart:update',
       params: ofCounterpart,
@@ -72,7 +70,6 @@ export const counterpartBankAccounts: Routes = async (app) => {
   app.get(
     '/counterparts/:counterpart_id/bank_accounts/:bank_account_id',
     operation({
-      id: 'get_counterparts_id_bank_accounts_id',
       summary: "Get a counterpart's bank account",
       may: 'counterpart:read',
       params,
@@ -86,7 +83,6 @@ export const counterpartBankAccounts: Routes = async (app) => {
   app.patch(
     '/counterparts/:counterpart_id/bank_accounts/:bank_account_id',
     operation({
-      id: 'patch_counterparts_id_bank_accounts_id',
       summary: "Update a counterpart's bank account",
       may: 'counterpart:update',
       params,
@@ -99,14 +95,7 @@ export const counterpartBankAccounts: Routes = async (app) => {
 
   app.delete(
     '/counterparts/:counterpart_id/bank_accounts/:bank_account_id',
-    operation({
-      id: 'delete_counterparts_id_bank_accounts_id',
-      summary: "Delete a counterpart's bank account",
-      may: 'counterpart:update',
-      params,
-      names,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: "Delete a counterpart's bank account", may: 'counterpart:update', params, names, ok: { 204: nothing } }),
     async ({ ctx, params: { counterpart_id, bank_account_id } }) => {
       const account = await lockAccount(ctx, counterpart_id, bank_account_id)
       await rows.remove(ctx, accountTable, bank_account_id)
@@ -118,7 +107,6 @@ export const counterpartBankAccounts: Routes = async (app) => {
   app.post(
     '/counterparts/:counterpart_id/bank_accounts/:bank_account_id/make_default',
     operation({
-      id: 'post_counterparts_id_bank_accounts_id_make_default',
       summary: "Set a counterpart's bank account as default for its currency",
       may: 'counterpart:update',
       params,

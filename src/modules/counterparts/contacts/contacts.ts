@@ -34,7 +34,6 @@ export const contacts: Routes = async (app) => {
   app.get(
     '/counterparts/:counterpart_id/contacts',
     operation({
-      id: 'get_counterparts_id_contacts',
       summary: "Get a counterpart's contacts",
       may: 'counterpart:read',
       params: ofCounterpart,
@@ -50,7 +49,6 @@ export const contacts: Routes = async (app) => {
   app.post(
     '/counterparts/:counterpart_id/contacts',
     operation({
-      id: 'post_counterparts_id_contacts',
       summary: 'Create a counterpart contact',
       may: 'counterpart:update',
       params: ofCounterpart,
@@ -77,7 +75,6 @@ export const contacts: Routes = async (app) => {
   app.get(
     '/counterparts/:counterpart_id/contacts/:contact_id',
     operation({
-      id: 'get_counterparts_id_contacts_id',
       summary: "Get a counterpart's contact",
       may: 'counterpart:read',
       params,
@@ -90,7 +87,6 @@ export const contacts: Routes = async (app) => {
   app.patch(
     '/counterparts/:counterpart_id/contacts/:contact_id',
     operation({
-      id: 'patch_counterparts_id_contacts_id',
       summary: "Update a counterpart's contact",
       may: 'counterpart:update',
       params,
@@ -109,13 +105,7 @@ export const contacts: Routes = async (app) => {
 
   app.delete(
     '/counterparts/:counterpart_id/contacts/:contact_id',
-    operation({
-      id: 'delete_counterparts_id_contacts_id',
-      summary: "Delete a counterpart's contact",
-      may: 'counterpart:update',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: "Delete a counterpart's contact", may: 'counterpart:update', params, ok: { 204: nothing } }),
     async ({ ctx, params: { counterpart_id, contact_id } }) => {
       const contact = await lockContact(ctx, counterpart_id, contact_id)
       await rows.remove(ctx, contactTable, contact_id)
@@ -129,7 +119,6 @@ export const contacts: Routes = async (app) => {
   app.post(
     '/counterparts/:counterpart_id/contacts/:contact_id/make_default',
     operation({
-      id: 'post_counterparts_id_contacts_id_make_default',
       summary: "Set a counterpart's default contact",
       may: 'counterpart:update',
       params,

@@ -34,7 +34,6 @@ export const einvoicingCredentials: Routes = async (app) => {
   app.get(
     '/counterparts/:counterpart_id/einvoicing_credentials',
     operation({
-      id: 'get_counterparts_id_einvoicing_credentials',
       summary: "Get a list of a counterpart's e-invoicing credentials",
       may: 'counterpart:read',
       params: ofCounterpart,
@@ -50,7 +49,6 @@ export const einvoicingCredentials: Routes = async (app) => {
   app.post(
     '/counterparts/:counterpart_id/einvoicing_credentials',
     operation({
-      id: 'post_counterparts_id_einvoicing_credentials',
       summary: 'Add e-invoicing credentials for a counterpart',
       may: 'counterpart:update',
       params: ofCounterpart,
@@ -69,7 +67,6 @@ export const einvoicingCredentials: Routes = async (app) => {
   app.get(
     '/counterparts/:counterpart_id/einvoicing_credentials/:credential_id',
     operation({
-      id: 'get_counterparts_id_einvoicing_credentials_id',
       summary: "Get a counterpart's e-invoicing credentials by ID",
       may: 'counterpart:read',
       params,
@@ -82,7 +79,6 @@ export const einvoicingCredentials: Routes = async (app) => {
   app.patch(
     '/counterparts/:counterpart_id/einvoicing_credentials/:credential_id',
     operation({
-      id: 'patch_counterparts_id_einvoicing_credentials_id',
       summary: "Update a counterpart's e-invoicing credentials",
       may: 'counterpart:update',
       params,
@@ -101,7 +97,6 @@ export const einvoicingCredentials: Routes = async (app) => {
   app.delete(
     '/counterparts/:counterpart_id/einvoicing_credentials/:credential_id',
     operation({
-      id: 'delete_counterparts_id_einvoicing_credentials_id',
       summary: "Delete a counterpart's e-invoicing credentials",
       may: 'counterpart:update',
       params,
@@ -114,7 +109,6 @@ export const einvoicingCredentials: Routes = async (app) => {
   app.get(
     '/einvoice_search',
     operation({
-      id: 'get_einvoice_search',
       summary: 'Check if e-invoicing credentials exist in the network.',
       may: 'any',
       entity: 'none',

@@ -10,7 +10,6 @@ export const counterpartSuggestions: Routes = async (app) => {
   app.get(
     '/internal/counterparts/ai_suggestions',
     operation({
-      id: 'get_internal_counterparts_ai_suggestions',
       summary: 'Find similar counterparts',
       may: 'counterpart:read',
       query: SuggestionsQuery,

@@ -29,7 +29,6 @@ export const counterpartVatIds: Routes = async (app) => {
   app.get(
     '/counterparts/:counterpart_id/vat_ids',
     operation({
-      id: 'get_counterparts_id_vat_ids',
       summary: "Get a counterpart's VAT IDs",
       may: 'counterpart_vat_id:read',
       params: ofCounterpart,
@@ -46,7 +45,6 @@ export const counterpartVatIds: Routes = async (app) => {
   app.post(
     '/counterparts/:counterpart_id/vat_ids',
     operation({
-      id: 'post_counterparts_id_vat_ids',
       summary: 'Create a counterpart VAT ID',
       may: 'counterpart_vat_id:create',
       params: ofCounterpart,
@@ -65,7 +63,6 @@ export const counterpartVatIds: Routes = async (app) => {
   app.get(
     '/counterparts/:counterpart_id/vat_ids/:vat_id',
     operation({
-      id: 'get_counterparts_id_vat_ids_id',
       summary: "Get a counterpart's VAT ID",
       may: 'counterpart_vat_id:read',
       params,
@@ -79,7 +76,6 @@ export const counterpartVatIds: Routes = async (app) => {
   app.patch(
     '/counterparts/:counterpart_id/vat_ids/:vat_id',
     operation({
-      id: 'patch_counterparts_id_vat_ids_id',
       summary: "Update a counterpart's VAT ID",
       may: 'counterpart_vat_id:update',
       params,
@@ -98,7 +94,6 @@ export const counterpartVatIds: Routes = async (app) => {
   app.delete(
     '/counterparts/:counterpart_id/vat_ids/:vat_id',
     operation({
-      id: 'delete_counterparts_id_vat_ids_id',
       summary: "Delete a counterpart's VAT ID",
       may: 'counterpart_vat_id:delete',
       params,

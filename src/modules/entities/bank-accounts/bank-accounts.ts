@@ -31,7 +31,6 @@ export const bankAccounts: Routes = async (app) => {
   app.get(
     '/bank_accounts',
     operation({
-      id: 'get_bank_accounts',
       summary: "Get an entity's bank accounts",
       may: 'entity_bank_account:read',
       ok: { 200: EntityBankAccountPaginationResponse },
@@ -42,7 +41,6 @@ export const bankAccounts: Routes = async (app) => {
   app.post(
     '/bank_accounts',
     operation({
-      id: 'post_bank_accounts',
       summary: 'Create an entity bank account',
       may: 'entity_bank_account:create',
       body: CreateEntityBankAccountRequest,
@@ -57,7 +55,6 @@ export const bankAccounts: Routes = async (app) => {
   app.get(
     '/bank_accounts/:bank_account_id',
     operation({
-      id: 'get_bank_accounts_id',
       summary: "Get an entity's bank account",
       may: 'entity_bank_account:read',
       params,
@@ -69,7 +66,6 @@ export const bankAccounts: Routes = async (app) => {
   app.patch(
     '/bank_accounts/:bank_account_id',
     operation({
-      id: 'patch_bank_accounts_id',
       summary: "Update an entity's bank account",
       may: 'entity_bank_account:update',
       params,
@@ -93,13 +89,7 @@ export const bankAccounts: Routes = async (app) => {
 
   app.delete(
     '/bank_accounts/:bank_account_id',
-    operation({
-      id: 'delete_bank_accounts_id',
-      summary: "Delete an entity's bank account",
-      may: 'entity_bank_account:delete',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: "Delete an entity's bank account", may: 'entity_bank_account:delete', params, ok: { 204: nothing } }),
     async ({ ctx, params }) => {
       const { currency } = await rows.find(ctx, entityBankAccounts, params.bank_account_id)
       // The currency first, as whoever makes an account the default does: two locks in two orders would wait for each other.
@@ -116,7 +106,6 @@ export const bankAccounts: Routes = async (app) => {
   app.post(
     '/bank_accounts/:bank_account_id/make_default',
     operation({
-      id: 'post_bank_accounts_id_make_default',
       summary: "Set an entity's bank account as the default for its currency",
       may: 'entity_bank_account:update',
       params,

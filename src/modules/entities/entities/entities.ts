@@ -44,7 +44,6 @@ export const entities: Routes = async (app) => {
   app.get(
     '/entities',
     operation({
-      id: 'get_entities',
       summary: 'Get all entities',
       may: 'partner',
       entity: 'none',
@@ -57,7 +56,6 @@ export const entities: Routes = async (app) => {
   app.post(
     '/entities',
     operation({
-      id: 'post_entities',
       summary: 'Create an entity',
       may: 'partner',
       entity: 'none',
@@ -69,20 +67,13 @@ export const entities: Routes = async (app) => {
 
   app.get(
     '/entities/me',
-    operation({
-      id: 'get_entities_me',
-      summary: 'Get the current entity',
-      may: 'entity:read',
-      entity: 'optional',
-      ok: { 200: EntityResponse },
-    }),
+    operation({ summary: 'Get the current entity', may: 'entity:read', entity: 'optional', ok: { 200: EntityResponse } }),
     ({ ctx }) => readEntity(ctx, ofUser(ctx)),
   )
 
   app.patch(
     '/entities/me',
     operation({
-      id: 'patch_entities_me',
       summary: 'Update the current entity',
       may: 'entity:update',
       entity: 'optional',
@@ -94,21 +85,13 @@ export const entities: Routes = async (app) => {
 
   app.get(
     '/entities/:entity_id',
-    operation({
-      id: 'get_entities_id',
-      summary: 'Get an entity',
-      may: 'partner',
-      entity: 'path',
-      params,
-      ok: { 200: EntityResponse },
-    }),
+    operation({ summary: 'Get an entity', may: 'partner', entity: 'path', params, ok: { 200: EntityResponse } }),
     ({ ctx, params }) => readEntity(ctx, params.entity_id),
   )
 
   app.patch(
     '/entities/:entity_id',
     operation({
-      id: 'patch_entities_id',
       summary: 'Update an entity',
       may: 'partner',
       entity: 'path',
@@ -125,14 +108,7 @@ export const entities: Routes = async (app) => {
   ] as const)
     app.post(
       `/entities/:entity_id/${action}`,
-      operation({
-        id: `post_entities_id_${action}`,
-        summary,
-        may: 'partner',
-        entity: 'path',
-        params,
-        ok: { 200: EntityResponse },
-      }),
+      operation({ summary, may: 'partner', entity: 'path', params, ok: { 200: EntityResponse } }),
       async ({ ctx, params }) => {
         ctx.afterCommit(access.forget)
         const before = await readEntity(ctx, params.entity_id)
@@ -143,7 +119,6 @@ export const entities: Routes = async (app) => {
   app.put(
     '/entities/:entity_id/logo',
     operation({
-      id: 'put_entities_id_logo',
       summary: 'Upload an entity logo',
       may: 'entity:update',
       entity: 'path',
@@ -167,14 +142,7 @@ export const entities: Routes = async (app) => {
 
   app.delete(
     '/entities/:entity_id/logo',
-    operation({
-      id: 'delete_entities_id_logo',
-      summary: "Delete an entity's logo",
-      may: 'entity:update',
-      entity: 'path',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: "Delete an entity's logo", may: 'entity:update', entity: 'path', params, ok: { 204: nothing } }),
     async ({ ctx, params }) => {
       const entity = await rows.lock(ctx, entityTable, params.entity_id)
       if (!entity.logo) throw notFound('The entity has no logo')
@@ -185,14 +153,7 @@ export const entities: Routes = async (app) => {
 
   app.get(
     '/entities/:entity_id/partner_metadata',
-    operation({
-      id: 'get_entities_id_partner_metadata',
-      summary: 'Get entity metadata',
-      may: 'partner',
-      entity: 'path',
-      params,
-      ok: { 200: PartnerMetadataResponse },
-    }),
+    operation({ summary: 'Get entity metadata', may: 'partner', entity: 'path', params, ok: { 200: PartnerMetadataResponse } }),
     async ({ ctx, params }) => {
       const row = await ENTITY.maybe(ctx, { entity_id: params.entity_id })
       return row!
@@ -202,7 +163,6 @@ export const entities: Routes = async (app) => {
   app.put(
     '/entities/:entity_id/partner_metadata',
     operation({
-      id: 'put_entities_id_partner_metadata',
       summary: 'Replace entity metadata',
       may: 'partner',
       entity: 'path',

@@ -53,7 +53,6 @@ export const entityUsers: Routes = async (app) => {
   app.get(
     '/entity_users',
     operation({
-      id: 'get_entity_users',
       summary: 'Get all entity users',
       may: 'entity_user:read',
       query: list.query,
@@ -65,7 +64,6 @@ export const entityUsers: Routes = async (app) => {
   app.post(
     '/entity_users',
     operation({
-      id: 'post_entity_users',
       summary: 'Create an entity user',
       may: 'entity_user:create',
       body: CreateEntityUserRequest,
@@ -76,20 +74,13 @@ export const entityUsers: Routes = async (app) => {
 
   app.get(
     '/entity_users/me',
-    operation({
-      id: 'get_entity_users_me',
-      summary: 'Get current entity user',
-      may: 'user',
-      entity: 'optional',
-      ok: { 200: EntityUserResponse },
-    }),
+    operation({ summary: 'Get current entity user', may: 'user', entity: 'optional', ok: { 200: EntityUserResponse } }),
     ({ ctx }) => rows.find(ctx, users, userOf(ctx)),
   )
 
   app.patch(
     '/entity_users/me',
     operation({
-      id: 'patch_entity_users_me',
       summary: 'Update current entity user',
       may: 'user',
       entity: 'optional',
@@ -101,20 +92,13 @@ export const entityUsers: Routes = async (app) => {
 
   app.get(
     '/entity_users/my_entity',
-    operation({
-      id: 'get_entity_users_my_entity',
-      summary: 'Get an entity of this user',
-      may: 'entity:read',
-      entity: 'optional',
-      ok: { 200: EntityResponse },
-    }),
+    operation({ summary: 'Get an entity of this user', may: 'entity:read', entity: 'optional', ok: { 200: EntityResponse } }),
     ({ ctx }) => readEntity(ctx, ofUser(ctx)),
   )
 
   app.patch(
     '/entity_users/my_entity',
     operation({
-      id: 'patch_entity_users_my_entity',
       summary: 'Update an entity of this user',
       may: 'entity:update',
       entity: 'optional',
@@ -126,32 +110,19 @@ export const entityUsers: Routes = async (app) => {
 
   app.get(
     '/entity_users/my_role',
-    operation({
-      id: 'get_entity_users_my_role',
-      summary: 'Get a role of this entity user',
-      may: 'user',
-      entity: 'optional',
-      ok: { 200: RoleResponse },
-    }),
+    operation({ summary: 'Get a role of this entity user', may: 'user', entity: 'optional', ok: { 200: RoleResponse } }),
     async ({ ctx }) => rows.find(ctx, roleTable, (await rows.find(ctx, users, userOf(ctx))).role_id),
   )
 
   app.get(
     '/entity_users/:entity_user_id',
-    operation({
-      id: 'get_entity_users_id',
-      summary: 'Get an entity user',
-      may: 'entity_user:read',
-      params,
-      ok: { 200: EntityUserResponse },
-    }),
+    operation({ summary: 'Get an entity user', may: 'entity_user:read', params, ok: { 200: EntityUserResponse } }),
     ({ ctx, params }) => rows.find(ctx, users, params.entity_user_id),
   )
 
   app.patch(
     '/entity_users/:entity_user_id',
     operation({
-      id: 'patch_entity_users_id',
       summary: 'Update an entity user',
       may: 'entity_user:update',
       params,
@@ -168,13 +139,7 @@ export const entityUsers: Routes = async (app) => {
 
   app.delete(
     '/entity_users/:entity_user_id',
-    operation({
-      id: 'delete_entity_users_id',
-      summary: 'Delete an entity user',
-      may: 'entity_user:delete',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: 'Delete an entity user', may: 'entity_user:delete', params, ok: { 204: nothing } }),
     async ({ ctx, params }) => {
       ctx.afterCommit(access.forget)
       await stopWaitingFor(ctx, params.entity_user_id)

@@ -11,14 +11,13 @@ const list = listing(personTable, { filters: {}, sort: [] })
 export const persons: Routes = async (app) => {
   app.get(
     '/persons',
-    operation({ id: 'get_persons', summary: 'Get all persons', may: 'person:read', ok: { 200: PersonsResponse } }),
+    operation({ summary: 'Get all persons', may: 'person:read', ok: { 200: PersonsResponse } }),
     async ({ ctx }) => ({ data: await list.all(ctx) }),
   )
 
   app.post(
     '/persons',
     operation({
-      id: 'post_persons',
       summary: 'Create a person',
       may: 'person:create',
       body: PersonRequest,
@@ -30,14 +29,13 @@ export const persons: Routes = async (app) => {
 
   app.get(
     '/persons/:person_id',
-    operation({ id: 'get_persons_id', summary: 'Get a person', may: 'person:read', params, ok: { 200: PersonResponse } }),
+    operation({ summary: 'Get a person', may: 'person:read', params, ok: { 200: PersonResponse } }),
     ({ ctx, params }) => rows.find(ctx, personTable, params.person_id),
   )
 
   app.patch(
     '/persons/:person_id',
     operation({
-      id: 'patch_persons_id',
       summary: 'Update a person',
       may: 'person:update',
       params,
@@ -50,7 +48,7 @@ export const persons: Routes = async (app) => {
 
   app.delete(
     '/persons/:person_id',
-    operation({ id: 'delete_persons_id', summary: 'Delete a person', may: 'person:delete', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a person', may: 'person:delete', params, ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, personTable, params.person_id),
   )
 }

@@ -26,25 +26,13 @@ export const roles: Routes = async (app) => {
 
   app.get(
     '/roles',
-    operation({
-      id: 'get_roles',
-      summary: 'Search roles',
-      may: 'role:read',
-      query: list.query,
-      ok: { 200: RolePaginationResponse },
-    }),
+    operation({ summary: 'Search roles', may: 'role:read', query: list.query, ok: { 200: RolePaginationResponse } }),
     ({ ctx, query }) => list.page(ctx, query),
   )
 
   app.post(
     '/roles',
-    operation({
-      id: 'post_roles',
-      summary: 'Create a role',
-      may: 'role:create',
-      body: CreateRoleRequest,
-      ok: { 200: RoleResponse },
-    }),
+    operation({ summary: 'Create a role', may: 'role:create', body: CreateRoleRequest, ok: { 200: RoleResponse } }),
     ({ ctx, body }) => {
       const permissions = completed(body.permissions)
       checkGiven(ctx, permissions)
@@ -54,20 +42,13 @@ export const roles: Routes = async (app) => {
 
   app.get(
     '/roles/:role_id',
-    operation({ id: 'get_roles_id', summary: 'Get a role by ID', may: 'role:read', params, ok: { 200: RoleResponse } }),
+    operation({ summary: 'Get a role by ID', may: 'role:read', params, ok: { 200: RoleResponse } }),
     ({ ctx, params }) => rows.find(ctx, roleTable, params.role_id),
   )
 
   app.patch(
     '/roles/:role_id',
-    operation({
-      id: 'patch_roles_id',
-      summary: 'Update a role',
-      may: 'role:update',
-      params,
-      body: UpdateRoleRequest,
-      ok: { 200: RoleResponse },
-    }),
+    operation({ summary: 'Update a role', may: 'role:update', params, body: UpdateRoleRequest, ok: { 200: RoleResponse } }),
     async ({ ctx, params, body }) => {
       ctx.afterCommit(access.forget)
       const before = await rows.lock(ctx, roleTable, params.role_id)
@@ -82,14 +63,7 @@ export const roles: Routes = async (app) => {
 
   app.delete(
     '/roles/:role_id',
-    operation({
-      id: 'delete_roles_id',
-      summary: 'Delete a role',
-      may: 'role:delete',
-      params,
-      ok: { 204: nothing },
-      refuses: [409],
-    }),
+    operation({ summary: 'Delete a role', may: 'role:delete', params, ok: { 204: nothing }, refuses: [409] }),
     async ({ ctx, params }) => {
       await rows.lock(ctx, roleTable, params.role_id)
       const users = await HOLDERS(ctx, { role_id: params.role_id })

@@ -21,21 +21,13 @@ const TAKEN = sql(`select series, last from document_numbers`)
 export const entitySettings: Routes = async (app) => {
   app.get(
     '/entities/:entity_id/settings',
-    operation({
-      id: 'get_entities_id_settings',
-      summary: 'Get entity settings',
-      may: 'entity:read',
-      entity: 'path',
-      params,
-      ok: { 200: SettingsResponse },
-    }),
+    operation({ summary: 'Get entity settings', may: 'entity:read', entity: 'path', params, ok: { 200: SettingsResponse } }),
     ({ ctx }) => readSettings(ctx),
   )
 
   app.patch(
     '/entities/:entity_id/settings',
     operation({
-      id: 'patch_entities_id_settings',
       summary: 'Update entity settings',
       may: 'entity:update',
       entity: 'path',
@@ -63,7 +55,6 @@ export const entitySettings: Routes = async (app) => {
   app.get(
     '/entities/:entity_id/settings/next_document_numbers',
     operation({
-      id: 'get_entities_id_settings_next_document_numbers',
       summary: 'Get the next document numbers for an entity',
       may: 'entity:read',
       entity: 'path',

@@ -15,7 +15,6 @@ export const vatIds: Routes = async (app) => {
   app.get(
     '/entities/:entity_id/vat_ids',
     operation({
-      id: 'get_entities_id_vat_ids',
       summary: "Get an entity's VAT IDs",
       may: 'entity_vat_ids:read',
       entity: 'path',
@@ -28,7 +27,6 @@ export const vatIds: Routes = async (app) => {
   app.post(
     '/entities/:entity_id/vat_ids',
     operation({
-      id: 'post_entities_id_vat_ids',
       summary: 'Create an entity VAT ID',
       may: 'entity_vat_ids:create',
       entity: 'path',
@@ -42,7 +40,6 @@ export const vatIds: Routes = async (app) => {
   app.get(
     '/entities/:entity_id/vat_ids/:id',
     operation({
-      id: 'get_entities_id_vat_ids_id',
       summary: "Get an entity's VAT ID",
       may: 'entity_vat_ids:read',
       entity: 'path',
@@ -56,7 +53,6 @@ export const vatIds: Routes = async (app) => {
   app.patch(
     '/entities/:entity_id/vat_ids/:id',
     operation({
-      id: 'patch_entities_id_vat_ids_id',
       summary: "Update an entity's VAT ID",
       may: 'entity_vat_ids:update',
       entity: 'path',
@@ -74,7 +70,6 @@ export const vatIds: Routes = async (app) => {
   app.delete(
     '/entities/:entity_id/vat_ids/:id',
     operation({
-      id: 'delete_entities_id_vat_ids_id',
       summary: "Delete an entity's VAT ID",
       may: 'entity_vat_ids:delete',
       entity: 'path',

@@ -31,7 +31,6 @@ export const receiptLineItems: Routes = async (app) => {
   app.get(
     '/receipts/:receipt_id/line_items',
     operation({
-      id: 'get_receipts_id_line_items',
       summary: 'Get all line items of a receipt',
       may: 'receipt:read',
       params,
@@ -47,7 +46,6 @@ export const receiptLineItems: Routes = async (app) => {
   app.post(
     '/receipts/:receipt_id/line_items',
     operation({
-      id: 'post_receipts_id_line_items',
       summary: 'Add a new line item to a receipt',
       may: 'receipt:update',
       params,
@@ -63,7 +61,6 @@ export const receiptLineItems: Routes = async (app) => {
   app.patch(
     '/receipts/:receipt_id/line_items/:line_item_id',
     operation({
-      id: 'patch_receipts_id_line_items_id',
       summary: 'Update a line item of a receipt',
       may: 'receipt:update',
       params: lineParams,
@@ -76,13 +73,7 @@ export const receiptLineItems: Routes = async (app) => {
 
   app.delete(
     '/receipts/:receipt_id/line_items/:line_item_id',
-    operation({
-      id: 'delete_receipts_id_line_items_id',
-      summary: 'Delete a line item from a receipt',
-      may: 'receipt:update',
-      params: lineParams,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: 'Delete a line item from a receipt', may: 'receipt:update', params: lineParams, ok: { 204: nothing } }),
     ({ ctx, params: { receipt_id, line_item_id } }) =>
       changing(ctx, receipt_id, () => rows.remove(ctx, lineTable, line_item_id, { receipt_id })),
   )

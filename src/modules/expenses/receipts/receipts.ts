@@ -37,7 +37,6 @@ export const receipts: Routes = async (app) => {
   app.get(
     '/receipts',
     operation({
-      id: 'get_receipts',
       summary: 'Lists all receipts from the connected entity.',
       may: 'receipt:read',
       query: list.query,
@@ -49,7 +48,6 @@ export const receipts: Routes = async (app) => {
   app.post(
     '/receipts',
     operation({
-      id: 'post_receipts',
       summary: 'Create a receipt',
       may: 'receipt:create',
       body: ReceiptCreateSchema,
@@ -67,7 +65,6 @@ export const receipts: Routes = async (app) => {
   app.post(
     '/receipts/upload_from_file',
     operation({
-      id: 'post_receipts_upload_from_file',
       summary: 'Upload a receipt from a file',
       may: 'receipt:create',
       form: ReceiptUploadFile,
@@ -87,7 +84,6 @@ export const receipts: Routes = async (app) => {
   app.get(
     '/receipts/:receipt_id',
     operation({
-      id: 'get_receipts_id',
       summary: 'Retrieves information about a specific receipt with the given ID.',
       may: 'receipt:read',
       params,
@@ -99,7 +95,6 @@ export const receipts: Routes = async (app) => {
   app.patch(
     '/receipts/:receipt_id',
     operation({
-      id: 'patch_receipts_id',
       summary: 'Updates the information about a specific receipt.',
       may: 'receipt:update',
       params,
@@ -118,20 +113,13 @@ export const receipts: Routes = async (app) => {
 
   app.delete(
     '/receipts/:receipt_id',
-    operation({
-      id: 'delete_receipts_id',
-      summary: 'Deletes a specific receipt.',
-      may: 'receipt:delete',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: 'Deletes a specific receipt.', may: 'receipt:delete', params, ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, receiptTable, params.receipt_id),
   )
 
   app.post(
     '/receipts/:receipt_id/attach_file',
     operation({
-      id: 'post_receipts_id_attach_file',
       summary: 'Attach a file to a receipt',
       may: 'receipt:update',
       params,

@@ -74,7 +74,6 @@ export const mailTemplates: Routes = async (app) => {
     '/mail_templates',
     operation({
       ...partner,
-      id: 'get_mail_templates',
       summary: 'List the mail templates of your own',
       query: list.query,
       ok: { 200: CustomTemplatesPaginationResponse },
@@ -86,7 +85,6 @@ export const mailTemplates: Routes = async (app) => {
     '/mail_templates',
     operation({
       ...partner,
-      id: 'post_mail_templates',
       summary: 'Create a mail template',
       body: AddCustomTemplateSchema,
       ok: { 200: CustomTemplateDataSchema },
@@ -107,7 +105,6 @@ export const mailTemplates: Routes = async (app) => {
   app.post(
     '/mail_templates/preview',
     operation({
-      id: 'post_mail_templates_preview',
       summary: 'See what a mail template makes of a sample',
       may: 'partner',
       body: PreviewTemplateRequest,
@@ -126,24 +123,13 @@ export const mailTemplates: Routes = async (app) => {
 
   app.get(
     '/mail_templates/system',
-    operation({
-      ...partner,
-      id: 'get_mail_templates_system',
-      summary: 'List the built-in mail templates',
-      ok: { 200: SystemTemplates },
-    }),
+    operation({ ...partner, summary: 'List the built-in mail templates', ok: { 200: SystemTemplates } }),
     async () => systemTemplates,
   )
 
   app.get(
     '/mail_templates/:template_id',
-    operation({
-      ...partner,
-      id: 'get_mail_templates_id',
-      summary: 'Get a mail template',
-      params,
-      ok: { 200: CustomTemplateDataSchema },
-    }),
+    operation({ ...partner, summary: 'Get a mail template', params, ok: { 200: CustomTemplateDataSchema } }),
     ({ ctx, params }) => rows.find(ctx, templateTable, params.template_id),
   )
 
@@ -151,7 +137,6 @@ export const mailTemplates: Routes = async (app) => {
     '/mail_templates/:template_id',
     operation({
       ...partner,
-      id: 'patch_mail_templates_id',
       summary: 'Update a mail template',
       params,
       body: UpdateCustomTemplateSchemaRequest,
@@ -181,13 +166,7 @@ export const mailTemplates: Routes = async (app) => {
 
   app.delete(
     '/mail_templates/:template_id',
-    operation({
-      ...partner,
-      id: 'delete_mail_templates_id',
-      summary: 'Delete a mail template',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ ...partner, summary: 'Delete a mail template', params, ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, templateTable, params.template_id),
   )
 
@@ -195,7 +174,6 @@ export const mailTemplates: Routes = async (app) => {
     '/mail_templates/:template_id/make_default',
     operation({
       ...partner,
-      id: 'post_mail_templates_id_make_default',
       summary: 'Use a mail template for its type and language',
       params,
       ok: { 200: CustomTemplateDataSchema },

@@ -24,20 +24,13 @@ export const mailboxDomains: Routes = async (app) => {
 
   app.get(
     '/mailbox_domains',
-    operation({
-      id: 'get_mailbox_domains',
-      summary: 'Get mailbox domains',
-      may: 'partner',
-      entity: 'none',
-      ok: { 200: DomainListResponse },
-    }),
+    operation({ summary: 'Get mailbox domains', may: 'partner', entity: 'none', ok: { 200: DomainListResponse } }),
     async ({ ctx }) => ({ data: await list.all(ctx) }),
   )
 
   app.post(
     '/mailbox_domains',
     operation({
-      id: 'post_mailbox_domains',
       summary: 'Create a mailbox domain',
       may: 'partner',
       entity: 'none',
@@ -65,14 +58,7 @@ export const mailboxDomains: Routes = async (app) => {
 
   app.delete(
     '/mailbox_domains/:domain_id',
-    operation({
-      id: 'delete_mailbox_domains_id',
-      summary: 'Delete a mailbox domain',
-      may: 'partner',
-      entity: 'none',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: 'Delete a mailbox domain', may: 'partner', entity: 'none', params, ok: { 204: nothing } }),
     async ({ ctx, params }) => {
       await rows.remove(ctx, domains, params.domain_id)
       await REMOVE_MAILBOXES(ctx, { domain_id: params.domain_id })
@@ -83,7 +69,6 @@ export const mailboxDomains: Routes = async (app) => {
   app.post(
     '/mailbox_domains/:domain_id/verify',
     operation({
-      id: 'post_mailbox_domains_id_verify',
       summary: 'Verify a mailbox domain',
       may: 'partner',
       entity: 'none',

@@ -21,14 +21,13 @@ export const mailboxes: Routes = async (app) => {
 
   app.get(
     '/mailboxes',
-    operation({ id: 'get_mailboxes', summary: 'Get mailboxes', may: 'mailbox:read', ok: { 200: MailboxDataResponse } }),
+    operation({ summary: 'Get mailboxes', may: 'mailbox:read', ok: { 200: MailboxDataResponse } }),
     async ({ ctx }) => ({ data: await list.all(ctx) }),
   )
 
   app.post(
     '/mailboxes',
     operation({
-      id: 'post_mailboxes',
       summary: 'Create a mailbox',
       may: 'mailbox:create',
       body: MailboxDomainRequest,
@@ -51,7 +50,6 @@ export const mailboxes: Routes = async (app) => {
   app.post(
     '/mailboxes/search',
     operation({
-      id: 'post_mailboxes_search',
       summary: 'Get mailboxes by IDs',
       may: 'partner',
       body: MailboxMultipleEntitiesRequest,
@@ -70,13 +68,7 @@ export const mailboxes: Routes = async (app) => {
 
   app.delete(
     '/mailboxes/:mailbox_id',
-    operation({
-      id: 'delete_mailboxes_id',
-      summary: 'Delete a mailbox',
-      may: 'mailbox:delete',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: 'Delete a mailbox', may: 'mailbox:delete', params, ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, mailboxTable, params.mailbox_id),
   )
 }

@@ -11,12 +11,7 @@ export const onboardingData: Routes = async (app) => {
 
   app.get(
     '/entities/:entity_id/onboarding_data',
-    operation({
-      ...shared,
-      id: 'get_entities_id_onboarding_data',
-      summary: 'Get entity onboarding data',
-      may: 'onboarding:read',
-    }),
+    operation({ ...shared, summary: 'Get entity onboarding data', may: 'onboarding:read' }),
     ({ ctx }) => readData(ctx),
   )
 
@@ -24,7 +19,6 @@ export const onboardingData: Routes = async (app) => {
     '/entities/:entity_id/onboarding_data',
     operation({
       ...shared,
-      id: 'put_entities_id_onboarding_data',
       summary: 'Update entity onboarding data',
       may: 'onboarding:update',
       body: EntityOnboardingDataRequest,
@@ -36,7 +30,6 @@ export const onboardingData: Routes = async (app) => {
     '/entities/:entity_id/onboarding_data',
     operation({
       ...shared,
-      id: 'patch_entities_id_onboarding_data',
       summary: 'Patch entity onboarding data',
       may: 'onboarding:update',
       body: EntityOnboardingDataRequest,

@@ -33,7 +33,6 @@ export const onboardingDocuments: Routes = async (app) => {
   app.post(
     '/onboarding_documents',
     operation({
-      id: 'post_onboarding_documents',
       summary: 'Provide files for entity onboarding verification',
       may: ['onboarding:create', 'onboarding:update'],
       body: EntityOnboardingDocumentsPayload,
@@ -46,7 +45,6 @@ export const onboardingDocuments: Routes = async (app) => {
   app.post(
     '/persons/:person_id/onboarding_documents',
     operation({
-      id: 'post_persons_id_onboarding_documents',
       summary: 'Provide files for person onboarding verification',
       may: ['onboarding:create', 'onboarding:update'],
       params: byId('person_id'),
@@ -60,7 +58,6 @@ export const onboardingDocuments: Routes = async (app) => {
   app.post(
     '/entities/:entity_id/documents',
     operation({
-      id: 'post_entities_id_documents',
       summary: 'Update entity onboarding documents',
       may: ['onboarding:create', 'onboarding:update'],
       entity: 'path',
@@ -75,7 +72,6 @@ export const onboardingDocuments: Routes = async (app) => {
   app.post(
     '/persons/:person_id/documents',
     operation({
-      id: 'post_persons_id_documents',
       summary: 'Update person onboarding documents',
       may: ['onboarding:create', 'onboarding:update'],
       params: byId('person_id'),

@@ -34,7 +34,6 @@ export const onboardingLinkRoutes: Routes = async (app) => {
   app.post(
     '/onboarding_links',
     operation({
-      id: 'post_onboarding_links',
       summary: 'Create Onboarding Link',
       may: 'partner',
       body: OnboardingLinkRequest,
@@ -47,7 +46,6 @@ export const onboardingLinkRoutes: Routes = async (app) => {
   app.post(
     '/payment_onboarding_links',
     operation({
-      id: 'post_payment_onboarding_links',
       summary: 'Create an onboarding link',
       may: 'partner',
       body: CreateOnboardingLinkRequest,
@@ -60,12 +58,7 @@ export const onboardingLinkRoutes: Routes = async (app) => {
 
   app.get(
     '/internal/onboarding_links/:onboarding_link_id',
-    operation({
-      ...open,
-      id: 'get_internal_onboarding_links_id',
-      summary: 'Get Onboarding Link',
-      ok: { 200: OnboardingLinkInternalResponse },
-    }),
+    operation({ ...open, summary: 'Get Onboarding Link', ok: { 200: OnboardingLinkInternalResponse } }),
     async ({ params }) => showInternal(await findLink(db, params.onboarding_link_id)),
   )
 
@@ -86,7 +79,6 @@ export const onboardingLinkRoutes: Routes = async (app) => {
     component,
     operation({
       ...open,
-      id: 'get_internal_onboarding_links_id_airwallex_component',
       summary: 'Get Onboarding Link Airwallex Component Data',
       ok: { 200: OnboardingLinksAirwallexComponentDataResponse },
       refuses: [401, 409],
@@ -98,7 +90,6 @@ export const onboardingLinkRoutes: Routes = async (app) => {
     component,
     operation({
       ...open,
-      id: 'patch_internal_onboarding_links_id_airwallex_component',
       summary: 'Update Onboarding Link Airwallex Component Data',
       body: OnboardingLinksAirwallexComponentData,
       ok: { 200: OnboardingLinksAirwallexComponentDataResponse },
@@ -115,7 +106,6 @@ export const onboardingLinkRoutes: Routes = async (app) => {
     '/internal/onboarding_links/:onboarding_link_id/airwallex_component/auth',
     operation({
       ...open,
-      id: 'post_internal_onboarding_links_id_airwallex_component_auth',
       summary: 'Generate Authorization Code',
       body: CodeRequest,
       ok: { 200: CodeResponse },
@@ -131,7 +121,6 @@ export const onboardingLinkRoutes: Routes = async (app) => {
     '/internal/onboarding_links/:onboarding_link_id/request_otp',
     operation({
       ...open,
-      id: 'post_internal_onboarding_links_id_request_otp',
       summary: 'Request Otp',
       body: VerifyPhoneNumberPayload,
       ok: { 204: nothing },
@@ -144,7 +133,6 @@ export const onboardingLinkRoutes: Routes = async (app) => {
     answers,
     operation({
       ...open,
-      id: 'get_internal_onboarding_links_id_stripe',
       summary: 'Get Onboarding Link Stripe Data',
       ok: { 200: OnboardingLinksStripeDataResponse },
       refuses: [401, 409],
@@ -156,7 +144,6 @@ export const onboardingLinkRoutes: Routes = async (app) => {
     answers,
     operation({
       ...open,
-      id: 'patch_internal_onboarding_links_id_stripe',
       summary: 'Update Onboarding Link Stripe Data',
       body: OnboardingLinksStripeData,
       ok: { 200: OnboardingLinksStripeDataResponse },
@@ -173,7 +160,6 @@ export const onboardingLinkRoutes: Routes = async (app) => {
     '/internal/onboarding_links/:onboarding_link_id/verify_otp',
     operation({
       ...open,
-      id: 'post_internal_onboarding_links_id_verify_otp',
       summary: 'Verify Otp',
       body: PhoneNumberVerificationCheckPayload,
       ok: { 200: OnboardingLinksAccessTokenResponse },

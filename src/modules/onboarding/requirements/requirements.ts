@@ -20,19 +20,13 @@ export const onboardingRequirements: Routes = async (app) => {
 
   app.get(
     '/onboarding_requirements',
-    operation({
-      id: 'get_onboarding_requirements',
-      summary: 'Get onboarding requirements',
-      may: 'onboarding:read',
-      ok: { 200: GetOnboardingRequirementsResponse },
-    }),
+    operation({ summary: 'Get onboarding requirements', may: 'onboarding:read', ok: { 200: GetOnboardingRequirementsResponse } }),
     async ({ ctx }) => readRequirements(ctx, await providersIn(ctx, machinery)),
   )
 
   app.get(
     '/entities/:entity_id/onboarding_requirements',
     operation({
-      id: 'get_entities_id_onboarding_requirements',
       summary: 'Get onboarding requirements',
       may: 'onboarding:read',
       entity: 'path',
@@ -45,7 +39,6 @@ export const onboardingRequirements: Routes = async (app) => {
   app.get(
     '/frontend/onboarding_requirements',
     operation({
-      id: 'get_frontend_onboarding_requirements',
       summary: 'Get onboarding requirements',
       may: 'onboarding:read',
       ok: { 200: InternalOnboardingRequirementsResponse },
@@ -56,7 +49,6 @@ export const onboardingRequirements: Routes = async (app) => {
   app.get(
     '/frontend/bank_account_masks',
     operation({
-      id: 'get_frontend_bank_account_masks',
       summary: 'Get bank account masks for supported currencies',
       may: 'any',
       entity: 'none',
@@ -68,7 +60,6 @@ export const onboardingRequirements: Routes = async (app) => {
   app.get(
     '/frontend/bank_accounts_currency_to_supported_countries',
     operation({
-      id: 'get_frontend_bank_accounts_currency_to_supported_countries',
       summary: 'Get currency to allowed countries mapping',
       may: 'any',
       entity: 'none',
@@ -80,7 +71,6 @@ export const onboardingRequirements: Routes = async (app) => {
   app.get(
     '/frontend/document_type_descriptions',
     operation({
-      id: 'get_frontend_document_type_descriptions',
       summary: 'Tell which documents of identity are taken in a country, and what they are called',
       may: 'any',
       entity: 'none',
@@ -93,7 +83,6 @@ export const onboardingRequirements: Routes = async (app) => {
   app.get(
     '/frontend/person_mask',
     operation({
-      id: 'get_frontend_person_mask',
       summary: 'Get person mask based on relationships',
       may: 'any',
       entity: 'none',

@@ -30,7 +30,6 @@ export const onboardingReviews: Routes = async (app) => {
   app.get(
     '/x/onboarding_reviews',
     operation({
-      id: 'get_x_onboarding_reviews',
       summary: 'List entities by how their onboarding stands',
       may: 'partner',
       entity: 'none',
@@ -42,24 +41,13 @@ export const onboardingReviews: Routes = async (app) => {
 
   app.get(
     '/x/onboarding_reviews/:entity_id',
-    operation({
-      ...shared,
-      id: 'get_x_onboarding_reviews_id',
-      summary: 'Look at all that an entity handed in; the audit log keeps who did',
-      recorded: true,
-    }),
+    operation({ ...shared, summary: 'Look at all that an entity handed in; the audit log keeps who did', recorded: true }),
     ({ ctx }) => readReview(ctx),
   )
 
   app.post(
     '/x/onboarding_reviews/:entity_id/approve',
-    operation({
-      ...shared,
-      id: 'post_x_onboarding_reviews_id_approve',
-      summary: 'Let an entity take payments',
-      body: ApproveOnboarding,
-      refuses: [409],
-    }),
+    operation({ ...shared, summary: 'Let an entity take payments', body: ApproveOnboarding, refuses: [409] }),
     ({ ctx, body }) => approve(ctx, machinery, body.submission),
   )
 
@@ -67,7 +55,6 @@ export const onboardingReviews: Routes = async (app) => {
     '/x/onboarding_reviews/:entity_id/reject',
     operation({
       ...shared,
-      id: 'post_x_onboarding_reviews_id_reject',
       summary: 'Turn single fields and documents down, or the entity for good',
       body: RejectOnboarding,
       refuses: [400],
@@ -80,7 +67,6 @@ export const onboardingReviews: Routes = async (app) => {
     '/x/onboarding_reviews/:entity_id/ask',
     operation({
       ...shared,
-      id: 'post_x_onboarding_reviews_id_ask',
       summary: 'Ask an entity for more',
       body: AskOnboarding,
       refuses: [400],
@@ -91,12 +77,7 @@ export const onboardingReviews: Routes = async (app) => {
 
   app.post(
     '/x/onboarding_reviews/:entity_id/limit',
-    operation({
-      ...shared,
-      id: 'post_x_onboarding_reviews_id_limit',
-      summary: 'Stop or allow taking money and paying out, each by itself',
-      body: LimitOnboarding,
-    }),
+    operation({ ...shared, summary: 'Stop or allow taking money and paying out, each by itself', body: LimitOnboarding }),
     ({ ctx, body }) => limit(ctx, machinery, body),
   )
 }

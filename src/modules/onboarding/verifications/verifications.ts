@@ -42,7 +42,6 @@ export const bankVerifications: Routes = async (app) => {
   app.post(
     '/bank_accounts/start_verification',
     operation({
-      id: 'post_bank_accounts_start_verification',
       summary: 'Start entity bank account verification',
       may: 'partner',
       body: VerificationRequest,
@@ -64,7 +63,6 @@ export const bankVerifications: Routes = async (app) => {
   app.post(
     '/bank_accounts/complete_verification',
     operation({
-      id: 'post_bank_accounts_complete_verification',
       summary: 'Complete entity bank account verification',
       may: 'partner',
       body: CompleteVerificationRequest,
@@ -89,7 +87,6 @@ export const bankVerifications: Routes = async (app) => {
   app.post(
     '/bank_accounts/:bank_account_id/complete_verification',
     operation({
-      id: 'post_bank_accounts_id_complete_verification',
       summary: 'Complete verification of the provided entity bank account',
       may: 'partner',
       params,
@@ -110,7 +107,6 @@ export const bankVerifications: Routes = async (app) => {
   app.post(
     '/bank_accounts/:bank_account_id/refresh_verification',
     operation({
-      id: 'post_bank_accounts_id_refresh_verification',
       summary: 'Refresh verification of the provided entity bank account',
       may: 'partner',
       params,
@@ -134,13 +130,7 @@ export const bankVerifications: Routes = async (app) => {
 
   app.get(
     '/bank_accounts/:bank_account_id/verifications',
-    operation({
-      id: 'get_bank_accounts_id_verifications',
-      summary: 'Get a bank account verifications',
-      may: 'partner',
-      params,
-      ok: { 200: BankAccountVerifications },
-    }),
+    operation({ summary: 'Get a bank account verifications', may: 'partner', params, ok: { 200: BankAccountVerifications } }),
     async ({ ctx, params }) => {
       await rows.find(ctx, entityBankAccounts, params.bank_account_id)
       return readProofs(ctx, params.bank_account_id)
@@ -150,7 +140,6 @@ export const bankVerifications: Routes = async (app) => {
   app.put(
     '/x/bank_accounts/:bank_account_id/verification',
     operation({
-      id: 'put_x_bank_accounts_id_verification',
       summary: 'Say what the operator found in a document of the bank',
       may: 'partner',
       params,
@@ -165,7 +154,6 @@ export const bankVerifications: Routes = async (app) => {
   app.post(
     '/x/bank_accounts/:bank_account_id/micro_deposits',
     operation({
-      id: 'post_x_bank_accounts_id_micro_deposits',
       summary: 'Make a file by which a bank sends two small amounts to an account',
       may: 'partner',
       params,
@@ -179,7 +167,6 @@ export const bankVerifications: Routes = async (app) => {
   app.get(
     '/x/micro_deposits/:micro_deposit_id',
     operation({
-      id: 'get_x_micro_deposits_id',
       summary: 'Get two small amounts that were sent, with their file',
       may: 'partner',
       params: byId('micro_deposit_id'),
@@ -191,7 +178,6 @@ export const bankVerifications: Routes = async (app) => {
   app.post(
     '/x/bank_accounts/:bank_account_id/micro_deposits/confirm',
     operation({
-      id: 'post_x_bank_accounts_id_micro_deposits_confirm',
       summary: 'Name the two small amounts that arrived',
       may: 'entity_bank_account:update',
       params,

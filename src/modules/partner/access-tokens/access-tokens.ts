@@ -12,7 +12,6 @@ export const accessTokens: Routes = async (app) => {
   app.post(
     '/auth/token',
     operation({
-      id: 'post_auth_token',
       summary: 'Create a token',
       may: 'anyone',
       entity: 'none',
@@ -44,7 +43,6 @@ export const accessTokens: Routes = async (app) => {
   app.post(
     '/auth/revoke',
     operation({
-      id: 'post_auth_revoke',
       summary: 'Revoke a token',
       may: 'any',
       entity: 'none',

@@ -6,21 +6,13 @@ import { byId } from '../../../platform/http/types.ts'
 export const auditLogs: Routes = async (app) => {
   app.get(
     '/audit_logs',
-    operation({
-      id: 'get_audit_logs',
-      summary: 'Get the audit log',
-      may: 'any',
-      entity: 'optional',
-      query: LogQuery,
-      ok: { 200: LogsResponse },
-    }),
+    operation({ summary: 'Get the audit log', may: 'any', entity: 'optional', query: LogQuery, ok: { 200: LogsResponse } }),
     ({ ctx, query }) => pageOfLogs(ctx, query),
   )
 
   app.get(
     '/audit_logs/:log_id',
     operation({
-      id: 'get_audit_logs_id',
       summary: 'Get an audit log entry',
       may: 'any',
       entity: 'optional',

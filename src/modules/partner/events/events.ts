@@ -54,14 +54,13 @@ const list = listing(events, {
 export const eventLog: Routes = async (app) => {
   app.get(
     '/events',
-    operation({ id: 'get_events', summary: 'Get events', may: 'any', query: list.query, ok: { 200: EventPaginationResource } }),
+    operation({ summary: 'Get events', may: 'any', query: list.query, ok: { 200: EventPaginationResource } }),
     ({ ctx, query }) => list.page(ctx, query, [...ofEntity(ctx), ...onlyReached(ctx)]),
   )
 
   app.get(
     '/events/:event_id',
     operation({
-      id: 'get_events_id',
       summary: 'Get an event by ID',
       may: 'any',
       entity: 'optional',

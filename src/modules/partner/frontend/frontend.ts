@@ -21,14 +21,13 @@ const PARTNER = sql(`select settings from partners where id = :partner_id`)
 export const frontend: Routes = async (app) => {
   app.get(
     '/internal/currencies',
-    operation({ id: 'get_internal_currencies', summary: 'Get Currencies', may: 'any', entity: 'none', ok: { 200: Currencies } }),
+    operation({ summary: 'Get Currencies', may: 'any', entity: 'none', ok: { 200: Currencies } }),
     async () => currencies,
   )
 
   app.get(
     '/internal/settings',
     operation({
-      id: 'get_internal_settings',
       summary: 'Get partner settings for frontend',
       may: 'any',
       entity: 'none',
@@ -47,7 +46,6 @@ export const frontend: Routes = async (app) => {
   app.get(
     '/internal/payment_page_theme',
     operation({
-      id: 'get_internal_payment_page_theme',
       summary: 'Get partner payment page theme settings for frontend',
       may: 'anyone',
       entity: 'none',
@@ -68,14 +66,7 @@ export const frontend: Routes = async (app) => {
 
   app.get(
     '/internal/entities/:entity_id/logo',
-    operation({
-      id: 'get_internal_entities_id_logo',
-      summary: 'Get entity logo',
-      may: 'any',
-      entity: 'path',
-      params: byId('entity_id'),
-      ok: { 200: FileResponse },
-    }),
+    operation({ summary: 'Get entity logo', may: 'any', entity: 'path', params: byId('entity_id'), ok: { 200: FileResponse } }),
     async ({ ctx, params }) => {
       const logo = await LOGO.maybe(ctx, { entity: params.entity_id })
       if (!logo) throw notFound('The entity has no logo')

@@ -20,7 +20,6 @@ export const partnerSettings: Routes = async (app) => {
   app.get(
     '/settings',
     operation({
-      id: 'get_settings',
       summary: 'Get partner settings',
       may: 'partner',
       entity: 'none',
@@ -32,7 +31,6 @@ export const partnerSettings: Routes = async (app) => {
   app.patch(
     '/settings',
     operation({
-      id: 'patch_settings',
       summary: 'Update partner settings',
       may: 'partner',
       entity: 'none',

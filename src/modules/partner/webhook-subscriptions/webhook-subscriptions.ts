@@ -65,7 +65,6 @@ export const webhookSubscriptions: Routes = async (app) => {
     '/webhook_subscriptions',
     operation({
       ...partner,
-      id: 'get_webhook_subscriptions',
       summary: 'Get webhook subscriptions',
       query: list.query,
       ok: { 200: WebhookSubscriptionPaginationResource },
@@ -77,7 +76,6 @@ export const webhookSubscriptions: Routes = async (app) => {
     '/webhook_subscriptions',
     operation({
       ...partner,
-      id: 'post_webhook_subscriptions',
       summary: 'Subscribe to a webhook',
       body: CreateWebhookSubscriptionRequest,
       ok: { 201: WebhookSubscriptionResourceWithSecret },
@@ -100,13 +98,7 @@ export const webhookSubscriptions: Routes = async (app) => {
 
   app.get(
     '/webhook_subscriptions/:webhook_subscription_id',
-    operation({
-      ...partner,
-      id: 'get_webhook_subscriptions_id',
-      summary: 'Get a webhook subscription',
-      params,
-      ok: { 200: WebhookSubscriptionResource },
-    }),
+    operation({ ...partner, summary: 'Get a webhook subscription', params, ok: { 200: WebhookSubscriptionResource } }),
     ({ ctx, params }) => rows.find(ctx, subscriptions, params.webhook_subscription_id),
   )
 
@@ -114,7 +106,6 @@ export const webhookSubscriptions: Routes = async (app) => {
     '/webhook_subscriptions/:webhook_subscription_id',
     operation({
       ...partner,
-      id: 'patch_webhook_subscriptions_id',
       summary: 'Update a webhook subscription',
       params,
       body: UpdateWebhookSubscriptionRequest,
@@ -135,13 +126,7 @@ export const webhookSubscriptions: Routes = async (app) => {
 
   app.delete(
     '/webhook_subscriptions/:webhook_subscription_id',
-    operation({
-      ...partner,
-      id: 'delete_webhook_subscriptions_id',
-      summary: 'Delete a webhook subscription',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ ...partner, summary: 'Delete a webhook subscription', params, ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, subscriptions, params.webhook_subscription_id),
   )
 
@@ -153,7 +138,6 @@ export const webhookSubscriptions: Routes = async (app) => {
       `/webhook_subscriptions/:webhook_subscription_id/${action}`,
       operation({
         ...partner,
-        id: `post_webhook_subscriptions_id_${action}`,
         summary: `${action === 'enable' ? 'Enable' : 'Disable'} a webhook subscription`,
         params,
         ok: { 200: WebhookSubscriptionResource },
@@ -165,7 +149,6 @@ export const webhookSubscriptions: Routes = async (app) => {
     '/webhook_subscriptions/:webhook_subscription_id/regenerate_secret',
     operation({
       ...partner,
-      id: 'post_webhook_subscriptions_id_regenerate_secret',
       summary: 'Regenerate a webhook secret and return the new webhook subscription',
       params,
       ok: { 200: WebhookSubscriptionResourceWithSecret },
@@ -180,7 +163,6 @@ export const webhookSubscriptions: Routes = async (app) => {
   app.get(
     '/webhook_deliveries',
     operation({
-      id: 'get_webhook_deliveries',
       summary: 'Get the webhook delivery log',
       may: 'partner',
       query: deliveryList.query,

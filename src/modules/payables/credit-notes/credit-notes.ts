@@ -149,7 +149,6 @@ export const vendorCreditNotes: Routes = async (app) => {
   app.get(
     '/payable_credit_notes',
     operation({
-      id: 'get_payable_credit_notes',
       summary: 'Get credit notes',
       may: 'payable:read',
       query: noteList.query,
@@ -161,7 +160,6 @@ export const vendorCreditNotes: Routes = async (app) => {
   app.post(
     '/payable_credit_notes',
     operation({
-      id: 'post_payable_credit_notes',
       summary: 'Create a credit note',
       may: 'payable:create',
       body: CreditNoteCreateRequest,
@@ -174,7 +172,6 @@ export const vendorCreditNotes: Routes = async (app) => {
   app.post(
     '/payable_credit_notes/upload_from_file',
     operation({
-      id: 'post_payable_credit_notes_upload_from_file',
       summary: 'Upload a credit note from a file',
       may: 'payable:create',
       form: CreditNoteUploadFile,
@@ -193,7 +190,6 @@ export const vendorCreditNotes: Routes = async (app) => {
 
   await validationRoutes(app, {
     path: '/payable_credit_notes',
-    id: 'payable_credit_notes',
     noun: 'credit note',
     kind: 'credit_note',
     defaults: defaultFields,
@@ -203,20 +199,13 @@ export const vendorCreditNotes: Routes = async (app) => {
 
   app.get(
     '/payable_credit_notes/:credit_note_id',
-    operation({
-      id: 'get_payable_credit_notes_id',
-      summary: 'Get a credit note by ID',
-      may: 'payable:read',
-      params,
-      ok: { 200: CreditNoteResponse },
-    }),
+    operation({ summary: 'Get a credit note by ID', may: 'payable:read', params, ok: { 200: CreditNoteResponse } }),
     async ({ ctx, params }) => presentNote(await findNote(ctx, params.credit_note_id)),
   )
 
   app.patch(
     '/payable_credit_notes/:credit_note_id',
     operation({
-      id: 'patch_payable_credit_notes_id',
       summary: 'Update a credit note',
       may: 'payable:update',
       params,
@@ -229,27 +218,20 @@ export const vendorCreditNotes: Routes = async (app) => {
 
   app.delete(
     '/payable_credit_notes/:credit_note_id',
-    operation({
-      id: 'delete_payable_credit_notes_id',
-      summary: 'Delete a credit note',
-      may: 'payable:delete',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: 'Delete a credit note', may: 'payable:delete', params, ok: { 204: nothing } }),
     ({ ctx, params }) => deleteNote(ctx, params.credit_note_id),
   )
 
   for (const [name, summary, may, take] of steps)
     app.post(
       `/payable_credit_notes/:credit_note_id/${name}`,
-      operation({ id: `post_payable_credit_notes_id_${name}`, summary, may, params, ok: { 200: CreditNoteResponse } }),
+      operation({ summary, may, params, ok: { 200: CreditNoteResponse } }),
       ({ ctx, params }) => take(ctx, params.credit_note_id),
     )
 
   app.post(
     '/x/payable_credit_notes/:credit_note_id/read_again',
     operation({
-      id: 'post_x_payable_credit_notes_id_read_again',
       summary: 'Read the file of a credit note again',
       may: 'payable:update',
       params,
@@ -260,13 +242,7 @@ export const vendorCreditNotes: Routes = async (app) => {
 
   app.get(
     '/payable_credit_notes/:credit_note_id/validate',
-    operation({
-      id: 'get_payable_credit_notes_id_validate',
-      summary: 'Validate a credit note',
-      may: 'payable:read',
-      params,
-      ok: { 200: CreditNoteValidationResponse },
-    }),
+    operation({ summary: 'Validate a credit note', may: 'payable:read', params, ok: { 200: CreditNoteValidationResponse } }),
     async ({ ctx, params: { credit_note_id: id } }) => {
       const note = await findNote(ctx, id)
       return { id, validation_errors: await noteFaults(ctx, note, await readNoteLines(ctx, id)) }
@@ -276,7 +252,6 @@ export const vendorCreditNotes: Routes = async (app) => {
   app.get(
     '/payable_credit_notes/:credit_note_id/line_items',
     operation({
-      id: 'get_payable_credit_notes_id_line_items',
       summary: 'Get all line items of a credit note',
       may: 'payable:read',
       params,
@@ -292,7 +267,6 @@ export const vendorCreditNotes: Routes = async (app) => {
   app.post(
     '/payable_credit_notes/:credit_note_id/line_items',
     operation({
-      id: 'post_payable_credit_notes_id_line_items',
       summary: 'Add a new line item to a credit note',
       may: 'payable:update',
       params,
@@ -306,7 +280,6 @@ export const vendorCreditNotes: Routes = async (app) => {
   app.put(
     '/payable_credit_notes/:credit_note_id/line_items',
     operation({
-      id: 'put_payable_credit_notes_id_line_items',
       summary: 'Replace all line items of a credit note',
       may: 'payable:update',
       params,
@@ -326,7 +299,6 @@ export const vendorCreditNotes: Routes = async (app) => {
   app.get(
     '/payable_credit_notes/:credit_note_id/line_items/:line_item_id',
     operation({
-      id: 'get_payable_credit_notes_id_line_items_id',
       summary: 'Get a single line item of a credit note',
       may: 'payable:read',
       params: lineParams,
@@ -341,7 +313,6 @@ export const vendorCreditNotes: Routes = async (app) => {
   app.patch(
     '/payable_credit_notes/:credit_note_id/line_items/:line_item_id',
     operation({
-      id: 'patch_payable_credit_notes_id_line_items_id',
       summary: 'Update a line item of a credit note',
       may: 'payable:update',
       params: lineParams,
@@ -359,7 +330,6 @@ export const vendorCreditNotes: Routes = async (app) => {
   app.delete(
     '/payable_credit_notes/:credit_note_id/line_items/:line_item_id',
     operation({
-      id: 'delete_payable_credit_notes_id_line_items_id',
       summary: 'Delete a line item from a credit note',
       may: 'payable:update',
       params: lineParams,
@@ -376,7 +346,6 @@ export const vendorCreditNotes: Routes = async (app) => {
   app.get(
     '/analytics/credit_notes',
     operation({
-      id: 'get_analytics_credit_notes',
       summary: 'Get credit notes analytics',
       may: 'payable:read',
       query: Type.Object({

@@ -26,7 +26,6 @@ export const ocrTasks: Routes = async (app) => {
   app.get(
     '/ocr_tasks',
     operation({
-      id: 'get_ocr_tasks',
       summary: 'Get OCR tasks',
       may: 'ocr_task:read',
       entity: 'optional',
@@ -39,7 +38,6 @@ export const ocrTasks: Routes = async (app) => {
   app.post(
     '/ocr_tasks',
     operation({
-      id: 'post_ocr_tasks',
       summary: 'OCR a file from URL',
       may: 'ocr_task:create',
       entity: 'optional',
@@ -62,7 +60,6 @@ export const ocrTasks: Routes = async (app) => {
   app.post(
     '/ocr_tasks/upload_from_file',
     operation({
-      id: 'post_ocr_tasks_upload_from_file',
       summary: 'Upload a file for OCR',
       may: 'ocr_task:create',
       entity: 'optional',
@@ -84,7 +81,6 @@ export const ocrTasks: Routes = async (app) => {
   app.get(
     '/ocr_tasks/:task_id',
     operation({
-      id: 'get_ocr_tasks_id',
       summary: 'Get an OCR task by ID',
       may: 'ocr_task:read',
       entity: 'optional',

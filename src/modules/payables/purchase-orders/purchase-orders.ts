@@ -31,7 +31,6 @@ export const purchaseOrders: Routes = async (app) => {
   app.get(
     '/payable_purchase_orders',
     operation({
-      id: 'get_payable_purchase_orders',
       summary: 'Get purchase orders',
       may: 'payables_purchase_order:read',
       query: list.query,
@@ -43,7 +42,6 @@ export const purchaseOrders: Routes = async (app) => {
   app.post(
     '/payable_purchase_orders',
     operation({
-      id: 'post_payable_purchase_orders',
       summary: 'Create a purchase order',
       may: 'payables_purchase_order:create',
       body: PurchaseOrderPayloadSchema,
@@ -54,12 +52,7 @@ export const purchaseOrders: Routes = async (app) => {
 
   app.get(
     '/payable_purchase_orders/variables',
-    operation({
-      id: 'get_payable_purchase_orders_variables',
-      summary: 'Get the available variables for purchase orders',
-      may: 'any',
-      ok: { 200: VariablesObjectList },
-    }),
+    operation({ summary: 'Get the available variables for purchase orders', may: 'any', ok: { 200: VariablesObjectList } }),
     async () => ({
       data: [
         {
@@ -74,7 +67,6 @@ export const purchaseOrders: Routes = async (app) => {
   app.get(
     '/payable_purchase_orders/:purchase_order_id',
     operation({
-      id: 'get_payable_purchase_orders_id',
       summary: 'Get a purchase order by ID',
       may: 'payables_purchase_order:read',
       params,
@@ -86,7 +78,6 @@ export const purchaseOrders: Routes = async (app) => {
   app.patch(
     '/payable_purchase_orders/:purchase_order_id',
     operation({
-      id: 'patch_payable_purchase_orders_id',
       summary: 'Update a purchase order',
       may: 'payables_purchase_order:update',
       params,
@@ -98,20 +89,13 @@ export const purchaseOrders: Routes = async (app) => {
 
   app.delete(
     '/payable_purchase_orders/:purchase_order_id',
-    operation({
-      id: 'delete_payable_purchase_orders_id',
-      summary: 'Delete a purchase order',
-      may: 'payables_purchase_order:delete',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: 'Delete a purchase order', may: 'payables_purchase_order:delete', params, ok: { 204: nothing } }),
     ({ ctx, params }) => deleteOrder(ctx, params.purchase_order_id),
   )
 
   app.post(
     '/payable_purchase_orders/:purchase_order_id/preview',
     operation({
-      id: 'post_payable_purchase_orders_id_preview',
       summary: `Preview a purchase order's email message`,
       may: 'payables_purchase_order:update',
       params,
@@ -124,7 +108,6 @@ export const purchaseOrders: Routes = async (app) => {
   app.post(
     '/payable_purchase_orders/:purchase_order_id/send',
     operation({
-      id: 'post_payable_purchase_orders_id_send',
       summary: 'Send a purchase order via email',
       may: 'payables_purchase_order:update',
       params,

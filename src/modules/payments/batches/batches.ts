@@ -10,7 +10,6 @@ export const batchPayments: Routes = async (app) => {
   app.post(
     '/batch_payments',
     operation({
-      id: 'post_batch_payments',
       summary: 'Create a batch payment',
       may: 'partner',
       body: PaymentsBatchPaymentRequest,
@@ -27,13 +26,7 @@ export const batchPayments: Routes = async (app) => {
 
   app.get(
     '/batch_payments/:batch_payment_id',
-    operation({
-      id: 'get_batch_payments_id',
-      summary: 'Get batch payment by ID',
-      may: 'partner',
-      params,
-      ok: { 200: PaymentsBatchPaymentResponse },
-    }),
+    operation({ summary: 'Get batch payment by ID', may: 'partner', params, ok: { 200: PaymentsBatchPaymentResponse } }),
     ({ ctx, params }) => rows.find(ctx, batchTable, params.batch_payment_id),
   )
 }

@@ -33,7 +33,6 @@ export const paymentFiles: Routes = async (app) => {
   app.post(
     '/x/payment_files',
     operation({
-      id: 'post_x_payment_files',
       summary: 'Make a file of bills for a bank to pay (pain.001, NACHA)',
       may: 'payable:pay',
       body: CreatePaymentFile,
@@ -47,7 +46,6 @@ export const paymentFiles: Routes = async (app) => {
   app.post(
     '/x/debit_files',
     operation({
-      id: 'post_x_debit_files',
       summary: 'Make a file of invoices for a bank to collect by direct debit (pain.008)',
       may: 'payment_record:create',
       body: CreateDebitFile,
@@ -60,20 +58,13 @@ export const paymentFiles: Routes = async (app) => {
 
   app.get(
     '/x/payment_files',
-    operation({
-      id: 'get_x_payment_files',
-      summary: 'List files of payments',
-      may: 'payment_record:read',
-      query: list.query,
-      ok: { 200: PaymentFilePage },
-    }),
+    operation({ summary: 'List files of payments', may: 'payment_record:read', query: list.query, ok: { 200: PaymentFilePage } }),
     ({ ctx, query }) => list.page(ctx, query),
   )
 
   app.get(
     '/x/payment_files/:payment_file_id',
     operation({
-      id: 'get_x_payment_files_id',
       summary: 'Get a file of payments with what became of each',
       may: 'payment_record:read',
       params,
@@ -85,7 +76,6 @@ export const paymentFiles: Routes = async (app) => {
   app.get(
     '/x/payment_files/:payment_file_id/content',
     operation({
-      id: 'get_x_payment_files_id_content',
       summary: 'Fetch a file of payments as the bank takes it: the same bytes each time',
       may: 'payment_record:read',
       params,
@@ -102,7 +92,6 @@ export const paymentFiles: Routes = async (app) => {
   app.post(
     '/x/payment_files/:payment_file_id/withdraw',
     operation({
-      id: 'post_x_payment_files_id_withdraw',
       summary: 'Withdraw a file that no bank has carried out: its bills are to be paid again',
       may: 'payment_record:update',
       params,
@@ -115,7 +104,6 @@ export const paymentFiles: Routes = async (app) => {
   app.post(
     '/x/payment_reports',
     operation({
-      id: 'post_x_payment_reports',
       summary: 'Read what a bank tells of payments: a status report (pain.002) or ACH returns',
       may: 'payable:pay',
       form: ReportUpload,

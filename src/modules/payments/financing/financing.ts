@@ -18,7 +18,6 @@ export const financing: Routes = async (app) => {
   app.get(
     '/financing_invoices',
     operation({
-      id: 'get_financing_invoices',
       summary: 'Get invoices',
       may: 'any',
       query: financingQuery,
@@ -36,7 +35,6 @@ export const financing: Routes = async (app) => {
   app.post(
     '/financing_invoices',
     operation({
-      id: 'post_financing_invoices',
       summary: 'Request financing for invoices',
       may: 'any',
       body: FinancingPushInvoicesRequest,
@@ -50,23 +48,13 @@ export const financing: Routes = async (app) => {
 
   app.get(
     '/financing_offers',
-    operation({
-      id: 'get_financing_offers',
-      summary: 'Get financing offers and the business status',
-      may: 'any',
-      ok: { 200: FinancingOffersResponse },
-    }),
+    operation({ summary: 'Get financing offers and the business status', may: 'any', ok: { 200: FinancingOffersResponse } }),
     async () => ({ business_status: 'NEW' as const, offers: [] }),
   )
 
   app.post(
     '/financing_tokens',
-    operation({
-      id: 'post_financing_tokens',
-      summary: 'Create a token for Kanmon SDK',
-      may: 'any',
-      ok: { 201: FinancingTokenResponse },
-    }),
+    operation({ summary: 'Create a token for Kanmon SDK', may: 'any', ok: { 201: FinancingTokenResponse } }),
     async () => {
       throw noLender()
     },

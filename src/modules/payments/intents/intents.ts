@@ -16,32 +16,19 @@ const list = listing(intentTable, {
 export const paymentIntents: Routes = async (app) => {
   app.get(
     '/payment_intents',
-    operation({
-      id: 'get_payment_intents',
-      summary: 'Get payment intents',
-      may: 'any',
-      query: list.query,
-      ok: { 200: PaymentIntentsListResponse },
-    }),
+    operation({ summary: 'Get payment intents', may: 'any', query: list.query, ok: { 200: PaymentIntentsListResponse } }),
     ({ ctx, query }) => list.page(ctx, query, seen(ctx)),
   )
 
   app.get(
     '/payment_intents/:payment_intent_id',
-    operation({
-      id: 'get_payment_intents_id',
-      summary: 'Get payment intent by ID',
-      may: 'any',
-      params,
-      ok: { 200: PaymentIntentResponse },
-    }),
+    operation({ summary: 'Get payment intent by ID', may: 'any', params, ok: { 200: PaymentIntentResponse } }),
     ({ ctx, params }) => findIntent(ctx, params.payment_intent_id),
   )
 
   app.patch(
     '/payment_intents/:payment_intent_id',
     operation({
-      id: 'patch_payment_intents_id',
       summary: 'Update the payment intent amount',
       may: 'any',
       params,
@@ -53,13 +40,7 @@ export const paymentIntents: Routes = async (app) => {
 
   app.get(
     '/payment_intents/:payment_intent_id/history',
-    operation({
-      id: 'get_payment_intents_id_history',
-      summary: 'Get the payment intent history',
-      may: 'any',
-      params,
-      ok: { 200: PaymentIntentHistoryResponse },
-    }),
+    operation({ summary: 'Get the payment intent history', may: 'any', params, ok: { 200: PaymentIntentHistoryResponse } }),
     ({ ctx, params }) => historyOf(ctx, params.payment_intent_id),
   )
 }

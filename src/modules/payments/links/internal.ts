@@ -83,25 +83,13 @@ export const internalPayments: Routes = async (app) => {
 
   app.get(
     '/internal/payment_links/:payment_link_id',
-    operation({
-      ...open,
-      id: 'get_internal_payment_links_id',
-      summary: 'Get Payment Link',
-      params,
-      ok: { 200: InternalPaymentLinkResponse },
-    }),
+    operation({ ...open, summary: 'Get Payment Link', params, ok: { 200: InternalPaymentLinkResponse } }),
     async ({ params }) => internalLink(machinery, await linkOf(params.payment_link_id)),
   )
 
   app.post(
     '/internal/payment_links/:payment_link_id/regenerate',
-    operation({
-      ...open,
-      id: 'post_internal_payment_links_id_regenerate',
-      summary: 'Regenerate Payment Link',
-      params,
-      ok: { 200: InternalPaymentLinkResponse },
-    }),
+    operation({ ...open, summary: 'Regenerate Payment Link', params, ok: { 200: InternalPaymentLinkResponse } }),
     async ({ params }) => {
       const found = await linkOf(params.payment_link_id)
       return internalLink(machinery, found, await regenerate(machinery, found))
@@ -112,7 +100,6 @@ export const internalPayments: Routes = async (app) => {
     '/internal/payment_intents/:payment_intent_id/banks',
     operation({
       ...open,
-      id: 'get_internal_payment_intents_id_banks',
       summary: 'Get Banks For Payment Intent',
       params: intentParams,
       query: banksQuery,
@@ -141,7 +128,6 @@ export const internalPayments: Routes = async (app) => {
     '/internal/payment_intents/:payment_intent_id/authorize',
     operation({
       ...open,
-      id: 'post_internal_payment_intents_id_authorize',
       summary: 'Authorize Payment Link',
       params: intentParams,
       body: AuthPaymentIntentPayload,
@@ -168,7 +154,6 @@ export const internalPayments: Routes = async (app) => {
     '/internal/payment_intents/:payment_intent_id/authorize_embedded',
     operation({
       ...open,
-      id: 'post_internal_payment_intents_id_authorize_embedded',
       summary: 'Authorize Payment Link Embedded',
       params: intentParams,
       body: EmbeddedAuthPayload,
@@ -183,7 +168,6 @@ export const internalPayments: Routes = async (app) => {
     '/internal/payment_intents/:payment_intent_id/authorize_embedded/:consent_id',
     operation({
       ...open,
-      id: 'get_internal_payment_intents_id_authorize_embedded_id',
       summary: 'Get Consent Data',
       params: consentParams,
       ok: { 200: EmbeddedAuthorizationResponse },
@@ -196,7 +180,6 @@ export const internalPayments: Routes = async (app) => {
     '/internal/payment_intents/:payment_intent_id/authorize_embedded/:consent_id/set_sca_code',
     operation({
       ...open,
-      id: 'post_internal_payment_intents_id_authorize_embedded_id_set_sca_code',
       summary: 'Authorize Payment Link Embedded Set Sca Code',
       params: consentParams,
       body: SetScaCodePayload,
@@ -210,7 +193,6 @@ export const internalPayments: Routes = async (app) => {
     '/internal/payment_intents/:payment_intent_id/authorize_embedded/:consent_id/set_sca_method',
     operation({
       ...open,
-      id: 'post_internal_payment_intents_id_authorize_embedded_id_set_sca_method',
       summary: 'Authorize Payment Link Embedded Set Sca Method',
       params: consentParams,
       body: SetScaMethodPayload,
@@ -224,7 +206,6 @@ export const internalPayments: Routes = async (app) => {
     '/internal/payment_intents/:payment_intent_id/confirm_payment',
     operation({
       ...open,
-      id: 'post_internal_payment_intents_id_confirm_payment',
       summary: 'Confirm Payment',
       params: intentParams,
       body: ConfirmPayload,
@@ -266,7 +247,6 @@ export const internalPayments: Routes = async (app) => {
     '/internal/payment_intents/:payment_intent_id/payments',
     operation({
       ...open,
-      id: 'post_internal_payment_intents_id_payments',
       summary: 'Create Yapily Payment',
       params: intentParams,
       body: ConsentPayload,

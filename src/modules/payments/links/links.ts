@@ -14,7 +14,6 @@ export const paymentLinks: Routes = async (app) => {
   app.post(
     '/payment_links',
     operation({
-      id: 'post_payment_links',
       summary: 'Create a payment link',
       may: 'any',
       body: CreatePaymentLinkRequest,
@@ -26,25 +25,13 @@ export const paymentLinks: Routes = async (app) => {
 
   app.get(
     '/payment_links/:payment_link_id',
-    operation({
-      id: 'get_payment_links_id',
-      summary: 'Get payment link by ID',
-      may: 'any',
-      params,
-      ok: { 200: PublicPaymentLinkResponse },
-    }),
+    operation({ summary: 'Get payment link by ID', may: 'any', params, ok: { 200: PublicPaymentLinkResponse } }),
     ({ ctx, params }) => findLink(ctx, params.payment_link_id),
   )
 
   app.post(
     '/payment_links/:payment_link_id/expire',
-    operation({
-      id: 'post_payment_links_id_expire',
-      summary: 'Expire a payment link',
-      may: 'any',
-      params,
-      ok: { 200: PublicPaymentLinkResponse },
-    }),
+    operation({ summary: 'Expire a payment link', may: 'any', params, ok: { 200: PublicPaymentLinkResponse } }),
     ({ ctx, params }) => expireLink(ctx, params.payment_link_id),
   )
 }

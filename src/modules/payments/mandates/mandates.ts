@@ -16,7 +16,6 @@ export const mandates: Routes = async (app) => {
   app.post(
     '/x/mandates',
     operation({
-      id: 'post_x_mandates',
       summary: 'Note a mandate that a customer has signed, for direct debits',
       may: 'payment_record:create',
       body: CreateMandate,
@@ -29,32 +28,19 @@ export const mandates: Routes = async (app) => {
 
   app.get(
     '/x/mandates',
-    operation({
-      id: 'get_x_mandates',
-      summary: 'List mandates',
-      may: 'payment_record:read',
-      query: list.query,
-      ok: { 200: MandatePage },
-    }),
+    operation({ summary: 'List mandates', may: 'payment_record:read', query: list.query, ok: { 200: MandatePage } }),
     ({ ctx, query }) => list.page(ctx, query),
   )
 
   app.get(
     '/x/mandates/:mandate_id',
-    operation({
-      id: 'get_x_mandates_id',
-      summary: 'Get a mandate',
-      may: 'payment_record:read',
-      params,
-      ok: { 200: Mandate },
-    }),
+    operation({ summary: 'Get a mandate', may: 'payment_record:read', params, ok: { 200: Mandate } }),
     ({ ctx, params }) => rows.find(ctx, mandateTable, params.mandate_id),
   )
 
   app.post(
     '/x/mandates/:mandate_id/revoke',
     operation({
-      id: 'post_x_mandates_id_revoke',
       summary: 'Note that a customer has taken a mandate back',
       may: 'payment_record:update',
       params,

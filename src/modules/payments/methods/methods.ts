@@ -12,7 +12,6 @@ export const paymentMethodRoutes: Routes = async (app) => {
   app.get(
     '/entities/:entity_id/payment_methods',
     operation({
-      id: 'get_entities_id_payment_methods',
       summary: 'Get Enabled Payment Methods',
       may: 'any',
       entity: 'path',
@@ -25,7 +24,6 @@ export const paymentMethodRoutes: Routes = async (app) => {
   app.put(
     '/entities/:entity_id/payment_methods',
     operation({
-      id: 'put_entities_id_payment_methods',
       summary: 'Enable Payment Methods',
       may: 'partner',
       entity: 'path',

@@ -16,7 +16,6 @@ export const paymentProviders: Routes = async (app) => {
   app.get(
     '/x/payment_providers',
     operation({
-      id: 'get_x_payment_providers',
       summary: 'List the payment providers that are connected',
       may: 'partner',
       entity: 'optional',
@@ -28,7 +27,6 @@ export const paymentProviders: Routes = async (app) => {
   app.put(
     '/x/payment_providers/stripe',
     operation({
-      id: 'put_x_payment_providers_stripe',
       summary: 'Connect an account at Stripe',
       may: 'partner',
       entity: 'optional',
@@ -59,14 +57,7 @@ export const paymentProviders: Routes = async (app) => {
 
   app.delete(
     '/x/payment_providers/:payment_provider_id',
-    operation({
-      id: 'delete_x_payment_providers_id',
-      summary: 'Disconnect a payment provider',
-      may: 'partner',
-      entity: 'optional',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: 'Disconnect a payment provider', may: 'partner', entity: 'optional', params, ok: { 204: nothing } }),
     async ({ ctx, params }) => {
       const known = (await listConnections(ctx)).some(({ id }) => id === params.payment_provider_id.toLowerCase())
       if (!known || !(await disconnect(ctx, params.payment_provider_id))) throw notFound('Connection not found')
@@ -77,7 +68,6 @@ export const paymentProviders: Routes = async (app) => {
   app.post(
     '/x/payment_providers/stripe/:payment_provider_id/events',
     operation({
-      id: 'post_x_payment_providers_stripe_id_events',
       summary: 'Hear what Stripe tells',
       may: 'anyone',
       entity: 'none',

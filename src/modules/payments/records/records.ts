@@ -50,7 +50,6 @@ export const paymentRecords: Routes = async (app) => {
   app.get(
     '/payment_records',
     operation({
-      id: 'get_payment_records',
       summary: 'Get payment records',
       may: 'payment_record:read',
       query: list.query,
@@ -62,7 +61,6 @@ export const paymentRecords: Routes = async (app) => {
   app.post(
     '/payment_records',
     operation({
-      id: 'post_payment_records',
       summary: 'Create a payment record',
       may: 'payment_record:create',
       body: PaymentRecordRequest,
@@ -75,20 +73,13 @@ export const paymentRecords: Routes = async (app) => {
 
   app.get(
     '/payment_records/:payment_record_id',
-    operation({
-      id: 'get_payment_records_id',
-      summary: 'Get a payment record',
-      may: 'payment_record:read',
-      params,
-      ok: { 200: PaymentRecordResponse },
-    }),
+    operation({ summary: 'Get a payment record', may: 'payment_record:read', params, ok: { 200: PaymentRecordResponse } }),
     ({ ctx, params }) => rows.find(ctx, recordTable, params.payment_record_id),
   )
 
   app.patch(
     '/payment_records/:payment_record_id',
     operation({
-      id: 'patch_payment_records_id',
       summary: 'Update a payment record',
       may: 'payment_record:update',
       params,
@@ -102,7 +93,6 @@ export const paymentRecords: Routes = async (app) => {
   app.post(
     '/payment_records/:payment_record_id/cancel',
     operation({
-      id: 'post_payment_records_id_cancel',
       summary: 'Cancel a payment record',
       may: 'payment_record:update',
       params,
@@ -115,7 +105,6 @@ export const paymentRecords: Routes = async (app) => {
   app.post(
     '/payment_records/:payment_record_id/mark_as_succeeded',
     operation({
-      id: 'post_payment_records_id_mark_as_succeeded',
       summary: 'Mark a payment record as succeeded',
       may: 'payment_record:update',
       params,
@@ -128,7 +117,6 @@ export const paymentRecords: Routes = async (app) => {
   app.post(
     '/payment_records/:payment_record_id/start_processing',
     operation({
-      id: 'post_payment_records_id_start_processing',
       summary: 'Start processing a payment record',
       may: 'payment_record:update',
       params,

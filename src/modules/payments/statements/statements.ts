@@ -60,7 +60,6 @@ export const bankStatements: Routes = async (app) => {
   app.post(
     '/x/bank_statements',
     operation({
-      id: 'post_x_bank_statements',
       summary: 'Read a bank statement (camt.053, camt.052, camt.054, MT940, CSV, or a ZIP of them)',
       may: 'payment_record:create',
       form: BankStatementUpload,
@@ -88,7 +87,6 @@ export const bankStatements: Routes = async (app) => {
   app.get(
     '/x/bank_statements',
     operation({
-      id: 'get_x_bank_statements',
       summary: 'List bank statements',
       may: 'payment_record:read',
       query: statementList.query,
@@ -99,20 +97,13 @@ export const bankStatements: Routes = async (app) => {
 
   app.get(
     '/x/bank_statements/:bank_statement_id',
-    operation({
-      id: 'get_x_bank_statements_id',
-      summary: 'Get a bank statement',
-      may: 'payment_record:read',
-      params: ofStatement,
-      ok: { 200: BankStatement },
-    }),
+    operation({ summary: 'Get a bank statement', may: 'payment_record:read', params: ofStatement, ok: { 200: BankStatement } }),
     ({ ctx, params }) => rows.find(ctx, statementTable, params.bank_statement_id),
   )
 
   app.get(
     '/x/bank_transactions',
     operation({
-      id: 'get_x_bank_transactions',
       summary: 'List bank transactions; those to review by status=to_review',
       may: 'payment_record:read',
       query: transactionList.query,
@@ -124,7 +115,6 @@ export const bankStatements: Routes = async (app) => {
   app.get(
     '/x/bank_transactions/:bank_transaction_id',
     operation({
-      id: 'get_x_bank_transactions_id',
       summary: 'Get a bank transaction',
       may: 'payment_record:read',
       params: ofTransaction,
@@ -136,7 +126,6 @@ export const bankStatements: Routes = async (app) => {
   app.post(
     '/x/bank_transactions/:bank_transaction_id/accept',
     operation({
-      id: 'post_x_bank_transactions_id_accept',
       summary: 'Book a bank transaction as proposed, or as said',
       may: 'payment_record:create',
       params: ofTransaction,
@@ -151,7 +140,6 @@ export const bankStatements: Routes = async (app) => {
   app.post(
     '/x/bank_transactions/:bank_transaction_id/set_aside',
     operation({
-      id: 'post_x_bank_transactions_id_set_aside',
       summary: 'Take a bank transaction out of the review',
       may: 'payment_record:update',
       params: ofTransaction,
@@ -165,7 +153,6 @@ export const bankStatements: Routes = async (app) => {
   app.post(
     '/x/bank_transactions/:bank_transaction_id/reopen',
     operation({
-      id: 'post_x_bank_transactions_id_reopen',
       summary: 'Put a bank transaction that was set aside back into the review',
       may: 'payment_record:update',
       params: ofTransaction,

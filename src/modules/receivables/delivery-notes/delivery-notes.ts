@@ -32,7 +32,6 @@ export const deliveryNotes: Routes = async (app) => {
   app.get(
     '/delivery_notes',
     operation({
-      id: 'get_delivery_notes',
       summary: 'Get delivery notes',
       may: 'delivery_note:read',
       query: list.query,
@@ -44,7 +43,6 @@ export const deliveryNotes: Routes = async (app) => {
   app.post(
     '/delivery_notes',
     operation({
-      id: 'post_delivery_notes',
       summary: 'Create a delivery note',
       may: 'delivery_note:create',
       body: Type.Union([DeliveryNoteCreateRequest, DeliveryNoteCreateBasedOnRequest]),
@@ -56,20 +54,13 @@ export const deliveryNotes: Routes = async (app) => {
 
   app.get(
     '/delivery_notes/:delivery_note_id',
-    operation({
-      id: 'get_delivery_notes_id',
-      summary: 'Get a delivery note by ID',
-      may: 'delivery_note:read',
-      params,
-      ok: { 200: DeliveryNoteResource },
-    }),
+    operation({ summary: 'Get a delivery note by ID', may: 'delivery_note:read', params, ok: { 200: DeliveryNoteResource } }),
     ({ ctx, params }) => rows.find(ctx, deliveryNoteTable, params.delivery_note_id),
   )
 
   app.patch(
     '/delivery_notes/:delivery_note_id',
     operation({
-      id: 'patch_delivery_notes_id',
       summary: 'Update a delivery note',
       may: 'delivery_note:update',
       params,
@@ -81,32 +72,19 @@ export const deliveryNotes: Routes = async (app) => {
 
   app.delete(
     '/delivery_notes/:delivery_note_id',
-    operation({
-      id: 'delete_delivery_notes_id',
-      summary: 'Delete a delivery note',
-      may: 'delivery_note:delete',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: 'Delete a delivery note', may: 'delivery_note:delete', params, ok: { 204: nothing } }),
     ({ ctx, params }) => deleteDeliveryNote(ctx, params.delivery_note_id),
   )
 
   app.post(
     '/delivery_notes/:delivery_note_id/cancel',
-    operation({
-      id: 'post_delivery_notes_id_cancel',
-      summary: 'Cancel a delivery note',
-      may: 'delivery_note:update',
-      params,
-      ok: { 200: DeliveryNoteResource },
-    }),
+    operation({ summary: 'Cancel a delivery note', may: 'delivery_note:update', params, ok: { 200: DeliveryNoteResource } }),
     ({ ctx, params }) => settleDeliveryNote(ctx, params.delivery_note_id, 'cancel'),
   )
 
   app.post(
     '/delivery_notes/:delivery_note_id/mark_as_delivered',
     operation({
-      id: 'post_delivery_notes_id_mark_as_delivered',
       summary: 'Mark a delivery note as delivered',
       may: 'delivery_note:update',
       params,

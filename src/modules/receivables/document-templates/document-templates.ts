@@ -43,36 +43,24 @@ export const documentTemplates: Routes = async (app) => {
   const shipped = await Promise.all(catalogue.map(unpack))
   const samples = new Map<string, Promise<Buffer>>()
 
-  for (const [path, id, summary] of [
-    ['/document_templates', 'get_document_templates', 'Get PDF templates'],
-    ['/document_templates/system', 'get_document_templates_system', 'Get built-in PDF templates'],
+  for (const [path, summary] of [
+    ['/document_templates', 'Get PDF templates'],
+    ['/document_templates/system', 'Get built-in PDF templates'],
   ] as const)
-    app.get(path, operation({ id, summary, may: 'entity:read', ok: { 200: TemplateListResponse } }), async ({ ctx }) => {
+    app.get(path, operation({ summary, may: 'entity:read', ok: { 200: TemplateListResponse } }), async ({ ctx }) => {
       const chosen = await defaultTemplates(ctx)
       return { data: shipped.map((template) => present(template, chosen)) }
     })
 
   app.get(
     '/document_templates/:document_template_id',
-    operation({
-      id: 'get_document_templates_id',
-      summary: 'Get a PDF template by ID',
-      may: 'entity:read',
-      params,
-      ok: { 200: TemplateReceivableResponse },
-    }),
+    operation({ summary: 'Get a PDF template by ID', may: 'entity:read', params, ok: { 200: TemplateReceivableResponse } }),
     ({ ctx, params }) => shown(ctx, find(params.document_template_id)),
   )
 
   app.post(
     '/document_templates/:document_template_id/make_default',
-    operation({
-      id: 'post_document_templates_id_make_default',
-      summary: 'Set the default PDF template',
-      may: 'entity:update',
-      params,
-      ok: { 200: TemplateReceivableResponse },
-    }),
+    operation({ summary: 'Set the default PDF template', may: 'entity:update', params, ok: { 200: TemplateReceivableResponse } }),
     async ({ ctx, params }) => {
       const template = find(params.document_template_id)
       if (!(await defaultTemplates(ctx)).has(template.id)) {
@@ -86,7 +74,6 @@ export const documentTemplates: Routes = async (app) => {
   app.get(
     '/document_templates/:document_template_id/preview',
     operation({
-      id: 'get_document_templates_id_preview',
       summary: 'Preview a PDF template',
       may: 'entity:read',
       params,

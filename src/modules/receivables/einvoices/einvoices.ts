@@ -19,7 +19,6 @@ export const einvoices: Routes = async (app) => {
   app.get(
     '/x/receivables/:receivable_id/einvoice',
     operation({
-      id: 'get_x_receivables_id_einvoice',
       summary: 'Download an issued invoice or credit note as an e-invoice',
       may: 'receivable:read',
       params,
@@ -58,7 +57,6 @@ export const einvoices: Routes = async (app) => {
   app.get(
     '/x/receivables/:receivable_id/einvoice/check',
     operation({
-      id: 'get_x_receivables_id_einvoice_check',
       summary: 'Check what an e-invoice of a document would lack, also while it is a draft',
       may: 'receivable:read',
       params,

@@ -28,7 +28,6 @@ export const internalQuotes: Routes = async (app) => {
   app.get(
     '/internal/quotes/:receivable_id',
     operation({
-      id: 'get_internal_quotes_id',
       summary: 'Get Quote By Id',
       may: 'anyone',
       entity: 'none',
@@ -45,7 +44,6 @@ export const internalQuotes: Routes = async (app) => {
   app.post(
     '/internal/quotes/:receivable_id/accept',
     operation({
-      id: 'post_internal_quotes_id_accept',
       summary: 'Accept Quote',
       may: 'anyone',
       entity: 'none',
@@ -67,7 +65,6 @@ export const internalQuotes: Routes = async (app) => {
   app.post(
     '/internal/quotes/:receivable_id/decline',
     operation({
-      id: 'post_internal_quotes_id_decline',
       summary: 'Decline Quote',
       may: 'anyone',
       entity: 'none',

@@ -24,19 +24,13 @@ const list = listing(recurrenceTable, { filters: {}, sort: [] })
 export const recurrences: Routes = async (app) => {
   app.get(
     '/recurrences',
-    operation({
-      id: 'get_recurrences',
-      summary: 'Get recurrences',
-      may: 'receivable:read',
-      ok: { 200: RecurrenceResponseList },
-    }),
+    operation({ summary: 'Get recurrences', may: 'receivable:read', ok: { 200: RecurrenceResponseList } }),
     async ({ ctx }) => ({ data: await list.all(ctx) }),
   )
 
   app.post(
     '/recurrences',
     operation({
-      id: 'post_recurrences',
       summary: 'Create a recurrence',
       may: 'receivable:create',
       body: CreateRecurrencePayload,
@@ -49,20 +43,13 @@ export const recurrences: Routes = async (app) => {
 
   app.get(
     '/recurrences/:recurrence_id',
-    operation({
-      id: 'get_recurrences_id',
-      summary: 'Get a recurrence by ID',
-      may: 'receivable:read',
-      params,
-      ok: { 200: RecurrenceResponse },
-    }),
+    operation({ summary: 'Get a recurrence by ID', may: 'receivable:read', params, ok: { 200: RecurrenceResponse } }),
     ({ ctx, params }) => rows.find(ctx, recurrenceTable, params.recurrence_id),
   )
 
   app.patch(
     '/recurrences/:recurrence_id',
     operation({
-      id: 'patch_recurrences_id',
       summary: 'Update a recurrence',
       may: 'receivable:update',
       params,
@@ -74,40 +61,19 @@ export const recurrences: Routes = async (app) => {
 
   app.post(
     '/recurrences/:recurrence_id/cancel',
-    operation({
-      id: 'post_recurrences_id_cancel',
-      summary: 'Cancel a recurrence',
-      may: 'receivable:update',
-      params,
-      ok: { 204: nothing },
-      refuses: [409],
-    }),
+    operation({ summary: 'Cancel a recurrence', may: 'receivable:update', params, ok: { 204: nothing }, refuses: [409] }),
     ({ ctx, params }) => cancelRecurrence(ctx, params.recurrence_id),
   )
 
   app.post(
     '/recurrences/:recurrence_id/pause',
-    operation({
-      id: 'post_recurrences_id_pause',
-      summary: 'Pause a recurrence',
-      may: 'receivable:update',
-      params,
-      ok: { 200: Type.Unknown() },
-      refuses: [409],
-    }),
+    operation({ summary: 'Pause a recurrence', may: 'receivable:update', params, ok: { 200: Type.Unknown() }, refuses: [409] }),
     ({ ctx, params }) => pauseRecurrence(ctx, params.recurrence_id),
   )
 
   app.post(
     '/recurrences/:recurrence_id/resume',
-    operation({
-      id: 'post_recurrences_id_resume',
-      summary: 'Resume a recurrence',
-      may: 'receivable:update',
-      params,
-      ok: { 200: Type.Unknown() },
-      refuses: [409],
-    }),
+    operation({ summary: 'Resume a recurrence', may: 'receivable:update', params, ok: { 200: Type.Unknown() }, refuses: [409] }),
     ({ ctx, params }) => resumeRecurrence(ctx, params.recurrence_id),
   )
 }

@@ -30,7 +30,6 @@ export const reminders: Routes = async (app) => {
   app.get(
     '/payment_reminders',
     operation({
-      id: 'get_payment_reminders',
       summary: 'Get payment reminder configurations',
       may: 'payment_reminder:read',
       ok: { 200: GetAllPaymentReminders },
@@ -41,7 +40,6 @@ export const reminders: Routes = async (app) => {
   app.post(
     '/payment_reminders',
     operation({
-      id: 'post_payment_reminders',
       summary: 'Create a payment reminder configuration',
       may: 'payment_reminder:create',
       body: PaymentReminder,
@@ -58,7 +56,6 @@ export const reminders: Routes = async (app) => {
   app.get(
     '/payment_reminders/:payment_reminder_id',
     operation({
-      id: 'get_payment_reminders_id',
       summary: 'Get a payment reminder configuration by ID',
       may: 'payment_reminder:read',
       params: paymentParams,
@@ -70,7 +67,6 @@ export const reminders: Routes = async (app) => {
   app.patch(
     '/payment_reminders/:payment_reminder_id',
     operation({
-      id: 'patch_payment_reminders_id',
       summary: 'Update a payment reminder configuration',
       may: 'payment_reminder:update',
       params: paymentParams,
@@ -90,7 +86,6 @@ export const reminders: Routes = async (app) => {
   app.delete(
     '/payment_reminders/:payment_reminder_id',
     operation({
-      id: 'delete_payment_reminders_id',
       summary: 'Delete a payment reminder configuration',
       may: 'payment_reminder:delete',
       params: paymentParams,
@@ -102,7 +97,6 @@ export const reminders: Routes = async (app) => {
   app.get(
     '/overdue_reminders',
     operation({
-      id: 'get_overdue_reminders',
       summary: 'Get overdue reminder configurations',
       may: 'overdue_reminder:read',
       ok: { 200: AllOverdueRemindersResponse },
@@ -113,7 +107,6 @@ export const reminders: Routes = async (app) => {
   app.post(
     '/overdue_reminders',
     operation({
-      id: 'post_overdue_reminders',
       summary: 'Create an overdue reminder configuration',
       may: 'overdue_reminder:create',
       body: OverdueReminderRequest,
@@ -131,7 +124,6 @@ export const reminders: Routes = async (app) => {
   app.get(
     '/overdue_reminders/:overdue_reminder_id',
     operation({
-      id: 'get_overdue_reminders_id',
       summary: 'Get an overdue reminder configuration by ID',
       may: 'overdue_reminder:read',
       params: overdueParams,
@@ -143,7 +135,6 @@ export const reminders: Routes = async (app) => {
   app.patch(
     '/overdue_reminders/:overdue_reminder_id',
     operation({
-      id: 'patch_overdue_reminders_id',
       summary: 'Update an overdue reminder configuration',
       may: 'overdue_reminder:update',
       params: overdueParams,
@@ -163,7 +154,6 @@ export const reminders: Routes = async (app) => {
   app.delete(
     '/overdue_reminders/:overdue_reminder_id',
     operation({
-      id: 'delete_overdue_reminders_id',
       summary: 'Delete an overdue reminder configuration',
       may: 'overdue_reminder:delete',
       params: overdueParams,
@@ -175,7 +165,6 @@ export const reminders: Routes = async (app) => {
   app.post(
     '/receivables/:receivable_id/send_test_reminder',
     operation({
-      id: 'post_receivables_id_send_test_reminder',
       summary: 'Send a test reminder',
       may: ['receivable:update', 'receivable:create'],
       params: byId('receivable_id'),
