@@ -32,7 +32,7 @@ export const order = [
 
 /** Whose a table is: nobody else writes it. `platform` comes before all areas. */
 const tables = {
-  platform: `access_tokens api_clients assistant_spending audit_logs cells changed_weeks connections events idempotency_keys installation jobs kept_sums kept_until mails outside_calls partners
+  platform: `access_tokens api_clients assistant_spending audit_logs cells changed_weeks connections events idempotency_keys installation jobs kept_half_years kept_sums kept_until mails outside_calls partners
     partners_away reactions schedules test_clocks webhook_deliveries webhook_subscriptions`,
   common: 'files ledger_accounts accounting_tax_rates projects tags text_templates',
   partner: '',

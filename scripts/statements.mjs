@@ -10,12 +10,12 @@ const putTogether = {
   // Conditions that the request chooses.
   'src/platform/audit-log/entries.ts': 4,
   'src/platform/auth/reach.ts': 2,
-  'src/platform/http/analytics.ts': 3,
+  'src/platform/http/analytics.ts': 4,
   'src/platform/http/listing.ts': 4,
   'src/platform/http/naming.ts': 1,
   'src/tools/trigger.ts': 1,
   // Sums over the table of each kind of document.
-  'src/platform/kept-sums/kept-sums.ts': 4,
+  'src/platform/kept-sums/kept-sums.ts': 3,
   // Tables and columns that the catalogue names.
   'src/platform/database/whole-rows.ts': 4,
   // Questions that are kept as text.

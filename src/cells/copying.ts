@@ -9,7 +9,7 @@ const quoted = (name: string) => pg.escapeIdentifier(name)
 const listed = (names: readonly string[]) => names.map(quoted).join(', ')
 
 /** Rows that are worked out again from others, and jobs, which are taken along in one piece at the end. */
-const LEFT_OUT = new Set(['jobs', 'kept_sums', 'kept_until', 'changed_weeks'])
+const LEFT_OUT = new Set(['jobs', 'kept_sums', 'kept_half_years', 'kept_until', 'changed_weeks'])
 /** Tables of up to so many rows are compared whole while nobody writes; of larger ones what was written since the last comparison. */
 const SMALL = 20_000
 

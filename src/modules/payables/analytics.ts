@@ -5,7 +5,7 @@ import { thingIn } from '../../platform/auth/things.ts'
 import { AggregationFunction, byStatus, DateBreakdown, figures, spanOf } from '../../platform/http/analytics.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { orNull, strict, word } from '../../platform/http/types.ts'
-import { keeps, keptByStatus, payableSums } from '../../platform/kept-sums/kept-sums.ts'
+import { payableSums } from '../../platform/kept-sums/kept-sums.ts'
 import { payableList } from './payables.list.ts'
 import { PayableAggregatedDataResponse, PayableTemplatesVariablesObjectList } from './payables.schema.ts'
 import { orderVariables } from './purchase-orders/purchase-orders.schema.ts'
@@ -56,11 +56,8 @@ export const payableAnalytics: Routes = async (app) => {
     }),
     async ({ ctx, query }) => {
       const { tests, values } = payableList.matching(ctx, query)
-      const isOverAll = Object.values(query).every((value) => value === undefined) && !narrowedBy(ctx, thingIn('payables'))
-      const data =
-        isOverAll && (await keeps(ctx, payableSums))
-          ? await keptByStatus<'draft'>(ctx, payableSums)
-          : await byStatus<'draft'>(ctx, { from: 'payables t', tests, values, amount: 't.total_amount' })
+      const kept = narrowedBy(ctx, thingIn('payables')) ? undefined : { of: payableSums, filters: query }
+      const data = await byStatus<'draft'>(ctx, { from: 'payables t', tests, values, amount: 't.total_amount', kept })
       const count = data.reduce((all, one) => all + one.count, 0)
       return { count, data, sum_total_amount: data.reduce((all, one) => all + one.sum_total_amount, 0) }
     },

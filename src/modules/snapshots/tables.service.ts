@@ -31,6 +31,7 @@ const NO_STATE = new Set([
   'connections',
   // Sums that are made from the documents, and made anew when one changes.
   'kept_sums',
+  'kept_half_years',
   'kept_until',
   'changed_weeks',
 ])

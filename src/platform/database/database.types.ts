@@ -928,6 +928,32 @@ export interface Jobs {
   trace: Generated<string | null>
 }
 
+export interface KeptHalfYears {
+  partner_id: Generated<string>
+  entity_id: Generated<string>
+  object: 'receivable' | 'payable'
+  week: string
+  dimension: string
+  value: string
+  type: string
+  status: string
+  currency: string
+  documents: number
+  priced: number
+  total: ColumnType<string, string | number, string | number>
+  least: number | null
+  most: number | null
+  lines: Generated<number>
+  amounts: Generated<number>
+  amount: ColumnType<string, string | number | undefined, string | number>
+  amount_least: ColumnType<string | null, string | number | null, string | number | null>
+  amount_most: ColumnType<string | null, string | number | null, string | number | null>
+  quantities: Generated<number>
+  quantity: ColumnType<string, string | number | undefined, string | number>
+  quantity_least: ColumnType<string | null, string | number | null, string | number | null>
+  quantity_most: ColumnType<string | null, string | number | null, string | number | null>
+}
+
 export interface KeptSums {
   partner_id: Generated<string>
   entity_id: Generated<string>
@@ -2023,6 +2049,7 @@ export interface Database {
   idempotency_keys: IdempotencyKeys
   installation: Installation
   jobs: Jobs
+  kept_half_years: KeptHalfYears
   kept_sums: KeptSums
   kept_until: KeptUntil
   ledger_accounts: LedgerAccounts

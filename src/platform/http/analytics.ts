@@ -71,12 +71,18 @@ const keptFilters: Record<string, string> = { type: 's.type = $', status: 's.sta
 const isByKept = (filters: Readonly<Record<string, unknown>>) =>
   Object.entries(filters).every(([name, value]) => value === undefined || name in keptFilters)
 
-/** The same figures from sums that are kept. */
-async function keptFigures(ctx: Ctx, { of, dimension, breakdown, counts, filters }: KeptAsked, asked: Grouping) {
+/** The filters as tests of the sums `s`. */
+function testsOfKept(filters: Readonly<Record<string, unknown>>) {
   const values: unknown[] = []
   const tests = Object.entries(filters).flatMap(([name, value]) =>
     value === undefined ? [] : [keptFilters[name]!.replace('$', `$${values.push(value)}`)],
   )
+  return { tests, values }
+}
+
+/** The same figures from sums that are kept. */
+async function keptFigures(ctx: Ctx, { of, dimension, breakdown, counts, filters }: KeptAsked, asked: Grouping) {
+  const { tests, values } = testsOfKept(filters)
   const { count, sum, least, most, some } = keptColumns[counts]
   const average = `sum(s.${sum}) / nullif(sum(s.${count}), 0)`
   const figure = {
@@ -91,7 +97,7 @@ async function keptFigures(ctx: Ctx, { of, dimension, breakdown, counts, filters
   const value = `nullif(s.${dimension === 'status' || dimension === 'currency' ? dimension : 'value'}, '')`
   const by = dimension === null ? 'null::text' : isDay ? spanOf(`${value}::date`, breakdown) : value
   return ctx.db.query<{ dimension_value: string | null; metric_value: number }>(
-    `select ${by} as dimension_value, coalesce(${figure}, 0)${type} as metric_value from ${sumsBy(of, dimension, some === 'lines')} s
+    `select ${by} as dimension_value, coalesce(${figure}, 0)${type} as metric_value from ${sumsBy(of, dimension, { lines: some === 'lines', first: { order: asked.order, limit: asked.limit, tests, some } })} s
      ${tests.length > 0 ? `where ${tests.join(' and ')}` : ''}
      ${dimension === null ? '' : `group by 1 having sum(s.${some}) > 0 order by 1 ${asked.order} nulls last limit ${asked.limit}`}`,
     values,
@@ -118,12 +124,32 @@ interface Matching {
   readonly values: readonly unknown[]
   /** SQL of the figure that is added up. */
   readonly amount: string
+  /** Sums that are added up beforehand, for filters by kind and status. */
+  readonly kept?: Pick<KeptAsked, 'of' | 'filters'> | undefined
 }
 
 /** How many rows of each status there are, and what they come to. `S` are the statuses that the rows have. */
-export const byStatus = <S extends string>(ctx: Ctx, { from, tests, values, amount }: Matching) =>
-  ctx.db.query<{ status: S; count: number; sum_total_amount: number }>(
+export async function byStatus<S extends string>(ctx: Ctx, { from, tests, values, amount, kept }: Matching) {
+  if (kept && isByKept(kept.filters) && (await keeps(ctx, kept.of))) return keptByStatus<S>(ctx, kept)
+  return ctx.db.query<OfStatus<S>>(
     `select t.status, count(*)::int as count, coalesce(sum(${amount}), 0)::bigint as sum_total_amount from ${from}
      where ${tests.join(' and ')} group by t.status order by t.status`,
     values,
   )
+}
+
+interface OfStatus<S extends string> {
+  readonly status: S
+  readonly count: number
+  readonly sum_total_amount: number
+}
+
+/** The same from sums that are kept. */
+function keptByStatus<S extends string>(ctx: Ctx, { of, filters }: NonNullable<Matching['kept']>) {
+  const { tests, values } = testsOfKept(filters)
+  return ctx.db.query<OfStatus<S>>(
+    `select s.status, sum(s.documents)::int as count, sum(s.total)::bigint as sum_total_amount from ${sumsBy(of, null)} s
+     ${tests.length > 0 ? `where ${tests.join(' and ')}` : ''} group by s.status order by s.status`,
+    values,
+  )
+}

@@ -4,8 +4,9 @@ import type { Way } from '../http/listing.ts'
 import type { Schedule } from '../jobs/jobs.ts'
 
 /**
- * Sums over the documents of a company that are added up beforehand, week by week of their making (migrations/0131). What a figure needs of
- * the past is read from there; what was made since, and the weeks in which something changed, are counted when they are asked for.
+ * Sums over the documents of a company that are added up beforehand, week by week of their making (migrations/0131), and those that no day
+ * tells apart by half-years too (0191). What a figure needs of the past is read from there; what was made since, and the weeks in which
+ * something changed, are counted when they are asked for.
  */
 
 /** Documents that are added up: their table, and SQL of what they are told apart by, as text. `t` is the document. */
@@ -67,6 +68,9 @@ const summed: Summed[] = [receivableSums, payableSums]
 
 /** What stands in every row beside its dimension, so that it needs none. */
 const ALL = 'status'
+const isId = (dimension: string) => dimension.endsWith('_id')
+/** Days of documents are mostly those of their weeks: half-years would be no shorter. */
+const isByHalfYear = (dimension: string) => dimension === ALL || isId(dimension)
 const apart = ({ dimensions }: Summed, dimension: string) => (dimension === ALL ? `''` : dimensions[dimension])
 
 /** Whether figures by this dimension are kept; null is one figure over all. */
@@ -120,18 +124,28 @@ const KEEPS = sql(`select exists (select from kept_until where object = :object 
 /** Whether figures of the entity are kept at all. */
 export const keeps = async (ctx: Ctx, { object }: Summed): Promise<boolean> => (await KEEPS.one(ctx, { object })).keeps
 
-/** How many documents there are of each status, and what they come to. */
-export const keptByStatus = <Status extends string>(ctx: Ctx, of: Summed) =>
-  ctx.db.query<{ status: Status; count: number; sum_total_amount: number }>(
-    `select s.status, sum(s.documents)::int as count, sum(s.total)::bigint as sum_total_amount from ${sumsBy(of, null)} s
-     group by s.status order by s.status`,
-  )
+/** The first values of a dimension that are asked for. */
+interface First {
+  readonly order: 'asc' | 'desc'
+  readonly limit: number
+  /** Tests of the sums `s`. */
+  readonly tests: readonly string[]
+  /** The column that is more than nothing where a value counts. */
+  readonly some: string
+}
+/** Ids, as text: all of them stand between these. */
+const BEYOND = { asc: { sign: '<=', end: 'z' }, desc: { sign: '>=', end: '' } } as const
 
 /**
  * SQL of rows with the columns value, type, status, currency, documents, priced, total, least and most, and those of lines where these are
- * asked for, which add up to what the documents of the entity are at this moment.
+ * asked for, which add up to what the documents of the entity are at this moment. Of a dimension of ids it may be asked for the first values
+ * only: others may be missing then.
  */
-export function sumsBy(of: Summed, dimension: string | null, lines = false): string {
+export function sumsBy(
+  of: Summed,
+  dimension: string | null,
+  { lines = false, first }: { lines?: boolean; first?: First } = {},
+): string {
   const kept = dimension !== null && (dimension in of.dimensions || dimension === PRODUCT) ? dimension : ALL
   const ours = `object = '${of.object}'`
   const isSimple = kept !== PRODUCT && !lines
@@ -139,9 +153,24 @@ export function sumsBy(of: Summed, dimension: string | null, lines = false): str
     ? `1, case when t.total_amount is null then 0 else 1 end, coalesce(t.total_amount, 0), t.total_amount, t.total_amount`
     : `d.counts::int, case when d.counts and t.total_amount is not null then 1 else 0 end, case when d.counts then coalesce(t.total_amount, 0) else 0 end,
       case when d.counts then t.total_amount end, case when d.counts then t.total_amount end, ${LINE_SUMS}`
+  const columns = `s.value, s.type, s.status, s.currency, s.documents, s.priced, s.total, s.least, s.most${isSimple ? '' : `, ${LINE_SUMS}`}`
+  const changed = `select c.week from changed_weeks c where c.${ours}`
+  const inHalfYears = `s.${ours} and s.dimension = '${kept}' and s.week <> all (array(select half_year_of(c.week) from (${changed}) c))`
+  const own = `s.${ours} and s.dimension = '${kept}'`
+  const isBounded = first !== undefined && isId(kept)
+  const bounded = isBounded
+    ? ` and s.value ${BEYOND[first.order].sign} coalesce((select last.value from last), '${BEYOND[first.order].end}')`
+    : ''
+  const past = isByHalfYear(kept)
+    ? `select ${columns} from kept_half_years s where ${inHalfYears}${bounded}
+    union all
+    select ${columns} from kept_sums s where ${own}${bounded} and s.week = any (array(
+      select week from (select distinct half_year_of(c.week) as since from (${changed}) c) h, generate_series(h.since, h.since + interval '175 days', interval '7 days') week
+      where week <> all (array(${changed}))))`
+    : `select ${columns} from kept_sums s where ${own} and s.week <> all (array(${changed}))`
   return `(
-    select s.value, s.type, s.status, s.currency, s.documents, s.priced, s.total, s.least, s.most${isSimple ? '' : `, ${LINE_SUMS}`} from kept_sums s
-    where s.${ours} and s.dimension = '${kept}' and s.week <> all (array(select c.week from changed_weeks c where c.${ours}))
+    ${isBounded ? `with last as materialized (${lastOf(inHalfYears, first)})` : ''}
+    ${past}
     union all
     select ${isSimple ? `coalesce(${apart(of, kept)}, '')` : 'd.value'}, ${of.type}, t.status, coalesce(t.currency, ''), ${present}
     from (
@@ -151,6 +180,12 @@ export function sumsBy(of: Summed, dimension: string | null, lines = false): str
     join ${of.table} t on t.created_at >= present.since and t.created_at < present.before and t.deleted_at is null
     ${isSimple ? '' : `join lateral ${rowsOf(of, [kept])} d on d.dimension = '${kept}'`})`
 }
+
+/** SQL of a value which is not before the last of those asked for: so many are counted in half-years of which no week changed. */
+const lastOf = (inHalfYears: string, { tests, some, order, limit }: First) => `
+  select value from (select distinct s.value from kept_half_years s
+    where ${[inHalfYears, `s.value > ''`, `s.${some} > 0`].concat(tests).join(' and ')} order by s.value ${order} limit ${limit}) counted
+  order by value ${order} offset ${limit - 1}`
 
 /**
  * Ways to the documents whose day compares so with `$`, in the order of their making: from the kept sums it is known between which weeks
@@ -199,10 +234,37 @@ const DROP_MARKS = sql(
   `delete from changed_weeks c where object = :object and not exists (select from kept_until k where k.entity_id = c.entity_id and k.object = c.object)`,
 )
 /** Should the clock have been ahead: what isn't over is not kept. */
-const DROP_EARLY = sql(`delete from kept_sums where object = :object and week >= ${THIS_WEEK}`)
+const DROP_EARLY =
+  sql(`with early as (delete from kept_sums where object = :object and week >= ${THIS_WEEK} returning entity_id, week)
+  select entity_id, min(week) as "since!", max(week) as "until!" from early group by entity_id`)
 const COME_BACK = sql(`update kept_until set until = ${THIS_WEEK} where object = :object and until > ${THIS_WEEK}`)
 const WAITING = sql(`select entity_id from kept_until k where object = :object and (until < ${THIS_WEEK}
   or exists (select from changed_weeks c where c.entity_id = k.entity_id and c.object = k.object))`)
+
+/** What the rows `s` of weeks come to together. */
+const TOGETHER = `sum(s.documents) as documents, sum(s.priced) as priced, sum(s.total) as total, min(s.least) as least, max(s.most) as most,
+  sum(s.lines) as lines, sum(s.amounts) as amounts, sum(s.amount) as amount, min(s.amount_least) as amount_least, max(s.amount_most) as amount_most,
+  sum(s.quantities) as quantities, sum(s.quantity) as quantity, min(s.quantity_least) as quantity_least, max(s.quantity_most) as quantity_most`
+
+/** Half-years of some weeks, and those that a span of time touches. */
+const HALF_YEARS = `select half_year_of(week) as since from unnest(:weeks::timestamptz[]) week
+  union select since from generate_series(half_year_of(:since), :until, interval '182 days') since`
+const DROP_HALF_YEARS = sql(
+  `delete from kept_half_years where entity_id = :entity and object = :object and week = any (array(${HALF_YEARS}))`,
+)
+const ADD_HALF_YEARS = sql(`
+  insert into kept_half_years (partner_id, entity_id, object, dimension, value, week, type, status, currency, documents, priced, total, least, most,
+    ${LINE_SUMS})
+  select s.partner_id, s.entity_id, s.object, s.dimension, s.value, h.since, s.type, s.status, s.currency, ${TOGETHER}
+  from (${HALF_YEARS}) h join kept_sums s on s.week >= h.since and s.week < h.since + interval '182 days'
+  where s.entity_id = :entity and s.object = :object and s.dimension = any (:dimensions::text[]) group by 1, 2, 3, 4, 5, 6, 7, 8, 9`)
+
+/** Adds up half-years from what is kept of their weeks: those of these weeks, and all from `since` until `until`. */
+async function keepHalfYears(ctx: Ctx, of: Summed, entity: string, weeks: string[], since: string, until: string) {
+  const asked = { entity, object: of.object, weeks, since, until }
+  await DROP_HALF_YEARS(ctx, asked)
+  await ADD_HALF_YEARS(ctx, { ...asked, dimensions: dimensionsOf(of).filter(isByHalfYear) })
+}
 
 /** Adds up what is past, and the weeks that changed, of all companies that are kept. */
 export async function keepSums(db: Db): Promise<void> {
@@ -210,7 +272,8 @@ export async function keepSums(db: Db): Promise<void> {
     const { object } = of
     const entities = await asSystem(db, async (ctx) => {
       await DROP_MARKS(ctx, { object })
-      await DROP_EARLY(ctx, { object })
+      for (const { entity_id, since, until } of await DROP_EARLY(ctx, { object }))
+        await keepHalfYears(ctx, of, entity_id, [], since, until)
       await COME_BACK(ctx, { object })
       return WAITING(ctx, { object })
     })
@@ -261,6 +324,7 @@ const keepSome = (db: Db, of: Summed, entity: string) =>
        where t.entity_id = $1 and t.deleted_at is null group by 4, 5, 6, 7, 8, 9`,
       [entity, object, weeks, since, until, held.partner_id],
     )
+    await keepHalfYears(ctx, of, entity, weeks, since, until)
     await MOVE_ON(ctx, { entity, object, until })
     return (await MORE.one(ctx, { entity, object, until })).more
   })
@@ -293,4 +357,14 @@ export const WRONG_SUMS = summed
         or s.amount is distinct from d.amount or s.quantity is distinct from d.quantity or s.lines is distinct from d.lines) x
       where not exists (select from changed_weeks c where c.entity_id = x.entity_id and c.object = x.object and c.week = x.week)`,
   )
+  .concat(`
+      select entity_id, object, week, dimension, value, type, status, currency, s.documents as kept, d.documents, s.total as kept_total, d.total,
+        s.amount as kept_amount, d.amount
+      from kept_half_years s full join (
+        select s.entity_id, s.object, half_year_of(s.week) as week, s.dimension, s.value, s.type, s.status, s.currency, ${TOGETHER}
+        from kept_sums s where s.dimension = '${ALL}' or s.dimension like '%\\_id' group by 1, 2, 3, 4, 5, 6, 7, 8) d
+        using (entity_id, object, week, dimension, value, type, status, currency)
+      where (s.documents, s.priced, s.total, s.least, s.most, s.lines, s.amounts, s.amount, s.amount_least, s.amount_most)
+          is distinct from (d.documents, d.priced, d.total, d.least, d.most, d.lines, d.amounts, d.amount, d.amount_least, d.amount_most)
+        or (s.quantities, s.quantity, s.quantity_least, s.quantity_most) is distinct from (d.quantities, d.quantity, d.quantity_least, d.quantity_most)`)
   .join(' union all ')
