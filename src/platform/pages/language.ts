@@ -15,3 +15,9 @@ export function readerLanguage(request: FastifyRequest): DocumentLanguage | null
 }
 
 const isWritten = (code: string): code is DocumentLanguage => supportedLanguages.some((one) => one === code)
+
+/** The words of a page by language; all have those of the English one. */
+export const inEachLanguage =
+  <Words>(words: Readonly<Record<DocumentLanguage, Words>>) =>
+  (language: DocumentLanguage): Words =>
+    words[language]

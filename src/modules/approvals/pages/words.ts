@@ -1,35 +1,9 @@
-import type { DocumentLanguage } from '../../../platform/pdf/labels.ts'
+import { inEachLanguage } from '../../../platform/pages/language.ts'
 
 /** What the page of an approver says beyond the words that are printed on documents. `{…}` stands for a value. */
-export interface Words {
-  readonly title: string
-  readonly text: string
-  readonly bill: string
-  readonly vendor: string
-  readonly pay_to: string
-  readonly document: string
-  readonly open_file: string
-  readonly items: string
-  readonly more: string
-  readonly check: string
-  readonly same_file: string
-  readonly same_number: string
-  readonly other_account: string
-  readonly addressed_elsewhere: string
-  readonly sums: string
-  readonly decide: string
-  readonly approve: string
-  readonly reject: string
-  readonly reason: string
-  readonly reason_given: string
-  readonly too_long: string
-  readonly done: Readonly<Record<'waiting' | 'approved' | 'rejected' | 'canceled', string>>
-  readonly gone: string
-  readonly failed: string
-  readonly busy: string
-}
+export type Words = Readonly<typeof en>
 
-const en: Words = {
+const en = {
   title: 'Your approval is asked for',
   text: '{entity} got a bill from {vendor}.',
   bill: 'Bill',
@@ -367,6 +341,4 @@ const he: Words = {
   busy: 'יותר מדי בקשות בבת אחת. נא לנסות שוב בעוד רגע.',
 }
 
-const words: Readonly<Record<DocumentLanguage, Words>> = { en, de, fr, nl, es, pt, it, pl, ar, he }
-
-export const wordsOf = (language: DocumentLanguage): Words => words[language]
+export const wordsOf = inEachLanguage<Words>({ en, de, fr, nl, es, pt, it, pl, ar, he })

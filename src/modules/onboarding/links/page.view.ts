@@ -18,7 +18,7 @@ import { type DocumentLanguage, labelsOf } from '../../../platform/pdf/labels.ts
 import { usualCurrency } from '../../entities/bank-accounts/bank-accounts.service.ts'
 import type { Known } from '../standing.service.ts'
 import type { Card, Input } from './page.html.ts'
-import { structures, wordsOf } from './words.ts'
+import { wordsOf } from './words.ts'
 
 /** The cards of the page: what is missing, in the order of the published form. */
 
@@ -93,7 +93,7 @@ function inputOf(language: DocumentLanguage, field: Pick<Field, 'place' | 'value
   const options = isCountry
     ? countryChoices(language, words.choose)
     : place === 'business_structure'
-      ? structures.map((code) => [code, words.structures[code]] as const)
+      ? Object.entries(words.structures)
       : undefined
   const known = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
   return {

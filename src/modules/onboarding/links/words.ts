@@ -1,96 +1,9 @@
-import type { DocumentLanguage } from '../../../platform/pdf/labels.ts'
+import { inEachLanguage } from '../../../platform/pages/language.ts'
 
 /** What the onboarding page says beyond the words that are printed on documents, and the mail with its code. `{…}` stands for a value. */
-export interface Words {
-  readonly title: string
-  readonly text: string
-  readonly one_left: string
-  readonly left: string
-  readonly nothing_left: string
-  readonly thanks: string
-  readonly all_done: string
-  readonly finish: string
+export type Words = Readonly<typeof en>
 
-  readonly optional: string
-  readonly choose: string
-  readonly save: string
-  readonly fields: Readonly<Record<FieldName, string>>
-  readonly structures: Readonly<Record<Structure, string>>
-
-  readonly company: string
-  readonly you: string
-  readonly business: string
-  readonly representative: string
-  readonly representative_hint: string
-  readonly owners: List
-  readonly directors: List
-  readonly executives: List
-  readonly person_hint: string
-  readonly account: string
-  readonly account_hint: string
-  readonly document_of: string
-  readonly document_of_company: string
-  readonly document_hint: string
-  readonly front: string
-  readonly back: string
-  readonly upload: string
-  readonly declaration: string
-  readonly declared: string
-  readonly declare: string
-
-  readonly is_it_you: string
-  readonly code_goes: string
-  readonly no_phone: string
-  readonly first_a_code: string
-  readonly enter_code: string
-  readonly code: string
-  readonly send_code: string
-  readonly send_again: string
-  readonly go_on: string
-  readonly code_subject: string
-  readonly code_text: string
-  readonly code_secret: string
-
-  readonly check_field: string
-  readonly check_this: string
-  readonly not_taken: string
-  readonly wrong_code: string
-  readonly too_many_codes: string
-  readonly still_missing: string
-  readonly gone_title: string
-  readonly gone: string
-  readonly failed_title: string
-  readonly failed: string
-}
-
-/** A list of people: what it is called, one more of them, and that there are no others. */
-interface List {
-  readonly title: string
-  readonly add: string
-  readonly all: string
-}
-
-type FieldName =
-  | ('legal_name' | 'first_name' | 'last_name' | 'email' | 'phone' | 'date_of_birth' | 'tax_id' | 'id_number' | 'ssn_last_4')
-  | ('citizenship' | 'business_structure' | 'title' | 'mcc' | 'url' | 'description_of_goods_or_services')
-  | ('operating_countries' | 'estimated_monthly_revenue' | 'relationship.title' | 'relationship.percent_ownership')
-  | ('address.line1' | 'address.line2' | 'address.city' | 'address.postal_code' | 'address.state' | 'address.country')
-
-export const structures = [
-  'private_corporation',
-  'public_corporation',
-  'single_member_llc',
-  'multi_member_llc',
-  'private_partnership',
-  'incorporated_partnership',
-  'unincorporated_partnership',
-  'sole_proprietorship',
-  'unincorporated_association',
-  'public_partnership',
-] as const
-type Structure = (typeof structures)[number]
-
-const en: Words = {
+const en = {
   title: 'Before payments can start',
   text: 'Please fill in what is missing. You may come back to this page.',
   one_left: 'One thing is left',
@@ -1184,6 +1097,4 @@ const he: Words = {
   failed: 'נא לנסות שוב בעוד רגע.',
 }
 
-const words: Readonly<Record<DocumentLanguage, Words>> = { en, de, fr, nl, es, pt, it, pl, ar, he }
-
-export const wordsOf = (language: DocumentLanguage): Words => words[language]
+export const wordsOf = inEachLanguage<Words>({ en, de, fr, nl, es, pt, it, pl, ar, he })

@@ -1,50 +1,9 @@
-import type { DocumentLanguage } from '../../../platform/pdf/labels.ts'
+import { inEachLanguage } from '../../../platform/pages/language.ts'
 
 /** What the pay page says. `{…}` stands for a value. */
-export interface PayWords {
-  readonly to: string
-  readonly choose: string
-  readonly pay_by: string
-  readonly card: string
-  readonly transfer: string
-  readonly transfer_hint: string
-  readonly sent: string
-  readonly processing_title: string
-  readonly processing: string
-  readonly processing_transfer: string
-  readonly paid_title: string
-  readonly paid: string
-  readonly failed: string
-  readonly expired_title: string
-  readonly expired: string
-  readonly regenerate: string
-  readonly nothing_title: string
-  readonly nothing: string
-  readonly refunded_title: string
-  readonly refunded: string
-  readonly own_bank: string
-  readonly own_bank_hint: string
-  readonly at_bank: string
-  readonly at_bank_hint: string
-  readonly to_bank: string
-  readonly confirm_title: string
-  readonly confirm_hint: string
-  readonly confirm: string
-  readonly pay: string
-  readonly needs_script: string
-  readonly show_invoice: string
-  readonly back: string
-  readonly test: string
-  readonly powered: string
-  readonly amount: string
-  readonly gone_title: string
-  readonly gone: string
-  readonly error_title: string
-  readonly error: string
-  readonly again: string
-}
+export type PayWords = Readonly<typeof en>
 
-const en: PayWords = {
+const en = {
   to: 'To {name}',
   choose: 'How would you like to pay?',
   pay_by: 'Pay {amount} by {method}',
@@ -483,5 +442,4 @@ const he: PayWords = {
   again: 'חזרה לתשלום',
 }
 
-const words: Readonly<Record<DocumentLanguage, PayWords>> = { en, de, fr, nl, es, pt, it, pl, ar, he }
-export const payWords = (language: DocumentLanguage): PayWords => words[language]
+export const payWords = inEachLanguage<PayWords>({ en, de, fr, nl, es, pt, it, pl, ar, he })

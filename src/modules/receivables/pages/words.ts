@@ -1,71 +1,12 @@
-import type { DocumentLanguage } from '../../../platform/pdf/labels.ts'
+import { inEachLanguage } from '../../../platform/pages/language.ts'
 
 /** What the customer's page says beyond the words that are printed on the document. `{…}` stands for a value. */
-export interface Words {
-  readonly status: Readonly<Record<PageStatus, string>>
-  readonly from: string
-  readonly to: string
-  readonly details: string
-  readonly items: string
-  readonly was_due: string
-  readonly paid_on: string
-  readonly nothing_to_pay: string
-  readonly closed: string
-  readonly expired: string
-  readonly accepted: string
-  readonly accepted_by: string
-  readonly declined: string
-  readonly thanks: string
-  readonly your_comment: string
-
-  readonly download: string
-  readonly preparing: string
-  readonly copy: string
-  readonly copied: string
-  readonly other_language: string
-
-  readonly answer: string
-  readonly accept: string
-  readonly accept_hint: string
-  readonly sign_hint: string
-  readonly accept_signed: string
-  readonly decline: string
-  readonly comment: string
-  readonly full_name: string
-  readonly email: string
-  readonly typed: string
-  readonly drawn: string
-  readonly draw_here: string
-  readonly clear: string
-
-  readonly need_name: string
-  readonly need_email: string
-  readonly need_drawing: string
-  readonly too_long: string
-
-  readonly gone_title: string
-  readonly gone: string
-  readonly failed_title: string
-  readonly failed: string
-  readonly busy: string
-  readonly back: string
-}
+export type Words = Readonly<typeof en>
 
 /** How a document stands in the eyes of the customer. */
-export type PageStatus =
-  | 'open'
-  | 'partially_paid'
-  | 'overdue'
-  | 'paid'
-  | 'canceled'
-  | 'closed'
-  | 'issued'
-  | 'offered'
-  | 'accepted'
-  | 'declined'
-  | 'expired'
+export type PageStatus = keyof Words['status']
 
-const en: Words = {
+const en = {
   status: {
     open: 'Open',
     partially_paid: 'Partially paid',
@@ -645,7 +586,5 @@ const he: Words = {
   back: 'חזרה למסמך',
 }
 
-const words: Readonly<Record<DocumentLanguage, Words>> = { en, de, fr, nl, es, pt, it, pl, ar, he }
-
 /** The words of a language. */
-export const wordsOf = (language: DocumentLanguage): Words => words[language]
+export const wordsOf = inEachLanguage<Words>({ en, de, fr, nl, es, pt, it, pl, ar, he })
