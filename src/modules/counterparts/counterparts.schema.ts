@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Language, opt, orNull, pageOf, stamped, strict, text, uuid, word } from '../../platform/http/types.ts'
+import { closed, Language, named, opt, orNull, pageOf, stamped, text, uuid, word } from '../../platform/http/types.ts'
 import { TagReadSchema } from '../common/tags/tags.schema.ts'
 import { CounterpartAddress } from './addresses/addresses.schema.ts'
 
@@ -29,49 +29,33 @@ const changed = { ...anyone, is_customer: opt(Type.Boolean()), is_vendor: opt(Ty
 const defaults = { default_billing_address_id: opt(uuid), default_shipping_address_id: opt(uuid) }
 
 export const CounterpartCreatePayload = Type.Union([
-  Type.Object(
-    {
-      ...root,
-      organization: Type.Object({ ...made, legal_name: field }, { $id: 'CounterpartOrganizationCreatePayload' }),
-      type: word(['organization']),
-    },
-    { $id: 'CounterpartOrganizationRootCreatePayload', ...strict },
-  ),
-  Type.Object(
-    {
-      ...root,
-      individual: Type.Object(
-        { ...made, first_name: name, last_name: name, title: opt(field) },
-        { $id: 'CounterpartIndividualCreatePayload', ...strict },
-      ),
-      type: word(['individual']),
-    },
-    { $id: 'CounterpartIndividualRootCreatePayload', ...strict },
-  ),
+  closed('CounterpartOrganizationRootCreatePayload', {
+    ...root,
+    organization: named('CounterpartOrganizationCreatePayload', { ...made, legal_name: field }),
+    type: word(['organization']),
+  }),
+  closed('CounterpartIndividualRootCreatePayload', {
+    ...root,
+    individual: closed('CounterpartIndividualCreatePayload', { ...made, first_name: name, last_name: name, title: opt(field) }),
+    type: word(['individual']),
+  }),
 ])
 export const CounterpartUpdatePayload = Type.Union([
-  Type.Object(
-    {
-      ...root,
-      ...defaults,
-      individual: Type.Object(
-        { ...changed, first_name: opt(name), last_name: opt(name), title: opt(field) },
-        { $id: 'CounterpartIndividualUpdatePayload', ...strict },
-      ),
-    },
-    { $id: 'CounterpartIndividualRootUpdatePayload', ...strict },
-  ),
-  Type.Object(
-    {
-      ...root,
-      ...defaults,
-      organization: Type.Object(
-        { ...changed, legal_name: opt(field) },
-        { $id: 'CounterpartOrganizationUpdatePayload', ...strict },
-      ),
-    },
-    { $id: 'CounterpartOrganizationRootUpdatePayload', ...strict },
-  ),
+  closed('CounterpartIndividualRootUpdatePayload', {
+    ...root,
+    ...defaults,
+    individual: closed('CounterpartIndividualUpdatePayload', {
+      ...changed,
+      first_name: opt(name),
+      last_name: opt(name),
+      title: opt(field),
+    }),
+  }),
+  closed('CounterpartOrganizationRootUpdatePayload', {
+    ...root,
+    ...defaults,
+    organization: closed('CounterpartOrganizationUpdatePayload', { ...changed, legal_name: opt(field) }),
+  }),
 ])
 
 // Answers
@@ -90,7 +74,7 @@ const shown = {
   tax_id: orNull(taxId),
   type: CounterpartType,
 }
-const CounterpartTag = Type.Object(TagReadSchema.properties, { $id: 'CounterpartTagSchema' })
+const CounterpartTag = named('CounterpartTagSchema', TagReadSchema.properties)
 const someone = {
   email: orNull(email),
   is_customer: Type.Boolean(),
@@ -98,23 +82,19 @@ const someone = {
   phone: orNull(field),
   tags: orNull(Type.Array(CounterpartTag)),
 }
-export const CounterpartIndividualResponse = Type.Object(
-  { ...someone, first_name: name, last_name: name, title: orNull(field) },
-  { $id: 'CounterpartIndividualResponse' },
-)
-export const CounterpartOrganizationResponse = Type.Object(
-  { ...someone, legal_name: field },
-  { $id: 'CounterpartOrganizationResponse' },
-)
+export const CounterpartIndividualResponse = named('CounterpartIndividualResponse', {
+  ...someone,
+  first_name: name,
+  last_name: name,
+  title: orNull(field),
+})
+export const CounterpartOrganizationResponse = named('CounterpartOrganizationResponse', { ...someone, legal_name: field })
 export const CounterpartResponse = Type.Union([
-  Type.Object(
-    {
-      ...shown,
-      individual: CounterpartIndividualResponse,
-    },
-    { $id: 'CounterpartIndividualRootResponse' },
-  ),
-  Type.Object({ ...shown, organization: CounterpartOrganizationResponse }, { $id: 'CounterpartOrganizationRootResponse' }),
+  named('CounterpartIndividualRootResponse', {
+    ...shown,
+    individual: CounterpartIndividualResponse,
+  }),
+  named('CounterpartOrganizationRootResponse', { ...shown, organization: CounterpartOrganizationResponse }),
 ])
 export const CounterpartPaginationResponse = pageOf(CounterpartResponse, 'CounterpartPaginationResponse')
 

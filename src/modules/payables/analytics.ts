@@ -4,7 +4,7 @@ import { narrowedBy } from '../../platform/auth/reach.ts'
 import { thingIn } from '../../platform/auth/things.ts'
 import { AggregationFunction, byStatus, DateBreakdown, figures, spanOf } from '../../platform/http/analytics.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
-import { orNull, strict, word } from '../../platform/http/types.ts'
+import { closed, named, orNull, word } from '../../platform/http/types.ts'
 import { payableSums } from '../../platform/kept-sums/kept-sums.ts'
 import { payableList } from './payables.list.ts'
 import { PayableAggregatedDataResponse, PayableTemplatesVariablesObjectList } from './payables.schema.ts'
@@ -15,11 +15,8 @@ const { order: _o, limit: _l, pagination_token: _p, sort: _s, ...filters } = pay
 const PayableDimension = word(['created_at', 'status', 'counterpart_id', 'currency', 'issued_at', 'due_date', 'project_id'], {
   $id: 'PayableDimensionEnum',
 })
-const DataPoint = Type.Object(
-  { dimension_value: orNull(Type.String()), metric_value: Type.Number() },
-  { $id: 'AnalyticsDataPoint', ...strict },
-)
-export const AnalyticsResponse = Type.Object({ data: Type.Array(DataPoint) }, { $id: 'PayableAnalyticsResponse' })
+const DataPoint = closed('AnalyticsDataPoint', { dimension_value: orNull(Type.String()), metric_value: Type.Number() })
+export const AnalyticsResponse = named('PayableAnalyticsResponse', { data: Type.Array(DataPoint) })
 
 const query = Type.Object({
   dimension: Type.Optional(PayableDimension),

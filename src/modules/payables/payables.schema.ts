@@ -2,239 +2,187 @@ import Type, { type Static } from 'typebox'
 import {
   Country,
   Currency,
+  closed,
   day,
   endless,
   instant,
   Metadata,
+  named,
   opt,
   orNull,
   pageOf,
-  strict,
   uuid,
   word,
 } from '../../platform/http/types.ts'
 import { FileSchema } from '../common/files/files.schema.ts'
 import { TagReadSchema } from '../common/tags/tags.schema.ts'
 
-export const PayablePaymentTermDiscount = Type.Object(
-  {
-    discount: Type.Integer(),
-    number_of_days: Type.Integer(),
-  },
-  { $id: 'PayablePaymentTermDiscount', ...strict },
-)
+export const PayablePaymentTermDiscount = closed('PayablePaymentTermDiscount', {
+  discount: Type.Integer(),
+  number_of_days: Type.Integer(),
+})
 
-export const PayablePaymentTermFinal = Type.Object(
-  {
-    number_of_days: Type.Integer(),
-  },
-  { $id: 'PayablePaymentTermFinal', ...strict },
-)
+export const PayablePaymentTermFinal = closed('PayablePaymentTermFinal', { number_of_days: Type.Integer() })
 
-export const PayablePaymentTermsCreatePayload = Type.Object(
-  {
-    description: opt(Type.String()),
-    name: Type.String(),
-    term_1: opt(PayablePaymentTermDiscount),
-    term_2: opt(PayablePaymentTermDiscount),
-    term_final: PayablePaymentTermFinal,
-  },
-  { $id: 'PayablePaymentTermsCreatePayload', ...strict },
-)
+export const PayablePaymentTermsCreatePayload = closed('PayablePaymentTermsCreatePayload', {
+  description: opt(Type.String()),
+  name: Type.String(),
+  term_1: opt(PayablePaymentTermDiscount),
+  term_2: opt(PayablePaymentTermDiscount),
+  term_final: PayablePaymentTermFinal,
+})
 
-export const SuggestedPaymentTerm = Type.Object(
-  {
-    date: day,
-    discount: opt(Type.Integer({ minimum: 0, maximum: 10000 })),
-  },
-  { $id: 'SuggestedPaymentTerm', ...strict },
-)
+export const SuggestedPaymentTerm = closed('SuggestedPaymentTerm', {
+  date: day,
+  discount: opt(Type.Integer({ minimum: 0, maximum: 10000 })),
+})
 
-export const PayableUploadWithDataSchema = Type.Object(
-  {
-    base64_encoded_file: opt(endless),
-    counterpart_address_id: opt(uuid),
-    counterpart_bank_account_id: opt(uuid),
-    counterpart_id: opt(uuid),
-    counterpart_vat_id_id: opt(uuid),
-    currency: opt(Currency),
-    description: opt(Type.String({ maxLength: 255 })),
-    discount: opt(Type.Integer()),
-    document_id: opt(Type.String()),
-    due_date: opt(day),
-    file_name: opt(Type.String({ maxLength: 512 })),
-    issued_at: opt(day),
-    partner_metadata: opt(Metadata),
-    payment_terms: opt(PayablePaymentTermsCreatePayload),
-    project_id: opt(uuid),
-    purchase_order_id: opt(uuid),
-    sender: opt(Type.String({ format: 'email' })),
-    subtotal: opt(Type.Integer()),
-    suggested_payment_term: opt(SuggestedPaymentTerm),
-    tag_ids: opt(Type.Array(uuid)),
-    tax: opt(Type.Integer()),
-    tax_amount: opt(Type.Integer()),
-    total_amount: opt(Type.Integer()),
-  },
-  { $id: 'PayableUploadWithDataSchema', ...strict },
-)
+export const PayableUploadWithDataSchema = closed('PayableUploadWithDataSchema', {
+  base64_encoded_file: opt(endless),
+  counterpart_address_id: opt(uuid),
+  counterpart_bank_account_id: opt(uuid),
+  counterpart_id: opt(uuid),
+  counterpart_vat_id_id: opt(uuid),
+  currency: opt(Currency),
+  description: opt(Type.String({ maxLength: 255 })),
+  discount: opt(Type.Integer()),
+  document_id: opt(Type.String()),
+  due_date: opt(day),
+  file_name: opt(Type.String({ maxLength: 512 })),
+  issued_at: opt(day),
+  partner_metadata: opt(Metadata),
+  payment_terms: opt(PayablePaymentTermsCreatePayload),
+  project_id: opt(uuid),
+  purchase_order_id: opt(uuid),
+  sender: opt(Type.String({ format: 'email' })),
+  subtotal: opt(Type.Integer()),
+  suggested_payment_term: opt(SuggestedPaymentTerm),
+  tag_ids: opt(Type.Array(uuid)),
+  tax: opt(Type.Integer()),
+  tax_amount: opt(Type.Integer()),
+  total_amount: opt(Type.Integer()),
+})
 
-export const CounterpartRawAddress = Type.Object(
-  {
-    city: orNull(Type.String()),
-    country: orNull(Country),
-    line1: orNull(Type.String()),
-    line2: orNull(Type.String()),
-    postal_code: orNull(Type.String()),
-    state: orNull(Type.String()),
-  },
-  { $id: 'CounterpartRawAddress' },
-)
+export const CounterpartRawAddress = named('CounterpartRawAddress', {
+  city: orNull(Type.String()),
+  country: orNull(Country),
+  line1: orNull(Type.String()),
+  line2: orNull(Type.String()),
+  postal_code: orNull(Type.String()),
+  state: orNull(Type.String()),
+})
 
-export const CounterpartRawBankAccount = Type.Object(
-  {
-    account_holder_name: orNull(Type.String()),
-    account_number: orNull(Type.String()),
-    bic: orNull(Type.String()),
-    iban: orNull(Type.String()),
-    routing_number: orNull(Type.String()),
-    sort_code: orNull(Type.String()),
-  },
-  { $id: 'CounterpartRawBankAccount' },
-)
+export const CounterpartRawBankAccount = named('CounterpartRawBankAccount', {
+  account_holder_name: orNull(Type.String()),
+  account_number: orNull(Type.String()),
+  bic: orNull(Type.String()),
+  iban: orNull(Type.String()),
+  routing_number: orNull(Type.String()),
+  sort_code: orNull(Type.String()),
+})
 
-export const CounterpartRawVatID = Type.Object(
-  {
-    country: orNull(Country),
-    type: orNull(Type.String()),
-    value: orNull(Type.String()),
-  },
-  { $id: 'CounterpartRawVatID' },
-)
+export const CounterpartRawVatID = named('CounterpartRawVatID', {
+  country: orNull(Country),
+  type: orNull(Type.String()),
+  value: orNull(Type.String()),
+})
 
-export const CounterpartRawData = Type.Object(
-  {
-    address: orNull(CounterpartRawAddress),
-    bank_account: orNull(CounterpartRawBankAccount),
-    email: orNull(Type.String({ format: 'email' })),
-    name: orNull(Type.String()),
-    phone: orNull(Type.String()),
-    tax_id: orNull(Type.String()),
-    vat_id: orNull(CounterpartRawVatID),
-  },
-  { $id: 'CounterpartRawData' },
-)
+export const CounterpartRawData = named('CounterpartRawData', {
+  address: orNull(CounterpartRawAddress),
+  bank_account: orNull(CounterpartRawBankAccount),
+  email: orNull(Type.String({ format: 'email' })),
+  name: orNull(Type.String()),
+  phone: orNull(Type.String()),
+  tax_id: orNull(Type.String()),
+  vat_id: orNull(CounterpartRawVatID),
+})
 
-export const PayableCreditNoteData = Type.Object(
-  {
-    id: uuid,
-    document_id: orNull(Type.String()),
-    issued_at: orNull(day),
-    status: Type.String({ maxLength: 30 }),
-    total_amount: orNull(Type.Integer()),
-  },
-  { $id: 'PayableCreditNoteData' },
-)
+export const PayableCreditNoteData = named('PayableCreditNoteData', {
+  id: uuid,
+  document_id: orNull(Type.String()),
+  issued_at: orNull(day),
+  status: Type.String({ maxLength: 30 }),
+  total_amount: orNull(Type.Integer()),
+})
 
-export const CurrencyExchangeSchema2 = Type.Object(
-  {
-    default_currency_code: Type.String(),
-    rate: Type.Number({ exclusiveMinimum: 0 }),
-    total: Type.Number(),
-  },
-  { $id: 'CurrencyExchangeSchema2', ...strict },
-)
+export const CurrencyExchangeSchema2 = closed('CurrencyExchangeSchema2', {
+  default_currency_code: Type.String(),
+  rate: Type.Number({ exclusiveMinimum: 0 }),
+  total: Type.Number(),
+})
 
 export const OcrStatusEnum = word(['processing', 'error', 'success', 'canceled'], { $id: 'OcrStatusEnum' })
 
-export const OCRAddress = Type.Object(
-  {
-    city: orNull(Type.String()),
-    country: orNull(Type.String()),
-    line1: orNull(Type.String()),
-    line2: orNull(Type.String()),
-    original_country_name: orNull(Type.String()),
-    postal_code: orNull(Type.String()),
-    state: orNull(Type.String()),
-  },
-  { $id: 'OCRAddress' },
-)
+export const OCRAddress = named('OCRAddress', {
+  city: orNull(Type.String()),
+  country: orNull(Type.String()),
+  line1: orNull(Type.String()),
+  line2: orNull(Type.String()),
+  original_country_name: orNull(Type.String()),
+  postal_code: orNull(Type.String()),
+  state: orNull(Type.String()),
+})
 
-export const OCRResponseInvoiceReceiptLineItemRaw = Type.Object(
-  {
-    description: orNull(Type.String()),
-    item_adjusted: orNull(Type.Boolean({ default: false })),
-    line_item_ocr_id: orNull(Type.String()),
-    quantity: orNull(Type.Number()),
-    total_excl_vat: orNull(Type.Number()),
-    total_incl_vat: orNull(Type.Number()),
-    unit: orNull(Type.String()),
-    unit_price: orNull(Type.Number()),
-    vat_amount: orNull(Type.Number()),
-    vat_percentage: orNull(Type.Number()),
-  },
-  { $id: 'OCRResponseInvoiceReceiptLineItemRaw' },
-)
+export const OCRResponseInvoiceReceiptLineItemRaw = named('OCRResponseInvoiceReceiptLineItemRaw', {
+  description: orNull(Type.String()),
+  item_adjusted: orNull(Type.Boolean({ default: false })),
+  line_item_ocr_id: orNull(Type.String()),
+  quantity: orNull(Type.Number()),
+  total_excl_vat: orNull(Type.Number()),
+  total_incl_vat: orNull(Type.Number()),
+  unit: orNull(Type.String()),
+  unit_price: orNull(Type.Number()),
+  vat_amount: orNull(Type.Number()),
+  vat_percentage: orNull(Type.Number()),
+})
 
-export const OCRResponseInvoiceReceiptData = Type.Object(
-  {
-    counterpart_account_id: orNull(Type.String()),
-    counterpart_account_number: orNull(Type.String()),
-    counterpart_address: orNull(Type.String()),
-    counterpart_address_object: orNull(OCRAddress),
-    counterpart_branch_number: orNull(Type.String()),
-    counterpart_email: orNull(Type.String()),
-    counterpart_name: orNull(Type.String()),
-    counterpart_routing_number: orNull(Type.String()),
-    counterpart_vat_id: orNull(Type.String()),
-    currency: orNull(Type.String()),
-    discount_raw: orNull(Type.Number()),
-    document_due_date: orNull(Type.String()),
-    document_id: orNull(Type.String()),
-    document_issued_at_date: orNull(Type.String()),
-    line_items_raw: orNull(Type.Array(OCRResponseInvoiceReceiptLineItemRaw)),
-    payment_terms_raw: orNull(Type.Array(Type.String())),
-    purchase_order_number: orNull(Type.String()),
-    tax_payer_id: orNull(Type.String()),
-    total_excl_vat_raw: orNull(Type.Number()),
-    total_paid_amount_raw: orNull(Type.Number({ default: 0 })),
-    total_raw: orNull(Type.Number()),
-    total_vat_amount_raw: orNull(Type.Number()),
-    total_vat_rate_raw: orNull(Type.Number()),
-    type: orNull(word(['invoice'])),
-    // Beyond the reference: how sure each field is (0 to 1), what is odd about the bill, and whom it is addressed to.
-    confidence: Type.Optional(Type.Record(Type.String(), Type.Number())),
-    warnings: Type.Optional(Type.Array(Type.String())),
-    recipient_name: orNull(Type.String()),
-    recipient_vat_id: orNull(Type.String()),
-  },
-  { $id: 'OCRResponseInvoiceReceiptData' },
-)
+export const OCRResponseInvoiceReceiptData = named('OCRResponseInvoiceReceiptData', {
+  counterpart_account_id: orNull(Type.String()),
+  counterpart_account_number: orNull(Type.String()),
+  counterpart_address: orNull(Type.String()),
+  counterpart_address_object: orNull(OCRAddress),
+  counterpart_branch_number: orNull(Type.String()),
+  counterpart_email: orNull(Type.String()),
+  counterpart_name: orNull(Type.String()),
+  counterpart_routing_number: orNull(Type.String()),
+  counterpart_vat_id: orNull(Type.String()),
+  currency: orNull(Type.String()),
+  discount_raw: orNull(Type.Number()),
+  document_due_date: orNull(Type.String()),
+  document_id: orNull(Type.String()),
+  document_issued_at_date: orNull(Type.String()),
+  line_items_raw: orNull(Type.Array(OCRResponseInvoiceReceiptLineItemRaw)),
+  payment_terms_raw: orNull(Type.Array(Type.String())),
+  purchase_order_number: orNull(Type.String()),
+  tax_payer_id: orNull(Type.String()),
+  total_excl_vat_raw: orNull(Type.Number()),
+  total_paid_amount_raw: orNull(Type.Number({ default: 0 })),
+  total_raw: orNull(Type.Number()),
+  total_vat_amount_raw: orNull(Type.Number()),
+  total_vat_rate_raw: orNull(Type.Number()),
+  type: orNull(word(['invoice'])),
+  // Beyond the reference: how sure each field is (0 to 1), what is odd about the bill, and whom it is addressed to.
+  confidence: Type.Optional(Type.Record(Type.String(), Type.Number())),
+  warnings: Type.Optional(Type.Array(Type.String())),
+  recipient_name: orNull(Type.String()),
+  recipient_vat_id: orNull(Type.String()),
+})
 
-export const Item = Type.Object(
-  {
-    confidence: Type.Number({ minimum: 0, maximum: 100 }),
-    processed_text: Type.Unknown(),
-    text: Type.String(),
-  },
-  { $id: 'Item' },
-)
+export const Item = named('Item', {
+  confidence: Type.Number({ minimum: 0, maximum: 100 }),
+  processed_text: Type.Unknown(),
+  text: Type.String(),
+})
 
-export const LabelNValue = Type.Object(
-  {
-    label: Item,
-    value: Item,
-  },
-  { $id: 'LabelNValue' },
-)
+export const LabelNValue = named('LabelNValue', {
+  label: Item,
+  value: Item,
+})
 
-export const OcrRecognitionResponse = Type.Object(
-  {
-    line_items: orNull(Type.Array(LabelNValue)),
-    summary: orNull(Type.Array(LabelNValue)),
-  },
-  { $id: 'OcrRecognitionResponse' },
-)
+export const OcrRecognitionResponse = named('OcrRecognitionResponse', {
+  line_items: orNull(Type.Array(LabelNValue)),
+  summary: orNull(Type.Array(LabelNValue)),
+})
 
 export const PayableOriginEnum = word(['upload', 'email', 'einvoicing'], { $id: 'PayableOriginEnum' })
 
@@ -245,301 +193,235 @@ export const PayableStateEnum = word(
   { $id: 'PayableStateEnum' },
 )
 
-export const PayableResponseSchema = Type.Object(
-  {
-    id: uuid,
-    created_at: instant,
-    updated_at: instant,
-    amount_due: orNull(Type.Integer()),
-    amount_paid: orNull(Type.Integer()),
-    amount_to_pay: orNull(Type.Integer()),
-    approval_policy_id: orNull(uuid),
-    counterpart: orNull(CounterpartRawData),
-    counterpart_address_id: orNull(uuid),
-    counterpart_bank_account_id: orNull(uuid),
-    counterpart_id: orNull(uuid),
-    counterpart_raw_data: orNull(CounterpartRawData),
-    counterpart_vat_id_id: orNull(uuid),
-    created_by_role_id: orNull(uuid),
-    credit_notes: Type.Array(PayableCreditNoteData),
-    currency: orNull(Currency),
-    currency_exchange: orNull(CurrencyExchangeSchema2),
-    description: orNull(Type.String()),
-    discount: orNull(Type.Integer()),
-    document_id: orNull(Type.String()),
-    due_date: orNull(day),
-    entity_id: uuid,
-    file: orNull(FileSchema),
-    file_id: orNull(uuid),
-    issued_at: orNull(day),
-    marked_as_paid_by_entity_user_id: orNull(uuid),
-    marked_as_paid_with_comment: orNull(Type.String()),
-    ocr_request_id: orNull(uuid),
-    ocr_status: orNull(OcrStatusEnum),
-    other_extracted_data: orNull(Type.Union([OCRResponseInvoiceReceiptData, OcrRecognitionResponse])),
-    paid_at: orNull(instant),
-    partner_metadata: orNull(Metadata),
-    payable_origin: PayableOriginEnum,
-    payment_terms: orNull(PayablePaymentTermsCreatePayload),
-    project_id: orNull(uuid),
-    purchase_order_id: orNull(uuid),
-    sender: orNull(Type.String({ format: 'email' })),
-    source_of_payable_data: SourceOfPayableDataEnum,
-    status: PayableStateEnum,
-    subtotal: orNull(Type.Integer()),
-    suggested_payment_term: orNull(SuggestedPaymentTerm),
-    tags: orNull(Type.Array(TagReadSchema)),
-    tax: orNull(Type.Integer()),
-    tax_amount: orNull(Type.Integer()),
-    total_amount: orNull(Type.Integer()),
-    total_amount_with_credit_notes: orNull(Type.Integer()),
-    was_created_by_user_id: orNull(uuid),
-  },
-  { $id: 'PayableResponseSchema' },
-)
+export const PayableResponseSchema = named('PayableResponseSchema', {
+  id: uuid,
+  created_at: instant,
+  updated_at: instant,
+  amount_due: orNull(Type.Integer()),
+  amount_paid: orNull(Type.Integer()),
+  amount_to_pay: orNull(Type.Integer()),
+  approval_policy_id: orNull(uuid),
+  counterpart: orNull(CounterpartRawData),
+  counterpart_address_id: orNull(uuid),
+  counterpart_bank_account_id: orNull(uuid),
+  counterpart_id: orNull(uuid),
+  counterpart_raw_data: orNull(CounterpartRawData),
+  counterpart_vat_id_id: orNull(uuid),
+  created_by_role_id: orNull(uuid),
+  credit_notes: Type.Array(PayableCreditNoteData),
+  currency: orNull(Currency),
+  currency_exchange: orNull(CurrencyExchangeSchema2),
+  description: orNull(Type.String()),
+  discount: orNull(Type.Integer()),
+  document_id: orNull(Type.String()),
+  due_date: orNull(day),
+  entity_id: uuid,
+  file: orNull(FileSchema),
+  file_id: orNull(uuid),
+  issued_at: orNull(day),
+  marked_as_paid_by_entity_user_id: orNull(uuid),
+  marked_as_paid_with_comment: orNull(Type.String()),
+  ocr_request_id: orNull(uuid),
+  ocr_status: orNull(OcrStatusEnum),
+  other_extracted_data: orNull(Type.Union([OCRResponseInvoiceReceiptData, OcrRecognitionResponse])),
+  paid_at: orNull(instant),
+  partner_metadata: orNull(Metadata),
+  payable_origin: PayableOriginEnum,
+  payment_terms: orNull(PayablePaymentTermsCreatePayload),
+  project_id: orNull(uuid),
+  purchase_order_id: orNull(uuid),
+  sender: orNull(Type.String({ format: 'email' })),
+  source_of_payable_data: SourceOfPayableDataEnum,
+  status: PayableStateEnum,
+  subtotal: orNull(Type.Integer()),
+  suggested_payment_term: orNull(SuggestedPaymentTerm),
+  tags: orNull(Type.Array(TagReadSchema)),
+  tax: orNull(Type.Integer()),
+  tax_amount: orNull(Type.Integer()),
+  total_amount: orNull(Type.Integer()),
+  total_amount_with_credit_notes: orNull(Type.Integer()),
+  was_created_by_user_id: orNull(uuid),
+})
 
-export const CounterpartRawAddressUpdateRequest = Type.Object(
-  {
-    city: opt(Type.String()),
-    country: opt(Country),
-    line1: opt(Type.String()),
-    line2: opt(Type.String()),
-    postal_code: opt(Type.String()),
-    state: opt(Type.String()),
-  },
-  { $id: 'CounterpartRawAddressUpdateRequest', ...strict },
-)
+export const CounterpartRawAddressUpdateRequest = closed('CounterpartRawAddressUpdateRequest', {
+  city: opt(Type.String()),
+  country: opt(Country),
+  line1: opt(Type.String()),
+  line2: opt(Type.String()),
+  postal_code: opt(Type.String()),
+  state: opt(Type.String()),
+})
 
-export const CounterpartRawBankAccountUpdateRequest = Type.Object(
-  {
-    account_holder_name: opt(Type.String()),
-    account_number: opt(Type.String()),
-    bic: opt(Type.String({ maxLength: 11 })),
-    iban: opt(Type.String({ maxLength: 34 })),
-    routing_number: opt(Type.String()),
-    sort_code: opt(Type.String()),
-  },
-  { $id: 'CounterpartRawBankAccountUpdateRequest', ...strict },
-)
+export const CounterpartRawBankAccountUpdateRequest = closed('CounterpartRawBankAccountUpdateRequest', {
+  account_holder_name: opt(Type.String()),
+  account_number: opt(Type.String()),
+  bic: opt(Type.String({ maxLength: 11 })),
+  iban: opt(Type.String({ maxLength: 34 })),
+  routing_number: opt(Type.String()),
+  sort_code: opt(Type.String()),
+})
 
-export const CounterpartRawVatIDUpdateRequest = Type.Object(
-  {
-    country: opt(Country),
-    type: opt(Type.String()),
-    value: opt(Type.String({ maxLength: 32 })),
-  },
-  { $id: 'CounterpartRawVatIDUpdateRequest', ...strict },
-)
+export const CounterpartRawVatIDUpdateRequest = closed('CounterpartRawVatIDUpdateRequest', {
+  country: opt(Country),
+  type: opt(Type.String()),
+  value: opt(Type.String({ maxLength: 32 })),
+})
 
-export const CounterpartRawDataUpdateRequest = Type.Object(
-  {
-    address: opt(CounterpartRawAddressUpdateRequest),
-    bank_account: opt(CounterpartRawBankAccountUpdateRequest),
-    email: opt(Type.String({ format: 'email' })),
-    name: opt(Type.String()),
-    phone: opt(Type.String()),
-    tax_id: opt(Type.String({ maxLength: 30 })),
-    vat_id: opt(CounterpartRawVatIDUpdateRequest),
-  },
-  { $id: 'CounterpartRawDataUpdateRequest', ...strict },
-)
+export const CounterpartRawDataUpdateRequest = closed('CounterpartRawDataUpdateRequest', {
+  address: opt(CounterpartRawAddressUpdateRequest),
+  bank_account: opt(CounterpartRawBankAccountUpdateRequest),
+  email: opt(Type.String({ format: 'email' })),
+  name: opt(Type.String()),
+  phone: opt(Type.String()),
+  tax_id: opt(Type.String({ maxLength: 30 })),
+  vat_id: opt(CounterpartRawVatIDUpdateRequest),
+})
 
-export const PayableUpdateSchema = Type.Object(
-  {
-    amount_paid: opt(Type.Integer({ minimum: 0 })),
-    counterpart_address_id: opt(uuid),
-    counterpart_bank_account_id: opt(uuid),
-    counterpart_id: opt(uuid),
-    counterpart_raw_data: opt(CounterpartRawDataUpdateRequest),
-    counterpart_vat_id_id: opt(uuid),
-    currency: opt(Currency),
-    description: opt(Type.String({ maxLength: 255 })),
-    discount: opt(Type.Integer()),
-    document_id: opt(Type.String()),
-    due_date: opt(day),
-    issued_at: opt(day),
-    partner_metadata: opt(Metadata),
-    payment_terms: opt(PayablePaymentTermsCreatePayload),
-    project_id: opt(uuid),
-    purchase_order_id: opt(uuid),
-    sender: opt(Type.String({ format: 'email' })),
-    subtotal: opt(Type.Integer()),
-    suggested_payment_term: opt(SuggestedPaymentTerm),
-    tag_ids: opt(Type.Array(uuid)),
-    tax: opt(Type.Integer()),
-    tax_amount: opt(Type.Integer()),
-    total_amount: opt(Type.Integer()),
-  },
-  { $id: 'PayableUpdateSchema', ...strict },
-)
+export const PayableUpdateSchema = closed('PayableUpdateSchema', {
+  amount_paid: opt(Type.Integer({ minimum: 0 })),
+  counterpart_address_id: opt(uuid),
+  counterpart_bank_account_id: opt(uuid),
+  counterpart_id: opt(uuid),
+  counterpart_raw_data: opt(CounterpartRawDataUpdateRequest),
+  counterpart_vat_id_id: opt(uuid),
+  currency: opt(Currency),
+  description: opt(Type.String({ maxLength: 255 })),
+  discount: opt(Type.Integer()),
+  document_id: opt(Type.String()),
+  due_date: opt(day),
+  issued_at: opt(day),
+  partner_metadata: opt(Metadata),
+  payment_terms: opt(PayablePaymentTermsCreatePayload),
+  project_id: opt(uuid),
+  purchase_order_id: opt(uuid),
+  sender: opt(Type.String({ format: 'email' })),
+  subtotal: opt(Type.Integer()),
+  suggested_payment_term: opt(SuggestedPaymentTerm),
+  tag_ids: opt(Type.Array(uuid)),
+  tax: opt(Type.Integer()),
+  tax_amount: opt(Type.Integer()),
+  total_amount: opt(Type.Integer()),
+})
 
-export const LineItemRequest = Type.Object(
-  {
-    accounting_tax_rate_id: opt(uuid),
-    description: opt(Type.String()),
-    ledger_account_id: opt(uuid),
-    name: opt(Type.String()),
-    quantity: opt(Type.Number({ minimum: 0 })),
-    tax: opt(Type.Integer({ minimum: 0, maximum: 10000 })),
-    unit: opt(Type.String()),
-    unit_price: opt(Type.Integer()),
-  },
-  { $id: 'LineItemRequest', ...strict },
-)
+export const LineItemRequest = closed('LineItemRequest', {
+  accounting_tax_rate_id: opt(uuid),
+  description: opt(Type.String()),
+  ledger_account_id: opt(uuid),
+  name: opt(Type.String()),
+  quantity: opt(Type.Number({ minimum: 0 })),
+  tax: opt(Type.Integer({ minimum: 0, maximum: 10000 })),
+  unit: opt(Type.String()),
+  unit_price: opt(Type.Integer()),
+})
 
-export const LineItemResponse = Type.Object(
-  {
-    id: uuid,
-    accounting_tax_rate_id: orNull(uuid),
-    description: orNull(Type.String()),
-    ledger_account_id: orNull(uuid),
-    name: orNull(Type.String()),
-    ocr_set_quantity_to_one: orNull(Type.Boolean({ default: false })),
-    payable_id: uuid,
-    quantity: orNull(Type.Number()),
-    subtotal: orNull(Type.Integer()),
-    tax: orNull(Type.Integer()),
-    tax_amount: orNull(Type.Integer()),
-    total: orNull(Type.Integer()),
-    unit: orNull(Type.String()),
-    unit_price: orNull(Type.Integer()),
-    unit_price_exact: orNull(Type.Number()),
-    was_created_by_user_id: orNull(uuid),
-  },
-  { $id: 'LineItemResponse' },
-)
+export const LineItemResponse = named('LineItemResponse', {
+  id: uuid,
+  accounting_tax_rate_id: orNull(uuid),
+  description: orNull(Type.String()),
+  ledger_account_id: orNull(uuid),
+  name: orNull(Type.String()),
+  ocr_set_quantity_to_one: orNull(Type.Boolean({ default: false })),
+  payable_id: uuid,
+  quantity: orNull(Type.Number()),
+  subtotal: orNull(Type.Integer()),
+  tax: orNull(Type.Integer()),
+  tax_amount: orNull(Type.Integer()),
+  total: orNull(Type.Integer()),
+  unit: orNull(Type.String()),
+  unit_price: orNull(Type.Integer()),
+  unit_price_exact: orNull(Type.Number()),
+  was_created_by_user_id: orNull(uuid),
+})
 
-export const LineItemInternalRequest = Type.Object(
-  {
-    accounting_tax_rate_id: opt(uuid),
-    description: opt(Type.String()),
-    ledger_account_id: opt(uuid),
-    name: opt(Type.String()),
-    quantity: opt(Type.Number({ minimum: 0 })),
-    subtotal: opt(Type.Integer()),
-    tax: opt(Type.Integer({ minimum: 0, maximum: 10000 })),
-    total: opt(Type.Integer()),
-    unit: opt(Type.String()),
-    unit_price: opt(Type.Integer()),
-  },
-  { $id: 'LineItemInternalRequest', ...strict },
-)
+export const LineItemInternalRequest = closed('LineItemInternalRequest', {
+  accounting_tax_rate_id: opt(uuid),
+  description: opt(Type.String()),
+  ledger_account_id: opt(uuid),
+  name: opt(Type.String()),
+  quantity: opt(Type.Number({ minimum: 0 })),
+  subtotal: opt(Type.Integer()),
+  tax: opt(Type.Integer({ minimum: 0, maximum: 10000 })),
+  total: opt(Type.Integer()),
+  unit: opt(Type.String()),
+  unit_price: opt(Type.Integer()),
+})
 
-export const LineItemsReplaceRequest = Type.Object(
-  {
-    data: Type.Array(LineItemInternalRequest),
-  },
-  { $id: 'LineItemsReplaceRequest' },
-)
+export const LineItemsReplaceRequest = named('LineItemsReplaceRequest', { data: Type.Array(LineItemInternalRequest) })
 
-export const LineItemsReplaceResponse = Type.Object(
-  {
-    data: Type.Array(LineItemResponse),
-  },
-  { $id: 'LineItemsReplaceResponse' },
-)
+export const LineItemsReplaceResponse = named('LineItemsReplaceResponse', { data: Type.Array(LineItemResponse) })
 
 export const PayableHistoryEventTypeEnum = word(
   ['status_changed', 'payable_created', 'payable_updated', 'credit_note_linked', 'credit_note_unlinked', 'file_attached'],
   { $id: 'PayableHistoryEventTypeEnum' },
 )
 
-export const PayableStatusChangedEventData = Type.Object(
-  {
-    new_status: PayableStateEnum,
-    old_status: PayableStateEnum,
-  },
-  { $id: 'PayableStatusChangedEventData', ...strict },
-)
+export const PayableStatusChangedEventData = closed('PayableStatusChangedEventData', {
+  new_status: PayableStateEnum,
+  old_status: PayableStateEnum,
+})
 
-export const PayableUpdatedEventData = Type.Object({}, { $id: 'PayableUpdatedEventData', ...strict })
+export const PayableUpdatedEventData = closed('PayableUpdatedEventData', {})
 
-export const PayableCreatedEventData = Type.Object(
-  {
-    payable_source: PayableOriginEnum,
-  },
-  { $id: 'PayableCreatedEventData', ...strict },
-)
+export const PayableCreatedEventData = closed('PayableCreatedEventData', { payable_source: PayableOriginEnum })
 
-export const PayableCreditNoteLinkedEventData = Type.Object(
-  {
-    credit_note_document_id: orNull(Type.String()),
-    credit_note_id: Type.String(),
-  },
-  { $id: 'PayableCreditNoteLinkedEventData', ...strict },
-)
+export const PayableCreditNoteLinkedEventData = closed('PayableCreditNoteLinkedEventData', {
+  credit_note_document_id: orNull(Type.String()),
+  credit_note_id: Type.String(),
+})
 
-export const PayableCreditNoteUnlinkedEventData = Type.Object(
-  {
-    credit_note_document_id: orNull(Type.String()),
-    credit_note_id: Type.String(),
-  },
-  { $id: 'PayableCreditNoteUnlinkedEventData', ...strict },
-)
+export const PayableCreditNoteUnlinkedEventData = closed('PayableCreditNoteUnlinkedEventData', {
+  credit_note_document_id: orNull(Type.String()),
+  credit_note_id: Type.String(),
+})
 
-export const FileAttachedEventData = Type.Object(
-  {
-    file_name: Type.String(),
-    file_size: Type.Integer(),
-    url: Type.String(),
-  },
-  { $id: 'FileAttachedEventData', ...strict },
-)
+export const FileAttachedEventData = closed('FileAttachedEventData', {
+  file_name: Type.String(),
+  file_size: Type.Integer(),
+  url: Type.String(),
+})
 
 /** Beyond the reference: why something happened. */
-export const PayableHistoryDetails = Type.Object(
-  {
-    reason: orNull(Type.String()),
-    duplicate_of: orNull(uuid),
-    vendor: orNull(
-      Type.Object({
-        counterpart_id: uuid,
-        matched_by: word(['vat_id', 'tax_id', 'iban', 'account_number', 'name_and_address', 'created']),
-        value: orNull(Type.String()),
-      }),
-    ),
-    warnings: Type.Optional(Type.Array(Type.String())),
-    kept: Type.Optional(Type.Array(Type.String())),
-  },
-  { $id: 'PayableHistoryDetails' },
-)
+export const PayableHistoryDetails = named('PayableHistoryDetails', {
+  reason: orNull(Type.String()),
+  duplicate_of: orNull(uuid),
+  vendor: orNull(
+    Type.Object({
+      counterpart_id: uuid,
+      matched_by: word(['vat_id', 'tax_id', 'iban', 'account_number', 'name_and_address', 'created']),
+      value: orNull(Type.String()),
+    }),
+  ),
+  warnings: Type.Optional(Type.Array(Type.String())),
+  kept: Type.Optional(Type.Array(Type.String())),
+})
 
-export const PayableHistoryResponse = Type.Object(
-  {
-    id: uuid,
-    details: orNull(PayableHistoryDetails),
-    entity_user_id: orNull(uuid),
-    event_data: Type.Union([
-      PayableStatusChangedEventData,
-      PayableUpdatedEventData,
-      PayableCreatedEventData,
-      PayableCreditNoteLinkedEventData,
-      PayableCreditNoteUnlinkedEventData,
-      FileAttachedEventData,
-    ]),
-    event_type: PayableHistoryEventTypeEnum,
-    payable_id: uuid,
-    timestamp: instant,
-  },
-  { $id: 'PayableHistoryResponse' },
-)
+export const PayableHistoryResponse = named('PayableHistoryResponse', {
+  id: uuid,
+  details: orNull(PayableHistoryDetails),
+  entity_user_id: orNull(uuid),
+  event_data: Type.Union([
+    PayableStatusChangedEventData,
+    PayableUpdatedEventData,
+    PayableCreatedEventData,
+    PayableCreditNoteLinkedEventData,
+    PayableCreditNoteUnlinkedEventData,
+    FileAttachedEventData,
+  ]),
+  event_type: PayableHistoryEventTypeEnum,
+  payable_id: uuid,
+  timestamp: instant,
+})
 
-export const SuggestedCounterpartPayload = Type.Object(
-  {
-    id: uuid,
-    address_id: orNull(uuid),
-    bank_account_id: orNull(uuid),
-    vat_id_id: orNull(uuid),
-  },
-  { $id: 'SuggestedCounterpartPayload', ...strict },
-)
+export const SuggestedCounterpartPayload = closed('SuggestedCounterpartPayload', {
+  id: uuid,
+  address_id: orNull(uuid),
+  bank_account_id: orNull(uuid),
+  vat_id_id: orNull(uuid),
+})
 
-export const SuggestedResponse = Type.Object(
-  {
-    suggested_counterpart: Type.Optional(SuggestedCounterpartPayload),
-  },
-  { $id: 'SuggestedResponse', ...strict },
-)
+export const SuggestedResponse = closed('SuggestedResponse', {
+  suggested_counterpart: Type.Optional(SuggestedCounterpartPayload),
+})
 
 export const PayablesFieldsAllowedForValidate = word(
   [
@@ -576,29 +458,20 @@ export const PayablesFieldsAllowedForValidate = word(
   { $id: 'PayablesFieldsAllowedForValidate' },
 )
 
-export const PayableValidationsResource = Type.Object(
-  {
-    required_fields: Type.Array(PayablesFieldsAllowedForValidate),
-  },
-  { $id: 'PayableValidationsResource' },
-)
+export const PayableValidationsResource = named('PayableValidationsResource', {
+  required_fields: Type.Array(PayablesFieldsAllowedForValidate),
+})
 
-export const PayableValidationsUpdateRequest = Type.Object(
-  {
-    required_fields: Type.Array(PayablesFieldsAllowedForValidate),
-  },
-  { $id: 'PayableValidationsUpdateRequest', ...strict },
-)
+export const PayableValidationsUpdateRequest = closed('PayableValidationsUpdateRequest', {
+  required_fields: Type.Array(PayablesFieldsAllowedForValidate),
+})
 
-export const PayableValidationResponse = Type.Object(
-  {
-    id: uuid,
-    validation_errors: orNull(Type.Array(Metadata)),
-    // Beyond the reference: what is odd about a bill that may be complete all the same.
-    warnings: Type.Array(Type.String()),
-  },
-  { $id: 'PayableValidationResponse' },
-)
+export const PayableValidationResponse = named('PayableValidationResponse', {
+  id: uuid,
+  validation_errors: orNull(Type.Array(Metadata)),
+  // Beyond the reference: what is odd about a bill that may be complete all the same.
+  warnings: Type.Array(Type.String()),
+})
 
 export const PayablesVariableType = word(['payables_purchase_order', 'payables_notify_approver'], { $id: 'PayablesVariableType' })
 
@@ -665,82 +538,42 @@ export const ObjectType = word(
   { $id: 'ObjectType' },
 )
 
-export const PayableTemplatesVariable = Type.Object(
-  {
-    description: Type.String(),
-    name: Type.String(),
-  },
-  { $id: 'PayableTemplatesVariable', ...strict },
-)
+export const PayableTemplatesVariable = closed('PayableTemplatesVariable', {
+  description: Type.String(),
+  name: Type.String(),
+})
 
-export const PayableTemplatesVariablesObject = Type.Object(
-  {
-    object_subtype: PayablesVariableType,
-    object_type: ObjectType,
-    variables: Type.Array(PayableTemplatesVariable),
-  },
-  { $id: 'PayableTemplatesVariablesObject', ...strict },
-)
+export const PayableTemplatesVariablesObject = closed('PayableTemplatesVariablesObject', {
+  object_subtype: PayablesVariableType,
+  object_type: ObjectType,
+  variables: Type.Array(PayableTemplatesVariable),
+})
 
-export const PayableTemplatesVariablesObjectList = Type.Object(
-  {
-    data: Type.Array(PayableTemplatesVariablesObject),
-  },
-  { $id: 'PayableTemplatesVariablesObjectList', ...strict },
-)
+export const PayableTemplatesVariablesObjectList = closed('PayableTemplatesVariablesObjectList', {
+  data: Type.Array(PayableTemplatesVariablesObject),
+})
 
-export const PayableAggregatedItem = Type.Object(
-  {
-    count: Type.Integer(),
-    status: PayableStateEnum,
-    sum_total_amount: Type.Integer(),
-  },
-  { $id: 'PayableAggregatedItem', ...strict },
-)
+export const PayableAggregatedItem = closed('PayableAggregatedItem', {
+  count: Type.Integer(),
+  status: PayableStateEnum,
+  sum_total_amount: Type.Integer(),
+})
 
-export const PayableAggregatedDataResponse = Type.Object(
-  {
-    count: Type.Integer(),
-    data: Type.Array(PayableAggregatedItem),
-    sum_total_amount: Type.Integer(),
-  },
-  { $id: 'PayableAggregatedDataResponse', ...strict },
-)
+export const PayableAggregatedDataResponse = closed('PayableAggregatedDataResponse', {
+  count: Type.Integer(),
+  data: Type.Array(PayableAggregatedItem),
+  sum_total_amount: Type.Integer(),
+})
 
-export const CommentPayload = Type.Object(
-  {
-    comment: opt(Type.String()),
-  },
-  { $id: 'CommentPayload', ...strict },
-)
+export const CommentPayload = closed('CommentPayload', { comment: opt(Type.String()) })
 
-export const PartiallyPaidPayload = Type.Object(
-  {
-    amount_paid: Type.Integer({ minimum: 0 }),
-  },
-  { $id: 'PartiallyPaidPayload', ...strict },
-)
+export const PartiallyPaidPayload = closed('PartiallyPaidPayload', { amount_paid: Type.Integer({ minimum: 0 }) })
 
-export const PayableUploadFile = Type.Object(
-  {
-    file: Type.String({ format: 'binary' }),
-  },
-  { $id: 'PayableUploadFile' },
-)
+export const PayableUploadFile = named('PayableUploadFile', { file: Type.String({ format: 'binary' }) })
 
-export const PayableAttachFile = Type.Object(
-  {
-    file: Type.String({ format: 'binary' }),
-  },
-  { $id: 'PayableAttachFile' },
-)
+export const PayableAttachFile = named('PayableAttachFile', { file: Type.String({ format: 'binary' }) })
 
-export const RevertPaymentsPayload = Type.Object(
-  {
-    amount_paid: Type.Integer({ minimum: 0 }),
-  },
-  { $id: 'RevertPaymentsPayload', ...strict },
-)
+export const RevertPaymentsPayload = closed('RevertPaymentsPayload', { amount_paid: Type.Integer({ minimum: 0 }) })
 
 export const PayableDimensionEnum = word(
   ['created_at', 'status', 'counterpart_id', 'currency', 'issued_at', 'due_date', 'project_id'],

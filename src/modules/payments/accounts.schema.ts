@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { methodCodes, type PaymentMethod } from '../../core/payments/methods.data.ts'
-import { Country, Currency, day, minor, orNull, strict, uuid, word } from '../../platform/http/types.ts'
+import { Country, Currency, closed, day, minor, named, orNull, uuid, word } from '../../platform/http/types.ts'
 import type { NextAction } from '../../ports/payments.ts'
 
 /** Words that links and intents share: who pays whom, from and to which account. */
@@ -16,11 +16,8 @@ export const MoniteAllPaymentMethodsTypes = Type.Unsafe<PaymentMethod>({
 export const PaymentObjectType = word(['payable', 'receivable'], { $id: 'PaymentObjectType' })
 export const PaymentAccountType = word(['entity', 'counterpart'], { $id: 'PaymentAccountType' })
 
-export const PaymentObject = Type.Object({ id: uuid, type: PaymentObjectType }, { $id: 'PaymentObject', ...strict })
-export const PaymentAccountObject = Type.Object(
-  { id: uuid, type: PaymentAccountType },
-  { $id: 'PaymentAccountObject', ...strict },
-)
+export const PaymentObject = closed('PaymentObject', { id: uuid, type: PaymentObjectType })
+export const PaymentAccountObject = closed('PaymentAccountObject', { id: uuid, type: PaymentAccountType })
 
 const bankFields = {
   id: uuid,
@@ -37,44 +34,39 @@ const bankFields = {
   sort_code: orNull(text),
   was_created_by_user_id: orNull(uuid),
 }
-export const PaymentBankAccount = Type.Object(bankFields, { $id: 'BankAccount', ...strict })
+export const PaymentBankAccount = closed('BankAccount', bankFields)
 export type BankAccount = Static<typeof PaymentBankAccount>
 
 const party = { id: uuid, bank_accounts: orNull(Type.Array(PaymentBankAccount)), name: orNull(text), type: PaymentAccountType }
-export const PayerAccountResponse = Type.Object(party, { $id: 'PayerAccountResponse', ...strict })
-export const RecipientAccountResponse = Type.Object(party, { $id: 'RecipientAccountResponse', ...strict })
+export const PayerAccountResponse = closed('PayerAccountResponse', party)
+export const RecipientAccountResponse = closed('RecipientAccountResponse', party)
 export type Party = Static<typeof PayerAccountResponse>
 
-export const InvoiceFile = Type.Object(
-  { mimetype: Type.String({ minLength: 1 }), name: Type.String({ minLength: 1 }), url },
-  { $id: 'InvoiceFile', ...strict },
-)
-export const Invoice = Type.Object(
-  { due_date: orNull(day), file: orNull(InvoiceFile), issue_date: orNull(day) },
-  { $id: 'Invoice', ...strict },
-)
+export const InvoiceFile = closed('InvoiceFile', {
+  mimetype: Type.String({ minLength: 1 }),
+  name: Type.String({ minLength: 1 }),
+  url,
+})
+export const Invoice = closed('Invoice', { due_date: orNull(day), file: orNull(InvoiceFile), issue_date: orNull(day) })
 
-export const PaymentIntentResponse = Type.Object(
-  {
-    id: uuid,
-    updated_at: Type.String({ format: 'date-time' }),
-    amount: minor,
-    application_fee_amount: orNull(minor),
-    batch_payment_id: orNull(uuid),
-    currency: text,
-    invoice: orNull(Invoice),
-    object: orNull(PaymentObject),
-    payer: orNull(PayerAccountResponse),
-    payment_link_id: orNull(uuid),
-    payment_methods: Type.Array(MoniteAllPaymentMethodsTypes),
-    payment_reference: orNull(text),
-    provider: orNull(text),
-    recipient: RecipientAccountResponse,
-    selected_payment_method: orNull(MoniteAllPaymentMethodsTypes),
-    status: text,
-  },
-  { $id: 'PaymentIntentResponse' },
-)
+export const PaymentIntentResponse = named('PaymentIntentResponse', {
+  id: uuid,
+  updated_at: Type.String({ format: 'date-time' }),
+  amount: minor,
+  application_fee_amount: orNull(minor),
+  batch_payment_id: orNull(uuid),
+  currency: text,
+  invoice: orNull(Invoice),
+  object: orNull(PaymentObject),
+  payer: orNull(PayerAccountResponse),
+  payment_link_id: orNull(uuid),
+  payment_methods: Type.Array(MoniteAllPaymentMethodsTypes),
+  payment_reference: orNull(text),
+  provider: orNull(text),
+  recipient: RecipientAccountResponse,
+  selected_payment_method: orNull(MoniteAllPaymentMethodsTypes),
+  status: text,
+})
 
 declare module '../../platform/database/columns.ts' {
   interface JsonShapes {

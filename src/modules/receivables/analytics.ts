@@ -4,7 +4,7 @@ import { narrowedBy } from '../../platform/auth/reach.ts'
 import { thingIn } from '../../platform/auth/things.ts'
 import { AggregationFunction, DataPoint, DateBreakdown, figures, spanOf } from '../../platform/http/analytics.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
-import { word } from '../../platform/http/types.ts'
+import { named, word } from '../../platform/http/types.ts'
 import { receivableSums } from '../../platform/kept-sums/kept-sums.ts'
 import { receivableList } from './receivables.list.ts'
 
@@ -25,10 +25,9 @@ const query = Type.Object({
   date_dimension_breakdown: Type.Optional(DateBreakdown),
   ...receivableList.query.properties,
 })
-const ReceivablesAnalyticsResponse = Type.Object(
-  { data: Type.Array(DataPoint('ReceivablesAnalyticsDataPoint')) },
-  { $id: 'ReceivablesAnalyticsResponse' },
-)
+const ReceivablesAnalyticsResponse = named('ReceivablesAnalyticsResponse', {
+  data: Type.Array(DataPoint('ReceivablesAnalyticsDataPoint')),
+})
 
 const line = receivableSums.lines
 

@@ -2,7 +2,19 @@ import Type from 'typebox'
 import { rows, table } from '../../platform/database/rows.ts'
 import { listing } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
-import { byId, createdAt, Language, opt, orNull, pageOf, someProse, stamped, uuid, word } from '../../platform/http/types.ts'
+import {
+  byId,
+  createdAt,
+  Language,
+  named,
+  opt,
+  orNull,
+  pageOf,
+  someProse,
+  stamped,
+  uuid,
+  word,
+} from '../../platform/http/types.ts'
 import type { Recipient } from '../../platform/mail/outbox.ts'
 import { closed, MailRecipients, MailStatus, Recipients } from './receivables.schema.ts'
 import { findReceivable } from './receivables.service.ts'
@@ -24,10 +36,11 @@ const ReceivablePreviewResponse = Type.Object(
   { body_preview: Type.String(), subject_preview: Type.String() },
   closed('ReceivablePreviewResponse'),
 )
-const ReceivableMailResponse = Type.Object(
-  { ...stamped, recipients: orNull(MailRecipients), status: MailStatus },
-  { $id: 'ReceivableMailResponse' },
-)
+const ReceivableMailResponse = named('ReceivableMailResponse', {
+  ...stamped,
+  recipients: orNull(MailRecipients),
+  status: MailStatus,
+})
 
 /** Recipients by the line of the mail's head they stand in. Who isn't decided yet counts as not reached. */
 export function byLine(recipients: readonly Recipient[]) {

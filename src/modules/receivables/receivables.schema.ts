@@ -7,6 +7,7 @@ import {
   Language,
   listOf,
   Metadata,
+  named,
   opt,
   orNull,
   pageOf,
@@ -68,23 +69,17 @@ const taxSource = {
   accounting_tax_rate_id: opt(uuid),
   tax_status: opt(TaxStatus),
 }
-export const UnitRequest = Type.Object(
-  { description: opt(Type.String({ maxLength: 200 })), name: text(100) },
-  { $id: 'UnitRequest' },
-)
-const LineItemProductCreate = Type.Object(
-  {
-    description: opt(Type.String({ maxLength: 2000 })),
-    external_reference: opt(text(255)),
-    ledger_account_id: opt(uuid),
-    measure_unit: opt(UnitRequest),
-    name: text(100),
-    price: Price,
-    smallest_amount: opt(quantity),
-    type: opt(ProductType),
-  },
-  { $id: 'LineItemProductCreate' },
-)
+export const UnitRequest = named('UnitRequest', { description: opt(Type.String({ maxLength: 200 })), name: text(100) })
+const LineItemProductCreate = named('LineItemProductCreate', {
+  description: opt(Type.String({ maxLength: 2000 })),
+  external_reference: opt(text(255)),
+  ledger_account_id: opt(uuid),
+  measure_unit: opt(UnitRequest),
+  name: text(100),
+  price: Price,
+  smallest_amount: opt(quantity),
+  type: opt(ProductType),
+})
 export const LineItem = Type.Object(
   {
     ...taxSource,
@@ -210,10 +205,15 @@ export const CreateReceivable = Type.Union([CreateQuote, CreateInvoice, CreateBa
 
 // Changes
 
-const ContactAddress = Type.Object(
-  { id: orNull(uuid), city: some, country: Country, line1: some, line2: orNull(some), postal_code: some, state: orNull(some) },
-  { $id: 'ReceivablesRepresentationOfCounterpartAddress2' },
-)
+const ContactAddress = named('ReceivablesRepresentationOfCounterpartAddress2', {
+  id: orNull(uuid),
+  city: some,
+  country: Country,
+  line1: some,
+  line2: orNull(some),
+  postal_code: some,
+  state: orNull(some),
+})
 const contact = {
   address: ContactAddress,
   email: orNull(Type.String({ format: 'email' })),
@@ -223,17 +223,14 @@ const contact = {
   title: orNull(some),
 }
 const ContactRequest = Type.Object(contact, closed('ReceivableCounterpartContactRequest'))
-export const EntityAddress = Type.Object(
-  {
-    city: Type.String({ maxLength: 255 }),
-    country: orNull(Country),
-    line1: Type.String({ maxLength: 255 }),
-    line2: orNull(Type.String({ maxLength: 100 })),
-    postal_code: Type.String({ maxLength: 10 }),
-    state: orNull(some),
-  },
-  { $id: 'ReceivableEntityAddressSchema' },
-)
+export const EntityAddress = named('ReceivableEntityAddressSchema', {
+  city: Type.String({ maxLength: 255 }),
+  country: orNull(Country),
+  line1: Type.String({ maxLength: 255 }),
+  line2: orNull(Type.String({ maxLength: 100 })),
+  postal_code: Type.String({ maxLength: 10 }),
+  state: orNull(some),
+})
 const party = {
   email: opt(Type.String({ format: 'email' })),
   legal_form: opt(some),
@@ -326,77 +323,71 @@ export const UpdateLineItems = Type.Object({ data: Type.Array(LineItem) }, close
 
 // Answers
 
-const VatRateComponent = Type.Object(
-  { name: Type.String({ maxLength: 64 }), value: Type.Number({ minimum: 0, maximum: 10000 }) },
-  { $id: 'VatRateComponent2' },
-)
-export const LineVatRate = Type.Object(
-  {
-    id: orNull(uuid),
-    components: orNull(Type.Array(VatRateComponent, { minItems: 1 })),
-    country: Country,
-    is_custom: orNull(Type.Boolean()),
-    name: orNull(some),
-    value: percent,
-  },
-  { $id: 'LineItemProductVatRate2' },
-)
-export const LineMeasureUnit = Type.Object(
-  { id: orNull(uuid), description: orNull(Type.String({ maxLength: 200 })), name: text(100) },
-  { $id: 'LineItemProductMeasureUnit2' },
-)
-export const LineProduct = Type.Object(
-  {
-    id: uuid,
-    accounting_tax_rate_id: orNull(uuid),
-    description: orNull(some),
-    external_reference: orNull(text(255)),
-    is_inline: orNull(Type.Boolean()),
-    ledger_account_id: orNull(uuid),
-    measure_unit: orNull(LineMeasureUnit),
-    name: some,
-    price: Price,
-    price_after_vat: Price,
-    smallest_amount: orNull(quantity),
-    type: orNull(ProductType),
-    vat_rate: LineVatRate,
-  },
-  { $id: 'LineItemProduct' },
-)
-export const ResponseItem = Type.Object(
-  {
-    discount: orNull(Discount),
-    product: LineProduct,
-    quantity,
-    tax_status: orNull(TaxStatus),
-    total_after_vat: total,
-    total_before_vat: total,
-  },
-  { $id: 'ResponseItem' },
-)
+const VatRateComponent = named('VatRateComponent2', {
+  name: Type.String({ maxLength: 64 }),
+  value: Type.Number({ minimum: 0, maximum: 10000 }),
+})
+export const LineVatRate = named('LineItemProductVatRate2', {
+  id: orNull(uuid),
+  components: orNull(Type.Array(VatRateComponent, { minItems: 1 })),
+  country: Country,
+  is_custom: orNull(Type.Boolean()),
+  name: orNull(some),
+  value: percent,
+})
+export const LineMeasureUnit = named('LineItemProductMeasureUnit2', {
+  id: orNull(uuid),
+  description: orNull(Type.String({ maxLength: 200 })),
+  name: text(100),
+})
+export const LineProduct = named('LineItemProduct', {
+  id: uuid,
+  accounting_tax_rate_id: orNull(uuid),
+  description: orNull(some),
+  external_reference: orNull(text(255)),
+  is_inline: orNull(Type.Boolean()),
+  ledger_account_id: orNull(uuid),
+  measure_unit: orNull(LineMeasureUnit),
+  name: some,
+  price: Price,
+  price_after_vat: Price,
+  smallest_amount: orNull(quantity),
+  type: orNull(ProductType),
+  vat_rate: LineVatRate,
+})
+export const ResponseItem = named('ResponseItem', {
+  discount: orNull(Discount),
+  product: LineProduct,
+  quantity,
+  tax_status: orNull(TaxStatus),
+  total_after_vat: total,
+  total_before_vat: total,
+})
 export const LineItemsResponse = listOf(ResponseItem, 'LineItemsResponse')
 
-const VatAmountComponent = Type.Object(
-  { amount, name: some, value: Type.Number({ minimum: 0, maximum: 10000 }) },
-  { $id: 'TotalVatAmountItemComponent2' },
-)
-export const TotalVatAmount = Type.Object(
-  {
-    id: orNull(uuid),
-    amount,
-    components: orNull(Type.Array(VatAmountComponent, { minItems: 1 })),
-    name: orNull(some),
-    taxable_amount: Type.Integer({ minimum: 0 }),
-    value: percent,
-  },
-  { $id: 'TotalVatAmountItem2' },
-)
+const VatAmountComponent = named('TotalVatAmountItemComponent2', {
+  amount,
+  name: some,
+  value: Type.Number({ minimum: 0, maximum: 10000 }),
+})
+export const TotalVatAmount = named('TotalVatAmountItem2', {
+  id: orNull(uuid),
+  amount,
+  components: orNull(Type.Array(VatAmountComponent, { minItems: 1 })),
+  name: orNull(some),
+  taxable_amount: Type.Integer({ minimum: 0 }),
+  value: percent,
+})
 
-export const AttachmentResponse = Type.Object(
-  { id: uuid, include_in_email: orNull(Type.Boolean()), mimetype: some, name: some, size: Type.Integer(), url: some },
-  { $id: 'AttachmentResponse2' },
-)
-const Contact = Type.Object(contact, { $id: 'ReceivableCounterpartContact2' })
+export const AttachmentResponse = named('AttachmentResponse2', {
+  id: uuid,
+  include_in_email: orNull(Type.Boolean()),
+  mimetype: some,
+  name: some,
+  size: Type.Integer(),
+  url: some,
+})
+const Contact = named('ReceivableCounterpartContact2', contact)
 const profile = {
   email: orNull(Type.String({ format: 'email' })),
   logo: orNull(url(2083)),
@@ -408,45 +399,33 @@ const profile = {
   website: orNull(url(2083)),
 }
 export const EntityOnDocument = Type.Union([
-  Type.Object({ ...profile, name: some, type: word(['organization']) }, { $id: 'ReceivableEntityOrganization' }),
-  Type.Object(
-    { ...profile, first_name: some, last_name: some, type: word(['individual']) },
-    { $id: 'ReceivableEntityIndividual' },
-  ),
+  named('ReceivableEntityOrganization', { ...profile, name: some, type: word(['organization']) }),
+  named('ReceivableEntityIndividual', { ...profile, first_name: some, last_name: some, type: word(['individual']) }),
 ])
-const BankAccountOnDocument = Type.Object(
-  {
-    id: orNull(uuid),
-    account_holder_name: orNull(some),
-    account_number: orNull(some),
-    bank_name: orNull(some),
-    bic: orNull(some),
-    country: orNull(Country),
-    currency: orNull(Currency),
-    display_name: orNull(some),
-    iban: orNull(some),
-    routing_number: orNull(some),
-    sort_code: orNull(some),
-  },
-  { $id: 'ReceivablesRepresentationOfEntityBankAccount2' },
-)
+const BankAccountOnDocument = named('ReceivablesRepresentationOfEntityBankAccount2', {
+  id: orNull(uuid),
+  account_holder_name: orNull(some),
+  account_number: orNull(some),
+  bank_name: orNull(some),
+  bic: orNull(some),
+  country: orNull(Country),
+  currency: orNull(Currency),
+  display_name: orNull(some),
+  iban: orNull(some),
+  routing_number: orNull(some),
+  sort_code: orNull(some),
+})
 const vatId = { id: uuid, type: orNull(VatIDTypeEnum), value: Type.String({ maxLength: 32 }) }
-const EinvoicingCredentials = Type.Object(
-  { id: uuid, network_identifier: some, network_schema: some },
-  { $id: 'EinvoicingCredentials' },
-)
-const Deduction = Type.Object({ amount, name: orNull(some), memo: orNull(some) }, { $id: 'DeductionResponse' })
-export const TermsOnDocument = Type.Object(
-  {
-    id: orNull(uuid),
-    description: orNull(some),
-    name: orNull(some),
-    term_1: orNull(Type.Object({ discount: percent, end_date: orNull(day), number_of_days: orNull(percent) })),
-    term_2: orNull(Type.Object({ discount: percent, end_date: orNull(day), number_of_days: orNull(percent) })),
-    term_final: Type.Object({ end_date: orNull(day), number_of_days: orNull(percent) }),
-  },
-  { $id: 'PaymentTerms' },
-)
+const EinvoicingCredentials = named('EinvoicingCredentials', { id: uuid, network_identifier: some, network_schema: some })
+const Deduction = named('DeductionResponse', { amount, name: orNull(some), memo: orNull(some) })
+export const TermsOnDocument = named('PaymentTerms', {
+  id: orNull(uuid),
+  description: orNull(some),
+  name: orNull(some),
+  term_1: orNull(Type.Object({ discount: percent, end_date: orNull(day), number_of_days: orNull(percent) })),
+  term_2: orNull(Type.Object({ discount: percent, end_date: orNull(day), number_of_days: orNull(percent) })),
+  term_final: Type.Object({ end_date: orNull(day), number_of_days: orNull(percent) }),
+})
 
 /** What every document shows. */
 const common = {
@@ -466,15 +445,13 @@ const common = {
   counterpart_tax_id: orNull(some),
   counterpart_type: CounterpartType,
   counterpart_vat_id: orNull(
-    Type.Object({ ...vatId, counterpart_id: uuid, country: orNull(Country) }, { $id: 'ReceivableCounterpartVatIDResponse' }),
+    named('ReceivableCounterpartVatIDResponse', { ...vatId, counterpart_id: uuid, country: orNull(Country) }),
   ),
   currency: Currency,
   deduction_amount: orNull(amount),
   deduction_memo: orNull(some),
   deductions: orNull(Type.Array(Deduction)),
-  discount: orNull(
-    Type.Object({ amount, type: word(['amount', 'percentage']), value: orNull(amount) }, { $id: 'DiscountResponse2' }),
-  ),
+  discount: orNull(named('DiscountResponse2', { amount, type: word(['amount', 'percentage']), value: orNull(amount) })),
   discounted_subtotal: orNull(total),
   document_id: orNull(some),
   document_rendering: orNull(DocumentRenderingSettings),
@@ -484,7 +461,7 @@ const common = {
   entity_address: EntityAddress,
   entity_bank_account: orNull(BankAccountOnDocument),
   entity_user_id: orNull(uuid),
-  entity_vat_id: orNull(Type.Object({ ...vatId, country: Country, entity_id: uuid }, { $id: 'ReceivableEntityVatIDResponse' })),
+  entity_vat_id: orNull(named('ReceivableEntityVatIDResponse', { ...vatId, country: Country, entity_id: uuid })),
   file: orNull(FileSchema),
   file_language: Language,
   file_url: orNull(some),
@@ -520,86 +497,60 @@ const electronic = {
   network_credentials: orNull(EinvoicingCredentials),
   purchase_order: orNull(Type.String({ maxLength: 100 })),
 }
-export const QuoteResponse = Type.Object(
-  {
-    ...common,
-    comment: orNull(some),
-    expiry_date: orNull(day),
-    quote_accept_page_url: orNull(url(65536)),
-    signature_required: orNull(Type.Boolean()),
-    status: word(['draft', 'issued', 'accepted', 'expired', 'declined', 'deleted'], { $id: 'QuoteStateEnum' }),
-    type: word(['quote']),
-  },
-  { $id: 'QuoteResponsePayload' },
-)
-export const InvoiceResponse = Type.Object(
-  {
-    ...common,
-    ...electronic,
-    amount_due: total,
-    amount_paid: total,
-    amount_to_pay: orNull(total),
-    comment: orNull(some),
-    fulfillment_date: orNull(day),
-    overdue_reminder_id: orNull(uuid),
-    paid_at: orNull(instant),
-    payment_page_url: orNull(url(2083)),
-    payment_reminder_id: orNull(uuid),
-    payment_terms: orNull(TermsOnDocument),
-    recurrence_id: orNull(uuid),
-    related_documents: Type.Object(
-      { credit_note_ids: orNull(Type.Array(uuid)), proforma_invoice_id: orNull(uuid) },
-      { $id: 'RelatedDocuments' },
-    ),
-    status: ReceivablesStatusEnum,
-    total_amount_with_credit_notes: total,
-    type: word(['invoice']),
-  },
-  { $id: 'InvoiceResponsePayload' },
-)
-export const CreditNoteResponse = Type.Object(
-  {
-    ...common,
-    ...electronic,
-    status: word(['draft', 'issuing', 'issued', 'failed', 'deleted'], { $id: 'CreditNoteStateEnum' }),
-    type: word(['credit_note']),
-  },
-  { $id: 'CreditNoteResponsePayload' },
-)
+export const QuoteResponse = named('QuoteResponsePayload', {
+  ...common,
+  comment: orNull(some),
+  expiry_date: orNull(day),
+  quote_accept_page_url: orNull(url(65536)),
+  signature_required: orNull(Type.Boolean()),
+  status: word(['draft', 'issued', 'accepted', 'expired', 'declined', 'deleted'], { $id: 'QuoteStateEnum' }),
+  type: word(['quote']),
+})
+export const InvoiceResponse = named('InvoiceResponsePayload', {
+  ...common,
+  ...electronic,
+  amount_due: total,
+  amount_paid: total,
+  amount_to_pay: orNull(total),
+  comment: orNull(some),
+  fulfillment_date: orNull(day),
+  overdue_reminder_id: orNull(uuid),
+  paid_at: orNull(instant),
+  payment_page_url: orNull(url(2083)),
+  payment_reminder_id: orNull(uuid),
+  payment_terms: orNull(TermsOnDocument),
+  recurrence_id: orNull(uuid),
+  related_documents: named('RelatedDocuments', { credit_note_ids: orNull(Type.Array(uuid)), proforma_invoice_id: orNull(uuid) }),
+  status: ReceivablesStatusEnum,
+  total_amount_with_credit_notes: total,
+  type: word(['invoice']),
+})
+export const CreditNoteResponse = named('CreditNoteResponsePayload', {
+  ...common,
+  ...electronic,
+  status: word(['draft', 'issuing', 'issued', 'failed', 'deleted'], { $id: 'CreditNoteStateEnum' }),
+  type: word(['credit_note']),
+})
 export const ReceivableResponse = Type.Union([QuoteResponse, InvoiceResponse, CreditNoteResponse], { $id: 'ReceivableResponse' })
 export const ReceivablePage = pageOf(ReceivableResponse, 'ReceivablePaginationResponse')
 
-export const VerifyResponse = Type.Object(
-  {
-    errors: orNull(
-      Type.Object(
-        {
-          counterpart: orNull(Type.Array(some)),
-          entity: orNull(Type.Array(some)),
-          products: orNull(
-            Type.Array(
-              Type.Object(
-                { line_item_number: Type.Integer(), missing_fields: Type.Array(some) },
-                { $id: 'MissingLineItemFields' },
-              ),
-            ),
-          ),
-          receivable: orNull(Type.Array(some)),
-          vat_rates: orNull(Type.Array(some)),
-        },
-        { $id: 'MissingFields' },
+export const VerifyResponse = named('ReceivablesVerifyResponse', {
+  errors: orNull(
+    named('MissingFields', {
+      counterpart: orNull(Type.Array(some)),
+      entity: orNull(Type.Array(some)),
+      products: orNull(
+        Type.Array(named('MissingLineItemFields', { line_item_number: Type.Integer(), missing_fields: Type.Array(some) })),
       ),
-    ),
-    warnings: orNull(Type.Object({ payment_reminders: orNull(some) }, { $id: 'ReceivablesRemindersWarningMessage' })),
-    einvoice: Type.Optional(EinvoiceCheck),
-    legal: Type.Optional(Type.Array(LegalFinding)),
-  },
-  { $id: 'ReceivablesVerifyResponse' },
-)
-export const ReceivableFileUrl = Type.Object(
-  { file_url: orNull(some), original_file_url: orNull(some) },
-  { $id: 'ReceivableFileUrl' },
-)
+      receivable: orNull(Type.Array(some)),
+      vat_rates: orNull(Type.Array(some)),
+    }),
+  ),
+  warnings: orNull(named('ReceivablesRemindersWarningMessage', { payment_reminders: orNull(some) })),
+  einvoice: Type.Optional(EinvoiceCheck),
+  legal: Type.Optional(Type.Array(LegalFinding)),
+})
+export const ReceivableFileUrl = named('ReceivableFileUrl', { file_url: orNull(some), original_file_url: orNull(some) })
 
 export const PaidPayload = Type.Object({ comment: opt(some), paid_at: opt(instant) }, closed('ReceivablePaidPayload'))
 export const PartiallyPaidPayload = Type.Object(
@@ -617,7 +568,7 @@ const SignatureRequest = Type.Object(
 export type SignatureRequest = Static<typeof SignatureRequest>
 export const QuoteAcceptRequest = Type.Object({ signature: opt(SignatureRequest) }, closed('QuoteAcceptRequest'))
 export const ReceivableDeclinePayload = Type.Object({ comment: opt(some) }, closed('ReceivableDeclinePayload'))
-export const SuccessResult = Type.Object({ success: orNull(Type.Boolean()) }, { $id: 'SuccessResult' })
+export const SuccessResult = named('SuccessResult', { success: orNull(Type.Boolean()) })
 export const UncollectiblePayload = Type.Object({ comment: opt(some) }, closed('ReceivableUncollectiblePayload'))
 
 // History
@@ -642,60 +593,50 @@ export const Recipients = Type.Object(
 )
 export type Recipients = Static<typeof Recipients>
 
-const recipient = Type.Object(
-  { email: Type.String({ format: 'email' }), error: orNull(some), is_success: Type.Boolean() },
-  { $id: 'ReceivableMailRecipientState' },
-)
-export const MailRecipients = Type.Object(
-  { bcc: orNull(Type.Array(recipient)), cc: orNull(Type.Array(recipient)), to: orNull(Type.Array(recipient)) },
-  { $id: 'ReceivableMailRecipients' },
-)
+const recipient = named('ReceivableMailRecipientState', {
+  email: Type.String({ format: 'email' }),
+  error: orNull(some),
+  is_success: Type.Boolean(),
+})
+export const MailRecipients = named('ReceivableMailRecipients', {
+  bcc: orNull(Type.Array(recipient)),
+  cc: orNull(Type.Array(recipient)),
+  to: orNull(Type.Array(recipient)),
+})
 export const MailStatus = word(['pending', 'processing', 'sent', 'partially_sent', 'failed'], { $id: 'ReceivableMailStatusEnum' })
 const mail = { mail_id: uuid, mail_status: MailStatus, recipients: MailRecipients }
-export const HistoryResponse = Type.Object(
-  {
-    id: uuid,
-    current_pdf_url: orNull(url(65536)),
-    entity_user_id: orNull(uuid),
-    event_data: Type.Union([
-      Type.Object({ new_status: ReceivablesStatusEnum, old_status: ReceivablesStatusEnum }, { $id: 'StatusChangedEventData' }),
-      Type.Object({}, { $id: 'ReceivableUpdatedEventData' }),
-      Type.Object({}, { $id: 'ReceivableCreatedEventData' }),
-      Type.Object({ receivable_id: uuid, type: ReceivableType }, { $id: 'BasedOnReceivableCreatedEventData' }),
-      Type.Object(
-        { amount_due: Type.Integer(), amount_paid: Type.Integer(), comment: orNull(some) },
-        { $id: 'PaymentReceivedEventData' },
-      ),
-      Type.Object(mail, { $id: 'MailSentEventData' }),
-      Type.Object(
-        { ...mail, term: word(['term_1', 'term_2', 'term_final', 'overdue'], { $id: 'ReminderTypeEnum' }) },
-        { $id: 'ReminderMailSentEventData' },
-      ),
-    ]),
-    event_type: HistoryEvent,
-    receivable_id: uuid,
-    timestamp: instant,
-  },
-  { $id: 'ReceivableHistoryResponse' },
-)
+export const HistoryResponse = named('ReceivableHistoryResponse', {
+  id: uuid,
+  current_pdf_url: orNull(url(65536)),
+  entity_user_id: orNull(uuid),
+  event_data: Type.Union([
+    named('StatusChangedEventData', { new_status: ReceivablesStatusEnum, old_status: ReceivablesStatusEnum }),
+    named('ReceivableUpdatedEventData', {}),
+    named('ReceivableCreatedEventData', {}),
+    named('BasedOnReceivableCreatedEventData', { receivable_id: uuid, type: ReceivableType }),
+    named('PaymentReceivedEventData', { amount_due: Type.Integer(), amount_paid: Type.Integer(), comment: orNull(some) }),
+    named('MailSentEventData', mail),
+    named('ReminderMailSentEventData', {
+      ...mail,
+      term: word(['term_1', 'term_2', 'term_final', 'overdue'], { $id: 'ReminderTypeEnum' }),
+    }),
+  ]),
+  event_type: HistoryEvent,
+  receivable_id: uuid,
+  timestamp: instant,
+})
 export const HistoryPage = pageOf(HistoryResponse, 'ReceivableHistoryPaginationResponse')
 
 // What a country asks for
 
-const Field = Type.Object({ description: some, required: Type.Boolean() }, { $id: 'FieldSchema' })
-export const RequiredFields = Type.Object(
-  {
-    counterpart: orNull(Type.Object({ tax_id: orNull(Field), vat_id: orNull(Field) }, { $id: 'CounterpartFields' })),
-    entity: orNull(Type.Object({ tax_id: orNull(Field), vat_id: orNull(Field) }, { $id: 'EntityFields' })),
-    line_item: orNull(
-      Type.Object(
-        { measure_unit: orNull(Field), tax_rate_value: orNull(Field), vat_rate_id: orNull(Field) },
-        { $id: 'LineItemFields' },
-      ),
-    ),
-  },
-  { $id: 'ReceivableRequiredFields' },
-)
+const Field = named('FieldSchema', { description: some, required: Type.Boolean() })
+export const RequiredFields = named('ReceivableRequiredFields', {
+  counterpart: orNull(named('CounterpartFields', { tax_id: orNull(Field), vat_id: orNull(Field) })),
+  entity: orNull(named('EntityFields', { tax_id: orNull(Field), vat_id: orNull(Field) })),
+  line_item: orNull(
+    named('LineItemFields', { measure_unit: orNull(Field), tax_rate_value: orNull(Field), vat_rate_id: orNull(Field) }),
+  ),
+})
 
 export type CreateQuote = Static<typeof CreateQuote>
 export type CreateInvoice = Static<typeof CreateInvoice>

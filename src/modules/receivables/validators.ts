@@ -1,20 +1,17 @@
 import Type, { type Static } from 'typebox'
 import { invalid } from '../../core/refusal.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
-import { nothing, opt, uuid, word } from '../../platform/http/types.ts'
+import { named, nothing, opt, uuid, word } from '../../platform/http/types.ts'
 import { type KnownToLedger, knownToLedger } from '../common/ledger/ledger.service.ts'
 
-const LineItemForValidation = Type.Object(
-  { ledger_account_id: opt(uuid), monite_tax_rate: opt(Type.Union([Type.Integer(), Type.Number()])) },
-  { $id: 'LineItemForValidation' },
-)
-const LineItemsValidationRequest = Type.Object(
-  {
-    document_type: word(['receivable', 'payable'], { $id: 'DocumentType' }),
-    line_items: Type.Array(LineItemForValidation),
-  },
-  { $id: 'LineItemsValidationRequest' },
-)
+const LineItemForValidation = named('LineItemForValidation', {
+  ledger_account_id: opt(uuid),
+  monite_tax_rate: opt(Type.Union([Type.Integer(), Type.Number()])),
+})
+const LineItemsValidationRequest = named('LineItemsValidationRequest', {
+  document_type: word(['receivable', 'payable'], { $id: 'DocumentType' }),
+  line_items: Type.Array(LineItemForValidation),
+})
 
 /** Whether accounting could take the lines of a document, asked before there is one. */
 export const validators: Routes = async (app) => {

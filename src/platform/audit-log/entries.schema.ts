@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { instant, orNull, uuid, word } from '../http/types.ts'
+import { instant, named, orNull, uuid, word } from '../http/types.ts'
 
 export const LogTypeEnum = word(['request', 'response'], { $id: 'LogTypeEnum' })
 export const LogMethodEnum = word(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], { $id: 'LogMethodEnum' })
@@ -20,34 +20,28 @@ export const LogQuery = Type.Object({
 })
 
 const anyObject = Type.Object({}, { additionalProperties: true })
-export const LogResponse = Type.Object(
-  {
-    id: uuid,
-    body: orNull(Type.Union([anyObject, Type.Array(Type.Unknown())])),
-    content_type: Type.String(),
-    entity_id: uuid,
-    entity_user_id: orNull(uuid),
-    headers: orNull(anyObject),
-    method: orNull(Type.String()),
-    params: orNull(Type.String()),
-    parent_log_id: orNull(uuid),
-    partner_id: uuid,
-    path: orNull(Type.String()),
-    status_code: orNull(Type.Integer()),
-    target_service: Type.String(),
-    timestamp: instant,
-    type: Type.String(),
-  },
-  { $id: 'LogResponse' },
-)
+export const LogResponse = named('LogResponse', {
+  id: uuid,
+  body: orNull(Type.Union([anyObject, Type.Array(Type.Unknown())])),
+  content_type: Type.String(),
+  entity_id: uuid,
+  entity_user_id: orNull(uuid),
+  headers: orNull(anyObject),
+  method: orNull(Type.String()),
+  params: orNull(Type.String()),
+  parent_log_id: orNull(uuid),
+  partner_id: uuid,
+  path: orNull(Type.String()),
+  status_code: orNull(Type.Integer()),
+  target_service: Type.String(),
+  timestamp: instant,
+  type: Type.String(),
+})
 
-export const LogsResponse = Type.Object(
-  {
-    data: Type.Array(LogResponse),
-    next_pagination_token: orNull(Type.String()),
-    prev_pagination_token: orNull(Type.String()),
-    total_logs: Type.Integer(),
-    total_pages: Type.Integer(),
-  },
-  { $id: 'LogsResponse' },
-)
+export const LogsResponse = named('LogsResponse', {
+  data: Type.Array(LogResponse),
+  next_pagination_token: orNull(Type.String()),
+  prev_pagination_token: orNull(Type.String()),
+  total_logs: Type.Integer(),
+  total_pages: Type.Integer(),
+})

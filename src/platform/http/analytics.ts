@@ -1,14 +1,13 @@
 import Type, { type Static } from 'typebox'
 import type { Ctx } from '../database/context.ts'
 import { isKept, keeps, type Summed, sumsBy } from '../kept-sums/kept-sums.ts'
-import { orNull, strict, word } from './types.ts'
+import { closed, orNull, word } from './types.ts'
 
 /** Figures over the rows of a list: one per value of a dimension, or one over all. */
 
 export const AggregationFunction = word(['count', 'average', 'summary', 'min', 'max'], { $id: 'AggregationFunctionEnum' })
 export const DateBreakdown = word(['daily', 'weekly', 'monthly', 'quarterly', 'yearly'], { $id: 'DateDimensionBreakdownEnum' })
-export const DataPoint = (name: string) =>
-  Type.Object({ dimension_value: orNull(Type.String()), metric_value: Type.Integer() }, { $id: name, ...strict })
+export const DataPoint = (name: string) => closed(name, { dimension_value: orNull(Type.String()), metric_value: Type.Integer() })
 
 /** Whole numbers, halves rounded up; a sum over nothing is 0, and so is an average. */
 const functions: Record<Static<typeof AggregationFunction>, (metric: string) => string> = {

@@ -34,6 +34,11 @@ export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Ty
 /** A closed object: a key it doesn't know is refused. */
 export const strict = { additionalProperties: false } as const
 
+/** An object by its name in the description. */
+export const named = <P extends TProperties>($id: string, fields: P) => Type.Object(fields, { $id })
+/** The same, closed. */
+export const closed = <P extends TProperties>($id: string, fields: P) => Type.Object(fields, { $id, ...strict })
+
 /** One of these words. */
 export const word = <const T extends readonly string[]>(values: T, options: Record<string, unknown> = {}) =>
   Type.Unsafe<T[number]>({ type: 'string', enum: [...values], ...options })
@@ -44,8 +49,8 @@ export const Language = word(languages, { $id: 'LanguageCodeEnum' })
 
 /** Free JSON that the partner keeps with an object; at most 2,000 bytes once written out. */
 export const Metadata = Type.Object({}, { additionalProperties: true })
-export const PartnerMetadata = Type.Object({ metadata: Metadata }, { $id: 'PartnerMetadata' })
-export const PartnerMetadataResponse = Type.Object({ metadata: orNull(Metadata) }, { $id: 'PartnerMetadataResponse' })
+export const PartnerMetadata = named('PartnerMetadata', { metadata: Metadata })
+export const PartnerMetadataResponse = named('PartnerMetadataResponse', { metadata: orNull(Metadata) })
 
 /** Fields that every object has. */
 export const stamped = { id: uuid, created_at: instant, updated_at: instant }
@@ -55,13 +60,14 @@ export const createdAt = { created_at__gt: instant, created_at__lt: instant, cre
 
 /** One page of a list. */
 export const pageOf = <T extends TSchema>(item: T, $id: string) =>
-  Type.Object(
-    { data: Type.Array(item), next_pagination_token: orNull(Type.String()), prev_pagination_token: orNull(Type.String()) },
-    { $id },
-  )
+  named($id, {
+    data: Type.Array(item),
+    next_pagination_token: orNull(Type.String()),
+    prev_pagination_token: orNull(Type.String()),
+  })
 
 /** A whole list, unpaged. */
-export const listOf = <T extends TSchema>(item: T, $id: string) => Type.Object({ data: Type.Array(item) }, { $id })
+export const listOf = <T extends TSchema>(item: T, $id: string) => named($id, { data: Type.Array(item) })
 
 /** `{ tag_id }` in the path. */
 export const byId = <const Name extends string>(...names: Name[]) =>

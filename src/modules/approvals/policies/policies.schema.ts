@@ -1,5 +1,17 @@
 import Type, { type Static } from 'typebox'
-import { createdAt, instant, nullable, opt, orNull, pageOf, stamped, strict, uuid, word } from '../../../platform/http/types.ts'
+import {
+  closed,
+  createdAt,
+  instant,
+  named,
+  nullable,
+  opt,
+  orNull,
+  pageOf,
+  stamped,
+  uuid,
+  word,
+} from '../../../platform/http/types.ts'
 
 const short = Type.String({ maxLength: 255 })
 const priority = Type.Integer({ minimum: -32768, maximum: 32767, default: 0 })
@@ -9,53 +21,44 @@ const list = Type.Array(Type.Unknown())
 const Trigger = Type.Union([Type.Boolean(), Type.Number(), Type.String(), list, object])
 const Script = Type.Array(Type.Union([Type.Boolean(), Type.Number({ minimum: 1 }), Type.String(), list, object]))
 
-export const ApprovalPolicyResource = Type.Object(
-  {
-    ...stamped,
-    // Null for what a partner's token made.
-    created_by: nullable(uuid),
-    description: orNull(short),
-    ends_at: orNull(instant),
-    name: short,
-    priority: orNull(priority),
-    script: Script,
-    starts_at: orNull(instant),
-    status: word(['active', 'pending']),
-    trigger: orNull(Trigger),
-    updated_by: orNull(uuid),
-  },
-  { $id: 'ApprovalPolicyResource' },
-)
+export const ApprovalPolicyResource = named('ApprovalPolicyResource', {
+  ...stamped,
+  // Null for what a partner's token made.
+  created_by: nullable(uuid),
+  description: orNull(short),
+  ends_at: orNull(instant),
+  name: short,
+  priority: orNull(priority),
+  script: Script,
+  starts_at: orNull(instant),
+  status: word(['active', 'pending']),
+  trigger: orNull(Trigger),
+  updated_by: orNull(uuid),
+})
 export const ApprovalPolicyResourceList = pageOf(ApprovalPolicyResource, 'ApprovalPolicyResourceList')
 
-export const ApprovalPolicyCreate = Type.Object(
-  {
-    description: opt(short),
-    ends_at: opt(instant),
-    name: short,
-    priority: opt(priority),
-    script: Script,
-    starts_at: opt(instant),
-    trigger: opt(Trigger),
-  },
-  { $id: 'ApprovalPolicyCreate', ...strict },
-)
+export const ApprovalPolicyCreate = closed('ApprovalPolicyCreate', {
+  description: opt(short),
+  ends_at: opt(instant),
+  name: short,
+  priority: opt(priority),
+  script: Script,
+  starts_at: opt(instant),
+  trigger: opt(Trigger),
+})
 export type ApprovalPolicyCreate = Static<typeof ApprovalPolicyCreate>
 
 const ApprovalPolicyStatus = word(['active', 'deleted', 'pending'], { $id: 'ApprovalPolicyStatus' })
-export const ApprovalPolicyUpdate = Type.Object(
-  {
-    description: opt(Type.String()),
-    ends_at: opt(instant),
-    name: opt(Type.String()),
-    priority: opt(Type.Integer({ minimum: -32768, maximum: 32767 })),
-    script: opt(Script),
-    starts_at: opt(instant),
-    status: opt(ApprovalPolicyStatus),
-    trigger: opt(Trigger),
-  },
-  { $id: 'ApprovalPolicyUpdate', ...strict },
-)
+export const ApprovalPolicyUpdate = closed('ApprovalPolicyUpdate', {
+  description: opt(Type.String()),
+  ends_at: opt(instant),
+  name: opt(Type.String()),
+  priority: opt(Type.Integer({ minimum: -32768, maximum: 32767 })),
+  script: opt(Script),
+  starts_at: opt(instant),
+  status: opt(ApprovalPolicyStatus),
+  trigger: opt(Trigger),
+})
 export type ApprovalPolicyUpdate = Static<typeof ApprovalPolicyUpdate>
 
 const field = Type.String()

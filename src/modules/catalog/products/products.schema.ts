@@ -1,11 +1,23 @@
 import Type from 'typebox'
-import { Currency, createdAt, opt, orNull, pageOf, stamped, strict, text, uuid, word } from '../../../platform/http/types.ts'
+import {
+  Currency,
+  closed,
+  createdAt,
+  named,
+  opt,
+  orNull,
+  pageOf,
+  stamped,
+  text,
+  uuid,
+  word,
+} from '../../../platform/http/types.ts'
 
 export const ProductServiceTypeEnum = word(['product', 'service'], { $id: 'ProductServiceTypeEnum' })
-export const Price = Type.Object(
-  { currency: Currency, value: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }) },
-  { $id: 'Price2', ...strict },
-)
+export const Price = closed('Price2', {
+  currency: Currency,
+  value: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+})
 
 const name = text(100)
 const quantity = Type.Number({ minimum: 0, maximum: 2147483647 })
@@ -20,36 +32,30 @@ const details = {
 // The contract stops at 255 characters when a product is changed; what may be made may be kept.
 const description = opt(Type.String({ maxLength: 2000 }))
 
-export const ProductServiceRequest = Type.Object({ ...details, description, name }, { $id: 'ProductServiceRequest', ...strict })
-export const ProductServiceUpdate = Type.Object(
-  { ...details, description, name: opt(name) },
-  { $id: 'ProductServiceUpdate', ...strict },
-)
-export const ProductServiceResponse = Type.Object(
-  {
-    ...stamped,
-    description: orNull(Type.String()),
-    entity_id: uuid,
-    entity_user_id: orNull(uuid),
-    external_reference: orNull(text(255)),
-    ledger_account_id: orNull(uuid),
-    measure_unit_id: orNull(uuid),
-    name: Type.String(),
-    price: orNull(Price),
-    smallest_amount: orNull(quantity),
-    type: orNull(ProductServiceTypeEnum),
-  },
-  { $id: 'ProductServiceResponse' },
-)
+export const ProductServiceRequest = closed('ProductServiceRequest', { ...details, description, name })
+export const ProductServiceUpdate = closed('ProductServiceUpdate', { ...details, description, name: opt(name) })
+export const ProductServiceResponse = named('ProductServiceResponse', {
+  ...stamped,
+  description: orNull(Type.String()),
+  entity_id: uuid,
+  entity_user_id: orNull(uuid),
+  external_reference: orNull(text(255)),
+  ledger_account_id: orNull(uuid),
+  measure_unit_id: orNull(uuid),
+  name: Type.String(),
+  price: orNull(Price),
+  smallest_amount: orNull(quantity),
+  type: orNull(ProductServiceTypeEnum),
+})
 export const ProductServicePaginationResponse = pageOf(ProductServiceResponse, 'ProductServicePaginationResponse')
 
 const amount = Type.Integer({ minimum: 0 })
-const named = Type.String({ maxLength: 100 })
+const part = Type.String({ maxLength: 100 })
 export const productFilters = {
   id__in: Type.Array(uuid),
-  name: named,
-  name__contains: named,
-  name__icontains: named,
+  name: part,
+  name__contains: part,
+  name__icontains: part,
   type: ProductServiceTypeEnum,
   price: amount,
   price__gt: amount,

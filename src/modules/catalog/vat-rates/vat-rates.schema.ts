@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { Country, day, listOf, orNull, stamped, strict, uuid, word } from '../../../platform/http/types.ts'
+import { Country, closed, day, listOf, named, orNull, stamped, uuid, word } from '../../../platform/http/types.ts'
 import { ProductServiceTypeEnum } from '../products/products.schema.ts'
 
 export const VatRateQuery = Type.Object({
@@ -10,21 +10,18 @@ export const VatRateQuery = Type.Object({
   product_type: Type.Optional(ProductServiceTypeEnum),
 })
 
-const VatRateComponent = Type.Object(
-  { name: Type.String({ maxLength: 64 }), value: Type.Number({ minimum: 0, maximum: 10000 }) },
-  { $id: 'VatRateComponent2', ...strict },
-)
-export const VatRateResponse = Type.Object(
-  {
-    ...stamped,
-    components: orNull(Type.Array(VatRateComponent, { minItems: 1, maxItems: 3 })),
-    country: Country,
-    created_by: orNull(word(['monite', 'accounting'], { $id: 'VatRateCreator' })),
-    status: orNull(word(['active', 'inactive'], { $id: 'VatRateStatusEnum' })),
-    valid_from: orNull(day),
-    valid_until: orNull(day),
-    value: Type.Integer({ minimum: 0, maximum: 10000 }),
-  },
-  { $id: 'VatRateResponse' },
-)
+const VatRateComponent = closed('VatRateComponent2', {
+  name: Type.String({ maxLength: 64 }),
+  value: Type.Number({ minimum: 0, maximum: 10000 }),
+})
+export const VatRateResponse = named('VatRateResponse', {
+  ...stamped,
+  components: orNull(Type.Array(VatRateComponent, { minItems: 1, maxItems: 3 })),
+  country: Country,
+  created_by: orNull(word(['monite', 'accounting'], { $id: 'VatRateCreator' })),
+  status: orNull(word(['active', 'inactive'], { $id: 'VatRateStatusEnum' })),
+  valid_from: orNull(day),
+  valid_until: orNull(day),
+  value: Type.Integer({ minimum: 0, maximum: 10000 }),
+})
 export const VatRateListResponse = listOf(VatRateResponse, 'VatRateListResponse')

@@ -1,5 +1,17 @@
 import Type from 'typebox'
-import { createdAt, day, Metadata, opt, orNull, pageOf, stamped, strict, text, uuid } from '../../../platform/http/types.ts'
+import {
+  closed,
+  createdAt,
+  day,
+  Metadata,
+  named,
+  opt,
+  orNull,
+  pageOf,
+  stamped,
+  text,
+  uuid,
+} from '../../../platform/http/types.ts'
 import { TagReadSchema } from '../tags/tags.schema.ts'
 
 const name = text(255)
@@ -14,22 +26,16 @@ const optional = {
 }
 const tag_ids = opt(Type.Array(uuid))
 
-export const ProjectCreateRequest = Type.Object({ ...optional, name, tag_ids }, { $id: 'ProjectCreateRequest', ...strict })
-export const ProjectUpdateRequest = Type.Object(
-  { ...optional, name: opt(name), tag_ids },
-  { $id: 'ProjectUpdateRequest', ...strict },
-)
-export const ProjectResource = Type.Object(
-  {
-    ...stamped,
-    ...optional,
-    created_by_entity_user_id: orNull(uuid),
-    entity_id: uuid,
-    name,
-    tags: orNull(Type.Array(TagReadSchema)),
-  },
-  { $id: 'ProjectResource' },
-)
+export const ProjectCreateRequest = closed('ProjectCreateRequest', { ...optional, name, tag_ids })
+export const ProjectUpdateRequest = closed('ProjectUpdateRequest', { ...optional, name: opt(name), tag_ids })
+export const ProjectResource = named('ProjectResource', {
+  ...stamped,
+  ...optional,
+  created_by_entity_user_id: orNull(uuid),
+  entity_id: uuid,
+  name,
+  tags: orNull(Type.Array(TagReadSchema)),
+})
 export const ProjectPaginationResponse = pageOf(ProjectResource, 'ProjectPaginationResponse')
 
 const field = Type.String()

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { opt, pageOf, prose, stamped, strict, word } from '../../../platform/http/types.ts'
+import { closed, named, opt, pageOf, prose, stamped, word } from '../../../platform/http/types.ts'
 
 export const TextTemplateType = word(['email_header', 'email_body', 'memo'], { $id: 'TextTemplateType' })
 export const TextTemplateDocumentTypeEnum = word(
@@ -10,13 +10,10 @@ export const TextTemplateDocumentTypeEnum = word(
 const words = { name: Type.String(), template: prose }
 const place = { document_type: TextTemplateDocumentTypeEnum, type: TextTemplateType }
 
-export const CreateTextTemplatePayload = Type.Object({ ...place, ...words }, { $id: 'CreateTextTemplatePayload', ...strict })
-export const UpdateTextTemplatePayload = Type.Object(
-  { name: opt(words.name), template: opt(words.template) },
-  { $id: 'UpdateTextTemplatePayload', ...strict },
-)
-export const TextTemplateResponse = Type.Object(
-  { ...stamped, ...place, ...words, is_default: Type.Boolean() },
-  { $id: 'TextTemplateResponse' },
-)
+export const CreateTextTemplatePayload = closed('CreateTextTemplatePayload', { ...place, ...words })
+export const UpdateTextTemplatePayload = closed('UpdateTextTemplatePayload', {
+  name: opt(words.name),
+  template: opt(words.template),
+})
+export const TextTemplateResponse = named('TextTemplateResponse', { ...stamped, ...place, ...words, is_default: Type.Boolean() })
 export const TextTemplateResponseList = pageOf(TextTemplateResponse, 'TextTemplateResponseList')

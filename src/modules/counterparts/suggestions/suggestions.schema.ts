@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { listOf, orNull, strict, uuid } from '../../../platform/http/types.ts'
+import { closed, listOf, orNull, uuid } from '../../../platform/http/types.ts'
 
 export const SuggestionsQuery = Type.Object({
   address: Type.Optional(Type.String({ maxLength: 512 })),
@@ -7,8 +7,10 @@ export const SuggestionsQuery = Type.Object({
   name: Type.String({ maxLength: 255 }),
   vat: Type.Optional(Type.String({ maxLength: 32 })),
 })
-export const CounterpartAiSuggestion = Type.Object(
-  { id: uuid, address_id: orNull(uuid), bank_account_id: orNull(uuid), vat_id_id: orNull(uuid) },
-  { $id: 'CounterpartAiSuggestion', ...strict },
-)
+export const CounterpartAiSuggestion = closed('CounterpartAiSuggestion', {
+  id: uuid,
+  address_id: orNull(uuid),
+  bank_account_id: orNull(uuid),
+  vat_id_id: orNull(uuid),
+})
 export const CounterpartAiSuggestionsResponse = listOf(CounterpartAiSuggestion, 'CounterpartAiSuggestionsResponse')

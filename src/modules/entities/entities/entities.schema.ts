@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { Country, day, opt, orNull, pageOf, stamped, strict, text, uuid, word } from '../../../platform/http/types.ts'
+import { Country, closed, day, named, opt, orNull, pageOf, stamped, text, uuid, word } from '../../../platform/http/types.ts'
 import { FileSchema } from '../../common/files/files.schema.ts'
 
 export const entityTypes = ['individual', 'organization'] as const
@@ -35,10 +35,14 @@ const addressChange = {
   postal_code: opt(text(10)),
   state: opt(text(100)),
 }
-const EntityAddressSchema = Type.Object(
-  { city: text(100), country: Country, line1: text(200), line2: opt(text(100)), postal_code: text(10), state: opt(text(100)) },
-  { $id: 'EntityAddressSchema', ...strict },
-)
+const EntityAddressSchema = closed('EntityAddressSchema', {
+  city: text(100),
+  country: Country,
+  line1: text(200),
+  line2: opt(text(100)),
+  postal_code: text(10),
+  state: opt(text(100)),
+})
 // The founding guide sends a person's tax number here; it is kept as the entity's.
 const person = {
   tax_id: opt(text(30)),
@@ -65,49 +69,33 @@ const profile = {
   partner_reference: opt(Type.String({ maxLength: 255 })),
 }
 
-export const CreateEntityRequest = Type.Object(
-  {
-    ...profile,
-    address: EntityAddressSchema,
-    email,
-    individual: opt(
-      Type.Object({ ...person, first_name: text(100), last_name: text(100) }, { $id: 'IndividualSchema', ...strict }),
-    ),
-    // The founding guide sends the company's VAT number along; see `vat_id` in the service.
-    organization: opt(Type.Object({ ...company, legal_name: text(255), vat_id: opt(text(32)) }, { $id: 'OrganizationSchema' })),
-    type: EntityTypeEnum,
-  },
-  { $id: 'CreateEntityRequest', ...strict },
-)
-export const UpdateEntityRequest = Type.Object(
-  {
-    ...profile,
-    address: opt(Type.Object(addressChange, { $id: 'UpdateEntityAddressSchema', ...strict })),
-    email: opt(email),
-    individual: opt(
-      Type.Object(
-        { ...person, first_name: opt(text(100)), last_name: opt(text(100)) },
-        { $id: 'OptionalIndividualSchema', ...strict },
-      ),
-    ),
-    organization: opt(Type.Object({ ...company, legal_name: opt(text(255)) }, { $id: 'OptionalOrganizationSchema', ...strict })),
-  },
-  { $id: 'UpdateEntityRequest', ...strict },
-)
+export const CreateEntityRequest = closed('CreateEntityRequest', {
+  ...profile,
+  address: EntityAddressSchema,
+  email,
+  individual: opt(closed('IndividualSchema', { ...person, first_name: text(100), last_name: text(100) })),
+  // The founding guide sends the company's VAT number along; see `vat_id` in the service.
+  organization: opt(named('OrganizationSchema', { ...company, legal_name: text(255), vat_id: opt(text(32)) })),
+  type: EntityTypeEnum,
+})
+export const UpdateEntityRequest = closed('UpdateEntityRequest', {
+  ...profile,
+  address: opt(closed('UpdateEntityAddressSchema', addressChange)),
+  email: opt(email),
+  individual: opt(closed('OptionalIndividualSchema', { ...person, first_name: opt(text(100)), last_name: opt(text(100)) })),
+  organization: opt(closed('OptionalOrganizationSchema', { ...company, legal_name: opt(text(255)) })),
+})
 
 // Answers
 
-export const EntityAddressResponseSchema = Type.Object(
-  {
-    city: Type.String({ maxLength: 255 }),
-    country: Country,
-    line1: Type.String({ maxLength: 255 }),
-    line2: orNull(Type.String({ maxLength: 100 })),
-    postal_code: Type.String({ maxLength: 10 }),
-    state: orNull(Type.String()),
-  },
-  { $id: 'EntityAddressResponseSchema' },
-)
+export const EntityAddressResponseSchema = named('EntityAddressResponseSchema', {
+  city: Type.String({ maxLength: 255 }),
+  country: Country,
+  line1: Type.String({ maxLength: 255 }),
+  line2: orNull(Type.String({ maxLength: 100 })),
+  postal_code: Type.String({ maxLength: 10 }),
+  state: orNull(Type.String()),
+})
 /** Where bills for the entity arrive; from the founding documents. */
 const Mailbox = Type.Object({
   id: uuid,
@@ -132,45 +120,33 @@ const common = {
   tax_id: orNull(Type.String({ maxLength: 30 })),
   website: orNull(url),
 }
-export const EntityOrganizationResponse = Type.Object(
-  {
-    ...common,
-    type: word(['organization']),
-    organization: Type.Object(
-      {
-        business_structure: orNull(EntityBusinessStructure),
-        directors_provided: orNull(Type.Boolean()),
-        executives_provided: orNull(Type.Boolean()),
-        legal_entity_id: orNull(Type.String({ maxLength: 20 })),
-        legal_name: Type.String({ maxLength: 255 }),
-        owners_provided: orNull(Type.Boolean()),
-        representative_provided: orNull(Type.Boolean()),
-        vat_id: orNull(Type.String()),
-      },
-      { $id: 'OrganizationResponseSchema' },
-    ),
-  },
-  { $id: 'EntityOrganizationResponse' },
-)
-export const EntityIndividualResponse = Type.Object(
-  {
-    ...common,
-    type: word(['individual']),
-    individual: Type.Object(
-      {
-        date_of_birth: orNull(day),
-        first_name: Type.String({ maxLength: 100 }),
-        id_number: orNull(Type.String()),
-        last_name: Type.String({ maxLength: 100 }),
-        ssn_last_4: orNull(Type.String({ minLength: 4, maxLength: 4 })),
-        tax_id: orNull(Type.String({ maxLength: 30 })),
-        title: orNull(Type.String({ maxLength: 10 })),
-        vat_id: orNull(Type.String()),
-      },
-      { $id: 'IndividualResponseSchema' },
-    ),
-  },
-  { $id: 'EntityIndividualResponse' },
-)
+export const EntityOrganizationResponse = named('EntityOrganizationResponse', {
+  ...common,
+  type: word(['organization']),
+  organization: named('OrganizationResponseSchema', {
+    business_structure: orNull(EntityBusinessStructure),
+    directors_provided: orNull(Type.Boolean()),
+    executives_provided: orNull(Type.Boolean()),
+    legal_entity_id: orNull(Type.String({ maxLength: 20 })),
+    legal_name: Type.String({ maxLength: 255 }),
+    owners_provided: orNull(Type.Boolean()),
+    representative_provided: orNull(Type.Boolean()),
+    vat_id: orNull(Type.String()),
+  }),
+})
+export const EntityIndividualResponse = named('EntityIndividualResponse', {
+  ...common,
+  type: word(['individual']),
+  individual: named('IndividualResponseSchema', {
+    date_of_birth: orNull(day),
+    first_name: Type.String({ maxLength: 100 }),
+    id_number: orNull(Type.String()),
+    last_name: Type.String({ maxLength: 100 }),
+    ssn_last_4: orNull(Type.String({ minLength: 4, maxLength: 4 })),
+    tax_id: orNull(Type.String({ maxLength: 30 })),
+    title: orNull(Type.String({ maxLength: 10 })),
+    vat_id: orNull(Type.String()),
+  }),
+})
 export const EntityResponse = Type.Union([EntityOrganizationResponse, EntityIndividualResponse], { $id: 'EntityResponse' })
 export const EntityPaginationResponse = pageOf(EntityResponse, 'EntityPaginationResponse')

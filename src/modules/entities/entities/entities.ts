@@ -7,7 +7,7 @@ import { sql } from '../../../platform/database/sql.ts'
 import { metadataJson } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, createdAt, nothing, PartnerMetadata, PartnerMetadataResponse, uuid } from '../../../platform/http/types.ts'
+import { byId, createdAt, named, nothing, PartnerMetadata, PartnerMetadataResponse, uuid } from '../../../platform/http/types.ts'
 import { isUnpackable, smallPicture } from '../../../platform/pictures/small.ts'
 import { FileSchema } from '../../common/files/files.schema.ts'
 import { insertFile, readUpload, type Upload, withStored } from '../../common/files/files.service.ts'
@@ -123,7 +123,7 @@ export const entities: Routes = async (app) => {
       may: 'entity:update',
       entity: 'path',
       params,
-      form: Type.Object({ file: Type.String({ format: 'binary' }) }, { $id: 'Body_put_entities_id_logo' }),
+      form: named('Body_put_entities_id_logo', { file: Type.String({ format: 'binary' }) }),
       ok: { 200: FileSchema },
       transaction: 'manual',
     }),

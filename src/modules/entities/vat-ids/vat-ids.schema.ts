@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { Country, listOf, opt, orNull, strict, uuid, word } from '../../../platform/http/types.ts'
+import { Country, closed, listOf, named, opt, orNull, uuid, word } from '../../../platform/http/types.ts'
 
 export const VatIDTypeEnum = word(
   [
@@ -55,13 +55,17 @@ export const VatIDTypeEnum = word(
 )
 
 const value = Type.String({ maxLength: 32 })
-export const EntityVatID = Type.Object({ country: Country, type: opt(VatIDTypeEnum), value }, { $id: 'EntityVatID', ...strict })
-export const EntityUpdateVatID = Type.Object(
-  { country: opt(Country), type: opt(VatIDTypeEnum), value: opt(value) },
-  { $id: 'EntityUpdateVatID', ...strict },
-)
-export const EntityVatIDResponse = Type.Object(
-  { id: uuid, country: Country, entity_id: uuid, type: orNull(VatIDTypeEnum), value },
-  { $id: 'EntityVatIDResponse' },
-)
+export const EntityVatID = closed('EntityVatID', { country: Country, type: opt(VatIDTypeEnum), value })
+export const EntityUpdateVatID = closed('EntityUpdateVatID', {
+  country: opt(Country),
+  type: opt(VatIDTypeEnum),
+  value: opt(value),
+})
+export const EntityVatIDResponse = named('EntityVatIDResponse', {
+  id: uuid,
+  country: Country,
+  entity_id: uuid,
+  type: orNull(VatIDTypeEnum),
+  value,
+})
 export const EntityVatIDResourceList = listOf(EntityVatIDResponse, 'EntityVatIDResourceList')

@@ -1,14 +1,15 @@
 import Type, { type Static } from 'typebox'
 import {
   Currency,
+  closed,
   createdAt,
   endless,
   instant,
+  named,
   opt,
   orNull,
   pageOf,
   stamped,
-  strict,
   text,
   uuid,
   word,
@@ -17,8 +18,8 @@ import {
 export const SourceOfReceiptDataEnum = word(['ocr', 'user_specified'], { $id: 'SourceOfReceiptDataEnum' })
 
 const file = Type.String({ format: 'binary' })
-export const ReceiptUploadFile = Type.Object({ file }, { $id: 'ReceiptUploadFile' })
-export const ReceiptAttachFile = Type.Object({ file }, { $id: 'ReceiptAttachFile' })
+export const ReceiptUploadFile = named('ReceiptUploadFile', { file })
+export const ReceiptAttachFile = named('ReceiptAttachFile', { file })
 
 const asked = {
   base64_encoded_file: opt(endless),
@@ -30,32 +31,29 @@ const asked = {
   total_amount: opt(Type.Integer({ minimum: 0 })),
   transaction_id: opt(uuid),
 }
-export const ReceiptCreateSchema = Type.Object(asked, { $id: 'ReceiptCreateSchema', ...strict })
-export const ReceiptUpdateSchema = Type.Object(asked, { $id: 'ReceiptUpdateSchema', ...strict })
+export const ReceiptCreateSchema = closed('ReceiptCreateSchema', asked)
+export const ReceiptUpdateSchema = closed('ReceiptUpdateSchema', asked)
 export type ReceiptFields = Static<typeof ReceiptUpdateSchema>
 
 const free = Type.Record(Type.String(), Type.Unknown())
-export const ReceiptResponseSchema = Type.Object(
-  {
-    ...stamped,
-    created_by_entity_user_id: orNull(uuid),
-    currency: orNull(Currency),
-    currency_exchange: orNull(free),
-    document_id: orNull(Type.String({ maxLength: 255 })),
-    file_id: orNull(uuid),
-    file_url: orNull(Type.String()),
-    issued_at: orNull(instant),
-    merchant_location: orNull(Type.String({ maxLength: 255 })),
-    merchant_name: orNull(Type.String({ maxLength: 128 })),
-    ocr_request_id: orNull(uuid),
-    ocr_status: orNull(Type.String()),
-    partner_metadata: orNull(free),
-    source_of_data: orNull(SourceOfReceiptDataEnum),
-    total_amount: orNull(Type.Integer()),
-    transaction_id: orNull(uuid),
-  },
-  { $id: 'ReceiptResponseSchema' },
-)
+export const ReceiptResponseSchema = named('ReceiptResponseSchema', {
+  ...stamped,
+  created_by_entity_user_id: orNull(uuid),
+  currency: orNull(Currency),
+  currency_exchange: orNull(free),
+  document_id: orNull(Type.String({ maxLength: 255 })),
+  file_id: orNull(uuid),
+  file_url: orNull(Type.String()),
+  issued_at: orNull(instant),
+  merchant_location: orNull(Type.String({ maxLength: 255 })),
+  merchant_name: orNull(Type.String({ maxLength: 128 })),
+  ocr_request_id: orNull(uuid),
+  ocr_status: orNull(Type.String()),
+  partner_metadata: orNull(free),
+  source_of_data: orNull(SourceOfReceiptDataEnum),
+  total_amount: orNull(Type.Integer()),
+  transaction_id: orNull(uuid),
+})
 export type Receipt = Static<typeof ReceiptResponseSchema>
 export const ReceiptPaginationResponse = pageOf(ReceiptResponseSchema, 'ReceiptPaginationResponse')
 
@@ -83,21 +81,18 @@ const line = {
   name: opt(Type.String()),
   total: opt(Type.Integer()),
 }
-export const ReceiptLineItemCreateSchema = Type.Object(line, { $id: 'ReceiptLineItemCreateSchema', ...strict })
-export const ReceiptLineItemUpdateSchema = Type.Object(line, { $id: 'ReceiptLineItemUpdateSchema', ...strict })
+export const ReceiptLineItemCreateSchema = closed('ReceiptLineItemCreateSchema', line)
+export const ReceiptLineItemUpdateSchema = closed('ReceiptLineItemUpdateSchema', line)
 
-export const ReceiptLineItemResponseSchema = Type.Object(
-  {
-    ...stamped,
-    accounting_tax_rate_id: orNull(uuid),
-    cost_center_id: orNull(uuid),
-    created_by_entity_user_id: orNull(uuid),
-    name: orNull(Type.String()),
-    receipt_id: uuid,
-    total: orNull(Type.Integer()),
-  },
-  { $id: 'ReceiptLineItemResponseSchema', ...strict },
-)
+export const ReceiptLineItemResponseSchema = closed('ReceiptLineItemResponseSchema', {
+  ...stamped,
+  accounting_tax_rate_id: orNull(uuid),
+  cost_center_id: orNull(uuid),
+  created_by_entity_user_id: orNull(uuid),
+  name: orNull(Type.String()),
+  receipt_id: uuid,
+  total: orNull(Type.Integer()),
+})
 export const ReceiptLineItemsPaginationResponse = pageOf(ReceiptLineItemResponseSchema, 'ReceiptLineItemsPaginationResponse')
 
 export const receiptLineFilters = {

@@ -1,5 +1,17 @@
 import Type, { type Static } from 'typebox'
-import { instant, Language, opt, orNull, prose, someProse, strict, text, uuid, word } from '../../../platform/http/types.ts'
+import {
+  closed,
+  instant,
+  Language,
+  named,
+  opt,
+  orNull,
+  prose,
+  someProse,
+  text,
+  uuid,
+  word,
+} from '../../../platform/http/types.ts'
 
 export const DocumentObjectTypeRequestEnum = word(
   [
@@ -20,62 +32,58 @@ export type MailType = Static<typeof DocumentObjectTypeRequestEnum>
 
 export const SUBJECT_MAX = 2048
 
-export const CustomTemplateDataSchema = Type.Object(
-  {
-    id: uuid,
-    created_at: instant,
-    updated_at: instant,
-    body_template: Type.String(),
-    is_default: Type.Boolean(),
-    language: Type.String({ maxLength: 4 }),
-    name: Type.String({ maxLength: 128 }),
-    subject_template: Type.String({ maxLength: SUBJECT_MAX }),
-    type: Type.String(),
-  },
-  { $id: 'CustomTemplateDataSchema', ...strict },
-)
-export const CustomTemplatesPaginationResponse = Type.Object(
-  {
-    data: Type.Array(CustomTemplateDataSchema),
-    next_pagination_token: orNull(Type.String()),
-    prev_pagination_token: orNull(Type.String()),
-  },
-  { $id: 'CustomTemplatesPaginationResponse', ...strict },
-)
+export const CustomTemplateDataSchema = closed('CustomTemplateDataSchema', {
+  id: uuid,
+  created_at: instant,
+  updated_at: instant,
+  body_template: Type.String(),
+  is_default: Type.Boolean(),
+  language: Type.String({ maxLength: 4 }),
+  name: Type.String({ maxLength: 128 }),
+  subject_template: Type.String({ maxLength: SUBJECT_MAX }),
+  type: Type.String(),
+})
+export const CustomTemplatesPaginationResponse = closed('CustomTemplatesPaginationResponse', {
+  data: Type.Array(CustomTemplateDataSchema),
+  next_pagination_token: orNull(Type.String()),
+  prev_pagination_token: orNull(Type.String()),
+})
 
 const name = text(128)
 const source = someProse
-export const AddCustomTemplateSchema = Type.Object(
-  {
-    body_template: source,
-    is_default: opt(Type.Boolean()),
-    language: opt(Language),
-    name,
-    subject_template: source,
-    type: DocumentObjectTypeRequestEnum,
-  },
-  { $id: 'AddCustomTemplateSchema', ...strict },
-)
-export const UpdateCustomTemplateSchemaRequest = Type.Object(
-  { body_template: opt(prose), language: opt(Language), name: opt(name), subject_template: opt(Type.String()) },
-  { $id: 'UpdateCustomTemplateSchemaRequest', ...strict },
-)
+export const AddCustomTemplateSchema = closed('AddCustomTemplateSchema', {
+  body_template: source,
+  is_default: opt(Type.Boolean()),
+  language: opt(Language),
+  name,
+  subject_template: source,
+  type: DocumentObjectTypeRequestEnum,
+})
+export const UpdateCustomTemplateSchemaRequest = closed('UpdateCustomTemplateSchemaRequest', {
+  body_template: opt(prose),
+  language: opt(Language),
+  name: opt(name),
+  subject_template: opt(Type.String()),
+})
 
-export const PreviewTemplateRequest = Type.Object(
-  { body: prose, document_type: DocumentObjectTypeRequestEnum, language_code: Language, subject: Type.String() },
-  { $id: 'PreviewTemplateRequest', ...strict },
-)
-export const PreviewTemplateResponse = Type.Object(
-  { body_preview: Type.String(), subject_preview: Type.String() },
-  { $id: 'PreviewTemplateResponse', ...strict },
-)
+export const PreviewTemplateRequest = closed('PreviewTemplateRequest', {
+  body: prose,
+  document_type: DocumentObjectTypeRequestEnum,
+  language_code: Language,
+  subject: Type.String(),
+})
+export const PreviewTemplateResponse = closed('PreviewTemplateResponse', {
+  body_preview: Type.String(),
+  subject_preview: Type.String(),
+})
 
-const TemplateDataSchema = Type.Object(
-  { body_template: Type.String(), language: Type.String(), subject_template: Type.String() },
-  { $id: 'TemplateDataSchema', ...strict },
-)
-const SystemTemplateDataSchema = Type.Object(
-  { available_templates: Type.Array(TemplateDataSchema), template_name: Type.String() },
-  { $id: 'SystemTemplateDataSchema', ...strict },
-)
-export const SystemTemplates = Type.Object({ data: Type.Array(SystemTemplateDataSchema) }, { $id: 'SystemTemplates' })
+const TemplateDataSchema = closed('TemplateDataSchema', {
+  body_template: Type.String(),
+  language: Type.String(),
+  subject_template: Type.String(),
+})
+const SystemTemplateDataSchema = closed('SystemTemplateDataSchema', {
+  available_templates: Type.Array(TemplateDataSchema),
+  template_name: Type.String(),
+})
+export const SystemTemplates = named('SystemTemplates', { data: Type.Array(SystemTemplateDataSchema) })

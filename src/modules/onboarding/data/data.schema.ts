@@ -1,10 +1,10 @@
 import Type, { type Static } from 'typebox'
-import { Country, Currency, instant, opt, orNull, strict, text } from '../../../platform/http/types.ts'
+import { Country, Currency, closed, instant, named, opt, orNull, text } from '../../../platform/http/types.ts'
 
-const revenue = Type.Object(
-  { amount: opt(Type.Integer({ minimum: 1, maximum: 9_223_372_036_854_776_000 })), currency: opt(Currency) },
-  { $id: 'EstimatedMonthlyRevenue' },
-)
+const revenue = named('EstimatedMonthlyRevenue', {
+  amount: opt(Type.Integer({ minimum: 1, maximum: 9_223_372_036_854_776_000 })),
+  currency: opt(Currency),
+})
 const url = Type.String({ format: 'uri', minLength: 1 })
 const profile = {
   description_of_goods_or_services: opt(text(500)),
@@ -16,15 +16,12 @@ const profile = {
 const signed = { date: opt(instant), ip: opt(Type.String({ format: 'ipvanyaddress' })) }
 const signedAnswer = { date: orNull(instant), ip: orNull(Type.String()) }
 
-export const EntityOnboardingDataRequest = Type.Object(
-  {
-    business_profile: opt(Type.Object(profile, { $id: 'BusinessProfile-Input', ...strict })),
-    ownership_declaration: opt(Type.Object(signed, { $id: 'OwnershipDeclaration-Input', ...strict })),
-    tos_acceptance: opt(Type.Object(signed, { $id: 'TermsOfServiceAcceptance-Input', ...strict })),
-    treasury_tos_acceptance: opt(Type.Object(signed, { $id: 'TreasuryTermsOfServiceAcceptance-Input', ...strict })),
-  },
-  { $id: 'EntityOnboardingDataRequest', ...strict },
-)
+export const EntityOnboardingDataRequest = closed('EntityOnboardingDataRequest', {
+  business_profile: opt(closed('BusinessProfile-Input', profile)),
+  ownership_declaration: opt(closed('OwnershipDeclaration-Input', signed)),
+  tos_acceptance: opt(closed('TermsOfServiceAcceptance-Input', signed)),
+  treasury_tos_acceptance: opt(closed('TreasuryTermsOfServiceAcceptance-Input', signed)),
+})
 export type OnboardingDataChange = Static<typeof EntityOnboardingDataRequest>
 
 const profileAnswer = {
@@ -34,13 +31,10 @@ const profileAnswer = {
   operating_countries: orNull(Type.Array(Country)),
   url: orNull(url),
 }
-export const EntityOnboardingDataResponse = Type.Object(
-  {
-    business_profile: orNull(Type.Object(profileAnswer, { $id: 'BusinessProfile-Output', ...strict })),
-    ownership_declaration: orNull(Type.Object(signedAnswer, { $id: 'OwnershipDeclaration-Output', ...strict })),
-    tos_acceptance: orNull(Type.Object(signedAnswer, { $id: 'TermsOfServiceAcceptance-Output', ...strict })),
-    treasury_tos_acceptance: orNull(Type.Object(signedAnswer, { $id: 'TreasuryTermsOfServiceAcceptance-Output', ...strict })),
-  },
-  { $id: 'EntityOnboardingDataResponse' },
-)
+export const EntityOnboardingDataResponse = named('EntityOnboardingDataResponse', {
+  business_profile: orNull(closed('BusinessProfile-Output', profileAnswer)),
+  ownership_declaration: orNull(closed('OwnershipDeclaration-Output', signedAnswer)),
+  tos_acceptance: orNull(closed('TermsOfServiceAcceptance-Output', signedAnswer)),
+  treasury_tos_acceptance: orNull(closed('TreasuryTermsOfServiceAcceptance-Output', signedAnswer)),
+})
 export type OnboardingData = Static<typeof EntityOnboardingDataResponse>

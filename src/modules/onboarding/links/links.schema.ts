@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Country, Currency, day, instant, orNull, strict, uuid, word } from '../../../platform/http/types.ts'
+import { Country, Currency, closed, day, instant, named, orNull, uuid, word } from '../../../platform/http/types.ts'
 
 const url = Type.String({ format: 'uri', minLength: 1, maxLength: 65_536 })
 const shortUrl = Type.String({ format: 'uri', minLength: 1, maxLength: 2083 })
@@ -7,66 +7,60 @@ const plain = Type.String()
 const some = Type.String({ minLength: 1 })
 const maybe = Type.Optional
 
-export const OnboardingLinkRequest = Type.Object(
-  { expires_at: instant, refresh_url: url, return_url: url },
-  { $id: 'OnboardingLinkRequest', ...strict },
-)
-export const OnboardingLinkPublicResponse = Type.Object(
-  { id: uuid, entity_id: uuid, expires_at: instant, refresh_url: url, return_url: url, url },
-  { $id: 'OnboardingLinkPublicResponse', ...strict },
-)
-const Recipient = Type.Object(
-  { id: uuid, type: word(['entity', 'counterpart'], { $id: 'RecipientType' }) },
-  { $id: 'Recipient', ...strict },
-)
-export const CreateOnboardingLinkRequest = Type.Object(
-  { recipient: Recipient, refresh_url: shortUrl, return_url: shortUrl },
-  { $id: 'CreateOnboardingLinkRequest', ...strict },
-)
-export const OnboardingLinkResponse = Type.Object(
-  {
-    id: uuid,
-    created_at: instant,
-    expires_at: instant,
-    recipient: Recipient,
-    refresh_url: shortUrl,
-    return_url: shortUrl,
-    url: shortUrl,
-  },
-  { $id: 'OnboardingLinkResponse', ...strict },
-)
+export const OnboardingLinkRequest = closed('OnboardingLinkRequest', { expires_at: instant, refresh_url: url, return_url: url })
+export const OnboardingLinkPublicResponse = closed('OnboardingLinkPublicResponse', {
+  id: uuid,
+  entity_id: uuid,
+  expires_at: instant,
+  refresh_url: url,
+  return_url: url,
+  url,
+})
+const Recipient = closed('Recipient', { id: uuid, type: word(['entity', 'counterpart'], { $id: 'RecipientType' }) })
+export const CreateOnboardingLinkRequest = closed('CreateOnboardingLinkRequest', {
+  recipient: Recipient,
+  refresh_url: shortUrl,
+  return_url: shortUrl,
+})
+export const OnboardingLinkResponse = closed('OnboardingLinkResponse', {
+  id: uuid,
+  created_at: instant,
+  expires_at: instant,
+  recipient: Recipient,
+  refresh_url: shortUrl,
+  return_url: shortUrl,
+  url: shortUrl,
+})
 export type AskedLink = Static<typeof OnboardingLinkRequest>
 export type AskedPaymentLink = Static<typeof CreateOnboardingLinkRequest>
 
 // Of the hosted page
 
-export const OnboardingLinkInternalResponse = Type.Object(
-  {
-    id: uuid,
-    entity_id: uuid,
-    expires_at: instant,
-    is_exhausted: Type.Boolean(),
-    kyb_rfi_required: Type.Boolean(),
-    kyc_rfi_required: Type.Boolean(),
-    partner_id: uuid,
-    phone: orNull(plain),
-    project_id: uuid,
-    provider: word(['stripe', 'airwallex', 'airwallex_component'], { $id: 'Provider' }),
-    refresh_url: url,
-    return_url: url,
-    url,
-  },
-  { $id: 'OnboardingLinkInternalResponse', ...strict },
-)
-export const VerifyPhoneNumberPayload = Type.Object({ phone: maybe(plain) }, { $id: 'VerifyPhoneNumberPayload', ...strict })
-export const PhoneNumberVerificationCheckPayload = Type.Object(
-  { code: plain, phone: maybe(plain) },
-  { $id: 'PhoneNumberVerificationCheckPayload', ...strict },
-)
-export const OnboardingLinksAccessTokenResponse = Type.Object(
-  { access_token: plain, expires_in: Type.Integer(), token_type: plain },
-  { $id: 'OnboardingLinksAccessTokenResponse' },
-)
+export const OnboardingLinkInternalResponse = closed('OnboardingLinkInternalResponse', {
+  id: uuid,
+  entity_id: uuid,
+  expires_at: instant,
+  is_exhausted: Type.Boolean(),
+  kyb_rfi_required: Type.Boolean(),
+  kyc_rfi_required: Type.Boolean(),
+  partner_id: uuid,
+  phone: orNull(plain),
+  project_id: uuid,
+  provider: word(['stripe', 'airwallex', 'airwallex_component'], { $id: 'Provider' }),
+  refresh_url: url,
+  return_url: url,
+  url,
+})
+export const VerifyPhoneNumberPayload = closed('VerifyPhoneNumberPayload', { phone: maybe(plain) })
+export const PhoneNumberVerificationCheckPayload = closed('PhoneNumberVerificationCheckPayload', {
+  code: plain,
+  phone: maybe(plain),
+})
+export const OnboardingLinksAccessTokenResponse = named('OnboardingLinksAccessTokenResponse', {
+  access_token: plain,
+  expires_in: Type.Integer(),
+  token_type: plain,
+})
 
 const requirement = word(
   [
@@ -83,36 +77,29 @@ const requirement = word(
   ],
   { $id: 'OnboardingLinksRequirement' },
 )
-export const OnboardingLinksAirwallexComponentData = Type.Object(
-  { tos_acceptance_date: maybe(instant) },
-  { $id: 'OnboardingLinksAirwallexComponentData', ...strict },
-)
-export const OnboardingLinksAirwallexComponentDataResponse = Type.Object(
-  { data: OnboardingLinksAirwallexComponentData, requirements: Type.Array(requirement) },
-  { $id: 'OnboardingLinksAirwallexComponentDataResponse', ...strict },
-)
-export const CodeRequest = Type.Object(
-  { code_challenge: some },
-  { $id: 'OnboardingLinksAirwallexComponentCodeRequest', ...strict },
-)
-export const CodeResponse = Type.Object(
-  { authorization_code: plain, client_id: plain },
-  { $id: 'OnboardingLinksAirwallexComponentCodeResponse', ...strict },
-)
+export const OnboardingLinksAirwallexComponentData = closed('OnboardingLinksAirwallexComponentData', {
+  tos_acceptance_date: maybe(instant),
+})
+export const OnboardingLinksAirwallexComponentDataResponse = closed('OnboardingLinksAirwallexComponentDataResponse', {
+  data: OnboardingLinksAirwallexComponentData,
+  requirements: Type.Array(requirement),
+})
+export const CodeRequest = closed('OnboardingLinksAirwallexComponentCodeRequest', { code_challenge: some })
+export const CodeResponse = closed('OnboardingLinksAirwallexComponentCodeResponse', {
+  authorization_code: plain,
+  client_id: plain,
+})
 
 const email = Type.String({ format: 'email' })
 const four = Type.String({ minLength: 4, maxLength: 4 })
-const address = Type.Object(
-  {
-    city: maybe(some),
-    country: maybe(Country),
-    line1: maybe(some),
-    line2: maybe(some),
-    postal_code: maybe(some),
-    state: maybe(some),
-  },
-  { $id: 'OnboardingLinksAddress', ...strict },
-)
+const address = closed('OnboardingLinksAddress', {
+  city: maybe(some),
+  country: maybe(Country),
+  line1: maybe(some),
+  line2: maybe(some),
+  postal_code: maybe(some),
+  state: maybe(some),
+})
 const individual = {
   address: maybe(address),
   date_of_birth: maybe(day),
@@ -124,72 +111,52 @@ const individual = {
   ssn_last_4: maybe(four),
 }
 const flag = maybe(Type.Boolean())
-const OnboardingLinksPerson = Type.Object(
-  {
-    ...individual,
-    relationship: maybe(
-      Type.Object(
-        {
-          director: flag,
-          executive: flag,
-          owner: flag,
-          percent_ownership: maybe(Type.Number({ minimum: 0, maximum: 100 })),
-          representative: flag,
-          title: maybe(some),
-        },
-        { $id: 'OnboardingLinksRelationship', ...strict },
-      ),
-    ),
-  },
-  { $id: 'OnboardingLinksPerson', ...strict },
-)
-export const OnboardingLinksStripeData = Type.Object(
-  {
-    bank_account: maybe(
-      Type.Object(
-        {
-          account_number: maybe(Type.String({ minLength: 8, maxLength: 8 })),
-          country: maybe(Country),
-          currency: maybe(Currency),
-          iban: maybe(some),
-          sort_code: maybe(Type.String({ minLength: 6, maxLength: 6 })),
-        },
-        { $id: 'OnboardingLinksBankAccount', ...strict },
-      ),
-    ),
-    business_profile: maybe(
-      Type.Object({ mcc: maybe(four), url: maybe(url) }, { $id: 'OnboardingLinksBusinessProfile', ...strict }),
-    ),
-    company: maybe(
-      Type.Object(
-        {
-          address: maybe(address),
-          directors_provided: flag,
-          email: maybe(email),
-          executives_provided: flag,
-          name: maybe(some),
-          owners_provided: flag,
-          phone: maybe(some),
-          representative_provided: flag,
-          tax_id: maybe(some),
-        },
-        { $id: 'OnboardingLinksCompany', ...strict },
-      ),
-    ),
-    individual: maybe(Type.Object(individual, { $id: 'OnboardingLinksIndividual', ...strict })),
-    persons: maybe(Type.Array(OnboardingLinksPerson)),
-    tos_acceptance_date: maybe(instant),
-  },
-  { $id: 'OnboardingLinksStripeData', ...strict },
-)
+const OnboardingLinksPerson = closed('OnboardingLinksPerson', {
+  ...individual,
+  relationship: maybe(
+    closed('OnboardingLinksRelationship', {
+      director: flag,
+      executive: flag,
+      owner: flag,
+      percent_ownership: maybe(Type.Number({ minimum: 0, maximum: 100 })),
+      representative: flag,
+      title: maybe(some),
+    }),
+  ),
+})
+export const OnboardingLinksStripeData = closed('OnboardingLinksStripeData', {
+  bank_account: maybe(
+    closed('OnboardingLinksBankAccount', {
+      account_number: maybe(Type.String({ minLength: 8, maxLength: 8 })),
+      country: maybe(Country),
+      currency: maybe(Currency),
+      iban: maybe(some),
+      sort_code: maybe(Type.String({ minLength: 6, maxLength: 6 })),
+    }),
+  ),
+  business_profile: maybe(closed('OnboardingLinksBusinessProfile', { mcc: maybe(four), url: maybe(url) })),
+  company: maybe(
+    closed('OnboardingLinksCompany', {
+      address: maybe(address),
+      directors_provided: flag,
+      email: maybe(email),
+      executives_provided: flag,
+      name: maybe(some),
+      owners_provided: flag,
+      phone: maybe(some),
+      representative_provided: flag,
+      tax_id: maybe(some),
+    }),
+  ),
+  individual: maybe(closed('OnboardingLinksIndividual', individual)),
+  persons: maybe(Type.Array(OnboardingLinksPerson)),
+  tos_acceptance_date: maybe(instant),
+})
 export type LinkData = Static<typeof OnboardingLinksStripeData>
-export const OnboardingLinksStripeDataResponse = Type.Object(
-  {
-    business_type: word(['organization', 'individual'], { $id: 'OnboardingLinksBusinessType' }),
-    data: OnboardingLinksStripeData,
-    masks: Type.Record(Type.String(), OnboardingLinksPerson),
-    requirements: Type.Array(requirement),
-  },
-  { $id: 'OnboardingLinksStripeDataResponse', ...strict },
-)
+export const OnboardingLinksStripeDataResponse = closed('OnboardingLinksStripeDataResponse', {
+  business_type: word(['organization', 'individual'], { $id: 'OnboardingLinksBusinessType' }),
+  data: OnboardingLinksStripeData,
+  masks: Type.Record(Type.String(), OnboardingLinksPerson),
+  requirements: Type.Array(requirement),
+})
 export type LinkAnswer = Static<typeof OnboardingLinksStripeDataResponse>

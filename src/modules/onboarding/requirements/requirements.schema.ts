@@ -1,39 +1,32 @@
 import Type, { type Static, type TSchema } from 'typebox'
-import { Country, Currency, day, instant, opt, orNull, strict, uuid, word } from '../../../platform/http/types.ts'
+import { Country, Currency, closed, day, instant, opt, orNull, uuid, word } from '../../../platform/http/types.ts'
 
 // Reports
 
 const text = Type.String()
 const codes = Type.Array(text)
 const status = (id: string) => word(['enabled', 'disabled', 'pending'], { $id: id })
-const problem = (id: string) => Type.Object({ code: text, reason: text, requirement: text }, { $id: id, ...strict })
-const block = (id: string) => Type.Object({ code: text, details: text }, { $id: id, ...strict })
+const problem = (id: string) => closed(id, { code: text, reason: text, requirement: text })
+const block = (id: string) => closed(id, { code: text, details: text })
 
-const PaymentMethodRequirements = Type.Object(
-  {
-    current_deadline: orNull(instant),
-    currently_due: codes,
-    eventually_due: codes,
-    past_due: codes,
-    pending_verification: codes,
-  },
-  { $id: 'PaymentMethodRequirements', ...strict },
-)
-const SingleOnboardingRequirementsResponse = Type.Object(
-  {
-    disabled_reason: orNull(text),
-    payment_method: text,
-    requirements: PaymentMethodRequirements,
-    requirements_errors: Type.Array(problem('OnboardingRequirementsError')),
-    verification_errors: Type.Array(block('OnboardingVerificationError')),
-    verification_status: status('OnboardingVerificationStatusEnum'),
-  },
-  { $id: 'SingleOnboardingRequirementsResponse', ...strict },
-)
-export const GetOnboardingRequirementsResponse = Type.Object(
-  { data: Type.Array(SingleOnboardingRequirementsResponse) },
-  { $id: 'GetOnboardingRequirementsResponse', ...strict },
-)
+const PaymentMethodRequirements = closed('PaymentMethodRequirements', {
+  current_deadline: orNull(instant),
+  currently_due: codes,
+  eventually_due: codes,
+  past_due: codes,
+  pending_verification: codes,
+})
+const SingleOnboardingRequirementsResponse = closed('SingleOnboardingRequirementsResponse', {
+  disabled_reason: orNull(text),
+  payment_method: text,
+  requirements: PaymentMethodRequirements,
+  requirements_errors: Type.Array(problem('OnboardingRequirementsError')),
+  verification_errors: Type.Array(block('OnboardingVerificationError')),
+  verification_status: status('OnboardingVerificationStatusEnum'),
+})
+export const GetOnboardingRequirementsResponse = closed('GetOnboardingRequirementsResponse', {
+  data: Type.Array(SingleOnboardingRequirementsResponse),
+})
 export type SingleReport = Static<typeof SingleOnboardingRequirementsResponse>
 
 const reasons = [
@@ -48,28 +41,27 @@ const reasons = [
   'under_review',
   'other',
 ] as const
-const PaymentRequirements = Type.Object(
-  { current_deadline: orNull(instant), currently_due: codes, eventually_due: codes, pending_verification: codes },
-  { $id: 'PaymentRequirements', ...strict },
-)
-export const OnboardingRequirementsResponse = Type.Object(
-  {
-    disabled_reason: orNull(word(reasons, { $id: 'AccountDisabledReason' })),
-    requirements: PaymentRequirements,
-    requirements_errors: Type.Array(problem('RequirementsError')),
-    verification_errors: Type.Array(block('VerificationError')),
-    verification_status: status('VerificationStatusEnum'),
-  },
-  { $id: 'OnboardingRequirementsResponse', ...strict },
-)
+const PaymentRequirements = closed('PaymentRequirements', {
+  current_deadline: orNull(instant),
+  currently_due: codes,
+  eventually_due: codes,
+  pending_verification: codes,
+})
+export const OnboardingRequirementsResponse = closed('OnboardingRequirementsResponse', {
+  disabled_reason: orNull(word(reasons, { $id: 'AccountDisabledReason' })),
+  requirements: PaymentRequirements,
+  requirements_errors: Type.Array(problem('RequirementsError')),
+  verification_errors: Type.Array(block('VerificationError')),
+  verification_status: status('VerificationStatusEnum'),
+})
 export type MergedReport = Static<typeof OnboardingRequirementsResponse>
 export const isReason = (text: string | null | undefined): text is (typeof reasons)[number] => reasons.some((one) => one === text)
 
 // Forms. What isn't there is left out, not null: the published client looks into everything that is there.
 
-const OnboardingError = Type.Object({ message: text }, { $id: 'OnboardingError', ...strict })
+const OnboardingError = closed('OnboardingError', { message: text })
 const asField = <T extends TSchema>(value: T, $id: string) =>
-  Type.Object({ error: opt(OnboardingError), required: Type.Boolean(), value: opt(value) }, { $id, ...strict })
+  closed($id, { error: opt(OnboardingError), required: Type.Boolean(), value: opt(value) })
 const StringField = asField(text, 'OnboardingStringField')
 const CountryField = asField(Country, 'OnboardingCountryField')
 const CurrencyField = asField(Currency, 'OnboardingCurrencyField')
@@ -81,93 +73,69 @@ const FloatField = asField(Type.Number(), 'OnboardingFloatField')
 const CountriesField = asField(Type.Array(Country), 'OnboardingListOfCountriesField')
 const maybe = Type.Optional
 
-const OnboardingAddress = Type.Object(
-  {
-    city: maybe(StringField),
-    country: maybe(CountryField),
-    line1: maybe(StringField),
-    line2: maybe(StringField),
-    postal_code: maybe(StringField),
-    state: maybe(StringField),
-  },
-  { $id: 'OnboardingAddress', ...strict },
-)
-const OnboardingEntity = Type.Object(
-  {
-    address: maybe(OnboardingAddress),
-    email: maybe(EmailField),
-    individual: maybe(
-      Type.Object(
-        {
-          date_of_birth: maybe(DateField),
-          first_name: maybe(StringField),
-          id_number: maybe(StringField),
-          last_name: maybe(StringField),
-          ssn_last_4: maybe(StringField),
-          title: maybe(StringField),
-        },
-        { $id: 'OnboardingEntityIndividual', ...strict },
-      ),
-    ),
-    organization: maybe(Type.Object({ legal_name: maybe(StringField) }, { $id: 'OnboardingEntityOrganization', ...strict })),
-    phone: maybe(StringField),
-    tax_id: maybe(StringField),
-  },
-  { $id: 'OnboardingEntity', ...strict },
-)
-const OnboardingBusinessProfile = Type.Object(
-  {
-    description_of_goods_or_services: maybe(StringField),
-    estimated_monthly_revenue: maybe(
-      Type.Object(
-        { amount: maybe(IntField), currency: maybe(CurrencyField) },
-        { $id: 'OnboardingEstimatedMonthlyRevenue', ...strict },
-      ),
-    ),
-    mcc: maybe(StringField),
-    operating_countries: maybe(CountriesField),
-    url: maybe(UrlField),
-  },
-  { $id: 'OnboardingBusinessProfile', ...strict },
-)
-const OnboardingBankAccount = Type.Object(
-  {
-    id: uuid,
-    account_holder_name: maybe(StringField),
-    account_number: maybe(StringField),
-    country: CountryField,
-    currency: CurrencyField,
-    iban: maybe(StringField),
-    routing_number: maybe(StringField),
-    sort_code: maybe(StringField),
-  },
-  { $id: 'OnboardingBankAccount', ...strict },
-)
-const OnboardingPerson = Type.Object(
-  {
-    id: uuid,
-    address: maybe(OnboardingAddress),
-    date_of_birth: maybe(DateField),
-    email: EmailField,
-    first_name: StringField,
-    id_number: maybe(StringField),
-    last_name: StringField,
-    phone: maybe(StringField),
-    relationship: Type.Object(
-      {
-        director: Type.Boolean(),
-        executive: Type.Boolean(),
-        owner: Type.Boolean(),
-        percent_ownership: maybe(FloatField),
-        representative: Type.Boolean(),
-        title: maybe(StringField),
-      },
-      { $id: 'OnboardingPersonRelationship', ...strict },
-    ),
-    ssn_last_4: maybe(StringField),
-  },
-  { $id: 'OnboardingPerson', ...strict },
-)
+const OnboardingAddress = closed('OnboardingAddress', {
+  city: maybe(StringField),
+  country: maybe(CountryField),
+  line1: maybe(StringField),
+  line2: maybe(StringField),
+  postal_code: maybe(StringField),
+  state: maybe(StringField),
+})
+const OnboardingEntity = closed('OnboardingEntity', {
+  address: maybe(OnboardingAddress),
+  email: maybe(EmailField),
+  individual: maybe(
+    closed('OnboardingEntityIndividual', {
+      date_of_birth: maybe(DateField),
+      first_name: maybe(StringField),
+      id_number: maybe(StringField),
+      last_name: maybe(StringField),
+      ssn_last_4: maybe(StringField),
+      title: maybe(StringField),
+    }),
+  ),
+  organization: maybe(closed('OnboardingEntityOrganization', { legal_name: maybe(StringField) })),
+  phone: maybe(StringField),
+  tax_id: maybe(StringField),
+})
+const OnboardingBusinessProfile = closed('OnboardingBusinessProfile', {
+  description_of_goods_or_services: maybe(StringField),
+  estimated_monthly_revenue: maybe(
+    closed('OnboardingEstimatedMonthlyRevenue', { amount: maybe(IntField), currency: maybe(CurrencyField) }),
+  ),
+  mcc: maybe(StringField),
+  operating_countries: maybe(CountriesField),
+  url: maybe(UrlField),
+})
+const OnboardingBankAccount = closed('OnboardingBankAccount', {
+  id: uuid,
+  account_holder_name: maybe(StringField),
+  account_number: maybe(StringField),
+  country: CountryField,
+  currency: CurrencyField,
+  iban: maybe(StringField),
+  routing_number: maybe(StringField),
+  sort_code: maybe(StringField),
+})
+const OnboardingPerson = closed('OnboardingPerson', {
+  id: uuid,
+  address: maybe(OnboardingAddress),
+  date_of_birth: maybe(DateField),
+  email: EmailField,
+  first_name: StringField,
+  id_number: maybe(StringField),
+  last_name: StringField,
+  phone: maybe(StringField),
+  relationship: closed('OnboardingPersonRelationship', {
+    director: Type.Boolean(),
+    executive: Type.Boolean(),
+    owner: Type.Boolean(),
+    percent_ownership: maybe(FloatField),
+    representative: Type.Boolean(),
+    title: maybe(StringField),
+  }),
+  ssn_last_4: maybe(StringField),
+})
 const papers = {
   additional_verification_document_back: maybe(StringField),
   additional_verification_document_front: maybe(StringField),
@@ -175,19 +143,16 @@ const papers = {
   verification_document_front: maybe(StringField),
 }
 const dated = { date: maybe(DateField) }
-const OnboardingData = Type.Object(
-  {
-    bank_accounts: maybe(Type.Array(OnboardingBankAccount)),
-    business_profile: maybe(OnboardingBusinessProfile),
-    entity: maybe(OnboardingEntity),
-    entity_documents: maybe(Type.Object(papers, { $id: 'OnboardingEntityDocuments', ...strict })),
-    ownership_declaration: maybe(Type.Object(dated, { $id: 'OnboardingOwnershipDeclaration', ...strict })),
-    persons: maybe(Type.Array(OnboardingPerson)),
-    persons_documents: maybe(Type.Array(Type.Object({ id: uuid, ...papers }, { $id: 'OnboardingPersonDocuments', ...strict }))),
-    tos_acceptance: maybe(Type.Object(dated, { $id: 'OnboardingTosAcceptance', ...strict })),
-  },
-  { $id: 'OnboardingData', ...strict },
-)
+const OnboardingData = closed('OnboardingData', {
+  bank_accounts: maybe(Type.Array(OnboardingBankAccount)),
+  business_profile: maybe(OnboardingBusinessProfile),
+  entity: maybe(OnboardingEntity),
+  entity_documents: maybe(closed('OnboardingEntityDocuments', papers)),
+  ownership_declaration: maybe(closed('OnboardingOwnershipDeclaration', dated)),
+  persons: maybe(Type.Array(OnboardingPerson)),
+  persons_documents: maybe(Type.Array(closed('OnboardingPersonDocuments', { id: uuid, ...papers }))),
+  tos_acceptance: maybe(closed('OnboardingTosAcceptance', dated)),
+})
 const OnboardingRequirement = word(
   [
     'entity',
@@ -205,57 +170,60 @@ const OnboardingRequirement = word(
   ],
   { $id: 'OnboardingRequirement' },
 )
-export const InternalOnboardingRequirementsResponse = Type.Object(
-  { data: maybe(OnboardingData), requirements: Type.Array(OnboardingRequirement) },
-  { $id: 'InternalOnboardingRequirementsResponse', ...strict },
-)
+export const InternalOnboardingRequirementsResponse = closed('InternalOnboardingRequirementsResponse', {
+  data: maybe(OnboardingData),
+  requirements: Type.Array(OnboardingRequirement),
+})
 export type OnboardingForm = Static<typeof InternalOnboardingRequirementsResponse>
 
 // Masks
 
 const flag = maybe(Type.Boolean())
-export const OnboardingBankAccountMask = Type.Object(
-  {
-    account_holder_name: flag,
-    account_number: flag,
-    country: flag,
-    currency: flag,
-    iban: flag,
-    routing_number: flag,
-    sort_code: flag,
-  },
-  { $id: 'OnboardingBankAccountMask', ...strict },
-)
+export const OnboardingBankAccountMask = closed('OnboardingBankAccountMask', {
+  account_holder_name: flag,
+  account_number: flag,
+  country: flag,
+  currency: flag,
+  iban: flag,
+  routing_number: flag,
+  sort_code: flag,
+})
 export const BankAccountMasks = Type.Record(Type.String(), OnboardingBankAccountMask)
 export const CountriesOfCurrencies = Type.Record(Type.String(), Type.Array(Country))
 export const personMaskQuery = Type.Object({
   relationships: Type.Array(word(['representative', 'owner', 'director', 'executive'], { $id: 'Relationship' })),
   country: maybe(Country),
 })
-export const OnboardingPersonMask = Type.Object(
-  {
-    address: maybe(
-      Type.Object(
-        { city: flag, country: flag, line1: flag, line2: flag, postal_code: flag, state: flag },
-        { $id: 'OnboardingPersonAddressMask', ...strict },
-      ),
-    ),
-    date_of_birth: flag,
-    email: flag,
-    first_name: flag,
-    id_number: flag,
-    last_name: flag,
-    phone: flag,
-    relationship: Type.Object(
-      { director: flag, executive: flag, owner: flag, percent_ownership: flag, representative: flag, title: flag },
-      { $id: 'OnboardingPersonRelationshipMask', ...strict },
-    ),
-    ssn_last_4: flag,
-  },
-  { $id: 'OnboardingPersonMask', ...strict },
-)
+export const OnboardingPersonMask = closed('OnboardingPersonMask', {
+  address: maybe(
+    closed('OnboardingPersonAddressMask', {
+      city: flag,
+      country: flag,
+      line1: flag,
+      line2: flag,
+      postal_code: flag,
+      state: flag,
+    }),
+  ),
+  date_of_birth: flag,
+  email: flag,
+  first_name: flag,
+  id_number: flag,
+  last_name: flag,
+  phone: flag,
+  relationship: closed('OnboardingPersonRelationshipMask', {
+    director: flag,
+    executive: flag,
+    owner: flag,
+    percent_ownership: flag,
+    representative: flag,
+    title: flag,
+  }),
+  ssn_last_4: flag,
+})
 export const documentsQuery = Type.Object({ country: Country })
-export const OnboardingDocumentsDescriptions = Type.Object(
-  { additional_verification: codes, entity_verification: codes, verification: codes },
-  { $id: 'OnboardingDocumentsDescriptions', ...strict },
-)
+export const OnboardingDocumentsDescriptions = closed('OnboardingDocumentsDescriptions', {
+  additional_verification: codes,
+  entity_verification: codes,
+  verification: codes,
+})

@@ -7,23 +7,20 @@ import { catalog } from '../../../platform/events/catalog.ts'
 import { API_VERSION } from '../../../platform/http/app.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, createdAt, instant, nullable, orNull, pageOf, uuid } from '../../../platform/http/types.ts'
+import { byId, createdAt, instant, named, nullable, orNull, pageOf, uuid } from '../../../platform/http/types.ts'
 import { WebhookObjectType } from '../webhook-subscriptions/webhook-subscriptions.schema.ts'
 
-export const EventResource = Type.Object(
-  {
-    id: uuid,
-    created_at: orNull(instant),
-    action: Type.String(),
-    api_version: nullable(Type.String()),
-    description: Type.String(),
-    entity_id: uuid,
-    object: orNull(Type.Object({})),
-    object_type: WebhookObjectType,
-    object_id: uuid,
-  },
-  { $id: 'EventResource' },
-)
+export const EventResource = named('EventResource', {
+  id: uuid,
+  created_at: orNull(instant),
+  action: Type.String(),
+  api_version: nullable(Type.String()),
+  description: Type.String(),
+  entity_id: uuid,
+  object: orNull(Type.Object({})),
+  object_type: WebhookObjectType,
+  object_id: uuid,
+})
 type Event = Static<typeof EventResource>
 const EventPaginationResource = pageOf(EventResource, 'EventPaginationResource')
 

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { Currency, Metadata, nullable, opt, orNull, strict, word } from '../../../platform/http/types.ts'
+import { Currency, closed, Metadata, named, nullable, opt, orNull, word } from '../../../platform/http/types.ts'
 import { BizObjectsSchema_Input } from '../permissions/permissions.schema.ts'
 
 export const ApiVersion = word(
@@ -21,27 +21,21 @@ export const ApiVersion = word(
 const url = Type.String({ format: 'uri', minLength: 1, maxLength: 2083 })
 const color = Type.String({ format: 'color' })
 
-export const ExchangeRate = Type.Object(
-  { base: Currency, rate: Type.Number({ exclusiveMinimum: 0 }), to: Currency },
-  { $id: 'ExchangeRate' },
-)
-export const CurrencySettings_Output = Type.Object(
-  { default: Currency, exchange_rates: orNull(Type.Array(Type.Union([ExchangeRate, Type.Null()]))) },
-  { $id: 'CurrencySettings-Output' },
-)
-export const CurrencySettings_Input = Type.Object(
-  { default: Currency, exchange_rates: opt(Type.Array(Type.Union([ExchangeRate, Type.Null()]))) },
-  { $id: 'CurrencySettings-Input', ...strict },
-)
+export const ExchangeRate = named('ExchangeRate', { base: Currency, rate: Type.Number({ exclusiveMinimum: 0 }), to: Currency })
+export const CurrencySettings_Output = named('CurrencySettings-Output', {
+  default: Currency,
+  exchange_rates: orNull(Type.Array(Type.Union([ExchangeRate, Type.Null()]))),
+})
+export const CurrencySettings_Input = closed('CurrencySettings-Input', {
+  default: Currency,
+  exchange_rates: opt(Type.Array(Type.Union([ExchangeRate, Type.Null()]))),
+})
 
-const MailSettings = Type.Object(
-  {
-    attach_documents_as_pdf: orNull(Type.Boolean()),
-    from_email_username: orNull(Type.String({ minLength: 1, maxLength: 64 })),
-    from_name: orNull(Type.String({ minLength: 1, maxLength: 30 })),
-  },
-  { $id: 'MailSettings' },
-)
+const MailSettings = named('MailSettings', {
+  attach_documents_as_pdf: orNull(Type.Boolean()),
+  from_email_username: orNull(Type.String({ minLength: 1, maxLength: 64 })),
+  from_name: orNull(Type.String({ minLength: 1, maxLength: 30 })),
+})
 
 const payable = {
   allow_cancel_duplicates_automatically: orNull(Type.Boolean()),
@@ -54,50 +48,41 @@ const payable = {
 }
 const approvePageUrl = Type.String({ format: 'uri', minLength: 1 })
 /** Single switches may be sent alone, as the guides do: then there is no page to approve on, and none is invented. */
-const PayableSettings = Type.Object({ ...payable, approve_page_url: nullable(approvePageUrl) }, { $id: 'PayableSettings' })
-const PayableSettingsChange = Type.Object({ ...payable, approve_page_url: opt(approvePageUrl) }, { $id: 'PayableSettingsChange' })
+const PayableSettings = named('PayableSettings', { ...payable, approve_page_url: nullable(approvePageUrl) })
+const PayableSettingsChange = named('PayableSettingsChange', { ...payable, approve_page_url: opt(approvePageUrl) })
 
-const ButtonTheme = Type.Object(
-  {
-    primary_color: orNull(color),
-    primary_hover_color: orNull(color),
-    secondary_color: orNull(color),
-    secondary_hover_color: orNull(color),
-  },
-  { $id: 'ButtonTheme' },
-)
-const CardTheme = Type.Object({ background_color: orNull(color) }, { $id: 'CardTheme' })
-export const PaymentPageTheme = Type.Object(
-  {
-    background_color: orNull(color),
-    border_radius: orNull(Type.String()),
-    button: orNull(ButtonTheme),
-    card: orNull(CardTheme),
-    font_color: orNull(color),
-    font_family: orNull(Type.String()),
-    font_link_href: orNull(url),
-    logo_src: orNull(url),
-  },
-  { $id: 'PaymentPageTheme' },
-)
-const PaymentsSettings = Type.Object(
-  {
-    payment_page_domain: orNull(Type.String()),
-    payment_page_theme: orNull(PaymentPageTheme),
-    support_email: orNull(Type.String({ format: 'email' })),
-  },
-  { $id: 'PaymentsSettings' },
-)
+const ButtonTheme = named('ButtonTheme', {
+  primary_color: orNull(color),
+  primary_hover_color: orNull(color),
+  secondary_color: orNull(color),
+  secondary_hover_color: orNull(color),
+})
+const CardTheme = named('CardTheme', { background_color: orNull(color) })
+export const PaymentPageTheme = named('PaymentPageTheme', {
+  background_color: orNull(color),
+  border_radius: orNull(Type.String()),
+  button: orNull(ButtonTheme),
+  card: orNull(CardTheme),
+  font_color: orNull(color),
+  font_family: orNull(Type.String()),
+  font_link_href: orNull(url),
+  logo_src: orNull(url),
+})
+const PaymentsSettings = named('PaymentsSettings', {
+  payment_page_domain: orNull(Type.String()),
+  payment_page_theme: orNull(PaymentPageTheme),
+  support_email: orNull(Type.String({ format: 'email' })),
+})
 const deductionTitle = Type.String({ minLength: 1, maxLength: 32 })
-const ReceivableSettings = Type.Object(
-  { create_without_personal_info: Type.Boolean(), deduction_title: orNull(deductionTitle) },
-  { $id: 'ReceivableSettings' },
-)
-const ReceivableSettingsChange = Type.Object(
-  { create_without_personal_info: opt(Type.Boolean()), deduction_title: opt(deductionTitle) },
-  { $id: 'ReceivableSettingsChange' },
-)
-const Unit = Type.Object({ designation: Type.String({ minLength: 1 }), name: Type.String({ minLength: 1 }) }, { $id: 'Unit' })
+const ReceivableSettings = named('ReceivableSettings', {
+  create_without_personal_info: Type.Boolean(),
+  deduction_title: orNull(deductionTitle),
+})
+const ReceivableSettingsChange = named('ReceivableSettingsChange', {
+  create_without_personal_info: opt(Type.Boolean()),
+  deduction_title: opt(deductionTitle),
+})
+const Unit = named('Unit', { designation: Type.String({ minLength: 1 }), name: Type.String({ minLength: 1 }) })
 
 const plain = {
   api_version: orNull(ApiVersion),
@@ -107,28 +92,22 @@ const plain = {
   units: orNull(Type.Array(Unit)),
   website: orNull(Type.String()),
 }
-export const PartnerProjectSettingsPayload_Output = Type.Object(
-  {
-    ...plain,
-    currency: orNull(CurrencySettings_Output),
-    default_role: orNull(Metadata),
-    payable: orNull(PayableSettings),
-    receivable: orNull(ReceivableSettings),
-  },
-  { $id: 'PartnerProjectSettingsPayload-Output' },
-)
+export const PartnerProjectSettingsPayload_Output = named('PartnerProjectSettingsPayload-Output', {
+  ...plain,
+  currency: orNull(CurrencySettings_Output),
+  default_role: orNull(Metadata),
+  payable: orNull(PayableSettings),
+  receivable: orNull(ReceivableSettings),
+})
 /** A role as it will be created in each new entity. */
 export const DefaultRole = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 255 }),
   permissions: BizObjectsSchema_Input,
 })
-export const PartnerProjectSettingsPayload_Input = Type.Object(
-  {
-    ...plain,
-    currency: opt(CurrencySettings_Input),
-    default_role: opt(Metadata),
-    payable: opt(PayableSettingsChange),
-    receivable: opt(ReceivableSettingsChange),
-  },
-  { $id: 'PartnerProjectSettingsPayload-Input' },
-)
+export const PartnerProjectSettingsPayload_Input = named('PartnerProjectSettingsPayload-Input', {
+  ...plain,
+  currency: opt(CurrencySettings_Input),
+  default_role: opt(Metadata),
+  payable: opt(PayableSettingsChange),
+  receivable: opt(ReceivableSettingsChange),
+})

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { opt, orNull, pageOf, strict, uuid, word } from '../../../platform/http/types.ts'
+import { closed, named, opt, orNull, pageOf, uuid, word } from '../../../platform/http/types.ts'
 
 export const webhookObjects = [
   'account',
@@ -57,31 +57,30 @@ const subscription = {
   url,
 }
 
-export const CreateWebhookSubscriptionRequest = Type.Object(
-  { event_types: opt(Type.Array(Type.String())), object_type: WebhookObjectType, url },
-  { $id: 'CreateWebhookSubscriptionRequest', ...strict },
-)
-export const UpdateWebhookSubscriptionRequest = Type.Object(
-  { event_types: opt(Type.Array(Type.String())), object_type: opt(WebhookObjectType), url: opt(url) },
-  { $id: 'UpdateWebhookSubscriptionRequest', ...strict },
-)
-export const WebhookSubscriptionResource = Type.Object(subscription, { $id: 'WebhookSubscriptionResource' })
-export const WebhookSubscriptionResourceWithSecret = Type.Object(
-  { ...subscription, secret: Type.String() },
-  { $id: 'WebhookSubscriptionResourceWithSecret' },
-)
+export const CreateWebhookSubscriptionRequest = closed('CreateWebhookSubscriptionRequest', {
+  event_types: opt(Type.Array(Type.String())),
+  object_type: WebhookObjectType,
+  url,
+})
+export const UpdateWebhookSubscriptionRequest = closed('UpdateWebhookSubscriptionRequest', {
+  event_types: opt(Type.Array(Type.String())),
+  object_type: opt(WebhookObjectType),
+  url: opt(url),
+})
+export const WebhookSubscriptionResource = named('WebhookSubscriptionResource', subscription)
+export const WebhookSubscriptionResourceWithSecret = named('WebhookSubscriptionResourceWithSecret', {
+  ...subscription,
+  secret: Type.String(),
+})
 export const WebhookSubscriptionPaginationResource = pageOf(WebhookSubscriptionResource, 'WebhookSubscriptionPaginationResource')
 
-export const WebhookDeliveryResource = Type.Object(
-  {
-    id: uuid,
-    event_id: uuid,
-    requests_made_count: Type.Integer(),
-    response: orNull(Type.String()),
-    response_status_code: orNull(Type.Integer()),
-    url,
-    was_successful: orNull(Type.Boolean()),
-  },
-  { $id: 'WebhookDeliveryResource' },
-)
+export const WebhookDeliveryResource = named('WebhookDeliveryResource', {
+  id: uuid,
+  event_id: uuid,
+  requests_made_count: Type.Integer(),
+  response: orNull(Type.String()),
+  response_status_code: orNull(Type.Integer()),
+  url,
+  was_successful: orNull(Type.Boolean()),
+})
 export const WebhookDeliveryPaginationResource = pageOf(WebhookDeliveryResource, 'WebhookDeliveryPaginationResource')

@@ -1,143 +1,122 @@
 import Type, { type Static } from 'typebox'
-import { Currency, day, instant, Metadata, opt, orNull, pageOf, strict, uuid, word } from '../../../platform/http/types.ts'
+import { Currency, closed, day, instant, Metadata, named, opt, orNull, pageOf, uuid, word } from '../../../platform/http/types.ts'
 import { TagReadSchema } from '../../common/tags/tags.schema.ts'
 import { CounterpartRawData } from '../payables.schema.ts'
 
-export const CreditNoteCreateRequest = Type.Object(
-  {
-    based_on: opt(uuid),
-    based_on_document_id: opt(Type.String({ maxLength: 255 })),
-    counterpart_address_id: opt(uuid),
-    counterpart_bank_account_id: opt(uuid),
-    counterpart_id: opt(uuid),
-    counterpart_vat_id_id: opt(uuid),
-    currency: opt(Currency),
-    description: opt(Type.String({ maxLength: 255 })),
-    document_id: Type.String({ maxLength: 255 }),
-    issued_at: day,
-    project_id: opt(uuid),
-    sender: opt(Type.String({ maxLength: 255 })),
-    subtotal: opt(Type.Integer({ minimum: 0 })),
-    tag_ids: opt(Type.Array(uuid)),
-    tax: opt(Type.Integer({ minimum: 0, maximum: 10000 })),
-    tax_amount: opt(Type.Integer({ minimum: 0 })),
-    total_amount: opt(Type.Integer({ minimum: 0 })),
-  },
-  { $id: 'CreditNoteCreateRequest', ...strict },
-)
+export const CreditNoteCreateRequest = closed('CreditNoteCreateRequest', {
+  based_on: opt(uuid),
+  based_on_document_id: opt(Type.String({ maxLength: 255 })),
+  counterpart_address_id: opt(uuid),
+  counterpart_bank_account_id: opt(uuid),
+  counterpart_id: opt(uuid),
+  counterpart_vat_id_id: opt(uuid),
+  currency: opt(Currency),
+  description: opt(Type.String({ maxLength: 255 })),
+  document_id: Type.String({ maxLength: 255 }),
+  issued_at: day,
+  project_id: opt(uuid),
+  sender: opt(Type.String({ maxLength: 255 })),
+  subtotal: opt(Type.Integer({ minimum: 0 })),
+  tag_ids: opt(Type.Array(uuid)),
+  tax: opt(Type.Integer({ minimum: 0, maximum: 10000 })),
+  tax_amount: opt(Type.Integer({ minimum: 0 })),
+  total_amount: opt(Type.Integer({ minimum: 0 })),
+})
 
-export const CurrencyExchangeSchema = Type.Object(
-  {
-    default_currency_code: Type.String(),
-    rate: Type.Number({ exclusiveMinimum: 0 }),
-    total: Type.Number(),
-  },
-  { $id: 'CurrencyExchangeSchema', ...strict },
-)
+export const CurrencyExchangeSchema = closed('CurrencyExchangeSchema', {
+  default_currency_code: Type.String(),
+  rate: Type.Number({ exclusiveMinimum: 0 }),
+  total: Type.Number(),
+})
 
-export const CreditNoteResponse = Type.Object(
-  {
-    id: uuid,
-    created_at: instant,
-    updated_at: instant,
-    based_on: orNull(uuid),
-    based_on_document_id: orNull(Type.String({ maxLength: 255 })),
-    counterpart: orNull(CounterpartRawData),
-    counterpart_address_id: orNull(uuid),
-    counterpart_bank_account_id: orNull(uuid),
-    counterpart_id: orNull(uuid),
-    counterpart_raw: orNull(CounterpartRawData),
-    counterpart_vat_id_id: orNull(uuid),
-    created_by_external_user_id: orNull(Type.String({ maxLength: 255 })),
-    created_by_external_user_name: orNull(Type.String({ maxLength: 255 })),
-    created_by_user_id: orNull(uuid),
-    currency: orNull(Type.String({ maxLength: 5 })),
-    currency_exchange: orNull(CurrencyExchangeSchema),
-    description: orNull(Type.String({ maxLength: 255 })),
-    document_id: orNull(Type.String({ maxLength: 255 })),
-    entity_id: uuid,
-    file_id: orNull(uuid),
-    file_url: orNull(Type.String()),
-    issued_at: orNull(day),
-    ocr_request_id: orNull(uuid),
-    ocr_status: orNull(Type.String({ maxLength: 10 })),
-    origin: Type.String({ maxLength: 128 }),
-    project_id: orNull(uuid),
-    sender: orNull(Type.String({ maxLength: 255 })),
-    source_of_data: Type.String({ maxLength: 128 }),
-    status: Type.String({ maxLength: 30 }),
-    subtotal: orNull(Type.Integer()),
-    tags: orNull(Type.Array(TagReadSchema)),
-    tax: orNull(Type.Integer()),
-    tax_amount: orNull(Type.Integer()),
-    // Beyond the reference: what the reading of the file found odd, or why nothing was read.
-    warnings: Type.Array(Type.String()),
-    total_amount: orNull(Type.Integer()),
-  },
-  { $id: 'CreditNoteResponse' },
-)
+export const CreditNoteResponse = named('CreditNoteResponse', {
+  id: uuid,
+  created_at: instant,
+  updated_at: instant,
+  based_on: orNull(uuid),
+  based_on_document_id: orNull(Type.String({ maxLength: 255 })),
+  counterpart: orNull(CounterpartRawData),
+  counterpart_address_id: orNull(uuid),
+  counterpart_bank_account_id: orNull(uuid),
+  counterpart_id: orNull(uuid),
+  counterpart_raw: orNull(CounterpartRawData),
+  counterpart_vat_id_id: orNull(uuid),
+  created_by_external_user_id: orNull(Type.String({ maxLength: 255 })),
+  created_by_external_user_name: orNull(Type.String({ maxLength: 255 })),
+  created_by_user_id: orNull(uuid),
+  currency: orNull(Type.String({ maxLength: 5 })),
+  currency_exchange: orNull(CurrencyExchangeSchema),
+  description: orNull(Type.String({ maxLength: 255 })),
+  document_id: orNull(Type.String({ maxLength: 255 })),
+  entity_id: uuid,
+  file_id: orNull(uuid),
+  file_url: orNull(Type.String()),
+  issued_at: orNull(day),
+  ocr_request_id: orNull(uuid),
+  ocr_status: orNull(Type.String({ maxLength: 10 })),
+  origin: Type.String({ maxLength: 128 }),
+  project_id: orNull(uuid),
+  sender: orNull(Type.String({ maxLength: 255 })),
+  source_of_data: Type.String({ maxLength: 128 }),
+  status: Type.String({ maxLength: 30 }),
+  subtotal: orNull(Type.Integer()),
+  tags: orNull(Type.Array(TagReadSchema)),
+  tax: orNull(Type.Integer()),
+  tax_amount: orNull(Type.Integer()),
+  // Beyond the reference: what the reading of the file found odd, or why nothing was read.
+  warnings: Type.Array(Type.String()),
+  total_amount: orNull(Type.Integer()),
+})
 
-export const CreditNoteUpdateRequest = Type.Object(
-  {
-    based_on: opt(uuid),
-    based_on_document_id: opt(Type.String({ maxLength: 255 })),
-    counterpart_address_id: opt(uuid),
-    counterpart_bank_account_id: opt(uuid),
-    counterpart_id: opt(uuid),
-    counterpart_vat_id_id: opt(uuid),
-    currency: opt(Currency),
-    description: opt(Type.String({ maxLength: 255 })),
-    document_id: opt(Type.String({ maxLength: 255 })),
-    issued_at: opt(day),
-    project_id: opt(uuid),
-    sender: opt(Type.String({ maxLength: 255 })),
-    subtotal: opt(Type.Integer({ minimum: 0 })),
-    tag_ids: opt(Type.Array(uuid)),
-    tax: opt(Type.Integer({ minimum: 0, maximum: 10000 })),
-    tax_amount: opt(Type.Integer({ minimum: 0 })),
-    total_amount: opt(Type.Integer({ minimum: 0 })),
-  },
-  { $id: 'CreditNoteUpdateRequest', ...strict },
-)
+export const CreditNoteUpdateRequest = closed('CreditNoteUpdateRequest', {
+  based_on: opt(uuid),
+  based_on_document_id: opt(Type.String({ maxLength: 255 })),
+  counterpart_address_id: opt(uuid),
+  counterpart_bank_account_id: opt(uuid),
+  counterpart_id: opt(uuid),
+  counterpart_vat_id_id: opt(uuid),
+  currency: opt(Currency),
+  description: opt(Type.String({ maxLength: 255 })),
+  document_id: opt(Type.String({ maxLength: 255 })),
+  issued_at: opt(day),
+  project_id: opt(uuid),
+  sender: opt(Type.String({ maxLength: 255 })),
+  subtotal: opt(Type.Integer({ minimum: 0 })),
+  tag_ids: opt(Type.Array(uuid)),
+  tax: opt(Type.Integer({ minimum: 0, maximum: 10000 })),
+  tax_amount: opt(Type.Integer({ minimum: 0 })),
+  total_amount: opt(Type.Integer({ minimum: 0 })),
+})
 
-export const CreditNoteLineItemCreateRequest = Type.Object(
-  {
-    description: opt(Type.String()),
-    name: opt(Type.String()),
-    quantity: opt(Type.Number({ minimum: 0 })),
-    tax: opt(Type.Integer({ maximum: 10000 })),
-    unit: opt(Type.String()),
-    unit_price: opt(Type.Integer({ minimum: 0 })),
-  },
-  { $id: 'CreditNoteLineItemCreateRequest', ...strict },
-)
+export const CreditNoteLineItemCreateRequest = closed('CreditNoteLineItemCreateRequest', {
+  description: opt(Type.String()),
+  name: opt(Type.String()),
+  quantity: opt(Type.Number({ minimum: 0 })),
+  tax: opt(Type.Integer({ maximum: 10000 })),
+  unit: opt(Type.String()),
+  unit_price: opt(Type.Integer({ minimum: 0 })),
+})
 
-export const CreditNoteLineItemResponse = Type.Object(
-  {
-    id: uuid,
-    created_at: instant,
-    updated_at: instant,
-    created_by_user_id: orNull(uuid),
-    credit_note_id: uuid,
-    description: orNull(Type.String()),
-    name: orNull(Type.String()),
-    quantity: orNull(Type.Number({ minimum: 0 })),
-    subtotal: orNull(Type.Integer({ minimum: 0 })),
-    tax: orNull(Type.Integer({ minimum: 0 })),
-    tax_amount: orNull(Type.Integer({ minimum: 0 })),
-    total: orNull(Type.Integer({ minimum: 0 })),
-    unit: orNull(Type.String()),
-    unit_price: orNull(Type.Integer({ minimum: 0 })),
-  },
-  { $id: 'CreditNoteLineItemResponse', ...strict },
-)
+export const CreditNoteLineItemResponse = closed('CreditNoteLineItemResponse', {
+  id: uuid,
+  created_at: instant,
+  updated_at: instant,
+  created_by_user_id: orNull(uuid),
+  credit_note_id: uuid,
+  description: orNull(Type.String()),
+  name: orNull(Type.String()),
+  quantity: orNull(Type.Number({ minimum: 0 })),
+  subtotal: orNull(Type.Integer({ minimum: 0 })),
+  tax: orNull(Type.Integer({ minimum: 0 })),
+  tax_amount: orNull(Type.Integer({ minimum: 0 })),
+  total: orNull(Type.Integer({ minimum: 0 })),
+  unit: orNull(Type.String()),
+  unit_price: orNull(Type.Integer({ minimum: 0 })),
+})
 
-export const CreditNoteLineItemReplaceRequest = Type.Object(
-  {
-    data: Type.Array(CreditNoteLineItemCreateRequest),
-  },
-  { $id: 'CreditNoteLineItemReplaceRequest', ...strict },
-)
+export const CreditNoteLineItemReplaceRequest = closed('CreditNoteLineItemReplaceRequest', {
+  data: Type.Array(CreditNoteLineItemCreateRequest),
+})
 
 export const CreditNoteFieldsAllowedForValidate = word(
   [
@@ -169,27 +148,16 @@ export const CreditNoteFieldsAllowedForValidate = word(
   { $id: 'CreditNoteFieldsAllowedForValidate' },
 )
 
-export const CreditNoteValidationsResource = Type.Object(
-  {
-    required_fields: Type.Array(CreditNoteFieldsAllowedForValidate),
-  },
-  { $id: 'CreditNoteValidationsResource' },
-)
+export const CreditNoteValidationsResource = named('CreditNoteValidationsResource', {
+  required_fields: Type.Array(CreditNoteFieldsAllowedForValidate),
+})
 
-export const CreditNoteValidationResponse = Type.Object(
-  {
-    id: uuid,
-    validation_errors: orNull(Type.Array(Metadata)),
-  },
-  { $id: 'CreditNoteValidationResponse' },
-)
+export const CreditNoteValidationResponse = named('CreditNoteValidationResponse', {
+  id: uuid,
+  validation_errors: orNull(Type.Array(Metadata)),
+})
 
-export const CreditNoteUploadFile = Type.Object(
-  {
-    file: Type.String({ format: 'binary' }),
-  },
-  { $id: 'CreditNoteUploadFile' },
-)
+export const CreditNoteUploadFile = named('CreditNoteUploadFile', { file: Type.String({ format: 'binary' }) })
 
 export const PayableCreditNoteStateEnum = word(
   ['new', 'draft', 'applied', 'approved', 'rejected', 'canceled', 'submitted_for_approval'],

@@ -5,7 +5,7 @@ import { AggregationFunction, DateBreakdown, figures, spanOf } from '../../../pl
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { range } from '../../../platform/http/ranges.ts'
-import { byId, Currency, createdAt, day, nothing, strict, uuid, word } from '../../../platform/http/types.ts'
+import { byId, Currency, closed, createdAt, day, nothing, uuid, word } from '../../../platform/http/types.ts'
 import { withStored } from '../../common/files/files.service.ts'
 import { AnalyticsResponse } from '../analytics.ts'
 import { momentOf, sumsAfter, sumsOf } from '../line-items.ts'
@@ -316,7 +316,7 @@ export const vendorCreditNotes: Routes = async (app) => {
       summary: 'Update a line item of a credit note',
       may: 'payable:update',
       params: lineParams,
-      body: Type.Object(CreditNoteLineItemCreateRequest.properties, { $id: 'CreditNoteLineItemUpdateRequest', ...strict }),
+      body: closed('CreditNoteLineItemUpdateRequest', CreditNoteLineItemCreateRequest.properties),
       ok: { 200: CreditNoteLineItemResponse },
     }),
     ({ ctx, params: { credit_note_id, line_item_id }, body }) =>

@@ -2,16 +2,17 @@ import Type, { type Static } from 'typebox'
 import {
   Country,
   Currency,
+  closed,
   day,
   instant,
   Language,
   listOf,
+  named,
   opt,
   orNull,
   pageOf,
   prose,
   stamped,
-  strict,
   uuid,
   word,
 } from '../../../platform/http/types.ts'
@@ -26,51 +27,42 @@ export const PurchaseOrderStatusEnum = word(['draft', 'issued'], { $id: 'Purchas
 
 // Requests
 
-const PurchaseOrderItem = Type.Object(
-  {
-    currency: Currency,
-    name: some,
-    price: Type.Integer(),
-    quantity: Type.Integer(),
-    unit: some,
-    vat_rate: Type.Integer({ minimum: 0, maximum: 10000 }),
-  },
-  { $id: 'PurchaseOrderItem', ...strict },
-)
+const PurchaseOrderItem = closed('PurchaseOrderItem', {
+  currency: Currency,
+  name: some,
+  price: Type.Integer(),
+  quantity: Type.Integer(),
+  unit: some,
+  vat_rate: Type.Integer({ minimum: 0, maximum: 10000 }),
+})
 export type OrderItem = Static<typeof PurchaseOrderItem>
 
-export const PurchaseOrderPayloadSchema = Type.Object(
-  {
-    counterpart_address_id: opt(uuid),
-    counterpart_id: uuid,
-    currency: Currency,
-    entity_vat_id_id: opt(uuid),
-    items: Type.Array(PurchaseOrderItem),
-    message: some,
-    project_id: opt(uuid),
-    valid_for_days: days,
-  },
-  { $id: 'PurchaseOrderPayloadSchema' },
-)
+export const PurchaseOrderPayloadSchema = named('PurchaseOrderPayloadSchema', {
+  counterpart_address_id: opt(uuid),
+  counterpart_id: uuid,
+  currency: Currency,
+  entity_vat_id_id: opt(uuid),
+  items: Type.Array(PurchaseOrderItem),
+  message: some,
+  project_id: opt(uuid),
+  valid_for_days: days,
+})
 export type CreateOrder = Static<typeof PurchaseOrderPayloadSchema>
 
-export const UpdatePurchaseOrderPayloadSchema = Type.Object(
-  {
-    counterpart_address_id: opt(uuid),
-    counterpart_id: opt(uuid),
-    entity_vat_id_id: opt(uuid),
-    items: opt(Type.Array(PurchaseOrderItem)),
-    message: opt(some),
-    project_id: opt(uuid),
-    valid_for_days: opt(days),
-  },
-  { $id: 'UpdatePurchaseOrderPayloadSchema' },
-)
+export const UpdatePurchaseOrderPayloadSchema = named('UpdatePurchaseOrderPayloadSchema', {
+  counterpart_address_id: opt(uuid),
+  counterpart_id: opt(uuid),
+  entity_vat_id_id: opt(uuid),
+  items: opt(Type.Array(PurchaseOrderItem)),
+  message: opt(some),
+  project_id: opt(uuid),
+  valid_for_days: opt(days),
+})
 export type UpdateOrder = Static<typeof UpdatePurchaseOrderPayloadSchema>
 
 const words = { body_text: prose, subject_text: some }
-export const PurchaseOrderEmailPreviewRequest = Type.Object(words, { $id: 'PurchaseOrderEmailPreviewRequest', ...strict })
-export const SendPurchaseOrderViaEmailRequest = Type.Object(words, { $id: 'SendPurchaseOrderViaEmailRequest', ...strict })
+export const PurchaseOrderEmailPreviewRequest = closed('PurchaseOrderEmailPreviewRequest', words)
+export const SendPurchaseOrderViaEmailRequest = closed('SendPurchaseOrderViaEmailRequest', words)
 export type OrderWords = Static<typeof SendPurchaseOrderViaEmailRequest>
 
 // The vendor, as the order keeps it
@@ -93,45 +85,42 @@ const someone = {
   phone: orNull(some),
 }
 const PurchaseOrderCounterpartSchema = Type.Union([
-  Type.Object(
-    {
-      ...counterpart,
-      individual: Type.Object(
-        { ...someone, first_name: said, last_name: said, title: orNull(some) },
-        { $id: 'PurchaseOrderCounterpartIndividualResponse' },
-      ),
-    },
-    { $id: 'PurchaseOrderCounterpartIndividualRootResponse' },
-  ),
-  Type.Object(
-    {
-      ...counterpart,
-      organization: Type.Object({ ...someone, legal_name: some }, { $id: 'PurchaseOrderCounterpartOrganizationResponse' }),
-    },
-    { $id: 'PurchaseOrderCounterpartOrganizationRootResponse' },
-  ),
+  named('PurchaseOrderCounterpartIndividualRootResponse', {
+    ...counterpart,
+    individual: named('PurchaseOrderCounterpartIndividualResponse', {
+      ...someone,
+      first_name: said,
+      last_name: said,
+      title: orNull(some),
+    }),
+  }),
+  named('PurchaseOrderCounterpartOrganizationRootResponse', {
+    ...counterpart,
+    organization: named('PurchaseOrderCounterpartOrganizationResponse', { ...someone, legal_name: some }),
+  }),
 ])
 export type OrderCounterpart = Static<typeof PurchaseOrderCounterpartSchema>
 
-const PurchaseOrderCounterpartAddressSchema = Type.Object(
-  { city: some, country: Country, line1: some, line2: orNull(some), postal_code: some, state: orNull(some) },
-  { $id: 'PurchaseOrderCounterpartAddressSchema' },
-)
+const PurchaseOrderCounterpartAddressSchema = named('PurchaseOrderCounterpartAddressSchema', {
+  city: some,
+  country: Country,
+  line1: some,
+  line2: orNull(some),
+  postal_code: some,
+  state: orNull(some),
+})
 export type OrderAddress = Static<typeof PurchaseOrderCounterpartAddressSchema>
 
 // The entity, as the order keeps it
 
-const PayableEntityAddressSchema = Type.Object(
-  {
-    city: Type.String({ maxLength: 255 }),
-    country: orNull(Country),
-    line1: Type.String({ maxLength: 255 }),
-    line2: orNull(Type.String({ maxLength: 100 })),
-    postal_code: Type.String({ maxLength: 10 }),
-    state: orNull(Type.String({ maxLength: 255 })),
-  },
-  { $id: 'PayableEntityAddressSchema' },
-)
+const PayableEntityAddressSchema = named('PayableEntityAddressSchema', {
+  city: Type.String({ maxLength: 255 }),
+  country: orNull(Country),
+  line1: Type.String({ maxLength: 255 }),
+  line2: orNull(Type.String({ maxLength: 100 })),
+  postal_code: Type.String({ maxLength: 10 }),
+  state: orNull(Type.String({ maxLength: 255 })),
+})
 const entity = {
   ...stamped,
   address: PayableEntityAddressSchema,
@@ -142,17 +131,14 @@ const entity = {
   tax_id: orNull(Type.String({ maxLength: 30 })),
   website: orNull(Type.String({ format: 'uri', minLength: 1, maxLength: 2083 })),
 }
-const PayableIndividualSchema = Type.Object(
-  {
-    date_of_birth: orNull(day),
-    first_name: Type.String({ maxLength: 100 }),
-    id_number: orNull(some),
-    last_name: Type.String({ maxLength: 100 }),
-    ssn_last_4: orNull(some),
-    title: orNull(Type.String({ maxLength: 10 })),
-  },
-  { $id: 'PayableIndividualSchema' },
-)
+const PayableIndividualSchema = named('PayableIndividualSchema', {
+  date_of_birth: orNull(day),
+  first_name: Type.String({ maxLength: 100 }),
+  id_number: orNull(some),
+  last_name: Type.String({ maxLength: 100 }),
+  ssn_last_4: orNull(some),
+  title: orNull(Type.String({ maxLength: 10 })),
+})
 const businessStructures = [
   'incorporated_partnership',
   'unincorporated_partnership',
@@ -165,65 +151,56 @@ const businessStructures = [
   'unincorporated_association',
   'public_partnership',
 ] as const
-const PayableOrganizationSchema = Type.Object(
-  {
-    business_structure: orNull(word(businessStructures, { $id: 'EntityBusinessStructure' })),
-    directors_provided: orNull(Type.Boolean()),
-    executives_provided: orNull(Type.Boolean()),
-    legal_entity_id: orNull(Type.String({ maxLength: 20 })),
-    legal_name: Type.String({ minLength: 1, maxLength: 255 }),
-    owners_provided: orNull(Type.Boolean()),
-    representative_provided: orNull(Type.Boolean()),
-  },
-  { $id: 'PayableOrganizationSchema' },
-)
+const PayableOrganizationSchema = named('PayableOrganizationSchema', {
+  business_structure: orNull(word(businessStructures, { $id: 'EntityBusinessStructure' })),
+  directors_provided: orNull(Type.Boolean()),
+  executives_provided: orNull(Type.Boolean()),
+  legal_entity_id: orNull(Type.String({ maxLength: 20 })),
+  legal_name: Type.String({ minLength: 1, maxLength: 255 }),
+  owners_provided: orNull(Type.Boolean()),
+  representative_provided: orNull(Type.Boolean()),
+})
 const OrderingEntity = Type.Union([
-  Type.Object({ ...entity, individual: PayableIndividualSchema }, { $id: 'PayableEntityIndividualResponse' }),
-  Type.Object({ ...entity, organization: PayableOrganizationSchema }, { $id: 'PayableEntityOrganizationResponse' }),
+  named('PayableEntityIndividualResponse', { ...entity, individual: PayableIndividualSchema }),
+  named('PayableEntityOrganizationResponse', { ...entity, organization: PayableOrganizationSchema }),
 ])
 export type OrderingEntity = Static<typeof OrderingEntity>
 
-const PurchaseOrderVatId = Type.Object(
-  { id: uuid, country: some, entity_id: uuid, type: some, value: some },
-  { $id: 'PurchaseOrderVatId' },
-)
+const PurchaseOrderVatId = named('PurchaseOrderVatId', { id: uuid, country: some, entity_id: uuid, type: some, value: some })
 export type OrderVatId = Static<typeof PurchaseOrderVatId>
 
 // Answers
 
-export const PurchaseOrderResponseSchema = Type.Object(
-  {
-    ...stamped,
-    counterpart: PurchaseOrderCounterpartSchema,
-    counterpart_address: orNull(PurchaseOrderCounterpartAddressSchema),
-    counterpart_address_id: orNull(uuid),
-    counterpart_id: uuid,
-    created_by_user_id: orNull(uuid),
-    currency: Currency,
-    document_id: some,
-    entity: OrderingEntity,
-    entity_id: uuid,
-    entity_vat_id: orNull(PurchaseOrderVatId),
-    file_id: orNull(uuid),
-    file_url: orNull(some),
-    issued_at: orNull(day),
-    items: Type.Array(PurchaseOrderItem),
-    message: some,
-    project_id: orNull(uuid),
-    // Any text by the reference; `draft` and `issued` are what there is.
-    status: Type.Unsafe<'draft' | 'issued'>(some),
-    valid_for_days: days,
-  },
-  { $id: 'PurchaseOrderResponseSchema' },
-)
+export const PurchaseOrderResponseSchema = named('PurchaseOrderResponseSchema', {
+  ...stamped,
+  counterpart: PurchaseOrderCounterpartSchema,
+  counterpart_address: orNull(PurchaseOrderCounterpartAddressSchema),
+  counterpart_address_id: orNull(uuid),
+  counterpart_id: uuid,
+  created_by_user_id: orNull(uuid),
+  currency: Currency,
+  document_id: some,
+  entity: OrderingEntity,
+  entity_id: uuid,
+  entity_vat_id: orNull(PurchaseOrderVatId),
+  file_id: orNull(uuid),
+  file_url: orNull(some),
+  issued_at: orNull(day),
+  items: Type.Array(PurchaseOrderItem),
+  message: some,
+  project_id: orNull(uuid),
+  // Any text by the reference; `draft` and `issued` are what there is.
+  status: Type.Unsafe<'draft' | 'issued'>(some),
+  valid_for_days: days,
+})
 export type PurchaseOrder = Static<typeof PurchaseOrderResponseSchema>
 export const PurchaseOrderPaginationResponse = pageOf(PurchaseOrderResponseSchema, 'PurchaseOrderPaginationResponse')
 
-export const PurchaseOrderEmailPreviewResponse = Type.Object(
-  { body_preview: some, subject_preview: some },
-  { $id: 'PurchaseOrderEmailPreviewResponse' },
-)
-export const PurchaseOrderEmailSentResponse = Type.Object({ mail_id: uuid }, { $id: 'PurchaseOrderEmailSentResponse' })
+export const PurchaseOrderEmailPreviewResponse = named('PurchaseOrderEmailPreviewResponse', {
+  body_preview: some,
+  subject_preview: some,
+})
+export const PurchaseOrderEmailSentResponse = named('PurchaseOrderEmailSentResponse', { mail_id: uuid })
 
 // Variables
 
@@ -238,11 +215,12 @@ export const orderVariables = {
 } as const
 export type OrderVariable = keyof typeof orderVariables
 
-const Variable = Type.Object({ description: some, name: some }, { $id: 'Variable' })
-const VariablesObject = Type.Object(
-  { object_subtype: DocumentTypeEnum, object_type: some, variables: Type.Array(Variable) },
-  { $id: 'VariablesObject' },
-)
+const Variable = named('Variable', { description: some, name: some })
+const VariablesObject = named('VariablesObject', {
+  object_subtype: DocumentTypeEnum,
+  object_type: some,
+  variables: Type.Array(Variable),
+})
 export const VariablesObjectList = listOf(VariablesObject, 'VariablesObjectList')
 
 // The list

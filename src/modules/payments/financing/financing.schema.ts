@@ -1,80 +1,66 @@
 import Type from 'typebox'
-import { Currency, day, instant, minor, opt, pageOf, uuid, word } from '../../../platform/http/types.ts'
+import { Currency, day, instant, minor, named, opt, pageOf, uuid, word } from '../../../platform/http/types.ts'
 
 const text = Type.String()
 const nothingLess = opt(Type.Integer({ minimum: 0 }))
 
 const WCRepaymentType = word(['MULTIPLE_DURATION', 'FIXED_DURATION', 'FIXED_DATE'], { $id: 'WCRepaymentType' })
-const PricingPlan = Type.Object(
-  {
-    advance_rate_percentage: Type.Integer(),
-    fee_percentage: Type.Integer(),
-    repayment_duration_days: opt(Type.Integer()),
-    repayment_type: WCRepaymentType,
-  },
-  { $id: 'PricingPlan' },
-)
-const FinancingOffer = Type.Object(
-  {
-    available_amount: opt(minor),
-    currency: Currency,
-    pricing_plans: Type.Array(PricingPlan, { minItems: 1 }),
-    status: word(['NEW', 'ACCEPTED', 'EXPIRED', 'CURRENT', 'LATE', 'CLOSED', 'DEFAULTED'], { $id: 'WCOfferStatus' }),
-    total_amount: minor,
-  },
-  { $id: 'FinancingOffer' },
-)
-export const FinancingOffersResponse = Type.Object(
-  {
-    business_status: word(['NEW', 'INPUT_REQUIRED', 'ONBOARDED'], { $id: 'WCBusinessStatus' }),
-    offers: Type.Array(FinancingOffer),
-  },
-  { $id: 'FinancingOffersResponse' },
-)
+const PricingPlan = named('PricingPlan', {
+  advance_rate_percentage: Type.Integer(),
+  fee_percentage: Type.Integer(),
+  repayment_duration_days: opt(Type.Integer()),
+  repayment_type: WCRepaymentType,
+})
+const FinancingOffer = named('FinancingOffer', {
+  available_amount: opt(minor),
+  currency: Currency,
+  pricing_plans: Type.Array(PricingPlan, { minItems: 1 }),
+  status: word(['NEW', 'ACCEPTED', 'EXPIRED', 'CURRENT', 'LATE', 'CLOSED', 'DEFAULTED'], { $id: 'WCOfferStatus' }),
+  total_amount: minor,
+})
+export const FinancingOffersResponse = named('FinancingOffersResponse', {
+  business_status: word(['NEW', 'INPUT_REQUIRED', 'ONBOARDED'], { $id: 'WCBusinessStatus' }),
+  offers: Type.Array(FinancingOffer),
+})
 
 const FinancingInvoiceType = word(['payable', 'receivable'], { $id: 'FinancingInvoiceType' })
 const WCInvoiceStatus = word(['DRAFT', 'NEW', 'FUNDED', 'PAID', 'LATE', 'REJECTED', 'DEFAULTED'], { $id: 'WCInvoiceStatus' })
-const asked = Type.Object({ id: uuid, type: FinancingInvoiceType }, { $id: 'FinancingPushInvoicesRequestInvoice' })
-export const FinancingPushInvoicesRequest = Type.Object(
-  { invoices: Type.Array(asked, { minItems: 1, maxItems: 10 }) },
-  { $id: 'FinancingPushInvoicesRequest' },
-)
-export const FinancingPushInvoicesResponse = Type.Object(
-  { connect_token: text, session_token: text },
-  { $id: 'FinancingPushInvoicesResponse' },
-)
-export const FinancingTokenResponse = Type.Object({ connect_token: text }, { $id: 'FinancingTokenResponse' })
+const asked = named('FinancingPushInvoicesRequestInvoice', { id: uuid, type: FinancingInvoiceType })
+export const FinancingPushInvoicesRequest = named('FinancingPushInvoicesRequest', {
+  invoices: Type.Array(asked, { minItems: 1, maxItems: 10 }),
+})
+export const FinancingPushInvoicesResponse = named('FinancingPushInvoicesResponse', { connect_token: text, session_token: text })
+export const FinancingTokenResponse = named('FinancingTokenResponse', { connect_token: text })
 
-const RepaymentSchedule = Type.Object(
-  { repayment_amount: minor, repayment_date: text, repayment_fee_amount: minor, repayment_principal_amount: minor },
-  { $id: 'RepaymentSchedule' },
-)
-const FinancingInvoice = Type.Object(
-  {
-    advance_amount: nothingLess,
-    advance_rate_percentage: nothingLess,
-    currency: Currency,
-    description: opt(text),
-    document_id: text,
-    due_date: day,
-    fee_amount: nothingLess,
-    fee_percentage: nothingLess,
-    invoice_id: uuid,
-    issue_date: day,
-    payer_business_name: opt(text),
-    payer_first_name: opt(text),
-    payer_last_name: opt(text),
-    payer_type: text,
-    principal_amount: nothingLess,
-    repayment_amount: nothingLess,
-    repayment_schedule: opt(RepaymentSchedule),
-    requested_amount: nothingLess,
-    status: WCInvoiceStatus,
-    total_amount: Type.Integer({ minimum: 0 }),
-    type: FinancingInvoiceType,
-  },
-  { $id: 'FinancingInvoice' },
-)
+const RepaymentSchedule = named('RepaymentSchedule', {
+  repayment_amount: minor,
+  repayment_date: text,
+  repayment_fee_amount: minor,
+  repayment_principal_amount: minor,
+})
+const FinancingInvoice = named('FinancingInvoice', {
+  advance_amount: nothingLess,
+  advance_rate_percentage: nothingLess,
+  currency: Currency,
+  description: opt(text),
+  document_id: text,
+  due_date: day,
+  fee_amount: nothingLess,
+  fee_percentage: nothingLess,
+  invoice_id: uuid,
+  issue_date: day,
+  payer_business_name: opt(text),
+  payer_first_name: opt(text),
+  payer_last_name: opt(text),
+  payer_type: text,
+  principal_amount: nothingLess,
+  repayment_amount: nothingLess,
+  repayment_schedule: opt(RepaymentSchedule),
+  requested_amount: nothingLess,
+  status: WCInvoiceStatus,
+  total_amount: Type.Integer({ minimum: 0 }),
+  type: FinancingInvoiceType,
+})
 export const FinancingInvoiceListResponse = pageOf(FinancingInvoice, 'FinancingInvoiceListResponse')
 
 const some = <T extends Type.TSchema>(type: T) => Type.Optional(type)

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { byId, Country, opt, strict, uuid, word } from '../../../platform/http/types.ts'
+import { byId, Country, closed, named, opt, uuid, word } from '../../../platform/http/types.ts'
 
 /** What pages of open banking say; the words are those of the contract. */
 
@@ -9,27 +9,24 @@ const longUrl = Type.String({ format: 'uri', minLength: 1, maxLength: 65_536 })
 export const SupportedFlow = word(['redirect', 'embedded'], { $id: 'SupportedPaymentAuthorizationFlow' })
 const PsuType = word(['psu_id', 'psu_corporate_id', 'psu_ip_address'], { $id: 'PsuIdentificationType' })
 const YapilyCountries = word(['BE', 'GB', 'IT', 'IE', 'NL', 'DE', 'AT'], { $id: 'YapilyCountriesCoverageCodes' })
-const AccountIdentification = Type.Object(
-  { type: word(['IBAN'], { $id: 'PaymentIntentAccountType' }), value: text },
-  { $id: 'AccountIdentification', ...strict },
-)
-const PsuIdentification = Type.Object({ type: PsuType, value: text }, { $id: 'PsuIdentification', ...strict })
+const AccountIdentification = closed('AccountIdentification', {
+  type: word(['IBAN'], { $id: 'PaymentIntentAccountType' }),
+  value: text,
+})
+const PsuIdentification = closed('PsuIdentification', { type: PsuType, value: text })
 
 export const banksQuery = Type.Object({ auth_flow: Type.Optional(Type.Array(SupportedFlow, { default: ['redirect'] })) })
-const Media = Type.Object({ source: longUrl, type: text }, { $id: 'Media', ...strict })
-const Bank = Type.Object(
-  {
-    authorization_methods: Type.Array(SupportedFlow),
-    bank_id: text,
-    country: Country,
-    media: Type.Array(Media),
-    name: text,
-    payer_required: Type.Boolean(),
-    psu_identification: opt(PsuType),
-  },
-  { $id: 'Bank', ...strict },
-)
-export const BanksResponse = Type.Object({ data: Type.Array(Bank) }, { $id: 'BanksResponse', ...strict })
+const Media = closed('Media', { source: longUrl, type: text })
+const Bank = closed('Bank', {
+  authorization_methods: Type.Array(SupportedFlow),
+  bank_id: text,
+  country: Country,
+  media: Type.Array(Media),
+  name: text,
+  payer_required: Type.Boolean(),
+  psu_identification: opt(PsuType),
+})
+export const BanksResponse = closed('BanksResponse', { data: Type.Array(Bank) })
 
 const iframe = Type.Optional(Type.Boolean({ default: false }))
 const save_to_authorized = Type.Optional(Type.Boolean({ default: false }))
@@ -56,61 +53,43 @@ const account = {
 }
 const credentials = { auth_password: text, auth_user: text }
 
-const ManuallySpecifiedBankAccountPayload = Type.Object(manual, { $id: 'ManuallySpecifiedBankAccountPayload', ...strict })
-const AuthorizedBankAccountPayload = Type.Object(authorized, { $id: 'AuthorizedBankAccountPayload', ...strict })
-const BankAccountPayload = Type.Object(account, { $id: 'BankAccountPayload', ...strict })
+const ManuallySpecifiedBankAccountPayload = closed('ManuallySpecifiedBankAccountPayload', manual)
+const AuthorizedBankAccountPayload = closed('AuthorizedBankAccountPayload', authorized)
+const BankAccountPayload = closed('BankAccountPayload', account)
 export const AuthPaymentIntentPayload = Type.Union(
   [ManuallySpecifiedBankAccountPayload, AuthorizedBankAccountPayload, BankAccountPayload],
   { $id: 'AuthPaymentIntentPayload' },
 )
-export const AuthPaymentIntentResponse = Type.Object(
-  { authorization_url: longUrl },
-  { $id: 'AuthPaymentIntentResponse', ...strict },
-)
+export const AuthPaymentIntentResponse = closed('AuthPaymentIntentResponse', { authorization_url: longUrl })
 
-const EmbeddedManual = Type.Object({ ...credentials, ...manual }, { $id: 'EmbeddedManuallySpecifiedPayload', ...strict })
-const EmbeddedAuthorized = Type.Object(
-  { ...credentials, ...authorized },
-  { $id: 'EmbeddedAuthorizedBankAccountPayload', ...strict },
-)
-const EmbeddedAccount = Type.Object({ ...credentials, ...account }, { $id: 'EmbeddedBankAccountPayload', ...strict })
+const EmbeddedManual = closed('EmbeddedManuallySpecifiedPayload', { ...credentials, ...manual })
+const EmbeddedAuthorized = closed('EmbeddedAuthorizedBankAccountPayload', { ...credentials, ...authorized })
+const EmbeddedAccount = closed('EmbeddedBankAccountPayload', { ...credentials, ...account })
 export const EmbeddedAuthPayload = Type.Union([EmbeddedManual, EmbeddedAuthorized, EmbeddedAccount], {
   $id: 'EmbeddedAuthPayload',
 })
 
-const SCAMethod = Type.Object(
-  {
-    id: text,
-    description: opt(text),
-    information: opt(text),
-    type: word(['SMS_OTP', 'CHIP_OTP', 'PHOTO_OTP', 'PUSH_OTP'], { $id: 'SCAMethodType' }),
-  },
-  { $id: 'SCAMethod' },
-)
+const SCAMethod = named('SCAMethod', {
+  id: text,
+  description: opt(text),
+  information: opt(text),
+  type: word(['SMS_OTP', 'CHIP_OTP', 'PHOTO_OTP', 'PUSH_OTP'], { $id: 'SCAMethodType' }),
+})
 const ConsentState = word(
   ['AWAITING_SCA_METHOD', 'AWAITING_SCA_CODE', 'AWAITING_DECOUPLED_AUTHORIZATION', 'AUTHORIZED', 'FAILED'],
   { $id: 'ConsentState' },
 )
-export const EmbeddedAuthorizationResponse = Type.Object(
-  {
-    application_user_id: text,
-    consent_id: text,
-    consent_token: opt(text),
-    sca_methods: opt(Type.Array(SCAMethod)),
-    selected_sca_method: opt(SCAMethod),
-    state: ConsentState,
-  },
-  { $id: 'EmbeddedAuthorizationResponse', ...strict },
-)
-export const SetScaCodePayload = Type.Object(
-  { application_user_id: text, sca_code: text },
-  { $id: 'SetScaCodePayload', ...strict },
-)
-export const SetScaMethodPayload = Type.Object(
-  { application_user_id: text, sca_method_id: text },
-  { $id: 'SetScaMethodPayload', ...strict },
-)
-export const ConsentPayload = Type.Object({ consent: text }, { $id: 'ConsentPayload', ...strict })
+export const EmbeddedAuthorizationResponse = closed('EmbeddedAuthorizationResponse', {
+  application_user_id: text,
+  consent_id: text,
+  consent_token: opt(text),
+  sca_methods: opt(Type.Array(SCAMethod)),
+  selected_sca_method: opt(SCAMethod),
+  state: ConsentState,
+})
+export const SetScaCodePayload = closed('SetScaCodePayload', { application_user_id: text, sca_code: text })
+export const SetScaMethodPayload = closed('SetScaMethodPayload', { application_user_id: text, sca_method_id: text })
+export const ConsentPayload = closed('ConsentPayload', { consent: text })
 
 export const intentParams = byId('payment_intent_id')
 export const consentParams = Type.Object({ payment_intent_id: uuid, consent_id: Type.String() })

@@ -1,14 +1,15 @@
 import Type, { type Static } from 'typebox'
 import {
   Country,
+  closed,
   day,
   instant,
   Language,
+  named,
   opt,
   orNull,
   pageOf,
   stamped,
-  strict,
   uuid,
   word,
 } from '../../../platform/http/types.ts'
@@ -24,101 +25,85 @@ export const DeliveryNoteStatusEnum = word(['created', 'canceled', 'delivered'],
 
 // Lines: what, how much, and no money.
 
-const DeliveryNoteLineItemProduct = Type.Object(
-  {
-    description: opt(Type.String({ maxLength: 2000 })),
-    measure_unit: opt(UnitRequest),
-    name: Type.String({ minLength: 1, maxLength: 100 }),
-  },
-  { $id: 'DeliveryNoteLineItemProduct', ...strict },
-)
-const DeliveryNoteCreateLineItem = Type.Object(
-  { product: opt(DeliveryNoteLineItemProduct), product_id: opt(uuid), quantity },
-  { $id: 'DeliveryNoteCreateLineItem', ...strict },
-)
+const DeliveryNoteLineItemProduct = closed('DeliveryNoteLineItemProduct', {
+  description: opt(Type.String({ maxLength: 2000 })),
+  measure_unit: opt(UnitRequest),
+  name: Type.String({ minLength: 1, maxLength: 100 }),
+})
+const DeliveryNoteCreateLineItem = closed('DeliveryNoteCreateLineItem', {
+  product: opt(DeliveryNoteLineItemProduct),
+  product_id: opt(uuid),
+  quantity,
+})
 export type LineAsked = Static<typeof DeliveryNoteCreateLineItem>
-const DeliveryNoteLineItemResource = Type.Object(
-  { product: DeliveryNoteLineItemProduct, quantity },
-  { $id: 'DeliveryNoteLineItemResource' },
-)
+const DeliveryNoteLineItemResource = named('DeliveryNoteLineItemResource', { product: DeliveryNoteLineItemProduct, quantity })
 export type Line = Static<typeof DeliveryNoteLineItemResource>
 
 // Requests
 
 const lines = Type.Array(DeliveryNoteCreateLineItem, { minItems: 1, maxItems: 100 })
-export const DeliveryNoteCreateRequest = Type.Object(
-  {
-    counterpart_address_id: uuid,
-    counterpart_id: uuid,
-    delivery_date: opt(day),
-    delivery_number: opt(said),
-    display_signature_placeholder: opt(Type.Boolean({ default: false })),
-    document_id: opt(Type.String({ minLength: 1, maxLength: 100 })),
-    line_items: lines,
-    memo: opt(said),
-  },
-  { $id: 'DeliveryNoteCreateRequest', ...strict },
-)
-export const DeliveryNoteCreateBasedOnRequest = Type.Object(
-  { based_on: uuid },
-  { $id: 'DeliveryNoteCreateBasedOnRequest', ...strict },
-)
-export const DeliveryNoteUpdateRequest = Type.Object(
-  {
-    counterpart_address_id: opt(uuid),
-    counterpart_id: opt(uuid),
-    delivery_date: opt(day),
-    delivery_number: opt(some),
-    display_signature_placeholder: opt(Type.Boolean()),
-    line_items: opt(lines),
-    memo: opt(some),
-  },
-  { $id: 'DeliveryNoteUpdateRequest', ...strict },
-)
+export const DeliveryNoteCreateRequest = closed('DeliveryNoteCreateRequest', {
+  counterpart_address_id: uuid,
+  counterpart_id: uuid,
+  delivery_date: opt(day),
+  delivery_number: opt(said),
+  display_signature_placeholder: opt(Type.Boolean({ default: false })),
+  document_id: opt(Type.String({ minLength: 1, maxLength: 100 })),
+  line_items: lines,
+  memo: opt(said),
+})
+export const DeliveryNoteCreateBasedOnRequest = closed('DeliveryNoteCreateBasedOnRequest', { based_on: uuid })
+export const DeliveryNoteUpdateRequest = closed('DeliveryNoteUpdateRequest', {
+  counterpart_address_id: opt(uuid),
+  counterpart_id: opt(uuid),
+  delivery_date: opt(day),
+  delivery_number: opt(some),
+  display_signature_placeholder: opt(Type.Boolean()),
+  line_items: opt(lines),
+  memo: opt(some),
+})
 export type DeliveryNoteCreate = Static<typeof DeliveryNoteCreateRequest>
 export type DeliveryNoteUpdate = Static<typeof DeliveryNoteUpdateRequest>
 
 // Answers
 
-const DeliveryNoteCounterpartResource = Type.Object(
-  {
-    id: uuid,
-    individual: orNull(CounterpartIndividualResponse),
-    language: orNull(Language),
-    organization: orNull(CounterpartOrganizationResponse),
-  },
-  { $id: 'DeliveryNoteCounterpartResource', ...strict },
-)
-const ReceivablesCounterpartAddress = Type.Object(
-  { city: some, country: Country, line1: some, line2: orNull(some), postal_code: some, state: orNull(some) },
-  { $id: 'ReceivablesCounterpartAddress' },
-)
-export const DeliveryNoteResource = Type.Object(
-  {
-    ...stamped,
-    based_on: orNull(uuid),
-    based_on_document_id: orNull(some),
-    counterpart: DeliveryNoteCounterpartResource,
-    counterpart_address: ReceivablesCounterpartAddress,
-    counterpart_id: uuid,
-    created_by_entity_user_id: orNull(uuid),
-    delivery_date: orNull(day),
-    delivery_number: orNull(some),
-    display_signature_placeholder: Type.Boolean(),
-    document_id: some,
-    entity: EntityOnDocument,
-    entity_address: EntityAddress,
-    entity_id: uuid,
-    file_language: Language,
-    file_url: orNull(some),
-    line_items: Type.Array(DeliveryNoteLineItemResource, { minItems: 1 }),
-    memo: orNull(some),
-    original_file_language: Language,
-    original_file_url: orNull(some),
-    status: DeliveryNoteStatusEnum,
-  },
-  { $id: 'DeliveryNoteResource' },
-)
+const DeliveryNoteCounterpartResource = closed('DeliveryNoteCounterpartResource', {
+  id: uuid,
+  individual: orNull(CounterpartIndividualResponse),
+  language: orNull(Language),
+  organization: orNull(CounterpartOrganizationResponse),
+})
+const ReceivablesCounterpartAddress = named('ReceivablesCounterpartAddress', {
+  city: some,
+  country: Country,
+  line1: some,
+  line2: orNull(some),
+  postal_code: some,
+  state: orNull(some),
+})
+export const DeliveryNoteResource = named('DeliveryNoteResource', {
+  ...stamped,
+  based_on: orNull(uuid),
+  based_on_document_id: orNull(some),
+  counterpart: DeliveryNoteCounterpartResource,
+  counterpart_address: ReceivablesCounterpartAddress,
+  counterpart_id: uuid,
+  created_by_entity_user_id: orNull(uuid),
+  delivery_date: orNull(day),
+  delivery_number: orNull(some),
+  display_signature_placeholder: Type.Boolean(),
+  document_id: some,
+  entity: EntityOnDocument,
+  entity_address: EntityAddress,
+  entity_id: uuid,
+  file_language: Language,
+  file_url: orNull(some),
+  line_items: Type.Array(DeliveryNoteLineItemResource, { minItems: 1 }),
+  memo: orNull(some),
+  original_file_language: Language,
+  original_file_url: orNull(some),
+  status: DeliveryNoteStatusEnum,
+})
 export type DeliveryNote = Static<typeof DeliveryNoteResource>
 export const DeliveryNoteResourceList = pageOf(DeliveryNoteResource, 'DeliveryNoteResourceList')
 

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { orNull, word } from '../../../platform/http/types.ts'
+import { named, orNull, word } from '../../../platform/http/types.ts'
 
 /** Peppol BIS Billing 3 and XRechnung 3 in UBL, XRechnung and EN 16931 in CII, and the page that carries the latter. */
 export const formats = ['peppol_bis_3', 'xrechnung', 'xrechnung_cii', 'cii', 'factur_x'] as const
@@ -13,39 +13,31 @@ export const EinvoiceCheckQuery = Type.Object({
 })
 
 /** An official rule by its number, or one of ours (`QT-…`); `field` is the field of the request that mends it. */
-export const EinvoiceFinding = Type.Object(
-  {
-    rule: Type.String(),
-    severity: word(['error', 'warning'], { $id: 'EinvoiceFindingSeverity' }),
-    message: Type.String(),
-    field: orNull(Type.String()),
-  },
-  { $id: 'EinvoiceFinding' },
-)
+export const EinvoiceFinding = named('EinvoiceFinding', {
+  rule: Type.String(),
+  severity: word(['error', 'warning'], { $id: 'EinvoiceFindingSeverity' }),
+  message: Type.String(),
+  field: orNull(Type.String()),
+})
 /** What the law wants, with its place and its first day. */
-export const LegalFinding = Type.Object(
-  { ...EinvoiceFinding.properties, source: Type.String(), since: Type.String({ format: 'date' }) },
-  { $id: 'LegalFinding' },
-)
-export const EinvoiceCheck = Type.Object(
-  {
-    format: EinvoiceFormat,
-    valid: Type.Boolean(),
-    findings: Type.Array(EinvoiceFinding),
-    /** What the official rules say, where they were asked for. */
-    official: Type.Optional(
-      Type.Array(
-        Type.Object(
-          {
-            rule: Type.String(),
-            severity: word(['error', 'warning']),
-            message: Type.String(),
-            location: Type.String(),
-          },
-          { $id: 'OfficialFinding' },
-        ),
-      ),
+export const LegalFinding = named('LegalFinding', {
+  ...EinvoiceFinding.properties,
+  source: Type.String(),
+  since: Type.String({ format: 'date' }),
+})
+export const EinvoiceCheck = named('EinvoiceCheck', {
+  format: EinvoiceFormat,
+  valid: Type.Boolean(),
+  findings: Type.Array(EinvoiceFinding),
+  /** What the official rules say, where they were asked for. */
+  official: Type.Optional(
+    Type.Array(
+      named('OfficialFinding', {
+        rule: Type.String(),
+        severity: word(['error', 'warning']),
+        message: Type.String(),
+        location: Type.String(),
+      }),
     ),
-  },
-  { $id: 'EinvoiceCheck' },
-)
+  ),
+})

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { Currency, instant, orNull, uuid } from '../../../platform/http/types.ts'
+import { Currency, instant, named, orNull, uuid } from '../../../platform/http/types.ts'
 import { closed, LineProduct, LineVatRate, QuoteResponse, ResponseItem, TotalVatAmount } from '../receivables.schema.ts'
 
 /** A quote as hosted pages show it: what `/receivables` answers, with some more, and some less. */
@@ -11,30 +11,24 @@ const precise = Type.Number({ maximum: MAX })
 const rate = Type.Number({ minimum: 0, maximum: 10000 })
 const PriceFloat = Type.Object({ currency: Currency, value: Type.Number({ minimum: 0, maximum: MAX }) }, closed('PriceFloat'))
 
-const InternalLineItemProduct = Type.Object(
-  {
-    ...LineProduct.properties,
-    created_at: orNull(instant),
-    updated_at: orNull(instant),
-    entity_id: orNull(uuid),
-    entity_user_id: orNull(uuid),
-    measure_unit_id: orNull(uuid),
-    price_after_vat_precise: PriceFloat,
-    price_precise: PriceFloat,
-    vat_rate: Type.Object({ ...LineVatRate.properties, value: rate }, { $id: 'LineItemProductVatRate' }),
-  },
-  { $id: 'InternalLineItemProduct' },
-)
+const InternalLineItemProduct = named('InternalLineItemProduct', {
+  ...LineProduct.properties,
+  created_at: orNull(instant),
+  updated_at: orNull(instant),
+  entity_id: orNull(uuid),
+  entity_user_id: orNull(uuid),
+  measure_unit_id: orNull(uuid),
+  price_after_vat_precise: PriceFloat,
+  price_precise: PriceFloat,
+  vat_rate: named('LineItemProductVatRate', { ...LineVatRate.properties, value: rate }),
+})
 const { tax_status: _t, ...line } = ResponseItem.properties
-const InternalResponseItem = Type.Object(
-  {
-    ...line,
-    product: InternalLineItemProduct,
-    total_after_vat_precise: precise,
-    total_before_vat_precise: precise,
-  },
-  { $id: 'InternalResponseItem' },
-)
+const InternalResponseItem = named('InternalResponseItem', {
+  ...line,
+  product: InternalLineItemProduct,
+  total_after_vat_precise: precise,
+  total_before_vat_precise: precise,
+})
 
 const SignatureResponse = Type.Object(
   {
@@ -56,19 +50,14 @@ const {
 } = QuoteResponse.properties
 const address = counterpart_billing_address.anyOf[0]
 
-export const InternalQuoteResponsePayload = Type.Object(
-  {
-    ...quote,
-    counterpart_billing_address,
-    counterpart_universal_address: address,
-    deduction_title: orNull(Type.String()),
-    external_qr_code_link: orNull(Type.String({ format: 'uri', minLength: 1, maxLength: 65536 })),
-    line_items: Type.Array(InternalResponseItem),
-    signature: orNull(SignatureResponse),
-    total_amount: orNull(total),
-    total_vat_amounts: orNull(
-      Type.Array(Type.Object({ ...TotalVatAmount.properties, value: rate }, { $id: 'TotalVatAmountItem' })),
-    ),
-  },
-  { $id: 'InternalQuoteResponsePayload' },
-)
+export const InternalQuoteResponsePayload = named('InternalQuoteResponsePayload', {
+  ...quote,
+  counterpart_billing_address,
+  counterpart_universal_address: address,
+  deduction_title: orNull(Type.String()),
+  external_qr_code_link: orNull(Type.String({ format: 'uri', minLength: 1, maxLength: 65536 })),
+  line_items: Type.Array(InternalResponseItem),
+  signature: orNull(SignatureResponse),
+  total_amount: orNull(total),
+  total_vat_amounts: orNull(Type.Array(named('TotalVatAmountItem', { ...TotalVatAmount.properties, value: rate }))),
+})

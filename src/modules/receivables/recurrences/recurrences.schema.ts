@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { day, opt, orNull, someProse, stamped, strict, uuid, word } from '../../../platform/http/types.ts'
+import { closed, day, named, opt, orNull, someProse, stamped, uuid, word } from '../../../platform/http/types.ts'
 import { Recipients } from '../receivables.schema.ts'
 
 const AutomationLevel = word(['draft', 'issue', 'issue_and_send'], { $id: 'AutomationLevel' })
@@ -35,57 +35,45 @@ const asked = {
 }
 const started = { start_month: opt(month), start_year: opt(year) }
 
-export const CreateRecurrencePayload = Type.Object(
-  {
-    ...asked,
-    ...started,
-    interval: opt(Type.Integer({ minimum: 1, maximum: 100, default: 1 })),
-    invoice_id: uuid,
-  },
-  { $id: 'CreateRecurrencePayload' },
-)
+export const CreateRecurrencePayload = named('CreateRecurrencePayload', {
+  ...asked,
+  ...started,
+  interval: opt(Type.Integer({ minimum: 1, maximum: 100, default: 1 })),
+  invoice_id: uuid,
+})
 export type CreateRecurrencePayload = Static<typeof CreateRecurrencePayload>
 
-export const UpdateRecurrencePayload = Type.Object(asked, { $id: 'UpdateRecurrencePayload', ...strict })
+export const UpdateRecurrencePayload = closed('UpdateRecurrencePayload', asked)
 export type UpdateRecurrencePayload = Static<typeof UpdateRecurrencePayload>
 
-const RecurrenceIteration = Type.Object(
-  {
-    issue_at: day,
-    issued_invoice_id: orNull(uuid),
-    iteration: Type.Optional(Type.Integer({ default: 1 })),
-    status: IterationStatus,
-  },
-  { $id: 'RecurrenceIteration', ...strict },
-)
+const RecurrenceIteration = closed('RecurrenceIteration', {
+  issue_at: day,
+  issued_invoice_id: orNull(uuid),
+  iteration: Type.Optional(Type.Integer({ default: 1 })),
+  status: IterationStatus,
+})
 
-export const RecurrenceResponse = Type.Object(
-  {
-    ...stamped,
-    automation_level: AutomationLevel,
-    body_text: orNull(Type.String()),
-    current_iteration: Type.Integer({ minimum: 1 }),
-    day_of_month: DayOfMonth,
-    end_date: orNull(day),
-    end_month: orNull(month),
-    end_year: orNull(year),
-    frequency: RecurrenceFrequency,
-    interval,
-    invoice_id: uuid,
-    iterations: Type.Array(RecurrenceIteration, { minItems: 1 }),
-    max_occurrences: orNull(times),
-    recipients: orNull(Recipients),
-    start_date: day,
-    start_month: month,
-    start_year: year,
-    status: RecurrenceStatus,
-    subject_text: orNull(Type.String()),
-  },
-  { $id: 'RecurrenceResponse' },
-)
+export const RecurrenceResponse = named('RecurrenceResponse', {
+  ...stamped,
+  automation_level: AutomationLevel,
+  body_text: orNull(Type.String()),
+  current_iteration: Type.Integer({ minimum: 1 }),
+  day_of_month: DayOfMonth,
+  end_date: orNull(day),
+  end_month: orNull(month),
+  end_year: orNull(year),
+  frequency: RecurrenceFrequency,
+  interval,
+  invoice_id: uuid,
+  iterations: Type.Array(RecurrenceIteration, { minItems: 1 }),
+  max_occurrences: orNull(times),
+  recipients: orNull(Recipients),
+  start_date: day,
+  start_month: month,
+  start_year: year,
+  status: RecurrenceStatus,
+  subject_text: orNull(Type.String()),
+})
 export type RecurrenceResponse = Static<typeof RecurrenceResponse>
 
-export const RecurrenceResponseList = Type.Object(
-  { data: Type.Array(RecurrenceResponse) },
-  { $id: 'RecurrenceResponseList', ...strict },
-)
+export const RecurrenceResponseList = closed('RecurrenceResponseList', { data: Type.Array(RecurrenceResponse) })
