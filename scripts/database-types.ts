@@ -65,6 +65,8 @@ const SCALARS: Readonly<Record<string, string>> = {
   float8: 'number',
   bytea: 'Buffer',
 }
+/** What all tables of an entity are made like. */
+const TENANT_ROW = 'tenant_row'
 const isJson = ({ type, is_array }: Column) => (type === 'json' || type === 'jsonb') && !is_array
 
 const pascal = (name: string) => name.replace(/(?:^|[^a-zA-Z0-9])+([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase())
@@ -109,9 +111,15 @@ function write(columns: readonly Column[], enums: readonly Enum[]): string {
     tables.set(name, [...(tables.get(name) ?? []), column])
   }
   const unions = enums.map(({ name, labels }) => `export type ${pascal(name)} = ${labels.map(literal).join(' | ')}\n`)
+  const linesOf = (name: string) =>
+    tables.get(name)!.map((column) => `${doc(column.comment, '  ')}  ${key(column.name)}: ${typeOf(name, column)}\n`)
+  const shared = new Set(linesOf(TENANT_ROW))
   const interfaces = [...tables].map(([name, columns]) => {
-    const lines = columns.map((column) => `${doc(column.comment, '  ')}  ${key(column.name)}: ${typeOf(name, column)}\n`)
-    return `${doc(columns[0]!.table_comment)}export interface ${pascal(name)} {\n${lines.join('')}}\n`
+    const lines = linesOf(name)
+    const own = lines.filter((line) => !shared.has(line))
+    const extending = name !== TENANT_ROW && lines.length - own.length === shared.size
+    const head = extending ? `${pascal(name)} extends ${pascal(TENANT_ROW)}` : pascal(name)
+    return `${doc(columns[0]!.table_comment)}export interface ${head} {\n${(extending ? own : lines).join('')}}\n`
   })
   const database = `export interface Database {\n${[...tables.keys()].map((name) => `  ${key(name)}: ${pascal(name)}\n`).join('')}}\n`
   const json = [...tables].flatMap(([name, columns]) => {

@@ -18,13 +18,7 @@ export interface AccessTokens {
   created_at: Generated<string>
 }
 
-export interface AccountingConnections {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface AccountingConnections extends TenantRow {
   status: Generated<'pending_auth' | 'connected' | 'deauthorized' | 'disconnected'>
   page_key: string
   adapter: string | null
@@ -38,26 +32,14 @@ export interface AccountingConnections {
   quiet_until: string | null
 }
 
-export interface AccountingDocuments {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface AccountingDocuments extends TenantRow {
   kind: 'payable' | 'receivable'
   platform_id: string
   place: number
   content: Json<'accounting_documents.content'>
 }
 
-export interface AccountingSyncedRecords {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface AccountingSyncedRecords extends TenantRow {
   object_type: 'product' | 'customer' | 'vendor' | 'receivable' | 'bill' | 'payment_record' | 'credit_note' | 'vendor_credit' | 'receivable_end' | 'bill_end'
   object_id: string
   adapter: string
@@ -77,13 +59,7 @@ export interface AccountingSyncedRecords {
   last_pulled_at: Generated<string>
 }
 
-export interface AccountingTaxRates {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface AccountingTaxRates extends TenantRow {
   adapter: string
   platform_id: string
   name: string | null
@@ -104,25 +80,13 @@ export interface ApiClients {
   deleted_at: string | null
 }
 
-export interface ApprovalLinks {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface ApprovalLinks extends TenantRow {
   approval_request_id: string
   entity_user_id: string
   key_hash: Buffer
 }
 
-export interface ApprovalPolicies {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface ApprovalPolicies extends TenantRow {
   name: string
   description: string | null
   priority: Generated<number>
@@ -135,13 +99,7 @@ export interface ApprovalPolicies {
   updated_by: string | null
 }
 
-export interface ApprovalProcesses {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface ApprovalProcesses extends TenantRow {
   approval_policy_id: string
   payable_id: string
   status: 'running' | 'waiting' | 'succeeded' | 'failed' | 'canceled' | 'timed_out'
@@ -154,13 +112,7 @@ export interface ApprovalProcesses {
   updated_by: string | null
 }
 
-export interface ApprovalRequests {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface ApprovalRequests extends TenantRow {
   object_type: Generated<string>
   object_id: string
   process_id: string | null
@@ -175,26 +127,14 @@ export interface ApprovalRequests {
   stranded: string | null
 }
 
-export interface AssistantConversations {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface AssistantConversations extends TenantRow {
   entity_user_id: string
   title: Generated<string>
   is_starred: Generated<boolean>
   busy_until: string | null
 }
 
-export interface AssistantMessages {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface AssistantMessages extends TenantRow {
   conversation_id: string
   place: number
   role: 'user' | 'assistant'
@@ -203,13 +143,7 @@ export interface AssistantMessages {
   comment: string | null
 }
 
-export interface AssistantPrompts {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface AssistantPrompts extends TenantRow {
   entity_user_id: string
   content: string
 }
@@ -236,13 +170,7 @@ export interface AuditLogs {
   details: Json<'audit_logs.details'>
 }
 
-export interface BankAccountVerifications {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface BankAccountVerifications extends TenantRow {
   bank_account_id: string
   type: string
   provider: string
@@ -252,13 +180,7 @@ export interface BankAccountVerifications {
   dropped_at: string | null
 }
 
-export interface BankStatements {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface BankStatements extends TenantRow {
   bank_account_id: string
   file_name: string
   member: string | null
@@ -273,13 +195,7 @@ export interface BankStatements {
   created_by_entity_user_id: string | null
 }
 
-export interface BankTransactions {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface BankTransactions extends TenantRow {
   bank_statement_id: string
   bank_account_id: string
   fingerprint: string
@@ -314,13 +230,7 @@ export interface BankTransactions {
   undoes_id: string | null
 }
 
-export interface BankVerificationStarts {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface BankVerificationStarts extends TenantRow {
   provider: string
   token: string
   bank_account_id: string | null
@@ -328,13 +238,7 @@ export interface BankVerificationStarts {
   used_at: string | null
 }
 
-export interface BatchPayments {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface BatchPayments extends TenantRow {
   status: Generated<'created' | 'processing' | 'partially_successful' | 'succeeded' | 'failed'>
   payment_method: string
   payer_bank_account_id: string
@@ -342,13 +246,7 @@ export interface BatchPayments {
   error: Json<'batch_payments.error'> | null
 }
 
-export interface Books {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface Books extends TenantRow {
   chart: string
   currency: string
   first_month: Generated<number>
@@ -360,13 +258,7 @@ export interface Books {
   datev_client: number | null
 }
 
-export interface BooksAccounts {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface BooksAccounts extends TenantRow {
   number: string
   name: string
   type: 'Asset' | 'Equity' | 'Expense' | 'Income' | 'Liability'
@@ -375,13 +267,7 @@ export interface BooksAccounts {
   archived: Generated<boolean>
 }
 
-export interface BooksEntries {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface BooksEntries extends TenantRow {
   number: number
   day: string
   kind: 'invoice' | 'credit_note' | 'bill' | 'vendor_credit' | 'payment' | 'end' | 'reversal'
@@ -399,13 +285,7 @@ export interface BooksEntries {
   reverses: string | null
 }
 
-export interface BooksLines {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface BooksLines extends TenantRow {
   entry_id: string
   place: number
   account: string
@@ -416,26 +296,14 @@ export interface BooksLines {
   is_tax: Generated<boolean>
 }
 
-export interface BooksParties {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface BooksParties extends TenantRow {
   counterpart_id: string
   side: 'customer' | 'vendor'
   number: number
   name: string
 }
 
-export interface BooksTaxRates {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface BooksTaxRates extends TenantRow {
   code: string
   name: string
   rate: number
@@ -460,13 +328,7 @@ export interface ChangedWeeks {
   by: Generated<string>
 }
 
-export interface Comments {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface Comments extends TenantRow {
   object_type: string
   object_id: string
   text: string
@@ -488,13 +350,7 @@ export interface Connections {
   renewing_until: string | null
 }
 
-export interface CounterpartAddresses {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface CounterpartAddresses extends TenantRow {
   counterpart_id: string
   country: string
   city: string
@@ -504,13 +360,7 @@ export interface CounterpartAddresses {
   line2: string | null
 }
 
-export interface CounterpartBankAccounts {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface CounterpartBankAccounts extends TenantRow {
   counterpart_id: string
   country: string
   currency: string
@@ -526,13 +376,7 @@ export interface CounterpartBankAccounts {
   from_bill: Generated<boolean>
 }
 
-export interface CounterpartContacts {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface CounterpartContacts extends TenantRow {
   counterpart_id: string
   first_name: string
   last_name: string
@@ -543,25 +387,13 @@ export interface CounterpartContacts {
   is_default: Generated<boolean>
 }
 
-export interface CounterpartEinvoicingCredentials {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface CounterpartEinvoicingCredentials extends TenantRow {
   counterpart_id: string
   network_schema: 'DE:VAT' | 'NL:KVK' | 'NL:VAT' | 'BE:VAT' | 'BE:EN'
   network_identifier: string
 }
 
-export interface CounterpartVatIds {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface CounterpartVatIds extends TenantRow {
   counterpart_id: string
   country: string | null
   type: Generated<string>
@@ -569,13 +401,7 @@ export interface CounterpartVatIds {
   created_by_entity_user_id: string | null
 }
 
-export interface Counterparts {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface Counterparts extends TenantRow {
   type: CounterpartType
   legal_name: string | null
   first_name: string | null
@@ -603,25 +429,13 @@ export interface Counterparts {
   sought_email: ColumnType<string | null, never, never>
 }
 
-export interface CustomVatRates {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface CustomVatRates extends TenantRow {
   name: string
   components: Json<'custom_vat_rates.components'>
   created_by_entity_user_id: string | null
 }
 
-export interface DataExports {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface DataExports extends TenantRow {
   format: 'csv' | 'pdf' | 'csv_xero'
   objects: Json<'data_exports.objects'>
   date_from: string
@@ -634,13 +448,7 @@ export interface DataExports {
   narrowed_to: Generated<string[]>
 }
 
-export interface DeliveryNotes {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface DeliveryNotes extends TenantRow {
   status: Generated<'created' | 'delivered' | 'canceled'>
   document_id: string
   number: number | null
@@ -686,25 +494,13 @@ export interface DocumentNumbers {
   last_at: string | null
 }
 
-export interface DocumentTemplateChoices {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface DocumentTemplateChoices extends TenantRow {
   nth: ColumnType<number, never, never>
   document_type: 'receivable' | 'delivery_note' | 'purchase_order' | 'payable'
   template_id: string
 }
 
-export interface EinvoiceMessages {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface EinvoiceMessages extends TenantRow {
   direction: 'out' | 'in'
   message_id: string | null
   status: 'waiting' | 'sent' | 'delivered' | 'rejected' | 'received'
@@ -718,13 +514,7 @@ export interface EinvoiceMessages {
   error: string | null
 }
 
-export interface EinvoicingConnections {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface EinvoicingConnections extends TenantRow {
   address: Json<'einvoicing_connections.address'>
   is_sender: Generated<boolean>
   is_receiver: Generated<boolean>
@@ -732,13 +522,7 @@ export interface EinvoicingConnections {
   status: Generated<'pending' | 'active' | 'failed'>
 }
 
-export interface EinvoicingNetworkCredentials {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface EinvoicingNetworkCredentials extends TenantRow {
   einvoicing_connection_id: string
   network_credentials_schema: 'DE:VAT' | 'NL:KVK' | 'NL:VAT' | 'BE:VAT' | 'BE:EN'
   network_credentials_identifier: string
@@ -767,13 +551,7 @@ export interface Entities {
   settings: Generated<Json<'entities.settings'>>
 }
 
-export interface EntityBankAccounts {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface EntityBankAccounts extends TenantRow {
   account_holder_name: string | null
   account_number: string | null
   bank_name: string | null
@@ -788,24 +566,12 @@ export interface EntityBankAccounts {
   was_created_by_user_id: string | null
 }
 
-export interface EntityPaymentMethods {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface EntityPaymentMethods extends TenantRow {
   direction: 'receive' | 'send'
   method: 'sepa_credit' | 'us_ach' | 'blik' | 'card' | 'bacs_direct_debit' | 'bancontact' | 'eps' | 'giropay' | 'ideal' | 'p24' | 'sepa_debit' | 'sofort' | 'applepay' | 'googlepay' | 'affirm' | 'klarna'
 }
 
-export interface EntitySnapshots {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface EntitySnapshots extends TenantRow {
   name: string
   version: string
   row_count: number
@@ -815,13 +581,7 @@ export interface EntitySnapshots {
   ahead_ms: number | null
 }
 
-export interface EntityUsers {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface EntityUsers extends TenantRow {
   login: string
   first_name: string
   last_name: string | null
@@ -833,13 +593,7 @@ export interface EntityUsers {
   userpic_file_id: string | null
 }
 
-export interface EntityVatIds {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface EntityVatIds extends TenantRow {
   country: string
   type: Generated<string>
   value: string
@@ -858,13 +612,7 @@ export interface Events {
   subscribed: boolean
 }
 
-export interface ExportExtraData {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface ExportExtraData extends TenantRow {
   object_type: string
   object_id: string
   field_name: 'default_account_code' | 'default_tax_rate_code'
@@ -987,13 +735,7 @@ export interface KeptUntil {
   until: Generated<string>
 }
 
-export interface LedgerAccounts {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface LedgerAccounts extends TenantRow {
   adapter: string
   platform_id: string
   name: string
@@ -1035,13 +777,7 @@ export interface MailboxDomains {
   sealed_dkim_key: Buffer | null
 }
 
-export interface Mailboxes {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface Mailboxes extends TenantRow {
   status: Generated<string>
   related_object_type: string
   mailbox_name: string
@@ -1050,13 +786,7 @@ export interface Mailboxes {
   created_by_entity_user_id: string | null
 }
 
-export interface Mails {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface Mails extends TenantRow {
   status: Generated<'pending' | 'processing' | 'sent' | 'partially_sent' | 'failed'>
   key: string | null
   object_type: string | null
@@ -1076,13 +806,7 @@ export interface Mails {
   sent_at: string | null
 }
 
-export interface Mandates {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface Mandates extends TenantRow {
   status: Generated<'active' | 'used' | 'revoked'>
   counterpart_id: string
   counterpart_bank_account_id: string
@@ -1098,25 +822,13 @@ export interface Mandates {
   created_by_entity_user_id: string | null
 }
 
-export interface MeasureUnits {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface MeasureUnits extends TenantRow {
   name: string
   description: string | null
   created_by_entity_user_id: string | null
 }
 
-export interface MicroDeposits {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface MicroDeposits extends TenantRow {
   bank_account_id: string
   amounts: number[]
   currency: string
@@ -1126,13 +838,7 @@ export interface MicroDeposits {
   tries: Generated<number>
 }
 
-export interface OcrTasks {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface OcrTasks extends TenantRow {
   status: Generated<'processing' | 'success' | 'error'>
   document_type: 'invoice' | 'credit_note' | 'receipt' | null
   recognized_data: Json<'ocr_tasks.recognized_data'> | null
@@ -1140,24 +846,12 @@ export interface OcrTasks {
   created_by_entity_user_id: string | null
 }
 
-export interface OnboardingAccounts {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface OnboardingAccounts extends TenantRow {
   provider: string
   account: string
 }
 
-export interface OnboardingCodes {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface OnboardingCodes extends TenantRow {
   link_id: string
   code_hash: Buffer
   expires_at: string
@@ -1167,13 +861,7 @@ export interface OnboardingCodes {
   token_expires_at: string | null
 }
 
-export interface OnboardingDocuments {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface OnboardingDocuments extends TenantRow {
   person_id: string | null
   kind: string
   file_id: string
@@ -1183,13 +871,7 @@ export interface OnboardingDocuments {
   created_by_entity_user_id: string | null
 }
 
-export interface OnboardingLinks {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface OnboardingLinks extends TenantRow {
   kind: 'entity' | 'payment'
   recipient: Json<'onboarding_links.recipient'> | null
   expires_at: string
@@ -1198,13 +880,7 @@ export interface OnboardingLinks {
   exhausted_at: string | null
 }
 
-export interface OnboardingReports {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface OnboardingReports extends TenantRow {
   provider: string
   event_id: string
   at: string
@@ -1212,13 +888,7 @@ export interface OnboardingReports {
   outcome: string
 }
 
-export interface Onboardings {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface Onboardings extends TenantRow {
   business_profile: Json<'onboardings.business_profile'> | null
   ownership_declaration: Json<'onboardings.ownership_declaration'> | null
   tos_acceptance: Json<'onboardings.tos_acceptance'> | null
@@ -1241,13 +911,7 @@ export interface Onboardings {
   blocked: Generated<string[]>
 }
 
-export interface OutsideCalls {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface OutsideCalls extends TenantRow {
   port: string
   adapter: string
   action: string
@@ -1259,13 +923,7 @@ export interface OutsideCalls {
   error: string | null
 }
 
-export interface OverdueReminders {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface OverdueReminders extends TenantRow {
   name: string
   recipients: Json<'overdue_reminders.recipients'> | null
   terms: Json<'overdue_reminders.terms'>
@@ -1295,13 +953,7 @@ export interface PartnersAway {
   created_at: Generated<string>
 }
 
-export interface PayableCreditNoteLineItems {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface PayableCreditNoteLineItems extends TenantRow {
   credit_note_id: string
   name: string | null
   description: string | null
@@ -1316,13 +968,7 @@ export interface PayableCreditNoteLineItems {
   unit_price_exact: ColumnType<string | null, string | number | null, string | number | null>
 }
 
-export interface PayableCreditNotes {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface PayableCreditNotes extends TenantRow {
   status: 'draft' | 'new' | 'submitted_for_approval' | 'approved' | 'rejected' | 'canceled' | 'applied'
   origin: Generated<'upload' | 'einvoicing'>
   source_of_data: Generated<'ocr' | 'user_specified' | 'einvoicing'>
@@ -1355,13 +1001,7 @@ export interface PayableCreditNotes {
   read: Json<'payable_credit_notes.read'> | null
 }
 
-export interface PayableLineItems {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface PayableLineItems extends TenantRow {
   payable_id: string
   name: string | null
   description: string | null
@@ -1379,13 +1019,7 @@ export interface PayableLineItems {
   unit_price_exact: ColumnType<string | null, string | number | null, string | number | null>
 }
 
-export interface PayablePurchaseOrders {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface PayablePurchaseOrders extends TenantRow {
   status: Generated<'draft' | 'issued'>
   document_id: string
   number: number
@@ -1406,24 +1040,12 @@ export interface PayablePurchaseOrders {
   pdf_stale: Generated<boolean>
 }
 
-export interface PayableValidations {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface PayableValidations extends TenantRow {
   kind: 'payable' | 'credit_note'
   required_fields: string[]
 }
 
-export interface Payables {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface Payables extends TenantRow {
   status: 'draft' | 'new' | 'approve_in_progress' | 'waiting_to_be_paid' | 'partially_paid' | 'paid' | 'canceled' | 'rejected'
   payable_origin: 'upload' | 'email' | 'einvoicing'
   source_of_payable_data: 'ocr' | 'user_specified' | 'einvoicing'
@@ -1475,13 +1097,7 @@ export interface Payables {
   approved_account: Json<'payables.approved_account'> | null
 }
 
-export interface PaymentAttempts {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface PaymentAttempts extends TenantRow {
   payment_intent_id: string
   provider: string
   reference: string | null
@@ -1492,13 +1108,7 @@ export interface PaymentAttempts {
   bank: string | null
 }
 
-export interface PaymentEvents {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface PaymentEvents extends TenantRow {
   provider: string
   event_id: string
   type: string
@@ -1509,13 +1119,7 @@ export interface PaymentEvents {
   outcome: string | null
 }
 
-export interface PaymentFiles {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface PaymentFiles extends TenantRow {
   bank_account_id: string
   format: 'pain.001.001.09' | 'nacha_ccd' | 'pain.008.001.09'
   message_id: string
@@ -1528,24 +1132,12 @@ export interface PaymentFiles {
   batch_payment_id: string | null
 }
 
-export interface PaymentIntentHistory {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface PaymentIntentHistory extends TenantRow {
   payment_intent_id: string
   status: string
 }
 
-export interface PaymentIntents {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface PaymentIntents extends TenantRow {
   status: Generated<'created' | 'processing' | 'payment_cancelled' | 'payment_failed' | 'succeeded' | 'settled' | 'payout_failed' | 'payout_canceled' | 'disputed' | 'refunded'>
   object_type: 'receivable' | 'payable' | null
   object_id: string | null
@@ -1572,13 +1164,7 @@ export interface PaymentIntents {
   bank: string | null
 }
 
-export interface PaymentLinks {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface PaymentLinks extends TenantRow {
   status: Generated<'created' | 'succeeded' | 'expired'>
   payment_intent_id: string
   is_partial: Generated<boolean>
@@ -1587,13 +1173,7 @@ export interface PaymentLinks {
   payment_page_url: string
 }
 
-export interface PaymentRecords {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface PaymentRecords extends TenantRow {
   object_type: 'receivable' | 'payable'
   object_id: string
   amount: number
@@ -1616,13 +1196,7 @@ export interface PaymentRecords {
   fee: Generated<number>
 }
 
-export interface PaymentReminders {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface PaymentReminders extends TenantRow {
   name: string
   recipients: Json<'payment_reminders.recipients'> | null
   term_1_reminder: Json<'payment_reminders.term_1_reminder'> | null
@@ -1631,13 +1205,7 @@ export interface PaymentReminders {
   created_by_entity_user_id: string | null
 }
 
-export interface PaymentTerms {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface PaymentTerms extends TenantRow {
   name: string
   description: string | null
   term_1: Json<'payment_terms.term_1'> | null
@@ -1646,13 +1214,7 @@ export interface PaymentTerms {
   created_by_entity_user_id: string | null
 }
 
-export interface Persons {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface Persons extends TenantRow {
   first_name: string
   last_name: string
   email: string
@@ -1671,13 +1233,7 @@ export interface Persons {
   created_by_entity_user_id: string | null
 }
 
-export interface Products {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface Products extends TenantRow {
   name: string
   description: string | null
   type: Generated<ProductType>
@@ -1692,13 +1248,7 @@ export interface Products {
   sought_name: ColumnType<string | null, never, never>
 }
 
-export interface Projects {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface Projects extends TenantRow {
   name: string
   description: string | null
   code: string | null
@@ -1716,13 +1266,7 @@ export interface Reactions {
   kind: string
 }
 
-export interface ReceiptLineItems {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface ReceiptLineItems extends TenantRow {
   receipt_id: string
   name: string | null
   total: number | null
@@ -1732,13 +1276,7 @@ export interface ReceiptLineItems {
   created_by_entity_user_id: string | null
 }
 
-export interface Receipts {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface Receipts extends TenantRow {
   source_of_data: 'ocr' | 'user_specified'
   document_id: string | null
   currency: string | null
@@ -1755,13 +1293,7 @@ export interface Receipts {
   arrival_key: string | null
 }
 
-export interface Receivables {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface Receivables extends TenantRow {
   type: 'quote' | 'invoice' | 'credit_note'
   status: Generated<'draft' | 'issuing' | 'issued' | 'failed' | 'accepted' | 'expired' | 'declined' | 'recurring' | 'partially_paid' | 'paid' | 'overdue' | 'uncollectible' | 'canceled' | 'deleted'>
   document_id: string | null
@@ -1818,13 +1350,7 @@ export interface Receivables {
   einvoice_file_key: string | null
 }
 
-export interface RecurrenceIterations {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface RecurrenceIterations extends TenantRow {
   recurrence_id: string
   iteration: number
   issue_at: string
@@ -1832,13 +1358,7 @@ export interface RecurrenceIterations {
   issued_invoice_id: string | null
 }
 
-export interface Recurrences {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface Recurrences extends TenantRow {
   invoice_id: string
   entity_user_id: string | null
   status: Generated<'active' | 'paused' | 'canceled' | 'completed'>
@@ -1854,36 +1374,18 @@ export interface Recurrences {
   recipients: Json<'recurrences.recipients'> | null
 }
 
-export interface Reminders {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface Reminders extends TenantRow {
   receivable_id: string
   reminder: string
   mail_id: string | null
   problem: string | null
 }
 
-export interface RestorableEntities {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface RestorableEntities extends TenantRow {
   forked_from: string | null
 }
 
-export interface Roles {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface Roles extends TenantRow {
   name: string
   permissions: Json<'roles.permissions'>
   status: Generated<string>
@@ -1912,13 +1414,7 @@ export interface Schedules {
   last_run: string
 }
 
-export interface Tags {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface Tags extends TenantRow {
   name: string
   description: string | null
   category: TagCategory | null
@@ -1934,24 +1430,12 @@ export interface TenantRow {
   deleted_at: string | null
 }
 
-export interface TestClocks {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface TestClocks extends TenantRow {
   ahead_ms: number
   moving_until: string | null
 }
 
-export interface TextTemplates {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface TextTemplates extends TenantRow {
   document_type: 'quote' | 'invoice' | 'credit_note' | 'discount_reminder' | 'final_reminder' | 'overdue_reminder' | 'payables_purchase_order'
   type: 'email_header' | 'email_body' | 'memo'
   name: string
@@ -1959,13 +1443,7 @@ export interface TextTemplates {
   is_default: Generated<boolean>
 }
 
-export interface WebhookDeliveries {
-  id: Generated<string>
-  partner_id: Generated<string>
-  entity_id: Generated<string>
-  created_at: Generated<string>
-  updated_at: Generated<string>
-  deleted_at: string | null
+export interface WebhookDeliveries extends TenantRow {
   event_id: string
   webhook_subscription_id: string
   object_type: string
