@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { failedDependency, forbidden, notFound } from '../../core/refusal.ts'
 import type { Ctx, Who } from '../../platform/database/context.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
-import { byId, nothing } from '../../platform/http/types.ts'
+import { nothing } from '../../platform/http/types.ts'
 import {
   ClientMessage,
   ConversationResource,
@@ -35,8 +35,6 @@ import {
   REMOVE_PROMPT,
 } from './assistant.service.ts'
 
-const prompt = byId('prompt_id')
-const conversation = byId('conversation_id')
 const LIMIT_MAX = 250
 
 /** Each user has their own; nobody else sees them. */
@@ -67,7 +65,7 @@ export const assistant: Routes = async (app) => {
 
   app.get(
     '/ai/prompts/:prompt_id',
-    operation({ summary: 'Get a prompt', may: 'user', params: prompt, ok: { 200: PromptResource } }),
+    operation({ summary: 'Get a prompt', may: 'user', ok: { 200: PromptResource } }),
     async ({ ctx, params }) => {
       const found = await PROMPT.maybe(ctx, { user: mine(ctx), id: params.prompt_id })
       if (!found) throw noPrompt()
@@ -77,7 +75,7 @@ export const assistant: Routes = async (app) => {
 
   app.patch(
     '/ai/prompts/:prompt_id',
-    operation({ summary: 'Update a prompt', may: 'user', params: prompt, body: PromptUpdateRequest, ok: { 204: nothing } }),
+    operation({ summary: 'Update a prompt', may: 'user', body: PromptUpdateRequest, ok: { 204: nothing } }),
     async ({ ctx, params, body: { content } }) => {
       if ((await CHANGE_PROMPT(ctx, { user: mine(ctx), id: params.prompt_id, content })).length === 0) throw noPrompt()
       return null
@@ -86,7 +84,7 @@ export const assistant: Routes = async (app) => {
 
   app.delete(
     '/ai/prompts/:prompt_id',
-    operation({ summary: 'Delete a prompt', may: 'user', params: prompt, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a prompt', may: 'user', ok: { 204: nothing } }),
     async ({ ctx, params }) => {
       if ((await REMOVE_PROMPT(ctx, { user: mine(ctx), id: params.prompt_id })).length === 0) throw noPrompt()
       return null
@@ -111,7 +109,7 @@ export const assistant: Routes = async (app) => {
 
   app.get(
     '/ai/conversations/:conversation_id',
-    operation({ summary: 'Get a conversation', may: 'user', params: conversation, ok: { 200: ConversationResource } }),
+    operation({ summary: 'Get a conversation', may: 'user', ok: { 200: ConversationResource } }),
     async ({ ctx, params: { conversation_id: id } }) => {
       const found = await CONVERSATION.maybe(ctx, { user: mine(ctx), id })
       if (!found) throw noConversation()
@@ -124,7 +122,6 @@ export const assistant: Routes = async (app) => {
     operation({
       summary: 'Say something to the assistant',
       may: 'user',
-      params: conversation,
       body: ClientMessage,
       ok: { 201: Type.Any() },
       produces: 'text/plain',

@@ -7,7 +7,7 @@ import { sql } from '../../platform/database/sql.ts'
 import { refuseNull } from '../../platform/http/bodies.ts'
 import { listing } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
-import { byId, createdAt, nothing, uuid } from '../../platform/http/types.ts'
+import { createdAt, nothing, uuid } from '../../platform/http/types.ts'
 import {
   CommentCreateRequest,
   CommentResource,
@@ -18,7 +18,6 @@ import {
 import { commentable, commentTable } from './comments.service.ts'
 
 const about = { object_type: ObjectTypeAvailableComment, object_id: uuid }
-const params = byId('comment_id')
 const list = listing(commentTable, {
   filters: { ...about, ...createdAt },
   sort: ['id'],
@@ -58,19 +57,13 @@ export const comments: Routes = async (app) => {
 
   app.get(
     '/comments/:comment_id',
-    operation({ summary: 'Get a comment by ID', may: 'comment:read', params, ok: { 200: CommentResource } }),
+    operation({ summary: 'Get a comment by ID', may: 'comment:read', ok: { 200: CommentResource } }),
     ({ ctx, params }) => commentOn(ctx, rows.find(ctx, commentTable, params.comment_id)),
   )
 
   app.patch(
     '/comments/:comment_id',
-    operation({
-      summary: 'Update a comment',
-      may: 'comment:update',
-      params,
-      body: CommentUpdateRequest,
-      ok: { 200: CommentResource },
-    }),
+    operation({ summary: 'Update a comment', may: 'comment:update', body: CommentUpdateRequest, ok: { 200: CommentResource } }),
     async ({ ctx, params, body }) => {
       refuseNull(body, ['text'], ['body'])
       await commentOn(ctx, rows.lock(ctx, commentTable, params.comment_id))
@@ -85,7 +78,6 @@ export const comments: Routes = async (app) => {
       summary: 'Delete a comment',
       // Whoever may rewrite a comment may also empty it.
       may: ['comment:delete', 'comment:update'],
-      params,
       ok: { 204: nothing },
     }),
     async ({ ctx, params }) => {

@@ -3,7 +3,7 @@ import { rows, table } from '../../platform/database/rows.ts'
 import { metadataJson } from '../../platform/http/bodies.ts'
 import { type Followed, ITSELF, insideSql, listing } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
-import { byId, createdAt, nothing, PartnerMetadata, PartnerMetadataResponse, uuid } from '../../platform/http/types.ts'
+import { createdAt, nothing, PartnerMetadata, PartnerMetadataResponse, uuid } from '../../platform/http/types.ts'
 import {
   CounterpartCreatePayload,
   CounterpartPaginationResponse,
@@ -43,7 +43,6 @@ const atAddress = (column: string) => ({ type: text, sql: having('counterpart_ad
 const name = { type: text, sql: 't.name', folded: 't.sought_name' }
 const email = { type: text, sql: 't.email', folded: 't.sought_email' }
 
-const params = byId('counterpart_id')
 const list = listing(counterpartTable, {
   filters: {
     // Numbers are stored without the blanks and hyphens that people write them with.
@@ -136,7 +135,7 @@ export const counterparts: Routes = async (app) => {
 
   app.get(
     '/counterparts/:counterpart_id',
-    operation({ summary: 'Get a counterpart', may: 'counterpart:read', params, ok: { 200: CounterpartResponse } }),
+    operation({ summary: 'Get a counterpart', may: 'counterpart:read', ok: { 200: CounterpartResponse } }),
     ({ ctx, params }) => rows.find(ctx, counterpartTable, params.counterpart_id),
   )
 
@@ -145,7 +144,6 @@ export const counterparts: Routes = async (app) => {
     operation({
       summary: 'Update a counterpart',
       may: 'counterpart:update',
-      params,
       body: CounterpartUpdatePayload,
       ok: { 200: CounterpartResponse },
     }),
@@ -154,13 +152,13 @@ export const counterparts: Routes = async (app) => {
 
   app.delete(
     '/counterparts/:counterpart_id',
-    operation({ summary: 'Delete a counterpart', may: 'counterpart:delete', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a counterpart', may: 'counterpart:delete', ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, counterpartTable, params.counterpart_id),
   )
 
   app.get(
     '/counterparts/:counterpart_id/partner_metadata',
-    operation({ summary: 'Get counterpart metadata', may: 'counterpart:read', params, ok: { 200: PartnerMetadataResponse } }),
+    operation({ summary: 'Get counterpart metadata', may: 'counterpart:read', ok: { 200: PartnerMetadataResponse } }),
     ({ ctx, params }) => rows.find(ctx, metadataTable, params.counterpart_id),
   )
 
@@ -169,7 +167,6 @@ export const counterparts: Routes = async (app) => {
     operation({
       summary: 'Replace counterpart metadata',
       may: 'counterpart:update',
-      params,
       body: PartnerMetadata,
       ok: { 200: PartnerMetadataResponse },
     }),

@@ -1,7 +1,7 @@
 import { rows } from '../../platform/database/rows.ts'
 import { listing } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
-import { byId, nothing } from '../../platform/http/types.ts'
+import { nothing } from '../../platform/http/types.ts'
 import {
   EInvoicingRetrieveListData,
   EinvoicingConnectionCreateRequest,
@@ -12,7 +12,6 @@ import {
 } from './connections.schema.ts'
 import { addCredential, changeConnection, connectionTable, createConnection, deleteConnection } from './connections.service.ts'
 
-const params = byId('einvoicing_connection_id')
 const list = listing(connectionTable, { filters: {}, sort: [] })
 
 export const einvoicingConnections: Routes = async (app) => {
@@ -36,7 +35,7 @@ export const einvoicingConnections: Routes = async (app) => {
 
   app.get(
     '/einvoicing_connections/:einvoicing_connection_id',
-    operation({ summary: 'Get an e-invoicing connection by ID', may: 'any', params, ok: { 200: EinvoicingConnectionResponse } }),
+    operation({ summary: 'Get an e-invoicing connection by ID', may: 'any', ok: { 200: EinvoicingConnectionResponse } }),
     ({ ctx, params }) => rows.find(ctx, connectionTable, params.einvoicing_connection_id),
   )
 
@@ -45,7 +44,6 @@ export const einvoicingConnections: Routes = async (app) => {
     operation({
       summary: 'Update an e-invoicing connection',
       may: 'any',
-      params,
       body: EinvoicingConnectionUpdateRequest,
       ok: { 200: EinvoicingConnectionResponse },
       refuses: [400, 409],
@@ -55,7 +53,7 @@ export const einvoicingConnections: Routes = async (app) => {
 
   app.delete(
     '/einvoicing_connections/:einvoicing_connection_id',
-    operation({ summary: 'Delete an e-invoicing connection', may: 'any', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete an e-invoicing connection', may: 'any', ok: { 204: nothing } }),
     ({ ctx, params }) => deleteConnection(ctx, params.einvoicing_connection_id),
   )
 
@@ -64,7 +62,6 @@ export const einvoicingConnections: Routes = async (app) => {
     operation({
       summary: 'Create an e-invoicing credential',
       may: 'any',
-      params,
       body: EinvoicingNetworkCredentialsCreateRequest,
       ok: { 201: EinvoicingNetworkCredentialsResponse },
       refuses: [400, 409],

@@ -7,7 +7,6 @@ import { sql } from '../../platform/database/sql.ts'
 import { fileLink } from '../../platform/files/links.ts'
 import { listing } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
-import { byId } from '../../platform/http/types.ts'
 import { jobs } from '../../platform/jobs/jobs.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import {
@@ -32,7 +31,6 @@ const exportTable = table('data_exports', DocumentExportResponseSchema, {
   present: (row) => ({ ...row, source_url: row.source_url && fileLink(row.source_url as string) }),
 })
 
-const params = byId('document_export_id')
 const list = listing(exportTable, { filters: exportFilters, sort: ['created_at'] })
 
 export const dataExports: Routes = async (app) => {
@@ -71,12 +69,7 @@ export const dataExports: Routes = async (app) => {
 
   app.get(
     '/data_exports/:document_export_id',
-    operation({
-      summary: 'Get the export job status by ID',
-      may: 'export:read',
-      params,
-      ok: { 200: DocumentExportResponseSchema },
-    }),
+    operation({ summary: 'Get the export job status by ID', may: 'export:read', ok: { 200: DocumentExportResponseSchema } }),
     async ({ ctx, params }) => {
       const found = await rows.find(ctx, exportTable, params.document_export_id)
       await checkReadable(ctx, found.id)

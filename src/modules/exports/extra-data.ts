@@ -5,7 +5,6 @@ import { rows, table } from '../../platform/database/rows.ts'
 import { refuseNull } from '../../platform/http/bodies.ts'
 import { listing } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
-import { byId } from '../../platform/http/types.ts'
 import { counterpartTable } from '../counterparts/counterparts.service.ts'
 import {
   ExtraDataCreateRequest,
@@ -21,7 +20,6 @@ const extraDataTable = table('export_extra_data', ExtraDataResource, {
   clashes: { export_extra_data_field: badRequest('This counterpart has a value for this field already') },
 })
 
-const params = byId('extra_data_id')
 const list = listing(extraDataTable, { filters: extraDataFilters, sort: ['id', 'created_at'], badToken: 422 })
 
 const requireCounterpart = (ctx: Ctx, id: string | null | undefined, refuse: (message: string) => Error) =>
@@ -57,7 +55,7 @@ export const extraData: Routes = async (app) => {
 
   app.get(
     '/data_exports/extra_data/:extra_data_id',
-    operation({ summary: 'Get an extra field by ID', may: 'export:read', params, ok: { 200: ExtraDataResource } }),
+    operation({ summary: 'Get an extra field by ID', may: 'export:read', ok: { 200: ExtraDataResource } }),
     ({ ctx, params }) => rows.find(ctx, extraDataTable, params.extra_data_id),
   )
 
@@ -66,7 +64,6 @@ export const extraData: Routes = async (app) => {
     operation({
       summary: 'Update the configuration of an extra field',
       may: 'export:create',
-      params,
       body: ExtraDataUpdateRequest,
       names: { 'body.object_id': 'counterpart' },
       ok: { 200: ExtraDataResource },
@@ -82,7 +79,7 @@ export const extraData: Routes = async (app) => {
 
   app.delete(
     '/data_exports/extra_data/:extra_data_id',
-    operation({ summary: 'Delete an extra field', may: 'export:create', params, ok: { 200: ExtraDataResource } }),
+    operation({ summary: 'Delete an extra field', may: 'export:create', ok: { 200: ExtraDataResource } }),
     ({ ctx, params }) => removed(ctx, params.extra_data_id),
   )
 }

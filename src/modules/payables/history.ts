@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { table } from '../../platform/database/rows.ts'
 import { listing } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
-import { byId, instant, uuid } from '../../platform/http/types.ts'
+import { instant, uuid } from '../../platform/http/types.ts'
 import { PayableHistoryEventTypeEnum, PayableHistoryPaginationResponse, PayableHistoryResponse } from './payables.schema.ts'
 import { findPayable } from './payables.service.ts'
 
@@ -46,7 +46,6 @@ export const payableHistory: Routes = async (app) => {
     operation({
       summary: 'Returns the history of the specified accounts payable document.',
       may: 'payable:read',
-      params: byId('payable_id'),
       query: list.query,
       ok: { 200: PayableHistoryPaginationResponse },
     }),

@@ -3,7 +3,7 @@ import type { Ctx } from '../../platform/database/context.ts'
 import { rows, table } from '../../platform/database/rows.ts'
 import { listing } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
-import { byId, nothing, uuid } from '../../platform/http/types.ts'
+import { nothing, uuid } from '../../platform/http/types.ts'
 import { payableFlow } from './payables.flow.ts'
 import {
   type LineItemInternalRequest,
@@ -23,9 +23,6 @@ const lineTable = table('payable_line_items', LineItemResponse, {
   computed: { quantity: 't.quantity::float8', unit_price_exact: 't.unit_price_exact::float8' },
 })
 const list = listing(lineTable, { filters: { was_created_by_user_id: uuid }, sort: ['created_at', 'updated_at'] })
-
-const params = byId('payable_id')
-const lineParams = byId('payable_id', 'line_item_id')
 
 type Given = LineItemInternalRequest
 
@@ -83,7 +80,6 @@ export const payableLineItems: Routes = async (app) => {
     operation({
       summary: 'Get the line items of a payable',
       may: 'payable:read',
-      params,
       query: list.query,
       ok: { 200: LineItemPaginationResponse },
     }),
@@ -98,7 +94,6 @@ export const payableLineItems: Routes = async (app) => {
     operation({
       summary: 'Add a line item to a payable',
       may: 'payable:update',
-      params,
       body: LineItemRequest,
       ok: { 201: LineItemResponse },
     }),
@@ -111,7 +106,6 @@ export const payableLineItems: Routes = async (app) => {
     operation({
       summary: 'Replaces the lines items in a payable',
       may: 'payable:update',
-      params,
       body: LineItemsReplaceRequest,
       ok: { 200: LineItemsReplaceResponse },
     }),
@@ -129,12 +123,7 @@ export const payableLineItems: Routes = async (app) => {
 
   app.get(
     '/payables/:payable_id/line_items/:line_item_id',
-    operation({
-      summary: 'Get a single line item of a payable',
-      may: 'payable:read',
-      params: lineParams,
-      ok: { 200: LineItemResponse },
-    }),
+    operation({ summary: 'Get a single line item of a payable', may: 'payable:read', ok: { 200: LineItemResponse } }),
     async ({ ctx, params }) => {
       await findPayable(ctx, params.payable_id)
       return rows.find(ctx, lineTable, params.line_item_id, { payable_id: params.payable_id })
@@ -146,7 +135,6 @@ export const payableLineItems: Routes = async (app) => {
     operation({
       summary: 'Update a line item in a payable',
       may: 'payable:update',
-      params: lineParams,
       body: LineItemRequest,
       ok: { 200: LineItemResponse },
     }),
@@ -160,7 +148,7 @@ export const payableLineItems: Routes = async (app) => {
 
   app.delete(
     '/payables/:payable_id/line_items/:line_item_id',
-    operation({ summary: 'Delete a line item from a payable', may: 'payable:update', params: lineParams, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a line item from a payable', may: 'payable:update', ok: { 204: nothing } }),
     ({ ctx, params }) =>
       changing(ctx, params.payable_id, async () => {
         await rows.find(ctx, lineTable, params.line_item_id, { payable_id: params.payable_id })

@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { notFound } from '../../core/refusal.ts'
 import { insideEntityOf } from '../../platform/database/context.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
-import { byId, nothing } from '../../platform/http/types.ts'
+import { nothing } from '../../platform/http/types.ts'
 import { placed } from '../../platform/local-day.ts'
 import { withStored } from '../common/files/files.service.ts'
 import { cancelPayable, reopenPayable, submitPayable, validatePayable } from './deciding.service.ts'
@@ -25,8 +25,6 @@ import {
 import { showPayable } from './payables.service.ts'
 import { markPaid, markPartiallyPaid, revertPayment } from './paying.service.ts'
 import { readAgain, readableKind, readBillFile, uploadPayable } from './reading/reading.service.ts'
-
-const params = byId('payable_id')
 
 export const payables: Routes = async (app) => {
   const { storage, config } = app.machinery
@@ -75,7 +73,7 @@ export const payables: Routes = async (app) => {
 
   app.get(
     '/payables/:payable_id',
-    operation({ summary: 'Get a payable by ID', may: 'payable:read', params, ok: { 200: PayableResponseSchema } }),
+    operation({ summary: 'Get a payable by ID', may: 'payable:read', ok: { 200: PayableResponseSchema } }),
     ({ ctx, params }) => showPayable(ctx, params.payable_id),
   )
 
@@ -84,7 +82,6 @@ export const payables: Routes = async (app) => {
     operation({
       summary: 'Update a payable',
       may: 'payable:update',
-      params,
       body: PayableUpdateSchema,
       ok: { 200: PayableResponseSchema },
     }),
@@ -93,7 +90,7 @@ export const payables: Routes = async (app) => {
 
   app.delete(
     '/payables/:payable_id',
-    operation({ summary: 'Delete a payable', may: 'payable:delete', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a payable', may: 'payable:delete', ok: { 204: nothing } }),
     ({ ctx, params }) => deletePayable(ctx, params.payable_id),
   )
 
@@ -102,7 +99,6 @@ export const payables: Routes = async (app) => {
     operation({
       summary: 'Attach a file to a payable',
       may: 'payable:update',
-      params,
       form: PayableAttachFile,
       ok: { 200: PayableResponseSchema },
       transaction: 'manual',
@@ -118,7 +114,7 @@ export const payables: Routes = async (app) => {
 
   app.post(
     '/payables/:payable_id/submit_for_approval',
-    operation({ summary: 'Submit a payable for approval', may: 'payable:submit', params, ok: { 200: PayableResponseSchema } }),
+    operation({ summary: 'Submit a payable for approval', may: 'payable:submit', ok: { 200: PayableResponseSchema } }),
     ({ ctx, params }) => submitPayable(ctx, params.payable_id),
   )
 
@@ -127,7 +123,6 @@ export const payables: Routes = async (app) => {
     operation({
       summary: 'Reopen a rejected or waiting_to_be_paid payable',
       may: 'payable:reopen',
-      params,
       ok: { 200: PayableResponseSchema },
     }),
     ({ ctx, params }) => reopenPayable(ctx, params.payable_id),
@@ -135,19 +130,19 @@ export const payables: Routes = async (app) => {
 
   app.post(
     '/payables/:payable_id/cancel',
-    operation({ summary: 'Cancel a payable', may: 'payable:cancel', params, ok: { 200: PayableResponseSchema } }),
+    operation({ summary: 'Cancel a payable', may: 'payable:cancel', ok: { 200: PayableResponseSchema } }),
     ({ ctx, params }) => cancelPayable(ctx, params.payable_id),
   )
 
   app.post(
     '/payables/:payable_id/cancel_ocr',
-    operation({ summary: 'Cancel OCR of a payable', may: 'payable:update', params, ok: { 200: PayableResponseSchema } }),
+    operation({ summary: 'Cancel OCR of a payable', may: 'payable:update', ok: { 200: PayableResponseSchema } }),
     ({ ctx, params }) => cancelOcr(ctx, params.payable_id),
   )
 
   app.post(
     '/x/payables/:payable_id/read_again',
-    operation({ summary: 'Read the file of a payable again', may: 'payable:update', params, ok: { 200: PayableResponseSchema } }),
+    operation({ summary: 'Read the file of a payable again', may: 'payable:update', ok: { 200: PayableResponseSchema } }),
     ({ ctx, params }) => readAgain(ctx, params.payable_id),
   )
 
@@ -156,7 +151,6 @@ export const payables: Routes = async (app) => {
     operation({
       summary: 'Mark a payable as paid',
       may: 'payable:pay',
-      params,
       body: Type.Optional(CommentPayload),
       ok: { 200: PayableResponseSchema },
     }),
@@ -169,7 +163,6 @@ export const payables: Routes = async (app) => {
       summary: 'Take payments of a payable back',
       may: 'partner',
       entity: 'none',
-      params,
       body: RevertPaymentsPayload,
       ok: { 200: PayableResponseSchema },
     }),
@@ -185,7 +178,6 @@ export const payables: Routes = async (app) => {
     operation({
       summary: 'Mark a payable as partially paid',
       may: 'payable:pay',
-      params,
       body: PartiallyPaidPayload,
       ok: { 200: PayableResponseSchema },
     }),
@@ -194,19 +186,19 @@ export const payables: Routes = async (app) => {
 
   app.post(
     '/payables/:payable_id/validate',
-    operation({ summary: 'Validate a payable', may: 'payable:read', params, ok: { 200: PayableValidationResponse } }),
+    operation({ summary: 'Validate a payable', may: 'payable:read', ok: { 200: PayableValidationResponse } }),
     ({ ctx, params }) => validatePayable(ctx, params.payable_id),
   )
 
   app.get(
     '/payables/:payable_id/suggestions',
-    operation({ summary: 'Get suggestions', may: 'payable:read', params, ok: { 200: SuggestedResponse } }),
+    operation({ summary: 'Get suggestions', may: 'payable:read', ok: { 200: SuggestedResponse } }),
     ({ ctx, params }) => suggestionsFor(ctx, params.payable_id),
   )
 
   app.delete(
     '/payables/:payable_id/suggestions',
-    operation({ summary: 'Delete suggestions', may: 'payable:update', params, ok: { 200: Type.Unknown() } }),
+    operation({ summary: 'Delete suggestions', may: 'payable:update', ok: { 200: Type.Unknown() } }),
     ({ ctx, params }) => dropSuggestions(ctx, params.payable_id),
   )
 }

@@ -4,7 +4,7 @@ import { rows, table } from '../../platform/database/rows.ts'
 import { fileLink } from '../../platform/files/links.ts'
 import { listing } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
-import { byId, instant, uuid } from '../../platform/http/types.ts'
+import { instant, uuid } from '../../platform/http/types.ts'
 import type { Recipient } from '../../platform/mail/outbox.ts'
 import { byLine } from './mails.ts'
 import { HistoryEvent, HistoryPage, HistoryResponse } from './receivables.schema.ts'
@@ -69,19 +69,10 @@ const list = listing(history, {
   where: `t.object_type = 'receivable' and (t.event in ('created', 'updated', 'payment_received', 'based_on_receivable_created', 'mail_sent', 'payment_reminder_mail_sent', 'overdue_reminder_mail_sent') or t.data ->> 'new_status' <> t.data ->> 'old_status')`,
 })
 
-const params = byId('receivable_id')
-const recordParams = byId('receivable_id', 'receivable_history_id')
-
 export const receivableHistory: Routes = async (app) => {
   app.get(
     '/receivables/:receivable_id/history',
-    operation({
-      summary: "Get a receivable's history",
-      may: 'receivable:read',
-      params,
-      query: list.query,
-      ok: { 200: HistoryPage },
-    }),
+    operation({ summary: "Get a receivable's history", may: 'receivable:read', query: list.query, ok: { 200: HistoryPage } }),
     async ({ ctx, params, query }) => {
       await findReceivable(ctx, params.receivable_id)
       return list.page(ctx, query, [{ sql: 't.object_id = $', values: [params.receivable_id] }])
@@ -90,12 +81,7 @@ export const receivableHistory: Routes = async (app) => {
 
   app.get(
     '/receivables/:receivable_id/history/:receivable_history_id',
-    operation({
-      summary: "Get a receivable's history record by ID",
-      may: 'receivable:read',
-      params: recordParams,
-      ok: { 200: HistoryResponse },
-    }),
+    operation({ summary: "Get a receivable's history record by ID", may: 'receivable:read', ok: { 200: HistoryResponse } }),
     async ({ ctx, params }) => {
       await findReceivable(ctx, params.receivable_id)
       const record = await rows.find(ctx, history, params.receivable_history_id, { object_id: params.receivable_id })

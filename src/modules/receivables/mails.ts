@@ -2,19 +2,7 @@ import Type from 'typebox'
 import { rows, table } from '../../platform/database/rows.ts'
 import { listing } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
-import {
-  byId,
-  createdAt,
-  Language,
-  named,
-  opt,
-  orNull,
-  pageOf,
-  someProse,
-  stamped,
-  uuid,
-  word,
-} from '../../platform/http/types.ts'
+import { createdAt, Language, named, opt, orNull, pageOf, someProse, stamped, uuid, word } from '../../platform/http/types.ts'
 import type { Recipient } from '../../platform/mail/outbox.ts'
 import { closed, MailRecipients, MailStatus, Recipients } from './receivables.schema.ts'
 import { findReceivable } from './receivables.service.ts'
@@ -62,8 +50,6 @@ const list = listing(mails, {
   where: `t.object_type = 'receivable'`,
 })
 
-const params = byId('receivable_id')
-
 export const receivableMails: Routes = async (app) => {
   const { machinery } = app
 
@@ -72,7 +58,6 @@ export const receivableMails: Routes = async (app) => {
     operation({
       summary: 'Send a receivable via email',
       may: ['receivable:update', 'receivable:create'],
-      params,
       body: ReceivableSendRequest,
       ok: { 200: ReceivableSendResponse },
     }),
@@ -84,7 +69,6 @@ export const receivableMails: Routes = async (app) => {
     operation({
       summary: "Preview a receivable's email message",
       may: 'receivable:read',
-      params,
       body: ReceivablePreviewRequest,
       ok: { 201: ReceivablePreviewResponse },
     }),
@@ -96,7 +80,6 @@ export const receivableMails: Routes = async (app) => {
     operation({
       summary: 'Get a list of all mails sent by receivable',
       may: 'receivable:read',
-      params,
       query: list.query,
       ok: { 200: pageOf(ReceivableMailResponse, 'ReceivableMailPaginationResponse') },
     }),
@@ -108,12 +91,7 @@ export const receivableMails: Routes = async (app) => {
 
   app.get(
     '/receivables/:receivable_id/mails/:mail_id',
-    operation({
-      summary: 'Get a mail sent by receivable',
-      may: 'receivable:read',
-      params: byId('receivable_id', 'mail_id'),
-      ok: { 200: ReceivableMailResponse },
-    }),
+    operation({ summary: 'Get a mail sent by receivable', may: 'receivable:read', ok: { 200: ReceivableMailResponse } }),
     async ({ ctx, params }) => {
       await findReceivable(ctx, params.receivable_id)
       return rows.find(ctx, mails, params.mail_id, { object_id: params.receivable_id })

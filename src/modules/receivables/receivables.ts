@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { accessOf } from '../../platform/auth/caller.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
-import { byId, nothing, RawJson } from '../../platform/http/types.ts'
+import { nothing, RawJson } from '../../platform/http/types.ts'
 import { placed } from '../../platform/local-day.ts'
 import { withStored } from '../common/files/files.service.ts'
 import { cancelInvoice, markUncollectible } from './canceling.service.ts'
@@ -32,8 +32,6 @@ import {
 import { deleteReceivable, pdfLink, readReceivable } from './receivables.service.ts'
 import { variablesOfReceivables } from './variables.data.ts'
 import { verifyReceivable } from './verifying.service.ts'
-
-const params = byId('receivable_id')
 
 export const receivables: Routes = async (app) => {
   const { storage, config } = app.machinery
@@ -92,7 +90,7 @@ export const receivables: Routes = async (app) => {
 
   app.get(
     '/receivables/:receivable_id',
-    operation({ summary: 'Get a receivable by ID', may: 'receivable:read', params, ok: { 200: ReceivableResponse } }),
+    operation({ summary: 'Get a receivable by ID', may: 'receivable:read', ok: { 200: ReceivableResponse } }),
     ({ ctx, params }) => readReceivable(ctx, params.receivable_id),
   )
 
@@ -102,7 +100,6 @@ export const receivables: Routes = async (app) => {
       ...operation({
         summary: 'Update a receivable',
         may: 'receivable:update',
-        params,
         body: UpdateReceivable,
         names: {
           ...Object.fromEntries(
@@ -126,7 +123,7 @@ export const receivables: Routes = async (app) => {
 
   app.delete(
     '/receivables/:receivable_id',
-    operation({ summary: 'Delete a receivable', may: 'receivable:delete', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a receivable', may: 'receivable:delete', ok: { 204: nothing } }),
     ({ ctx, params }) => deleteReceivable(ctx, params.receivable_id),
   )
 
@@ -135,7 +132,6 @@ export const receivables: Routes = async (app) => {
     operation({
       summary: 'Update the line items of a receivable',
       may: 'receivable:update',
-      params,
       body: UpdateLineItems,
       ok: { 200: LineItemsResponse },
     }),
@@ -144,25 +140,19 @@ export const receivables: Routes = async (app) => {
 
   app.post(
     '/receivables/:receivable_id/verify',
-    operation({ summary: 'Verify a receivable', may: 'receivable:read', params, ok: { 200: VerifyResponse } }),
+    operation({ summary: 'Verify a receivable', may: 'receivable:read', ok: { 200: VerifyResponse } }),
     ({ ctx, params }) => verifyReceivable(ctx, params.receivable_id),
   )
 
   app.post(
     '/receivables/:receivable_id/issue',
-    operation({
-      concludes: true,
-      summary: 'Issue a receivable',
-      may: 'receivable:update',
-      params,
-      ok: { 200: ReceivableResponse },
-    }),
+    operation({ concludes: true, summary: 'Issue a receivable', may: 'receivable:update', ok: { 200: ReceivableResponse } }),
     ({ ctx, params }) => issueReceivable(ctx, params.receivable_id),
   )
 
   app.post(
     '/receivables/:receivable_id/clone',
-    operation({ summary: 'Clone a receivable', may: 'receivable:create', params, ok: { 201: ReceivableResponse } }),
+    operation({ summary: 'Clone a receivable', may: 'receivable:create', ok: { 201: ReceivableResponse } }),
     ({ ctx, params }) => cloneReceivable(ctx, params.receivable_id),
   )
 
@@ -171,7 +161,6 @@ export const receivables: Routes = async (app) => {
     operation({
       summary: 'Accept a quote',
       may: 'receivable:update',
-      params,
       body: Type.Optional(QuoteAcceptRequest),
       ok: { 200: SuccessResult },
       transaction: 'manual',
@@ -190,7 +179,6 @@ export const receivables: Routes = async (app) => {
     operation({
       summary: 'Decline a quote',
       may: 'receivable:update',
-      params,
       body: Type.Optional(ReceivableDeclinePayload),
       ok: { 200: SuccessResult },
     }),
@@ -202,7 +190,6 @@ export const receivables: Routes = async (app) => {
     operation({
       summary: 'Get a link to the PDF version of a receivable',
       may: 'receivable:read',
-      params,
       ok: { 200: ReceivableFileUrl },
       writes: true,
     }),
@@ -214,7 +201,6 @@ export const receivables: Routes = async (app) => {
     operation({
       summary: 'Mark an invoice as paid',
       may: 'receivable:update',
-      params,
       body: Type.Optional(PaidPayload),
       ok: { 200: ReceivableResponse },
     }),
@@ -226,7 +212,6 @@ export const receivables: Routes = async (app) => {
     operation({
       summary: 'Mark an invoice as partially paid',
       may: 'receivable:update',
-      params,
       body: PartiallyPaidPayload,
       ok: { 200: ReceivableResponse },
     }),
@@ -238,7 +223,6 @@ export const receivables: Routes = async (app) => {
     operation({
       summary: 'Mark an invoice as uncollectible',
       may: 'receivable:update',
-      params,
       body: Type.Optional(UncollectiblePayload),
       ok: { 200: ReceivableResponse },
     }),
@@ -247,7 +231,7 @@ export const receivables: Routes = async (app) => {
 
   app.post(
     '/receivables/:receivable_id/cancel',
-    operation({ summary: 'Cancel an invoice', may: 'receivable:update', params, ok: { 204: nothing } }),
+    operation({ summary: 'Cancel an invoice', may: 'receivable:update', ok: { 204: nothing } }),
     ({ ctx, params }) => cancelInvoice(app.machinery, ctx, params.receivable_id),
   )
 }

@@ -3,12 +3,11 @@ import { notFound } from '../../core/refusal.ts'
 import { onceBegun } from '../../platform/database/begun.ts'
 import type { Who } from '../../platform/database/context.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
-import { byId, nothing } from '../../platform/http/types.ts'
+import { nothing } from '../../platform/http/types.ts'
 import { fork } from './fork.service.ts'
 import { Diff, diffQuery, Fork, ForkCreate, Restored, Snapshot, SnapshotCreate, Snapshots } from './snapshots.schema.ts'
 import { diff, listSnapshots, removeSnapshot, restore, takeSnapshot } from './snapshots.service.ts'
 
-const params = byId('snapshot_id')
 const manual = { may: 'partner', transaction: 'manual' } as const
 
 /** States of an entity of the sandbox: kept, compared, put back, and copied. */
@@ -38,7 +37,7 @@ export const snapshots: Routes = async (app) => {
 
   app.delete(
     '/x/snapshots/:snapshot_id',
-    operation({ summary: 'Delete a snapshot', may: 'partner', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a snapshot', may: 'partner', ok: { 204: nothing } }),
     async ({ ctx, params }) => {
       await removeSnapshot(ctx, params.snapshot_id)
       return null
@@ -50,7 +49,6 @@ export const snapshots: Routes = async (app) => {
     operation({
       summary: 'Compare a snapshot with the present, or with another one',
       ...manual,
-      params,
       query: diffQuery,
       names: { 'query.with': null },
       ok: { 200: Diff },
@@ -62,7 +60,7 @@ export const snapshots: Routes = async (app) => {
   // The work has transactions of its own; that of the request is there for its Idempotency-Key.
   app.post(
     '/x/snapshots/:snapshot_id/restore',
-    operation({ summary: 'Put an entity back to a snapshot', ...manual, params, ok: { 200: Restored }, refuses: [403, 409] }),
+    operation({ summary: 'Put an entity back to a snapshot', ...manual, ok: { 200: Restored }, refuses: [403, 409] }),
     (request) =>
       request.open(async (ctx) => {
         const { snapshot_id } = request.params

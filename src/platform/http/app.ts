@@ -16,9 +16,9 @@ import { type Answer, fingerprint, idempotencyKey, once } from './idempotency.ts
 import { isLocal } from './local.ts'
 import { createMetrics } from './metrics.ts'
 import { type Reached, reachedBy, reachNamed } from './naming.ts'
-import { type App, nameOf, type Operation, type Routes } from './operation.ts'
+import { type App, idsIn, nameOf, type Operation, type Routes } from './operation.ts'
 import { createRateLimit } from './rate-limit.ts'
-import { RawJson } from './types.ts'
+import { byId, RawJson } from './types.ts'
 import { createValidation, readJson } from './validation.ts'
 
 export const API_VERSION = '2024-05-25'
@@ -191,6 +191,8 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     if (operation.may === undefined || operation.may.length === 0)
       throw new Error(`${operation.id} says nothing about who may call it`)
     const schema = (route.schema ?? {}) as Record<string, unknown>
+    const ids = idsIn(route.url)
+    if (ids.length > 0) schema.params ??= byId(...ids)
     app.operations.push({ method: String(route.method), url: route.url, operation, schema })
     const readsAll = queryOf(schema)
     // Looked for when the first request comes, as a start has hundreds of operations. `test/permissions` looks through all of them.

@@ -1,5 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FastifyBaseLogger, FastifyInstance, FastifyTypeProvider, RawServerDefault } from 'fastify'
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifySchema,
+  FastifyTypeProvider,
+  RawServerDefault,
+  RouteHandlerMethod,
+  RouteShorthandOptions,
+} from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import type { ActionName, ObjectType } from '../auth/permissions.ts'
 import type { Ctx } from '../database/context.ts'
@@ -64,7 +72,27 @@ export interface Typebox extends FastifyTypeProvider {
   serializer: this['schema'] extends TSchema ? Static<this['schema']> | RawJson : unknown
 }
 
-export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, Typebox>
+/** The ids that a path names: `{ tag_id: string }` of `/tags/:tag_id`. */
+type IdsIn<Path extends string> = Path extends `${string}:${infer Rest}`
+  ? Rest extends `${infer Name}/${infer More}`
+    ? { [N in Name]: string } & IdsIn<More>
+    : { [N in Rest]: string }
+  : unknown
+type RouteAt<Path extends string, Schema> = {
+  Params: Schema extends { params: infer P extends TSchema } ? (TSchema extends P ? IdsIn<Path> : Static<P>) : IdsIn<Path>
+}
+/** Adds a route as Fastify does, and knows the ids of its path, which are UUIDs where the operation says nothing of them. */
+type AddRoute = <const Path extends string, Config, const Schema extends FastifySchema>(
+  path: Path,
+  options: RouteShorthandOptions<Raw, In, Out, RouteAt<Path, Schema>, Config, Schema, Typebox, FastifyBaseLogger>,
+  handler: RouteHandlerMethod<Raw, In, Out, RouteAt<Path, Schema>, Config, Schema, Typebox, FastifyBaseLogger>,
+) => unknown
+type Raw = RawServerDefault
+type In = IncomingMessage
+type Out = ServerResponse
+
+export type App = Readonly<Record<'get' | 'post' | 'put' | 'patch' | 'delete', AddRoute>> &
+  FastifyInstance<Raw, In, Out, FastifyBaseLogger, Typebox>
 /** A module's routes. */
 export type Routes = (app: App) => Promise<void>
 
@@ -114,3 +142,5 @@ export function operation<
 
 /** What the contract calls an operation: its method and its path, `patch_tags_id` for `PATCH /tags/:tag_id`. */
 export const nameOf = (method: string, path: string) => method.toLowerCase() + path.replace(/:\w+/g, 'id').replace(/[/.-]+/g, '_')
+/** The ids that a path names. */
+export const idsIn = (path: string): string[] => Array.from(path.matchAll(/:(\w+)/g), ([, name]) => name ?? '')

@@ -1,11 +1,9 @@
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId } from '../../../platform/http/types.ts'
 import { LedgerAccountListResponse, LedgerAccountResponse } from '../../common/ledger/ledger.schema.ts'
 import { ledgerAccountTable } from '../../common/ledger/ledger.service.ts'
 
-const params = byId('ledger_account_id')
 const list = listing(ledgerAccountTable, {
   filters: {},
   sort: ['name'],
@@ -29,7 +27,7 @@ export const ledgerAccounts: Routes = async (app) => {
 
   app.get(
     '/ledger_accounts/:ledger_account_id',
-    operation({ summary: 'Get an account of the ledger', may: 'any', params, ok: { 200: LedgerAccountResponse } }),
+    operation({ summary: 'Get an account of the ledger', may: 'any', ok: { 200: LedgerAccountResponse } }),
     ({ ctx, params }) => rows.find(ctx, ledgerAccountTable, params.ledger_account_id),
   )
 }

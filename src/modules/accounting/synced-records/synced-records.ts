@@ -2,14 +2,13 @@ import Type from 'typebox'
 import { listing } from '../../../platform/http/listing.ts'
 import { filter } from '../../../platform/http/naming.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, createdAt, instant, uuid } from '../../../platform/http/types.ts'
+import { createdAt, instant, uuid } from '../../../platform/http/types.ts'
 import { ObjectMatchTypes, SyncStatus } from '../accounting.schema.ts'
 import { connectionId } from '../connections/connections.schema.ts'
 import { findConnection } from '../connections/connections.service.ts'
 import { SyncRecordResource, SyncRecordResourceList, SyncStatusResponseList } from './synced-records.schema.ts'
 import { findRecord, pushAgain, SHOWN, syncedRecordTable } from './synced-records.service.ts'
 
-const params = byId('synced_record_id')
 const limit = { max: 250, default: 250 }
 const list = listing(syncedRecordTable, {
   filters: {
@@ -55,7 +54,6 @@ export const syncedRecords: Routes = async (app) => {
     operation({
       summary: 'Get one object that is kept in step with the ledger',
       may: 'partner',
-      params,
       ok: { 200: SyncRecordResource },
     }),
     ({ ctx, params }) => findRecord(ctx, params.synced_record_id),
@@ -63,13 +61,7 @@ export const syncedRecords: Routes = async (app) => {
 
   app.post(
     '/accounting_synced_records/:synced_record_id/push',
-    operation({
-      summary: 'Push an object to the ledger again',
-      may: 'partner',
-      params,
-      ok: { 200: SyncRecordResource },
-      refuses: [409],
-    }),
+    operation({ summary: 'Push an object to the ledger again', may: 'partner', ok: { 200: SyncRecordResource }, refuses: [409] }),
     ({ ctx, params }) => pushAgain(ctx, params.synced_record_id),
   )
 

@@ -1,11 +1,9 @@
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId } from '../../../platform/http/types.ts'
 import { AccountingTaxRateListResponse, AccountingTaxRateResponse } from '../../common/ledger/ledger.schema.ts'
 import { taxRateTable } from '../../common/ledger/ledger.service.ts'
 
-const params = byId('tax_rate_id')
 const list = listing(taxRateTable, {
   filters: {},
   sort: ['name'],
@@ -30,7 +28,7 @@ export const accountingTaxRates: Routes = async (app) => {
 
   app.get(
     '/accounting_tax_rates/:tax_rate_id',
-    operation({ summary: 'Get a tax rate of the ledger', may: 'any', params, ok: { 200: AccountingTaxRateResponse } }),
+    operation({ summary: 'Get a tax rate of the ledger', may: 'any', ok: { 200: AccountingTaxRateResponse } }),
     ({ ctx, params }) => rows.find(ctx, taxRateTable, params.tax_rate_id),
   )
 }

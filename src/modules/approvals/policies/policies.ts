@@ -1,7 +1,7 @@
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import {
   ApprovalPolicyCreate,
   ApprovalPolicyResource,
@@ -11,7 +11,6 @@ import {
 } from './policies.schema.ts'
 import { createPolicy, policyTable, updatePolicy } from './policies.service.ts'
 
-const params = byId('approval_policy_id')
 const list = listing(policyTable, { filters: policyFilters, sort: ['created_at', 'updated_at'], badToken: 422 })
 
 export const approvalPolicies: Routes = async (app) => {
@@ -39,12 +38,7 @@ export const approvalPolicies: Routes = async (app) => {
 
   app.get(
     '/approval_policies/:approval_policy_id',
-    operation({
-      summary: 'Get an approval policy by ID',
-      may: 'approval_policy:read',
-      params,
-      ok: { 200: ApprovalPolicyResource },
-    }),
+    operation({ summary: 'Get an approval policy by ID', may: 'approval_policy:read', ok: { 200: ApprovalPolicyResource } }),
     ({ ctx, params }) => rows.find(ctx, policyTable, params.approval_policy_id),
   )
 
@@ -53,7 +47,6 @@ export const approvalPolicies: Routes = async (app) => {
     operation({
       summary: 'Update an approval policy',
       may: 'approval_policy:update',
-      params,
       body: ApprovalPolicyUpdate,
       ok: { 200: ApprovalPolicyResource },
     }),
@@ -62,7 +55,7 @@ export const approvalPolicies: Routes = async (app) => {
 
   app.delete(
     '/approval_policies/:approval_policy_id',
-    operation({ summary: 'Delete an approval policy', may: 'approval_policy:delete', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete an approval policy', may: 'approval_policy:delete', ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, policyTable, params.approval_policy_id),
   )
 }

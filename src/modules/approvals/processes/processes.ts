@@ -1,9 +1,6 @@
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId } from '../../../platform/http/types.ts'
 import { ApprovalProcessResourceList, ApprovalProcessStepResourceList, ProcessResource } from './processes.schema.ts'
 import { cancelProcessById, processesOf, processOf, stepsOfProcess } from './processes.service.ts'
-
-const params = byId('approval_policy_id', 'process_id')
 
 export const approvalProcesses: Routes = async (app) => {
   app.get(
@@ -11,7 +8,6 @@ export const approvalProcesses: Routes = async (app) => {
     operation({
       summary: 'Get approval processes created from a policy',
       may: 'approval_policy:read',
-      params: byId('approval_policy_id'),
       ok: { 200: ApprovalProcessResourceList },
     }),
     ({ ctx, params }) => processesOf(ctx, params.approval_policy_id),
@@ -19,13 +15,13 @@ export const approvalProcesses: Routes = async (app) => {
 
   app.get(
     '/approval_policies/:approval_policy_id/processes/:process_id',
-    operation({ summary: 'Get an approval process by ID', may: 'approval_policy:read', params, ok: { 200: ProcessResource } }),
+    operation({ summary: 'Get an approval process by ID', may: 'approval_policy:read', ok: { 200: ProcessResource } }),
     ({ ctx, params }) => processOf(ctx, params.approval_policy_id, params.process_id),
   )
 
   app.post(
     '/approval_policies/:approval_policy_id/processes/:process_id/cancel',
-    operation({ summary: 'Cancel an approval process', may: 'approval_policy:update', params, ok: { 200: ProcessResource } }),
+    operation({ summary: 'Cancel an approval process', may: 'approval_policy:update', ok: { 200: ProcessResource } }),
     ({ ctx, params }) => cancelProcessById(ctx, params.approval_policy_id, params.process_id),
   )
 
@@ -34,7 +30,6 @@ export const approvalProcesses: Routes = async (app) => {
     operation({
       summary: 'Get the steps of an approval process',
       may: 'approval_policy:read',
-      params,
       ok: { 200: ApprovalProcessStepResourceList },
     }),
     ({ ctx, params }) => stepsOfProcess(ctx, params.approval_policy_id, params.process_id),

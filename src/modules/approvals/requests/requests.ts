@@ -2,7 +2,6 @@ import Type from 'typebox'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId } from '../../../platform/http/types.ts'
 import {
   ApprovalRequestCreateRequest,
   ApprovalRequestRejectRequest,
@@ -12,7 +11,6 @@ import {
 } from './requests.schema.ts'
 import { cancelRequest, createRequest, requestTable, vote } from './requests.service.ts'
 
-const params = byId('approval_request_id')
 const list = listing(requestTable, { filters: requestFilters, sort: ['created_at', 'updated_at'] })
 
 export const approvalRequests: Routes = async (app) => {
@@ -41,12 +39,7 @@ export const approvalRequests: Routes = async (app) => {
 
   app.get(
     '/approval_requests/:approval_request_id',
-    operation({
-      summary: 'Get an approval request by ID',
-      may: 'approval_request:read',
-      params,
-      ok: { 200: ApprovalRequestResource },
-    }),
+    operation({ summary: 'Get an approval request by ID', may: 'approval_request:read', ok: { 200: ApprovalRequestResource } }),
     ({ ctx, params }) => rows.find(ctx, requestTable, params.approval_request_id),
   )
 
@@ -55,7 +48,6 @@ export const approvalRequests: Routes = async (app) => {
     operation({
       summary: 'Approve an approval request',
       may: 'user',
-      params,
       // Whoever is named may answer: no other permission is asked for.
       names: { 'path.approval_request_id': null },
       ok: { 200: ApprovalRequestResource },
@@ -68,7 +60,6 @@ export const approvalRequests: Routes = async (app) => {
     operation({
       summary: 'Reject an approval request',
       may: 'user',
-      params,
       // Beyond the reference: why not, for the history of the bill.
       body: Type.Optional(ApprovalRequestRejectRequest),
       // Whoever is named may answer: no other permission is asked for.
@@ -80,12 +71,7 @@ export const approvalRequests: Routes = async (app) => {
 
   app.post(
     '/approval_requests/:approval_request_id/cancel',
-    operation({
-      summary: 'Cancel an approval request',
-      may: 'approval_request:update',
-      params,
-      ok: { 200: ApprovalRequestResource },
-    }),
+    operation({ summary: 'Cancel an approval request', may: 'approval_request:update', ok: { 200: ApprovalRequestResource } }),
     ({ ctx, params }) => cancelRequest(ctx, params.approval_request_id),
   )
 }

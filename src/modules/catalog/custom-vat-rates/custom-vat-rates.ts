@@ -5,7 +5,7 @@ import { rows } from '../../../platform/database/rows.ts'
 import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import {
   CustomVatRateRequest,
   CustomVatRateResponse,
@@ -14,7 +14,6 @@ import {
 } from './custom-vat-rates.schema.ts'
 import { customVatRateTable } from './custom-vat-rates.service.ts'
 
-const params = byId('custom_vat_rate_id')
 const list = listing(customVatRateTable, { filters: {}, sort: [] })
 
 export const customVatRates: Routes = async (app) => {
@@ -43,7 +42,7 @@ export const customVatRates: Routes = async (app) => {
 
   app.get(
     '/custom_vat_rates/:custom_vat_rate_id',
-    operation({ summary: 'Get a custom VAT rate by ID', may: 'receivable:read', params, ok: { 200: CustomVatRateResponse } }),
+    operation({ summary: 'Get a custom VAT rate by ID', may: 'receivable:read', ok: { 200: CustomVatRateResponse } }),
     ({ ctx, params }) => rows.find(freely(ctx), customVatRateTable, params.custom_vat_rate_id),
   )
 
@@ -52,7 +51,6 @@ export const customVatRates: Routes = async (app) => {
     operation({
       summary: 'Update a custom VAT rate',
       may: 'receivable:update',
-      params,
       body: CustomVatRateUpdateRequest,
       ok: { 200: CustomVatRateResponse },
     }),
@@ -68,7 +66,7 @@ export const customVatRates: Routes = async (app) => {
 
   app.delete(
     '/custom_vat_rates/:custom_vat_rate_id',
-    operation({ summary: 'Delete a custom VAT rate', may: 'receivable:delete', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a custom VAT rate', may: 'receivable:delete', ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, customVatRateTable, params.custom_vat_rate_id),
   )
 }

@@ -5,11 +5,10 @@ import { sql } from '../../../platform/database/sql.ts'
 import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import { UnitListResponse, UnitRequest, UnitResponse, UnitUpdate } from './measure-units.schema.ts'
 import { measureUnitTable } from './measure-units.service.ts'
 
-const params = byId('unit_id')
 const list = listing(measureUnitTable, { filters: {}, sort: [] })
 // Units belong to documents and to products alike.
 const mayRead = ['receivable:read', 'product:read'] as const
@@ -33,19 +32,13 @@ export const measureUnits: Routes = async (app) => {
 
   app.get(
     '/measure_units/:unit_id',
-    operation({ summary: 'Get a measure unit by ID', may: mayRead, params, ok: { 200: UnitResponse } }),
+    operation({ summary: 'Get a measure unit by ID', may: mayRead, ok: { 200: UnitResponse } }),
     ({ ctx, params }) => rows.find(freely(ctx), measureUnitTable, params.unit_id),
   )
 
   app.patch(
     '/measure_units/:unit_id',
-    operation({
-      summary: 'Update a measure unit',
-      may: 'receivable:update',
-      params,
-      body: UnitUpdate,
-      ok: { 200: UnitResponse },
-    }),
+    operation({ summary: 'Update a measure unit', may: 'receivable:update', body: UnitUpdate, ok: { 200: UnitResponse } }),
     ({ ctx, params, body }) => {
       refuseNull(body, ['name'], ['body'])
       return rows.change(ctx, measureUnitTable, params.unit_id, body)
@@ -54,7 +47,7 @@ export const measureUnits: Routes = async (app) => {
 
   app.delete(
     '/measure_units/:unit_id',
-    operation({ summary: 'Delete a measure unit', may: 'receivable:delete', params, ok: { 204: nothing }, refuses: [409] }),
+    operation({ summary: 'Delete a measure unit', may: 'receivable:delete', ok: { 204: nothing }, refuses: [409] }),
     async ({ ctx, params }) => {
       await rows.lock(ctx, measureUnitTable, params.unit_id)
       const used = await USERS_OF_UNIT(ctx, { unit_id: params.unit_id })

@@ -4,7 +4,7 @@ import { rows } from '../../../platform/database/rows.ts'
 import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import {
   PaymentTermsCreatePayload,
   PaymentTermsListResponse,
@@ -13,7 +13,6 @@ import {
 } from './payment-terms.schema.ts'
 import { paymentTermTable } from './payment-terms.service.ts'
 
-const params = byId('payment_terms_id')
 const list = listing(paymentTermTable, { filters: {}, sort: [] })
 
 export const paymentTerms: Routes = async (app) => {
@@ -41,7 +40,7 @@ export const paymentTerms: Routes = async (app) => {
 
   app.get(
     '/payment_terms/:payment_terms_id',
-    operation({ summary: 'Get a payment term by ID', may: 'receivable:read', params, ok: { 200: PaymentTermsResponse } }),
+    operation({ summary: 'Get a payment term by ID', may: 'receivable:read', ok: { 200: PaymentTermsResponse } }),
     ({ ctx, params }) => rows.find(freely(ctx), paymentTermTable, params.payment_terms_id),
   )
 
@@ -50,7 +49,6 @@ export const paymentTerms: Routes = async (app) => {
     operation({
       summary: 'Update a payment term',
       may: 'receivable:update',
-      params,
       body: PaymentTermsUpdatePayload,
       ok: { 200: PaymentTermsResponse },
       refuses: [400],
@@ -65,7 +63,7 @@ export const paymentTerms: Routes = async (app) => {
 
   app.delete(
     '/payment_terms/:payment_terms_id',
-    operation({ summary: 'Delete a payment term', may: 'receivable:delete', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a payment term', may: 'receivable:delete', ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, paymentTermTable, params.payment_terms_id),
   )
 }

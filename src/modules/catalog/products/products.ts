@@ -6,7 +6,7 @@ import { sql } from '../../../platform/database/sql.ts'
 import { refuseNull } from '../../../platform/http/bodies.ts'
 import { type Followed, ITSELF, listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, createdAt, nothing } from '../../../platform/http/types.ts'
+import { createdAt, nothing } from '../../../platform/http/types.ts'
 import {
   ProductServicePaginationResponse,
   ProductServiceRequest,
@@ -16,7 +16,6 @@ import {
 } from './products.schema.ts'
 import { productTable } from './products.service.ts'
 
-const params = byId('product_id')
 const itself = (...inOrderOf: string[]): Followed => ({ ways: ITSELF, inOrderOf })
 const list = listing(productTable, {
   filters: productFilters,
@@ -63,7 +62,7 @@ export const products: Routes = async (app) => {
 
   app.get(
     '/products/:product_id',
-    operation({ summary: 'Get a product by ID', may: 'product:read', params, ok: { 200: ProductServiceResponse } }),
+    operation({ summary: 'Get a product by ID', may: 'product:read', ok: { 200: ProductServiceResponse } }),
     ({ ctx, params }) => rows.find(ctx, productTable, params.product_id),
   )
 
@@ -72,7 +71,6 @@ export const products: Routes = async (app) => {
     operation({
       summary: 'Update a product',
       may: 'product:update',
-      params,
       body: ProductServiceUpdate,
       ok: { 200: ProductServiceResponse },
     }),
@@ -86,7 +84,7 @@ export const products: Routes = async (app) => {
 
   app.delete(
     '/products/:product_id',
-    operation({ summary: 'Delete a product', may: 'product:delete', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a product', may: 'product:delete', ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, productTable, params.product_id),
   )
 }

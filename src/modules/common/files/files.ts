@@ -7,7 +7,7 @@ import { sql } from '../../../platform/database/sql.ts'
 import { pictureKey } from '../../../platform/files/keys.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing, uuid } from '../../../platform/http/types.ts'
+import { nothing, uuid } from '../../../platform/http/types.ts'
 import { paramOf } from '../../../platform/pages/request.ts'
 import { AllowedFileTypes, FileResponse, FilesResponse, fileTypes, UploadFile } from './files.schema.ts'
 import { fileTable, insertFile, pageName, previewName, readUpload, withStored } from './files.service.ts'
@@ -19,7 +19,6 @@ const list = listing(fileTable, {
   sort: [],
 })
 const query = Type.Pick(list.query, ['id__in', 'file_type'])
-const params = byId('file_id')
 const FILE_BYTES = 15 * 1024 * 1024
 /** A little more is read, so that a document of identity is refused by a sentence that says what is taken. */
 const READ_BYTES = 21 * 1024 * 1024
@@ -87,7 +86,7 @@ export const filesRoutes: Routes = async (app) => {
 
   app.get(
     '/files/:file_id',
-    operation({ summary: 'Get a file by ID', may: 'any', entity: 'optional', params, ok: { 200: FileResponse } }),
+    operation({ summary: 'Get a file by ID', may: 'any', entity: 'optional', ok: { 200: FileResponse } }),
     async ({ ctx, params }) => {
       await reachFiles(ctx, [params.file_id])
       return rows.find(ctx, fileTable, params.file_id)
@@ -96,7 +95,7 @@ export const filesRoutes: Routes = async (app) => {
 
   app.delete(
     '/files/:file_id',
-    operation({ summary: 'Delete a file', may: 'any', entity: 'optional', params, ok: { 204: nothing }, refuses: [409] }),
+    operation({ summary: 'Delete a file', may: 'any', entity: 'optional', ok: { 204: nothing }, refuses: [409] }),
     async ({ ctx, params }) => {
       await rows.lock(ctx, fileTable, params.file_id)
       await reachFiles(ctx, [params.file_id], 'update')
@@ -111,7 +110,6 @@ export const filesRoutes: Routes = async (app) => {
       summary: 'Look at a document of identity; the audit log keeps who did',
       may: 'any',
       entity: 'optional',
-      params,
       ok: { 200: Type.Any() },
       produces: 'application/octet-stream',
       transaction: 'manual',

@@ -4,7 +4,7 @@ import { rows } from '../../../platform/database/rows.ts'
 import { metadataJson, refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import { tagTable } from '../tags/tags.service.ts'
 import {
   ProjectCreateRequest,
@@ -15,7 +15,6 @@ import {
 } from './projects.schema.ts'
 import { projectTable } from './projects.service.ts'
 
-const params = byId('project_id')
 const list = listing(projectTable, { filters: projectFilters, sort: ['id', 'created_at'] })
 
 export const projects: Routes = async (app) => {
@@ -43,19 +42,13 @@ export const projects: Routes = async (app) => {
 
   app.get(
     '/projects/:project_id',
-    operation({ summary: 'Get a project by ID', may: 'project:read', params, ok: { 200: ProjectResource } }),
+    operation({ summary: 'Get a project by ID', may: 'project:read', ok: { 200: ProjectResource } }),
     ({ ctx, params }) => rows.find(ctx, projectTable, params.project_id),
   )
 
   app.patch(
     '/projects/:project_id',
-    operation({
-      summary: 'Update a project',
-      may: 'project:update',
-      params,
-      body: ProjectUpdateRequest,
-      ok: { 200: ProjectResource },
-    }),
+    operation({ summary: 'Update a project', may: 'project:update', body: ProjectUpdateRequest, ok: { 200: ProjectResource } }),
     async ({ ctx, params, body }) => {
       refuseNull(body, ['name'], ['body'])
       const columns = columnsOf(body)
@@ -68,7 +61,7 @@ export const projects: Routes = async (app) => {
 
   app.delete(
     '/projects/:project_id',
-    operation({ summary: 'Delete a project', may: 'project:delete', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a project', may: 'project:delete', ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, projectTable, params.project_id),
   )
 }

@@ -2,11 +2,10 @@ import Type from 'typebox'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing, uuid } from '../../../platform/http/types.ts'
+import { nothing, uuid } from '../../../platform/http/types.ts'
 import { TagCreateSchema, TagReadSchema, TagsPaginationResponse, TagUpdateSchema } from './tags.schema.ts'
 import { tagTable } from './tags.service.ts'
 
-const params = byId('tag_id')
 const list = listing(tagTable, {
   filters: { id__in: Type.Array(uuid), name__in: Type.Array(Type.String()), created_by_entity_user_id: uuid },
   sort: ['created_at', 'updated_at'],
@@ -27,26 +26,19 @@ export const tags: Routes = async (app) => {
 
   app.get(
     '/tags/:tag_id',
-    operation({ summary: 'Get a tag by ID', may: 'tag:read', params, ok: { 200: TagReadSchema } }),
+    operation({ summary: 'Get a tag by ID', may: 'tag:read', ok: { 200: TagReadSchema } }),
     ({ ctx, params }) => rows.find(ctx, tagTable, params.tag_id),
   )
 
   app.patch(
     '/tags/:tag_id',
-    operation({
-      summary: 'Update a tag',
-      may: 'tag:update',
-      params,
-      body: TagUpdateSchema,
-      ok: { 200: TagReadSchema },
-      refuses: [400],
-    }),
+    operation({ summary: 'Update a tag', may: 'tag:update', body: TagUpdateSchema, ok: { 200: TagReadSchema }, refuses: [400] }),
     ({ ctx, params, body }) => rows.change(ctx, tagTable, params.tag_id, { ...body, name: body.name ?? undefined }),
   )
 
   app.delete(
     '/tags/:tag_id',
-    operation({ summary: 'Delete a tag', may: 'tag:delete', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a tag', may: 'tag:delete', ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, tagTable, params.tag_id),
   )
 }

@@ -6,7 +6,7 @@ import { sql } from '../../../platform/database/sql.ts'
 import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import {
   CreateTextTemplatePayload,
   TextTemplateDocumentTypeEnum,
@@ -17,7 +17,6 @@ import {
 } from './text-templates.schema.ts'
 
 const templateTable = table('text_templates', TextTemplateResponse, { noun: 'Text template' })
-const params = byId('text_template_id')
 const list = listing(templateTable, {
   filters: { type: TextTemplateType, document_type: TextTemplateDocumentTypeEnum, is_default: Type.Boolean() },
   sort: [],
@@ -47,7 +46,7 @@ export const textTemplates: Routes = async (app) => {
 
   app.get(
     '/text_templates/:text_template_id',
-    operation({ summary: 'Get a text template by ID', may: 'entity:read', params, ok: { 200: TextTemplateResponse } }),
+    operation({ summary: 'Get a text template by ID', may: 'entity:read', ok: { 200: TextTemplateResponse } }),
     ({ ctx, params }) => rows.find(ctx, templateTable, params.text_template_id),
   )
 
@@ -56,7 +55,6 @@ export const textTemplates: Routes = async (app) => {
     operation({
       summary: 'Update a text template by ID',
       may: 'entity:update',
-      params,
       body: UpdateTextTemplatePayload,
       ok: { 200: TextTemplateResponse },
     }),
@@ -68,7 +66,7 @@ export const textTemplates: Routes = async (app) => {
 
   app.delete(
     '/text_templates/:text_template_id',
-    operation({ summary: 'Delete a text template', may: 'entity:update', params, ok: { 204: nothing }, refuses: [409] }),
+    operation({ summary: 'Delete a text template', may: 'entity:update', ok: { 204: nothing }, refuses: [409] }),
     async ({ ctx, params }) => {
       const template = await rows.lock(ctx, templateTable, params.text_template_id)
       if (template.is_default) throw conflict('The default template stays: make another one the default first')
@@ -78,7 +76,7 @@ export const textTemplates: Routes = async (app) => {
 
   app.post(
     '/text_templates/:text_template_id/make_default',
-    operation({ summary: 'Make a text template default', may: 'entity:update', params, ok: { 200: TextTemplateResponse } }),
+    operation({ summary: 'Make a text template default', may: 'entity:update', ok: { 200: TextTemplateResponse } }),
     async ({ ctx, params }) => {
       const place = await rows.find(ctx, templateTable, params.text_template_id)
       const before = await lockDefault(ctx, place)

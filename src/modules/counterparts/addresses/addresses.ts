@@ -5,7 +5,7 @@ import { sql } from '../../../platform/database/sql.ts'
 import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import { checkState } from '../../entities/entities/entities.service.ts'
 import { counterpartTable, inCounterpart, lockCounterpart } from '../counterparts.service.ts'
 import {
@@ -16,19 +16,12 @@ import {
 } from './addresses.schema.ts'
 import { blankToNull, completeAddress, counterpartAddresses } from './addresses.service.ts'
 
-const ofCounterpart = byId('counterpart_id')
-const params = byId('address_id', 'counterpart_id')
 const list = listing(counterpartAddresses, { filters: {}, sort: [] })
 
 export const addresses: Routes = async (app) => {
   app.get(
     '/counterparts/:counterpart_id/addresses',
-    operation({
-      summary: "Get a counterpart's addresses",
-      may: 'counterpart:read',
-      params: ofCounterpart,
-      ok: { 200: CounterpartAddressResourceList },
-    }),
+    operation({ summary: "Get a counterpart's addresses", may: 'counterpart:read', ok: { 200: CounterpartAddressResourceList } }),
     async ({ ctx, params: { counterpart_id } }) => ({
       data: await inCounterpart(ctx, counterpart_id, () =>
         list.all(ctx, {}, [{ sql: 't.counterpart_id = $', values: [counterpart_id] }]),
@@ -41,7 +34,6 @@ export const addresses: Routes = async (app) => {
     operation({
       summary: 'Create a counterpart address',
       may: 'counterpart:update',
-      params: ofCounterpart,
       body: CounterpartAddress,
       ok: { 201: CounterpartAddressResponse },
     }),
@@ -53,12 +45,7 @@ export const addresses: Routes = async (app) => {
 
   app.get(
     '/counterparts/:counterpart_id/addresses/:address_id',
-    operation({
-      summary: "Get a counterpart's address",
-      may: 'counterpart:read',
-      params,
-      ok: { 200: CounterpartAddressResponse },
-    }),
+    operation({ summary: "Get a counterpart's address", may: 'counterpart:read', ok: { 200: CounterpartAddressResponse } }),
     ({ ctx, params: { counterpart_id, address_id } }) =>
       inCounterpart(ctx, counterpart_id, () => rows.find(ctx, counterpartAddresses, address_id, { counterpart_id })),
   )
@@ -68,7 +55,6 @@ export const addresses: Routes = async (app) => {
     operation({
       summary: "Update a counterpart's address",
       may: 'counterpart:update',
-      params,
       body: CounterpartUpdateAddress,
       ok: { 200: CounterpartAddressResponse },
     }),
@@ -85,13 +71,7 @@ export const addresses: Routes = async (app) => {
 
   app.delete(
     '/counterparts/:counterpart_id/addresses/:address_id',
-    operation({
-      summary: "Delete a counterpart's address",
-      may: 'counterpart:update',
-      params,
-      ok: { 204: nothing },
-      refuses: [409],
-    }),
+    operation({ summary: "Delete a counterpart's address", may: 'counterpart:update', ok: { 204: nothing }, refuses: [409] }),
     ({ ctx, params }) => removeAddress(ctx, params.counterpart_id, params.address_id),
   )
 }

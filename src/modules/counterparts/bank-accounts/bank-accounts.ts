@@ -6,7 +6,7 @@ import { sql } from '../../../platform/database/sql.ts'
 import { metadataJson, refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import { cleaned } from '../../entities/bank-accounts/bank-accounts.service.ts'
 import { blankToNull } from '../addresses/addresses.service.ts'
 import { inCounterpart, lockCounterpart } from '../counterparts.service.ts'
@@ -22,8 +22,6 @@ const accountTable = table('counterpart_bank_accounts', CounterpartBankAccountRe
   object: 'counterpart_bank_account',
 })
 
-const ofCounterpart = byId('counterpart_id')
-const params = byId('bank_account_id', 'counterpart_id')
 const names = { 'path.bank_account_id': 'counterpart_bank_account' } as const
 const list = listing(accountTable, { filters: {}, sort: [] })
 
@@ -33,7 +31,6 @@ export const counterpartBankAccounts: Routes = async (app) => {
     operation({
       summary: "Get a counterpart's bank accounts",
       may: 'counterpart:read',
-      params: ofCounterpart,
       ok: { 200: CounterpartBankAccountResourceList },
     }),
     async ({ ctx, params: { counterpart_id } }) => ({
@@ -48,7 +45,6 @@ export const counterpartBankAccounts: Routes = async (app) => {
     operation({
       summary: 'Create a counterpart bank account',
       may: 'counterpart:update',
-      params: ofCounterpart,
       body: CreateCounterpartBankAccount,
       ok: { 200: CounterpartBankAccountResponse },
     }),
@@ -72,7 +68,6 @@ export const counterpartBankAccounts: Routes = async (app) => {
     operation({
       summary: "Get a counterpart's bank account",
       may: 'counterpart:read',
-      params,
       names,
       ok: { 200: CounterpartBankAccountResponse },
     }),
@@ -85,7 +80,6 @@ export const counterpartBankAccounts: Routes = async (app) => {
     operation({
       summary: "Update a counterpart's bank account",
       may: 'counterpart:update',
-      params,
       names,
       body: UpdateCounterpartBankAccount,
       ok: { 200: CounterpartBankAccountResponse },
@@ -95,7 +89,7 @@ export const counterpartBankAccounts: Routes = async (app) => {
 
   app.delete(
     '/counterparts/:counterpart_id/bank_accounts/:bank_account_id',
-    operation({ summary: "Delete a counterpart's bank account", may: 'counterpart:update', params, names, ok: { 204: nothing } }),
+    operation({ summary: "Delete a counterpart's bank account", may: 'counterpart:update', names, ok: { 204: nothing } }),
     async ({ ctx, params: { counterpart_id, bank_account_id } }) => {
       const account = await lockAccount(ctx, counterpart_id, bank_account_id)
       await rows.remove(ctx, accountTable, bank_account_id)
@@ -109,7 +103,6 @@ export const counterpartBankAccounts: Routes = async (app) => {
     operation({
       summary: "Set a counterpart's bank account as default for its currency",
       may: 'counterpart:update',
-      params,
       names,
       // The contract leaves the answer open; it is the account.
       ok: { 200: Type.Unknown() },

@@ -6,7 +6,7 @@ import { sql } from '../../../platform/database/sql.ts'
 import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import { blankToNull, completeAddress } from '../addresses/addresses.service.ts'
 import type { CounterpartKey } from '../counterparts.schema.ts'
 import { inCounterpart, lockCounterpart } from '../counterparts.service.ts'
@@ -22,8 +22,6 @@ const contactTable = table('counterpart_contacts', CounterpartContactResponse, {
   object: 'counterpart_contact_person',
 })
 
-const ofCounterpart = byId('counterpart_id')
-const params = byId('contact_id', 'counterpart_id')
 const list = listing(contactTable, { filters: {}, sort: [] })
 
 const CLEAR_DEFAULT = sql(
@@ -33,12 +31,7 @@ const CLEAR_DEFAULT = sql(
 export const contacts: Routes = async (app) => {
   app.get(
     '/counterparts/:counterpart_id/contacts',
-    operation({
-      summary: "Get a counterpart's contacts",
-      may: 'counterpart:read',
-      params: ofCounterpart,
-      ok: { 200: CounterpartContactsResourceList },
-    }),
+    operation({ summary: "Get a counterpart's contacts", may: 'counterpart:read', ok: { 200: CounterpartContactsResourceList } }),
     async ({ ctx, params: { counterpart_id } }) => ({
       data: await inOrganization(ctx, counterpart_id, () =>
         list.all(ctx, {}, [{ sql: 't.counterpart_id = $', values: [counterpart_id] }]),
@@ -51,7 +44,6 @@ export const contacts: Routes = async (app) => {
     operation({
       summary: 'Create a counterpart contact',
       may: 'counterpart:update',
-      params: ofCounterpart,
       body: CreateCounterpartContactPayload,
       ok: { 200: CounterpartContactResponse },
     }),
@@ -74,12 +66,7 @@ export const contacts: Routes = async (app) => {
 
   app.get(
     '/counterparts/:counterpart_id/contacts/:contact_id',
-    operation({
-      summary: "Get a counterpart's contact",
-      may: 'counterpart:read',
-      params,
-      ok: { 200: CounterpartContactResponse },
-    }),
+    operation({ summary: "Get a counterpart's contact", may: 'counterpart:read', ok: { 200: CounterpartContactResponse } }),
     ({ ctx, params: { counterpart_id, contact_id } }) =>
       inOrganization(ctx, counterpart_id, () => rows.find(ctx, contactTable, contact_id, { counterpart_id })),
   )
@@ -89,7 +76,6 @@ export const contacts: Routes = async (app) => {
     operation({
       summary: "Update a counterpart's contact",
       may: 'counterpart:update',
-      params,
       body: UpdateCounterpartContactPayload,
       ok: { 200: CounterpartContactResponse },
     }),
@@ -105,7 +91,7 @@ export const contacts: Routes = async (app) => {
 
   app.delete(
     '/counterparts/:counterpart_id/contacts/:contact_id',
-    operation({ summary: "Delete a counterpart's contact", may: 'counterpart:update', params, ok: { 204: nothing } }),
+    operation({ summary: "Delete a counterpart's contact", may: 'counterpart:update', ok: { 204: nothing } }),
     async ({ ctx, params: { counterpart_id, contact_id } }) => {
       const contact = await lockContact(ctx, counterpart_id, contact_id)
       await rows.remove(ctx, contactTable, contact_id)
@@ -121,7 +107,6 @@ export const contacts: Routes = async (app) => {
     operation({
       summary: "Set a counterpart's default contact",
       may: 'counterpart:update',
-      params,
       ok: { 200: CounterpartContactResponse },
     }),
     async ({ ctx, params: { counterpart_id, contact_id } }) => {

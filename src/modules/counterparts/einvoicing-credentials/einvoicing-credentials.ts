@@ -7,7 +7,7 @@ import { sql } from '../../../platform/database/sql.ts'
 import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import { inCounterpart } from '../counterparts.service.ts'
 import {
   CounterpartEinvoicingCredentialExistenceResponse,
@@ -26,8 +26,6 @@ const credentialTable = table('counterpart_einvoicing_credentials', CounterpartE
   },
 })
 
-const ofCounterpart = byId('counterpart_id')
-const params = byId('credential_id', 'counterpart_id')
 const list = listing(credentialTable, { filters: {}, sort: [] })
 
 export const einvoicingCredentials: Routes = async (app) => {
@@ -36,7 +34,6 @@ export const einvoicingCredentials: Routes = async (app) => {
     operation({
       summary: "Get a list of a counterpart's e-invoicing credentials",
       may: 'counterpart:read',
-      params: ofCounterpart,
       ok: { 200: CounterpartEinvoicingCredentialResponseList },
     }),
     async ({ ctx, params: { counterpart_id } }) => ({
@@ -51,7 +48,6 @@ export const einvoicingCredentials: Routes = async (app) => {
     operation({
       summary: 'Add e-invoicing credentials for a counterpart',
       may: 'counterpart:update',
-      params: ofCounterpart,
       body: CreateCounterpartEinvoicingCredentialPayload,
       ok: { 201: CounterpartEinvoicingCredentialResponse },
       refuses: [400, 409],
@@ -69,7 +65,6 @@ export const einvoicingCredentials: Routes = async (app) => {
     operation({
       summary: "Get a counterpart's e-invoicing credentials by ID",
       may: 'counterpart:read',
-      params,
       ok: { 200: CounterpartEinvoicingCredentialResponse },
     }),
     ({ ctx, params: { counterpart_id, credential_id } }) =>
@@ -81,7 +76,6 @@ export const einvoicingCredentials: Routes = async (app) => {
     operation({
       summary: "Update a counterpart's e-invoicing credentials",
       may: 'counterpart:update',
-      params,
       body: UpdateCounterpartEinvoicingCredentialSchema,
       ok: { 200: CounterpartEinvoicingCredentialResponse },
       refuses: [409],
@@ -96,12 +90,7 @@ export const einvoicingCredentials: Routes = async (app) => {
 
   app.delete(
     '/counterparts/:counterpart_id/einvoicing_credentials/:credential_id',
-    operation({
-      summary: "Delete a counterpart's e-invoicing credentials",
-      may: 'counterpart:update',
-      params,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: "Delete a counterpart's e-invoicing credentials", may: 'counterpart:update', ok: { 204: nothing } }),
     ({ ctx, params: { counterpart_id, credential_id } }) =>
       inCounterpart(ctx, counterpart_id, () => rows.remove(ctx, credentialTable, credential_id, { counterpart_id })),
   )

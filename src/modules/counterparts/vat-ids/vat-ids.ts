@@ -3,7 +3,7 @@ import { rows, table } from '../../../platform/database/rows.ts'
 import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import { blankToNull } from '../addresses/addresses.service.ts'
 import { inCounterpart } from '../counterparts.service.ts'
 import {
@@ -18,8 +18,6 @@ const vatIdTable = table('counterpart_vat_ids', CounterpartVatIDResponse, {
   object: 'counterpart_tax_id',
 })
 
-const ofCounterpart = byId('counterpart_id')
-const params = byId('vat_id', 'counterpart_id')
 const list = listing(vatIdTable, { filters: {}, sort: [] })
 
 /** VAT IDs have a permission of their own: a role's "own" is about who made the ID, whoever made the counterpart. */
@@ -31,7 +29,6 @@ export const counterpartVatIds: Routes = async (app) => {
     operation({
       summary: "Get a counterpart's VAT IDs",
       may: 'counterpart_vat_id:read',
-      params: ofCounterpart,
       names,
       ok: { 200: CounterpartVatIDResourceList },
     }),
@@ -47,7 +44,6 @@ export const counterpartVatIds: Routes = async (app) => {
     operation({
       summary: 'Create a counterpart VAT ID',
       may: 'counterpart_vat_id:create',
-      params: ofCounterpart,
       names,
       body: CounterpartVatID,
       ok: { 201: CounterpartVatIDResponse },
@@ -65,7 +61,6 @@ export const counterpartVatIds: Routes = async (app) => {
     operation({
       summary: "Get a counterpart's VAT ID",
       may: 'counterpart_vat_id:read',
-      params,
       names,
       ok: { 200: CounterpartVatIDResponse },
     }),
@@ -78,7 +73,6 @@ export const counterpartVatIds: Routes = async (app) => {
     operation({
       summary: "Update a counterpart's VAT ID",
       may: 'counterpart_vat_id:update',
-      params,
       names,
       body: CounterpartUpdateVatID,
       ok: { 200: CounterpartVatIDResponse },
@@ -93,13 +87,7 @@ export const counterpartVatIds: Routes = async (app) => {
 
   app.delete(
     '/counterparts/:counterpart_id/vat_ids/:vat_id',
-    operation({
-      summary: "Delete a counterpart's VAT ID",
-      may: 'counterpart_vat_id:delete',
-      params,
-      names,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: "Delete a counterpart's VAT ID", may: 'counterpart_vat_id:delete', names, ok: { 204: nothing } }),
     ({ ctx, params: { counterpart_id, vat_id } }) =>
       inCounterpart(ctx, counterpart_id, () => rows.remove(ctx, vatIdTable, vat_id, { counterpart_id })),
   )

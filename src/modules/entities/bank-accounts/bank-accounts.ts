@@ -4,7 +4,7 @@ import { freely } from '../../../platform/auth/reach.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import {
   CreateEntityBankAccountRequest,
   EntityBankAccountPaginationResponse,
@@ -24,7 +24,6 @@ import {
   usualCurrency,
 } from './bank-accounts.service.ts'
 
-const params = byId('bank_account_id')
 const list = listing(entityBankAccounts, { filters: {}, sort: [] })
 
 export const bankAccounts: Routes = async (app) => {
@@ -57,7 +56,6 @@ export const bankAccounts: Routes = async (app) => {
     operation({
       summary: "Get an entity's bank account",
       may: 'entity_bank_account:read',
-      params,
       ok: { 200: EntityBankAccountResponse },
     }),
     ({ ctx, params }) => rows.find(ctx, entityBankAccounts, params.bank_account_id),
@@ -68,7 +66,6 @@ export const bankAccounts: Routes = async (app) => {
     operation({
       summary: "Update an entity's bank account",
       may: 'entity_bank_account:update',
-      params,
       body: UpdateEntityBankAccountRequest,
       ok: { 200: EntityBankAccountResponse },
     }),
@@ -89,7 +86,7 @@ export const bankAccounts: Routes = async (app) => {
 
   app.delete(
     '/bank_accounts/:bank_account_id',
-    operation({ summary: "Delete an entity's bank account", may: 'entity_bank_account:delete', params, ok: { 204: nothing } }),
+    operation({ summary: "Delete an entity's bank account", may: 'entity_bank_account:delete', ok: { 204: nothing } }),
     async ({ ctx, params }) => {
       const { currency } = await rows.find(ctx, entityBankAccounts, params.bank_account_id)
       // The currency first, as whoever makes an account the default does: two locks in two orders would wait for each other.
@@ -108,7 +105,6 @@ export const bankAccounts: Routes = async (app) => {
     operation({
       summary: "Set an entity's bank account as the default for its currency",
       may: 'entity_bank_account:update',
-      params,
       ok: { 200: EntityBankAccountResponse },
     }),
     async ({ ctx, params }) => {

@@ -7,7 +7,7 @@ import { sql } from '../../../platform/database/sql.ts'
 import { metadataJson } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, createdAt, named, nothing, PartnerMetadata, PartnerMetadataResponse, uuid } from '../../../platform/http/types.ts'
+import { createdAt, named, nothing, PartnerMetadata, PartnerMetadataResponse, uuid } from '../../../platform/http/types.ts'
 import { isUnpackable, smallPicture } from '../../../platform/pictures/small.ts'
 import { FileSchema } from '../../common/files/files.schema.ts'
 import { insertFile, readUpload, type Upload, withStored } from '../../common/files/files.service.ts'
@@ -20,7 +20,6 @@ import {
 } from './entities.schema.ts'
 import { changeEntity, createEntity, EntityResponse, entityTable, ofUser, readEntity } from './entities.service.ts'
 
-const params = byId('entity_id')
 const list = listing(entityTable, {
   filters: {
     type: EntityTypeEnum,
@@ -85,7 +84,7 @@ export const entities: Routes = async (app) => {
 
   app.get(
     '/entities/:entity_id',
-    operation({ summary: 'Get an entity', may: 'partner', entity: 'path', params, ok: { 200: EntityResponse } }),
+    operation({ summary: 'Get an entity', may: 'partner', entity: 'path', ok: { 200: EntityResponse } }),
     ({ ctx, params }) => readEntity(ctx, params.entity_id),
   )
 
@@ -95,7 +94,6 @@ export const entities: Routes = async (app) => {
       summary: 'Update an entity',
       may: 'partner',
       entity: 'path',
-      params,
       body: UpdateEntityRequest,
       ok: { 200: EntityResponse },
     }),
@@ -108,7 +106,7 @@ export const entities: Routes = async (app) => {
   ] as const)
     app.post(
       `/entities/:entity_id/${action}`,
-      operation({ summary, may: 'partner', entity: 'path', params, ok: { 200: EntityResponse } }),
+      operation({ summary, may: 'partner', entity: 'path', ok: { 200: EntityResponse } }),
       async ({ ctx, params }) => {
         ctx.afterCommit(access.forget)
         const before = await readEntity(ctx, params.entity_id)
@@ -122,7 +120,6 @@ export const entities: Routes = async (app) => {
       summary: 'Upload an entity logo',
       may: 'entity:update',
       entity: 'path',
-      params,
       form: named('Body_put_entities_id_logo', { file: Type.String({ format: 'binary' }) }),
       ok: { 200: FileSchema },
       transaction: 'manual',
@@ -142,7 +139,7 @@ export const entities: Routes = async (app) => {
 
   app.delete(
     '/entities/:entity_id/logo',
-    operation({ summary: "Delete an entity's logo", may: 'entity:update', entity: 'path', params, ok: { 204: nothing } }),
+    operation({ summary: "Delete an entity's logo", may: 'entity:update', entity: 'path', ok: { 204: nothing } }),
     async ({ ctx, params }) => {
       const entity = await rows.lock(ctx, entityTable, params.entity_id)
       if (!entity.logo) throw notFound('The entity has no logo')
@@ -153,7 +150,7 @@ export const entities: Routes = async (app) => {
 
   app.get(
     '/entities/:entity_id/partner_metadata',
-    operation({ summary: 'Get entity metadata', may: 'partner', entity: 'path', params, ok: { 200: PartnerMetadataResponse } }),
+    operation({ summary: 'Get entity metadata', may: 'partner', entity: 'path', ok: { 200: PartnerMetadataResponse } }),
     async ({ ctx, params }) => {
       const row = await ENTITY.maybe(ctx, { entity_id: params.entity_id })
       return row!
@@ -166,7 +163,6 @@ export const entities: Routes = async (app) => {
       summary: 'Replace entity metadata',
       may: 'partner',
       entity: 'path',
-      params,
       body: PartnerMetadata,
       ok: { 200: PartnerMetadataResponse },
     }),

@@ -7,7 +7,7 @@ import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, createdAt, nothing, uuid } from '../../../platform/http/types.ts'
+import { createdAt, nothing, uuid } from '../../../platform/http/types.ts'
 import { jobs } from '../../../platform/jobs/jobs.ts'
 import { UpdateEntityRequest } from '../entities/entities.schema.ts'
 import { changeEntity, EntityResponse, ofUser, readEntity } from '../entities/entities.service.ts'
@@ -27,7 +27,6 @@ const users = table('entity_users', EntityUserResponse, {
   clashes: { entity_users_login: badRequest('A user with this login already exists in the entity') },
 })
 
-const params = byId('entity_user_id')
 const list = listing(users, {
   filters: {
     id__in: Type.Array(uuid),
@@ -116,7 +115,7 @@ export const entityUsers: Routes = async (app) => {
 
   app.get(
     '/entity_users/:entity_user_id',
-    operation({ summary: 'Get an entity user', may: 'entity_user:read', params, ok: { 200: EntityUserResponse } }),
+    operation({ summary: 'Get an entity user', may: 'entity_user:read', ok: { 200: EntityUserResponse } }),
     ({ ctx, params }) => rows.find(ctx, users, params.entity_user_id),
   )
 
@@ -125,7 +124,6 @@ export const entityUsers: Routes = async (app) => {
     operation({
       summary: 'Update an entity user',
       may: 'entity_user:update',
-      params,
       body: UpdateEntityUserRequest,
       ok: { 200: EntityUserResponse },
     }),
@@ -139,7 +137,7 @@ export const entityUsers: Routes = async (app) => {
 
   app.delete(
     '/entity_users/:entity_user_id',
-    operation({ summary: 'Delete an entity user', may: 'entity_user:delete', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete an entity user', may: 'entity_user:delete', ok: { 204: nothing } }),
     async ({ ctx, params }) => {
       ctx.afterCommit(access.forget)
       await stopWaitingFor(ctx, params.entity_user_id)

@@ -1,11 +1,10 @@
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import { OptionalPersonRequest, PersonRequest, PersonResponse, PersonsResponse } from './persons.schema.ts'
 import { addPerson, changePerson, personTable } from './persons.service.ts'
 
-const params = byId('person_id')
 const list = listing(personTable, { filters: {}, sort: [] })
 
 export const persons: Routes = async (app) => {
@@ -29,7 +28,7 @@ export const persons: Routes = async (app) => {
 
   app.get(
     '/persons/:person_id',
-    operation({ summary: 'Get a person', may: 'person:read', params, ok: { 200: PersonResponse } }),
+    operation({ summary: 'Get a person', may: 'person:read', ok: { 200: PersonResponse } }),
     ({ ctx, params }) => rows.find(ctx, personTable, params.person_id),
   )
 
@@ -38,7 +37,6 @@ export const persons: Routes = async (app) => {
     operation({
       summary: 'Update a person',
       may: 'person:update',
-      params,
       body: OptionalPersonRequest,
       ok: { 200: PersonResponse },
       refuses: [400],
@@ -48,7 +46,7 @@ export const persons: Routes = async (app) => {
 
   app.delete(
     '/persons/:person_id',
-    operation({ summary: 'Delete a person', may: 'person:delete', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a person', may: 'person:delete', ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, personTable, params.person_id),
   )
 }

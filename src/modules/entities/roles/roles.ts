@@ -4,11 +4,10 @@ import { json, rows } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, createdAt, instant, nothing, uuid } from '../../../platform/http/types.ts'
+import { createdAt, instant, nothing, uuid } from '../../../platform/http/types.ts'
 import { CreateRoleRequest, RolePaginationResponse, RoleResponse, UpdateRoleRequest } from './roles.schema.ts'
 import { checkGiven, completed, roleTable } from './roles.service.ts'
 
-const params = byId('role_id')
 const list = listing(roleTable, {
   filters: {
     id__in: Type.Array(uuid),
@@ -42,13 +41,13 @@ export const roles: Routes = async (app) => {
 
   app.get(
     '/roles/:role_id',
-    operation({ summary: 'Get a role by ID', may: 'role:read', params, ok: { 200: RoleResponse } }),
+    operation({ summary: 'Get a role by ID', may: 'role:read', ok: { 200: RoleResponse } }),
     ({ ctx, params }) => rows.find(ctx, roleTable, params.role_id),
   )
 
   app.patch(
     '/roles/:role_id',
-    operation({ summary: 'Update a role', may: 'role:update', params, body: UpdateRoleRequest, ok: { 200: RoleResponse } }),
+    operation({ summary: 'Update a role', may: 'role:update', body: UpdateRoleRequest, ok: { 200: RoleResponse } }),
     async ({ ctx, params, body }) => {
       ctx.afterCommit(access.forget)
       const before = await rows.lock(ctx, roleTable, params.role_id)
@@ -63,7 +62,7 @@ export const roles: Routes = async (app) => {
 
   app.delete(
     '/roles/:role_id',
-    operation({ summary: 'Delete a role', may: 'role:delete', params, ok: { 204: nothing }, refuses: [409] }),
+    operation({ summary: 'Delete a role', may: 'role:delete', ok: { 204: nothing }, refuses: [409] }),
     async ({ ctx, params }) => {
       await rows.lock(ctx, roleTable, params.role_id)
       const users = await HOLDERS(ctx, { role_id: params.role_id })

@@ -8,20 +8,17 @@ import type { Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId } from '../../../platform/http/types.ts'
 import { requireLedgerAccounts, requireTaxRates } from '../../common/ledger/ledger.service.ts'
 import { tagTable } from '../../common/tags/tags.service.ts'
 import { NextDocumentNumbers, PatchSettingsPayload, SettingsResponse } from './settings.schema.ts'
 import { complete, lockSettings, readSettings, type Series, saveSettings, series } from './settings.service.ts'
-
-const params = byId('entity_id')
 
 const TAKEN = sql(`select series, last from document_numbers`)
 
 export const entitySettings: Routes = async (app) => {
   app.get(
     '/entities/:entity_id/settings',
-    operation({ summary: 'Get entity settings', may: 'entity:read', entity: 'path', params, ok: { 200: SettingsResponse } }),
+    operation({ summary: 'Get entity settings', may: 'entity:read', entity: 'path', ok: { 200: SettingsResponse } }),
     ({ ctx }) => readSettings(ctx),
   )
 
@@ -31,7 +28,6 @@ export const entitySettings: Routes = async (app) => {
       summary: 'Update entity settings',
       may: 'entity:update',
       entity: 'path',
-      params,
       body: PatchSettingsPayload,
       ok: { 200: SettingsResponse },
       refuses: [409],
@@ -58,7 +54,6 @@ export const entitySettings: Routes = async (app) => {
       summary: 'Get the next document numbers for an entity',
       may: 'entity:read',
       entity: 'path',
-      params,
       ok: { 200: NextDocumentNumbers },
     }),
     async ({ ctx }) => {

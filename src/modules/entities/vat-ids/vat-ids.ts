@@ -2,13 +2,11 @@ import { rows, table } from '../../../platform/database/rows.ts'
 import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import { EntityUpdateVatID, EntityVatID, EntityVatIDResourceList, EntityVatIDResponse } from './vat-ids.schema.ts'
 
 export const entityVatIds = table('entity_vat_ids', EntityVatIDResponse, { noun: 'VAT ID' })
 
-const ofEntity = byId('entity_id')
-const params = byId('entity_id', 'id')
 const list = listing(entityVatIds, { filters: {}, sort: [] })
 
 export const vatIds: Routes = async (app) => {
@@ -18,7 +16,6 @@ export const vatIds: Routes = async (app) => {
       summary: "Get an entity's VAT IDs",
       may: 'entity_vat_ids:read',
       entity: 'path',
-      params: ofEntity,
       ok: { 200: EntityVatIDResourceList },
     }),
     async ({ ctx }) => ({ data: await list.all(ctx) }),
@@ -30,7 +27,6 @@ export const vatIds: Routes = async (app) => {
       summary: 'Create an entity VAT ID',
       may: 'entity_vat_ids:create',
       entity: 'path',
-      params: ofEntity,
       body: EntityVatID,
       ok: { 201: EntityVatIDResponse },
     }),
@@ -43,7 +39,6 @@ export const vatIds: Routes = async (app) => {
       summary: "Get an entity's VAT ID",
       may: 'entity_vat_ids:read',
       entity: 'path',
-      params,
       names: { 'path.id': 'entity_vat_ids' },
       ok: { 200: EntityVatIDResponse },
     }),
@@ -56,7 +51,6 @@ export const vatIds: Routes = async (app) => {
       summary: "Update an entity's VAT ID",
       may: 'entity_vat_ids:update',
       entity: 'path',
-      params,
       names: { 'path.id': 'entity_vat_ids' },
       body: EntityUpdateVatID,
       ok: { 200: EntityVatIDResponse },
@@ -73,7 +67,6 @@ export const vatIds: Routes = async (app) => {
       summary: "Delete an entity's VAT ID",
       may: 'entity_vat_ids:delete',
       entity: 'path',
-      params,
       names: { 'path.id': 'entity_vat_ids' },
       ok: { 204: nothing },
     }),

@@ -2,7 +2,7 @@ import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import {
   ReceiptLineItemCreateSchema,
   ReceiptLineItemResponseSchema,
@@ -16,8 +16,6 @@ import { receiptTable, touchReceipt } from './receipts.service.ts'
 
 const lineTable = table('receipt_line_items', ReceiptLineItemResponseSchema, { noun: 'Line item' })
 const list = listing(lineTable, { filters: receiptLineFilters, sort: ['created_at', 'updated_at'], badToken: 422 })
-const params = byId('receipt_id')
-const lineParams = byId('receipt_id', 'line_item_id')
 
 /** Does something to the lines of a receipt, under its lock. */
 async function changing<T>(ctx: Ctx, receipt_id: string, work: () => Promise<T>): Promise<T> {
@@ -33,7 +31,6 @@ export const receiptLineItems: Routes = async (app) => {
     operation({
       summary: 'Get all line items of a receipt',
       may: 'receipt:read',
-      params,
       query: list.query,
       ok: { 200: ReceiptLineItemsPaginationResponse },
     }),
@@ -48,7 +45,6 @@ export const receiptLineItems: Routes = async (app) => {
     operation({
       summary: 'Add a new line item to a receipt',
       may: 'receipt:update',
-      params,
       body: ReceiptLineItemCreateSchema,
       ok: { 201: ReceiptLineItemResponseSchema },
     }),
@@ -63,7 +59,6 @@ export const receiptLineItems: Routes = async (app) => {
     operation({
       summary: 'Update a line item of a receipt',
       may: 'receipt:update',
-      params: lineParams,
       body: ReceiptLineItemUpdateSchema,
       ok: { 200: ReceiptLineItemResponseSchema },
     }),
@@ -73,7 +68,7 @@ export const receiptLineItems: Routes = async (app) => {
 
   app.delete(
     '/receipts/:receipt_id/line_items/:line_item_id',
-    operation({ summary: 'Delete a line item from a receipt', may: 'receipt:update', params: lineParams, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a line item from a receipt', may: 'receipt:update', ok: { 204: nothing } }),
     ({ ctx, params: { receipt_id, line_item_id } }) =>
       changing(ctx, receipt_id, () => rows.remove(ctx, lineTable, line_item_id, { receipt_id })),
   )

@@ -2,7 +2,7 @@ import { badRequest } from '../../../core/refusal.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import { readUpload, withStored } from '../../common/files/files.service.ts'
 import { fileIn } from '../../payables/intake.service.ts'
 import {
@@ -24,7 +24,6 @@ import {
 } from './receipts.service.ts'
 
 const list = listing(receiptTable, { filters: receiptFilters, sort: ['id', 'created_at'], badToken: 422 })
-const params = byId('receipt_id')
 const FILE_BYTES = 20 * 1024 * 1024
 
 /** The file in the form, of a size that receipts may have. */
@@ -86,7 +85,6 @@ export const receipts: Routes = async (app) => {
     operation({
       summary: 'Retrieves information about a specific receipt with the given ID.',
       may: 'receipt:read',
-      params,
       ok: { 200: ReceiptResponseSchema },
     }),
     ({ ctx, params }) => rows.find(ctx, receiptTable, params.receipt_id),
@@ -97,7 +95,6 @@ export const receipts: Routes = async (app) => {
     operation({
       summary: 'Updates the information about a specific receipt.',
       may: 'receipt:update',
-      params,
       body: ReceiptUpdateSchema,
       ok: { 200: ReceiptResponseSchema },
       transaction: 'manual',
@@ -113,7 +110,7 @@ export const receipts: Routes = async (app) => {
 
   app.delete(
     '/receipts/:receipt_id',
-    operation({ summary: 'Deletes a specific receipt.', may: 'receipt:delete', params, ok: { 204: nothing } }),
+    operation({ summary: 'Deletes a specific receipt.', may: 'receipt:delete', ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, receiptTable, params.receipt_id),
   )
 
@@ -122,7 +119,6 @@ export const receipts: Routes = async (app) => {
     operation({
       summary: 'Attach a file to a receipt',
       may: 'receipt:update',
-      params,
       form: ReceiptAttachFile,
       ok: { 200: ReceiptResponseSchema },
       transaction: 'manual',

@@ -7,7 +7,7 @@ import { sql } from '../../../platform/database/sql.ts'
 import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import { TemplateError } from '../../../platform/templates/templates.ts'
 import { renderMail } from '../compose.service.ts'
 import { senderOf } from '../sender.service.ts'
@@ -41,7 +41,6 @@ const list = listing(templateTable, {
   sort: ['type', 'name'],
   badToken: 422,
 })
-const params = byId('template_id')
 const partner = { may: 'partner', entity: 'none' } as const
 
 export const mailTemplates: Routes = async (app) => {
@@ -129,7 +128,7 @@ export const mailTemplates: Routes = async (app) => {
 
   app.get(
     '/mail_templates/:template_id',
-    operation({ ...partner, summary: 'Get a mail template', params, ok: { 200: CustomTemplateDataSchema } }),
+    operation({ ...partner, summary: 'Get a mail template', ok: { 200: CustomTemplateDataSchema } }),
     ({ ctx, params }) => rows.find(ctx, templateTable, params.template_id),
   )
 
@@ -138,7 +137,6 @@ export const mailTemplates: Routes = async (app) => {
     operation({
       ...partner,
       summary: 'Update a mail template',
-      params,
       body: UpdateCustomTemplateSchemaRequest,
       ok: { 200: CustomTemplateDataSchema },
       transaction: 'manual',
@@ -166,18 +164,13 @@ export const mailTemplates: Routes = async (app) => {
 
   app.delete(
     '/mail_templates/:template_id',
-    operation({ ...partner, summary: 'Delete a mail template', params, ok: { 204: nothing } }),
+    operation({ ...partner, summary: 'Delete a mail template', ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, templateTable, params.template_id),
   )
 
   app.post(
     '/mail_templates/:template_id/make_default',
-    operation({
-      ...partner,
-      summary: 'Use a mail template for its type and language',
-      params,
-      ok: { 200: CustomTemplateDataSchema },
-    }),
+    operation({ ...partner, summary: 'Use a mail template for its type and language', ok: { 200: CustomTemplateDataSchema } }),
     async ({ ctx, params }) => {
       const template = await rows.find(ctx, templateTable, params.template_id)
       if (template.is_default) return template

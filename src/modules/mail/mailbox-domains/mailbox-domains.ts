@@ -6,12 +6,10 @@ import { rows } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import { check, type Findings, isComplete } from './dns-records.ts'
 import { DomainListResponse, DomainRequest, DomainResponse, VerifyResponse } from './mailbox-domains.schema.ts'
 import { dkimKeys, mailboxDomainTable, newDkimKey, takenDomain } from './mailbox-domains.service.ts'
-
-const params = byId('domain_id')
 
 const REMOVE_MAILBOXES = sql(`delete from mailboxes where mailbox_domain_id = :domain_id`)
 const PUBLIC_KEY = sql(`select domain, dkim_public_key from mailbox_domains where id = :id and deleted_at is null`)
@@ -58,7 +56,7 @@ export const mailboxDomains: Routes = async (app) => {
 
   app.delete(
     '/mailbox_domains/:domain_id',
-    operation({ summary: 'Delete a mailbox domain', may: 'partner', entity: 'none', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a mailbox domain', may: 'partner', entity: 'none', ok: { 204: nothing } }),
     async ({ ctx, params }) => {
       await rows.remove(ctx, domains, params.domain_id)
       await REMOVE_MAILBOXES(ctx, { domain_id: params.domain_id })
@@ -72,7 +70,6 @@ export const mailboxDomains: Routes = async (app) => {
       summary: 'Verify a mailbox domain',
       may: 'partner',
       entity: 'none',
-      params,
       ok: { 200: VerifyResponse },
       refuses: [400, 409],
       transaction: 'manual',

@@ -5,7 +5,7 @@ import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import { MailboxDataResponse, MailboxDomainRequest, MailboxMultipleEntitiesRequest, MailboxResponse } from './mailboxes.schema.ts'
 
 const mailboxTable = table('mailboxes', MailboxResponse, {
@@ -14,7 +14,6 @@ const mailboxTable = table('mailboxes', MailboxResponse, {
   clashes: { mailboxes_address: conflict('This address is taken') },
 })
 const list = listing(mailboxTable, { filters: {}, sort: [] })
-const params = byId('mailbox_id')
 
 export const mailboxes: Routes = async (app) => {
   const { db } = app.machinery
@@ -68,7 +67,7 @@ export const mailboxes: Routes = async (app) => {
 
   app.delete(
     '/mailboxes/:mailbox_id',
-    operation({ summary: 'Delete a mailbox', may: 'mailbox:delete', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a mailbox', may: 'mailbox:delete', ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, mailboxTable, params.mailbox_id),
   )
 }

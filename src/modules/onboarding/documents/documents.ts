@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { badRequest } from '../../../core/refusal.ts'
 import { readFiles } from '../../../platform/http/form.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import {
   EntityOnboardingDocumentsPayload,
   LegacyDocuments,
@@ -47,7 +47,6 @@ export const onboardingDocuments: Routes = async (app) => {
     operation({
       summary: 'Provide files for person onboarding verification',
       may: ['onboarding:create', 'onboarding:update'],
-      params: byId('person_id'),
       body: PersonOnboardingDocumentsPayload,
       ok: { 204: nothing },
       names: sides,
@@ -61,7 +60,6 @@ export const onboardingDocuments: Routes = async (app) => {
       summary: 'Update entity onboarding documents',
       may: ['onboarding:create', 'onboarding:update'],
       entity: 'path',
-      params: byId('entity_id'),
       form: LegacyDocuments,
       ok: { 204: nothing },
       transaction: 'manual',
@@ -74,7 +72,6 @@ export const onboardingDocuments: Routes = async (app) => {
     operation({
       summary: 'Update person onboarding documents',
       may: ['onboarding:create', 'onboarding:update'],
-      params: byId('person_id'),
       form: LegacyDocuments,
       ok: { 204: nothing },
       transaction: 'manual',

@@ -1,6 +1,5 @@
 import { bankAccountMasks, countriesOfCurrencies, documentDescriptions, personMask } from '../../../core/onboarding/masks.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId } from '../../../platform/http/types.ts'
 import { providersIn } from '../providers.service.ts'
 import {
   BankAccountMasks,
@@ -30,7 +29,6 @@ export const onboardingRequirements: Routes = async (app) => {
       summary: 'Get onboarding requirements',
       may: 'onboarding:read',
       entity: 'path',
-      params: byId('entity_id'),
       ok: { 200: OnboardingRequirementsResponse },
     }),
     async ({ ctx }) => readMerged(ctx, await providersIn(ctx, machinery)),

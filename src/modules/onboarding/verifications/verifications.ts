@@ -3,7 +3,6 @@ import { badRequest, notFound } from '../../../core/refusal.ts'
 import { asEntity, type Ctx, nowFor } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId } from '../../../platform/http/types.ts'
 import { entityBankAccounts } from '../../entities/bank-accounts/bank-accounts.service.ts'
 import { confirmAmounts, readDeposit, sendAmounts } from './micro-deposits.service.ts'
 import {
@@ -20,8 +19,6 @@ import {
   VerificationResponse,
 } from './verifications.schema.ts'
 import { checkType, judge, keepAccount, keepRefreshed, keepStart, readProofs, referenceOf } from './verifications.service.ts'
-
-const params = byId('bank_account_id')
 
 export const bankVerifications: Routes = async (app) => {
   const { machinery } = app
@@ -89,7 +86,6 @@ export const bankVerifications: Routes = async (app) => {
     operation({
       summary: 'Complete verification of the provided entity bank account',
       may: 'partner',
-      params,
       body: CompleteRefreshVerificationRequest,
       ok: { 200: CompleteRefreshVerificationResponse },
       transaction: 'manual',
@@ -109,7 +105,6 @@ export const bankVerifications: Routes = async (app) => {
     operation({
       summary: 'Refresh verification of the provided entity bank account',
       may: 'partner',
-      params,
       body: VerificationRequest,
       ok: { 200: VerificationResponse },
       transaction: 'manual',
@@ -130,7 +125,7 @@ export const bankVerifications: Routes = async (app) => {
 
   app.get(
     '/bank_accounts/:bank_account_id/verifications',
-    operation({ summary: 'Get a bank account verifications', may: 'partner', params, ok: { 200: BankAccountVerifications } }),
+    operation({ summary: 'Get a bank account verifications', may: 'partner', ok: { 200: BankAccountVerifications } }),
     async ({ ctx, params }) => {
       await rows.find(ctx, entityBankAccounts, params.bank_account_id)
       return readProofs(ctx, params.bank_account_id)
@@ -142,7 +137,6 @@ export const bankVerifications: Routes = async (app) => {
     operation({
       summary: 'Say what the operator found in a document of the bank',
       may: 'partner',
-      params,
       body: OperatorVerificationRequest,
       ok: { 200: BankAccountVerifications },
       names: { 'body.file_id': null },
@@ -156,7 +150,6 @@ export const bankVerifications: Routes = async (app) => {
     operation({
       summary: 'Make a file by which a bank sends two small amounts to an account',
       may: 'partner',
-      params,
       body: MicroDepositRequest,
       ok: { 201: MicroDepositFile },
       refuses: [400, 409],
@@ -169,7 +162,6 @@ export const bankVerifications: Routes = async (app) => {
     operation({
       summary: 'Get two small amounts that were sent, with their file',
       may: 'partner',
-      params: byId('micro_deposit_id'),
       ok: { 200: MicroDepositFile },
     }),
     ({ ctx, params }) => readDeposit(ctx, params.micro_deposit_id),
@@ -180,7 +172,6 @@ export const bankVerifications: Routes = async (app) => {
     operation({
       summary: 'Name the two small amounts that arrived',
       may: 'entity_bank_account:update',
-      params,
       body: ConfirmMicroDeposit,
       ok: { 200: BankAccountVerifications },
       transaction: 'manual',

@@ -1,7 +1,6 @@
 import { LogQuery, LogResponse, LogsResponse } from '../../../platform/audit-log/entries.schema.ts'
 import { findLog, pageOfLogs } from '../../../platform/audit-log/entries.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId } from '../../../platform/http/types.ts'
 
 export const auditLogs: Routes = async (app) => {
   app.get(
@@ -12,13 +11,7 @@ export const auditLogs: Routes = async (app) => {
 
   app.get(
     '/audit_logs/:log_id',
-    operation({
-      summary: 'Get an audit log entry',
-      may: 'any',
-      entity: 'optional',
-      params: byId('log_id'),
-      ok: { 200: LogResponse },
-    }),
+    operation({ summary: 'Get an audit log entry', may: 'any', entity: 'optional', ok: { 200: LogResponse } }),
     ({ ctx, params }) => findLog(ctx, params.log_id),
   )
 }

@@ -7,7 +7,7 @@ import { catalog } from '../../../platform/events/catalog.ts'
 import { API_VERSION } from '../../../platform/http/app.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, createdAt, instant, named, nullable, orNull, pageOf, uuid } from '../../../platform/http/types.ts'
+import { createdAt, instant, named, nullable, orNull, pageOf, uuid } from '../../../platform/http/types.ts'
 import { WebhookObjectType } from '../webhook-subscriptions/webhook-subscriptions.schema.ts'
 
 export const EventResource = named('EventResource', {
@@ -57,13 +57,7 @@ export const eventLog: Routes = async (app) => {
 
   app.get(
     '/events/:event_id',
-    operation({
-      summary: 'Get an event by ID',
-      may: 'any',
-      entity: 'optional',
-      params: byId('event_id'),
-      ok: { 200: EventResource },
-    }),
+    operation({ summary: 'Get an event by ID', may: 'any', entity: 'optional', ok: { 200: EventResource } }),
     async ({ ctx, params }) => {
       const event = await rows.find(ctx, events, params.event_id)
       await reachObject(ctx, event)

@@ -4,7 +4,6 @@ import { asSystem } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId } from '../../../platform/http/types.ts'
 import { webUrl } from '../../../platform/url.ts'
 import { FileResponse } from '../../common/files/files.schema.ts'
 import { fileTable } from '../../common/files/files.service.ts'
@@ -66,7 +65,7 @@ export const frontend: Routes = async (app) => {
 
   app.get(
     '/internal/entities/:entity_id/logo',
-    operation({ summary: 'Get entity logo', may: 'any', entity: 'path', params: byId('entity_id'), ok: { 200: FileResponse } }),
+    operation({ summary: 'Get entity logo', may: 'any', entity: 'path', ok: { 200: FileResponse } }),
     async ({ ctx, params }) => {
       const logo = await LOGO.maybe(ctx, { entity: params.entity_id })
       if (!logo) throw notFound('The entity has no logo')

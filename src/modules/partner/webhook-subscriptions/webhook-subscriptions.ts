@@ -7,7 +7,7 @@ import { rows, table } from '../../../platform/database/rows.ts'
 import { catalog } from '../../../platform/events/catalog.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, createdAt, nothing, uuid } from '../../../platform/http/types.ts'
+import { createdAt, nothing, uuid } from '../../../platform/http/types.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
 import { refuseUrl } from '../../../platform/outbound/outbound.ts'
 import { webhookSecrets } from '../../../platform/webhooks/secrets.ts'
@@ -42,8 +42,6 @@ const deliveryList = listing(deliveries, {
   sort: ['created_at', 'updated_at'],
   badToken: 422,
 })
-
-const params = byId('webhook_subscription_id')
 
 /** A secret that was just made, and what is kept of it. It leaves the house twice: when it is made, and when it is made anew. */
 async function newSecret(ctx: Ctx, sealing: Machinery['sealing'], id: string) {
@@ -98,7 +96,7 @@ export const webhookSubscriptions: Routes = async (app) => {
 
   app.get(
     '/webhook_subscriptions/:webhook_subscription_id',
-    operation({ ...partner, summary: 'Get a webhook subscription', params, ok: { 200: WebhookSubscriptionResource } }),
+    operation({ ...partner, summary: 'Get a webhook subscription', ok: { 200: WebhookSubscriptionResource } }),
     ({ ctx, params }) => rows.find(ctx, subscriptions, params.webhook_subscription_id),
   )
 
@@ -107,7 +105,6 @@ export const webhookSubscriptions: Routes = async (app) => {
     operation({
       ...partner,
       summary: 'Update a webhook subscription',
-      params,
       body: UpdateWebhookSubscriptionRequest,
       ok: { 200: WebhookSubscriptionResource },
     }),
@@ -126,7 +123,7 @@ export const webhookSubscriptions: Routes = async (app) => {
 
   app.delete(
     '/webhook_subscriptions/:webhook_subscription_id',
-    operation({ ...partner, summary: 'Delete a webhook subscription', params, ok: { 204: nothing } }),
+    operation({ ...partner, summary: 'Delete a webhook subscription', ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, subscriptions, params.webhook_subscription_id),
   )
 
@@ -139,7 +136,6 @@ export const webhookSubscriptions: Routes = async (app) => {
       operation({
         ...partner,
         summary: `${action === 'enable' ? 'Enable' : 'Disable'} a webhook subscription`,
-        params,
         ok: { 200: WebhookSubscriptionResource },
       }),
       ({ ctx, params }) => rows.change(ctx, subscriptions, params.webhook_subscription_id, { status }),
@@ -150,7 +146,6 @@ export const webhookSubscriptions: Routes = async (app) => {
     operation({
       ...partner,
       summary: 'Regenerate a webhook secret and return the new webhook subscription',
-      params,
       ok: { 200: WebhookSubscriptionResourceWithSecret },
     }),
     async ({ ctx, params }) => {

@@ -5,7 +5,7 @@ import { AggregationFunction, DateBreakdown, figures, spanOf } from '../../../pl
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { range } from '../../../platform/http/ranges.ts'
-import { byId, Currency, closed, createdAt, day, nothing, uuid, word } from '../../../platform/http/types.ts'
+import { Currency, closed, createdAt, day, nothing, uuid, word } from '../../../platform/http/types.ts'
 import { withStored } from '../../common/files/files.service.ts'
 import { AnalyticsResponse } from '../analytics.ts'
 import { momentOf, sumsAfter, sumsOf } from '../line-items.ts'
@@ -119,8 +119,6 @@ const lineList = listing(lineTable, {
   },
 })
 
-const params = byId('credit_note_id')
-const lineParams = byId('credit_note_id', 'line_item_id')
 const { order: _o, limit: _l, pagination_token: _p, sort: _s, ...noteFilters } = noteList.query.properties
 
 const definedOf = (body: object) => Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))
@@ -199,7 +197,7 @@ export const vendorCreditNotes: Routes = async (app) => {
 
   app.get(
     '/payable_credit_notes/:credit_note_id',
-    operation({ summary: 'Get a credit note by ID', may: 'payable:read', params, ok: { 200: CreditNoteResponse } }),
+    operation({ summary: 'Get a credit note by ID', may: 'payable:read', ok: { 200: CreditNoteResponse } }),
     async ({ ctx, params }) => presentNote(await findNote(ctx, params.credit_note_id)),
   )
 
@@ -208,7 +206,6 @@ export const vendorCreditNotes: Routes = async (app) => {
     operation({
       summary: 'Update a credit note',
       may: 'payable:update',
-      params,
       body: CreditNoteUpdateRequest,
       names,
       ok: { 200: CreditNoteResponse },
@@ -218,31 +215,26 @@ export const vendorCreditNotes: Routes = async (app) => {
 
   app.delete(
     '/payable_credit_notes/:credit_note_id',
-    operation({ summary: 'Delete a credit note', may: 'payable:delete', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a credit note', may: 'payable:delete', ok: { 204: nothing } }),
     ({ ctx, params }) => deleteNote(ctx, params.credit_note_id),
   )
 
   for (const [name, summary, may, take] of steps)
     app.post(
       `/payable_credit_notes/:credit_note_id/${name}`,
-      operation({ summary, may, params, ok: { 200: CreditNoteResponse } }),
+      operation({ summary, may, ok: { 200: CreditNoteResponse } }),
       ({ ctx, params }) => take(ctx, params.credit_note_id),
     )
 
   app.post(
     '/x/payable_credit_notes/:credit_note_id/read_again',
-    operation({
-      summary: 'Read the file of a credit note again',
-      may: 'payable:update',
-      params,
-      ok: { 200: CreditNoteResponse },
-    }),
+    operation({ summary: 'Read the file of a credit note again', may: 'payable:update', ok: { 200: CreditNoteResponse } }),
     ({ ctx, params }) => readNoteAgain(ctx, params.credit_note_id),
   )
 
   app.get(
     '/payable_credit_notes/:credit_note_id/validate',
-    operation({ summary: 'Validate a credit note', may: 'payable:read', params, ok: { 200: CreditNoteValidationResponse } }),
+    operation({ summary: 'Validate a credit note', may: 'payable:read', ok: { 200: CreditNoteValidationResponse } }),
     async ({ ctx, params: { credit_note_id: id } }) => {
       const note = await findNote(ctx, id)
       return { id, validation_errors: await noteFaults(ctx, note, await readNoteLines(ctx, id)) }
@@ -254,7 +246,6 @@ export const vendorCreditNotes: Routes = async (app) => {
     operation({
       summary: 'Get all line items of a credit note',
       may: 'payable:read',
-      params,
       query: lineList.query,
       ok: { 200: CreditNoteLineItemPaginationResponse },
     }),
@@ -269,7 +260,6 @@ export const vendorCreditNotes: Routes = async (app) => {
     operation({
       summary: 'Add a new line item to a credit note',
       may: 'payable:update',
-      params,
       body: CreditNoteLineItemCreateRequest,
       ok: { 201: CreditNoteLineItemResponse },
     }),
@@ -282,7 +272,6 @@ export const vendorCreditNotes: Routes = async (app) => {
     operation({
       summary: 'Replace all line items of a credit note',
       may: 'payable:update',
-      params,
       body: CreditNoteLineItemReplaceRequest,
       ok: { 200: CreditNoteLineItemPaginationResponse },
     }),
@@ -301,7 +290,6 @@ export const vendorCreditNotes: Routes = async (app) => {
     operation({
       summary: 'Get a single line item of a credit note',
       may: 'payable:read',
-      params: lineParams,
       ok: { 200: CreditNoteLineItemResponse },
     }),
     async ({ ctx, params: { credit_note_id, line_item_id } }) => {
@@ -315,7 +303,6 @@ export const vendorCreditNotes: Routes = async (app) => {
     operation({
       summary: 'Update a line item of a credit note',
       may: 'payable:update',
-      params: lineParams,
       body: closed('CreditNoteLineItemUpdateRequest', CreditNoteLineItemCreateRequest.properties),
       ok: { 200: CreditNoteLineItemResponse },
     }),
@@ -332,7 +319,6 @@ export const vendorCreditNotes: Routes = async (app) => {
     operation({
       summary: 'Delete a line item from a credit note',
       may: 'payable:update',
-      params: lineParams,
       ok: { 200: CreditNoteLineItemPaginationResponse },
     }),
     ({ ctx, params: { credit_note_id, line_item_id } }) =>

@@ -2,7 +2,6 @@ import { invalid } from '../../../core/refusal.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId } from '../../../platform/http/types.ts'
 import { download } from '../../../platform/outbound/download.ts'
 import { parseUrl } from '../../../platform/url.ts'
 import { readUpload, withStored } from '../../common/files/files.service.ts'
@@ -17,7 +16,6 @@ import {
 import { checkReadable, createTask, TASK_BYTES, taskTable } from './ocr-tasks.service.ts'
 
 const list = listing(taskTable, { filters: ocrTaskFilters, sort: ['id', 'created_at'], badToken: 422 })
-const params = byId('task_id')
 
 /** Reading files for the caller: for an entity, or without one for the partner itself. */
 export const ocrTasks: Routes = async (app) => {
@@ -80,13 +78,7 @@ export const ocrTasks: Routes = async (app) => {
 
   app.get(
     '/ocr_tasks/:task_id',
-    operation({
-      summary: 'Get an OCR task by ID',
-      may: 'ocr_task:read',
-      entity: 'optional',
-      params,
-      ok: { 200: OcrTaskResponseSchema },
-    }),
+    operation({ summary: 'Get an OCR task by ID', may: 'ocr_task:read', entity: 'optional', ok: { 200: OcrTaskResponseSchema } }),
     ({ ctx, params }) => rows.find(ctx, taskTable, params.task_id),
   )
 }

@@ -1,7 +1,7 @@
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import {
   orderFilters,
   orderVariables,
@@ -18,7 +18,6 @@ import {
 import { createOrder, deleteOrder, orderTable, updateOrder } from './purchase-orders.service.ts'
 import { previewOrderMail, sendOrder } from './sending.service.ts'
 
-const params = byId('purchase_order_id')
 const list = listing(orderTable, {
   filters: orderFilters,
   sort: ['created_at', 'updated_at'],
@@ -69,7 +68,6 @@ export const purchaseOrders: Routes = async (app) => {
     operation({
       summary: 'Get a purchase order by ID',
       may: 'payables_purchase_order:read',
-      params,
       ok: { 200: PurchaseOrderResponseSchema },
     }),
     ({ ctx, params }) => rows.find(ctx, orderTable, params.purchase_order_id),
@@ -80,7 +78,6 @@ export const purchaseOrders: Routes = async (app) => {
     operation({
       summary: 'Update a purchase order',
       may: 'payables_purchase_order:update',
-      params,
       body: UpdatePurchaseOrderPayloadSchema,
       ok: { 200: PurchaseOrderResponseSchema },
     }),
@@ -89,7 +86,7 @@ export const purchaseOrders: Routes = async (app) => {
 
   app.delete(
     '/payable_purchase_orders/:purchase_order_id',
-    operation({ summary: 'Delete a purchase order', may: 'payables_purchase_order:delete', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a purchase order', may: 'payables_purchase_order:delete', ok: { 204: nothing } }),
     ({ ctx, params }) => deleteOrder(ctx, params.purchase_order_id),
   )
 
@@ -98,7 +95,6 @@ export const purchaseOrders: Routes = async (app) => {
     operation({
       summary: `Preview a purchase order's email message`,
       may: 'payables_purchase_order:update',
-      params,
       body: PurchaseOrderEmailPreviewRequest,
       ok: { 201: PurchaseOrderEmailPreviewResponse },
     }),
@@ -110,7 +106,6 @@ export const purchaseOrders: Routes = async (app) => {
     operation({
       summary: 'Send a purchase order via email',
       may: 'payables_purchase_order:update',
-      params,
       body: SendPurchaseOrderViaEmailRequest,
       ok: { 200: PurchaseOrderEmailSentResponse },
     }),

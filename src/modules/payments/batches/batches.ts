@@ -1,10 +1,7 @@
 import { rows } from '../../../platform/database/rows.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId } from '../../../platform/http/types.ts'
 import { PaymentsBatchPaymentRequest, PaymentsBatchPaymentResponse } from './batches.schema.ts'
 import { batchTable, createBatch } from './batches.service.ts'
-
-const params = byId('batch_payment_id')
 
 export const batchPayments: Routes = async (app) => {
   app.post(
@@ -26,7 +23,7 @@ export const batchPayments: Routes = async (app) => {
 
   app.get(
     '/batch_payments/:batch_payment_id',
-    operation({ summary: 'Get batch payment by ID', may: 'partner', params, ok: { 200: PaymentsBatchPaymentResponse } }),
+    operation({ summary: 'Get batch payment by ID', may: 'partner', ok: { 200: PaymentsBatchPaymentResponse } }),
     ({ ctx, params }) => rows.find(ctx, batchTable, params.batch_payment_id),
   )
 }

@@ -4,7 +4,7 @@ import { accessOf } from '../../../platform/auth/caller.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, day, uuid } from '../../../platform/http/types.ts'
+import { day, uuid } from '../../../platform/http/types.ts'
 import { readUpload } from '../../common/files/files.service.ts'
 import { readReportOfBank } from '../statements/statements.service.ts'
 import { createDebitFile } from './debits.service.ts'
@@ -20,7 +20,6 @@ import {
 } from './files.schema.ts'
 import { contentOf, createFile, fileTable, takeReport, withdraw } from './files.service.ts'
 
-const params = byId('payment_file_id')
 const list = listing(fileTable, {
   filters: { bank_account_id: uuid, batch_payment_id: uuid, created_at__gte: day, created_at__lte: day },
   sort: ['created_at'],
@@ -67,7 +66,6 @@ export const paymentFiles: Routes = async (app) => {
     operation({
       summary: 'Get a file of payments with what became of each',
       may: 'payment_record:read',
-      params,
       ok: { 200: PaymentFile },
     }),
     ({ ctx, params }) => rows.find(ctx, fileTable, params.payment_file_id),
@@ -78,7 +76,6 @@ export const paymentFiles: Routes = async (app) => {
     operation({
       summary: 'Fetch a file of payments as the bank takes it: the same bytes each time',
       may: 'payment_record:read',
-      params,
       ok: { 200: Type.String() },
       produces: 'application/octet-stream',
     }),
@@ -94,7 +91,6 @@ export const paymentFiles: Routes = async (app) => {
     operation({
       summary: 'Withdraw a file that no bank has carried out: its bills are to be paid again',
       may: 'payment_record:update',
-      params,
       ok: { 200: PaymentFile },
       refuses: [409],
     }),

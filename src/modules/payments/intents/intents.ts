@@ -1,12 +1,11 @@
 import Type from 'typebox'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, uuid } from '../../../platform/http/types.ts'
+import { uuid } from '../../../platform/http/types.ts'
 import { PaymentIntentResponse } from '../accounts.schema.ts'
 import { PaymentIntentHistoryResponse, PaymentIntentsListResponse, UpdatePaymentIntentPayload } from './intents.schema.ts'
 import { changeAmount, findIntent, historyOf, intentTable, seen } from './intents.service.ts'
 
-const params = byId('payment_intent_id')
 const list = listing(intentTable, {
   filters: { object_id: uuid, object_id__in: Type.Array(uuid) },
   sort: ['id', 'created_at'],
@@ -22,7 +21,7 @@ export const paymentIntents: Routes = async (app) => {
 
   app.get(
     '/payment_intents/:payment_intent_id',
-    operation({ summary: 'Get payment intent by ID', may: 'any', params, ok: { 200: PaymentIntentResponse } }),
+    operation({ summary: 'Get payment intent by ID', may: 'any', ok: { 200: PaymentIntentResponse } }),
     ({ ctx, params }) => findIntent(ctx, params.payment_intent_id),
   )
 
@@ -31,7 +30,6 @@ export const paymentIntents: Routes = async (app) => {
     operation({
       summary: 'Update the payment intent amount',
       may: 'any',
-      params,
       body: UpdatePaymentIntentPayload,
       ok: { 200: PaymentIntentResponse },
     }),
@@ -40,7 +38,7 @@ export const paymentIntents: Routes = async (app) => {
 
   app.get(
     '/payment_intents/:payment_intent_id/history',
-    operation({ summary: 'Get the payment intent history', may: 'any', params, ok: { 200: PaymentIntentHistoryResponse } }),
+    operation({ summary: 'Get the payment intent history', may: 'any', ok: { 200: PaymentIntentHistoryResponse } }),
     ({ ctx, params }) => historyOf(ctx, params.payment_intent_id),
   )
 }

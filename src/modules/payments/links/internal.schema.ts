@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { byId, Country, closed, named, opt, uuid, word } from '../../../platform/http/types.ts'
+import { Country, closed, named, opt, uuid, word } from '../../../platform/http/types.ts'
 
 /** What pages of open banking say; the words are those of the contract. */
 
@@ -91,5 +91,4 @@ export const SetScaCodePayload = closed('SetScaCodePayload', { application_user_
 export const SetScaMethodPayload = closed('SetScaMethodPayload', { application_user_id: text, sca_method_id: text })
 export const ConsentPayload = closed('ConsentPayload', { consent: text })
 
-export const intentParams = byId('payment_intent_id')
 export const consentParams = Type.Object({ payment_intent_id: uuid, consent_id: Type.String() })

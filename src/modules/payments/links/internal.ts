@@ -3,7 +3,6 @@ import { bareIban, isIban } from '../../../core/reading/values.ts'
 import { badRequest, conflict, notFound } from '../../../core/refusal.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId } from '../../../platform/http/types.ts'
 import { providersIn } from '../../onboarding/providers.service.ts'
 import { PaymentIntentResponse } from '../accounts.schema.ts'
 import { bankCountry } from '../accounts.service.ts'
@@ -18,7 +17,6 @@ import {
   consentParams,
   EmbeddedAuthorizationResponse,
   EmbeddedAuthPayload,
-  intentParams,
   SetScaCodePayload,
   SetScaMethodPayload,
 } from './internal.schema.ts'
@@ -36,7 +34,6 @@ import {
 
 /** What a pay page asks for. It has no token: the id of the link, or of the intent, is the secret that leads to one payment. */
 
-const params = byId('payment_link_id')
 /** Accounts are those that stand on the payment: nothing is looked for by its id. */
 const nobody = { 'body.authorized_bank_account_id': null, 'body.bank_account_id': null }
 const open = { may: 'anyone', entity: 'none', transaction: 'manual' } as const
@@ -83,13 +80,13 @@ export const internalPayments: Routes = async (app) => {
 
   app.get(
     '/internal/payment_links/:payment_link_id',
-    operation({ ...open, summary: 'Get Payment Link', params, ok: { 200: InternalPaymentLinkResponse } }),
+    operation({ ...open, summary: 'Get Payment Link', ok: { 200: InternalPaymentLinkResponse } }),
     async ({ params }) => internalLink(machinery, await linkOf(params.payment_link_id)),
   )
 
   app.post(
     '/internal/payment_links/:payment_link_id/regenerate',
-    operation({ ...open, summary: 'Regenerate Payment Link', params, ok: { 200: InternalPaymentLinkResponse } }),
+    operation({ ...open, summary: 'Regenerate Payment Link', ok: { 200: InternalPaymentLinkResponse } }),
     async ({ params }) => {
       const found = await linkOf(params.payment_link_id)
       return internalLink(machinery, found, await regenerate(machinery, found))
@@ -101,7 +98,6 @@ export const internalPayments: Routes = async (app) => {
     operation({
       ...open,
       summary: 'Get Banks For Payment Intent',
-      params: intentParams,
       query: banksQuery,
       ok: { 200: BanksResponse },
     }),
@@ -129,7 +125,6 @@ export const internalPayments: Routes = async (app) => {
     operation({
       ...open,
       summary: 'Authorize Payment Link',
-      params: intentParams,
       body: AuthPaymentIntentPayload,
       names: nobody,
       ok: { 200: AuthPaymentIntentResponse },
@@ -155,7 +150,6 @@ export const internalPayments: Routes = async (app) => {
     operation({
       ...open,
       summary: 'Authorize Payment Link Embedded',
-      params: intentParams,
       body: EmbeddedAuthPayload,
       names: nobody,
       ok: { 200: EmbeddedAuthorizationResponse },
@@ -207,7 +201,6 @@ export const internalPayments: Routes = async (app) => {
     operation({
       ...open,
       summary: 'Confirm Payment',
-      params: intentParams,
       body: ConfirmPayload,
       refuses: [424],
       ok: { 200: ConfirmResponse },
@@ -248,7 +241,6 @@ export const internalPayments: Routes = async (app) => {
     operation({
       ...open,
       summary: 'Create Yapily Payment',
-      params: intentParams,
       body: ConsentPayload,
       ok: { 200: PaymentIntentResponse },
       refuses: [424],

@@ -1,9 +1,7 @@
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId } from '../../../platform/http/types.ts'
 import { CreatePaymentLinkRequest, PublicPaymentLinkResponse } from './links.schema.ts'
 import { createLink, expireLink, findLink } from './links.service.ts'
 
-const params = byId('payment_link_id')
 /** What is paid, and by whom, stands beside the ids: the service asks the role. */
 const apart = {
   'body.object.id': null,
@@ -25,13 +23,13 @@ export const paymentLinks: Routes = async (app) => {
 
   app.get(
     '/payment_links/:payment_link_id',
-    operation({ summary: 'Get payment link by ID', may: 'any', params, ok: { 200: PublicPaymentLinkResponse } }),
+    operation({ summary: 'Get payment link by ID', may: 'any', ok: { 200: PublicPaymentLinkResponse } }),
     ({ ctx, params }) => findLink(ctx, params.payment_link_id),
   )
 
   app.post(
     '/payment_links/:payment_link_id/expire',
-    operation({ summary: 'Expire a payment link', may: 'any', params, ok: { 200: PublicPaymentLinkResponse } }),
+    operation({ summary: 'Expire a payment link', may: 'any', ok: { 200: PublicPaymentLinkResponse } }),
     ({ ctx, params }) => expireLink(ctx, params.payment_link_id),
   )
 }

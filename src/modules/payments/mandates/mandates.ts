@@ -1,11 +1,10 @@
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, uuid } from '../../../platform/http/types.ts'
+import { uuid } from '../../../platform/http/types.ts'
 import { CreateMandate, Mandate, MandatePage, mandateStatus } from './mandates.schema.ts'
 import { createMandate, mandateTable, revoke } from './mandates.service.ts'
 
-const params = byId('mandate_id')
 const list = listing(mandateTable, {
   filters: { status: mandateStatus, counterpart_id: uuid },
   sort: ['created_at'],
@@ -34,7 +33,7 @@ export const mandates: Routes = async (app) => {
 
   app.get(
     '/x/mandates/:mandate_id',
-    operation({ summary: 'Get a mandate', may: 'payment_record:read', params, ok: { 200: Mandate } }),
+    operation({ summary: 'Get a mandate', may: 'payment_record:read', ok: { 200: Mandate } }),
     ({ ctx, params }) => rows.find(ctx, mandateTable, params.mandate_id),
   )
 
@@ -43,7 +42,6 @@ export const mandates: Routes = async (app) => {
     operation({
       summary: 'Note that a customer has taken a mandate back',
       may: 'payment_record:update',
-      params,
       ok: { 200: Mandate },
       refuses: [409],
     }),

@@ -1,10 +1,7 @@
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId } from '../../../platform/http/types.ts'
 import { providersIn } from '../../onboarding/providers.service.ts'
 import { EnabledPaymentMethods, OnboardingPaymentMethodsResponse } from './methods.schema.ts'
 import { enableMethods, listMethods } from './methods.service.ts'
-
-const params = byId('entity_id')
 
 export const paymentMethodRoutes: Routes = async (app) => {
   const { machinery } = app
@@ -15,7 +12,6 @@ export const paymentMethodRoutes: Routes = async (app) => {
       summary: 'Get Enabled Payment Methods',
       may: 'any',
       entity: 'path',
-      params,
       ok: { 200: OnboardingPaymentMethodsResponse },
     }),
     async ({ ctx }) => listMethods(ctx, await providersIn(ctx, machinery)),
@@ -27,7 +23,6 @@ export const paymentMethodRoutes: Routes = async (app) => {
       summary: 'Enable Payment Methods',
       may: 'partner',
       entity: 'path',
-      params,
       body: EnabledPaymentMethods,
       ok: { 200: OnboardingPaymentMethodsResponse },
     }),

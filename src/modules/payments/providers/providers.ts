@@ -2,12 +2,10 @@ import Type from 'typebox'
 import { badRequest, notFound } from '../../../core/refusal.ts'
 import { connect, disconnect } from '../../../platform/connections/connections.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import { hear } from './events.service.ts'
 import { ConnectStripe, EventsHeard, PaymentProviderConnection, PaymentProviderConnections } from './providers.schema.ts'
 import { isLive, listConnections } from './providers.service.ts'
-
-const params = byId('payment_provider_id')
 
 /** Accounts at payment providers, which partners connect: for all of their entities, or, with an entity in the header, for that one. */
 export const paymentProviders: Routes = async (app) => {
@@ -57,7 +55,7 @@ export const paymentProviders: Routes = async (app) => {
 
   app.delete(
     '/x/payment_providers/:payment_provider_id',
-    operation({ summary: 'Disconnect a payment provider', may: 'partner', entity: 'optional', params, ok: { 204: nothing } }),
+    operation({ summary: 'Disconnect a payment provider', may: 'partner', entity: 'optional', ok: { 204: nothing } }),
     async ({ ctx, params }) => {
       const known = (await listConnections(ctx)).some(({ id }) => id === params.payment_provider_id.toLowerCase())
       if (!known || !(await disconnect(ctx, params.payment_provider_id))) throw notFound('Connection not found')
@@ -73,7 +71,6 @@ export const paymentProviders: Routes = async (app) => {
       entity: 'none',
       transaction: 'manual',
       raw: true,
-      params,
       body: Type.Object({ id: Type.String(), type: Type.String(), data: Type.Object({ object: Type.Object({}) }) }),
       ok: { 200: EventsHeard },
       refuses: [400, 403, 404],

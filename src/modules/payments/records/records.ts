@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, day, instant, uuid } from '../../../platform/http/types.ts'
+import { day, instant, uuid } from '../../../platform/http/types.ts'
 import {
   ObjectTypeEnum,
   PaymentRecordMarkAsSucceededRequest,
@@ -15,7 +15,6 @@ import {
 } from './records.schema.ts'
 import { createRecord, recordTable, stepRecord, succeedRecord, updateRecord } from './records.service.ts'
 
-const params = byId('payment_record_id')
 const text = Type.String()
 
 const list = listing(recordTable, {
@@ -73,7 +72,7 @@ export const paymentRecords: Routes = async (app) => {
 
   app.get(
     '/payment_records/:payment_record_id',
-    operation({ summary: 'Get a payment record', may: 'payment_record:read', params, ok: { 200: PaymentRecordResponse } }),
+    operation({ summary: 'Get a payment record', may: 'payment_record:read', ok: { 200: PaymentRecordResponse } }),
     ({ ctx, params }) => rows.find(ctx, recordTable, params.payment_record_id),
   )
 
@@ -82,7 +81,6 @@ export const paymentRecords: Routes = async (app) => {
     operation({
       summary: 'Update a payment record',
       may: 'payment_record:update',
-      params,
       body: PaymentRecordUpdateRequest,
       ok: { 200: PaymentRecordResponse },
       names: { 'body.object.id': null, 'body.payment_intent_id': null },
@@ -95,7 +93,6 @@ export const paymentRecords: Routes = async (app) => {
     operation({
       summary: 'Cancel a payment record',
       may: 'payment_record:update',
-      params,
       body: PaymentRecordStatusUpdateRequest,
       ok: { 200: PaymentRecordResponse },
     }),
@@ -107,7 +104,6 @@ export const paymentRecords: Routes = async (app) => {
     operation({
       summary: 'Mark a payment record as succeeded',
       may: 'payment_record:update',
-      params,
       body: PaymentRecordMarkAsSucceededRequest,
       ok: { 200: PaymentRecordResponse },
     }),
@@ -119,7 +115,6 @@ export const paymentRecords: Routes = async (app) => {
     operation({
       summary: 'Start processing a payment record',
       may: 'payment_record:update',
-      params,
       body: PaymentRecordStatusUpdateRequest,
       ok: { 200: PaymentRecordResponse },
     }),

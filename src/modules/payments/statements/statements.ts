@@ -4,7 +4,7 @@ import { accessOf } from '../../../platform/auth/caller.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, day, uuid } from '../../../platform/http/types.ts'
+import { day, uuid } from '../../../platform/http/types.ts'
 import { readUpload } from '../../common/files/files.service.ts'
 import {
   AcceptBankTransaction,
@@ -29,8 +29,6 @@ import {
   transactionTable,
 } from './statements.service.ts'
 
-const ofStatement = byId('bank_statement_id')
-const ofTransaction = byId('bank_transaction_id')
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 const statementList = listing(statementTable, {
@@ -97,7 +95,7 @@ export const bankStatements: Routes = async (app) => {
 
   app.get(
     '/x/bank_statements/:bank_statement_id',
-    operation({ summary: 'Get a bank statement', may: 'payment_record:read', params: ofStatement, ok: { 200: BankStatement } }),
+    operation({ summary: 'Get a bank statement', may: 'payment_record:read', ok: { 200: BankStatement } }),
     ({ ctx, params }) => rows.find(ctx, statementTable, params.bank_statement_id),
   )
 
@@ -114,12 +112,7 @@ export const bankStatements: Routes = async (app) => {
 
   app.get(
     '/x/bank_transactions/:bank_transaction_id',
-    operation({
-      summary: 'Get a bank transaction',
-      may: 'payment_record:read',
-      params: ofTransaction,
-      ok: { 200: BankTransaction },
-    }),
+    operation({ summary: 'Get a bank transaction', may: 'payment_record:read', ok: { 200: BankTransaction } }),
     ({ ctx, params }) => rows.find(ctx, transactionTable, params.bank_transaction_id),
   )
 
@@ -128,7 +121,6 @@ export const bankStatements: Routes = async (app) => {
     operation({
       summary: 'Book a bank transaction as proposed, or as said',
       may: 'payment_record:create',
-      params: ofTransaction,
       body: AcceptBankTransaction,
       ok: { 200: BankTransaction },
       refuses: [400, 409],
@@ -142,7 +134,6 @@ export const bankStatements: Routes = async (app) => {
     operation({
       summary: 'Take a bank transaction out of the review',
       may: 'payment_record:update',
-      params: ofTransaction,
       body: SetAsideBankTransaction,
       ok: { 200: BankTransaction },
       refuses: [409],
@@ -155,7 +146,6 @@ export const bankStatements: Routes = async (app) => {
     operation({
       summary: 'Put a bank transaction that was set aside back into the review',
       may: 'payment_record:update',
-      params: ofTransaction,
       ok: { 200: BankTransaction },
       refuses: [409],
     }),

@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import {
   DeliveryNoteCreateBasedOnRequest,
   DeliveryNoteCreateRequest,
@@ -20,7 +20,6 @@ import {
   updateDeliveryNote,
 } from './delivery-notes.service.ts'
 
-const params = byId('delivery_note_id')
 const list = listing(deliveryNoteTable, {
   filters: deliveryNoteFilters,
   sort: ['status', 'document_id', 'delivery_date', 'created_at'],
@@ -54,7 +53,7 @@ export const deliveryNotes: Routes = async (app) => {
 
   app.get(
     '/delivery_notes/:delivery_note_id',
-    operation({ summary: 'Get a delivery note by ID', may: 'delivery_note:read', params, ok: { 200: DeliveryNoteResource } }),
+    operation({ summary: 'Get a delivery note by ID', may: 'delivery_note:read', ok: { 200: DeliveryNoteResource } }),
     ({ ctx, params }) => rows.find(ctx, deliveryNoteTable, params.delivery_note_id),
   )
 
@@ -63,7 +62,6 @@ export const deliveryNotes: Routes = async (app) => {
     operation({
       summary: 'Update a delivery note',
       may: 'delivery_note:update',
-      params,
       body: DeliveryNoteUpdateRequest,
       ok: { 200: DeliveryNoteResource },
     }),
@@ -72,24 +70,19 @@ export const deliveryNotes: Routes = async (app) => {
 
   app.delete(
     '/delivery_notes/:delivery_note_id',
-    operation({ summary: 'Delete a delivery note', may: 'delivery_note:delete', params, ok: { 204: nothing } }),
+    operation({ summary: 'Delete a delivery note', may: 'delivery_note:delete', ok: { 204: nothing } }),
     ({ ctx, params }) => deleteDeliveryNote(ctx, params.delivery_note_id),
   )
 
   app.post(
     '/delivery_notes/:delivery_note_id/cancel',
-    operation({ summary: 'Cancel a delivery note', may: 'delivery_note:update', params, ok: { 200: DeliveryNoteResource } }),
+    operation({ summary: 'Cancel a delivery note', may: 'delivery_note:update', ok: { 200: DeliveryNoteResource } }),
     ({ ctx, params }) => settleDeliveryNote(ctx, params.delivery_note_id, 'cancel'),
   )
 
   app.post(
     '/delivery_notes/:delivery_note_id/mark_as_delivered',
-    operation({
-      summary: 'Mark a delivery note as delivered',
-      may: 'delivery_note:update',
-      params,
-      ok: { 200: DeliveryNoteResource },
-    }),
+    operation({ summary: 'Mark a delivery note as delivered', may: 'delivery_note:update', ok: { 200: DeliveryNoteResource } }),
     ({ ctx, params }) => settleDeliveryNote(ctx, params.delivery_note_id, 'deliver'),
   )
 }

@@ -6,7 +6,6 @@ import { notFound } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { link } from '../../../platform/files/links.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId } from '../../../platform/http/types.ts'
 import { paramOf } from '../../../platform/pages/request.ts'
 import { paths } from '../../../platform/paths.ts'
 import { documentLanguage } from '../../../platform/pdf/labels.ts'
@@ -22,7 +21,6 @@ import { readSettings } from '../../entities/settings/settings.service.ts'
 import { redrawDrafts } from '../receivables.service.ts'
 import { TemplateListResponse, TemplateReceivableResponse } from './document-templates.schema.ts'
 
-const params = byId('document_template_id')
 const folder = join(paths.templates, 'pdf')
 
 /** A template as it was shipped: its source, and the picture of a page. */
@@ -54,13 +52,13 @@ export const documentTemplates: Routes = async (app) => {
 
   app.get(
     '/document_templates/:document_template_id',
-    operation({ summary: 'Get a PDF template by ID', may: 'entity:read', params, ok: { 200: TemplateReceivableResponse } }),
+    operation({ summary: 'Get a PDF template by ID', may: 'entity:read', ok: { 200: TemplateReceivableResponse } }),
     ({ ctx, params }) => shown(ctx, find(params.document_template_id)),
   )
 
   app.post(
     '/document_templates/:document_template_id/make_default',
-    operation({ summary: 'Set the default PDF template', may: 'entity:update', params, ok: { 200: TemplateReceivableResponse } }),
+    operation({ summary: 'Set the default PDF template', may: 'entity:update', ok: { 200: TemplateReceivableResponse } }),
     async ({ ctx, params }) => {
       const template = find(params.document_template_id)
       if (!(await defaultTemplates(ctx)).has(template.id)) {
@@ -76,7 +74,6 @@ export const documentTemplates: Routes = async (app) => {
     operation({
       summary: 'Preview a PDF template',
       may: 'entity:read',
-      params,
       ok: { 200: Type.Any() },
       produces: 'application/pdf',
       transaction: 'manual',

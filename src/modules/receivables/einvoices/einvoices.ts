@@ -3,13 +3,10 @@ import { conflict } from '../../../core/refusal.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { officialFindings } from '../../../platform/einvoice-rules/official.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId } from '../../../platform/http/types.ts'
 import { FACTUR_X_NAME } from '../../../platform/pdf/factur-x.ts'
 import { findReceivable, orderPages } from '../receivables.service.ts'
 import { EinvoiceCheck, EinvoiceCheckQuery, EinvoiceQuery } from './einvoices.schema.ts'
 import { checkedText, checkReceivable, einvoiceOf, sentence } from './einvoices.service.ts'
-
-const params = byId('receivable_id')
 
 const PAGE = sql(`select f.storage_key, f.name from files f where f.link_key = :link and f.deleted_at is null`)
 
@@ -21,7 +18,6 @@ export const einvoices: Routes = async (app) => {
     operation({
       summary: 'Download an issued invoice or credit note as an e-invoice',
       may: 'receivable:read',
-      params,
       query: EinvoiceQuery,
       ok: { 200: Type.Any() },
       produces: 'application/xml',
@@ -59,7 +55,6 @@ export const einvoices: Routes = async (app) => {
     operation({
       summary: 'Check what an e-invoice of a document would lack, also while it is a draft',
       may: 'receivable:read',
-      params,
       query: EinvoiceCheckQuery,
       ok: { 200: EinvoiceCheck },
       transaction: 'manual',

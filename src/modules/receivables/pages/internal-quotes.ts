@@ -1,15 +1,12 @@
 import Type from 'typebox'
 import { conflict, notFound } from '../../../core/refusal.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId } from '../../../platform/http/types.ts'
 import { accept, decline, findQuote, inside, readQuote } from '../customers.service.ts'
 import { drawn, readSignature } from '../quotes.service.ts'
 import { QuoteAcceptRequest, ReceivableDeclinePayload, SuccessResult } from '../receivables.schema.ts'
 import { InternalQuoteResponsePayload } from './internal-quotes.schema.ts'
 
 /** What a partner's own page for quotes is built on. There is no token: whoever knows the id of an issued quote may read and answer it. */
-
-const params = byId('receivable_id')
 
 export const internalQuotes: Routes = async (app) => {
   const { machinery } = app
@@ -31,7 +28,6 @@ export const internalQuotes: Routes = async (app) => {
       summary: 'Get Quote By Id',
       may: 'anyone',
       entity: 'none',
-      params,
       ok: { 200: InternalQuoteResponsePayload },
       transaction: 'manual',
     }),
@@ -47,7 +43,6 @@ export const internalQuotes: Routes = async (app) => {
       summary: 'Accept Quote',
       may: 'anyone',
       entity: 'none',
-      params,
       body: Type.Optional(QuoteAcceptRequest),
       ok: { 200: SuccessResult },
       transaction: 'manual',
@@ -68,7 +63,6 @@ export const internalQuotes: Routes = async (app) => {
       summary: 'Decline Quote',
       may: 'anyone',
       entity: 'none',
-      params,
       body: Type.Optional(ReceivableDeclinePayload),
       ok: { 200: SuccessResult },
       transaction: 'manual',

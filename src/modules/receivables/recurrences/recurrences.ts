@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import {
   CreateRecurrencePayload,
   RecurrenceResponse,
@@ -18,7 +18,6 @@ import {
   updateRecurrence,
 } from './recurrences.service.ts'
 
-const params = byId('recurrence_id')
 const list = listing(recurrenceTable, { filters: {}, sort: [] })
 
 export const recurrences: Routes = async (app) => {
@@ -43,7 +42,7 @@ export const recurrences: Routes = async (app) => {
 
   app.get(
     '/recurrences/:recurrence_id',
-    operation({ summary: 'Get a recurrence by ID', may: 'receivable:read', params, ok: { 200: RecurrenceResponse } }),
+    operation({ summary: 'Get a recurrence by ID', may: 'receivable:read', ok: { 200: RecurrenceResponse } }),
     ({ ctx, params }) => rows.find(ctx, recurrenceTable, params.recurrence_id),
   )
 
@@ -52,7 +51,6 @@ export const recurrences: Routes = async (app) => {
     operation({
       summary: 'Update a recurrence',
       may: 'receivable:update',
-      params,
       body: UpdateRecurrencePayload,
       ok: { 200: RecurrenceResponse },
     }),
@@ -61,19 +59,19 @@ export const recurrences: Routes = async (app) => {
 
   app.post(
     '/recurrences/:recurrence_id/cancel',
-    operation({ summary: 'Cancel a recurrence', may: 'receivable:update', params, ok: { 204: nothing }, refuses: [409] }),
+    operation({ summary: 'Cancel a recurrence', may: 'receivable:update', ok: { 204: nothing }, refuses: [409] }),
     ({ ctx, params }) => cancelRecurrence(ctx, params.recurrence_id),
   )
 
   app.post(
     '/recurrences/:recurrence_id/pause',
-    operation({ summary: 'Pause a recurrence', may: 'receivable:update', params, ok: { 200: Type.Unknown() }, refuses: [409] }),
+    operation({ summary: 'Pause a recurrence', may: 'receivable:update', ok: { 200: Type.Unknown() }, refuses: [409] }),
     ({ ctx, params }) => pauseRecurrence(ctx, params.recurrence_id),
   )
 
   app.post(
     '/recurrences/:recurrence_id/resume',
-    operation({ summary: 'Resume a recurrence', may: 'receivable:update', params, ok: { 200: Type.Unknown() }, refuses: [409] }),
+    operation({ summary: 'Resume a recurrence', may: 'receivable:update', ok: { 200: Type.Unknown() }, refuses: [409] }),
     ({ ctx, params }) => resumeRecurrence(ctx, params.recurrence_id),
   )
 }

@@ -2,7 +2,7 @@ import { rows } from '../../../platform/database/rows.ts'
 import { refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
-import { byId, nothing } from '../../../platform/http/types.ts'
+import { nothing } from '../../../platform/http/types.ts'
 import { checkCount } from '../../../platform/mail/outbox.ts'
 import { sendTestReminder } from './remind.service.ts'
 import {
@@ -19,9 +19,7 @@ import {
 } from './reminders.schema.ts'
 import { checkOverdueTerms, checkTiers, overdueReminderTable, paymentReminderTable } from './reminders.service.ts'
 
-const paymentParams = byId('payment_reminder_id')
 const paymentList = listing(paymentReminderTable, { filters: {}, sort: [] })
-const overdueParams = byId('overdue_reminder_id')
 const overdueList = listing(overdueReminderTable, { filters: {}, sort: [] })
 
 export const reminders: Routes = async (app) => {
@@ -58,7 +56,6 @@ export const reminders: Routes = async (app) => {
     operation({
       summary: 'Get a payment reminder configuration by ID',
       may: 'payment_reminder:read',
-      params: paymentParams,
       ok: { 200: PaymentReminderResponse },
     }),
     ({ ctx, params }) => rows.find(ctx, paymentReminderTable, params.payment_reminder_id),
@@ -69,7 +66,6 @@ export const reminders: Routes = async (app) => {
     operation({
       summary: 'Update a payment reminder configuration',
       may: 'payment_reminder:update',
-      params: paymentParams,
       body: PaymentReminderUpdateRequest,
       ok: { 200: PaymentReminderResponse },
       refuses: [400],
@@ -85,12 +81,7 @@ export const reminders: Routes = async (app) => {
 
   app.delete(
     '/payment_reminders/:payment_reminder_id',
-    operation({
-      summary: 'Delete a payment reminder configuration',
-      may: 'payment_reminder:delete',
-      params: paymentParams,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: 'Delete a payment reminder configuration', may: 'payment_reminder:delete', ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, paymentReminderTable, params.payment_reminder_id),
   )
 
@@ -126,7 +117,6 @@ export const reminders: Routes = async (app) => {
     operation({
       summary: 'Get an overdue reminder configuration by ID',
       may: 'overdue_reminder:read',
-      params: overdueParams,
       ok: { 200: OverdueReminderResponse },
     }),
     ({ ctx, params }) => rows.find(ctx, overdueReminderTable, params.overdue_reminder_id),
@@ -137,7 +127,6 @@ export const reminders: Routes = async (app) => {
     operation({
       summary: 'Update an overdue reminder configuration',
       may: 'overdue_reminder:update',
-      params: overdueParams,
       body: OverdueReminderUpdateRequest,
       ok: { 200: OverdueReminderResponse },
       refuses: [400],
@@ -153,12 +142,7 @@ export const reminders: Routes = async (app) => {
 
   app.delete(
     '/overdue_reminders/:overdue_reminder_id',
-    operation({
-      summary: 'Delete an overdue reminder configuration',
-      may: 'overdue_reminder:delete',
-      params: overdueParams,
-      ok: { 204: nothing },
-    }),
+    operation({ summary: 'Delete an overdue reminder configuration', may: 'overdue_reminder:delete', ok: { 204: nothing } }),
     ({ ctx, params }) => rows.remove(ctx, overdueReminderTable, params.overdue_reminder_id),
   )
 
@@ -167,7 +151,6 @@ export const reminders: Routes = async (app) => {
     operation({
       summary: 'Send a test reminder',
       may: ['receivable:update', 'receivable:create'],
-      params: byId('receivable_id'),
       body: ReceivableSendTestReminderPayload,
       ok: { 200: ReceivablesSendResponse },
       refuses: [400, 409],
