@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { rows, table } from '../../platform/database/rows.ts'
 import { metadataJson } from '../../platform/http/bodies.ts'
-import { type Followed, ITSELF, insideSql, listing } from '../../platform/http/listing.ts'
+import { type Followed, ITSELF, listing } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { createdAt, nothing, PartnerMetadata, PartnerMetadataResponse, uuid } from '../../platform/http/types.ts'
 import {
@@ -26,11 +26,11 @@ const inWords = (mark: string): Followed => ({
   ways: [{ test: `${WORDS} && array(select $entity::text || '${mark}' || one from unnest($) one)` }],
 })
 const byName = (pattern: string): Followed => ({ ways: [{ test: `${ALL_NAMES.replaceAll('c.', 't.')} like ${pattern}` }] })
+const wholly: Followed = { ways: [{ test: 'left(t.sought_name, 100) = left($, 100)' }] }
 const through = (part: string, test: string): Followed => ({
   ways: [
     {
-      via: `select distinct p.counterpart_id as id from ${part} p where p.entity_id = $entity and p.deleted_at is null and ${test}`,
-      test: 't.id = via.id',
+      test: `t.id = any (array(select p.counterpart_id from ${part} p where p.entity_id = $entity and p.deleted_at is null and ${test}))`,
     },
   ],
 })
@@ -79,8 +79,8 @@ const list = listing(counterpartTable, {
     sort_code: through('counterpart_bank_accounts', `p.sort_code = upper(translate($, ' -', ''))`),
     account_number: through('counterpart_bank_accounts', 'p.account_number = $'),
     vat_id: through('counterpart_vat_ids', 'p.value = $'),
-    counterpart_name: byName(`'%' || $ || '%'`),
-    counterpart_name__iexact: byName(insideSql('$')),
+    counterpart_name: wholly,
+    counterpart_name__iexact: wholly,
     counterpart_name__contains: byName('$'),
     counterpart_name__icontains: byName('$'),
     email__contains: itself(),

@@ -5,7 +5,7 @@ import { bounds, range, rangeBy, signs } from '../../platform/http/ranges.ts'
 import { Currency, createdAt, day, minor, uuid } from '../../platform/http/types.ts'
 import { payableSums, waysByDay } from '../../platform/kept-sums/kept-sums.ts'
 import { dayAt } from '../../platform/local-day.ts'
-import { ALL_NAMES } from '../counterparts/counterparts.service.ts'
+import { ALL_NAMES, idsByWholeName } from '../counterparts/counterparts.service.ts'
 import { COLUMNS, presentPayable, type ShownRow } from './payables.present.ts'
 import {
   OcrStatusEnum,
@@ -104,7 +104,12 @@ const byVendor = (pattern: string) => [
   { test: `t.counterpart_id is null and t.sought like ${pattern}` },
 ]
 const byName: Followed = { ways: byVendor('$') }
-const wholly: Followed = { ways: byVendor(`'%' || $ || '%'`) }
+const wholly: Followed = {
+  ways: [
+    { via: idsByWholeName('$'), test: 't.counterpart_id = via.id' },
+    { test: `t.counterpart_id is null and t.sought like ${insideSql('$')}` },
+  ],
+}
 const sought = insideSql('folded($::text)')
 
 export const payableList = listing(payableTable, {

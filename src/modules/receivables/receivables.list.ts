@@ -6,7 +6,7 @@ import { day, instant, minor, opt, strict, uuid, word } from '../../platform/htt
 import { isInstant } from '../../platform/http/validation.ts'
 import { receivableSums, waysByDay } from '../../platform/kept-sums/kept-sums.ts'
 import { dayAt } from '../../platform/local-day.ts'
-import { ALL_NAMES } from '../counterparts/counterparts.service.ts'
+import { ALL_NAMES, idsByWholeName } from '../counterparts/counterparts.service.ts'
 import { present } from './receivables.present.ts'
 import { COLUMNS, type ReceivableRow } from './receivables.rows.ts'
 import { ReceivableResponse, ReceivableType, statuses } from './receivables.schema.ts'
@@ -40,6 +40,7 @@ const byName = (pattern: string): Followed => ({
     },
   ],
 })
+const wholly: Followed = { ways: [{ via: idsByWholeName('$'), test: 't.counterpart_id = via.id' }] }
 const named = { type: text, sql: 't.counterpart_name', folded: 't.sought_name', whole: true }
 const rangeOf = (name: 'issue_date' | 'due_date' | 'created_at' | 'total_amount' | 'discounted_subtotal', ...keys: string[]) =>
   Object.fromEntries(bounds.map((suffix) => [`${name}__${suffix}`, itself(name, ...keys)]))
@@ -104,13 +105,14 @@ export const receivableList = listing(receivableTable, {
       across: { unless: 'type', tests: ['invoice', 'quote', 'credit_note'].map((type) => `t.type = '${type}'`) },
     },
     project_id: { nullable: true },
+    counterpart_id: { alike: true },
   },
   limit: { max: 250, default: 100 },
   limitWithToken: true,
   ways: {
     document_id__contains: itself(),
     document_id__icontains: itself(),
-    counterpart_name: byName(`'%' || $ || '%'`),
+    counterpart_name: wholly,
     counterpart_name__contains: byName('$'),
     counterpart_name__icontains: byName('$'),
     tag_ids: itself(),

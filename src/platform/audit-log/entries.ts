@@ -34,11 +34,30 @@ function inSight(ctx: Ctx, bind: Bind): string[] {
   return tests
 }
 
+const entryTypes = ['request', 'response'] as const
+
 const comparisons = { timestamp__gt: '>', timestamp__gte: '>=', timestamp__lt: '<', timestamp__lte: '<=' } as const
 const timeFilters = keysOf(comparisons)
 
 /** No request takes longer than this to be answered: an index finds rows by arrival, also when it is the answer that is looked for. */
 const LONGEST = `interval '1 hour'`
+
+/**
+ * SQL of ids between which a row has both of its entries within the times that are asked for: from the first of them on, and before the
+ * second. Nothing where no time is asked for at that end.
+ */
+function surelyInTime(query: Query, bind: Bind) {
+  const ids = (names: typeof timeFilters, sign: '+' | '-') =>
+    names
+      .filter((name) => query[name] !== undefined)
+      .map((name) => FIRST_ID_AT(`(${bind(query[name])}::timestamptz ${sign} ${LONGEST})`))
+  const from = ids(['timestamp__gt', 'timestamp__gte'], '+')
+  const before = ids(['timestamp__lt', 'timestamp__lte'], '-')
+  return {
+    from: from.length > 0 ? `greatest(${from.join(', ')})` : undefined,
+    before: before.length > 0 ? `least(${before.join(', ')})` : undefined,
+  }
+}
 
 function inTime(query: Query, bind: Bind): string[] {
   return timeFilters.flatMap((name) => {
@@ -52,18 +71,39 @@ function inTime(query: Query, bind: Bind): string[] {
   })
 }
 
-function conditions(ctx: Ctx, query: Query, bind: Bind): string[] {
-  const tests = [...inSight(ctx, bind), ...inTime(query, bind)]
+/** What is asked of a row of the log, and of each of its two entries. */
+function conditions(ctx: Ctx, query: Query, bind: Bind) {
+  const tests = inSight(ctx, bind)
   const add = (value: unknown, test: (placeholder: string) => string) => {
     if (value !== undefined) tests.push(test(bind(value)))
   }
   // A user sees their own anyway; only the partner has others to choose from.
   if (ctx.userId === null) add(query.entity_user_id, (v) => `t.entity_user_id = ${v}`)
   add(query.path__contains && `%${escapeLike(query.path__contains)}%`, (v) => `t.path like ${v}`)
-  add(query.type, (v) => `e.type = ${v}`)
   add(query.method, (v) => `t.method = ${v}`)
-  add(query.status_code, (v) => `e.type = 'response' and t.status_code = ${v}::bigint`)
-  return tests
+  add(query.status_code, (v) => `t.status_code = ${v}::bigint`)
+  const types = entryTypes.filter(
+    (type) => (query.type ?? type) === type && (query.status_code === undefined || type === 'response'),
+  )
+  return { tests, types }
+}
+
+/** How many entries there are. Of most rows the moment of arrival says that both count, and an index knows it. */
+async function countOf(ctx: Ctx, query: Query, remembered: string | undefined): Promise<number> {
+  const values: unknown[] = []
+  const bind: Bind = (value) => `$${values.push(value)}`
+  const { tests, types } = conditions(ctx, query, bind)
+  if (remembered) tests.push(`t.id <= ${bind(remembered)}`)
+  const { from, before } = surelyInTime(query, bind)
+  const later = from ? [`t.id >= ${from}`] : []
+  const ofEach = tests.concat(inTime(query, bind), `e.type = any (${bind(types)})`)
+  const among = (more: string) => `(select count(*) from ${HALVES} where ${ofEach.concat(more).join(' and ')})`
+  const parts = [
+    `${types.length} * (select count(*) from audit_logs t where ${tests.concat(later, before ? `t.id < ${before}` : []).join(' and ')})`,
+  ]
+  if (from) parts.push(among(`t.id < ${from}`))
+  if (before) parts.push(among(later.concat(`t.id >= ${before}`).join(' and ')))
+  return firstOf(await ctx.db.query<{ total: number }>(`select ${parts.join(' + ')} as total`, values)).total
 }
 
 const LIST = 'audit_logs'
@@ -88,18 +128,20 @@ export async function pageOfLogs(ctx: Ctx, asked: Query): Promise<Static<typeof 
   const remembered = asked.pagination_token === undefined ? undefined : (decode(asked.pagination_token)?.id as string)
   const values: unknown[] = []
   const bind: Bind = (value) => `$${values.push(value)}`
-  const tests = [...conditions(ctx, query, bind), ...(remembered ? [`t.id <= ${bind(remembered)}`] : [])].join(' and ')
+  const { tests: ofRows, types } = conditions(ctx, query, bind)
+  const tests = [...ofRows, ...inTime(query, bind), `e.type = any (${bind(types)})`]
+    .concat(remembered ? [`t.id <= ${bind(remembered)}`] : [])
+    .join(' and ')
   const order = 'order by t.id desc, e.type desc'
   const among = [...values]
-  const [counted, rows, first] = await Promise.all([
-    ctx.db.query<{ total: number }>(`select count(*) as total from ${HALVES} where ${tests}`, among),
+  const [total, rows, first] = await Promise.all([
+    countOf(ctx, query, remembered),
     ctx.db.query<Row>(
       `select ${COLUMNS} from ${HALVES} where ${tests} ${order} limit ${bind(page_size)} offset ${bind((page_num - 1) * page_size)}`,
       values,
     ),
     ctx.db.query<{ id: string }>(`select t.id from ${HALVES} where ${tests} ${order} limit 1`, among),
   ])
-  const { total } = firstOf(counted)
   const pages = Math.ceil(total / page_size)
   const id = remembered ?? first[0]?.id ?? ''
   const at = (page: number, to: Token['to']) =>

@@ -31,6 +31,8 @@ export interface SortKey {
   readonly sql?: string
   /** True when it can be null: such rows come last, whichever the order. */
   readonly nullable?: boolean
+  /** Whether so many rows have the same value that an index which has them in another order among each other still pays: they are put in order from it alone. */
+  readonly alike?: boolean
   /** Tests one of which each row passes, where indexes have their rows in this order; not needed where the filter is asked for. */
   readonly across?: { readonly unless: string; readonly tests: readonly string[] }
 }
@@ -131,9 +133,7 @@ function conditionsOf(name: string, filter: Filter, table: Table): readonly Cond
     'sql' in filter ? (filter as FilterBySql) : { sql: table.column(field), folded: table.folded?.[field] }
   if (expression.includes('$')) return [{ sql: expression }]
   const whole = 'sql' in filter && (filter as FilterBySql).whole
-  return whole
-    ? [{ sql: `${kept} like $`, pattern: (text) => escapeLike(folded(text)) }, ...tests(expression, kept)]
-    : tests(expression, kept)
+  return whole ? [{ sql: `${kept} = $`, pattern: folded }, ...tests(expression, kept)] : tests(expression, kept)
 }
 
 const EQUAL = / = (any \(\$\)|\$)$/
@@ -326,16 +326,17 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     if (token && stretch === 'null') tests.push(`${id} ${sign} ${bind(token.id)}`)
     else if (token) tests.push(`(${key}, ${id}) ${sign} (${bind(token.value)}, ${bind(token.id)})`)
     const order = stretch === 'null' ? `${id} ${direction}` : `${key} ${direction}, ${id} ${direction}`
-    const { across } = sortKeys[sortedBy as S[number]] ?? {}
+    const { across, alike = false } = sortKeys[sortedBy as S[number]] ?? {}
     const kinds = across && stretch !== 'null' && (q[across.unless] ?? null) === null ? across.tests : []
-    return { ...found, id, key, direction, order, kinds }
+    return { ...found, id, key, direction, order, kinds, alike }
   }
   type Ordered = ReturnType<typeof ordered>
 
   /** Up to `count` rows of one stretch, in its order, those after the token's. */
   async function fetch(ctx: Ctx, asked: Ordered, count: number): Promise<Fetched> {
-    const { tests, values_apart, kinds, values, id, key, direction, order } = asked
+    const { tests, values_apart, kinds, values, id, key, direction, order, alike } = asked
     const apart = values_apart.length > 0 ? values_apart : kinds
+    if (alike && apart.length === 0) return read(ctx, asked, among(asked, tests, count), values, count)
     if (apart.length < 2) return read(ctx, asked, tests.concat(apart).join(' and '), values, count)
     const parts = apart.map(
       (test) =>
@@ -344,6 +345,10 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     const ids = `select id from (${parts.join(' union all ')}) u order by key ${direction}, id ${direction} limit ${count}`
     return read(ctx, asked, `${id} = any (array(${ids}))`, values, count)
   }
+
+  /** A test of the first rows that pass these, which are known by an index alone. */
+  const among = ({ id, order }: Ordered, tests: readonly string[], count: number) =>
+    `${id} = any (array(select ${id} from ${table.from} where ${tests.join(' and ')} order by ${order} limit ${count}))`
 
   /** The rows of these ids, in their order. */
   const rowsOf = async (ctx: Ctx, asked: Ordered, ids: readonly string[]): Promise<Fetched> =>
@@ -371,8 +376,10 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
   }
 
   /** The first `limit` rows of a stretch, as far as the filters that few may pass are left aside; named `t`. */
-  function firstOf({ tests, picky, order, kinds }: Ordered, more: readonly string[], limit: number): string {
-    const others = tests.filter((test) => !picky.includes(test)).concat(more)
+  function firstOf(asked: Ordered, more: readonly string[], limit: number): string {
+    const { tests, picky, order, kinds, alike } = asked
+    const others_asked = tests.filter((test) => !picky.includes(test)).concat(more)
+    const others = alike ? more.concat(among(asked, others_asked, limit)) : others_asked
     const first = (all: readonly string[]) =>
       `(select * from ${table.from} where ${all.join(' and ')} order by ${order} limit ${limit})`
     const parts = kinds.map((kind) => first(others.concat(kind)))

@@ -1,4 +1,4 @@
-import { asSystem, type Ctx, type Db } from '../database/context.ts'
+import { asSystem, type Ctx, type Db, NO_ENTITY } from '../database/context.ts'
 import { sql } from '../database/sql.ts'
 import type { Way } from '../http/listing.ts'
 import type { Schedule } from '../jobs/jobs.ts'
@@ -200,7 +200,11 @@ export function waysByDay({ object }: Summed, dimension: string, sign: '<' | '<=
     order by s.entity_id ${order}, s.object ${order}, s.dimension ${order}, s.week ${order} limit 1)`
   const until = `(select k.until from kept_until k where k.entity_id = $entity and k.object = '${object}')`
   return [
-    { test: `t.created_at >= ${week('asc')} and t.created_at < ${week('desc')} + interval '7 days'`, dense: true },
+    // As a pair the two ends would be taken for a short span, of which to put all rows in order.
+    {
+      test: `t.created_at >= ${week('asc')} and (t.created_at, t.id) < (${week('desc')} + interval '7 days', '${NO_ENTITY}')`,
+      dense: true,
+    },
     {
       via: `select coalesce(${until}, '-infinity') as since, 'infinity'::timestamptz as before union all
         select distinct c.week, c.week + interval '7 days' from changed_weeks c
