@@ -39,7 +39,7 @@ import {
   assemble,
   closeMachinery,
   databaseOf,
-  hasCells,
+  getReady,
   listenForChanges,
   openCells,
   openPool,
@@ -94,11 +94,11 @@ export const commands: Record<string, Command> = {
       const log = createLog(config)
       const database = await openDatabase(config, log)
       database.watch()
-      await migrate(database.direct, { dir: paths.migrations, log: (message) => log.info(message) })
       settleIn(config, log)
       const pool = openPool(config, database.connection, { applicationName: 'quittance worker' })
-      const inCells = await hasCells(config, pool)
-      const home = await assemble({ config, log, pool, inCells })
+      const ready = getReady(database, pool, config, log)
+      const home = await assemble({ config, log, pool, ready })
+      const { inCells } = await ready
       const { machinery, handlers, schedules } = home
       const loops = Math.max(1, config.jobs)
       const cells = inCells ? await openCells(home, database.direct, loops) : null

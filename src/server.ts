@@ -27,7 +27,7 @@ import { CELL_LISTENER, LISTENER } from './platform/database/away.ts'
 import { readClocks } from './platform/database/clocks.ts'
 import { asSystem, type Db } from './platform/database/context.ts'
 import { migrate } from './platform/database/migrate.ts'
-import { openDatabase } from './platform/database/opening.ts'
+import { type DatabaseHandle, openDatabase } from './platform/database/opening.ts'
 import { createPool, type PoolOptions, settingsForTransaction } from './platform/database/pool.ts'
 import { followReplica, positionOf, type Replica, WRITTEN } from './platform/database/replica.ts'
 import { sql } from './platform/database/sql.ts'
@@ -58,14 +58,20 @@ export const openPool = (config: Config, connection: pg.ClientConfig, options: P
     ...options,
   })
 
-export const databaseOf = (config: Config, pool: Pool, clock: Clock = machineClock, replica?: Replica, inCells = false): Db => ({
+export const databaseOf = (config: Config, pool: Pool, clock: Clock = machineClock): Db => ({
   pool,
-  replica,
   clock,
   clocks: new EntityClocks(),
   prepare: config.database_prepare,
-  settings: openingOf(config, inCells),
+  settings: openingOf(config, false),
 })
+
+/** What is known of a database once it has all that this version needs. */
+export interface Ready {
+  /** Whether partners of this database may be moved to others. */
+  readonly inCells: boolean
+  readonly replica?: Replica | undefined
+}
 
 /** What the statement that opens a transaction does beside saying whose it is. */
 function openingOf({ database_pooler, database_timeout_s }: Config, inCells: boolean): string | undefined {
@@ -127,17 +133,16 @@ const ANY_CELL = sql(`select exists (select from cells) as "any!"`)
 export const hasCells = (config: Config, pool: Pool): Promise<boolean> =>
   asSystem({ ...databaseOf(config, pool), prepare: false }, async (ctx) => (await ANY_CELL.one(ctx)).any)
 
-/** Everything between a database and an HTTP server, put together. Tests build the same. */
+/** Everything between a database and an HTTP server, put together. Tests build the same. The routes are made while the database gets ready. */
 export async function assemble({
   config,
   log,
   pool,
   health = pool,
   clock = machineClock,
-  replica,
+  ready = Promise.resolve({ inCells: false }),
   resolver = createResolver(),
   accounting = openAccounting,
-  inCells = false,
   shared,
 }: {
   config: Config
@@ -146,18 +151,15 @@ export async function assemble({
   /** Connections for the question whether the database answers. */
   health?: Pool
   clock?: Clock
-  replica?: Replica | undefined
+  /** Nothing is asked of the database before. */
+  ready?: Promise<Ready>
   resolver?: Machinery['resolver']
   /** The ledgers that are plugged in. */
   accounting?: (config: Config, db: Db) => Machinery['accounting']
-  /** Whether partners of this database may be moved to others. */
-  inCells?: boolean
   /** Another database that is served by this process: what does not depend on the database is had in common. */
   shared?: Machinery
 }) {
-  const db = databaseOf(config, pool, clock, replica, inCells)
-  signPageTokensWith(await installationSecret(db))
-  await readClocks(db)
+  const db = databaseOf(config, pool, clock)
   linkTo(config.public_url || `http://${config.host}:${config.port}`)
   const access = createAccess(db)
   const storage = shared?.storage ?? openStorage(config)
@@ -184,16 +186,30 @@ export async function assemble({
     sealing: sealingFor(config, db, log),
     neighbours: shared?.neighbours ?? new Set(),
   }
-  await sealWhatIsReadable(db, machinery.sealing)
   const handlers = jobHandlers(machinery)
   const timed = schedules(machinery)
-  await declareReactions(db, reactions, Object.keys(handlers))
+  const app = createApp(machinery, [...modules, service, reference, mcp, devMail])
+  try {
+    await Promise.all([app.ready(), getToKnow()])
+  } catch (error) {
+    await app.close()
+    if (!shared) await closeMachinery(machinery)
+    throw error
+  }
   machinery.neighbours.add(machinery)
-  return {
-    machinery,
-    app: createApp(machinery, [...modules, service, reference, mcp, devMail]),
-    handlers,
-    schedules: timed,
+  return { machinery, app, handlers, schedules: timed }
+
+  /** Everything that a server has to read from its database, or write there, before the first request. */
+  async function getToKnow(): Promise<void> {
+    const { inCells, replica } = await ready
+    for (const each of [db, machinery.health]) {
+      each.settings = openingOf(config, inCells)
+      each.replica = replica
+    }
+    signPageTokensWith(await installationSecret(db))
+    await readClocks(db)
+    await sealWhatIsReadable(db, machinery.sealing)
+    await declareReactions(db, reactions, Object.keys(handlers))
   }
 }
 
@@ -242,16 +258,15 @@ export async function serve(config: Config = readConfig(), log: Log = createLog(
     const database = await openDatabase(config, log)
     opened.push({ close: () => database.close(), limit_ms: 45_000 })
     database.watch()
-    const { applied } = await migrate(database.direct, { dir: paths.migrations, log: (message) => log.info(message) })
-    if (applied.length > 0) log.info({ applied: applied.length }, 'the database is up to date')
     const pool = openPool(config, database.connection)
     const health = openPool(config, database.connection, { max: 1, timeout_s: HEALTH_S, applicationName: 'quittance health' })
     opened.push({ close: () => Promise.all([pool.end(), health.end()]), limit_ms: 1_000 })
     settleIn(config, log)
-    const replica = await openReplica(config, pool, log)
-    if (replica) opened.push({ close: () => replica.close(), limit_ms: 1_000 })
-    const inCells = await hasCells(config, pool)
-    const home = await assemble({ config, log, pool, health, replica, inCells })
+    const ready = getReady(database, pool, config, log)
+    const closeReplica = ({ replica }: Ready) => replica?.close()
+    opened.push({ close: () => ready.then(closeReplica, () => {}), limit_ms: 1_000 })
+    const home = await assemble({ config, log, pool, health, ready })
+    const { inCells } = await ready
     const { machinery, app, handlers, schedules } = home
     opened.push({ close: () => closeMachinery(machinery), limit_ms: 1_500 })
     const cells = inCells ? await openCells(home, database.direct, config.jobs) : null
@@ -273,6 +288,13 @@ export async function serve(config: Config = readConfig(), log: Log = createLog(
     await stop()
     throw error
   }
+}
+
+/** Gives the database what it lacks, and asks what has to be known before anything else. */
+export async function getReady({ direct }: DatabaseHandle, pool: Pool, config: Config, log: Log): Promise<Ready> {
+  const { applied } = await migrate(direct, { dir: paths.migrations, log: (message) => log.info(message) })
+  if (applied.length > 0) log.info({ applied: applied.length }, 'the database is up to date')
+  return { inCells: await hasCells(config, pool), replica: await openReplica(config, pool, log) }
 }
 
 const HEALTH_S = 2
@@ -302,8 +324,14 @@ export async function openCells(
     const health = openPool(config, direct, { max: 1, timeout_s: HEALTH_S, applicationName: 'quittance health' })
     const endPools = () => Promise.all([pool.end(), health.end()])
     try {
-      const { machinery, app, handlers, schedules } = await assemble({ config, log, pool, health, inCells: true, shared })
-      await app.ready()
+      const { machinery, app, handlers, schedules } = await assemble({
+        config,
+        log,
+        pool,
+        health,
+        ready: Promise.resolve({ inCells: true }),
+        shared,
+      })
       const listener = await listenForChanges(direct, machinery, log, forget)
       const worker = loops > 0 ? startWorker(machinery.db, log, handlers, { loops, schedules, slots: slotsOf }) : null
       return {

@@ -17,6 +17,17 @@ test('variables are read by name and kind', () => {
   })
 })
 
+test('numbers are whole, and yes and no have two spellings each', () => {
+  expect(readConfig({ PORT: ' 8080 ', LOG_PRETTY: 'TRUE' })).toMatchObject({ port: 8080, log_pretty: true })
+  expect(readConfig({ LOG_PRETTY: '1', WEBHOOKS_ALLOW_PRIVATE: '0' })).toMatchObject({
+    log_pretty: true,
+    webhooks_allow_private: false,
+  })
+  for (const PORT of ['80.5', ' ', 'true', '0x', '-'])
+    expect(() => readConfig({ PORT })).toThrow(`PORT=${PORT} does not fit: a whole`)
+  expect(() => readConfig({ LOG_PRETTY: 'yes' })).toThrow('LOG_PRETTY=yes does not fit: true or false')
+})
+
 test('wrong variables are named, all of them, before anything starts', () => {
   expect(() => readConfig({ PORT: 'many', TOKEN_LIFETIME_S: '5' })).toThrow(/PORT.*TOKEN_LIFETIME_S/)
 })

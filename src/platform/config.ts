@@ -269,10 +269,12 @@ function misspelt(env: Record<string, string | undefined>): string[] {
   })
 }
 
+/** The settings by name, each as its JSON Schema says what it may be. */
+const settings = Config.properties as unknown as Record<string, { readonly type?: string; readonly [word: string]: unknown }>
+
 /** What is wrong with a value: its name, what it is, and what it may be. */
 function faultOf(name: string, given: Record<string, unknown>): string {
-  const schema = (Config.properties as unknown as Record<string, { readonly [word: string]: unknown }>)[name] ?? {}
-  const { enum: words, anyOf, minimum, maximum, type, description } = schema
+  const { enum: words, anyOf, minimum, maximum, type, description } = settings[name] ?? {}
   const choices = (words ?? (anyOf as { const: unknown }[] | undefined)?.map((one) => one.const)) as unknown[] | undefined
   const range =
     minimum !== undefined && maximum !== undefined
@@ -290,16 +292,29 @@ function faultOf(name: string, given: Record<string, unknown>): string {
   return `${name.toUpperCase()}=${given[name]} does not fit: ${may}`
 }
 
+/** What the text of a variable says. One that says nothing of this kind stays a text, which is refused then. */
+function readAs(type: string | undefined, text: string): unknown {
+  if (type === 'integer') return /\S/.test(text) && Number.isInteger(Number(text)) ? Number(text) : text
+  if (type !== 'boolean') return text
+  if (/^(true|1)$/i.test(text)) return true
+  return /^(false|0)$/i.test(text) ? false : text
+}
+
 /** Reads the settings from the environment. Throws one readable message that names every wrong variable. */
 export function readConfig(env: Record<string, string | undefined> = process.env, changes: Partial<Config> = {}): Config {
-  const given: Record<string, unknown> = {}
+  const given: Record<string, string> = {}
   for (const name of Object.keys(Config.properties)) {
     const value = env[name.toUpperCase()]
     if (value !== undefined && value !== '') given[name] = value
   }
   const slips = misspelt(env)
   if (slips.length > 0) throw new Error(`Configuration: ${slips.join('; ')}`)
-  const config = Value.Convert(Config, Value.Default(Config, { ...given, ...changes }))
+  const config: unknown = Object.fromEntries(
+    Object.entries(settings).map(([name, { type, default: usual }]) => {
+      const text = given[name]
+      return [name, changes[name as keyof Config] ?? (text === undefined ? usual : readAs(type, text))]
+    }),
+  )
   if (!Value.Check(Config, config)) {
     const faults = [...Value.Errors(Config, config)].map((e) => faultOf(e.instancePath.slice(1), given))
     throw new Error(`Configuration: ${faults.join('; ')}`)

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { type DestinationStream, type Logger, pino } from 'pino'
 
 export type Log = Logger
@@ -15,6 +16,12 @@ function inPortions() {
   return out
 }
 
+/** Lines for people. What makes them is loaded by those who ask for it. */
+function forPeople(): DestinationStream {
+  const pretty: typeof import('pino-pretty') = createRequire(import.meta.url)('pino-pretty')
+  return pretty({ colorize: true, ignore: 'pid,hostname' })
+}
+
 /** The process's log: JSON lines without secrets, on standard output or `to` a stream. */
 export function createLog(config: { log_level: string; log_pretty: boolean }, to?: DestinationStream): Log {
   const options = {
@@ -25,10 +32,10 @@ export function createLog(config: { log_level: string; log_pretty: boolean }, to
       paths: ['authorization', '*.authorization', 'client_secret', '*.client_secret', 'secret', '*.secret'],
       censor: '***',
     },
-    ...(config.log_pretty && { transport: { target: 'pino-pretty', options: { colorize: true, ignore: 'pid,hostname' } } }),
   }
   if (to) return pino(options, to)
-  if (config.log_pretty || config.log_level === 'silent') return pino(options)
+  if (config.log_level === 'silent') return pino(options)
+  if (config.log_pretty) return pino(options, forPeople())
   const out = inPortions()
   return pino(
     {

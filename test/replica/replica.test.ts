@@ -109,7 +109,7 @@ beforeAll(async () => {
       return Reflect.apply(query, client, [what, ...more])
     }) as typeof client.query
   })
-  const parts = await assemble({ config, log, pool, replica })
+  const parts = await assemble({ config, log, pool, ready: Promise.resolve({ inCells: false, replica }) })
   app = parts.app
   await app.ready()
   close = async () => {

@@ -54,10 +54,13 @@ export interface Db {
   /** The clocks of entities that live at another time; none without test clocks. */
   readonly clocks?: EntityClocks | undefined
   readonly prepare: boolean
-  /** Settings that each transaction begins with, as calls of `set_config`; a connection that is our own has them from its start. */
-  readonly settings?: string | undefined
-  /** A copy of the database that answers what only reads. */
-  readonly replica?: Replica | undefined
+  /**
+   * Settings that each transaction begins with, as calls of `set_config`; a connection that is our own has them from its start. All of them are
+   * known when the server knows its database.
+   */
+  settings?: string | undefined
+  /** A copy of the database that answers what only reads; opened after the database itself. */
+  replica?: Replica | undefined
 }
 
 /** The moment it is for an entity, or by the machine's clock where none is named. Whoever has a `Ctx` of the entity asks that. */

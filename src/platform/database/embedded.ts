@@ -369,7 +369,8 @@ async function syncFolder(path: string): Promise<void> {
 /** Gives everything below to the user who runs the server. The top goes last: it tells whether the work was finished. */
 async function giveTo(path: string, owner: Ids): Promise<void> {
   if ((await fs.lstat(path)).uid === owner.uid) return
-  for (const entry of await fs.readdir(path, { recursive: true })) await fs.lchown(join(path, entry), owner.uid, owner.gid)
+  const entries = await fs.readdir(path, { recursive: true })
+  await Promise.all(entries.map((entry) => fs.lchown(join(path, entry), owner.uid, owner.gid)))
   await fs.lchown(path, owner.uid, owner.gid)
 }
 

@@ -25,13 +25,15 @@ const LOCK = 7_301
 
 /**
  * Applies the migrations that the database lacks, in the order of their names, each in a transaction of its own, one process at a
- * time. Forward only: a database that knows other files than ours is refused. When all is applied it costs one round trip.
+ * time. Forward only: a database that knows other files than ours is refused. When all is applied it costs one round trip, and an empty
+ * database three.
  */
 export async function migrate(target: Target, { dir, log = () => {}, until }: MigrateOptions): Promise<{ applied: string[] }> {
   const files = (await readMigrations(dir)).filter(({ name }) => until === undefined || name <= until)
   return withClient(target, async (client) => {
-    if (missing(files, await history(client)).length === 0) return { applied: [] }
-    const applied: string[] = []
+    const known = await history(client)
+    if (missing(files, known).length === 0) return { applied: [] }
+    const applied = known.size === 0 ? await applyAll(client, files, log) : []
     for (;;) {
       const began = performance.now()
       const name = await applyNext(client, files)
@@ -99,16 +101,33 @@ function missing(files: readonly Migration[], applied: ReadonlyMap<string, strin
   return rest
 }
 
+const BEGIN = `begin; select pg_advisory_xact_lock(${LOCK});
+  create table if not exists schema_migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now());`
+
+/**
+ * Gives an empty database everything, in one transaction and one message, so that nobody waits for our side meanwhile. Answers the names; none
+ * if anything went wrong, e.g. since another process was faster: one at a time it is seen what.
+ */
+async function applyAll(client: pg.ClientBase, files: readonly Migration[], log: (message: string) => void): Promise<string[]> {
+  const began = performance.now()
+  try {
+    await client.query(`${BEGIN}\n${files.map((file) => `${remember(file)}\n${file.sql}\n;`).join('\n')} commit`)
+  } catch {
+    await client.query('rollback')
+    return []
+  }
+  log(`applied ${files.length} migrations (${Math.round(performance.now() - began)} ms)`)
+  return files.map(({ name }) => name)
+}
+
 /** Applies the next missing migration; answers its name, or null when none is missing. The lock is the transaction's, so that a pooler can't lose it. */
 async function applyNext(client: pg.ClientBase, files: readonly Migration[]): Promise<string | null> {
   let next: Migration | undefined
   try {
-    await client.query(`begin; select pg_advisory_xact_lock(${LOCK});
-      create table if not exists schema_migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())`)
+    await client.query(BEGIN)
     // Asked again under the lock: another process may have applied some while we waited.
     next = missing(files, await history(client))[0]
-    // One round trip for all of it: an empty database has all of them before it.
-    await client.query(next ? `${next.sql}\n;${remember(next, files)} commit` : 'commit')
+    await client.query(next ? `${next.sql}\n;${remember(next)} commit` : 'commit')
     return next?.name ?? null
   } catch (error) {
     await client.query('rollback').catch(() => {})
@@ -119,10 +138,8 @@ async function applyNext(client: pg.ClientBase, files: readonly Migration[]): Pr
   }
 }
 
-/** The last one makes all of them durable, as the log of the database is in their order. What is lost before it is applied again. */
-const remember = (next: Migration, files: readonly Migration[]): string =>
-  `${next === files.at(-1) ? '' : 'set local synchronous_commit = off;'}
-   insert into schema_migrations (name, checksum) values ('${next.name}', '${next.checksum}');`
+const remember = ({ name, checksum }: Migration): string =>
+  `insert into schema_migrations (name, checksum) values ('${name}', '${checksum}');`
 
 /** `0003_tags.sql:12`, when PostgreSQL said where. */
 function place(name: string, sql: string, error: unknown): string {

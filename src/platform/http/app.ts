@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { parse as parseQuery } from 'node:querystring'
+import { setImmediate as immediate } from 'node:timers/promises'
 import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { nearest } from '../../core/nearest.ts'
 import { badRequest, forbidden, invalid, notFound, Refusal, tooManyRequests, unauthorized } from '../../core/refusal.ts'
@@ -61,11 +62,17 @@ const CORS_HEADERS =
 const CORS_EXPOSED =
   'x-request-id, x-monite-version, x-monite-entity-id, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset, idempotent-replayed, x-dry-run, x-unknown-query'
 
+const unasked = (): never => {
+  throw new Error('The compilers of schemas are set below')
+}
+
 /** The HTTP side: every rule that all operations share, around the modules' routes. */
 export function createApp(machinery: Machinery, modules: readonly Routes[]): App {
   const { config, log, db } = machinery
   const app = fastify({
     loggerInstance: log as never,
+    // Named, as Fastify loads its own otherwise.
+    schemaController: { compilersFactory: { buildValidator: unasked, buildSerializer: unasked } },
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: config.body_limit_bytes,
@@ -87,6 +94,10 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     },
   }) as unknown as App
 
+  const validation = createValidation()
+  app.setValidatorCompiler(validation.compile)
+  app.setSerializerCompiler(() => JSON.stringify)
+
   const metrics = createMetrics(db, machinery.health)
   const limit = createRateLimit(config.rate_limit)
   const origins = config.cors_origin.split(',').map((origin) => origin.trim())
@@ -100,9 +111,6 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
   app.decorateRequest('bytes', null)
   app.decorateRequest('open')
 
-  const validation = createValidation()
-  app.setValidatorCompiler(validation.compile)
-  app.setSerializerCompiler(() => JSON.stringify)
   app.setErrorHandler(answerError)
   app.removeContentTypeParser(['application/json', 'text/plain'])
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
@@ -229,7 +237,11 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
   recordTraffic(app)
 
   app.register(async (scope) => {
-    for (const module of modules) await module(scope as unknown as App)
+    for (const module of modules) {
+      await module(scope as unknown as App)
+      // A start asks its database meanwhile.
+      await immediate()
+    }
   })
   return app
 
