@@ -2,6 +2,7 @@
 // In a checkout the bundle is made when a source is newer than it; an installed package brings its bundle along.
 import { existsSync } from 'node:fs'
 import * as modules from 'node:module'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
@@ -23,6 +24,9 @@ if (existsSync(new URL('../src', import.meta.url))) {
     process.exit(1)
   }
 }
-// What V8 made of the bundle is kept beside it for the next start, by a Node that can (22.8 and newer) and where the folder can be written.
-modules.enableCompileCache?.(fileURLToPath(new URL('../dist/.compiled', import.meta.url)))
-await import('../dist/cli.js')
+// What V8 made of the bundle is kept beside it for the next start, where the folder can be written.
+const dist = fileURLToPath(new URL('../dist', import.meta.url))
+const kept = join(dist, '.compiled')
+if (modules.enableCompileCache) modules.enableCompileCache(kept)
+else (await import('./kept-code.js')).keepCode(dist, kept)
+modules.createRequire(import.meta.url)('../dist/cli.cjs')

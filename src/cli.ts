@@ -47,11 +47,11 @@ const { positionals, values } = parsed()
 const [word = 'serve', ...more] = positionals
 const starts = ['serve', 'demo', 'work'].includes(word) && more.length === 0 && values.cell === undefined
 const begin = async () => beginToOpen(readConfig())
-if (starts && !values.help && !values.version) await begin().catch(() => {})
-const { chooseCell, commands } = await import('./commands.ts')
+
+type Commands = typeof import('./commands.ts').commands
 
 /** `backup ./folder` is the command `backup` with an argument; the longest name that fits is meant. */
-function find(words: readonly string[]): { name: string; args: readonly string[] } | undefined {
+function find(commands: Commands, words: readonly string[]): { name: string; args: readonly string[] } | undefined {
   for (let length = words.length; length > 0; length--) {
     const name = words.slice(0, length).join(' ')
     const args = words.slice(length)
@@ -62,15 +62,15 @@ function find(words: readonly string[]): { name: string; args: readonly string[]
 }
 
 /** `help restore` and `restore --help` explain one command; without a name help lists them all. */
-function meant(): { name: string; args: readonly string[] } | undefined {
+function meant(commands: Commands): { name: string; args: readonly string[] } | undefined {
   if (values.version) return { name: 'version', args: [] }
   if (values.help) return { name: 'help', args: positionals }
   if (positionals[0] === 'help') return { name: 'help', args: positionals.slice(1) }
-  return find(positionals.length > 0 ? positionals : ['serve'])
+  return find(commands, positionals.length > 0 ? positionals : ['serve'])
 }
 
 /** What to say of a command that isn't there, or that is given another number of words. */
-function unknown(words: readonly string[]): string {
+function unknown(commands: Commands, words: readonly string[]): string {
   const asked = words.join(' ')
   const named = Object.keys(commands).find((name) => asked === name || asked.startsWith(`${name} `))
   if (named)
@@ -82,12 +82,17 @@ function unknown(words: readonly string[]): string {
   return `Unknown command "${asked}".${close ? ` Did you mean "${close}"?` : ''} Try: quittance help`
 }
 
-const found = meant() ?? refuse(unknown(positionals))
-try {
-  if (values.cell !== undefined) chooseCell(found.name, values.cell)
-  await commands[found.name]!.run(values, found.args)
-} catch (error) {
-  console.error(process.env.LOG_LEVEL === 'debug' ? error : `quittance ${found.name}: ${explained(error as Error)}`)
-  await letGoOfBegun()
-  process.exit(1)
+async function main() {
+  if (starts && !values.help && !values.version) await begin().catch(() => {})
+  const { chooseCell, commands } = await import('./commands.ts')
+  const found = meant(commands) ?? refuse(unknown(commands, positionals))
+  try {
+    if (values.cell !== undefined) chooseCell(found.name, values.cell)
+    await commands[found.name]!.run(values, found.args)
+  } catch (error) {
+    console.error(process.env.LOG_LEVEL === 'debug' ? error : `quittance ${found.name}: ${explained(error as Error)}`)
+    await letGoOfBegun()
+    process.exit(1)
+  }
 }
+void main()

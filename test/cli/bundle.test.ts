@@ -23,21 +23,23 @@ const dist = join(paths.root, 'dist')
 const read = (name: string) => readFileSync(join(dist, name), 'utf8')
 /** Parts of an older bundle may lie beside: only what leads from where programs start counts. */
 function reached(): string[] {
-  const names = new Set(readdirSync(dist).filter((name) => /^(cli|reading|[\w-]+\.(program|worker))\.js$/.test(name)))
+  const names = new Set(readdirSync(dist).filter((name) => /^(cli\.cjs|(reading|[\w-]+\.(program|worker))\.js)$/.test(name)))
   for (const name of names)
-    for (const [, part = ''] of read(name).matchAll(/(?:from|import) ?\(?"\.\/([^"]+\.js)"/g)) names.add(part)
+    for (const [, part = ''] of read(name).matchAll(/(?:from|import|require) ?\(?"\.\/([^"]+\.c?js)"/g)) names.add(part)
   return Array.from(names)
 }
 
 test('what is loaded by its name when it is needed is in the part that is loaded', () => {
   const exported = (name: string) =>
-    [...read(name).matchAll(/^export \{([^}]*)\}/gm)]
-      .flatMap(([, names = '']) => names.split(','))
-      .map((one) => one.trim().split(' as ').pop()!)
+    [...read(name).matchAll(/^export \{([^}]*)\}|^__export\(\w+, \{([^}]*)\}/gm)]
+      .flatMap(([, names, getters = '']) => (names ?? getters).split(','))
+      .map((one) => one.trim().split(' as ').pop()!.split(':')[0]!)
       // A package in the older form has one export.
       .concat(/^export default /m.test(read(name)) ? ['default'] : [])
   const asked = reached()
-    .flatMap((name) => [...read(name).matchAll(/\{([^{}]+)\} = await import\("\.\/([^"]+)"\)/g)])
+    .flatMap((name) => [
+      ...read(name).matchAll(/\{([^{}]+)\} = await (?:import|Promise\.resolve\(\)\.then\(\(\) => require)\("\.\/([^"]+)"\)/g),
+    ])
     .flatMap(([, names = '', part = '']) => names.split(',').map((one) => ({ name: one.trim().split(':')[0]!.trim(), part })))
   expect(asked.length).toBeGreaterThan(15)
   expect(asked.filter(({ name, part }) => !exported(part).includes(name))).toEqual([])
