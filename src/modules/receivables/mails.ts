@@ -2,28 +2,37 @@ import Type from 'typebox'
 import { rows, table } from '../../platform/database/rows.ts'
 import { listing } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
-import { createdAt, Language, named, opt, orNull, pageOf, someProse, stamped, uuid, word } from '../../platform/http/types.ts'
+import {
+  closed,
+  createdAt,
+  Language,
+  named,
+  opt,
+  orNull,
+  pageOf,
+  someProse,
+  stamped,
+  uuid,
+  word,
+} from '../../platform/http/types.ts'
 import type { Recipient } from '../../platform/mail/outbox.ts'
-import { closed, MailRecipients, MailStatus, Recipients } from './receivables.schema.ts'
+import { MailRecipients, MailStatus, Recipients } from './receivables.schema.ts'
 import { findReceivable } from './receivables.service.ts'
 import { previewMail, sendReceivable } from './sending.service.ts'
 
 const words = { body_text: someProse, subject_text: Type.String({ minLength: 1 }) }
 
-const ReceivableSendRequest = Type.Object({ ...words, recipients: opt(Recipients) }, closed('ReceivableSendRequest'))
-const ReceivableSendResponse = Type.Object({ mail_id: uuid }, closed('ReceivableSendResponse'))
-const ReceivablePreviewRequest = Type.Object(
-  {
-    ...words,
-    language: opt(Language),
-    type: opt(word(['receivable', 'discount_reminder', 'final_reminder'], { $id: 'ReceivablesPreviewTypeEnum' })),
-  },
-  closed('ReceivablePreviewRequest'),
-)
-const ReceivablePreviewResponse = Type.Object(
-  { body_preview: Type.String(), subject_preview: Type.String() },
-  closed('ReceivablePreviewResponse'),
-)
+const ReceivableSendRequest = closed('ReceivableSendRequest', { ...words, recipients: opt(Recipients) })
+const ReceivableSendResponse = closed('ReceivableSendResponse', { mail_id: uuid })
+const ReceivablePreviewRequest = closed('ReceivablePreviewRequest', {
+  ...words,
+  language: opt(Language),
+  type: opt(word(['receivable', 'discount_reminder', 'final_reminder'], { $id: 'ReceivablesPreviewTypeEnum' })),
+})
+const ReceivablePreviewResponse = closed('ReceivablePreviewResponse', {
+  body_preview: Type.String(),
+  subject_preview: Type.String(),
+})
 const ReceivableMailResponse = named('ReceivableMailResponse', {
   ...stamped,
   recipients: orNull(MailRecipients),

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import {
   Country,
   Currency,
+  closed,
   day,
   instant,
   Language,
@@ -12,7 +13,6 @@ import {
   orNull,
   pageOf,
   stamped,
-  strict,
   text,
   uuid,
   word,
@@ -31,7 +31,6 @@ const total = Type.Integer({ maximum: MAX })
 const percent = Type.Integer({ minimum: 0, maximum: 10000 })
 const quantity = Type.Number({ minimum: 0, maximum: 2147483647 })
 const url = (maxLength: number) => Type.String({ format: 'uri', minLength: 1, maxLength })
-export const closed = <const Id extends string>($id: Id) => ({ $id, ...strict })
 
 export const ReceivableType = word(['quote', 'invoice', 'credit_note'], { $id: 'ReceivableType' })
 export const statuses = [
@@ -53,11 +52,8 @@ export const ReceivablesStatusEnum = word([...statuses, 'deleted'], { $id: 'Rece
 
 // Lines
 
-export const Discount = Type.Object(
-  { amount, type: word(['amount', 'percentage'], { $id: 'DiscountType' }) },
-  closed('Discount2'),
-)
-const Price = Type.Object({ currency: Currency, value: amount }, closed('Price2'))
+export const Discount = closed('Discount2', { amount, type: word(['amount', 'percentage'], { $id: 'DiscountType' }) })
+const Price = closed('Price2', { currency: Currency, value: amount })
 const ProductType = word(['product', 'service'], { $id: 'ProductServiceTypeEnum' })
 /** From the founding documents: whether a line is taxed at all. */
 const TaxStatus = word(['taxable', 'non_taxable'], { $id: 'TaxStatusEnum' })
@@ -80,54 +76,43 @@ const LineItemProductCreate = named('LineItemProductCreate', {
   smallest_amount: opt(quantity),
   type: opt(ProductType),
 })
-export const LineItem = Type.Object(
-  {
-    ...taxSource,
-    tax_rate_name: opt(text(64)),
-    discount: opt(Discount),
-    product: opt(LineItemProductCreate),
-    product_id: opt(uuid),
-    quantity,
-  },
-  closed('LineItem'),
-)
-export const LineItemUpdate = Type.Object(
-  {
-    ...taxSource,
-    tax_rate_name: opt(Type.String({ maxLength: 64 })),
-    discount: opt(Discount),
-    price: opt(amount),
-    quantity: opt(quantity),
-  },
-  closed('LineItemUpdate'),
-)
+export const LineItem = closed('LineItem', {
+  ...taxSource,
+  tax_rate_name: opt(text(64)),
+  discount: opt(Discount),
+  product: opt(LineItemProductCreate),
+  product_id: opt(uuid),
+  quantity,
+})
+export const LineItemUpdate = closed('LineItemUpdate', {
+  ...taxSource,
+  tax_rate_name: opt(Type.String({ maxLength: 64 })),
+  discount: opt(Discount),
+  price: opt(amount),
+  quantity: opt(quantity),
+})
 
 // What a document is made from
 
-const AttachmentRequest = Type.Object({ id: uuid, include_in_email: opt(Type.Boolean()) }, closed('AttachmentRequest'))
+const AttachmentRequest = closed('AttachmentRequest', { id: uuid, include_in_email: opt(Type.Boolean()) })
 const attachments = opt(Type.Array(AttachmentRequest, { minItems: 1 }))
-const DeductionRequest = Type.Object({ amount, name: opt(Type.String({ maxLength: 255 })), memo: opt(some) }, closed('Deduction'))
+const DeductionRequest = closed('Deduction', { amount, name: opt(Type.String({ maxLength: 255 })), memo: opt(some) })
 
-const ReceivableEntityBase = Type.Object(
-  {
-    email: opt(Type.String({ format: 'email' })),
-    logo: opt(url(2083)),
-    phone: opt(some),
-    registration_authority: opt(some),
-    registration_number: opt(some),
-    website: opt(url(2083)),
-  },
-  closed('ReceivableEntityBase'),
-)
-const InlineTermDiscount = Type.Object(
-  { discount: percent, end_date: opt(day), number_of_days: opt(percent) },
-  closed('InlineTermDiscount'),
-)
-const InlineTermFinal = Type.Object({ end_date: opt(day), number_of_days: opt(percent) }, closed('InlineTermFinal'))
-const InlinePaymentTerms = Type.Object(
-  { term_1: opt(InlineTermDiscount), term_2: opt(InlineTermDiscount), term_final: InlineTermFinal },
-  closed('InlinePaymentTermsRequestPayload'),
-)
+const ReceivableEntityBase = closed('ReceivableEntityBase', {
+  email: opt(Type.String({ format: 'email' })),
+  logo: opt(url(2083)),
+  phone: opt(some),
+  registration_authority: opt(some),
+  registration_number: opt(some),
+  website: opt(url(2083)),
+})
+const InlineTermDiscount = closed('InlineTermDiscount', { discount: percent, end_date: opt(day), number_of_days: opt(percent) })
+const InlineTermFinal = closed('InlineTermFinal', { end_date: opt(day), number_of_days: opt(percent) })
+const InlinePaymentTerms = closed('InlinePaymentTermsRequestPayload', {
+  term_1: opt(InlineTermDiscount),
+  term_2: opt(InlineTermDiscount),
+  term_final: InlineTermFinal,
+})
 
 /** What quotes and invoices share, made and changed. */
 const content = {
@@ -189,18 +174,18 @@ const changed = {
   line_items: opt(Type.Array(LineItemUpdate)),
 }
 
-export const CreateQuote = Type.Object(
-  { ...made, ...ofQuote, type: word(['quote']) },
-  closed('ReceivableFacadeCreateQuotePayload'),
-)
-export const CreateInvoice = Type.Object(
-  { ...made, ...ofInvoice, purchase_order: opt(Type.String({ maxLength: 100 })), type: word(['invoice']) },
-  closed('ReceivableFacadeCreateInvoicePayload'),
-)
-export const CreateBasedOn = Type.Object(
-  { based_on: uuid, tag_ids: opt(Type.Array(uuid)), type: word(['invoice', 'credit_note'], { $id: 'BasedOnTransitionType' }) },
-  closed('ReceivableCreateBasedOnPayload'),
-)
+export const CreateQuote = closed('ReceivableFacadeCreateQuotePayload', { ...made, ...ofQuote, type: word(['quote']) })
+export const CreateInvoice = closed('ReceivableFacadeCreateInvoicePayload', {
+  ...made,
+  ...ofInvoice,
+  purchase_order: opt(Type.String({ maxLength: 100 })),
+  type: word(['invoice']),
+})
+export const CreateBasedOn = closed('ReceivableCreateBasedOnPayload', {
+  based_on: uuid,
+  tag_ids: opt(Type.Array(uuid)),
+  type: word(['invoice', 'credit_note'], { $id: 'BasedOnTransitionType' }),
+})
 export const CreateReceivable = Type.Union([CreateQuote, CreateInvoice, CreateBasedOn], { $id: 'ReceivableFacadeCreatePayload' })
 
 // Changes
@@ -222,7 +207,7 @@ const contact = {
   phone: orNull(some),
   title: orNull(some),
 }
-const ContactRequest = Type.Object(contact, closed('ReceivableCounterpartContactRequest'))
+const ContactRequest = closed('ReceivableCounterpartContactRequest', contact)
 export const EntityAddress = named('ReceivableEntityAddressSchema', {
   city: Type.String({ maxLength: 255 }),
   country: orNull(Country),
@@ -242,84 +227,74 @@ const party = {
   website: opt(url(2083)),
 }
 
-export const UpdateQuote = Type.Object(
-  { ...changed, ...ofQuote, payment_terms: opt(InlinePaymentTerms), payment_terms_id: opt(uuid) },
-  closed('UpdateQuote'),
-)
-export const UpdateInvoice = Type.Object({ ...changed, ...ofInvoice }, closed('UpdateInvoice'))
-export const UpdateCreditNote = Type.Object(
-  {
-    attachments,
-    counterpart_billing_address_id: opt(uuid),
-    counterpart_contact: opt(ContactRequest),
-    counterpart_shipping_address_id: opt(uuid),
-    document_rendering: opt(DocumentRenderingSettings),
-    entity: opt(ReceivableEntityBase),
-    footer: opt(some),
-    line_items: opt(
-      Type.Record(
-        Type.String(),
-        Type.Object(
-          {
-            old_price: opt(Type.Integer({ minimum: 1, maximum: MAX })),
-            price_diff: opt(Type.Integer({ minimum: 1, maximum: MAX })),
-            quantity: Type.Number({ minimum: 1, maximum: 2147483647 }),
-          },
-          closed('UpdateProductForCreditNote'),
-        ),
-      ),
+export const UpdateQuote = closed('UpdateQuote', {
+  ...changed,
+  ...ofQuote,
+  payment_terms: opt(InlinePaymentTerms),
+  payment_terms_id: opt(uuid),
+})
+export const UpdateInvoice = closed('UpdateInvoice', { ...changed, ...ofInvoice })
+export const UpdateCreditNote = closed('UpdateCreditNote', {
+  attachments,
+  counterpart_billing_address_id: opt(uuid),
+  counterpart_contact: opt(ContactRequest),
+  counterpart_shipping_address_id: opt(uuid),
+  document_rendering: opt(DocumentRenderingSettings),
+  entity: opt(ReceivableEntityBase),
+  footer: opt(some),
+  line_items: opt(
+    Type.Record(
+      Type.String(),
+      closed('UpdateProductForCreditNote', {
+        old_price: opt(Type.Integer({ minimum: 1, maximum: MAX })),
+        price_diff: opt(Type.Integer({ minimum: 1, maximum: MAX })),
+        quantity: Type.Number({ minimum: 1, maximum: 2147483647 }),
+      }),
     ),
-    memo: opt(some),
-    partner_metadata: opt(Metadata),
-    project_id: opt(uuid),
-    tag_ids: opt(Type.Array(uuid)),
-  },
-  closed('UpdateCreditNote'),
-)
+  ),
+  memo: opt(some),
+  partner_metadata: opt(Metadata),
+  project_id: opt(uuid),
+  tag_ids: opt(Type.Array(uuid)),
+})
 export type UpdateCreditNote = Static<typeof UpdateCreditNote>
-export const UpdateIssuedInvoice = Type.Object(
-  {
-    attachments,
-    contact_id: opt(uuid),
-    counterpart_id: opt(uuid),
-    counterpart_vat_id_id: opt(uuid),
-    document_rendering: opt(DocumentRenderingSettings),
-    due_date: opt(day),
-    entity: opt(
-      Type.Union([
-        Type.Object({ ...party, name: some, type: word(['organization']) }, closed('ReceivableEntityOrganizationRequest')),
-        Type.Object(
-          { ...party, first_name: some, last_name: some, type: word(['individual']) },
-          closed('ReceivableEntityIndividualRequest'),
-        ),
-      ]),
-    ),
-    entity_address: opt(EntityAddress),
-    entity_vat_id_id: opt(uuid),
-    footer: opt(some),
-    fulfillment_date: opt(day),
-    issue_date: opt(instant),
-    memo: opt(some),
-    overdue_reminder_id: opt(uuid),
-    partner_metadata: opt(Metadata),
-    payment_reminder_id: opt(uuid),
-    payment_terms: opt(InlinePaymentTerms),
-    payment_terms_id: opt(uuid),
-    project_id: opt(uuid),
-    tag_ids: opt(Type.Array(uuid)),
-  },
-  closed('UpdateIssuedInvoice'),
-)
+export const UpdateIssuedInvoice = closed('UpdateIssuedInvoice', {
+  attachments,
+  contact_id: opt(uuid),
+  counterpart_id: opt(uuid),
+  counterpart_vat_id_id: opt(uuid),
+  document_rendering: opt(DocumentRenderingSettings),
+  due_date: opt(day),
+  entity: opt(
+    Type.Union([
+      closed('ReceivableEntityOrganizationRequest', { ...party, name: some, type: word(['organization']) }),
+      closed('ReceivableEntityIndividualRequest', { ...party, first_name: some, last_name: some, type: word(['individual']) }),
+    ]),
+  ),
+  entity_address: opt(EntityAddress),
+  entity_vat_id_id: opt(uuid),
+  footer: opt(some),
+  fulfillment_date: opt(day),
+  issue_date: opt(instant),
+  memo: opt(some),
+  overdue_reminder_id: opt(uuid),
+  partner_metadata: opt(Metadata),
+  payment_reminder_id: opt(uuid),
+  payment_terms: opt(InlinePaymentTerms),
+  payment_terms_id: opt(uuid),
+  project_id: opt(uuid),
+  tag_ids: opt(Type.Array(uuid)),
+})
 export const UpdateReceivable = Type.Union(
   [
-    Type.Object({ quote: UpdateQuote }, closed('UpdateQuotePayload')),
-    Type.Object({ invoice: UpdateInvoice }, closed('UpdateInvoicePayload')),
-    Type.Object({ credit_note: UpdateCreditNote }, closed('UpdateCreditNotePayload')),
-    Type.Object({ issued_invoice: UpdateIssuedInvoice }, closed('UpdateIssuedInvoicePayload')),
+    closed('UpdateQuotePayload', { quote: UpdateQuote }),
+    closed('UpdateInvoicePayload', { invoice: UpdateInvoice }),
+    closed('UpdateCreditNotePayload', { credit_note: UpdateCreditNote }),
+    closed('UpdateIssuedInvoicePayload', { issued_invoice: UpdateIssuedInvoice }),
   ],
   { $id: 'ReceivableUpdatePayload' },
 )
-export const UpdateLineItems = Type.Object({ data: Type.Array(LineItem) }, closed('UpdateLineItems'))
+export const UpdateLineItems = closed('UpdateLineItems', { data: Type.Array(LineItem) })
 
 // Answers
 
@@ -552,24 +527,21 @@ export const VerifyResponse = named('ReceivablesVerifyResponse', {
 })
 export const ReceivableFileUrl = named('ReceivableFileUrl', { file_url: orNull(some), original_file_url: orNull(some) })
 
-export const PaidPayload = Type.Object({ comment: opt(some), paid_at: opt(instant) }, closed('ReceivablePaidPayload'))
-export const PartiallyPaidPayload = Type.Object(
-  { amount_paid: Type.Integer({ minimum: 1, maximum: MAX }), comment: opt(some) },
-  closed('ReceivablePartiallyPaidPayload'),
-)
-const SignatureRequest = Type.Object(
-  {
-    email: Type.String({ format: 'email' }),
-    full_name: text(255),
-    signature_image: Type.String({ minLength: 32, maxLength: 524288 }),
-  },
-  closed('Signature'),
-)
+export const PaidPayload = closed('ReceivablePaidPayload', { comment: opt(some), paid_at: opt(instant) })
+export const PartiallyPaidPayload = closed('ReceivablePartiallyPaidPayload', {
+  amount_paid: Type.Integer({ minimum: 1, maximum: MAX }),
+  comment: opt(some),
+})
+const SignatureRequest = closed('Signature', {
+  email: Type.String({ format: 'email' }),
+  full_name: text(255),
+  signature_image: Type.String({ minLength: 32, maxLength: 524288 }),
+})
 export type SignatureRequest = Static<typeof SignatureRequest>
-export const QuoteAcceptRequest = Type.Object({ signature: opt(SignatureRequest) }, closed('QuoteAcceptRequest'))
-export const ReceivableDeclinePayload = Type.Object({ comment: opt(some) }, closed('ReceivableDeclinePayload'))
+export const QuoteAcceptRequest = closed('QuoteAcceptRequest', { signature: opt(SignatureRequest) })
+export const ReceivableDeclinePayload = closed('ReceivableDeclinePayload', { comment: opt(some) })
 export const SuccessResult = named('SuccessResult', { success: orNull(Type.Boolean()) })
-export const UncollectiblePayload = Type.Object({ comment: opt(some) }, closed('ReceivableUncollectiblePayload'))
+export const UncollectiblePayload = closed('ReceivableUncollectiblePayload', { comment: opt(some) })
 
 // History
 
@@ -587,10 +559,11 @@ export const HistoryEvent = word(historyEvents, { $id: 'ReceivableHistoryEventTy
 
 const email = Type.String({ format: 'email' })
 /** Whom a mail goes to. */
-export const Recipients = Type.Object(
-  { bcc: opt(Type.Array(email)), cc: opt(Type.Array(email)), to: opt(Type.Array(email)) },
-  closed('Recipients'),
-)
+export const Recipients = closed('Recipients', {
+  bcc: opt(Type.Array(email)),
+  cc: opt(Type.Array(email)),
+  to: opt(Type.Array(email)),
+})
 export type Recipients = Static<typeof Recipients>
 
 const recipient = named('ReceivableMailRecipientState', {
@@ -649,20 +622,14 @@ export type LineOnDocument = Static<typeof ResponseItem>
 
 // Variables of texts
 
-export const ReceivableTemplatesVariablesObjectList = Type.Object(
-  {
-    data: Type.Array(
-      Type.Object(
-        {
-          object_subtype: word(['quote', 'invoice', 'credit_note', 'discount_reminder', 'final_reminder', 'overdue_reminder'], {
-            $id: 'VariablesType',
-          }),
-          object_type: some,
-          variables: Type.Array(Type.Object({ description: some, name: some }, closed('ReceivableTemplatesVariable'))),
-        },
-        closed('ReceivableTemplatesVariablesObject'),
-      ),
-    ),
-  },
-  closed('ReceivableTemplatesVariablesObjectList'),
-)
+export const ReceivableTemplatesVariablesObjectList = closed('ReceivableTemplatesVariablesObjectList', {
+  data: Type.Array(
+    closed('ReceivableTemplatesVariablesObject', {
+      object_subtype: word(['quote', 'invoice', 'credit_note', 'discount_reminder', 'final_reminder', 'overdue_reminder'], {
+        $id: 'VariablesType',
+      }),
+      object_type: some,
+      variables: Type.Array(closed('ReceivableTemplatesVariable', { description: some, name: some })),
+    }),
+  ),
+})

@@ -1,6 +1,6 @@
 import Type from 'typebox'
-import { Currency, instant, named, orNull, uuid } from '../../../platform/http/types.ts'
-import { closed, LineProduct, LineVatRate, QuoteResponse, ResponseItem, TotalVatAmount } from '../receivables.schema.ts'
+import { Currency, closed, instant, named, orNull, uuid } from '../../../platform/http/types.ts'
+import { LineProduct, LineVatRate, QuoteResponse, ResponseItem, TotalVatAmount } from '../receivables.schema.ts'
 
 /** A quote as hosted pages show it: what `/receivables` answers, with some more, and some less. */
 
@@ -9,7 +9,7 @@ const total = Type.Integer({ maximum: MAX })
 /** Not rounded to minor units. */
 const precise = Type.Number({ maximum: MAX })
 const rate = Type.Number({ minimum: 0, maximum: 10000 })
-const PriceFloat = Type.Object({ currency: Currency, value: Type.Number({ minimum: 0, maximum: MAX }) }, closed('PriceFloat'))
+const PriceFloat = closed('PriceFloat', { currency: Currency, value: Type.Number({ minimum: 0, maximum: MAX }) })
 
 const InternalLineItemProduct = named('InternalLineItemProduct', {
   ...LineProduct.properties,
@@ -30,15 +30,12 @@ const InternalResponseItem = named('InternalResponseItem', {
   total_before_vat_precise: precise,
 })
 
-const SignatureResponse = Type.Object(
-  {
-    email: Type.String({ format: 'email' }),
-    full_name: Type.String({ minLength: 1, maxLength: 255 }),
-    signature_image_url: Type.String(),
-    signed_at: instant,
-  },
-  closed('SignatureResponse'),
-)
+const SignatureResponse = closed('SignatureResponse', {
+  email: Type.String({ format: 'email' }),
+  full_name: Type.String({ minLength: 1, maxLength: 255 }),
+  signature_image_url: Type.String(),
+  signed_at: instant,
+})
 
 const {
   counterpart_address: _a,
