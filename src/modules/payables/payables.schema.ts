@@ -37,8 +37,8 @@ export const SuggestedPaymentTerm = closed('SuggestedPaymentTerm', {
   discount: opt(Type.Integer({ minimum: 0, maximum: 10000 })),
 })
 
-export const PayableUploadWithDataSchema = closed('PayableUploadWithDataSchema', {
-  base64_encoded_file: opt(endless),
+/** What can be said of a bill, on creation and later. */
+const details = {
   counterpart_address_id: opt(uuid),
   counterpart_bank_account_id: opt(uuid),
   counterpart_id: opt(uuid),
@@ -48,7 +48,6 @@ export const PayableUploadWithDataSchema = closed('PayableUploadWithDataSchema',
   discount: opt(Type.Integer()),
   document_id: opt(Type.String()),
   due_date: opt(day),
-  file_name: opt(Type.String({ maxLength: 512 })),
   issued_at: opt(day),
   partner_metadata: opt(Metadata),
   payment_terms: opt(PayablePaymentTermsCreatePayload),
@@ -61,6 +60,11 @@ export const PayableUploadWithDataSchema = closed('PayableUploadWithDataSchema',
   tax: opt(Type.Integer()),
   tax_amount: opt(Type.Integer()),
   total_amount: opt(Type.Integer()),
+}
+export const PayableUploadWithDataSchema = closed('PayableUploadWithDataSchema', {
+  base64_encoded_file: opt(endless),
+  file_name: opt(Type.String({ maxLength: 512 })),
+  ...details,
 })
 
 export const CounterpartRawAddress = named('CounterpartRawAddress', {
@@ -243,64 +247,31 @@ export const PayableResponseSchema = named('PayableResponseSchema', {
   was_created_by_user_id: orNull(uuid),
 })
 
-export const CounterpartRawAddressUpdateRequest = closed('CounterpartRawAddressUpdateRequest', {
-  city: opt(Type.String()),
-  country: opt(Country),
-  line1: opt(Type.String()),
-  line2: opt(Type.String()),
-  postal_code: opt(Type.String()),
-  state: opt(Type.String()),
-})
+export const CounterpartRawAddressUpdateRequest = closed('CounterpartRawAddressUpdateRequest', CounterpartRawAddress.properties)
 
 export const CounterpartRawBankAccountUpdateRequest = closed('CounterpartRawBankAccountUpdateRequest', {
-  account_holder_name: opt(Type.String()),
-  account_number: opt(Type.String()),
+  ...CounterpartRawBankAccount.properties,
   bic: opt(Type.String({ maxLength: 11 })),
   iban: opt(Type.String({ maxLength: 34 })),
-  routing_number: opt(Type.String()),
-  sort_code: opt(Type.String()),
 })
 
 export const CounterpartRawVatIDUpdateRequest = closed('CounterpartRawVatIDUpdateRequest', {
-  country: opt(Country),
-  type: opt(Type.String()),
+  ...CounterpartRawVatID.properties,
   value: opt(Type.String({ maxLength: 32 })),
 })
 
 export const CounterpartRawDataUpdateRequest = closed('CounterpartRawDataUpdateRequest', {
+  ...CounterpartRawData.properties,
   address: opt(CounterpartRawAddressUpdateRequest),
   bank_account: opt(CounterpartRawBankAccountUpdateRequest),
-  email: opt(Type.String({ format: 'email' })),
-  name: opt(Type.String()),
-  phone: opt(Type.String()),
   tax_id: opt(Type.String({ maxLength: 30 })),
   vat_id: opt(CounterpartRawVatIDUpdateRequest),
 })
 
 export const PayableUpdateSchema = closed('PayableUpdateSchema', {
   amount_paid: opt(Type.Integer({ minimum: 0 })),
-  counterpart_address_id: opt(uuid),
-  counterpart_bank_account_id: opt(uuid),
-  counterpart_id: opt(uuid),
   counterpart_raw_data: opt(CounterpartRawDataUpdateRequest),
-  counterpart_vat_id_id: opt(uuid),
-  currency: opt(Currency),
-  description: opt(Type.String({ maxLength: 255 })),
-  discount: opt(Type.Integer()),
-  document_id: opt(Type.String()),
-  due_date: opt(day),
-  issued_at: opt(day),
-  partner_metadata: opt(Metadata),
-  payment_terms: opt(PayablePaymentTermsCreatePayload),
-  project_id: opt(uuid),
-  purchase_order_id: opt(uuid),
-  sender: opt(Type.String({ format: 'email' })),
-  subtotal: opt(Type.Integer()),
-  suggested_payment_term: opt(SuggestedPaymentTerm),
-  tag_ids: opt(Type.Array(uuid)),
-  tax: opt(Type.Integer()),
-  tax_amount: opt(Type.Integer()),
-  total_amount: opt(Type.Integer()),
+  ...details,
 })
 
 export const LineItemRequest = closed('LineItemRequest', {
@@ -334,16 +305,9 @@ export const LineItemResponse = named('LineItemResponse', {
 })
 
 export const LineItemInternalRequest = closed('LineItemInternalRequest', {
-  accounting_tax_rate_id: opt(uuid),
-  description: opt(Type.String()),
-  ledger_account_id: opt(uuid),
-  name: opt(Type.String()),
-  quantity: opt(Type.Number({ minimum: 0 })),
+  ...LineItemRequest.properties,
   subtotal: opt(Type.Integer()),
-  tax: opt(Type.Integer({ minimum: 0, maximum: 10000 })),
   total: opt(Type.Integer()),
-  unit: opt(Type.String()),
-  unit_price: opt(Type.Integer()),
 })
 
 export const LineItemsReplaceRequest = named('LineItemsReplaceRequest', { data: Type.Array(LineItemInternalRequest) })
@@ -369,10 +333,10 @@ export const PayableCreditNoteLinkedEventData = closed('PayableCreditNoteLinkedE
   credit_note_id: Type.String(),
 })
 
-export const PayableCreditNoteUnlinkedEventData = closed('PayableCreditNoteUnlinkedEventData', {
-  credit_note_document_id: orNull(Type.String()),
-  credit_note_id: Type.String(),
-})
+export const PayableCreditNoteUnlinkedEventData = closed(
+  'PayableCreditNoteUnlinkedEventData',
+  PayableCreditNoteLinkedEventData.properties,
+)
 
 export const FileAttachedEventData = closed('FileAttachedEventData', {
   file_name: Type.String(),
@@ -462,9 +426,7 @@ export const PayableValidationsResource = named('PayableValidationsResource', {
   required_fields: Type.Array(PayablesFieldsAllowedForValidate),
 })
 
-export const PayableValidationsUpdateRequest = closed('PayableValidationsUpdateRequest', {
-  required_fields: Type.Array(PayablesFieldsAllowedForValidate),
-})
+export const PayableValidationsUpdateRequest = closed('PayableValidationsUpdateRequest', PayableValidationsResource.properties)
 
 export const PayableValidationResponse = named('PayableValidationResponse', {
   id: uuid,

@@ -69,23 +69,9 @@ export const CreditNoteResponse = named('CreditNoteResponse', {
 })
 
 export const CreditNoteUpdateRequest = closed('CreditNoteUpdateRequest', {
-  based_on: opt(uuid),
-  based_on_document_id: opt(Type.String({ maxLength: 255 })),
-  counterpart_address_id: opt(uuid),
-  counterpart_bank_account_id: opt(uuid),
-  counterpart_id: opt(uuid),
-  counterpart_vat_id_id: opt(uuid),
-  currency: opt(Currency),
-  description: opt(Type.String({ maxLength: 255 })),
+  ...CreditNoteCreateRequest.properties,
   document_id: opt(Type.String({ maxLength: 255 })),
   issued_at: opt(day),
-  project_id: opt(uuid),
-  sender: opt(Type.String({ maxLength: 255 })),
-  subtotal: opt(Type.Integer({ minimum: 0 })),
-  tag_ids: opt(Type.Array(uuid)),
-  tax: opt(Type.Integer({ minimum: 0, maximum: 10000 })),
-  tax_amount: opt(Type.Integer({ minimum: 0 })),
-  total_amount: opt(Type.Integer({ minimum: 0 })),
 })
 
 export const CreditNoteLineItemCreateRequest = closed('CreditNoteLineItemCreateRequest', {
