@@ -152,6 +152,11 @@ const mistakes: Record<string, [ask: () => Promise<Heard>, wrong: RegExp, todo: 
     /JSON decode error/,
     /at character 19/,
   ],
+  'a file as JSON': [
+    () => send('POST', '/files', { ...inBerlin, ...json }, '{"file":"…"}'),
+    /multipart\/form-data/,
+    /part named file/,
+  ],
   'no body': [() => send('POST', '/tags', { ...inBerlin, ...json }), /body/, /Field required/],
   'a body without its type': [
     () => send('POST', '/tags', { ...inBerlin, 'content-type': 'application/xml' }, '<tag/>'),

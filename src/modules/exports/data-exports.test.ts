@@ -638,7 +638,7 @@ test('tables are written in the ways of a country: byte order mark, semicolons, 
   expect((await made(w, berlin, bill)).files.get('payables_xero.csv')!.toString()).toMatch(/^\*ContactName,EmailAddress,/)
 })
 
-test('tables are workbooks where that is wanted: figures are numbers, and texts never formulas', async () => {
+test('tables are workbooks where that is wanted: figures are numbers, days are days, and texts never formulas', async () => {
   const w = await world()
   const { berlin } = w
   const memo = '=1+1 & <b> \u0007'
@@ -652,6 +652,7 @@ test('tables are workbooks where that is wanted: figures are numbers, and texts 
     '_rels/.rels',
     'xl/workbook.xml',
     'xl/_rels/workbook.xml.rels',
+    'xl/styles.xml',
     'xl/worksheets/sheet1.xml',
   ])
   for (const part of parts.values()) expect(XMLValidator.validate(part.toString())).toBe(true)
@@ -659,6 +660,10 @@ test('tables are workbooks where that is wanted: figures are numbers, and texts 
   expect(text).toContain(`<is><t xml:space="preserve">${invoice.document_id}</t></is>`)
   expect(text).toContain('<is><t xml:space="preserve">=1+1 &amp; &lt;b&gt; </t></is>')
   expect(text).toContain(`<c><v>${(invoice.total_amount / 100).toFixed(2)}</v></c>`)
+  // Days are counted from 1899-12-30.
+  const day = Date.parse(invoice.due_date) / 86_400_000 + 25_569
+  expect(text).toContain(`<c s="1"><v>${day}</v></c>`)
+  expect(text).not.toContain(`>${invoice.due_date}<`)
   expect(text).not.toContain('<f>')
   const cells = text.match(/<row>.*?<\/row>/gs)!.map((row) => row.match(/<c[ >/]/g)!.length)
   expect(new Set(cells).size).toBe(1)

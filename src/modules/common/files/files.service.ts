@@ -83,10 +83,10 @@ export interface Upload {
  * file is a 422.
  */
 export async function readUpload(request: FastifyRequest, max_bytes: number, refusal?: Refusal): Promise<Upload> {
-  const missing = invalid([{ loc: ['body', 'file'], msg: 'Field required', type: 'missing' }])
-  if (!isForm(request)) throw missing
+  const missing = (how = '') => invalid([{ loc: ['body', 'file'], msg: `Field required${how}`, type: 'missing' }])
+  if (!isForm(request)) throw missing(': send a form (multipart/form-data) with the file in a part named file')
   const { file, fields } = await readForm(request, max_bytes, refusal)
-  if (!file) throw missing
+  if (!file) throw missing()
   const { bytes } = file
   const name = (file.name || 'upload').replaceAll('\0', '').slice(0, 512).toWellFormed()
   return { bytes, name, mimetype: sniff(bytes), md5: createHash('md5').update(bytes).digest('hex'), fields }
