@@ -360,7 +360,10 @@ describe('a logo', () => {
   test('that was not sent is a missing field', async () => {
     const { berlin } = await world()
     const { status, body } = await berlin.put(`/entities/${berlin.entityId}/logo`, {})
-    expect([status, body.detail]).toEqual([422, [{ loc: ['body', 'file'], msg: 'Field required', type: 'missing' }]])
+    expect([status, body.detail]).toEqual([
+      422,
+      [{ loc: ['body', 'file'], msg: expect.stringContaining('Field required'), type: 'missing' }],
+    ])
   })
 
   test('is taken away by DELETE, once', async () => {
