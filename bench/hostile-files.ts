@@ -483,7 +483,7 @@ const others: readonly Hostile[] = [
   ],
   ['wrong type', 'a sheet of figures', () => Buffer.from('a,b\n1,2\n'.repeat(100_000))],
   ['wrong type', 'a GIF', () => square(500).gif().toBuffer()],
-  ['wrong type', 'an XML that is no invoice', () => xml('<rss><channel/></rss>')],
+  ['wrong type', 'an XML that is not an invoice', () => xml('<rss><channel/></rss>')],
   [
     'wrong type',
     'noise that calls itself a PDF, 20 MB',

@@ -294,7 +294,7 @@ export const commands: Record<string, Command> = {
       if (targets.length === 0) throw new Error('Say where to: --forward-to http://localhost:4000/webhooks')
       for (const target of targets)
         if (!/^https?:\/\/./.test(target))
-          throw new Error(`--forward-to ${target} is no address; write http://localhost:4000/webhooks`)
+          throw new Error(`--forward-to ${target} is not an address; write http://localhost:4000/webhooks`)
       const { listen } = await import('./tools/listen.ts')
       const { API_VERSION } = await import('./platform/http/app.ts')
       const stop = new AbortController()
@@ -606,8 +606,8 @@ async function withSnapshots(options: Options, work: (shelf: Shelf) => Promise<v
 function targetOf({ days, to }: Clock): { days?: number; to?: string } {
   if ((days === undefined) === (to === undefined)) throw new Error('Say how far: --days N, or --to MOMENT')
   if (days !== undefined && !/^[1-9]\d{0,3}$/.test(days))
-    throw new Error(`--days ${days} is no number of days; write one from 1 to 9999`)
-  if (to !== undefined && Number.isNaN(Date.parse(to))) throw new Error(`--to ${to} is no moment; write 2027-01-31T09:00:00Z`)
+    throw new Error(`--days ${days} is not a number of days; write one from 1 to 9999`)
+  if (to !== undefined && Number.isNaN(Date.parse(to))) throw new Error(`--to ${to} is not a moment; write 2027-01-31T09:00:00Z`)
   return { ...(days !== undefined && { days: Number(days) }), ...(to !== undefined && { to: new Date(to).toISOString() }) }
 }
 
@@ -642,7 +642,7 @@ function tellProgress(): (step: string, done: number, of: number) => void {
 
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 function checkId(id: string): string {
-  if (!UUID.test(id)) throw new Error(`${id} is no id; \`quittance partner list\` shows them`)
+  if (!UUID.test(id)) throw new Error(`${id} is not an id; \`quittance partner list\` shows them`)
   return id
 }
 
@@ -652,11 +652,11 @@ function checkReplay({ since, until, type, event, subscription, failed }: Replay
     throw new Error('Say which events: --since, --until, --type, --event, --subscription or --failed')
   for (const [name, time] of Object.entries({ since, until }))
     if (time && Number.isNaN(Date.parse(time)))
-      throw new Error(`--${name} ${time} is no date; write 2026-03-01 or 2026-03-01T09:30:00Z`)
+      throw new Error(`--${name} ${time} is not a date; write 2026-03-01 or 2026-03-01T09:30:00Z`)
   for (const [name, id] of Object.entries({ event, subscription }))
-    if (id && !UUID.test(id)) throw new Error(`--${name} ${id} is no id`)
+    if (id && !UUID.test(id)) throw new Error(`--${name} ${id} is not an id`)
   if (type && !Object.keys(catalog).some((object) => type === object || type.startsWith(`${object}.`)))
-    throw new Error(`--type ${type} is no object type; these are: ${Object.keys(catalog).join(', ')}`)
+    throw new Error(`--type ${type} is not an object type; these are: ${Object.keys(catalog).join(', ')}`)
 }
 
 const LOCK_FIRST_PARTNER = sql(`select pg_advisory_xact_lock(7300)`)

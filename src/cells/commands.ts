@@ -13,9 +13,9 @@ const NAME = /^[a-z][a-z0-9-]{0,39}$/
 /** Makes a database a cell, or changes where a cell is found. */
 export async function addCell({ db, config, direct }: Home, name: string, address: string): Promise<void> {
   if (!NAME.test(name) || name === HOME)
-    throw new Error(`${name} is no name for a cell: small letters, digits and hyphens, and not "${HOME}"`)
+    throw new Error(`${name} is not a name for a cell: small letters, digits and hyphens, and not "${HOME}"`)
   if (!/^postgres(ql)?:\/\/./.test(address))
-    throw new Error(`${shownAddress(address)} is no address of a database; write postgresql://user:password@host/database`)
+    throw new Error(`${shownAddress(address)} is not an address of a database; write postgresql://user:password@host/database`)
   const connection = { connectionString: address }
   await migrate(connection, { dir: paths.migrations })
   await joinInstallation(direct, connection)

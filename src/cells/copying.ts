@@ -103,7 +103,7 @@ async function tablesNear(
   return new Set([...names].filter((name) => (found.get(name)?.count ?? 0) === all.get(name)?.count))
 }
 
-/** A number that two tables have in common when they hold the same rows, and, but for a chance of nothing, not otherwise. */
+/** A number that two tables have in common when they hold the same rows, and almost surely not otherwise. */
 async function printsOf(client: pg.Client, tables: readonly Copied[]): Promise<Map<string, string>> {
   if (tables.length === 0) return new Map()
   const { rows } = await client.query<{ name: string; print: string }>(

@@ -30,7 +30,7 @@ describe('there is no code', () => {
   test.each<[string, Partial<Transfer>]>([
     ['in another currency', { currency: 'USD' }],
     ['without an IBAN', { iban: null }],
-    ['for an account that is no IBAN', { iban: '12-34-56 12345678' }],
+    ['for an account that is not an IBAN', { iban: '12-34-56 12345678' }],
     ['without a name', { name: ' \n ' }],
     ['when nothing is to be paid', { amount: 0 }],
     ['for a refund', { amount: -1 }],

@@ -59,7 +59,7 @@ const latest = new Map<string, { readonly minute: number; readonly time: LocalTi
 
 /** What calendar and clock show in the zone at that instant. */
 export function localTime(instant: Date, zone: string): LocalTime {
-  // No offset has had seconds since 1972: within a minute nothing changes.
+  // Since 1972 no offset has had seconds, so within a minute nothing changes.
   const minute = Math.floor(instant.getTime() / 60_000)
   const known = latest.get(zone)
   if (known?.minute === minute) return known.time
@@ -77,7 +77,7 @@ function readTime(instant: Date, zone: string): LocalTime {
   return { date: `${parts.year!.padStart(4, '0')}-${parts.month}-${parts.day}`, hour: Number(parts.hour) }
 }
 
-/** The day it is in the zone at that instant. */
+/** The date in the zone at that instant. */
 export const localDate = (instant: Date, zone: string): PlainDate => localTime(instant, zone).date
 
 /** When a day begins in the zone, or an hour of it; the first moment after it where clocks were put forward over it. */
@@ -98,5 +98,5 @@ export function instantOf({ date, hour }: LocalTime, zone: string): Date {
 }
 const QUARTER_HOUR_MS = 15 * 60_000
 
-/** The day it is where the day begins first, at UTC+14: nowhere is it later. */
+/** The latest date anywhere at that instant: the one at UTC+14. */
 export const latestDate = (instant: Date): PlainDate => localDate(new Date(instant.getTime() + 14 * 3_600_000), UTC)

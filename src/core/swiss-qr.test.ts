@@ -83,7 +83,7 @@ describe('there is none', () => {
   test.each<[string, Partial<SwissOrder>]>([
     ['in another currency', { currency: 'USD' }],
     ['for an account elsewhere', { iban: 'DE89370400440532013000' }],
-    ['for an account that is no IBAN', { iban: 'CH5900791123000889012' }],
+    ['for an account that is not an IBAN', { iban: 'CH5900791123000889012' }],
     ['without an account', { iban: null }],
     ['when nothing is to be paid', { amount: 0 }],
     ['beyond 999,999,999.99', { amount: 100_000_000_000 }],

@@ -347,7 +347,7 @@ describe('a document is refused', () => {
     ['a negative price', 'Line 1: neither the price nor the quantity', [line(1, -1, 0)], exclusive],
     ['a negative quantity', 'Line 2: neither the price nor the quantity', [...one, line(-1, 1, 0)], exclusive],
     ['a price in fractions of a cent', 'whole number of minor units', [line(1, 0.5, 0)], exclusive],
-    ['a quantity that is no number', 'not a number', [line(Number.NaN, 1, 0)], exclusive],
+    ['a quantity that is not a number', 'not a number', [line(Number.NaN, 1, 0)], exclusive],
     ['a line too large to be exact', 'too large', [line(2, most, 0)], exclusive],
     ['a sum too large to be exact', 'too large', [line(1, most, 0), line(1, most, 0)], exclusive],
     ['VAT on top that makes it too large', 'too large', [line(1, most, 1)], exclusive],

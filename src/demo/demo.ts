@@ -16,7 +16,7 @@ import { bank, inOrder, offers, openSisters, purchases, type Stage, type Step } 
  */
 
 const DAY_MS = 86_400_000
-/** The company was set up so many days ago, before all that happened. */
+/** How many days ago the company was set up, before everything else happened. */
 const BEGAN = 366
 
 class PastClock implements Clock {
@@ -32,7 +32,7 @@ class PastClock implements Clock {
   }
 }
 
-/** Whoever bears the name has all that belongs to the demo: one that was interrupted is not taken for it. */
+/** Only a demo that is complete bears the name, so an interrupted one is not taken for it. */
 const FILLED = sql(`update partners set name = 'Demo platform' where id = :id`)
 
 /** Fills a database with the demo company; says what it does, and at the end who may look at it. */

@@ -99,7 +99,7 @@ interface Caller {
   readonly by: 'mcp' | 'assistant'
 }
 
-/** What a model wrote as input; what is no JSON is no valid input. */
+/** What a model wrote as input; what is not JSON is not a valid input. */
 function read(input: string): ToolInput {
   try {
     const value: unknown = JSON.parse(input || '{}')

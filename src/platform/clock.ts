@@ -1,4 +1,4 @@
-/** Where "now" comes from. Only tests and simulations have another one than the machine's. */
+/** Where "now" comes from: the machine, except in tests and simulations. */
 export interface Clock {
   now(): Date
   /** True when the time was moved: rows are then stamped with it instead of the database's own clock. */

@@ -265,7 +265,7 @@ function misspelt(env: Record<string, string | undefined>): string[] {
     // Short names, and those of other programs, may look like ours by chance.
     if (names.includes(name) || name.length < 8 || !/^[A-Z0-9_]+$/.test(name)) return []
     const meant = nearest(name, names, 1)
-    return meant ? [`${name} is no setting; did you mean ${meant}?`] : []
+    return meant ? [`${name} is not a setting; did you mean ${meant}?`] : []
   })
 }
 
@@ -321,6 +321,6 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   }
   for (const proxy of proxiesOf(config))
     if (!isIP(proxy.split('/')[0]!))
-      throw new Error(`Configuration: TRUST_PROXY ${proxy} is no address and no range of addresses`)
+      throw new Error(`Configuration: TRUST_PROXY ${proxy} is neither an address nor a range of addresses`)
   return { ...config, data_dir: resolve(config.data_dir) }
 }

@@ -303,7 +303,7 @@ export class StaleVersion extends Error {}
 /** Nobody may reach the ledger any more until the user agrees again. */
 export class Deauthorized extends Error {}
 
-/** The ledger has had enough for now; for `day` nothing more goes today. */
+/** The ledger takes no more calls for now; with `day`, none until tomorrow. */
 export class TooMany extends Error {
   readonly wait_s: number
   readonly scope: 'minute' | 'day'

@@ -96,7 +96,7 @@ export interface KycAsk {
   readonly person_id?: string
   /** Only for these payment methods. */
   readonly methods?: readonly string[]
-  /** Until when it has to be there; without one it is needed before the first approval. */
+  /** Until when it has to be there; if it has none, it is needed before the first approval. */
   readonly deadline?: string
   /** A word of ours, see `verificationCodes`. */
   readonly code?: VerificationCode
@@ -124,7 +124,7 @@ export type Rejection = (typeof rejections)[number]
 
 /** What a provider says, as things stand at a moment of its own clock. */
 export interface KycReport {
-  /** Heard twice it is one. */
+  /** A report that arrives twice under one id counts once. */
   readonly id: string
   readonly at: string
   readonly verdict: 'approved' | 'unchanged' | 'rejected'
@@ -137,7 +137,7 @@ export interface KycReport {
   readonly blocked?: readonly string[]
   /** When to ask again, where it is still looking. */
   readonly ask_at?: string
-  /** All that is asked for now: it takes the place of what was asked for before. */
+  /** All that is asked for now; it replaces what was asked for before. */
   readonly asks?: readonly KycAsk[]
   /** What is asked for beside that. */
   readonly adds?: readonly KycAsk[]

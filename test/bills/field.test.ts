@@ -99,7 +99,7 @@ describe('an electronic invoice keeps what it states', () => {
   })
 })
 
-describe('a document that gives money back is no bill', () => {
+describe('a document that gives money back is not a bill', () => {
   test.each(named((one) => one.type === 'credit_note' || Number(one.gross) < 0))('%s', async (name) => {
     const { bill } = await uploaded(name)
     expect(bill).toMatchObject({ ocr_status: 'error', total_amount: null, status: 'draft' })

@@ -57,7 +57,7 @@ test('help explains a command, and the version is told', async () => {
 test.each([
   [{ PORT: 'many' }, 'PORT=many does not fit: a whole number from 0 to 65535'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL=loud does not fit: fatal, error'],
-  [{ DATABSE_URL: 'x' }, 'DATABSE_URL is no setting; did you mean DATABASE_URL?'],
+  [{ DATABSE_URL: 'x' }, 'DATABSE_URL is not a setting; did you mean DATABASE_URL?'],
   [{ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }, 'DATABASE_URL leads nowhere'],
   [{ SMTP_URL: 'smtp://127.0.0.1:1' }, "can't be reached"],
 ])('doctor says of %j what to do', async (changes, why) => {
@@ -121,7 +121,10 @@ test('secrets of partners are changed and ended', async () => {
   for (const hidden of [secret, changed]) expect(before + after).not.toContain(hidden)
 
   await expect(run('partner', 'revoke', client)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('no client') })
-  await expect(run('partner', 'rotate', 'me')).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('me is no id') })
+  await expect(run('partner', 'rotate', 'me')).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('me is not an id'),
+  })
   await expect(run('partner', 'rotate')).rejects.toMatchObject({ code: 2 })
 })
 

@@ -63,6 +63,6 @@ test.each(hostile)('%s', { timeout: 120_000 }, async (_name, mail, expected) => 
   let blocked_ms = await measure()
   for (let again = 0; blocked_ms > BLOCK_MS && again < 3; again++) blocked_ms = Math.min(blocked_ms, await measure())
   expect(blocked_ms).toBeLessThan(BLOCK_MS)
-  // One that needs more than it may is no mail that can be read.
+  // One that needs more than it may is not a mail that can be read.
   expect([expected, 554]).toContain(status)
 })

@@ -82,7 +82,7 @@ const mistakes: Record<string, [ask: () => Promise<Heard>, wrong: RegExp, todo: 
     /send application\/json/,
   ],
   'no entity': [() => send('GET', '/receivables', partner), /x-monite-entity-id: Field required/, /GET \/entities lists yours/],
-  'an entity that is no id': [
+  'an entity that is not an id': [
     () => send('GET', '/receivables', { ...partner, 'x-monite-entity-id': 'Spreewerk' }),
     /x-monite-entity-id/,
     /valid uuid/,
@@ -131,7 +131,7 @@ const mistakes: Record<string, [ask: () => Promise<Heard>, wrong: RegExp, todo: 
       const { id } = await issued(w.berlin, made)
       return send('PATCH', `/receivables/${id}`, { ...inBerlin, ...json }, { invoice: { memo: 'x' } })
     },
-    /it is no draft any more/,
+    /it is not a draft any more/,
     /Clone it, and change the copy/,
   ],
   'a version that never was': [
@@ -139,7 +139,7 @@ const mistakes: Record<string, [ask: () => Promise<Heard>, wrong: RegExp, todo: 
     /2024-05-26 is not supported/,
     /known versions are 2024-01-31, 2024-05-25/,
   ],
-  'a version that is no date': [
+  'a version that is not a date': [
     () => send('GET', '/entities', { ...partner, 'x-monite-version': 'v1' }),
     /x-monite-version/,
     /one of 2024-01-31, 2024-05-25/,
@@ -317,8 +317,8 @@ const commands: [what: string, args: string[], changes: Record<string, string>, 
   ['an option that is none', ['listen', '--forwardto', 'x'], {}, /no option --forwardto/, /Did you mean --forward-to\?/],
   ['a missing argument', ['restore'], {}, /restore FILE\|DIR/, /quittance help restore/],
   ['nowhere to forward to', ['listen'], {}, /Say where to/, /--forward-to http:/],
-  ['an address without http', ['listen', '--forward-to', 'localhost:4000'], {}, /is no address/, /write http:/],
-  ['a misspelt variable', ['serve'], { DATABSE_URL: 'x' }, /DATABSE_URL is no setting/, /did you mean DATABASE_URL\?/],
+  ['an address without http', ['listen', '--forward-to', 'localhost:4000'], {}, /is not an address/, /write http:/],
+  ['a misspelt variable', ['serve'], { DATABSE_URL: 'x' }, /DATABSE_URL is not a setting/, /did you mean DATABASE_URL\?/],
   ['a value that does not fit', ['serve'], { PORT: '99999' }, /PORT=99999 does not fit/, /from 0 to 65535/],
   ['a word that is none', ['serve'], { PAYMENTS_SANDBOX: 'yes' }, /PAYMENTS_SANDBOX=yes does not fit/, /off, on/],
   [
@@ -336,7 +336,7 @@ const commands: [what: string, args: string[], changes: Record<string, string>, 
     /QUITTANCE_TOKEN/,
     /QUITTANCE_CLIENT_ID and QUITTANCE_CLIENT_SECRET/,
   ],
-  ['an id that is none', ['partner', 'rotate', 'acme'], {}, /acme is no id/, /quittance partner list/],
+  ['an id that is none', ['partner', 'rotate', 'acme'], {}, /acme is not an id/, /quittance partner list/],
 ]
 describe('a command with', () => {
   test.each(commands)('%s', async (_what, args, changes, wrong, todo) => {

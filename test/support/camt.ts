@@ -23,7 +23,7 @@ export interface Entry extends Payment {
   /** The bank's own id of the entry; null for none. */
   readonly ref?: string
   readonly reverses?: boolean
-  /** What the payment is over, where the entry moves the account by more or less. */
+  /** The amount of the payment, if the entry moves the account by more or less. */
   readonly part?: string
   /** So many payments whose details aren't told. */
   readonly sum_of?: number

@@ -33,7 +33,7 @@ export const slips = [
   (ctx: Ctx) => rows.change(ctx, tagTable, 'id', { name: 'x' }, 'renamed'),
   // @ts-expect-error no object of that name has events
   () => table('tags', Tag, { noun: 'Tag', object: 'label' }),
-  // @ts-expect-error a field that is no column needs its SQL
+  // @ts-expect-error a field that is not a column needs its SQL
   () => table('tags', Type.Object({ colour: Type.String() }), { noun: 'Tag' }),
   // @ts-expect-error there is no such table
   () => table('labels', Tag, { noun: 'Tag' }),

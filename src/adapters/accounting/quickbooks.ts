@@ -287,7 +287,7 @@ export function quickBooksLedger({
   async function paymentBody(holder: Holder, payment: PushedPayment): Promise<Json> {
     const { document, amount, currency, party, day, rate, account, text: words, id } = payment
     if (amount < 0)
-      throw new LedgerRefusal('refund', 'Money that went back is booked in QuickBooks by hand: there it is no payment')
+      throw new LedgerRefusal('refund', 'Money that went back is booked in QuickBooks by hand: there it is not a payment')
     const sale = document.type === 'receivable'
     const open = await read(holder, sale ? invoices : bills, document.ledger_id)
     if (!open || isGone(open)) throw new LedgerRefusal('missing', 'The document was deleted in QuickBooks')

@@ -346,7 +346,7 @@ function bodyOf(pushed: Pushed): Json {
   if ('whole_number' in pushed) return documentBody(pushed)
   if ('fee' in pushed) {
     if (pushed.amount < 0)
-      throw new LedgerRefusal('refund', 'Money that went back is booked in Xero by hand: there it is no payment')
+      throw new LedgerRefusal('refund', 'Money that went back is booked in Xero by hand: there it is not a payment')
     return {
       Invoice: { InvoiceID: pushed.document.ledger_id },
       Account: { AccountID: pushed.account },

@@ -76,7 +76,7 @@ async function* linesOf(body: ReadableStream<Uint8Array>, heard: () => void): As
     heard()
     rest += decoder.decode(bytes, { stream: true })
     length += bytes.length
-    if (length > TURN_MAX || rest.length > LINE_MAX) throw new ModelFault('The model says more than is read')
+    if (length > TURN_MAX || rest.length > LINE_MAX) throw new ModelFault('The answer of the model is too long')
     const lines = rest.split(/\r?\n/)
     rest = lines.pop() ?? ''
     for (const line of lines) if (line.startsWith('data:')) yield line.slice(5).trim()
@@ -136,5 +136,5 @@ function chunkIn(line: string): Chunk {
     const chunk: Chunk | null = JSON.parse(line)
     if (chunk !== null && typeof chunk === 'object') return chunk
   } catch {}
-  throw new ModelFault('The model answers in a form that nobody reads')
+  throw new ModelFault('The answer of the model has a form that is not known')
 }

@@ -42,7 +42,7 @@ export function mailerSuite(name: string, open: () => Promise<{ mailer: Mailer; 
       expect(twice.map((verdicts) => verdicts.get('a@there.example'))).toEqual([{ taken: true }, { taken: true }])
     })
 
-    test('never rejects, not even a mail that is broken off or a name that is no address', async () => {
+    test('never rejects, not even a mail that is broken off or a name that is not an address', async () => {
       const ended = await using((mailer) => mailer.send(mailTo('a@there.example'), AbortSignal.abort()))
       expect([...ended.keys()]).toEqual(['a@there.example'])
       const odd = await using((mailer) => mailer.send(mailTo('no address')))

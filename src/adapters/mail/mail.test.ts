@@ -8,7 +8,7 @@ import { smtpMailer } from './smtp.ts'
 
 const log = { warn: () => {} }
 
-/** A mail server, and the mailer that hands mails to it. `refuses` answers a code for a recipient. */
+/** A mail server, and the mailer that sends to it. `refuses` answers a code for a recipient. */
 async function smtp(refuses: (recipient: string) => number | null = () => null) {
   const arrived: string[] = []
   const server = new SMTPServer({

@@ -23,7 +23,7 @@ export function toStripe(amount: number, currency: string): number {
 /** Stripe's minor units → ours. */
 export function fromStripe(told: number, currency: string): number {
   const amount = told / factorOf(currency)
-  if (!Number.isInteger(amount)) throw new Error(`Stripe tells ${told} in ${currency}, which is no amount of it`)
+  if (!Number.isInteger(amount)) throw new Error(`Stripe tells ${told} in ${currency}, which is not an amount of it`)
   return amount
 }
 

@@ -123,7 +123,7 @@ test('currencies have their own decimals', () => {
   expect(inBooks(-150, { from: 'EUR', to: 'JPY', rate: 165 })).toBe(-248)
 })
 
-test('a line that is free is no line of the books, and an invoice over nothing is no entry', () => {
+test('a line that is free is not a line of the books, and an invoice over nothing is no entry', () => {
   const worth = { from: 'EUR', to: 'EUR', rate: 1 }
   const lines = [{ account: 'a', net: 0, tax: 0, tax_rate: { code: 'S19', account: 'tax' } }]
   expect(

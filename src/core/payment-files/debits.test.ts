@@ -130,9 +130,9 @@ describe('a file', () => {
 
   test.each<[string, Partial<Debit>, string]>([
     ['another currency', { currency: 'CHF' }, 'CHF is not collected by SEPA'],
-    ['nothing', { amount: 0 }, 'over 0.01'],
+    ['nothing', { amount: 0 }, 'has to be 0.01'],
     ['an account without an IBAN', { iban: null }, 'The customer has no IBAN'],
-    ['a wrong IBAN', { iban: 'DE76999600550000110022' }, 'is no IBAN'],
+    ['a wrong IBAN', { iban: 'DE76999600550000110022' }, 'is not an IBAN'],
     ['an account outside', { iban: 'US75999600550000110022' }, 'not in SEPA'],
     ['a name of no letters', { name: '漢字' }, 'no name that a bank can read'],
   ])('leaves %s out, and says why', (_, changes, why) => {

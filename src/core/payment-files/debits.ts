@@ -93,7 +93,7 @@ export function earliestDebit(today: PlainDate): PlainDate {
 
 function whyRefused({ amount, currency, iban, name }: Debit): string | null {
   if (currency !== 'EUR') return `${currency} is not collected by SEPA, which moves euros only`
-  if (amount <= 0 || amount > AMOUNT_MAX) return 'A direct debit is over 0.01 to 999,999,999.99'
+  if (amount <= 0 || amount > AMOUNT_MAX) return 'A direct debit has to be 0.01 to 999,999,999.99'
   if (sepaLetters(name) === '') return 'The customer has no name that a bank can read'
   return whyNoAccount(iban, 'customer')
 }

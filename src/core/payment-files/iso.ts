@@ -30,7 +30,7 @@ export function whyNoAccount(iban: string | null, whose: string): string | null 
   if (iban === null || iban.trim() === '') return `The ${whose} has no IBAN`
   const bare = bareIban(iban)
   if (!sepaCountries.has(bare.slice(0, 2))) return `${bare.slice(0, 2)} is not in SEPA`
-  return isIban(bare) ? null : `${bare} is no IBAN: its length or its check digits are wrong`
+  return isIban(bare) ? null : `${bare} is not an IBAN: its length or its check digits are wrong`
 }
 
 export const tag = (name: string, content: string, attributes = '') => `<${name}${attributes}>${content}</${name}>`

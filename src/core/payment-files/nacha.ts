@@ -55,8 +55,8 @@ export function isRouting(number: string): boolean {
 
 function whyRefused({ amount, currency, name, routing_number, account_number }: AchTransfer): string | null {
   if (currency !== 'USD') return `${currency} is not paid by ACH, which moves US dollars only`
-  if (amount <= 0) return 'A transfer is over more than nothing'
-  if (amount > AMOUNT_MAX) return 'A transfer is over 99,999,999.99 at most'
+  if (amount <= 0) return 'A transfer has to be more than 0'
+  if (amount > AMOUNT_MAX) return 'A transfer can be at most 99,999,999.99'
   if (!routing_number || !isRouting(routing_number))
     return 'The routing number of the vendor is wrong: its check digit does not fit'
   const account = account_number?.trim() ?? ''

@@ -1,6 +1,6 @@
 import { type Element, elementsIn, textIn } from '../statements/camt.ts'
 
-/** What a bank tells of payments that it was handed: status reports (pain.002) and ACH returns. Silence about a payment decides nothing. */
+/** What a bank tells of payments that it was handed: status reports (pain.002) and ACH returns. A payment that the report does not name stays as it is. */
 
 export interface PaymentStatus {
   /** The end-to-end id, or the trace of an ACH entry. */
@@ -54,7 +54,7 @@ export function readStatusReport(root: Element): Report | null {
   return { format: 'pain.002', message_id: group ? textIn(group, 'OrgnlMsgId') : null, all: whole, payments }
 }
 
-/** Reads returns and notices of change; null for what is no ACH file. They name the trace of our own entry in the addenda, not in theirs. */
+/** Reads returns and notices of change; null for what is not an ACH file. They name the trace of our own entry in the addenda, not in theirs. */
 export function readAchReturns(text: string): Report | null {
   const lines = text.split(/\r\n|\n|\r/)
   if (!/^101 /.test(lines[0] ?? '')) return null

@@ -69,7 +69,7 @@ function whyRefused({ amount, currency, iban, name }: Transfer): string | null {
   if (currency !== 'EUR') return `${currency} is not paid by SEPA, which moves euros only`
   const account = whyNoAccount(iban, 'vendor')
   if (account !== null) return account
-  if (Math.abs(amount) > AMOUNT_MAX) return 'A transfer is over 999,999,999.99 at most'
+  if (Math.abs(amount) > AMOUNT_MAX) return 'A transfer can be at most 999,999,999.99'
   if (sepaLetters(name) === '') return 'The vendor has no name that a bank can read'
   return null
 }

@@ -32,8 +32,8 @@ test('a payment that reaches what a discount asks settles the whole', () => {
   expect(afterPayment({ total: 10000, paid: 0 }, 9799, 9800)).toMatchObject({ due: 201, reached: 'part' })
 })
 
-test('nothing is no payment, and no more goes back than came', () => {
-  expect(() => afterPayment({ total: 100, paid: 50 }, 0)).toThrow('a payment of nothing')
+test('nothing is not a payment, and no more goes back than came', () => {
+  expect(() => afterPayment({ total: 100, paid: 50 }, 0)).toThrow('can not be 0')
   expect(() => afterPayment({ total: 100, paid: 50 }, -51)).toThrow('no more than the 50')
 })
 

@@ -25,7 +25,7 @@ export interface AfterPayment {
  * its total was paid: a discount was conceded. Refuses (`bad_request`) a payment of nothing, and to take back more than was paid.
  */
 export function afterPayment({ total, paid }: Balance, amount: Minor, settling: Minor = total - paid): AfterPayment {
-  if (amount === 0) throw badRequest('amount: a payment of nothing is none')
+  if (amount === 0) throw badRequest('amount: can not be 0')
   if (-amount > paid) throw badRequest(`amount: no more than the ${paid} that were paid can go back`)
   const now = paid + amount
   const whole = now >= total || (amount > 0 && amount >= settling)

@@ -3,7 +3,7 @@ export type BatchState = 'created' | 'processing' | 'partially_successful' | 'su
 const GOOD: ReadonlySet<string> = new Set(['succeeded', 'settled'])
 const OPEN: ReadonlySet<string> = new Set(['created', 'processing'])
 
-/** How a batch stands by its items: under way as long as one of them is, then as they ended. */
+/** The status of a batch by its items: under way as long as one of them is, then the result of all. */
 export function batchStatus(items: readonly string[]): BatchState {
   if (items.every((status) => status === 'created')) return 'created'
   if (items.some((status) => OPEN.has(status))) return 'processing'

@@ -103,7 +103,7 @@ function walk(value: unknown, path: readonly string[], name: string, at: string)
 // Comparing
 
 const NUMBER = /^\s*-?\d{1,30}(\.\d{1,30})?\s*$/
-/** Numbers are also numbers when they come as text. */
+/** A text that holds a number is compared as a number. */
 function numeric(value: Value): number | null {
   if (typeof value === 'number') return value
   return typeof value === 'string' && NUMBER.test(value) ? Number(value) : null
@@ -137,19 +137,19 @@ function compare(operator: Operator, left: Value, right: Value, at: string): boo
 /** A list on the left is in another when they share something; a plain text on the right is a list of one. */
 function contains(left: Value, right: Value, at: string): boolean {
   if (right === null) return false
-  if (typeof right === 'object' && !Array.isArray(right)) throw new PolicyFault(at, 'Only a list has something in it')
+  if (typeof right === 'object' && !Array.isArray(right)) throw new PolicyFault(at, 'in and not in need a list on their right')
   const list: readonly Value[] = Array.isArray(right) ? right : [right]
   const wanted: readonly Value[] = Array.isArray(left) ? left : [left]
   return wanted.some((one) => list.some((other) => equal(one, other)))
 }
 
-/** Numbers by size, other texts (days, say) by their letters. Nothing is neither more nor less than anything. */
+/** Compares numbers by size and other texts, such as days, by their letters. Null is neither more nor less than any value. */
 function ordered(operator: '<' | '>' | '<=' | '>=', left: Value, right: Value, at: string): boolean {
   if (left === null || right === null) return false
   const [x, y] = [numeric(left), numeric(right)]
   if (x !== null && y !== null) return sorted(operator, x, y)
   if (typeof left === 'string' && typeof right === 'string') return sorted(operator, left, right)
-  throw new PolicyFault(at, 'Only two numbers or two texts are more or less than each other')
+  throw new PolicyFault(at, 'Only two numbers or two texts can be compared by size')
 }
 
 function sorted<T extends number | string>(operator: '<' | '>' | '<=' | '>=', a: T, b: T): boolean {
@@ -162,9 +162,9 @@ function sorted<T extends number | string>(operator: '<' | '>' | '<=' | '>=', a:
 
 function compute(operator: Arithmetic, left: Value, right: Value, at: string): number {
   const [a, b] = [numeric(left), numeric(right)]
-  if (a === null || b === null) throw new PolicyFault(at, 'Only numbers can be computed with')
+  if (a === null || b === null) throw new PolicyFault(at, 'Only numbers can be used in a calculation')
   const result = operator === '+' ? a + b : operator === '-' ? a - b : operator === '*' ? a * b : a / b
-  if (!Number.isFinite(result)) throw new PolicyFault(at, 'The result is no number')
+  if (!Number.isFinite(result)) throw new PolicyFault(at, 'The result is not a number')
   return result
 }
 

@@ -82,7 +82,7 @@ class Reader {
     if (typeof json === 'string') return this.#text(json, at)
     if (Array.isArray(json)) return { at, kind: 'list', items: this.#list(json, at, depth) }
     if (isObject(json)) return this.#object(json, at, depth)
-    throw new PolicyFault(at, 'This is no value')
+    throw new PolicyFault(at, 'This is not a value')
   }
 
   statements(json: unknown, at: string, depth: number): Statement[] {
@@ -91,7 +91,7 @@ class Reader {
   }
 
   #number(value: number | boolean | null, at: string): Node {
-    if (typeof value === 'number' && !Number.isFinite(value)) throw new PolicyFault(at, 'This is no number')
+    if (typeof value === 'number' && !Number.isFinite(value)) throw new PolicyFault(at, 'This is not a number')
     return { at, kind: 'literal', value }
   }
 
@@ -113,7 +113,7 @@ class Reader {
       return { at, kind: 'not', item: this.value(json.not, `${at}.not`, depth + 1) }
     }
     if (Object.hasOwn(json, 'name')) return this.#name(json, at)
-    if (Object.hasOwn(json, 'if')) throw new PolicyFault(at, 'if stands only where a script has a statement')
+    if (Object.hasOwn(json, 'if')) throw new PolicyFault(at, 'if is a statement, and can not be part of a condition')
     throw new PolicyFault(at, 'An object has one of: name, operator, call, all, any, not')
   }
 
@@ -141,7 +141,7 @@ class Reader {
     const { call: name, params: given = {} } = json
     if (typeof name !== 'string' || !isFunction(name))
       throw new PolicyFault(`${at}.call`, `The functions are ${Object.keys(functions).join(', ')}`)
-    if (!isObject(given)) throw new PolicyFault(`${at}.params`, 'Parameters are an object')
+    if (!isObject(given)) throw new PolicyFault(`${at}.params`, 'The parameters have to be an object')
     only(given, signatureOf(name).params, `${at}.params`)
     const params = Object.entries(given).map(
       ([param, value]) => [param, this.value(value, `${at}.params.${param}`, depth + 1)] as const,
@@ -173,7 +173,7 @@ class Reader {
     if (node.kind === 'call' && signatureOf(node.name).use === 'effect') return effectOf(node)
     checkCondition(node, 'script')
     if (requestsIn(node).length === 0)
-      throw new PolicyFault(at, 'A condition that stands alone asks for approval; put any other into an if')
+      throw new PolicyFault(at, 'A condition outside of an if has to ask for approval; put any other condition into an if')
     return { at, kind: 'bare', condition: node }
   }
 
@@ -235,8 +235,8 @@ function checkCondition(node: Node, where: 'trigger' | 'script'): void {
 /** Of the functions only requests are conditions, and people are asked in scripts. */
 function checkAsked(node: Call, where: 'trigger' | 'script'): void {
   const { use } = signatureOf(node.name)
-  if (use === 'data') throw new PolicyFault(node.at, `${node.name} is no condition: compare it with something`)
-  if (use === 'effect') throw new PolicyFault(node.at, `${node.name} is a statement of a script, and no condition`)
+  if (use === 'data') throw new PolicyFault(node.at, `${node.name} is not a condition: compare it with something`)
+  if (use === 'effect') throw new PolicyFault(node.at, `${node.name} is a statement, not a condition`)
   if (where === 'trigger') throw new PolicyFault(node.at, `${node.name} can't be called in a trigger`)
   checkRequest(node)
 }
@@ -279,7 +279,8 @@ function checkRequest(call: Call): void {
   if (people.kind !== 'list') return
   if (people.items.length === 0) throw new PolicyFault(people.at, `${params[0]} names at least one id`)
   if (people.items.length > limits.people) throw new PolicyFault(people.at, `${params[0]} names at most ${limits.people} ids`)
-  for (const one of people.items) if (one.kind === 'literal' && !isUuid(one.value)) throw new PolicyFault(one.at, 'This is no id')
+  for (const one of people.items)
+    if (one.kind === 'literal' && !isUuid(one.value)) throw new PolicyFault(one.at, 'This is not an id')
   const ids = people.items.flatMap((one) => (one.kind === 'literal' ? [String(one.value).toLowerCase()] : []))
   if (ids.length < people.items.length || params[0] !== 'user_ids' || count.kind !== 'literal') return
   if ((count.value as number) > new Set(ids).size)

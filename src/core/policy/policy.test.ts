@@ -98,9 +98,9 @@ describe('triggers', () => {
     ['{constructor == 1}', 'There is no constructor'],
     ['{invoice.__proto__ == 1}', 'There is no invoice.__proto__'],
     ['{invoice.counterpart.toString == 1}', 'There is no invoice.counterpart.toString'],
-    ['{invoice.amount > true}', 'Only two numbers or two texts are more or less than each other'],
-    ['{invoice.amount / 0 > 1}', 'The result is no number'],
-    [`{'a' + 1 > 1}`, 'Only numbers can be computed with'],
+    ['{invoice.amount > true}', 'Only two numbers or two texts can be compared by size'],
+    ['{invoice.amount / 0 > 1}', 'The result is not a number'],
+    [`{'a' + 1 > 1}`, 'Only numbers can be used in a calculation'],
     [`{Currency.convert(1, 'EUR', 'CHF') > 0}`, 'There is no exchange rate between EUR and CHF'],
     [`{Currency.convert(1, 'EUR', 'euro') > 0}`, 'Currencies have codes of three letters'],
   ])('%s has no answer, and the policy does not apply', (trigger, message) => {
@@ -326,7 +326,7 @@ describe('scripts', () => {
     expect(standing(by('invoice.was_created_by_user_id')).open[0]?.user_ids).toEqual([ada])
     expect(standing(by('invoice.project_id'))).toMatchObject({
       status: 'failed',
-      error: { at: 'script[0]', message: 'These are no ids' },
+      error: { at: 'script[0]', message: 'These are not ids' },
       steps: [{ status: 'failed' }],
       effect: null,
     })

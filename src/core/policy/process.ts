@@ -215,7 +215,7 @@ export function peopleOf(
     const value = data(node, context)
     const list = Array.isArray(value) ? value : [value]
     if (list.length === 0 || list.length > limits.people || !list.every(isUuid))
-      throw new PolicyFault(node.at, 'These are no ids')
+      throw new PolicyFault(node.at, 'These are not ids')
     return [...new Set(list.map((id: string) => id.toLowerCase()))]
   }
   const count = data(params.required_approval_count!, context)

@@ -86,7 +86,7 @@ describe('a list of items', () => {
     ])
   })
 
-  test('a sum carried to the next page is no line, and the list goes on there', () => {
+  test('a sum carried to the next page is not a line, and the list goes on there', () => {
     const first = printed([
       head,
       line('Lamp', '2', '10.00', '20.00'),

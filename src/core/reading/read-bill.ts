@@ -194,7 +194,7 @@ const GENERIC = (rank: number, label: Label) => rank >= LABELS[label].length - 1
 /** The generic words of a label come last in its list. */
 const strength = ({ rank, label }: Hit) => (label === 'document_id' || label === 'issued_at' ? rank : 0)
 
-/** The number of a document: a token with a digit that is no day, no amount. */
+/** The number of a document: a token with a digit that is neither a day nor an amount. */
 function idIn(text: string): string | null {
   const tokens = text
     .replace(/^[\s:.#°º№]+/, '')
@@ -693,7 +693,7 @@ function termsIn(rows: readonly Row[], decimal: Decimal, total: number | null): 
   for (const { text, cells } of rows) {
     const bare = plain(text)
     const own = cells.find((cell) => DAYS.test(cell.text))?.text ?? text
-    // Who pays another amount in time is offered one; it is no limit for the whole.
+    // A day until which another amount may be paid is a discount, not the due date.
     if (amountsIn(own, decimal).some((amount) => total === null || !near(amount, total))) continue
     if ((PAYING.test(bare) || ABOUT_TERMS.test(bare)) && !FOR_LESS.test(bare)) {
       const found = text.match(DAYS)?.[0]

@@ -44,7 +44,7 @@ const oneOf = (node: Node | null, ...paths: string[]): number | null => {
 const added = (values: readonly (number | null)[]) =>
   Math.round(values.reduce<number>((sum, value) => sum + (value ?? 0), 0) * 1e6) / 1e6
 
-/** Why an XML document is no bill that can be read, in words for a person. */
+/** Why an XML document is not a bill that can be read, in words for a person. */
 export interface NoBill {
   readonly refused: string
 }
@@ -80,7 +80,7 @@ export function readEInvoice(name: string, namespace: string, root: Node): ReadB
   }
   const bill = isCii ? cii(name === 'CrossIndustryDocument' ? newer(root) : root) : ubl(root, name === 'CreditNote')
   if (bill.document_id === null && bill.total === null)
-    return { refused: 'The XML says neither a number nor a total: it is no whole invoice' }
+    return { refused: 'The XML has neither a number nor a total: it is not a complete invoice' }
   return bill
 }
 

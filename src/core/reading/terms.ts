@@ -1,6 +1,6 @@
 import { isDate } from '../calendar.ts'
 
-/** What the terms of payment on a bill state, in six languages; nothing is guessed from amounts, account numbers or percentages. Pure. */
+/** Reads the terms of payment on a bill, in six languages. Nothing is guessed from amounts, account numbers or percentages. Pure. */
 export interface ReadTerms {
   /** The day by which all is to be paid, where the words name one. */
   readonly due_date: string | null
@@ -33,7 +33,7 @@ function dayIn(text: string): string | null {
   return isDate(iso) ? iso : null
 }
 
-/** Reads the words. A discount that is no discount, or days that don't grow, are left out. */
+/** Reads the words. Discounts that are none, and terms whose days don't grow, are left out. */
 export function readTerms(text: string | null): ReadTerms {
   if (!text) return NOTHING
   const early: { days: number; discount: number }[] = []

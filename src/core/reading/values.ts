@@ -20,7 +20,7 @@ export function decimalOf(texts: readonly string[]): Decimal {
   return comma > point ? ',' : '.'
 }
 
-/** The number a text stands for, without currency; null when it is no number. A sign before or behind, or brackets, make it negative. */
+/** The number a text stands for, without currency; null when it is not a number. A sign before or behind, or brackets, make it negative. */
 export function numberIn(text: string, decimal: Decimal): number | null {
   const bare = text.replace(/\s+/g, ' ').trim()
   if (!WHOLE_AMOUNT.test(bare)) return null

@@ -65,11 +65,11 @@ function day(node: Element | null): string | null {
 const none = /^(NOTPROVIDED|NOT PROVIDED|NONREF|NOTAVAILABLE|N\/A)$/i
 const given = (word: string | null) => (word === null || none.test(word) ? null : word)
 
-/** Reads a document; refuses one that is no message about an account. */
+/** Reads a document; refuses one that is not a message about an account. */
 export function readCamt(root: Element, namespace: string): Statement[] {
   const format = /camt\.05[234]\.001\.\d+/.exec(namespace)?.[0] ?? 'camt'
   const body = at(root, 'BkToCstmrStmt') ?? at(root, 'BkToCstmrDbtCdtNtfctn') ?? at(root, 'BkToCstmrAcctRpt')
-  if (!body) throw new StatementRefused('The XML is no bank statement (camt.053), report (camt.052) or notice (camt.054)')
+  if (!body) throw new StatementRefused('The XML is not a bank statement (camt.053), report (camt.052) or notice (camt.054)')
   const notice = at(root, 'BkToCstmrStmt') === null
   const statements = [...children(body, 'Stmt'), ...children(body, 'Ntfctn'), ...children(body, 'Rpt')]
   if (statements.length === 0) throw new StatementRefused('The file holds no statement')
@@ -147,7 +147,7 @@ function readEntry(node: Element, index: number): Movement[] {
   )
 }
 
-/** What one payment of an entry is over, in the currency of the account; null where it does not say. */
+/** The amount of one payment of an entry, in the currency of the account; null if it does not say. */
 function amountOf(part: Element, { currency }: Money): Minor | null {
   const stated = money(at(part, 'Amt')) ?? money(at(part, 'AmtDtls/TxAmt/Amt'))
   return stated && stated.currency === currency ? stated.amount : null

@@ -182,7 +182,7 @@ function movementOf(lines: readonly string[], words: readonly string[], entry: n
 
 function dateOf(yymmdd: string): string {
   const date = `20${yymmdd.slice(0, 2)}-${yymmdd.slice(2, 4)}-${yymmdd.slice(4)}`
-  if (!isDate(date)) throw new StatementRefused(`"${yymmdd}" is no day`)
+  if (!isDate(date)) throw new StatementRefused(`"${yymmdd}" is not a day`)
   return date
 }
 
@@ -193,7 +193,7 @@ function nearest(value: string, mmdd: string): string {
     .map((one) => `${one}-${mmdd.slice(0, 2)}-${mmdd.slice(2)}`)
     .filter((day) => isDate(day))
     .sort((a, b) => Math.abs(daysBetween(value, a)) - Math.abs(daysBetween(value, b)))
-  if (!days[0]) throw new StatementRefused(`"${mmdd}" is no day`)
+  if (!days[0]) throw new StatementRefused(`"${mmdd}" is not a day`)
   return days[0]
 }
 

@@ -1,6 +1,6 @@
 import type { Reactions } from '../../platform/events/reactions.ts'
 
-/** Whatever happens to a document that counts is followed in the ledger; where there is none the database writes no job. */
+/** What happens to a document is followed in the ledger. The database writes no job for an entity without a ledger. */
 export const accountingReactions: Reactions = {
   'receivable.issued': ['accounting.follow'],
   'receivable.updated': ['accounting.follow'],

@@ -47,7 +47,7 @@ export async function sync(machinery: Machinery, job: Pick<Job, 'partner_id' | '
   }
 }
 
-/** What the ledger answers, or why it doesn't. A ledger that is down is no failure of ours. */
+/** What the ledger answers, or why it doesn't. A ledger that is down is not a failure of ours. */
 const read = (ask: () => Promise<Pulled>): Promise<Pulled | Error> => ask().catch((error: Error) => error)
 
 const FAILED = sql(`update accounting_connections set errors = :errors::json, updated_at = app_now() where id = :id`)

@@ -194,7 +194,7 @@ describe('a policy at work', () => {
     const policy = await newPolicy(berlin, decide(call))
     const bill = await submitted(w, berlin)
     const [process] = (await processesOf(berlin, policy.id)) as [Body]
-    expect(process).toMatchObject({ status: 'failed', error: { at: 'script[0].if', message: 'These are no ids' } })
+    expect(process).toMatchObject({ status: 'failed', error: { at: 'script[0].if', message: 'These are not ids' } })
     expect((await stepsOf(berlin, policy.id, process.id)).map(({ status }) => status)).toEqual(['failed'])
     expect(await statusOf(berlin, bill)).toBe('approve_in_progress')
     expect(await requestsOf(berlin, bill.id)).toEqual([])

@@ -112,7 +112,7 @@ export interface NewRequest {
   readonly user_ids: readonly string[]
   readonly role_ids: readonly string[]
   readonly required_approval_count: number
-  /** Null where it was no user. */
+  /** Null where it was not a user. */
   readonly created_by: string | null
   /** Which it is of those that are made at the same moment: they keep this order. */
   readonly place?: number

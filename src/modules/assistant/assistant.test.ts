@@ -114,7 +114,7 @@ describe('where the model fails', () => {
   test.each<[ModelFaultKind, RegExp]>([
     ['silence', /in time/],
     ['refusal', /503/],
-    ['garbage', /form that nobody reads/],
+    ['garbage', /form that is not known/],
     ['cut before a word', /could not be reached|broke off/],
   ])('before a word, by %s, the answer is a 424, and the talk goes on', async (fault, words) => {
     const { say, kept } = await talk()

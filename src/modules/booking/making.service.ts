@@ -84,14 +84,14 @@ const AMOUNT_ALONE = sql(
   `update payment_intents set amount = :amount, updated_at = app_now() where id = :id and status = 'created'`,
 )
 
-/** What a payment that hasn't begun, and belongs to no document, is over. */
+/** The amount of a payment that hasn't begun and belongs to no document. */
 export async function setAmountAlone(ctx: Ctx, intent: Of<typeof AMOUNT_ALONE>): Promise<void> {
   await AMOUNT_ALONE(ctx, intent)
 }
 
 const PARTIAL = sql(`update payment_links set is_partial = :is_partial, updated_at = app_now() where id = :id`)
 
-/** Whether a link is over a part of what is to pay. */
+/** Whether a link asks for a part of what is to pay. */
 export async function setPartial(ctx: Ctx, link: Of<typeof PARTIAL>): Promise<void> {
   await PARTIAL(ctx, link)
 }

@@ -391,7 +391,7 @@ test('a refused participant leaves its connection failed', async () => {
   expect(good(await w.berlin.get(`/einvoicing_connections/${id}`)).status).toBe('failed')
 })
 
-test('documents for nobody, and what is no bill, are refused and put aside, and nothing is kept of them', async () => {
+test('documents for nobody, and what is not a bill, are refused and put aside, and nothing is kept of them', async () => {
   const t = await two()
   const { w, numbers } = t
   const folder = join(w.machinery.config.data_dir, 'einvoices')

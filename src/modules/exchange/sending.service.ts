@@ -83,7 +83,7 @@ export async function send(machinery: Machinery, job: Job<'einvoicing.send'>): P
 /** The page that travels inside. It must not hold up the invoice: without one the data go alone. */
 async function pageOf(machinery: Machinery, page: NonNullable<Awaited<ReturnType<typeof readForPage>>>, partner: string) {
   const { row, beyond } = page
-  // What is being issued is no draft any more: its page says what it will say when it is issued.
+  // What is being issued is not a draft any more: its page says what it will say when it is issued.
   const issued = { ...row, issue_date: row.issue_date ?? row.updated_at, issued_on: row.issued_on ?? row.reserved_on }
   try {
     return await drawPage(machinery, { row: issued, beyond }, { language: languageOf(row), partner, einvoice: null })

@@ -81,7 +81,7 @@ export async function ownOf(ctx: Ctx): Promise<Own> {
 
 // Second copies
 
-/** Other bills with the same file, or with the same vendor, number and amount; the surest first. What was canceled is no bill any more. */
+/** Other bills with the same file, or with the same vendor, number and amount; the surest first. What was canceled is not a bill any more. */
 const ALIKE = sql(`
   with mine as (select t.id, t.document_id, t.total_amount, t.currency, t.issued_at, t.counterpart_id, t.counterpart_raw_data, f.md5, f.size
       from payables t left join files f on f.id = t.file_id where t.id = :bill),

@@ -91,7 +91,7 @@ describe('a second copy', () => {
     expect(await detailsOf(w.berlin, second.id)).toContainEqual({ reason, duplicate_of: first.id })
     const canceled = good(await w.berlin.get(`/payables/${second.id}/history`)).data.at(-1)
     expect(canceled.event_data).toEqual({ old_status: 'new', new_status: 'canceled' })
-    // What was canceled is no bill that another could be a copy of.
+    // What was canceled is not a bill that another could be a copy of.
     expect(await warningsOf(w.berlin, first.id)).toEqual([])
   })
 

@@ -78,7 +78,7 @@ export async function deletePayable(ctx: Ctx, id: string): Promise<null> {
 export async function attachFile(ctx: Ctx, id: string, file: BodyFile, key: () => string, region: string) {
   const row = await lockPayable(ctx, id)
   if (row.status === 'canceled') throw conflict("A payable that is canceled can't get a file")
-  if (row.file_id) throw conflict('This payable has its file: there is room for one only')
+  if (row.file_id) throw conflict('This payable has a file already, and can have only one')
   const stored = await insertFile(ctx, key(), describe(file), region)
   const data = { file_name: stored.name, file_size: stored.size, url: stored.url }
   await write(ctx, id, 'file_attached', { file_id: stored.id }, { data })

@@ -29,7 +29,7 @@ const BODY_FILE_BYTES = 20 * 1024 * 1024
 export function fileIn({ base64_encoded_file: text, file_name }: CreatePayable): BodyFile | null {
   if (!text) return null
   const bare = text.replace(/^data:[^,]*;base64,/, '').replace(/\s/g, '')
-  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(bare)) throw badRequest('base64_encoded_file is no base64')
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(bare)) throw badRequest('base64_encoded_file is not valid base64')
   const bytes = Buffer.from(bare, 'base64')
   if (bytes.length > BODY_FILE_BYTES) throw badRequest('File size exceeds 20 MB')
   return { bytes, name: (file_name ?? 'default_file_name').replaceAll('\0', '').slice(0, 512) }

@@ -35,7 +35,7 @@ export function sumsOf(line: LineItemInternalRequest & { unit_price_exact?: numb
   return withTax(subtotal, tax)
 }
 
-/** The sums of a line after a change: what was computed doesn't outlive what it was computed from. */
+/** The sums of a line after a change. Sums that were computed are computed again. */
 export function sumsAfter(
   before: LineItemInternalRequest & { unit_price_exact?: number | null },
   changes: LineItemInternalRequest,

@@ -103,15 +103,15 @@ export async function startPayment(
     if (!intent.payment_methods.some((one) => presentMethod(one) === method))
       throw badRequest(`This payment can't be made by ${asked}`)
     const providers = await providersIn(ctx, machinery)
-    // Who was turned down since the link was made takes no more money by it.
+    // An entity that was turned down after the link was made takes no more money with it.
     const isUsable = (await usableMethods(ctx, providers, [method])).has(method)
     const carries = bank === null ? providers.for(method, intent.currency, directionOf(intent)) : providers.openBanking
     const provider = isUsable ? carries : null
     const least = provider?.minimum(method, intent.currency) ?? null
     if (!provider || least === null) throw conflict(`Nobody carries out payments by ${asked} at the moment`)
-    if (intent.amount < least) throw badRequest(`By ${asked} at least ${least} are paid, in minor units`)
+    if (intent.amount < least) throw badRequest(`A payment by ${asked} has to be at least ${least}, in minor units`)
     const fee = provider.fee?.(intent.amount, method) ?? null
-    // The same that was begun before, whether or not its answer arrived: the same payment.
+    // What was begun before is the same payment, whether or not its answer arrived.
     const again =
       intent.attempt > 0 &&
       intent.status === 'created' &&
@@ -139,7 +139,7 @@ export async function startPayment(
   await endUnsure(machinery, found, { attempt, amount: intent.amount })
   if (earlier) await earlierProvider?.cancel(earlier)
   const reference = await startAt(machinery, found, { intent, provider, method, attempt, fee })
-  // Nothing comes of the payer's word but that the money is on its way.
+  // The payer's word alone means only that the money is on its way.
   if (provider.byHand)
     await receive(machinery, provider.name, [
       {
@@ -189,7 +189,7 @@ export async function endUnsure(machinery: Machinery, found: Found, kept: { atte
 const keyOf = ({ intent, attempt, amount }: { intent: string; attempt: number; amount: number }) =>
   `${intent}:${attempt}:${amount}`
 
-/** An order as a provider hears it, the same each time. */
+/** The order for a provider; each try of a payment gives the same order. */
 const orderOf = (order: PaymentOrder, fee: number | null, bank: Partial<PaymentOrder>): PaymentOrder => ({
   ...order,
   ...(fee !== null && { fee }),
@@ -198,7 +198,7 @@ const orderOf = (order: PaymentOrder, fee: number | null, bank: Partial<PaymentO
 
 const PAGE = sql(`select id from payment_links where payment_intent_id = :id`)
 
-/** What a payment at a bank of the payer's choice says besides; nothing where none was chosen. */
+/** What an order needs if the payer chose a bank; empty if not. */
 async function atBank(
   machinery: Machinery,
   found: Found,
@@ -209,7 +209,7 @@ async function atBank(
   return { bank, return_url: link(`/pay/${page?.id ?? ''}/back`), payee: recipient.name ?? '' }
 }
 
-/** A payment of a batch that nothing is owed for any more. */
+/** Cancels a payment of a batch whose bill is paid already. */
 async function giveUp(ctx: Ctx, intent: Intent): Promise<void> {
   await moveIntent(ctx, intent, 'cancel', { message: 'The payable was paid otherwise' })
   const record = await RECORD.maybe(ctx, { id: intent.id })
@@ -279,10 +279,10 @@ async function lockOpen(ctx: Ctx, id: string): Promise<Intent> {
   const asked = object_type && object_id ? await lockAsked(ctx, object_type, object_id) : null
   const intent = await LOCK.one(ctx, { id })
   const link = await LINK.maybe(ctx, { id })
-  if (!link || link.status === 'expired') throw conflict('This payment link is over')
+  if (!link || link.status === 'expired') throw conflict('This payment link has ended')
   if (intent.status !== 'created' && intent.status !== 'payment_failed')
     throw conflict(intent.status === 'processing' ? 'This payment is on its way already' : 'This is paid already')
-  if (Date.parse(link.expires_at) <= ctx.now.getTime()) throw conflict('This payment link is over')
+  if (Date.parse(link.expires_at) <= ctx.now.getTime()) throw conflict('This payment link has ended')
   if (!asked) return intent
   const open = await openLinks(ctx, asked.type, asked.id)
   const own = open.find(({ intent_id }) => intent_id === id)
@@ -294,7 +294,7 @@ async function lockOpen(ctx: Ctx, id: string): Promise<Intent> {
     await setAmount(ctx, own, left)
     return LOCK.one(ctx, { id })
   }
-  if (intent.amount > left) throw conflict('Less than that is left to pay')
+  if (intent.amount > left) throw conflict('The payment is more than what is left to pay')
   return intent
 }
 
@@ -302,7 +302,8 @@ async function lockOpen(ctx: Ctx, id: string): Promise<Intent> {
 export async function proceedPayment(machinery: Machinery, found: Found): Promise<void> {
   const { intent, provider } = await inside(machinery, found, (ctx) => lockBegun(ctx, machinery, found))
   const { provider_reference: reference } = intent
-  if (!provider?.proceed || !reference || !intent.next_action) throw conflict('This payment waits for no step')
+  if (!provider?.proceed || !reference || !intent.next_action)
+    throw conflict('This payment does not wait for a step of the payer')
   await provider.proceed(reference)
   await inside(machinery, found, (ctx) => askAt(ctx, provider.name, reference, ctx.now.toISOString()))
   await askProvider(machinery, found, provider.name, reference)
@@ -320,7 +321,7 @@ export async function executeConsent(machinery: Machinery, found: Found, consent
   })
   const { provider_reference: reference } = intent
   if (!bank || intent.provider !== bank.name || !reference || (consent !== null && consent !== reference))
-    throw conflict('This payment waits for no bank')
+    throw conflict('This payment does not wait for a bank')
   const state = await bank.consent(reference)
   try {
     if (state === 'awaiting') throw conflict('The payer has not agreed at their bank yet')
@@ -355,7 +356,7 @@ export async function confirmPayment(machinery: Machinery, found: Found, token: 
   const { db } = machinery
   const { intent, provider } = await inside(machinery, found, (ctx) => lockBegun(ctx, machinery, found))
   const { provider_reference: reference } = intent
-  if (!provider?.confirm || !reference) throw conflict('This payment waits for no card')
+  if (!provider?.confirm || !reference) throw conflict('This payment does not wait for a card')
   const key = `${keyOf({ intent: intent.id, attempt: intent.attempt, amount: intent.amount })}:${token}`
   const call = { port: 'payments', adapter: provider.name, action: 'confirm', key, request: { reference, token } }
   const confirm = async () => ({ action: (await provider.confirm?.(reference, token, key)) ?? null })

@@ -31,13 +31,13 @@ import { requireReminders } from './reminders/reminders.service.ts'
 
 const none = (noun: string, id: string) => notFound(`There is no ${noun} by provided id: ${id}`)
 
-/** What belongs to the one document and not to its like. */
+/** What belongs to this document alone, so that its clone does not have it. */
 const ONCE = { based_on_document_id: null, expiry_date: null, payment_page_url: null, credits: null } as const
 
-/** Terms that were named by an id are read anew; those that were spelled out go along. */
+/** Terms that were named by an id are read anew; those that were spelled out are copied. */
 const withTermsAnew = (ask: Ask): Ask => ({ ...ask, payment_terms: ask.payment_terms_id ? null : ask.payment_terms })
 
-/** The day of supply as somebody said it: one that is only that of the issue is not the clone's. */
+/** The day of supply if somebody named it. One that follows from the day of issue is not copied. */
 const suppliedOn = ({ ask: { fulfillment_date }, issued_on }: Stored) =>
   issued_on === fulfillment_date ? null : fulfillment_date
 
@@ -106,7 +106,7 @@ export async function invoiceFromQuote(ctx: Ctx, quoteId: string, tag_ids?: read
 }
 
 /**
- * The draft invoice of a quote. It says what the quote says: where something it names is gone by now, the quote's own copy serves.
+ * The draft invoice of a quote, with what the quote says. What the quote names and is gone by now comes from the copy on the quote.
  */
 export async function invoiceOf(
   ctx: Ctx,

@@ -21,7 +21,7 @@ export const measureUnitCountries = new Set(['AO', 'GR', 'MZ', 'PL'])
 /** Countries where the day of supply belongs on the invoice (Directive 2006/112/EC art. 226(7), and the laws of GB, CH and NO). */
 export const fulfillmentDateCountries = new Set([...euMembers, 'GB', 'CH', 'NO'])
 
-/** Countries where a company needs the customer's number also when both are at home: its TIN is kept as a VAT ID. */
+/** Countries where a company needs the customer's number for domestic sales too: its TIN is kept as a VAT ID. */
 export const domesticVatIdCountries = new Set(['AO', 'LR'])
 
 /** The country where a local customer needs a tax number even as an individual. */

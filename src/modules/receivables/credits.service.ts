@@ -227,7 +227,7 @@ async function addresses(ctx: Ctx, ask: Ask): Promise<Pick<Facts, 'billing_addre
 
 function creditsAsked(base: Base, items: Record<string, CreditWanted>): Credit[] {
   const asked = Object.entries(items)
-  if (asked.length === 0) throw badRequest('A credit note takes back at least one product')
+  if (asked.length === 0) throw badRequest('A credit note has to credit at least one product')
   const positions = left(base)
   return asked
     .map(([product, item]) => {

@@ -25,7 +25,7 @@ export async function entityNow(ctx: Ctx) {
 /** What is delivered when an invoice or a quote is: its lines, to whom and where. Refuses (`conflict`) what the customer never got. */
 export async function goodsOf(ctx: Ctx, receivableId: string) {
   const source = await findStored(ctx, receivableId)
-  if (source.type === 'credit_note') throw conflict('Nothing is delivered by a credit note')
+  if (source.type === 'credit_note') throw conflict('A credit note delivers nothing: make the delivery note from its invoice')
   if (!source.issue_date) throw conflict(`This ${noun[source.type]} was not issued, so there is nothing to deliver yet`)
   const { counterpart_shipping_address: shipping, counterpart_billing_address: billing } = contentIn(source)
   const { id, document_id, counterpart_id } = source

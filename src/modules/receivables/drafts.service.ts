@@ -151,7 +151,7 @@ export async function updateDraft(ctx: Ctx, id: string, key: 'invoice' | 'quote'
   if (before.type !== key) throw conflict(`Wrong payload for a receivable that is a ${noun[before.type]}`)
   if (before.issue_date)
     throw conflict(
-      `Wrong payload for a receivable that is ${before.status}: it is no draft any more. Clone it, and change the copy`,
+      `Wrong payload for a receivable that is ${before.status}: it is not a draft any more. Clone it, and change the copy`,
     )
   nextStatus(before, 'edit')
   await checkLedger(ctx, line_items ?? [])

@@ -10,7 +10,7 @@ import { contentIn } from './draft.ts'
 import { documentFor } from './receivables.pdf.ts'
 import { COLUMNS, documents, type ReceivableRow } from './receivables.rows.ts'
 
-/** What a page of a document is drawn from, and the drawing itself. */
+/** Reads what a page of a document is drawn from, and draws it. */
 
 /** What the page says beyond the row: the partner's own word for deductions; days are those of the time zone. */
 export interface Beyond {

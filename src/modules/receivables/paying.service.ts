@@ -106,7 +106,7 @@ export async function payInvoice(ctx: Ctx, before: Stored, payment: Payment): Pr
 
 const RECEIVED = sql(`select emit('receivable', :id, 'payment_received', :user?, :told::jsonb, true) as "emitted!"`)
 
-/** Being paid less than before is no event of its own: whoever listens hears that the invoice was updated. */
+/** Being paid less than before is not an event of its own: whoever listens hears that the invoice was updated. */
 const eventOf = (before: string, status: string, amount: number): EventName<'receivable'> =>
   status === 'canceled' && before === 'paid'
     ? 'canceled'

@@ -38,7 +38,7 @@ export function readSignature(signature: SignatureRequest | undefined | null): S
   return { email, full_name, image }
 }
 
-/** The same with its picture drawn anew, and small. `owner` is the partner it is done for. Refuses (`invalid`) what is no picture after all. */
+/** The same with its picture drawn anew, and small. `owner` is the partner it is done for. Refuses (`invalid`) what is not a picture after all. */
 export async function drawn(signed: Signed, owner: string): Promise<Signed> {
   const picture = await smallPicture(signed.image, owner)
   if (!picture) throw noPicture()

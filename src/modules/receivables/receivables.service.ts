@@ -266,7 +266,7 @@ export async function rewrite(
   if (open.status === before.status) return row
   if (open.status === 'paid') return move(ctx, before, 'paid', 'paid', { paid_at: ctx.now.toISOString() })
   if (open.status === 'overdue') return move(ctx, before, 'overdue', 'overdue', {})
-  // Being in time again is no event of its own: whoever listens hears that the document was updated.
+  // Being in time again is not an event of its own: whoever listens hears that the document was updated.
   return move(ctx, before, open.status, 'status_changed', {})
 }
 

@@ -17,7 +17,7 @@ interface Verified {
   readonly warnings: { payment_reminders: string } | null
   /** What its e-invoice lacks, where one is made and something is to be said. */
   readonly einvoice?: Check
-  /** What the law wants to stand on it and doesn't. */
+  /** What the law requires on it and is missing. */
   readonly legal?: ReturnType<typeof legalFindings>
 }
 
@@ -29,7 +29,7 @@ export async function verifyReceivable(ctx: Ctx, id: string): Promise<Verified> 
   const facts = await readFacts(ctx, row.ask, copiesIn(row.content)).catch((refusal) => faultyField(row.ask, refusal))
   const missing = typeof facts === 'string' ? { receivable: [facts] } : missingFor(row, facts, linesOf(row), await localDay(ctx))
   const errors = Object.fromEntries(Object.entries(missing).filter(([, list]) => list.length > 0)) as Partial<Missing>
-  // What was issued goes to the contact of that day, a draft to whoever it is when it is issued.
+  // An issued document goes to the contact of that day, a draft to the contact of the day when it is issued.
   const contact = typeof facts === 'string' || row.issue_date ? contentIn(row).counterpart_contact : facts.contact
   const payment_reminders = await reminderWarning(ctx, row, contact?.email ?? null)
   return {

@@ -199,7 +199,8 @@ function targetOf({ to, days }: ClockTarget, from: Date, machine_now: Date, sign
         ? `to: the clock shows ${from.toISOString()} already; only a rewind goes back`
         : `to: the clock shows ${from.toISOString()}; only an advance goes forward`,
     )
-  if (Math.abs(at.getTime() - machine_now.getTime()) > YEARS_MS) throw badRequest('A clock goes 20 years ahead, or back, at most')
+  if (Math.abs(at.getTime() - machine_now.getTime()) > YEARS_MS)
+    throw badRequest('A clock can be moved by at most 20 years, ahead or back')
   return at
 }
 

@@ -63,9 +63,9 @@ describe('a token', () => {
   test.each([
     ['no user', {}, ['body', 'entity_user_id'], 'missing'],
     ['a user that is null', { entity_user_id: null }, ['body', 'entity_user_id'], 'missing'],
-    ['a user that is no UUID', { entity_user_id: 'ada' }, ['body', 'entity_user_id'], 'uuid_parsing'],
+    ['a user that is not a UUID', { entity_user_id: 'ada' }, ['body', 'entity_user_id'], 'uuid_parsing'],
     ['an unknown grant', { grant_type: 'password' }, ['body', 'grant_type'], 'enum'],
-    ['a client that is no UUID', { client_id: 'me' }, ['body', 'client_id'], 'uuid_parsing'],
+    ['a client that is not a UUID', { client_id: 'me' }, ['body', 'client_id'], 'uuid_parsing'],
     ['no secret', { client_secret: undefined }, ['body', 'client_secret'], 'missing'],
     ['a field nobody knows', { scope: 'all' }, ['body', 'scope'], 'extra_forbidden'],
   ])('asked for with %s is a 422', async (_what, change, loc, type) => {

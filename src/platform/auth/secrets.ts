@@ -5,7 +5,7 @@ export const randomSecret = () => randomBytes(32).toString('base64url')
 
 export const sha256 = (text: string) => createHash('sha256').update(text).digest()
 
-/** Compares without telling by its duration where the two differ. */
+/** Compares two texts in a time that does not depend on where they differ. */
 export const sameBytes = (a: Buffer, b: Buffer) => a.length === b.length && timingSafeEqual(a, b)
 
 /** Whether an `Authorization` header bears this secret. */

@@ -27,7 +27,7 @@ export class Exceeded extends Error {
     this.reason = reason
   }
 }
-/** Its time was over, its memory was, or it ended by itself without an answer. */
+/** It took too long, needed too much memory, or ended by itself without an answer. */
 export type Excess = 'time' | 'memory' | 'broken'
 
 /** Processes of one program at work at once: half the processors, so that the server keeps answering. The others wait their turn. */
@@ -135,8 +135,8 @@ function run(program: URL, input: Buffer, { timeout_ms, memory_mb }: Bounds, arg
 }
 
 /**
- * Goes before a command. A server that is killed takes its timers along; the system then ends a program that never would by itself,
- * once it used as much of the processors as it could have in its time.
+ * The beginning of a command that ends even if the server is killed, whose timers would have ended it: the system then stops the program
+ * once it has used as much of the processors as it could have in its time.
  */
 function outliving(timeout_ms: number): string[] {
   if (process.platform === 'win32' || !existsSync('/bin/sh')) return []

@@ -11,7 +11,7 @@ export type Port = 'payments' | 'accounting' | 'einvoicing' | 'identity'
 export interface Connection {
   readonly id: string
   readonly adapter: string
-  /** What is no secret, e.g. the id of an account at the provider. */
+  /** What is not a secret, e.g. the id of an account at the provider. */
   readonly settings: Readonly<Record<string, unknown>>
   /** What is: opened, for the adapter alone. Never log or answer it. */
   readonly credentials: Readonly<Record<string, string>>

@@ -11,7 +11,7 @@ export async function readClocks(db: Db): Promise<void> {
 
 const whose = ({ partner_id, entity_id }: Owner) => ({ partner: partner_id, entity: entity_id })
 
-/** Whoever was killed while moving keeps others waiting so long. */
+/** How long a process that was killed while it moved a clock keeps others waiting. */
 const CLAIM = sql(`
   insert into test_clocks (partner_id, entity_id, ahead_ms, moving_until) values (:partner, :entity, :ahead_ms, clock_timestamp() + interval '40 seconds')
   on conflict (partner_id, entity_id) do update set moving_until = excluded.moving_until

@@ -21,11 +21,11 @@ export type TableName = keyof Database & string
 interface TableOptions<O extends EventObject, A extends string> {
   /** What a person calls it, at the start of a sentence: "Tag not found". */
   noun: string
-  /** Its object type in roles and events, e.g. `counterpart_address`; none when its changes are nobody's business. */
+  /** Its object type in roles and events, e.g. `counterpart_address`; none if its changes are not told to anybody. */
   object?: O
   /** Who may go where: then `status` changes by `rows.move` alone. */
   flow?: Flow<string, A>
-  /** Last touch before the row leaves, e.g. to fold flat columns into an object. */
+  /** The last change to a row before it is answered, e.g. to put flat columns into an object. */
   present?: (row: Record<string, unknown>, ctx: Ctx) => unknown
   /** SQL of fields as they are kept without accents and capitals, for searching. */
   folded?: Readonly<Record<string, string>>
@@ -170,7 +170,7 @@ export const json = <V>(value: V): V extends null | undefined ? null : RawJson =
     : RawJson
 
 type Values = Record<string, unknown>
-/** `V` is known not to hold anything that is no column: TypeScript does not look for such in what is spread or passed as a variable. */
+/** `V` is known not to hold anything that is not a column: TypeScript does not look for such in what is spread or passed as a variable. */
 type Known<N extends TableName, V> = {
   [K in Exclude<keyof V, keyof Database[N]>]: Refused<`${N} has no column ${K & string}`>
 }

@@ -11,7 +11,7 @@ export const isRoot = () => process.getuid?.() === 0
 
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777
 
-/** Makes the data folder. One that is there is left as it is: it may be anybody's. `passable`: others have to get through to what is theirs. */
+/** Makes the data folder. A folder that exists is left as it is: it may belong to somebody else. `passable`: other users may pass through to folders of theirs. */
 export async function makeDataFolder(path: string, passable: boolean): Promise<void> {
   await mkdir(path, { recursive: true, mode: passable ? 0o711 : PRIVATE_FOLDER })
 }
@@ -36,7 +36,7 @@ const ifStillThere = (error: NodeJS.ErrnoException) => {
 }
 
 /**
- * Closes what an earlier version left open below a folder. A folder is closed after all that is in it, so one that is closed already is
+ * Closes to others what an earlier version left open below a folder. A folder is closed after all that is in it, so one that is closed already is
  * done, and what was interrupted is taken up again.
  */
 export async function closeBelow(folder: string): Promise<void> {

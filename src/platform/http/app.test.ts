@@ -32,7 +32,7 @@ describe('x-monite-version', () => {
     },
   )
 
-  test.each(['latest', '2024', '24-05-25', ''])('%j is no date', async (version) => {
+  test.each(['latest', '2024', '24-05-25', ''])('%j is not a date', async (version) => {
     const answer = await ask(version)
     expect(answer.statusCode).toBe(422)
     expect(answer.json().detail).toEqual([

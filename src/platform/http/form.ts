@@ -39,7 +39,7 @@ const noForm = () =>
 export const isForm = ({ headers }: FastifyRequest): boolean => /^multipart\/form-data\b/i.test(headers['content-type'] ?? '')
 
 /**
- * The file named `file` and the fields of a form that was sent. Refuses what is no form (`invalid`), has too many or too long parts
+ * The file named `file` and the fields of a form that was sent. Refuses what is not a form (`invalid`), has too many or too long parts
  * (`too_large`), or a file of more than `max_bytes`, with a refusal of its own if one is given.
  */
 export async function readForm(request: FastifyRequest, max_bytes: number, refusal: Refusal = tooLarge('')): Promise<SentForm> {
@@ -61,7 +61,7 @@ export async function readForm(request: FastifyRequest, max_bytes: number, refus
 }
 
 /**
- * The files of a form by the names of their parts, of which each stands for one. Refuses what is no form (`invalid`), a part that has none of
+ * The files of a form by the names of their parts, of which each stands for one. Refuses what is not a form (`invalid`), a part that has none of
  * these names, and files of more than `max_bytes` (`refusal`).
  */
 export async function readFiles(

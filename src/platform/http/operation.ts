@@ -56,7 +56,7 @@ export interface Operation {
 declare module 'fastify' {
   interface FastifyContextConfig {
     operation?: Operation
-    /** A route that is no operation and asks for no token. Its callers are counted by address, unless it is `uncounted`. */
+    /** A route that is not an operation and asks for no token. Its callers are counted by address, unless it is `uncounted`. */
     open?: true | 'uncounted'
   }
   interface FastifyRequest {

@@ -3,7 +3,7 @@ export function createRateLimit(rate: number) {
   const buckets = new Map<string, { tokens: number; at: number }>()
   return {
     rate,
-    /** Takes one token; answers how many are left, or -1 and the seconds to wait. */
+    /** Takes one token; answers how many are left, or -1 and the seconds to wait for the next. */
     take(client: string, now = performance.now()): { remaining: number; retry_s: number } {
       let bucket = buckets.get(client)
       if (!bucket) {

@@ -51,7 +51,7 @@ describe('figures', () => {
   })
 })
 
-test('a short token for figures is no setting', async () => {
+test('a short token for figures is not a setting', async () => {
   await expect(ownApp({ metrics_token: 'short' })).rejects.toThrow(/METRICS_TOKEN/)
 })
 

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 
-/** What a refusal says beyond what is wrong: where whoever reads it finds what there is. */
+/** What a refusal adds: the list in which its reader finds what exists. */
 
 const NOT_FOUND = /^([A-Z][\w-]*(?: [\w-]+)*) not found$/
 
-/** How lists of such things are called: "Approval policy" → approval_policies, and for "Counterpart address" addresses as well. */
+/** The path of the list of such things: "Approval policy" → approval_policies, and for "Counterpart address" addresses as well. */
 function listNames(noun: string): string[] {
   const words = noun.toLowerCase().split(/[ -]/)
   const last = words.pop() ?? ''

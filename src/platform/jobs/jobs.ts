@@ -62,7 +62,7 @@ export interface Schedule {
   readonly next?: (ctx: Ctx) => Promise<Date | null>
 }
 
-/** So long the work of a process that was killed waits for another. Whoever lives renews in time. */
+/** How long the work of a killed process waits until another one takes it. A process that lives renews its hold in time. */
 const LEASE_S = 30
 
 const INSERT = `insert into jobs (kind, payload, key, run_at) values (:kind, :payload::jsonb, :key?, coalesce(:run_at?::timestamptz, machine_now())) on conflict (key)`

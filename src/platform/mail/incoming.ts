@@ -23,7 +23,7 @@ export interface IncomingFile {
   readonly inline: boolean
 }
 
-/** The part of the program's answer that is no file: `incoming.json`. */
+/** The part of the program's answer that is not a file: `incoming.json`. */
 export type Opened = Omit<IncomingMail, 'attachments'> & { readonly attachments: readonly Omit<IncomingFile, 'bytes'>[] }
 export type Answer = Opened | { readonly refused: string }
 

@@ -2,7 +2,7 @@
 
 const PARTS_MAX = 1_000
 const HEADERS_MAX = 10_000
-/** Of a line no more is looked at. */
+/** Only so much of a line is looked at. */
 const LINE_MAX = 1_000
 /** A field, or the rest of one. */
 const HEADER = /^(?:[ \t]|[!-9;-~]+[ \t]*:)/

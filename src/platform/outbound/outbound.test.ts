@@ -61,7 +61,7 @@ test.each(['ftp://localhost/', 'file:///etc/passwd', 'http://user:secret@localho
 })
 
 test.each(['', 'example.com', '127.0.0.1.example.com', '1.2.3', '::g', '1.2.3.4.5'])(
-  '%j is no address at all, so not a public one',
+  '%j is not an address at all, so not a public one',
   (text) => {
     expect(isPublicAddress(text)).toBe(false)
   },

@@ -63,7 +63,7 @@ function pageOf({ template, document }: PdfOrder, { pictures: withPictures, einv
 }
 
 /**
- * Sets a document. A picture that can't be read must not hold up an invoice: it is set again without any. Nor must what an archive doesn't
+ * Sets a document. A picture that can't be read must not hold up an invoice: it is set again without any. Nor may what an archive doesn't
  * take, such as a letter that no font has: then the page carries no data.
  */
 function set(order: PdfOrder): PdfAnswer {

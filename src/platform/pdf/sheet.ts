@@ -43,7 +43,7 @@ const LETTER_COUNTRIES = new Set(['US', 'CA', 'MX', 'PH', 'PR', 'CO', 'CL', 'VE'
 const DEFAULT_ACCENT = '#1b4f5c'
 const COLOUR = /^#[0-9a-f]{6}$/i
 
-/** The sheet of a document that is no draft. */
+/** The sheet of a document that is not a draft. */
 export function sheetOf(draft: Drafting<PrintedDocument>, language: DocumentLanguage): SheetView {
   const { document, labels } = draft
   const title = labels[document.type]

@@ -54,7 +54,7 @@ describe('a picture that is kept', () => {
     ])
   })
 
-  test('of a lie in its head, of half its bytes or of none is no picture', async () => {
+  test('of a lie in its head, of half its bytes or of none is not a picture', async () => {
     const whole = await picture(300, 100)
     for (const bytes of [
       pngHead(300, 100),
@@ -72,7 +72,7 @@ describe('a picture that is kept', () => {
   })
 })
 
-test('a word that breaks the rules of its markup is no picture', async () => {
+test('a word that breaks the rules of its markup is not a picture', async () => {
   const writing = { markup: '<span>a', font: 'Inter', fontfile: 'none', width: 100, height: 20 }
   expect(await writtenPicture(writing, 'a')).toBeNull()
 })

@@ -28,7 +28,7 @@ interface Limits {
 export type Reader = (bytes: Buffer, mimetype: string, own: Own, limits?: Limits) => Promise<Reading | Unread>
 
 const MEMORY_MB = 512
-/** Data and text are read in a fraction of a second; what takes longer is no bill. */
+/** Data and text are read in a fraction of a second; what takes longer is not a bill. */
 const TEXT_MS = 9_000
 /** A page of a scan takes some seconds, half as much again when it lies on its side. */
 const SCAN_S = 10

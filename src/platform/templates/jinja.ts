@@ -30,7 +30,7 @@ export function liquidOf(source: string): string {
   }
 }
 
-/** Has a piece said, and tells the line of one that can't be. */
+/** Translates a piece, and names the line of one that can't be translated. */
 function placed(source: string, at: number, say: () => string): string {
   try {
     return say()

@@ -51,7 +51,7 @@ const ACCOUNT = sql(`select number, name, type, role, archived from books_accoun
 
 export async function addAccount(ctx: Ctx, account: Static<typeof CreateBooksAccount>) {
   await requireBooks(ctx)
-  if (!/^[0-9A-Z]+$/.test(account.number)) throw badRequest('number: an account is numbered by digits and capitals')
+  if (!/^[0-9A-Z]+$/.test(account.number)) throw badRequest('number: use digits and capital letters only')
   const made = await ADD_ACCOUNT.maybe(ctx, account)
   if (!made) throw conflict(`The books have an account ${account.number} already`)
   await readAgain(ctx)

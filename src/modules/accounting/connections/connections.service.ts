@@ -197,7 +197,7 @@ export async function endConnection(ctx: Ctx, id: string): Promise<AccountingCon
   return rows.change(ctx, connectionTable, id, { status: 'disconnected' }, 'disconnected')
 }
 
-/** Nobody reaches the ledger any more until the user agrees again: said once. */
+/** The ledger can't be reached any more until the user agrees again; the event says so once. */
 export async function loseConnection(ctx: Ctx, id: string, message: string): Promise<void> {
   const before = await rows.lock(ctx, connectionTable, id)
   if (before.status !== 'connected') return

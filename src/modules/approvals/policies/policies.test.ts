@@ -110,7 +110,7 @@ test('what the language can’t read is refused with the place of it, and change
   ])
   expect(await refused({ trigger: { if: SUBMITTED, then: [] } })).toEqual([
     400,
-    'trigger: if stands only where a script has a statement',
+    'trigger: if is a statement, and can not be part of a condition',
   ])
   expect(await refused({ trigger: { version: '1.0', object_type: 'payable', action: 'submit' } })).toEqual([
     400,

@@ -4,7 +4,7 @@ import { table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { CustomVatRateResponse } from './custom-vat-rates.schema.ts'
 
-/** Components add up: none is reckoned on top of another. Their values have two decimals, so the sum is exact. */
+/** Components add up; none is computed on top of another. Their values have two decimals, so the sum is exact. */
 const VALUE = `(select sum((c ->> 'value')::numeric)::float8 from json_array_elements(t.components) c)`
 
 export const customVatRateTable = table('custom_vat_rates', CustomVatRateResponse, {
@@ -26,7 +26,7 @@ const CUSTOM_RATES = sql(
   `select t.id, t.name, t.components, ${VALUE} as "value!" from custom_vat_rates t where t.id = any (:ids) and t.deleted_at is null`,
 )
 
-/** The entity's rates with these ids, by id as the database writes it (lower case). Those that don't exist any more are missing. */
+/** The entity's rates with these ids, by id in lower case as the database writes it. Rates that were deleted are left out. */
 export async function customRatesById(ctx: Ctx, ids: readonly string[]): Promise<Map<string, CustomRate>> {
   if (ids.length === 0) return new Map()
   const rates = await CUSTOM_RATES(ctx, { ids: [...new Set(ids)] })

@@ -82,7 +82,7 @@ export function cleaned<T extends AccountFields>(account: T): T {
 function ibanFault(iban: string): string | null {
   if (!/^[A-Z]{2}\d{2}/.test(iban)) return 'Input should be an IBAN: it begins with the letters of a country and two digits'
   const spec = countrySpecs[iban.slice(0, 2)]
-  if (!spec?.IBANRegistry) return `Input should be an IBAN: "${iban.slice(0, 2)}" is no country that has them`
+  if (!spec?.IBANRegistry) return `Input should be an IBAN: "${iban.slice(0, 2)}" is not a country that has them`
   if (spec.chars !== null && iban.length !== spec.chars)
     return `Input should be an IBAN: those of ${iban.slice(0, 2)} have a length of ${spec.chars}, this one has ${iban.length}`
   const check = Number(iban.slice(2, 4))

@@ -39,7 +39,7 @@ describe('a new entity', () => {
     ],
     ['with a field nobody knows', { ...organization, colour: 'red' }, 'body.colour'],
     ['with a status of its own', { ...organization, status: 'inactive' }, 'body.status'],
-    ['with a website that is no URL', { ...organization, website: 'example' }, 'body.website'],
+    ['with a website that is not a URL', { ...organization, website: 'example' }, 'body.website'],
     [
       'in the USA without a state',
       { ...organization, address: { ...organization.address, country: 'US' } },

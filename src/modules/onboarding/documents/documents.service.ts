@@ -41,7 +41,7 @@ export async function handIn(ctx: Ctx, machinery: Kyc, person: string | null, se
   await lockOnboarding(ctx, machinery)
   const ids = papers.map(({ file }) => file)
   const twice = papers.find(({ file }, nth) => ids.indexOf(file) !== nth)
-  if (twice) throw badRequest(`${twice.kind}: this file stands there twice`)
+  if (twice) throw badRequest(`${twice.kind}: this file is named twice`)
   await reachFiles(ctx, ids)
   const files = new Map((await FILES(ctx, { ids, entity: ctx.entityId })).map((file) => [file.id, file]))
   const unknown = papers.find(({ file }) => !files.has(file))

@@ -87,7 +87,7 @@ export async function useCode(
   checkPhone(found, phone)
   // A wrong guess counts: its transaction commits before the refusal is said.
   const token = await inside(machinery, found, (ctx) => guess(ctx, found, code))
-  if (token === null) throw badRequest('This code is wrong or over')
+  if (token === null) throw badRequest('This code is wrong or has expired')
   return { access_token: token, expires_in: SESSION_S, token_type: 'Bearer' }
 }
 

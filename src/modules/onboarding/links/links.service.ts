@@ -83,7 +83,7 @@ export const isOver = ({ expires_at, exhausted_at }: FoundLink, now: Date): bool
 
 /** Refuses (`conflict`) a link that is over. */
 export function checkOpen(found: FoundLink, now: Date): void {
-  if (isOver(found, now)) throw conflict('This link is over; ask for a new one')
+  if (isOver(found, now)) throw conflict('This link has expired; ask for a new one')
 }
 
 /** A phone number of which the last digits are shown, so that its owner knows it. */

@@ -101,7 +101,7 @@ const en = {
   check_field: 'Please check “{field}”.',
   check_this: 'Please check this.',
   not_taken: 'This could not be saved. Please check what you entered.',
-  wrong_code: 'This code is wrong or over',
+  wrong_code: 'This code is wrong or has expired',
   too_many_codes: 'Three codes were sent within an hour. Please wait, and try again later',
   still_missing: 'Something is still missing',
   gone_title: 'Link not found',

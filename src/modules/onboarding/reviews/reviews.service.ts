@@ -182,7 +182,7 @@ export async function limit(
 function checkedAsk(ctx: Ctx, { snapshot }: Known, sent: SentAsk): KycAsk {
   const { requirement, person_id, methods, deadline, code, message } = sent
   if (person_id && !snapshot.persons.some(({ id }) => id === person_id.toLowerCase()))
-    throw badRequest(`person_id: ${person_id} stands for nobody here`)
+    throw badRequest(`person_id: the entity has no person ${person_id}`)
   const unknown = methods?.find((method) => !methodCodes.some((one) => one === method))
   if (unknown) throw badRequest(`methods: there is no ${unknown}`)
   if (deadline && Date.parse(deadline) <= ctx.now.getTime()) throw badRequest('deadline lies in the past')

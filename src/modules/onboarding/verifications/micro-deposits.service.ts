@@ -44,7 +44,7 @@ export async function sendAmounts(ctx: Ctx, id: string, payer: Payer) {
   const reference = 'ACCOUNT CHECK'
   const written = (() => {
     if (account.currency === 'EUR' && account.iban) {
-      if (!payer.iban) throw badRequest('payer.iban: the account that the euros come from')
+      if (!payer.iban) throw badRequest('payer.iban: name the account that the euros come from')
       const message_id = `QTV-${today.replaceAll('-', '')}-${mark}`
       const { iban } = account
       const made = sepaFile({
@@ -67,7 +67,7 @@ export async function sendAmounts(ctx: Ctx, id: string, payer: Payer) {
     if (account.currency === 'USD' && account.routing_number && account.account_number) {
       const { routing_number, account_number, company_id } = payer
       if (!routing_number || !account_number || !company_id)
-        throw badRequest('payer: routing_number, account_number and company_id say where the dollars come from')
+        throw badRequest('payer: name the account that the dollars come from: routing_number, account_number and company_id')
       const { routing_number: to, account_number: number } = account
       const made = nachaFile({
         created_at: ctx.now.toISOString().slice(0, 16),

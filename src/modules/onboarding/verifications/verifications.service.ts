@@ -153,7 +153,7 @@ export async function keepRefreshed(
   reference: string,
   status: string,
 ) {
-  if ((await referenceOf(ctx, account)) !== reference) throw conflict('Another proof of this account came meanwhile')
+  if ((await referenceOf(ctx, account)) !== reference) throw conflict('Another proof of this account arrived in the meantime')
   await prove(ctx, { account, type: 'airwallex_plaid', provider: verifier.name, reference, status })
   return { verifications: await readProofs(ctx, account) }
 }

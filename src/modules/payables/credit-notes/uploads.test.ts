@@ -6,7 +6,7 @@ import { paths } from '../../../platform/paths.ts'
 import { createPdfRenderer } from '../../../platform/pdf/renderer.ts'
 import { sampleInvoice } from '../../../platform/pdf/sample.ts'
 
-/** What a vendor's credit note says stands, with its lines, as with bills; and a bill is no credit note. */
+/** What a vendor's credit note says stands, with its lines, as with bills; and a bill is not a credit note. */
 
 const renderer = createPdfRenderer({ templatesDir: paths.templates, log: { error() {}, warn() {}, info() {} } as never })
 afterAll(() => renderer.close())

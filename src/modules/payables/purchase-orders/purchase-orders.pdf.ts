@@ -9,7 +9,7 @@ import { readSettings } from '../../entities/settings/settings.service.ts'
 import type { OrderCounterpart, OrderingEntity, PurchaseOrder } from './purchase-orders.schema.ts'
 import { orderTotals } from './purchase-orders.service.ts'
 
-/** How an order is told: on its page, and in mails about it. */
+/** How an order is shown on its page and named in mails about it. */
 
 const personal = ({ first_name, last_name }: { first_name: string; last_name: string }) => fullName(first_name, last_name)
 export const counterpartName = (who: OrderCounterpart): string =>

@@ -89,7 +89,7 @@ describe('on request', () => {
     expect(no(await again(w.berlin, id))).toEqual([409, 'This payable has no file that could be read'])
     const text = { bytes: Buffer.from('just text'), name: 'x.txt' }
     good(await w.berlin.upload('POST', `/payables/${id}/attach_file`, text))
-    expect(no(await again(w.berlin, id))).toEqual([409, 'The file of this payable is of a kind that is not read'])
+    expect(no(await again(w.berlin, id))).toEqual([409, 'The file of this payable has a format that can not be read'])
   })
 
   test('a file that was attached to a bill fills what is empty', async () => {

@@ -135,7 +135,7 @@ export async function readAgain(ctx: Ctx, id: string) {
   payableFlow.next(row.status, 'edit')
   if (row.ocr_status === 'processing') return shownPayable(ctx, row)
   if (!row.file_id || !row.file) throw conflict('This payable has no file that could be read')
-  if (!READABLE.has(String(row.file.mimetype))) throw conflict('The file of this payable is of a kind that is not read')
+  if (!READABLE.has(String(row.file.mimetype))) throw conflict('The file of this payable has a format that can not be read')
   const ocr_request_id = randomUUID()
   const waiting = await write(ctx, id, 'updated', { ocr_status: 'processing', ocr_request_id })
   await jobs.add(ctx, 'payables.read', { id, ocr_request_id, file_id: row.file_id })

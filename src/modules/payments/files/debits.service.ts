@@ -26,7 +26,7 @@ interface Order {
 /** Makes a file of all invoices that can be collected; those that can't are named with the reason. */
 export async function createDebitFile(ctx: Ctx, body: CreateDebitFile) {
   const ids = [...new Set(body.receivable_ids.map((id) => id.toLowerCase()))].sort()
-  if (ids.length < body.receivable_ids.length) throw badRequest('receivable_ids: each invoice stands there once')
+  if (ids.length < body.receivable_ids.length) throw badRequest('receivable_ids: name each invoice only once')
   await reach(ctx, 'receivable', ids, 'read')
   if (!(await lockAccount(ctx, body.creditor_bank_account_id))) throw notFound('Bank account not found')
   const recipient = await entityParty(ctx, 'EUR', body.creditor_bank_account_id)

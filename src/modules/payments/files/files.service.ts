@@ -82,7 +82,7 @@ export interface Order {
 /** Makes a file of all bills that can be paid by it; those that can't are named with the reason. */
 export async function createFile(ctx: Ctx, body: CreatePaymentFile) {
   const ids = [...new Set(body.payable_ids.map((id) => id.toLowerCase()))].sort()
-  if (ids.length < body.payable_ids.length) throw badRequest('payable_ids: each bill stands there once')
+  if (ids.length < body.payable_ids.length) throw badRequest('payable_ids: name each bill only once')
   await reach(ctx, 'payable', ids, 'read')
   if (!(await lockAccount(ctx, body.payer_bank_account_id))) throw notFound('Bank account not found')
   const { payer, own } = await payingAccount(ctx, body.payer_bank_account_id)

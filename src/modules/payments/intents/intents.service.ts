@@ -110,11 +110,11 @@ async function lockOwed(ctx: Ctx, type: PaidObject, ids: readonly string[]) {
   }))
 }
 
-/** Changes what a payment that hasn't begun is over; its link and its record with it. */
+/** Changes the amount of a payment that hasn't begun, and of its link and its record. */
 export async function changeAmount(ctx: Ctx, id: string, amount: number): Promise<PaymentIntentShown> {
   const before = await findIntent(ctx, id)
   if (before.batch_payment_id) throw conflict('A payment of a batch keeps its amount')
-  if (amount < 1) throw badRequest('amount: a payment is over 1 or more')
+  if (amount < 1) throw badRequest('amount: has to be 1 or more')
   const asked = before.object ? await lockAsked(ctx, before.object.type, before.object.id) : null
   await mayChange(ctx, before, asked)
   const intent = await rows.lock(ctx, intentTable, id)
@@ -125,7 +125,7 @@ export async function changeAmount(ctx: Ctx, id: string, amount: number): Promis
   }
   const links = await openLinks(ctx, asked.type, asked.id)
   const link = links.find(({ intent_id }) => intent_id === id)
-  if (!link) throw conflict('The payment link of this payment intent is over')
+  if (!link) throw conflict('The payment link of this payment intent has ended')
   const others = links.filter((one) => one !== link && one.is_partial).reduce((sum, one) => sum + one.amount, 0)
   if (amount > asked.open - others) throw badRequest(`amount: no more than ${asked.open - others} is left to pay`)
   await setAmount(ctx, link, amount)

@@ -137,7 +137,7 @@ export const internalPayments: Routes = async (app) => {
       const banks = await bank.banks('payer_account_country' in body ? body.payer_account_country : countryOf(row))
       if (!banks.some(({ bank_id }) => bank_id === body.bank_id)) throw badRequest('bank_id: there is no such bank')
       if ('payer_account_identification' in body && !isIban(bareIban(body.payer_account_identification.value)))
-        throw badRequest('payer_account_identification: this is no IBAN')
+        throw badRequest('payer_account_identification: this is not an IBAN')
       await startPayment(machinery, found, 'sepa_credit', body.bank_id)
       const { next_action: action } = await inside(machinery, found, (ctx) => readInternal(ctx, found.link_id), true)
       if (action?.kind !== 'redirect') throw conflict('This payment is on its way already, or was paid')

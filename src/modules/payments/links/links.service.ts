@@ -196,7 +196,7 @@ function checkStatus(ctx: Ctx, asked: DocumentToPay): void {
 async function partiesOf(ctx: Ctx, asked: DocumentToPay, { recipient, amount }: CreateLink) {
   const { currency, counterpart_id, account_id } = asked
   if (currency === null) throw badRequest('object: its currency is not known yet')
-  if (asked.type === 'payable' && amount != null) throw badRequest('amount: of a bill all that is to pay is paid')
+  if (asked.type === 'payable' && amount != null) throw badRequest('amount: a bill is paid in full, so leave the amount out')
   const expected = asked.type === 'payable' ? { type: 'counterpart', id: counterpart_id } : { type: 'entity', id: ctx.entityId }
   if (recipient.type !== expected.type || recipient.id.toLowerCase() !== expected.id)
     throw badRequest(`recipient: the money is for the ${expected.type} ${expected.id ?? 'of the bill, which has none yet'}`)

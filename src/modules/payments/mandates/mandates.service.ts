@@ -31,12 +31,12 @@ export async function createMandate(ctx: Ctx, body: CreateMandate): Promise<Mand
   const why = whyNoAccount(account.iban, 'account')
   if (why || account.iban === null) throw badRequest(`counterpart_bank_account_id: ${why}`)
   const said = body.creditor_identifier ?? (await USUAL.maybe(ctx))?.creditor_identifier
-  if (!said) throw badRequest('creditor_identifier: say the number that your central bank gave you for direct debits')
+  if (!said) throw badRequest('creditor_identifier: send the number that your central bank gave you for direct debits')
   const creditor_identifier = bareIban(said)
   if (!isCreditorIdentifier(creditor_identifier))
-    throw badRequest('creditor_identifier: its check digits are wrong, or it is no number of a creditor')
+    throw badRequest('creditor_identifier: its check digits are wrong, or it is not the number of a creditor')
   const mandate = { status: 'active' as const, signed_on, last_collected_on: null }
-  if (isStale(mandate, today)) throw badRequest('signed_on: a mandate that nothing was collected by for 36 months is void')
+  if (isStale(mandate, today)) throw badRequest('signed_on: a mandate is void when nothing was collected with it for 36 months')
   return rows.create(ctx, mandateTable, {
     counterpart_id,
     counterpart_bank_account_id: account.id,
@@ -74,7 +74,7 @@ export async function lockMandates(ctx: Ctx, counterparts: readonly string[], to
 function usable(mandate: RowOf<typeof OF> | undefined, today: string) {
   if (!mandate) throw conflict('The customer has signed no mandate that can be used')
   if (isStale(mandate, today))
-    throw conflict(`Nothing was collected by the mandate ${mandate.reference} for 36 months: it is void`)
+    throw conflict(`The mandate ${mandate.reference} is void: nothing was collected with it for 36 months`)
   if (mandate.account_iban === null || bareIban(mandate.account_iban) !== mandate.iban)
     throw conflict(
       `The account of the customer is another one than that of the mandate ${mandate.reference}: a new one has to be signed`,

@@ -87,7 +87,7 @@ describe('a mandate', () => {
 
   test.each([
     [{ creditor_identifier: 'DE97ZZZ09999999999' }, 'check digits'],
-    [{ creditor_identifier: null }, 'say the number'],
+    [{ creditor_identifier: null }, 'send the number'],
     [{ signed_on: '2999-01-01' }, 'future'],
     [{ signed_on: '2020-01-01' }, '36 months'],
   ])('with %j is refused', async (more, why) => {
@@ -106,7 +106,7 @@ describe('a debit', () => {
     const dollars = { country: 'US', currency: 'USD', account_number: '000123456789', routing_number: '021000021' }
     const { id } = good(await berlin.post('/bank_accounts', { ...dollars, account_holder_name: 'Spreewerk' }))
     expect(no(await ask(id))).toEqual([400, expect.stringContaining('accounts in EUR with an IBAN')])
-    expect(no(await ask(made.account.id, [one.id, one.id]))).toEqual([400, expect.stringContaining('stands there once')])
+    expect(no(await ask(made.account.id, [one.id, one.id]))).toEqual([400, expect.stringContaining('only once')])
   })
 
   test('is on its way from the file to the statement, is paid there, and open again when it is taken back', async () => {

@@ -76,7 +76,7 @@ export const paymentProviders: Routes = async (app) => {
       refuses: [400, 403, 404],
     }),
     async ({ params, headers, bytes }) => {
-      if (!bytes) throw badRequest('An event is JSON')
+      if (!bytes) throw badRequest('The event has to be JSON')
       await hear(machinery, 'stripe', params.payment_provider_id, headers, bytes)
       return { received: true }
     },

@@ -60,7 +60,7 @@ export async function lockPaid(ctx: Ctx, type: PaidObject, id: string): Promise<
     check: () => checkInvoice(row),
     pay: async (payment) => {
       const { record } = await payInvoice(ctx, row, payment)
-      if (record === null) throw badRequest('amount: a payment of nothing is none')
+      if (record === null) throw badRequest('amount: can not be 0')
       return record
     },
   }
@@ -84,7 +84,7 @@ interface RecordFigures {
 
 /** What has to be so of a record whatever its status. */
 async function check(ctx: Ctx, paid: Paid, { amount, currency, entity_user_id }: RecordFigures): Promise<void> {
-  if (amount === 0) throw badRequest('amount: a payment of nothing is none')
+  if (amount === 0) throw badRequest('amount: can not be 0')
   if (amount < 0 && -amount > paid.amount_paid)
     throw badRequest(`amount: no more than the ${paid.amount_paid} that were paid can go back`)
   if (amount > 0) paid.check()

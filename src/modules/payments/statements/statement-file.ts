@@ -48,7 +48,7 @@ async function readXml(bytes: Buffer): Promise<Statement[]> {
 /** Reads what a bank tells of payments that it was handed: a status report, or ACH returns. */
 export async function readReportFile(bytes: Buffer): Promise<Report> {
   const report = looksLikeXml(bytes) ? readStatusReport((await rootOf(bytes)).root) : readAchReturns(plainText(bytes))
-  if (!report) throw new StatementRefused('The file is no status report (pain.002) and no ACH return')
+  if (!report) throw new StatementRefused('The file is not a status report (pain.002) and no ACH return')
   return report
 }
 
@@ -58,7 +58,7 @@ async function rootOf(bytes: Buffer): Promise<{ root: Element; text: string }> {
   // A document type could make a small file large, or name other files: messages of banks have none.
   if (/<!(?:DOCTYPE|ENTITY)/i.test(text)) throw new StatementRefused('XML with a document type declaration is not read')
   if (!/<\/(?:[\w.-]+:)?Document\s*>\s*(?:<!--[\s\S]*?-->\s*)*$/.test(text.slice(-4000)))
-    throw new StatementRefused('The file ends too early, or is no message of ISO 20022')
+    throw new StatementRefused('The file ends too early, or is not a message of ISO 20022')
   const { XMLParser } = await import('fast-xml-parser')
   const parser = new XMLParser({
     ignoreAttributes: false,
@@ -75,11 +75,11 @@ async function rootOf(bytes: Buffer): Promise<{ root: Element; text: string }> {
   } catch {
     throw new StatementRefused('The XML is not well-formed: it was cut off or damaged')
   }
-  if (typeof document.Document !== 'object') throw new StatementRefused('The XML is no message of ISO 20022')
+  if (typeof document.Document !== 'object') throw new StatementRefused('The XML is not a message of ISO 20022')
   return { root: document.Document, text }
 }
 
-/** A portal gives out an archive, a file a day. What is no statement is named and left out; an archive without any is refused. */
+/** A portal gives out an archive, a file a day. What is not a statement is named and left out; an archive without any is refused. */
 async function readArchive(bytes: Buffer): Promise<ReadFile> {
   const { default: yauzl } = await import('yauzl')
   const statements: (Statement & { member: string | null })[] = []
@@ -97,7 +97,7 @@ async function readArchive(bytes: Buffer): Promise<ReadFile> {
     const chunks: Buffer[] = []
     if (!hidden) for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer)
     try {
-      if (hidden) throw new StatementRefused('It is no statement')
+      if (hidden) throw new StatementRefused('It is not a statement')
       for (const one of await readOne(Buffer.concat(chunks))) statements.push({ ...one, member: entry.fileName })
     } catch (error) {
       if (!(error instanceof StatementRefused)) throw error

@@ -87,7 +87,7 @@ function accountOf(statement: Statement, accounts: readonly Account[], named: st
       meant.find(({ id }) => id === chosen?.id) ?? meant.find(({ currency }) => currency === statement.currency) ?? meant[0]
     if (!found) throw badRequest(`The account ${statement.account} belongs to no bank account of the entity`)
     if (chosen && found.id !== chosen.id)
-      throw badRequest(`The file is of the account ${statement.account}, and another one was named`)
+      throw badRequest(`The file is of the account ${statement.account}, but the request names another one`)
     return found
   }
   if (chosen) return chosen
@@ -331,7 +331,7 @@ const EFFECT = sql(`select id from payment_records where provider_reference = :r
 
 /**
  * A payment of ours that came back: where it was made its record is taken back, where it was still on its way it has failed. Answers null for
- * what is no payment of ours. Refuses (`conflict`) what ended meanwhile.
+ * what is not a payment of ours. Refuses (`conflict`) what ended meanwhile.
  */
 async function takeBackOurs(ctx: Ctx, log: Log, { id, date, return_reason, ...moved }: Moved, pays: readonly Pays[]) {
   const { undoes_payment } = moved.proposal
@@ -352,7 +352,7 @@ async function takeBackOurs(ctx: Ctx, log: Log, { id, date, return_reason, ...mo
   const fee = chargesIn({ id, date, return_reason, ...moved }, pays)
   await tellByHand(ctx, { log }, seen.id, { ...event, type: 'returned', effect: event.id, amount, fee })
   const record = await EFFECT.maybe(ctx, { reference: `bank_transfer:${event.id}` })
-  if (!record) throw conflict('Nothing of this payment is left to take back')
+  if (!record) throw conflict('All of this payment was taken back already')
   return [record.id]
 }
 
@@ -368,8 +368,7 @@ async function book(ctx: Ctx, log: Log, transaction: Moved, pays: readonly Pays[
     const paid = await lockPaid(ctx, object_type, object_id)
     if (paid.currency !== currency)
       throw conflict(`The document is in ${paid.currency ?? 'no currency yet'}, and the money in ${currency}`)
-    if (amount < 0 && -amount > paid.amount_paid)
-      throw conflict(`No more than the ${paid.amount_paid} that were paid can go back`)
+    if (amount < 0 && -amount > paid.amount_paid) throw conflict(`At most the ${paid.amount_paid} that were paid can go back`)
     if (amount > 0) paid.check()
     records.push(
       await paid.pay({
@@ -435,7 +434,7 @@ async function stillOpen(ctx: Ctx, all: readonly Pays[], discounted: boolean): P
   const open = new Map((await OPEN(ctx, { ids: pays.map(({ object_id }) => object_id) })).map((row) => [row.key, row.open]))
   for (const { object_type, object_id, amount } of pays) {
     const left = open.get(`${object_type}:${object_id}`) ?? 0
-    if (discounted ? left < amount : left !== amount) throw conflict(`${left} of the document are open by now, and not ${amount}`)
+    if (discounted ? left < amount : left !== amount) throw conflict(`The document has ${left} open by now, not ${amount}`)
   }
 }
 
@@ -456,9 +455,9 @@ export async function accept(ctx: Ctx, log: Log, id: string, pays: readonly Pays
   const transaction = await lockToReview(ctx, id)
   const chosen = pays ?? transaction.proposal.pays
   for (const { object_type, object_id } of chosen) await reach(ctx, object_type, [object_id], 'read')
-  if (chosen.some(({ amount }) => amount === 0)) throw badRequest('pays: a payment of nothing is none')
+  if (chosen.some(({ amount }) => amount === 0)) throw badRequest('pays: an amount can not be 0')
   if (new Set(chosen.map(({ object_id }) => object_id)).size < chosen.length)
-    throw badRequest('pays: each document stands there once')
+    throw badRequest('pays: name each document only once')
   const moved = (transaction.direction === 'credit' ? 1 : -1) * transaction.amount
   const sum = chosen.reduce((all, one) => all + signed(one), 0)
   const most = transaction.amount + (transaction.fee ?? 0)
@@ -487,6 +486,6 @@ export async function setAside(ctx: Ctx, id: string, comment: string | null | un
 /** Puts a transaction that was set aside back into the review. */
 export async function reopen(ctx: Ctx, id: string): Promise<BankTransaction> {
   const transaction = await rows.lock(ctx, transactionTable, id)
-  if (transaction.status !== 'set_aside') throw conflict('Only what was set aside goes back into the review')
+  if (transaction.status !== 'set_aside') throw conflict('Only a transaction that was set aside can go back into the review')
   return rows.change(ctx, transactionTable, id, { status: 'to_review', decided_at: null, decided_by_entity_user_id: null })
 }

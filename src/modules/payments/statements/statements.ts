@@ -68,7 +68,7 @@ export const bankStatements: Routes = async (app) => {
     async (request) => {
       const upload = await readUpload(request, FILE_BYTES, badRequest('File size exceeds 20 MB'))
       const named = upload.fields.bank_account_id || undefined
-      if (named !== undefined && !UUID.test(named)) throw badRequest('bank_account_id is no id')
+      if (named !== undefined && !UUID.test(named)) throw badRequest('bank_account_id is not an id')
       const read = await readFileOfBank(upload.bytes, accessOf(request).partnerId)
       return request.open(
         async (ctx) => {

@@ -47,7 +47,7 @@ const BESIDE = sql(`select b.issued_on as based_on_issued, b.content ->> 'fulfil
 
 /** The document as its e-invoice would have it: as it was issued, or as it would be issued today. Without the bytes of its attachments. */
 async function readIssued(ctx: Ctx, row: Stored): Promise<Issued> {
-  if (row.type === 'quote') throw conflict('A quote is no e-invoice: make an invoice of it')
+  if (row.type === 'quote') throw conflict('A quote can not be an e-invoice: make an invoice from it first')
   const beside = await BESIDE.one(ctx, { id: row.id })
   // What is on its way to the network bears the day of its number already.
   const bears = row.issued_on ?? (row.status === 'issuing' ? row.reserved_on : null)
@@ -243,7 +243,7 @@ async function written(ctx: Ctx, id: string, format: Exclude<Format, 'factur_x'>
   const issued = await readIssued(ctx, row)
   const { taken, warnings } = sorted(row)
   const check = checked(issued, format, warnings)
-  if (!check.valid) throw conflict(`The ${noun[row.type]} is no valid e-invoice (${format}): ${sentence(check.findings)}`)
+  if (!check.valid) throw conflict(`The ${noun[row.type]} is not a valid e-invoice (${format}): ${sentence(check.findings)}`)
   const files = await keysOf(ctx, taken)
   const profile = profiles[format]
   return {
@@ -277,7 +277,7 @@ export function participantOf({
 export async function einvoiceForNetwork(ctx: Ctx, id: string) {
   const { document, row, name, xml } = await written(ctx, id, 'peppol_bis_3')
   const { network_credentials: own, counterpart_einvoicing_credentials: theirs, entity_address } = document.content
-  if (!own || !theirs) throw conflict('The document names no numbers in the network')
+  if (!own || !theirs) throw conflict('The document lacks the number of its sender or of its receiver in the network')
   const type = row.type === 'credit_note' ? ('credit_note' as const) : ('invoice' as const)
   return { from: participantOf(own), to: participantOf(theirs), type, country: entity_address.country, name, xml }
 }

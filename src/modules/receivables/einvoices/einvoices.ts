@@ -36,7 +36,7 @@ export const einvoices: Routes = async (app) => {
         const row = await findReceivable(ctx, id)
         if (row.type === 'quote' || !row.issued_on) throw conflict('A document becomes an e-invoice when it is issued')
         const check = await checkReceivable(ctx, id, 'factur_x')
-        if (!check.valid) throw conflict(`The document is no valid e-invoice (factur_x): ${sentence(check.findings)}`)
+        if (!check.valid) throw conflict(`The document is not a valid e-invoice (factur_x): ${sentence(check.findings)}`)
         if (row.file_key && !row.pdf_stale) return PAGE.maybe(ctx, { link: row.file_key })
         await orderPages(ctx, id)
         return null

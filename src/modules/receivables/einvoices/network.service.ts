@@ -28,7 +28,7 @@ const SERVED: ReadonlySet<string> = new Set(['BE', 'DE', 'NL'])
 /** Refuses (`conflict`) what receivers would refuse, before a number is used. */
 export function refuseInvalid(findings: readonly Finding[]): void {
   const stop = sentence(findings)
-  if (stop) throw conflict(`The invoice is no valid e-invoice: ${stop}`)
+  if (stop) throw conflict(`The invoice is not a valid e-invoice: ${stop}`)
 }
 
 /** The network took it: the invoice is issued, on the day that goes with its number. `file` is what it was given. */

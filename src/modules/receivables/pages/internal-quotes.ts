@@ -18,7 +18,7 @@ export const internalQuotes: Routes = async (app) => {
   }
   async function findOpen(id: string) {
     const found = await find(id)
-    if (!found.active) throw conflict('Whoever made this quote does no business any more')
+    if (!found.active) throw conflict('The company that made this quote is no longer active')
     return found
   }
 

@@ -58,7 +58,10 @@ async function make(machinery: Machinery, ctx: Ctx, recurrence: RecurrenceRespon
   async function step<T>(work: () => Promise<T>): Promise<T | null> {
     const attempted = await attempt(ctx, work, [Refusal, TemplateError])
     if ('done' in attempted) return attempted.done
-    machinery.log.info({ recurrence: id, reason: attempted.refused.message }, 'an invoice that recurs got no further')
+    machinery.log.info(
+      { recurrence: id, reason: attempted.refused.message },
+      'the next invoice of a recurrence could not be made',
+    )
     return null
   }
 

@@ -20,8 +20,8 @@ const DUE = sql(`
     and (:partner?::uuid is null or i.partner_id = :partner) and (:entity?::uuid is null or i.entity_id = :entity) order by i.issue_at, i.id limit :limit`)
 
 /**
- * Does every day that has come, oldest first, also those missed while nobody was running: each in its own transaction, so that one
- * that fails keeps none of the others from it. The run counts as failed then, and is repeated soon.
+ * Makes the invoices of all days that have come, oldest first, also of days when no server ran: each in its own transaction, so that one
+ * that fails does not stop the others. The run then counts as failed, and is repeated soon.
  */
 async function runDue(machinery: Machinery, only?: Owner): Promise<void> {
   const { db } = machinery
