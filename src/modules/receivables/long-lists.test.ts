@@ -88,6 +88,7 @@ const orders: [sort: string, column: string][] = [
   ['amount', 'total_amount'],
   ['document_id', 'document_id'],
   ['counterpart_name', 'counterpart_name'],
+  ['counterpart_id', 'counterpart_id'],
 ]
 
 async function compare(keys = orders) {
@@ -129,4 +130,18 @@ describe('every page of a long list is what plain SQL answers', () => {
     await keepSums(machinery.db)
     await compare(orders.slice(0, 1))
   })
+})
+
+test('documents bear the name that their buyer had then, and are found by exactly that', async () => {
+  const { berlin } = w
+  const named = async (name: string) => {
+    const { data } = good(await berlin.get(`/receivables?limit=40&counterpart_name=${encodeURIComponent(name)}`))
+    return data.length
+  }
+  for (const legal_name of ['Rara Rediviva AG', 'Rara Novissima AG'])
+    good(await berlin.patch(`/counterparts/${rare.id}`, { organization: { legal_name } }))
+  expect(await named('Rara Avis AG')).toBe(21)
+  expect(await named('rara avis ag')).toBe(0)
+  expect(await named('Rara Avis')).toBe(0)
+  expect(await named('Rara Novissima AG')).toBe(0)
 })
