@@ -6,6 +6,7 @@ import type { JobHandlers, Schedule, Slots } from '../platform/jobs/jobs.ts'
 import { keptSumsSchedules } from '../platform/kept-sums/kept-sums.ts'
 import type { Machinery } from '../platform/machinery.ts'
 import { mailJobs } from '../platform/mail/mail.jobs.ts'
+import { deliveriesSchedule } from '../platform/webhooks/retention.ts'
 import { webhookJobs } from '../platform/webhooks/webhooks.jobs.ts'
 import { accountingJobs } from './accounting/accounting.jobs.ts'
 import { approvalJobs } from './approvals/approvals.jobs.ts'
@@ -78,6 +79,7 @@ export const schedules = (machinery: Machinery): Schedule[] => [
   auditLogSchedule(machinery),
   einvoicingSchedule(machinery),
   ...keptSumsSchedules(machinery.db),
+  deliveriesSchedule(machinery.db, machinery.config.webhook_delivery_days),
   {
     name: 'sweep',
     every_ms: 60 * MINUTE,

@@ -224,6 +224,12 @@ export const Config = Type.Object({
     default: false,
     description: 'Let webhooks go to plain HTTP and to private addresses. For development only.',
   }),
+  webhook_delivery_days: Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 36_500,
+    description: 'Days that the log of webhook deliveries is kept; events stay. 0 keeps it for ever.',
+  }),
   jobs: Type.Integer({
     default: 4,
     minimum: 0,

@@ -270,10 +270,11 @@ const ofDocuments: readonly Question[] = [
   {
     question: 'Every event that was heard has a delivery for each subscription that wanted it, or a job that will see to it',
     // A subscription hears what happened since it was made; one that was changed, paused or removed afterwards is asked no more. When events
-    // of an entity whose clock was put forward were made, nobody can tell.
+    // of an entity whose clock was put forward were made, nobody can tell. Deliveries of old events are removed where the settings say so.
     sql: `
       select e.entity_id, e.id as event_id, e.object_type, e.event, s.id as webhook_subscription_id from events e
       join webhook_subscriptions s on s.partner_id = e.partner_id and s.object_type = e.object_type and (s.event_types = '{}' or e.event = any (s.event_types))
+      join partners p on p.id = e.partner_id and e.created_at >= p.deliveries_from
       where e.subscribed and s.created_at < e.created_at and e.created_at <= now() and s.updated_at = s.created_at and s.status = 'enabled' and s.deleted_at is null
         and not exists (select from webhook_deliveries d where d.entity_id = e.entity_id and d.event_id = e.id and d.webhook_subscription_id = s.id)
         and not exists (select from jobs j where j.kind = 'webhooks.fan_out' and j.payload ->> 'event_id' = e.id::text)`,

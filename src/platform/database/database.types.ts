@@ -943,6 +943,7 @@ export interface Partners {
   name: string
   settings: Generated<Json<'partners.settings'>>
   created_at: Generated<string>
+  deliveries_from: Generated<string>
 }
 
 export interface PartnersAway {

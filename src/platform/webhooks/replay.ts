@@ -12,7 +12,7 @@ export interface ReplayFilter {
   /** One event by its id. */
   readonly event?: string
   readonly subscription?: string
-  /** Only deliveries that never succeeded. */
+  /** Only deliveries that never succeeded, as far as it is known: what was removed as too old counts as arrived. */
   readonly failed?: boolean
 }
 
@@ -61,8 +61,9 @@ const REPLAY = sql(`
     from e join webhook_subscriptions s on s.partner_id = e.partner_id and s.object_type = e.object_type
     where s.status = 'enabled' and s.deleted_at is null and (s.event_types = '{}' or e.event = any (s.event_types))
       and (:subscription?::uuid is null or s.id = :subscription?)
-      and (not :failed or not exists (
-        select from webhook_deliveries o where o.entity_id = e.entity_id and o.event_id = e.id and o.webhook_subscription_id = s.id and o.was_successful))
+      and (not :failed or coalesce(
+        (select not coalesce(o.was_successful, false) from webhook_deliveries o where o.entity_id = e.entity_id and o.event_id = e.id and o.webhook_subscription_id = s.id),
+        e.created_at >= (select p.deliveries_from from partners p where p.id = e.partner_id)))
     on conflict (entity_id, event_id, webhook_subscription_id) do update set was_successful = null, updated_at = app_now()
     returning partner_id, entity_id, id, event_id, requests_made_count),
   j as (

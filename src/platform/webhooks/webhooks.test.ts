@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import { client, house, type World, world } from '../../../test/support/world.ts'
+import { audit } from '../../modules/audit/audit.ts'
 import { tagTable } from '../../modules/common/tags/tags.service.ts'
 import { slotsOf } from '../../modules/jobs.ts'
 import { asEntity, asSystem } from '../database/context.ts'
@@ -14,6 +15,7 @@ import { rows } from '../database/rows.ts'
 import { startWorker } from '../jobs/jobs.ts'
 import { paths } from '../paths.ts'
 import { replayWebhooks } from './replay.ts'
+import { removeOldDeliveries } from './retention.ts'
 import { webhookSecrets } from './secrets.ts'
 import { verify } from './signature.ts'
 import { waits_ms } from './webhooks.jobs.ts'
@@ -660,4 +662,37 @@ describe('a replay', () => {
     await partner.post(`/webhook_subscriptions/${second}/disable`)
     expect(await replayWebhooks(w.machinery.db, { subscription: second })).toBe(0)
   })
+})
+
+test('old deliveries are removed but for those that are still tried, events stay, and none of it is missed or sent again', async () => {
+  const w = await world()
+  const { db } = w.machinery
+  let down = false
+  const { url, received } = await receiver((response) => response.writeHead(down ? 500 : 200).end())
+  const daysAgo = (days: number) => w.clock.set(new Date(Date.now() - days * 86_400_000).toISOString())
+  daysAgo(61)
+  const { id: subscription } = await subscribed(w, url)
+  const ago = async (days: number, names: string[]) => {
+    daysAgo(days)
+    for (const name of names) expect((await w.berlin.post('/tags', { name })).status).toBe(201)
+    await w.work()
+  }
+  const left = async () => (await deliveries(w)).map(({ was_successful }: { was_successful: boolean }) => was_successful)
+  await ago(60, ['A', 'B'])
+  down = true
+  await ago(2, ['C'])
+  w.clock.set(null)
+  expect(received).toHaveLength(3)
+  expect(await left()).toEqual([true, true, false])
+  await removeOldDeliveries(db, 1)
+  expect(await left()).toEqual([false])
+  await removeOldDeliveries(db, 1)
+  expect(await left()).toEqual([false])
+  const partner = w.partnerIn(w.berlin.entityId!)
+  expect((await partner.get('/events?object_type=tag')).body.data).toHaveLength(3)
+  const found = await audit(db)
+  expect(found.filter(({ rows }) => rows.some((row) => JSON.stringify(row).includes(subscription)))).toEqual([])
+  // Nobody knows any more whether the first two arrived; the third did not.
+  expect(await replayWebhooks(db, { subscription, failed: true })).toBe(1)
+  expect(await replayWebhooks(db, { subscription })).toBe(3)
 })
