@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ['test/lanes/**'],
     setupFiles: ['test/support/explain-failures.ts', 'test/support/from-bundle.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    experimental: { fsModuleCache: true },
     pool: 'forks',
     isolate: false,
     maxWorkers: 2,

@@ -7,11 +7,10 @@ import { addCell, cellNamed, inCell } from '../../src/cells/commands.ts'
 import { createPartner } from '../../src/platform/auth/clients.ts'
 import { type Config, readConfig } from '../../src/platform/config.ts'
 import { type Embedded, startEmbedded } from '../../src/platform/database/embedded.ts'
-import { migrate } from '../../src/platform/database/migrate.ts'
-import { paths } from '../../src/platform/paths.ts'
 import { databaseOf, installationSecret, openPool, type Running, serve } from '../../src/server.ts'
 import { SECRETS_KEY } from '../support/database.ts'
 import { good } from '../support/invoicing.ts'
+import { placeCluster } from '../support/kept-cluster.ts'
 import { testLog } from '../support/log.ts'
 import { type Answer, type Client, organization, permissions } from '../support/world.ts'
 
@@ -36,9 +35,12 @@ export async function twoClusters(changes: Partial<Config> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'quittance-cells-'))
   chmodSync(folder, 0o755)
   const settings = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }
-  const clusters = await Promise.all(['home', 'east'].map((name) => startEmbedded({ dataDir: join(folder, name), settings })))
-  const [atHome, atEast] = clusters as [Embedded, Embedded]
-  await Promise.all(clusters.map(({ connection }) => migrate(connection, { dir: paths.migrations })))
+  const started = async (name: string) => {
+    const dataDir = join(folder, name)
+    await placeCluster(dataDir)
+    return startEmbedded({ dataDir, settings })
+  }
+  const [atHome, atEast] = await Promise.all([started('home'), started('east')])
   const config = readConfig(
     {},
     {
@@ -117,7 +119,7 @@ export async function twoClusters(changes: Partial<Config> = {}) {
     async close() {
       await running.stop()
       await pool.end()
-      await Promise.all(clusters.map((cluster) => cluster.stop()))
+      await Promise.all([atHome.stop('immediate'), atEast.stop('immediate')])
       rmSync(folder, { recursive: true, force: true })
     },
   }

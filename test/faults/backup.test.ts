@@ -12,8 +12,8 @@ import { ask, invoiceBy, machine, type Server, signIn } from './process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'quittance-backups-'))
 const machines: ReturnType<typeof machine>[] = []
-const newMachine = (settings: Record<string, string> = {}) => {
-  const one = machine(settings)
+const newMachine = (settings: Record<string, string> = {}, bare = false) => {
+  const one = machine(settings, { bare })
   machines.push(one)
   return one
 }
@@ -34,8 +34,9 @@ const send = async (path: string, body?: unknown): Promise<Record<string, string
 }
 async function upload(text: string): Promise<string> {
   const form = new FormData()
-  form.append('file', new Blob([`%PDF-1.4\n${text}\n%%EOF`], { type: 'application/pdf' }), 'bill.pdf')
-  form.append('file_type', 'payables')
+  // A table, of which the server draws no pictures: they would take the processor's time from what is tested.
+  form.append('file', new Blob([`written by,${text}`], { type: 'text/csv' }), 'written.csv')
+  form.append('file_type', 'attachments')
   const answer = await fetch(`${server.url}/v1/files`, {
     method: 'POST',
     headers: { 'x-monite-version': VERSION, ...headers },
@@ -52,10 +53,10 @@ beforeAll(async () => {
   const draft = await invoiceBy(send, headers['x-monite-entity-id'])
   const write = async (writer: number) => {
     for (let n = 0; writing; n++) {
-      await sleep(40)
+      await sleep(80)
       if (resting) continue
-      if (n % 10 === 9) acknowledged.push(await upload(`${writer} ${n}`))
-      else if (n % 3 === 0) {
+      if (n % 5 === 4) acknowledged.push(await upload(`${writer} ${n}`))
+      else if (n % 5 === 0) {
         const { id } = await send('/receivables', draft)
         numbers.push((await send(`/receivables/${id}/issue`)).document_id!)
         acknowledged.push(id!)
@@ -63,7 +64,7 @@ beforeAll(async () => {
     }
   }
   writers = Promise.all(Array.from({ length: 8 }, (_, writer) => write(writer)))
-  while (acknowledged.length < 100) await Promise.race([sleep(50), writers])
+  while (acknowledged.length < 60) await Promise.race([sleep(50), writers])
   resting = true
 }, 120_000)
 
@@ -87,12 +88,14 @@ async function made(path: string): Promise<string[]> {
   expect(output).toMatch(/\d+ rows of \d+ tables and \d+ files/)
   return before
 }
-async function whole(there: ReturnType<typeof machine>, before: string[]) {
+async function nothingLost(there: Pick<ReturnType<typeof machine>, 'sql'>, before: string[]) {
   const rows = await there.sql<{ id: string }>(
     'select id from tags union all select id from receivables union all select id from files',
   )
   const ids = new Set(rows.map(({ id }) => id))
   expect(before.filter((id) => !ids.has(id))).toEqual([])
+}
+async function booksHold(there: ReturnType<typeof machine>) {
   const { code, output } = await there.run('audit')
   expect(code, output).toBe(0)
 }
@@ -100,17 +103,17 @@ async function whole(there: ReturnType<typeof machine>, before: string[]) {
 test('a folder made under 8 writers brings everything back elsewhere, and life goes on there', { timeout: 180_000 }, async () => {
   const path = join(folder, 'as-folder')
   const before = await made(path)
-  const there = newMachine()
+  const there = newMachine({}, true)
   const { code, output } = await there.run('restore', path)
   expect(code, output).toBe(0)
-  await whole(there, before)
+  await nothingLost(there, before)
   const other = await there.start()
   const tag = (await ask(`${other.url}/v1/tags`, headers, 'POST', { name: 'There' }))!
   expect(tag.status).toBe(201)
-  const [file] = await there.sql<{ id: string }>(`select id from files where name = 'bill.pdf' limit 1`)
+  const [file] = await there.sql<{ id: string }>(`select id from files where name = 'written.csv' limit 1`)
   const { body } = (await ask(`${other.url}/v1/files/${file!.id}`, headers))!
   const path_ = new URL(body.url!).pathname
-  expect(await fetch(`${other.url}${path_}`).then((answer) => answer.text())).toContain('%PDF-1.4')
+  expect(await fetch(`${other.url}${path_}`).then((answer) => answer.text())).toContain('written by,')
   const draft = await invoiceBy(
     async (to, what) => (await ask(`${other.url}/v1${to}`, headers, 'POST', what))!.body,
     headers['x-monite-entity-id']!,
@@ -118,15 +121,14 @@ test('a folder made under 8 writers brings everything back elsewhere, and life g
   const { body: invoice } = (await ask(`${other.url}/v1/receivables`, headers, 'POST', draft))!
   const { body: issued } = (await ask(`${other.url}/v1/receivables/${invoice.id}/issue`, headers, 'POST'))!
   expect(issued.document_id).toMatch(/^INV-\d+$/)
-  const { code: audited, output: findings } = await there.run('audit')
-  expect(audited, findings).toBe(0)
+  await booksHold(there)
   await other.kill('SIGTERM')
 })
 
 test('a ZIP file moves it into a PostgreSQL of one’s own, whose owner is no superuser', { timeout: 180_000 }, async () => {
   const path = join(folder, 'backup.zip')
   const before = await made(path)
-  const cluster = newMachine()
+  const cluster = newMachine({}, true)
   const { connection } = await startEmbedded({ dataDir: cluster.dataDir })
   for (const text of [
     'create role owner login createrole',
@@ -136,12 +138,13 @@ test('a ZIP file moves it into a PostgreSQL of one’s own, whose owner is no su
   ])
     await cluster.sql(text)
   const database_url = `postgresql://owner@${encodeURIComponent(connection.host)}:${connection.port}/own`
-  const there = newMachine({ DATABASE_URL: database_url })
+  const there = newMachine({ DATABASE_URL: database_url }, true)
   const { code, output } = await there.run('restore', path)
   expect(code, output).toBe(0)
   const own = new pg.Client({ connectionString: `${database_url.replace('owner@', 'postgres@')}` })
   await own.connect()
-  await whole({ ...there, sql: async (text: string) => (await own.query(text)).rows } as ReturnType<typeof machine>, before)
+  await nothingLost({ sql: async (text: string) => (await own.query(text)).rows }, before)
+  await booksHold(there)
   const { rows } = await own.query(
     `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relrowsecurity and not relforcerowsecurity`,
   )
@@ -157,10 +160,7 @@ test('a ZIP file moves it into a PostgreSQL of one’s own, whose owner is no su
 test('a backup that is not whole, or was touched, is refused and leaves an empty database empty', {
   timeout: 120_000,
 }, async () => {
-  writing = false
-  await writers
-  const path = join(folder, 'touched')
-  await made(path)
+  const path = join(folder, 'as-folder')
   const refused = async (what: string) => {
     const there = newMachine()
     const { code, output } = await there.run('restore', path)

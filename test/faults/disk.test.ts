@@ -18,7 +18,7 @@ function mount(): boolean {
     return false
   }
 }
-const home = mounted ? machine({}, join(disk, 'data')) : null
+const home = mounted ? machine({}, { folder: join(disk, 'data'), bare: true }) : null
 if (!mounted) console.log('skipped: no small disk can be mounted here')
 
 afterAll(async () => {

@@ -16,8 +16,8 @@ afterAll(async () => {
   for (const one of machines) await one.remove()
 }, 60_000)
 
-function newMachine(settings: Record<string, string> = {}) {
-  const one = machine(settings)
+function newMachine(settings: Record<string, string> = {}, bare = false) {
+  const one = machine(settings, { bare })
   machines.push(one)
   return one
 }
@@ -101,7 +101,7 @@ test('a server ends within 15 seconds, whoever is silent, and nothing that it he
 
 test('a start that fails leaves no database running', { timeout: 60_000 }, async () => {
   const taken = await listen(createServer())
-  const home = newMachine({ PORT: String(taken) })
+  const home = newMachine({ PORT: String(taken) }, true)
   const { code, output } = await home.run('serve')
   expect(code, output).not.toBe(0)
   expect(output).toContain(String(taken))
@@ -139,7 +139,7 @@ test('a server whose neighbour was killed still ends the database when it goes',
 })
 
 test('a first `work` makes the tables, and a server beside it finds them', { timeout: 60_000 }, async () => {
-  const home = newMachine({ LOG_LEVEL: 'info' })
+  const home = newMachine({ LOG_LEVEL: 'info' }, true)
   const worker = home.spawn('work')
   const ended = new Promise<number | null>((done) => worker.on('exit', done))
   let output = ''

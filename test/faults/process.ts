@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { startEmbedded, stopEmbedded } from '../../src/platform/database/embedded.ts'
 import { paths } from '../../src/platform/paths.ts'
+import { placeCluster } from '../support/kept-cluster.ts'
 import { VERSION } from '../support/world.ts'
 
 /** The credentials of the first partner: the server, whose output is no terminal here, says in which file they are. */
@@ -14,8 +15,14 @@ export function credentialsIn(output: string): { client_id: string; client_secre
   return { client_id, client_secret }
 }
 
-/** A data folder, and server processes over it that can be killed. The database in it writes through to the disk. */
-export function machine(settings: Record<string, string> = {}, folder = mkdtempSync(join(tmpdir(), 'quittance-faults-'))) {
+/**
+ * A data folder, and server processes over it that can be killed. The database in it writes through to the disk. It has its tables already,
+ * unless `bare` asks for a machine on which nothing ran yet.
+ */
+export function machine(
+  settings: Record<string, string> = {},
+  { folder = mkdtempSync(join(tmpdir(), 'quittance-faults-')), bare = false } = {},
+) {
   // As root the database runs under a number of its own, which has to get in.
   mkdirSync(folder, { recursive: true })
   chmodSync(folder, 0o755)
@@ -33,11 +40,18 @@ export function machine(settings: Record<string, string> = {}, folder = mkdtempS
   const dataDir = join(folder, 'postgres')
   const command = (...args: string[]) =>
     spawn(process.execPath, [join(paths.root, 'bin', 'quittance.js'), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const startDatabase = async () => {
+    await ready()
+    return startEmbedded({ dataDir })
+  }
+  let placed: Promise<void> | undefined
+  const ready = () => (placed ??= bare ? Promise.resolve() : placeCluster(dataDir))
 
   return {
     dataDir,
     /** Starts a server. Answers once it has answered a request itself, with the milliseconds that took. */
     async start() {
+      await ready()
       const began = performance.now()
       const child = command('serve')
       const output = collect(child)
@@ -67,6 +81,7 @@ export function machine(settings: Record<string, string> = {}, folder = mkdtempS
     spawn: command,
     /** Runs a command to its end. */
     async run(...args: string[]): Promise<{ code: number | null; output: string }> {
+      await ready()
       const child = command(...args)
       const output = collect(child)
       const code = await new Promise<number | null>((done) => child.on('close', done))
@@ -74,7 +89,7 @@ export function machine(settings: Record<string, string> = {}, folder = mkdtempS
     },
     /** The database, past the server. */
     async sql<Row = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
-      const { connection } = await startEmbedded({ dataDir })
+      const { connection } = await startDatabase()
       const client = new pg.Client(connection)
       client.on('error', () => {})
       await client.connect()
@@ -84,7 +99,7 @@ export function machine(settings: Record<string, string> = {}, folder = mkdtempS
         .finally(() => client.end())
     },
     stopDatabase: (mode: 'fast' | 'immediate') => stopEmbedded(dataDir, mode),
-    startDatabase: () => startEmbedded({ dataDir }),
+    startDatabase,
     async remove() {
       await stopEmbedded(dataDir, 'immediate').catch(() => {})
       rmSync(folder, { recursive: true, force: true })

@@ -22,7 +22,7 @@ if (!installed) console.log('skipped: PgBouncer is not installed (Debian: apt-ge
 
 const PORT = 21_000 + (process.pid % 9_000)
 const folder = mkdtempSync(join(tmpdir(), 'quittance-pgbouncer-'))
-const cluster = machine()
+const cluster = machine({}, { bare: true })
 let bouncer: ChildProcess | undefined
 let home: ReturnType<typeof machine>
 let server: Server

@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { startEmbedded } from '../../src/platform/database/embedded.ts'
-import { migrate } from '../../src/platform/database/migrate.ts'
+import { migrate, pending } from '../../src/platform/database/migrate.ts'
 import { paths } from '../../src/platform/paths.ts'
+import { migrationsHash, placeCluster } from './kept-cluster.ts'
 
 export interface TestDatabase {
   readonly connection: pg.ClientConfig
@@ -44,7 +42,7 @@ export async function freshDatabase(): Promise<TestDatabase & { drop(): Promise<
 }
 
 /** A database without any tables. */
-export const emptyDatabase = (): Promise<TestDatabase & { drop(): Promise<void> }> => create('')
+export const emptyDatabase = (): Promise<TestDatabase & { drop(): Promise<void> }> => create('template template0')
 
 async function create(from: string) {
   held.made += 1
@@ -60,8 +58,10 @@ function server(): Promise<Server> {
   held.server ??= (async () => {
     const { dataDir, url } = inject('testRun')
     if (url) return (database) => partsOf(database ? withDatabase(url, database) : url)
+    await placeCluster(dataDir)
     const { connection } = await startEmbedded({ dataDir, settings: UNSAFE })
-    return (database = 'postgres') => ({ ...connection, database })
+    // A database can be copied as long as nobody is in it, so who makes databases is in another one.
+    return (database = 'template1') => ({ ...connection, database })
   })()
   return held.server
 }
@@ -92,24 +92,25 @@ async function asAdmin<T>(work: (admin: pg.Client) => Promise<T>): Promise<T> {
   return work(admin).finally(() => admin.end())
 }
 
-/** Migrated once a run, by whichever worker comes first. Its name follows the migrations, so watch mode notices a change. */
+/**
+ * What databases are copied from: the one that the cluster of this run came with, unless the migrations have changed since. Otherwise it is
+ * made by whichever worker comes first. Its name follows the migrations, so watch mode notices a change.
+ */
 function migratedTemplate(): Promise<string> {
   held.template ??= asAdmin(async (admin) => {
-    const name = `${inject('testRun').prefix}_t${fingerprint(paths.migrations)}`
+    const connect = await server()
+    const { url, prefix } = inject('testRun')
+    const isMigrated = async () => (await pending(connect('postgres'), { dir: paths.migrations })).length === 0
+    if (!url && (await isMigrated().catch(() => false))) return 'postgres'
+    const name = `${prefix}_t${migrationsHash()}`
     await admin.query(`select pg_advisory_lock(hashtext('quittance test template'))`)
     const { rowCount } = await admin.query('select from pg_database where datname = $1', [name])
     if (rowCount) return name
     await admin.query(`drop database if exists ${name}_new with (force)`)
-    await admin.query(`create database ${name}_new`)
-    await migrate((await server())(`${name}_new`), { dir: paths.migrations })
+    await admin.query(`create database ${name}_new template template0`)
+    await migrate(connect(`${name}_new`), { dir: paths.migrations })
     await admin.query(`alter database ${name}_new rename to ${name}`)
     return name
   })
   return held.template
-}
-
-function fingerprint(dir: string): string {
-  const hash = createHash('sha256')
-  for (const name of readdirSync(dir).sort()) hash.update(name).update(readFileSync(join(dir, name)))
-  return hash.digest('hex').slice(0, 10)
 }

@@ -80,7 +80,7 @@ interface Shape {
 function shapeOf(cells: readonly string[]): Shape | null {
   const columns = new Map<Role, number>()
   let currency: string | null = null
-  cells.forEach((cell, i) => {
+  cells.slice(0, COLUMNS_MAX).forEach((cell, i) => {
     const role = roleOf(cell)
     if (role === null || columns.has(role)) return
     columns.set(role, i)
@@ -93,52 +93,65 @@ function shapeOf(cells: readonly string[]): Shape | null {
   return dated && valued ? { columns, currency } : null
 }
 
-/** Cells of a table (RFC 4180). The delimiter is the one that the most lines hold. */
-export function cellsOf(text: string): string[][] {
+/** The heading of a table stands in one of its first rows, and a table has no more columns. */
+const HEAD_ROWS = 200
+const COLUMNS_MAX = 200
+
+/** The rows of a table (RFC 4180), one after the other. The delimiter is the one that the most lines hold. */
+function* rowsOf(text: string): Generator<string[]> {
   const lines = text.slice(0, 20_000).split(/\r\n|\n|\r/)
   const counted = [';', ',', '\t', '|'].map((mark) => ({
     mark,
     lines: lines.filter((line) => line.split(mark).length > 2).length,
   }))
   const { mark } = counted.reduce((best, one) => (one.lines > best.lines ? one : best))
-  const rows: string[][] = []
   let row: string[] = []
   let cell = ''
-  let quoted = false
+  /** Where the part of the cell begins that is not in `cell` yet. */
+  let begin = 0
   for (let i = 0; i < text.length; i++) {
-    const char = text[i]!
-    if (quoted) {
-      if (char !== '"') cell += char
-      else if (text[i + 1] === '"') {
-        cell += '"'
-        i++
-      } else quoted = false
-    } else if (char === '"' && cell === '') quoted = true
-    else if (char === mark) {
-      row.push(cell)
-      cell = ''
-    } else if (char === '\n' || char === '\r') {
+    const char = text[i]
+    if (char === '"' && i === begin && cell === '') {
+      const end = closingQuote(text, i)
+      cell = text.slice(i + 1, end).replaceAll('""', '"')
+      i = end
+      begin = end + 1
+    } else if (char === mark || char === '\n' || char === '\r') {
+      row.push((cell + text.slice(begin, i)).trim())
       if (char === '\r' && text[i + 1] === '\n') i++
-      row.push(cell)
-      rows.push(row)
-      row = []
       cell = ''
-    } else cell += char
+      begin = i + 1
+      if (char === mark) continue
+      yield row
+      row = []
+    }
   }
-  if (cell !== '' || row.length > 0) rows.push([...row, cell])
-  return rows.map((cells) => cells.map((one) => one.trim()))
+  const last = (cell + text.slice(begin)).trim()
+  if (last !== '' || row.length > 0) yield [...row, last]
+}
+
+/** Where the cell ends that begins with a quote at `at`; one that is doubled belongs to the text. */
+function closingQuote(text: string, at: number): number {
+  let end = text.indexOf('"', at + 1)
+  while (end >= 0 && text[end + 1] === '"') end = text.indexOf('"', end + 2)
+  return end < 0 ? text.length : end
 }
 
 /** Reads a table; amounts whose currency it does not name have `NO_CURRENCY`. Refuses one without columns for day and amount. */
 export function readCsv(text: string): Statement[] {
-  const rows = cellsOf(text.replace(/^\ufeff/, ''))
-  const start = rows.findIndex((cells) => shapeOf(cells) !== null)
-  const shape = start < 0 ? null : shapeOf(rows[start]!)
+  const rows = rowsOf(text.replace(/^\ufeff/, ''))
+  const before: string[][] = []
+  let shape: Shape | null = null
+  while (!shape && before.length < HEAD_ROWS) {
+    const { value, done } = rows.next()
+    if (done) break
+    shape = shapeOf(value)
+    if (!shape) before.push(value)
+  }
   if (!shape) throw new StatementRefused('The table has no columns for day and amount that could be recognised')
   const { columns } = shape
   const cell = (row: readonly string[], role: Role) => row[columns.get(role) ?? -1] ?? ''
-  const body = rows.slice(start + 1)
-  const [before, after] = [rows.slice(0, start), body]
+  const body = [...rows]
   const numbers = body.flatMap((row) => [cell(row, 'amount'), cell(row, 'debit'), cell(row, 'credit'), cell(row, 'balance')])
   const mark = decimalMark(numbers.concat(before.flat()))
   const dayOf = dayReader(body.flatMap((row) => [cell(row, 'date'), cell(row, 'value_date')]))
@@ -188,7 +201,7 @@ export function readCsv(text: string): Statement[] {
       ),
       closing:
         balance(/^(neuer kontostand|kontostand|endsaldo|ending balance|closing balance|solde final)/i, before) ??
-        balance(/^(neuer kontostand|kontostand|endsaldo|ending balance|closing balance|solde final)/i, after),
+        balance(/^(neuer kontostand|kontostand|endsaldo|ending balance|closing balance|solde final)/i, body),
       notice: false,
       movements,
     },
