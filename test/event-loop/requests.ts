@@ -4,7 +4,7 @@ import { LIST_MAX } from '../../src/platform/http/validation.ts'
 import type { Schema } from '../fuzz/generate.ts'
 import { situation } from '../isolation/places.ts'
 import { filled, type Owner } from '../isolation/resources.ts'
-import { type Area, areaOf } from '../support/areas.ts'
+import { type Part, partOf } from '../support/areas.ts'
 import { type Client, house, world } from '../support/world.ts'
 import { faulty, hasEndlessText, long, PIECES, queries, type Sent, UNREADABLE, wordy } from './bodies.ts'
 import { longestBlock } from './watch.ts'
@@ -15,8 +15,8 @@ import { longestBlock } from './watch.ts'
  */
 const BLOCK_MS = 200
 
-/** Sends an area's operations all that may keep the thread busy. */
-export async function goesOnAnswering(area: Area): Promise<void> {
+/** Sends the operations of a part all that may keep the thread busy. */
+export async function goesOnAnswering(part: Part): Promise<void> {
   const { app } = await house()
   const own = await world()
   const berlin: Owner = { user: own.berlin, entityId: own.berlin.entityId!, partner: own.partnerIn(own.berlin.entityId!) }
@@ -32,7 +32,7 @@ export async function goesOnAnswering(area: Area): Promise<void> {
     declared: new Set(Object.keys(document.paths[url.replace(/:(\w+)/g, '{$1}')]![method.toLowerCase()]!.responses).map(Number)),
   }))
   type Op = (typeof all)[number]
-  const operations = all.filter((op) => areaOf(op) === area)
+  const operations = all.filter((op) => partOf(op) === part)
 
   const asker = (op: Op): Client =>
     op.may === 'anyone' ? own.nobody : op.may === 'partner' ? (op.entity === 'header' ? berlin.partner : own.partner) : own.berlin

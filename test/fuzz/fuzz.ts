@@ -9,9 +9,9 @@ import { documentOf } from '../../src/platform/http/openapi.ts'
 import { isInstant, withoutIds } from '../../src/platform/http/validation.ts'
 import { situation, targets } from '../isolation/places.ts'
 import { filled, make, type Owner, prefixes } from '../isolation/resources.ts'
-import { type Area, areaOf } from '../support/areas.ts'
+import { type Part, partOf } from '../support/areas.ts'
 import { type Body, type Client, house, world } from '../support/world.ts'
-import { broken, brokenOf, type Ids, type Schema, unspeakable, valid } from './generate.ts'
+import { broken, brokenOf, type Ids, idPlaces, type Schema, unspeakable, valid } from './generate.ts'
 
 /**
  * Requests made from the schemas of each operation: good ones, and good ones spoiled in one place. None is answered with a 5xx or with
@@ -121,8 +121,8 @@ function accepts(op: Op, raw: string): boolean {
 
 const mutates = ({ method }: Op) => method !== 'GET'
 
-/** Sends requests to every operation of an area. */
-export async function fuzz(area: Area): Promise<void> {
+/** Sends requests to every operation of a part. */
+export async function fuzz(part: Part): Promise<void> {
   const { app } = await house()
   const own = await world()
   const berlin: Owner = { user: own.berlin, entityId: own.berlin.entityId!, partner: own.partnerIn(own.berlin.entityId!) }
@@ -130,7 +130,7 @@ export async function fuzz(area: Area): Promise<void> {
 
   const document = documentOf(app) as { paths: Record<string, Record<string, { responses: Record<string, unknown> }>> }
   const operations = app.operations
-    .filter(({ url, operation }) => areaOf({ url }) === area && (!only || operation.id === only))
+    .filter(({ url, operation }) => partOf({ url }) === part && (!only || operation.id === only))
     .map(({ method, url, operation: { id, may, entity, form }, schema }) => ({
       method,
       url,
@@ -146,12 +146,14 @@ export async function fuzz(area: Area): Promise<void> {
       ),
     }))
 
-  if (operations.length === 0) return test.skip('OPERATION is one of another area')
+  if (operations.length === 0) return test.skip('OPERATION is one of another part')
 
   /** Ids that exist, of each kind that is served, so that generated requests get past the first look. */
   const served = new Set(app.operations.flatMap(({ url }) => prefixes(url)))
+  const targetAt = (place: string) => targets.find(([pattern]) => pattern.test(place))?.[1]
+  const places = operations.flatMap(({ query, body }) => [...idPlaces(query, 'query'), ...idPlaces(body, 'body')])
   const pools = new Map<string, string[]>()
-  for (const target of new Set(targets.map(([, target]) => target))) {
+  for (const target of new Set(places.map(targetAt))) {
     if (typeof target !== 'string' || !served.has(target)) continue
     const ids = await make(berlin, target, 'known', target.includes(':entity_id') ? { entity_id: berlin.entityId } : {})
     pools.set(target, [Object.values(ids).at(-1)!])
@@ -159,7 +161,7 @@ export async function fuzz(area: Area): Promise<void> {
   const idsAt =
     (where: string): Ids =>
     (place) => {
-      const target = targets.find(([pattern]) => pattern.test(where + place))?.[1]
+      const target = targetAt(where + place)
       return typeof target === 'string' ? (pools.get(target) ?? []) : []
     }
 

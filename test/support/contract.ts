@@ -39,6 +39,8 @@ async function liveChecker(): Promise<LiveChecker | null> {
 const ajv = new Ajv({
   strict: false,
   allErrors: true,
+  // Most are asked a few times only: to optimize them would take longer.
+  code: { optimize: false },
   formats: {
     date: isDate,
     'date-time': isInstant,
