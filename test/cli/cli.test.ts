@@ -1,18 +1,20 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect, onTestFinished, test } from 'vitest'
+import { enterEmbedded, startEmbedded, stopEmbedded } from '../../src/platform/database/embedded.ts'
 import { paths } from '../../src/platform/paths.ts'
+import { placeCluster } from '../support/kept-cluster.ts'
 
 const bin = join(paths.root, 'bin', 'quittance.js')
 const folder = mkdtempSync(join(tmpdir(), 'quittance-cli-'))
 const env = { ...process.env, DATA_DIR: folder, LOG_LEVEL: 'warn', PORT: '0' }
-const run = (...args: string[]) => promisify(execFile)(process.execPath, [bin, ...args], { env, maxBuffer: 1e7 })
+const runIn = (env: NodeJS.ProcessEnv, ...args: string[]) =>
+  promisify(execFile)(process.execPath, [bin, ...args], { env, maxBuffer: 1e7 })
+const run = (...args: string[]) => runIn(env, ...args)
 
-// The bundle is made once, before the clock of any test runs.
-beforeAll(() => run('help'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('help lists every command', async () => {
@@ -99,6 +101,18 @@ test('migrate, partner create and audit run one after the other on a new databas
 })
 
 test('secrets of partners are changed and ended', async () => {
+  // A database that runs already: each of the commands would start and end it.
+  const data = mkdtempSync(join(tmpdir(), 'quittance-cli-'))
+  chmodSync(data, 0o755)
+  const dataDir = join(data, 'postgres')
+  await placeCluster(dataDir)
+  await startEmbedded({ dataDir })
+  await enterEmbedded(dataDir)
+  onTestFinished(async () => {
+    await stopEmbedded(dataDir, 'immediate')
+    rmSync(data, { recursive: true, force: true })
+  })
+  const run = (...args: string[]) => runIn({ ...env, DATA_DIR: data }, ...args)
   const written = (text: string) => /client_id +(\S+)\nclient_secret +(\S+)/.exec(text)!.slice(1) as [string, string]
   const partnerOf = (text: string, client: string) => new RegExp(`partner +(\\S+)[^\n]*\n  client ${client}`).exec(text)![1]!
   const [client, secret] = written((await run('partner', 'create', '--name', 'Rotating')).stdout)

@@ -1,13 +1,11 @@
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, connect, createServer, type Server as TcpServer } from 'node:net'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
-import { isAlive } from '../../src/platform/database/embedded.ts'
 import { organization } from '../support/world.ts'
-import { ask, credentialsIn, machine } from './process.ts'
+import { ask, machine, signIn } from './process.ts'
 
-/** Servers that are told to end while somebody is silent, and several of them over one data folder. */
+/** Servers that are told to end while somebody is silent, and those that can't start. */
 
 const machines: ReturnType<typeof machine>[] = []
 const listening: TcpServer[] = []
@@ -26,17 +24,6 @@ async function listen(server: TcpServer): Promise<number> {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   return (server.address() as AddressInfo).port
 }
-/** The process of the database over this folder; undefined when none runs. */
-async function databaseOf(dataDir: string): Promise<number | undefined> {
-  const { readFile } = await import('node:fs/promises')
-  const pid = Number.parseInt(await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => ''), 10)
-  return pid > 0 && isAlive(pid) ? pid : undefined
-}
-const tokenOf = async (url: string, output: string) => {
-  const credentials = credentialsIn(output)
-  const { body } = (await ask(`${url}/v1/auth/token`, {}, 'POST', { grant_type: 'client_credentials', ...credentials }))!
-  return { authorization: `Bearer ${body.access_token}` } as Record<string, string>
-}
 
 test('a server ends within 15 seconds, whoever is silent, and nothing that it held is lost or done twice', {
   timeout: 90_000,
@@ -54,7 +41,7 @@ test('a server ends within 15 seconds, whoever is silent, and nothing that it he
   const smtp = await listen(mailServer)
   const home = newMachine({ SMTP_URL: `smtp://127.0.0.1:${smtp}` })
   const server = await home.start()
-  const headers = await tokenOf(server.url, server.output())
+  const headers = await signIn(server)
   const { body: entity } = (await ask(`${server.url}/v1/entities`, headers, 'POST', organization))!
   const inEntity = { ...headers, 'x-monite-entity-id': entity.id! }
 
@@ -86,7 +73,7 @@ test('a server ends within 15 seconds, whoever is silent, and nothing that it he
   expect(performance.now() - began).toBeLessThan(15_000)
   silent.destroy()
   half.destroy()
-  expect(await databaseOf(home.dataDir)).toBeUndefined()
+  expect(home.databasePid()).toBeUndefined()
 
   const jobs = await home.sql(`select kind, failures, dead from jobs order by kind`)
   expect(jobs).toEqual([
@@ -105,59 +92,5 @@ test('a start that fails leaves no database running', { timeout: 60_000 }, async
   const { code, output } = await home.run('serve')
   expect(code, output).not.toBe(0)
   expect(output).toContain(String(taken))
-  expect(await databaseOf(home.dataDir)).toBeUndefined()
-})
-
-test('of two servers over one folder either may end first: the other one goes on, and the last one ends the database', {
-  timeout: 120_000,
-}, async () => {
-  const home = newMachine()
-  for (const order of [
-    [0, 1],
-    [1, 0],
-  ]) {
-    const servers = [await home.start(), await home.start()]
-    const [first, last] = order.map((n) => servers[n]!)
-    const database = await databaseOf(home.dataDir)
-    expect(database).toBeDefined()
-    expect((await home.run('audit')).code).toBe(0)
-    await first!.kill('SIGTERM')
-    expect(await databaseOf(home.dataDir)).toBe(database)
-    expect((await ask(`${last!.url}/readyz`, {}))!.status).toBe(200)
-    await last!.kill('SIGTERM')
-    expect(await databaseOf(home.dataDir)).toBeUndefined()
-  }
-})
-
-test('a server whose neighbour was killed still ends the database when it goes', { timeout: 60_000 }, async () => {
-  const home = newMachine()
-  const killed = await home.start()
-  const other = await home.start()
-  await killed.kill('SIGKILL')
-  await other.kill('SIGTERM')
-  expect(await databaseOf(home.dataDir)).toBeUndefined()
-})
-
-test('a first `work` makes the tables, and a server beside it finds them', { timeout: 60_000 }, async () => {
-  const home = newMachine({ LOG_LEVEL: 'info' }, true)
-  const worker = home.spawn('work')
-  const ended = new Promise<number | null>((done) => worker.on('exit', done))
-  let output = ''
-  for (const stream of [worker.stdout!, worker.stderr!]) stream.on('data', (piece) => (output += piece))
-  await expect.poll(() => output, { timeout: 30_000 }).toContain('working')
-  const server = await home.start()
-  expect((await ask(`${server.url}/readyz`, {}))!.status).toBe(200)
-  worker.kill('SIGTERM')
-  expect(await ended).toBe(0)
-  expect((await ask(`${server.url}/readyz`, {}))!.status).toBe(200)
-  await server.kill('SIGTERM')
-  expect(await databaseOf(home.dataDir)).toBeUndefined()
-})
-
-test('a database that was stopped by somebody else comes back while a server runs', { timeout: 60_000 }, async () => {
-  const home = newMachine()
-  const server = await home.start()
-  await home.stopDatabase('fast')
-  await expect.poll(async () => (await ask(`${server.url}/readyz`, {}))?.status, { timeout: 20_000 }).toBe(200)
-  await server.kill('SIGTERM')
+  expect(home.databasePid()).toBeUndefined()
 })

@@ -10,7 +10,7 @@ import { ask, invoiceBy, machine, type Server, signIn } from './process.ts'
 
 const KILLS = Number(process.env.KILLS ?? 3)
 const WRITERS = 50
-const WRITES = 400
+const WRITES = 200
 
 const computer = machine()
 let server: Server

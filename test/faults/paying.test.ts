@@ -59,9 +59,9 @@ async function toPay() {
 const there = (intent: string) => [...stripe.intents.values()].filter(({ metadata }) => metadata.payment_intent_id === intent)
 const killed = () => server.kill()
 
-/** What it comes to: one payment there that was made, one record here, an invoice that is paid, and books that add up. */
+/** What it comes to: one payment there that was made, one record here, and an invoice that is paid. */
 async function paidOnce({ id, intent }: { id: string; intent: string }) {
-  await expect.poll(async () => (await call('GET', `/receivables/${id}`)).status, { timeout: 20_000, interval: 200 }).toBe('paid')
+  await expect.poll(async () => (await call('GET', `/receivables/${id}`)).status, { timeout: 20_000, interval: 50 }).toBe('paid')
   expect(
     there(intent)
       .map(({ status }) => status)
@@ -69,8 +69,6 @@ async function paidOnce({ id, intent }: { id: string; intent: string }) {
   ).toEqual(['succeeded'])
   const { data } = await call('GET', `/payment_records?object_id=${id}`)
   expect(data.map(({ status, amount }: { status: string; amount: number }) => [status, amount])).toEqual([['succeeded', 1190]])
-  const { code, output } = await computer.run('audit')
-  expect(code, output).toBe(0)
 }
 
 test.each([
@@ -142,5 +140,9 @@ test('killed while another amount is asked for: the older try is ended, and only
   await invoice.start()
   const open = there(invoice.intent).filter(({ status }) => status !== 'canceled')
   expect(open.map(({ amount }) => amount)).toEqual([500])
-  expect((await computer.run('audit')).code).toBe(0)
+})
+
+test('the books add up after all of it', async () => {
+  const { code, output } = await computer.run('audit')
+  expect(code, output).toBe(0)
 })

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { startEmbedded, stopEmbedded } from '../../src/platform/database/embedded.ts'
+import { isAlive, startEmbedded, stopEmbedded } from '../../src/platform/database/embedded.ts'
 import { paths } from '../../src/platform/paths.ts'
 import { placeCluster } from '../support/kept-cluster.ts'
 import { VERSION } from '../support/world.ts'
@@ -97,6 +97,12 @@ export function machine(
         .query(text, values)
         .then(({ rows }) => rows as Row[])
         .finally(() => client.end())
+    },
+    /** The process of the database; undefined when none runs. */
+    databasePid(): number | undefined {
+      const file = join(dataDir, 'postmaster.pid')
+      const pid = existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : 0
+      return pid > 0 && isAlive(pid) ? pid : undefined
     },
     stopDatabase: (mode: 'fast' | 'immediate') => stopEmbedded(dataDir, mode),
     startDatabase,

@@ -7,8 +7,8 @@ import { machine, type Server } from './process.ts'
 
 /** Bills under a server that is killed while it takes them in and reads them. `bench/killed.ts` does it with a thousand. */
 
-const PRINTED = 4
-const ELECTRONIC = 26
+const PRINTED = 3
+const ELECTRONIC = 13
 
 const computer = machine()
 let server: Server
