@@ -7,6 +7,7 @@ export default defineConfig({
     setupFiles: ['test/support/explain-failures.ts', 'test/support/from-bundle.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     experimental: { fsModuleCache: true },
+    reporters: ['default', ['./scripts/slowest.mjs', { over_s: 10 }]],
     pool: 'forks',
     isolate: false,
     maxWorkers: 2,

@@ -2,13 +2,11 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { movePartner, type Step } from '../../src/cells/moving.ts'
-import { settleInterrupted } from '../../src/cells/standing.ts'
+import { movePartner } from '../../src/cells/moving.ts'
 import { audit } from '../../src/modules/audit/audit.ts'
-import { databaseOf, openPool } from '../../src/server.ts'
-import { draft, good, issued, type Ready, ready } from '../support/invoicing.ts'
+import { draft, good, type Ready, ready } from '../support/invoicing.ts'
 import type { Body } from '../support/world.ts'
-import { type Company, caller, company, type TwoClusters, twoClusters } from './two-clusters.ts'
+import { type Company, caller, company, MOVED, type TwoClusters, twoClusters } from './two-clusters.ts'
 
 /** A partner moves from one database to another while it works: nothing is lost, nothing is there twice, and at every moment it lives in one. */
 
@@ -65,10 +63,6 @@ async function patiently<T extends { status: number; headers: Record<string, str
   }
 }
 
-const ROWS = `select (select count(*)::int from receivables where partner_id = $1) as documents, (select count(*)::int from partners where id = $1) as partners,
-  (select count(*)::int from partners_away) as away, (select count(*)::int from audit_logs where partner_id = $1) as entries,
-  (select count(*)::int from pg_policy where polname = 'moving' or polname like 'elsewhere%') as walls`
-
 test('moves while it writes, reads and is told of its events: nothing is lost, nothing is twice, and no number is missing', async () => {
   let going = true
   const put_off: number[] = []
@@ -106,8 +100,8 @@ test('moves while it writes, reads and is told of its events: nothing is lost, n
     })
   await working
 
-  const [home] = await t.sql<Body>('home', ROWS, [moved.partnerId])
-  const [east] = await t.sql<Body>('east', ROWS, [moved.partnerId])
+  const [home] = await t.sql<Body>('home', MOVED, [moved.partnerId])
+  const [east] = await t.sql<Body>('east', MOVED, [moved.partnerId])
   expect(home).toEqual({ documents: 0, partners: 0, away: 0, entries: 0, walls: 0 })
   expect(east).toMatchObject({ documents: issuedBy.length, partners: 1, away: 0, walls: 0 })
   const numbers = await t.sql<{ n: number }>(
@@ -142,53 +136,6 @@ test('what was made before is reached after: tokens, files, and new documents go
   const token = await moved.tokenBy({ grant_type: 'client_credentials' })
   expect((await caller(t, token).get('/entities')).status).toBe(200)
   expect((await caller(t, moved.partner.token).get('/entities')).status).toBe(200)
-})
-
-const steps: Step[] = ['copied', 'resting', 'stopped', 'leaving', 'complete', 'alive', 'left']
-let small: Company
-let sold: Ready
-beforeAll(async () => {
-  small = await company(t, 'home')
-  sold = await ready(small.user)
-})
-
-test.each(steps)('killed when it is %s, the partner lives in one of the two, and the same call goes on', async (step) => {
-  const moveSmall = (after?: (step: Step) => Promise<void>) =>
-    // The first test has the new database looked through.
-    movePartner(t.home, small.partnerId, to, { say, audit: async () => [], ...(after && { after }) })
-  const [{ here }] = (await t.sql('home', 'select exists (select from partners where id = $1) as here', [small.partnerId])) as [
-    { here: boolean },
-  ]
-  const to = here ? 'east' : 'home'
-  const killed = moveSmall(async (reached) => {
-    if (reached !== step) return
-    for (const place of ['home', 'east'] as const)
-      await t.sql(place, `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'quittance move'`)
-    throw new Error('killed')
-  })
-  await expect(killed).rejects.toThrow()
-  // As a server does by itself every few seconds.
-  for (const name of ['home', 'east'] as const) {
-    const pool = openPool(t.config, t.clusters[name].connection, { max: 1 })
-    await settleInterrupted(t.home, name, databaseOf(t.config, pool)).finally(() => pool.end())
-  }
-  const alive = []
-  for (const place of ['home', 'east'] as const)
-    alive.push(
-      ...(await t.sql(
-        place,
-        `select from partners p where id = $1 and not exists (select from partners_away a where a.partner_id = p.id)`,
-        [small.partnerId],
-      )),
-    )
-  expect(alive).toHaveLength(1)
-  const before = await issued(small.user, sold)
-  await moveSmall()
-  const after = await issued(small.user, sold)
-  expect(Number(after.document_id.slice(4))).toBe(Number(before.document_id.slice(4)) + 1)
-  const other = to === 'home' ? 'east' : 'home'
-  expect(await t.sql(other, ROWS, [small.partnerId])).toEqual([{ documents: 0, partners: 0, away: 0, entries: 0, walls: 0 }])
-  expect(await t.sql(to, ROWS, [small.partnerId])).toMatchObject([{ partners: 1, away: 0, walls: 0 }])
 })
 
 test('is refused where it makes no sense, and where a server does not know of the cell', async () => {

@@ -174,3 +174,8 @@ export async function company(t: TwoClusters, cell: string) {
   }
 }
 export type Company = Awaited<ReturnType<typeof company>>
+
+/** What a database holds of a partner, and of moves of any. */
+export const MOVED = `select (select count(*)::int from receivables where partner_id = $1) as documents, (select count(*)::int from partners where id = $1) as partners,
+  (select count(*)::int from partners_away) as away, (select count(*)::int from audit_logs where partner_id = $1) as entries,
+  (select count(*)::int from pg_policy where polname = 'moving' or polname like 'elsewhere%') as walls`

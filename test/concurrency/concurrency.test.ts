@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { customer, invoiceBody, line, type Owner } from '../isolation/resources.ts'
+import { invoiceBody, type Owner } from '../isolation/resources.ts'
 import type { Answer, Body } from '../support/world.ts'
 import { ownHouse } from './own-house.ts'
+import { DOSE, eventsOf, issued, tally, times } from './races.ts'
 
-/** Races: many requests at the same moment, and afterwards the books as if they had come one after the other. DOSE=10 for more. */
+/** What becomes of an invoice, of a request that is sent again, and of a list, when many ask at the same moment. */
 
-const DOSE = Number(process.env.DOSE ?? 1)
 const house = await ownHouse()
 const { sql } = house
 
@@ -13,114 +13,6 @@ afterAll(async () => {
   const findings = await house.findings()
   await house.close()
   expect(findings).toEqual([])
-})
-
-const times = <T>(n: number, work: (i: number) => Promise<T>) => Promise.all(Array.from({ length: n }, (_, i) => work(i)))
-const tally = (answers: readonly Answer[]) =>
-  Object.fromEntries(
-    [...new Set(answers.map(({ status }) => status))].map((one) => [one, answers.filter(({ status }) => status === one).length]),
-  )
-
-/** Always so many at once: whoever waits longer than ten seconds for a connection is turned away. */
-async function inFlight<T, R>(width: number, items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = []
-  let next = 0
-  await times(width, async () => {
-    for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i]!)
-  })
-  return results
-}
-
-/** An invoice over `total` minor units, issued. */
-async function issued(owner: Owner, total: number): Promise<string> {
-  const { body } = await owner.user.post('/receivables', {
-    ...(await invoiceBody(owner, 'race')),
-    line_items: [line({ quantity: 1, tax_rate_value: 0, product: { price: { currency: 'EUR', value: total } } })],
-  })
-  const answer = await owner.user.post(`/receivables/${body.id}/issue`)
-  expect(answer.status, JSON.stringify(answer.body)).toBe(200)
-  expect(answer.body.amount_due).toBe(total)
-  return body.id
-}
-
-const eventsOf = async (id: string) =>
-  (
-    await sql<{ event: string; data: Body }>('select event, data from events where object_id = $1 order by created_at, id', [id])
-  ).map(({ event }) => event)
-
-describe('numbers', () => {
-  test('documents issued at the same moment in one entity are numbered 1…n, though a third of them fails at the very end', {
-    timeout: 240_000,
-  }, async () => {
-    // The failure comes with the commit, when the number has long been taken.
-    await sql(`create function fail_late() returns trigger language plpgsql as $$ begin
-      if new.frozen and new.content ->> 'memo' = 'fails' then raise exception 'Too late' using errcode = '23514'; end if; return null; end $$`)
-    await sql(
-      `create constraint trigger fail_late after update on receivables deferrable initially deferred for each row execute function fail_late()`,
-    )
-    const owner = await house.owner()
-    const buyer = await customer(owner, 'race')
-    const whole = await invoiceBody(owner, 'race', buyer)
-    const n = 1000 * DOSE
-    const drafts: string[] = []
-    for (let from = 0; from < n; from += 20)
-      drafts.push(
-        ...(await times(
-          20,
-          async (i) =>
-            (
-              await owner.user.post('/receivables', { ...whole, memo: (from + i) % 3 === 0 ? 'fails' : 'fine' })
-            ).body.id,
-        )),
-      )
-    const began = performance.now()
-    const answers = await inFlight(250, drafts, (id) => owner.user.post(`/receivables/${id}/issue`))
-    const seconds = (performance.now() - began) / 1000
-    await sql(`drop trigger fail_late on receivables`)
-
-    const failing = Math.ceil(n / 3)
-    expect(tally(answers)).toEqual({ 200: n - failing, 409: failing })
-    const numbers = await sql<{ number: string; document_id: string }>(
-      `select number, document_id from receivables where entity_id = $1 and number is not null order by number`,
-      [owner.entityId],
-    )
-    expect(numbers.map(({ number }) => Number(number))).toEqual(Array.from({ length: n - failing }, (_, i) => i + 1))
-    expect(new Set(answers.filter(({ status }) => status === 200).map(({ body }) => body.document_id))).toEqual(
-      new Set(numbers.map(({ document_id }) => document_id)),
-    )
-    const [{ last }] = (await sql<{ last: string }>(
-      `select last from document_numbers where entity_id = $1 and series = 'invoice'`,
-      [owner.entityId],
-    )) as [{ last: string }]
-    expect(Number(last)).toBe(n - failing)
-    const [{ left }] = (await sql<{ left: string }>(
-      `select count(*) as left from receivables where entity_id = $1 and status = 'draft' and number is null and not frozen`,
-      [owner.entityId],
-    )) as [{ left: string }]
-    expect(Number(left)).toBe(failing)
-    console.log(`${n} issues at once: ${Math.round(n / seconds)} a second, ${failing} of them rolled back`)
-  })
-
-  test('one draft issued fifty times at once becomes one invoice, and everybody is told the same', async () => {
-    const owner = await house.owner()
-    const { body: draft } = await owner.user.post('/receivables', await invoiceBody(owner, 'race'))
-    const answers = await times(50, () => owner.user.post(`/receivables/${draft.id}/issue`))
-    expect(tally(answers)).toEqual({ 200: 50 })
-    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1)
-    expect(await eventsOf(draft.id)).toEqual(['created', 'issued'])
-  })
-
-  test('a document of another entity never waits for, or takes, this entity’s number', async () => {
-    const owners = await times(5, () => house.owner())
-    const ids = await Promise.all(owners.map((owner) => times(4, () => issued(owner, 100))))
-    expect(ids.flat()).toHaveLength(20)
-    for (const { entityId } of owners) {
-      const numbers = await sql<{ number: string }>(`select number from receivables where entity_id = $1 order by number`, [
-        entityId,
-      ])
-      expect(numbers.map(({ number }) => Number(number))).toEqual([1, 2, 3, 4])
-    }
-  })
 })
 
 describe('payments', () => {
@@ -148,7 +40,7 @@ describe('payments', () => {
     const id = await issued(owner, 5000)
     const answers = await times(20, () => owner.user.post(`/receivables/${id}/mark_as_paid`, {}))
     expect(tally(answers)).toEqual({ 200: 1, 409: 19 })
-    expect((await eventsOf(id)).filter((event) => event === 'paid')).toHaveLength(1)
+    expect((await eventsOf(house, id)).filter((event) => event === 'paid')).toHaveLength(1)
     expect(await sql(`select amount::int from payment_records where object_id = $1`, [id])).toEqual([{ amount: 5000 }])
   })
 

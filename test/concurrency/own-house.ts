@@ -93,3 +93,4 @@ export async function ownHouse({ pool: max = 20, timeout_s, through = async (sam
     },
   }
 }
+export type OwnHouse = Awaited<ReturnType<typeof ownHouse>>
