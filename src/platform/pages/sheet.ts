@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { forbidden } from '../../core/refusal.ts'
 import { link } from '../files/links.ts'
 import { type DocumentLanguage, isRightToLeft } from '../pdf/labels.ts'
 import { parseUrl } from '../url.ts'
@@ -106,4 +107,8 @@ export function isOwnForm({ headers }: FastifyRequest): boolean {
   if (origin === undefined || origin === 'null') return true
   const host = parseUrl(origin)?.host
   return host !== undefined && (host === headers.host || host === parseUrl(link('/'))?.host)
+}
+/** Refuses (`forbidden`) a form that another site sent. */
+export function requireOwnForm(request: FastifyRequest): void {
+  if (!isOwnForm(request)) throw forbidden('The form comes from another site')
 }

@@ -1,4 +1,4 @@
-import { conflict, failedDependency } from '../../../core/refusal.ts'
+import { badRequest, conflict, failedDependency } from '../../../core/refusal.ts'
 import { randomSecret } from '../../../platform/auth/secrets.ts'
 import { connect, connectionOf, disconnect as dropCredentials } from '../../../platform/connections/connections.ts'
 import { asEntity, type Ctx } from '../../../platform/database/context.ts'
@@ -146,7 +146,8 @@ export async function agree(machinery: Machinery, found: FoundConnection, { prov
     known: await holderOf(machinery, ctx, provider.name),
   }))
   const connected = await provider.connect(known, facts, answers).catch((error: Error) => {
-    if (error instanceof LedgerRefusal || error instanceof Deauthorized) throw error
+    // What the ledger says no to is for the user to read.
+    if (error instanceof LedgerRefusal || error instanceof Deauthorized) throw badRequest(error.message)
     machinery.log.warn({ err: error, ledger: provider.name }, 'a ledger that was to be connected did not answer')
     throw failedDependency(`${provider.title} does not answer. Please try again in a moment`)
   })

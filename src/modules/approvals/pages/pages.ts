@@ -1,30 +1,22 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../../core/refusal.ts'
-import type { Routes } from '../../../platform/http/operation.ts'
 import { formIn } from '../../../platform/pages/form.ts'
 import { readerLanguage } from '../../../platform/pages/language.ts'
 import { paramOf } from '../../../platform/pages/request.ts'
-import { servePages } from '../../../platform/pages/scope.ts'
+import { open, pageRoutes, servePages } from '../../../platform/pages/scope.ts'
 import { isOwnForm, sendPage } from '../../../platform/pages/sheet.ts'
 import { findLink, readAsking, voteByLink } from '../links.service.ts'
 import { askingPage, messagePage } from './page.html.ts'
 import { approvalView } from './page.view.ts'
 import { wordsOf } from './words.ts'
 
-/** Open to whoever has the key; counted by address. */
-const open = { config: { open: true as const } }
 const path = '/approve/:key'
 const REASON_MAX = 2000
 /** A reason of that length in a form, where a letter may take nine bytes. */
 const FORM_BYTES = 32 * 1024
 
 /** The page behind the link in a mail to an approver. Looking changes nothing, since mail scanners look too; the buttons do. */
-export const approvalPages: Routes = async (app) => {
-  // A scope of its own: forms, and errors that people can read.
-  await app.register(async (scope) => routes(scope))
-}
-
-async function routes(app: FastifyInstance) {
+export const approvalPages = pageRoutes(async (app) => {
   const { machinery } = app
   servePages(app, 'the page of an approval', (request, status) =>
     messagePage(readerLanguage(request) ?? 'en', status === 429 ? 'busy' : 'failed'),
@@ -55,7 +47,7 @@ async function routes(app: FastifyInstance) {
       askingPage(view, tooLong === null ? null : { reason: tooLong, fault: wordsOf(view.language).too_long }),
     )
   }
-}
+})
 
 const keyOf = (request: FastifyRequest) => paramOf(request, 'key')
 

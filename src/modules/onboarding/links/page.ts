@@ -1,14 +1,13 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { badRequest, forbidden, Refusal } from '../../../core/refusal.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { badRequest, Refusal } from '../../../core/refusal.ts'
 import { nowFor } from '../../../platform/database/context.ts'
 import { statusOfRefusal } from '../../../platform/http/errors.ts'
 import { readFiles } from '../../../platform/http/form.ts'
-import type { Routes } from '../../../platform/http/operation.ts'
 import { type Form, formIn } from '../../../platform/pages/form.ts'
 import { askedLanguage, readerLanguage } from '../../../platform/pages/language.ts'
 import { paramOf, queryOf } from '../../../platform/pages/request.ts'
-import { servePages } from '../../../platform/pages/scope.ts'
-import { isOwnForm, pathOf, sendPage, unlisted } from '../../../platform/pages/sheet.ts'
+import { open, pageRoutes, servePages } from '../../../platform/pages/scope.ts'
+import { pathOf, requireOwnForm, sendPage, unlisted } from '../../../platform/pages/sheet.ts'
 import { say } from '../../../platform/pdf/drafting.ts'
 import { peerOf } from '../data/data.service.ts'
 import { keepFiles } from '../documents/forms.service.ts'
@@ -20,19 +19,13 @@ import { looksOf, saveForm } from './page.service.ts'
 import { cardsOf, refusedText, withTyped } from './page.view.ts'
 import { type Words, wordsOf } from './words.ts'
 
-/** Open to whoever has the link; counted by address. */
-const open = { config: { open: true as const } }
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const FORM_BYTES = 64 * 1024
 const FILE_BYTES = 10 * 1024 * 1024
 const COOKIE = 'quittance_onboarding'
 
 /** The page behind an onboarding link. Looking changes nothing: robots look, too. A code opens it, and finishing closes it. */
-export const onboardingPages: Routes = async (app) => {
-  await app.register(async (scope) => routes(scope))
-}
-
-async function routes(app: FastifyInstance) {
+export const onboardingPages = pageRoutes(async (app) => {
   const { machinery } = app
   const { db, config } = machinery
   servePages(app, 'the onboarding page', (request, status) => {
@@ -141,7 +134,7 @@ async function routes(app: FastifyInstance) {
   })
 
   async function formOf(request: FastifyRequest): Promise<FoundLink> {
-    if (!isOwnForm(request)) throw forbidden('The form comes from another site')
+    requireOwnForm(request)
     return linkOf(request)
   }
 
@@ -218,7 +211,7 @@ async function routes(app: FastifyInstance) {
     }
     return sendPage(reply.code(status), onboardPage(looks, view))
   }
-}
+})
 
 /** Why a code was not sent, or not taken. */
 function codeFault(words: Words, { kind }: Refusal): string {

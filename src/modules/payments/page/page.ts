@@ -1,11 +1,10 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { methodCodes } from '../../../core/payments/methods.data.ts'
 import { Refusal } from '../../../core/refusal.ts'
-import type { Routes } from '../../../platform/http/operation.ts'
 import { formIn } from '../../../platform/pages/form.ts'
 import { paramOf, queryOf } from '../../../platform/pages/request.ts'
-import { servePages } from '../../../platform/pages/scope.ts'
-import { isOwnForm, pathOf, sendPage, unlisted } from '../../../platform/pages/sheet.ts'
+import { open, pageRoutes, servePages } from '../../../platform/pages/scope.ts'
+import { pathOf, requireOwnForm, sendPage, unlisted } from '../../../platform/pages/sheet.ts'
 import { type DocumentLanguage, documentLanguage, supportedLanguages } from '../../../platform/pdf/labels.ts'
 import { comeBack, proceedPayment, startPayment } from '../carrying.service.ts'
 import { type FoundLink, findOwner, regenerate } from '../links/links.service.ts'
@@ -13,19 +12,13 @@ import { payPage, sayPage } from './page.html.ts'
 import { type PayFacts, readPayPage } from './page.service.ts'
 import { payWords } from './page.words.ts'
 
-/** Open to whoever has the link; counted by address. */
-const open = { config: { open: true as const } }
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const FORM_BYTES = 4096
 /** A payment that goes on by itself is looked at again so often. */
 const REFRESH_S = 2
 
 /** The page a payment link leads to. Looking starts nothing: payments begin with a form that the payer sends. */
-export const payPages: Routes = async (app) => {
-  await app.register(async (scope) => routes(scope))
-}
-
-async function routes(app: FastifyInstance) {
+export const payPages = pageRoutes(async (app) => {
   const { machinery } = app
   const frames = machinery.config.payment_page_frames
   servePages(app, 'the pay page', (request) => {
@@ -100,10 +93,10 @@ async function routes(app: FastifyInstance) {
     return UUID.test(id) ? findOwner(machinery.db, id.toLowerCase()) : null
   }
   const formOf = (request: FastifyRequest) => {
-    if (!isOwnForm(request)) throw new Refusal('forbidden', 'The form comes from another site')
+    requireOwnForm(request)
     return ownerOf(request)
   }
-}
+})
 
 /** Somebody paid meanwhile, or the link is over: the page says what came of it. */
 async function unlessOver(step: Promise<unknown>): Promise<void> {

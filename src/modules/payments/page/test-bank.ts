@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { minorUnitsOf } from '../../../core/currencies.ts'
-import { Refusal } from '../../../core/refusal.ts'
 import { nowFor } from '../../../platform/database/context.ts'
 import type { Routes } from '../../../platform/http/operation.ts'
 import { type Html, html } from '../../../platform/pages/html.ts'
 import { paramOf, queryOf } from '../../../platform/pages/request.ts'
-import { isOwnForm, pathOf, sendPage, sheet, unlisted } from '../../../platform/pages/sheet.ts'
+import { open } from '../../../platform/pages/scope.ts'
+import { pathOf, requireOwnForm, sendPage, sheet, unlisted } from '../../../platform/pages/sheet.ts'
 import { themeCss } from '../../../platform/pages/theme.ts'
 import { formats } from '../../../platform/pdf/format.ts'
 import type { TestBank } from '../../../ports/payments.ts'
@@ -13,7 +13,6 @@ import { ownerOfPayment } from '../carrying.service.ts'
 
 /** The page of a bank that plays one, in the sandbox: its customer agrees to a payment, or doesn't, and goes back. No money moves. */
 
-const open = { config: { open: true as const } }
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const STYLE = `.bank{max-width:460px;margin:0 auto;padding:24px 14px}.bank .ways{display:grid;gap:10px;margin-top:16px}.bank form{margin:0}
 .test{margin:0 0 10px;padding:8px 12px;border-radius:10px;text-align:center;font-size:14px;color:var(--warn);background:var(--warn-wash)}`
@@ -53,7 +52,7 @@ export const testBankPages: Routes = async (app) => {
 
     for (const says of ['agree', 'refuse'] as const)
       scope.post(`/sandbox/bank/:id/${says}`, { ...open, bodyLimit: 1024 }, async (request, reply) => {
-        if (!isOwnForm(request)) throw new Refusal('forbidden', 'The form comes from another site')
+        requireOwnForm(request)
         const found = await find(request)
         if (!found) return gone(reply)
         const id = paramOf(request, 'id')

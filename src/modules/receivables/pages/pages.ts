@@ -1,11 +1,10 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../../core/refusal.ts'
-import type { Routes } from '../../../platform/http/operation.ts'
 import { formIn } from '../../../platform/pages/form.ts'
 import { askedLanguage, readerLanguage } from '../../../platform/pages/language.ts'
 import { paramOf } from '../../../platform/pages/request.ts'
-import { servePages } from '../../../platform/pages/scope.ts'
-import { isOwnForm, pathOf, sendPage, unlisted } from '../../../platform/pages/sheet.ts'
+import { open, pageRoutes, servePages } from '../../../platform/pages/scope.ts'
+import { pathOf, requireOwnForm, sendPage, unlisted } from '../../../platform/pages/sheet.ts'
 import type { DocumentLanguage } from '../../../platform/pdf/labels.ts'
 import { accept, decline, type Found, findByKey, inside, readPage } from '../customers.service.ts'
 import { pdfLink } from '../receivables.service.ts'
@@ -14,19 +13,12 @@ import { type PageView, pageView } from './page.view.ts'
 import { type Faults, isSigned, readSigned } from './signature.ts'
 import { wordsOf } from './words.ts'
 
-/** Open to whoever has the key; counted by address. */
-const open = { config: { open: true as const } }
 /** A drawn signature in base64 is at most 512 kB, and a little longer in a form. */
 const FORM_BYTES = 640 * 1024
 const COMMENT_MAX = 2000
 
 /** The pages that customers open from their mails: a document, and the answer to a quote. They work without scripts and set no cookie. */
-export const pages: Routes = async (app) => {
-  // A scope of its own: forms, and errors that people can read.
-  await app.register(async (scope) => routes(scope))
-}
-
-async function routes(app: FastifyInstance) {
+export const pages = pageRoutes(async (app) => {
   const { machinery } = app
   servePages(app, 'the page of a document', (request, status) => {
     const words = wordsOf(languageOf(request))
@@ -83,10 +75,10 @@ async function routes(app: FastifyInstance) {
   }
 
   async function answering(request: FastifyRequest) {
-    if (!isOwnForm(request)) throw new Refusal('forbidden', 'The form comes from another site')
+    requireOwnForm(request)
     return { ...(await look(request)), form: formIn(request) }
   }
-}
+})
 
 /** Somebody else at the same customer answered first, or it is too late by now: the page says what came of it. */
 async function unlessAnswered(answer: Promise<unknown>): Promise<void> {
