@@ -116,3 +116,21 @@ export const tooManyRequests = (message: string, code?: RefusalCode): Refusal =>
 /** Particular fields are missing or wrong: the message reads them out one after the other. */
 export const invalid = (details: readonly RefusalDetail[]): Refusal =>
   new Refusal('invalid', details.map((detail) => detail.msg).join('; '), details)
+
+/** For `catch`: what follows a refusal, or one of a kind. Whatever else went wrong is thrown again. */
+export const ifRefused =
+  <T>(follow: (refusal: Refusal) => T, kind?: RefusalKind) =>
+  (error: unknown): T => {
+    if (error instanceof Refusal && (kind === undefined || error.kind === kind)) return follow(error)
+    throw error
+  }
+
+/** Why this is refused; null when it is not. */
+export function refusalOf(work: () => unknown): string | null {
+  try {
+    work()
+    return null
+  } catch (error) {
+    return ifRefused((refusal) => refusal.message)(error)
+  }
+}

@@ -1,4 +1,4 @@
-import { Refusal } from '../../core/refusal.ts'
+import { ifRefused } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import type { Machinery } from '../../platform/machinery.ts'
@@ -72,10 +72,12 @@ type ToColleague = Omit<NewMail, 'daily'>
 
 /** Queues a mail to a colleague. An address that is none keeps nobody else from being told. */
 export async function writeToColleague(machinery: Machinery, ctx: Ctx, letter: ToColleague): Promise<void> {
-  await mail.queue(ctx, { ...letter, daily: machinery.config.mail_recipients_per_day }).catch((refusal) => {
-    if (!(refusal instanceof Refusal)) throw refusal
-    machinery.log.warn({ about: letter.object_id, reason: refusal.message }, 'a colleague could not be told by mail')
-  })
+  const { log, config } = machinery
+  await mail
+    .queue(ctx, { ...letter, daily: config.mail_recipients_per_day })
+    .catch(
+      ifRefused(({ message: reason }) => log.warn({ about: letter.object_id, reason }, 'a colleague could not be told by mail')),
+    )
 }
 
 export const nameOf = ({ first_name, last_name }: Reader) => [first_name, last_name].filter(Boolean).join(' ')

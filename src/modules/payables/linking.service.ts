@@ -1,4 +1,4 @@
-import { Refusal } from '../../core/refusal.ts'
+import { ifRefused } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { shaped, sql } from '../../platform/database/sql.ts'
 import { createCounterpart } from '../counterparts/counterparts.service.ts'
@@ -252,13 +252,10 @@ export async function createFromRaw(ctx: Ctx, raw: RawCounterpart): Promise<stri
     phone: phone ?? undefined,
     address: { ...address, line2: address.line2 ?? undefined, state: address.state ?? undefined },
   }
-  try {
-    const body = { type: 'organization', organization, tax_id: tax_id?.slice(0, 30) ?? undefined }
-    return (await createCounterpart(ctx, body as never, true)).id
-  } catch (refusal) {
-    if (refusal instanceof Refusal) return null
-    throw refusal
-  }
+  const body = { type: 'organization', organization, tax_id: tax_id?.slice(0, 30) ?? undefined }
+  return createCounterpart(ctx, body as never, true)
+    .then(({ id }) => id)
+    .catch(ifRefused(() => null))
 }
 
 /** What a document says of its vendor. */

@@ -1,5 +1,5 @@
 import { billDue } from '../../core/bills.ts'
-import { Refusal } from '../../core/refusal.ts'
+import { ifRefused } from '../../core/refusal.ts'
 import { freely } from '../../platform/auth/reach.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { fileObject } from '../common/files/files.service.ts'
@@ -42,10 +42,7 @@ export interface ShownFile {
 
 /** The bill as its approvers see it; null when it is gone. */
 export async function billToApprove(ctx: Ctx, id: string): Promise<ShownBill | null> {
-  const row = await findPayable(freely(ctx), id).catch((refusal) => {
-    if (refusal instanceof Refusal && refusal.kind === 'not_found') return null
-    throw refusal
-  })
+  const row = await findPayable(freely(ctx), id).catch(ifRefused(() => null, 'not_found'))
   if (!row) return null
   const lines = await readLines(ctx, id)
   const vendor = row.counterpart ?? (await snapshotOf(ctx, row))

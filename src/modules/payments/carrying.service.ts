@@ -1,6 +1,6 @@
 import { type IntentAction, intentFlow } from '../../core/payments/intent.flow.ts'
 import { type Direction, type PaymentMethod, presentMethod } from '../../core/payments/methods.data.ts'
-import { badRequest, conflict, failedDependency, Refusal } from '../../core/refusal.ts'
+import { badRequest, conflict, failedDependency, ifRefused, Refusal } from '../../core/refusal.ts'
 import { callOnce, OutsideRefusal } from '../../platform/connections/journal.ts'
 import { asEntity, asSystem, type Ctx, NO_ENTITY, nowFor, type Who } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
@@ -53,10 +53,7 @@ type Intent = Awaited<ReturnType<typeof LOCK.one>>
 /** The document that is paid, locked; null for a payment without one, or whose document is gone. */
 async function lockDocument(ctx: Ctx, object_type: PaidObject | null, object_id: string | null): Promise<Paid | null> {
   if (!object_type || !object_id) return null
-  return lockPaid(ctx, object_type, object_id).catch((error: unknown) => {
-    if (error instanceof Refusal && error.kind === 'not_found') return null
-    throw error
-  })
+  return lockPaid(ctx, object_type, object_id).catch(ifRefused(() => null, 'not_found'))
 }
 
 // Beginning

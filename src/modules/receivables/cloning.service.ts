@@ -1,6 +1,6 @@
 import { addDays } from '../../core/calendar.ts'
 import { termsLater } from '../../core/recurrence.ts'
-import { conflict, notFound, Refusal } from '../../core/refusal.ts'
+import { conflict, ifRefused, notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import { sql } from '../../platform/database/sql.ts'
@@ -154,12 +154,9 @@ function filesForMails(row: Stored): RawJson | null {
 
 /** What the copy names as it is now; where something of it is gone, what the source still says of it all. */
 async function factsNowOrThen(ctx: Ctx, ask: Ask, { content }: Stored): Promise<Facts> {
-  try {
-    return await readFacts(ctx, ask, copiesIn(content))
-  } catch (refusal) {
-    if (!(refusal instanceof Refusal)) throw refusal
-    return factsOnDocument(ask, content, await readSettings(ctx))
-  }
+  return readFacts(ctx, ask, copiesIn(content)).catch(
+    ifRefused(async () => factsOnDocument(ask, content, await readSettings(ctx))),
+  )
 }
 
 /** The source's history tells of the invoice that was made from it. */

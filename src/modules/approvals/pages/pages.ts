@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Refusal } from '../../../core/refusal.ts'
+import { ifRefused } from '../../../core/refusal.ts'
 import { formIn } from '../../../platform/pages/form.ts'
 import { readerLanguage } from '../../../platform/pages/language.ts'
 import { paramOf } from '../../../platform/pages/request.ts'
@@ -30,7 +30,8 @@ export const approvalPages = pageRoutes(async (app) => {
     if (found && (choice === 'approve' || choice === 'reject') && isOwnForm(request)) {
       const why = reason.trim()
       if (why.length > REASON_MAX) return show(request, reply.code(422), why)
-      await voteByLink(machinery, found, choice, why || null).catch(unlessRefused)
+      // If somebody else decided first, or the user isn't asked any more, the page says so.
+      await voteByLink(machinery, found, choice, why || null).catch(ifRefused(() => {}))
     }
     return show(request, reply)
   })
@@ -50,8 +51,3 @@ export const approvalPages = pageRoutes(async (app) => {
 })
 
 const keyOf = (request: FastifyRequest) => paramOf(request, 'key')
-
-/** Somebody else decided first, or the user isn't asked any more: the page says where it stands. */
-function unlessRefused(error: unknown): void {
-  if (!(error instanceof Refusal)) throw error
-}

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { badRequest, Refusal } from '../../../core/refusal.ts'
+import { badRequest, ifRefused, Refusal } from '../../../core/refusal.ts'
 import { nowFor } from '../../../platform/database/context.ts'
 import { statusOfRefusal } from '../../../platform/http/errors.ts'
 import { readFiles } from '../../../platform/http/form.ts'
@@ -52,10 +52,7 @@ export const onboardingPages = pageRoutes(async (app) => {
     const token = new RegExp(`(?:^|; *)${COOKIE}=([\\w-]+)`).exec(request.headers.cookie ?? '')?.[1] ?? null
     return requireSession(machinery, found, token).then(
       () => true,
-      (error: unknown) => {
-        if (error instanceof Refusal) return false
-        throw error
-      },
+      ifRefused(() => false),
     )
   }
   const isLate = (found: FoundLink) => isOver(found, nowFor(db, found))
@@ -140,13 +137,10 @@ export const onboardingPages = pageRoutes(async (app) => {
 
   /** What is wrong with what was sent, for the page to say; null when nothing is. */
   async function faultOf(step: Promise<unknown>): Promise<{ fault: Refusal; status: number } | null> {
-    try {
-      await step
-      return null
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      return { fault: error, status: statusOfRefusal(error) }
-    }
+    return step.then(
+      () => null,
+      ifRefused((fault) => ({ fault, status: statusOfRefusal(fault) })),
+    )
   }
 
   async function showCode(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { contradictions } from '../../../core/bills.ts'
 import type { ReadBill } from '../../../core/reading/types.ts'
-import { conflict, Refusal } from '../../../core/refusal.ts'
+import { conflict, ifRefused } from '../../../core/refusal.ts'
 import { attempt } from '../../../platform/database/attempt.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 
@@ -220,13 +220,9 @@ const notBelow0 = (amount: number | null | undefined) => (amount == null || amou
 async function fittingBill(ctx: Ctx, note: NoteRow): Promise<string | null> {
   const based_on = await billFor(ctx, note)
   if (!based_on) return null
-  try {
-    await checkLink(ctx, { ...note, based_on })
-    return based_on
-  } catch (refusal) {
-    if (refusal instanceof Refusal) return null
-    throw refusal
-  }
+  return checkLink(ctx, { ...note, based_on })
+    .then(() => based_on)
+    .catch(ifRefused(() => null))
 }
 
 const INSERT_LINES = sql(`

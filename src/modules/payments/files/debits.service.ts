@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { debitFile } from '../../../core/payment-files/debits.ts'
 import { bareIban } from '../../../core/reading/values.ts'
-import { badRequest, conflict, notFound, Refusal } from '../../../core/refusal.ts'
+import { badRequest, conflict, notFound, refusalOf } from '../../../core/refusal.ts'
 import { reach } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
@@ -37,12 +37,8 @@ export async function createDebitFile(ctx: Ctx, body: CreateDebitFile) {
   const invoices: DocumentToPay[] = []
   const orders: Order[] = []
   const unlessRefused = (id: string, work: () => void) => {
-    try {
-      work()
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      refused.push({ receivable_id: id, why: error.message })
-    }
+    const why = refusalOf(work)
+    if (why !== null) refused.push({ receivable_id: id, why })
   }
   for (const { id, read } of await lockAllAsked(ctx, 'receivable', ids))
     unlessRefused(id, () => invoices.push(collectable(read())))

@@ -3,7 +3,7 @@ import { at, known } from '../../../core/lists.ts'
 import { isRouting, nachaFile } from '../../../core/payment-files/nacha.ts'
 import type { Report } from '../../../core/payment-files/reports.ts'
 import { sepaFile } from '../../../core/payment-files/sepa.ts'
-import { badRequest, conflict, notFound, Refusal } from '../../../core/refusal.ts'
+import { badRequest, conflict, ifRefused, notFound, refusalOf } from '../../../core/refusal.ts'
 import { reach } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
@@ -90,12 +90,8 @@ export async function createFile(ctx: Ctx, body: CreatePaymentFile) {
   const bills: DocumentToPay[] = []
   const orders: Order[] = []
   const unlessRefused = (id: string, work: () => void) => {
-    try {
-      work()
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      refused.push({ payable_id: id, why: error.message })
-    }
+    const why = refusalOf(work)
+    if (why !== null) refused.push({ payable_id: id, why })
   }
   for (const { id, read } of await lockAllAsked(ctx, 'payable', ids))
     unlessRefused(id, () => bills.push(payable(read(), own.currency ?? '')))
@@ -155,11 +151,9 @@ interface Batch {
  * of the payer, or a single bill.
  */
 export async function fileOfBatch(ctx: Ctx, { id, payer, own, orders }: Batch): Promise<string> {
-  const orConflict = (error: unknown): never => {
-    throw error instanceof Refusal && error.kind === 'bad_request'
-      ? conflict(`Batches leave as a file for the bank here. ${error.message}`)
-      : error
-  }
+  const orConflict = ifRefused(({ message }) => {
+    throw conflict(`Batches leave as a file for the bank here. ${message}`)
+  }, 'bad_request')
   const written = await achFor(ctx, {}, { payer, own, orders }).catch(orConflict)
   const [first] = written.refused
   if (first) throw conflict(`The payable ${first.document} can't be paid by a file for the bank. ${first.why}`)

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { methodCodes } from '../../../core/payments/methods.data.ts'
-import { Refusal } from '../../../core/refusal.ts'
+import { ifRefused, Refusal } from '../../../core/refusal.ts'
 import { formIn } from '../../../platform/pages/form.ts'
 import { paramOf, queryOf } from '../../../platform/pages/request.ts'
 import { open, pageRoutes, servePages } from '../../../platform/pages/scope.ts'
@@ -99,13 +99,7 @@ export const payPages = pageRoutes(async (app) => {
 })
 
 /** Somebody paid meanwhile, or the link is over: the page says what came of it. */
-async function unlessOver(step: Promise<unknown>): Promise<void> {
-  try {
-    await step
-  } catch (error) {
-    if (!(error instanceof Refusal && error.kind === 'conflict')) throw error
-  }
-}
+const unlessOver = (step: Promise<unknown>) => step.catch(ifRefused(() => {}, 'conflict'))
 
 /** The language asked for, else that of the invoice, else the first of the browser's that we know. */
 function languageOf(request: FastifyRequest, facts: PayFacts | null): DocumentLanguage {

@@ -6,7 +6,7 @@ import { networkSchemes } from '../../../core/einvoice/schemes.data.ts'
 import { writeCii } from '../../../core/einvoice/write-cii.ts'
 import { writeUbl } from '../../../core/einvoice/write-ubl.ts'
 import { euMembers } from '../../../core/european-union.ts'
-import { conflict, Refusal } from '../../../core/refusal.ts'
+import { conflict, ifRefused, Refusal } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { localDay } from '../../../platform/local-day.ts'
@@ -79,12 +79,9 @@ const DRAFT = 'DRAFT'
 
 /** What is known of the two parties today; nothing where one of them is gone. */
 async function factsOfToday(ctx: Ctx, row: Stored): Promise<EinvoiceFacts> {
-  try {
-    return einvoiceFacts(await readFacts(ctx, row.ask, copiesIn(row.content)))
-  } catch (refusal) {
-    if (refusal instanceof Refusal) return noFacts
-    throw refusal
-  }
+  return readFacts(ctx, row.ask, copiesIn(row.content))
+    .then(einvoiceFacts)
+    .catch(ifRefused(() => noFacts))
 }
 
 async function asIssuedToday(ctx: Ctx, row: Stored) {

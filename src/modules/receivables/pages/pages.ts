@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Refusal } from '../../../core/refusal.ts'
+import { ifRefused } from '../../../core/refusal.ts'
 import { formIn } from '../../../platform/pages/form.ts'
 import { askedLanguage, readerLanguage } from '../../../platform/pages/language.ts'
 import { paramOf } from '../../../platform/pages/request.ts'
@@ -81,13 +81,7 @@ export const pages = pageRoutes(async (app) => {
 })
 
 /** Somebody else at the same customer answered first, or it is too late by now: the page says what came of it. */
-async function unlessAnswered(answer: Promise<unknown>): Promise<void> {
-  try {
-    await answer
-  } catch (error) {
-    if (!(error instanceof Refusal && error.kind === 'conflict')) throw error
-  }
-}
+const unlessAnswered = (answer: Promise<unknown>) => answer.catch(ifRefused(() => {}, 'conflict'))
 
 const keyOf = (request: FastifyRequest) => paramOf(request, 'key')
 

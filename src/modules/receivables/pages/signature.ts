@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Refusal, tooManyRequests } from '../../../core/refusal.ts'
+import { ifRefused, tooManyRequests } from '../../../core/refusal.ts'
 import { isEmail } from '../../../platform/http/validation.ts'
 import { escaped } from '../../../platform/mail/html.ts'
 import { paths } from '../../../platform/paths.ts'
@@ -50,7 +50,7 @@ export async function readSigned(form: Form, words: Words, owner: string): Promi
   if (form.kind === 'drawn' && !drawing) faults.signature_image = words.need_drawing
   if (Object.keys(faults).length > 0) return faults
   if (!drawing) return { full_name, email, image: await writtenSignature(full_name, owner) }
-  return (await drawn(drawing, owner).catch(nullIfInvalid)) ?? { signature_image: words.need_drawing }
+  return (await drawn(drawing, owner).catch(ifRefused(() => null, 'invalid'))) ?? { signature_image: words.need_drawing }
 }
 
 export const isSigned = (read: Signed | Faults): read is Signed => 'image' in read && Buffer.isBuffer(read.image)
@@ -59,11 +59,6 @@ function drawnSignature({ signature_image = '' }: Form, who: { full_name: string
   try {
     return readSignature({ ...who, signature_image })
   } catch (error) {
-    return nullIfInvalid(error)
+    return ifRefused(() => null, 'invalid')(error)
   }
-}
-
-function nullIfInvalid(error: unknown): null {
-  if (error instanceof Refusal && error.kind === 'invalid') return null
-  throw error
 }
