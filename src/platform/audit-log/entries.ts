@@ -134,16 +134,15 @@ export async function pageOfLogs(ctx: Ctx, asked: Query): Promise<Static<typeof 
     .join(' and ')
   const order = 'order by t.id desc, e.type desc'
   const among = [...values]
-  const [total, rows, first] = await Promise.all([
-    countOf(ctx, query, remembered),
-    ctx.db.query<Row>(
-      `select ${COLUMNS} from ${HALVES} where ${tests} ${order} limit ${bind(page_size)} offset ${bind((page_num - 1) * page_size)}`,
-      values,
-    ),
-    ctx.db.query<{ id: string }>(`select t.id from ${HALVES} where ${tests} ${order} limit 1`, among),
-  ])
+  const total = await countOf(ctx, query, remembered)
   const pages = Math.ceil(total / page_size)
-  const id = remembered ?? first[0]?.id ?? ''
+  const select = `select ${COLUMNS} from ${HALVES} where ${tests} ${order} limit ${bind(page_size)} offset ${bind((page_num - 1) * page_size)}`
+  const rows = page_num > pages ? [] : await ctx.db.query<Row>(select, values)
+  const [newest] =
+    page_num === 1 || remembered || pages === 0
+      ? rows
+      : await ctx.db.query<{ id: string }>(`select t.id from ${HALVES} where ${tests} ${order} limit 1`, among)
+  const id = remembered ?? newest?.id ?? ''
   const at = (page: number, to: Token['to']) =>
     encode({ list: LIST, entity: ctx.entityId, query: { ...query, page_num: page }, to, value: null, id })
   return {
