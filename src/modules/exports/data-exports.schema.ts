@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { range } from '../../platform/http/ranges.ts'
 import { closed, createdAt, day, instant, named, opt, orNull, pageOf, stamped, uuid, word } from '../../platform/http/types.ts'
 import { exportFormats } from '../common/exporting/exporter.service.ts'
 import { ReceivablesStatusEnum } from '../receivables/receivables.schema.ts'
@@ -68,10 +69,7 @@ export const ExtraDataResource = named('ExtraDataResource', { ...stamped, ...ext
 export const ExtraDataResourceList = pageOf(ExtraDataResource, 'ExtraDataResourceList')
 export const extraDataFilters = {
   ...createdAt,
-  updated_at__gt: instant,
-  updated_at__lt: instant,
-  updated_at__gte: instant,
-  updated_at__lte: instant,
+  ...range('updated_at', instant),
   object_id: uuid,
   field_name: Type.String(),
   field_value: Type.String(),

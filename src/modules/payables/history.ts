@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { table } from '../../platform/database/rows.ts'
 import { listing } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
+import { range } from '../../platform/http/ranges.ts'
 import { instant, uuid } from '../../platform/http/types.ts'
 import { PayableHistoryEventTypeEnum, PayableHistoryPaginationResponse, PayableHistoryResponse } from './payables.schema.ts'
 import { findPayable } from './payables.service.ts'
@@ -29,10 +30,7 @@ const list = listing(history, {
   filters: {
     event_type__in: Type.Array(PayableHistoryEventTypeEnum),
     entity_user_id__in: Type.Array(uuid),
-    timestamp__gt: instant,
-    timestamp__lt: instant,
-    timestamp__gte: instant,
-    timestamp__lte: instant,
+    ...range('timestamp', instant),
   },
   sort: ['timestamp'],
   defaultSort: 'timestamp',

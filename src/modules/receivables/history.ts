@@ -4,6 +4,7 @@ import { rows, table } from '../../platform/database/rows.ts'
 import { fileLink } from '../../platform/files/links.ts'
 import { listing } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
+import { range } from '../../platform/http/ranges.ts'
 import { instant, uuid } from '../../platform/http/types.ts'
 import type { Recipient } from '../../platform/mail/outbox.ts'
 import { byLine } from './mails.ts'
@@ -57,10 +58,7 @@ const list = listing(history, {
   filters: {
     event_type__in: Type.Array(HistoryEvent),
     entity_user_id__in: Type.Array(uuid),
-    timestamp__gt: instant,
-    timestamp__lt: instant,
-    timestamp__gte: instant,
-    timestamp__lte: instant,
+    ...range('timestamp', instant),
   },
   sort: ['timestamp'],
   defaultSort: 'timestamp',

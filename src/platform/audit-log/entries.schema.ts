@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { range } from '../http/ranges.ts'
 import { instant, named, orNull, uuid, word } from '../http/types.ts'
 
 export const LogTypeEnum = word(['request', 'response'], { $id: 'LogTypeEnum' })
@@ -11,10 +12,7 @@ export const LogQuery = Type.Object({
   type: Type.Optional(LogTypeEnum),
   method: Type.Optional(LogMethodEnum),
   status_code: Type.Optional(Type.Integer()),
-  timestamp__gt: Type.Optional(instant),
-  timestamp__lt: Type.Optional(instant),
-  timestamp__gte: Type.Optional(instant),
-  timestamp__lte: Type.Optional(instant),
+  ...range('timestamp', Type.Optional(instant)),
   page_size: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 100 })),
   page_num: Type.Optional(Type.Integer({ minimum: 1, default: 1 })),
 })

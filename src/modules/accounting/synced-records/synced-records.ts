@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { listing } from '../../../platform/http/listing.ts'
 import { filter } from '../../../platform/http/naming.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { range } from '../../../platform/http/ranges.ts'
 import { createdAt, instant, uuid } from '../../../platform/http/types.ts'
 import { ObjectMatchTypes, SyncStatus } from '../accounting.schema.ts'
 import { connectionId } from '../connections/connections.schema.ts'
@@ -16,10 +17,7 @@ const list = listing(syncedRecordTable, {
     object_id: uuid,
     object_id__in: Type.Array(uuid, { minItems: 1 }),
     ...createdAt,
-    updated_at__gt: instant,
-    updated_at__lt: instant,
-    updated_at__gte: instant,
-    updated_at__lte: instant,
+    ...range('updated_at', instant),
   },
   sort: ['created_at', 'updated_at'],
   limit,

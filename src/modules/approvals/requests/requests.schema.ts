@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { range } from '../../../platform/http/ranges.ts'
 import {
   closed,
   createdAt,
@@ -48,10 +49,7 @@ export const ApprovalRequestRejectRequest = closed('ApprovalRequestRejectRequest
 
 export const requestFilters = {
   ...createdAt,
-  updated_at__gt: instant,
-  updated_at__lt: instant,
-  updated_at__gte: instant,
-  updated_at__lte: instant,
+  ...range('updated_at', instant),
   object_id: uuid,
   object_id__in: Type.Array(uuid),
   status: ApprovalRequestStatus,

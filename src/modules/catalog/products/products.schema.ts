@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { range } from '../../../platform/http/ranges.ts'
 import {
   Currency,
   closed,
@@ -58,10 +59,7 @@ export const productFilters = {
   name__icontains: part,
   type: ProductServiceTypeEnum,
   price: amount,
-  price__gt: amount,
-  price__lt: amount,
-  price__gte: amount,
-  price__lte: amount,
+  ...range('price', amount),
   currency: Currency,
   currency__in: Type.Array(Currency),
   measure_unit_id: uuid,

@@ -6,6 +6,7 @@ import { sql } from '../../../platform/database/sql.ts'
 import { refuseNull } from '../../../platform/http/bodies.ts'
 import { type Followed, ITSELF, listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { range } from '../../../platform/http/ranges.ts'
 import { createdAt, nothing } from '../../../platform/http/types.ts'
 import {
   ProductServicePaginationResponse,
@@ -30,10 +31,7 @@ const list = listing(productTable, {
     currency__in: itself('created_at'),
     measure_unit_id: itself(),
     price: itself(),
-    price__gt: itself(),
-    price__lt: itself(),
-    price__gte: itself(),
-    price__lte: itself(),
+    ...range('price', itself()),
     ...Object.fromEntries(Object.keys(createdAt).map((range) => [range, itself('created_at')])),
   },
   merged: ['currency__in'],

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { range } from '../../../platform/http/ranges.ts'
 import {
   closed,
   createdAt,
@@ -42,15 +43,9 @@ const field = Type.String()
 export const projectFilters = {
   ...createdAt,
   start_date: day,
-  start_date__gt: day,
-  start_date__lt: day,
-  start_date__gte: day,
-  start_date__lte: day,
+  ...range('start_date', day),
   end_date: day,
-  end_date__gt: day,
-  end_date__lt: day,
-  end_date__gte: day,
-  end_date__lte: day,
+  ...range('end_date', day),
   name: field,
   name__iexact: field,
   name__contains: field,

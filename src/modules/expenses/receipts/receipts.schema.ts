@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { range } from '../../../platform/http/ranges.ts'
 import {
   Currency,
   closed,
@@ -66,10 +67,7 @@ export const receiptFilters = {
   document_id: words,
   document_id__contains: words,
   document_id__icontains: words,
-  total_amount__gt: amount,
-  total_amount__lt: amount,
-  total_amount__gte: amount,
-  total_amount__lte: amount,
+  ...range('total_amount', amount),
   has_file: { type: Type.Boolean(), sql: '(t.file_id is not null) = $' },
   has_transaction: { type: Type.Boolean(), sql: '(t.transaction_id is not null) = $' },
 }
@@ -101,9 +99,6 @@ export const receiptLineFilters = {
   name__iexact: words,
   name__contains: words,
   name__icontains: words,
-  total__gt: amount,
-  total__lt: amount,
-  total__gte: amount,
-  total__lte: amount,
+  ...range('total', amount),
   created_by_user_id: { type: uuid, sql: 't.created_by_entity_user_id' },
 }

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { range } from '../../../platform/http/ranges.ts'
 import {
   Country,
   Currency,
@@ -230,18 +231,9 @@ const issued = { type: instant, sql: ISSUED }
 const NAME = `(select c.name from counterparts c where c.entity_id = t.entity_id and c.id = t.counterpart_id)`
 
 export const orderFilters = {
-  created_at__gt: instant,
-  created_at__lt: instant,
-  created_at__gte: instant,
-  created_at__lte: instant,
-  updated_at__gt: instant,
-  updated_at__lt: instant,
-  updated_at__gte: instant,
-  updated_at__lte: instant,
-  issued_at__gt: issued,
-  issued_at__lt: issued,
-  issued_at__gte: issued,
-  issued_at__lte: issued,
+  ...range('created_at', instant),
+  ...range('updated_at', instant),
+  ...range('issued_at', issued),
   status: PurchaseOrderStatusEnum,
   document_id: some,
   document_id__in: Type.Array(some),

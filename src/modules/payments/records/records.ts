@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
+import { range } from '../../../platform/http/ranges.ts'
 import { day, instant, uuid } from '../../../platform/http/types.ts'
 import {
   ObjectTypeEnum,
@@ -30,10 +31,7 @@ const list = listing(recordTable, {
     paid_at__gt: instant,
     paid_at__lt: instant,
     planned_payment_date: day,
-    planned_payment_date__gt: day,
-    planned_payment_date__lt: day,
-    planned_payment_date__gte: day,
-    planned_payment_date__lte: day,
+    ...range('planned_payment_date', day),
     status: PaymentRecordStatusEnum,
     payment_intent_status: text,
     payment_method: text,

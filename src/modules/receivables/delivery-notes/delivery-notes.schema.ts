@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { range } from '../../../platform/http/ranges.ts'
 import {
   Country,
   closed,
@@ -122,12 +123,6 @@ export const deliveryNoteFilters = {
   based_on_document_id: documentId,
   based_on_document_id__contains: documentId,
   based_on_document_id__icontains: documentId,
-  created_at__gt: instant,
-  created_at__lt: instant,
-  created_at__gte: instant,
-  created_at__lte: instant,
-  delivery_date__gt: day,
-  delivery_date__lt: day,
-  delivery_date__gte: day,
-  delivery_date__lte: day,
+  ...range('created_at', instant),
+  ...range('delivery_date', day),
 }
