@@ -81,7 +81,7 @@ export function openPayments(
   { payments_sandbox, stripe_api_url }: Pick<Config, 'payments_sandbox' | 'stripe_api_url'>,
   db: Db,
 ): PaymentProviders {
-  // Written out it would be what the bundle was built with.
+  // If `process.env.NODE_ENV` were written out, the bundler would put the value of the build in its place.
   const { env } = process
   if (payments_sandbox === 'on' && env.NODE_ENV === 'production')
     throw new Error('Configuration: PAYMENTS_SANDBOX=on with NODE_ENV=production; say even_in_production if that is meant')

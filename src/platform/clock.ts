@@ -28,12 +28,12 @@ export class EntityClocks {
     return found?.ahead_ms ?? 0
   }
 
-  /** Whose clock was moved; an owner whose entity is all zeros stands for the entities of a partner. */
+  /** Whose clock was moved; an entity of zeros stands for all entities of the partner. */
   get owners(): readonly Owner[] {
     return [...this.#ahead.values()].map(({ owner }) => owner)
   }
 
-  /** From now on these are the clocks. */
+  /** Replaces all clocks by these. */
   replace(clocks: readonly (Owner & { readonly ahead_ms: number })[]): void {
     this.#ahead = new Map(
       clocks.map(({ partner_id, entity_id, ahead_ms }) => [

@@ -300,7 +300,7 @@ export class LedgerRefusal extends Error {
 /** Somebody changed the object since it was read: it is read again, and pushed once more. */
 export class StaleVersion extends Error {}
 
-/** Nobody may reach the ledger any more until the user agrees again. */
+/** The ledger can't be reached any more until the user agrees again. */
 export class Deauthorized extends Error {}
 
 /** The ledger takes no more calls for now; with `day`, none until tomorrow. */

@@ -89,7 +89,7 @@ function attachments({ attachments: files, project }: EInvoice, credit: boolean)
       group('cac:Attachment', [leaf('cbc:EmbeddedDocumentBinaryObject', base64, { mimeCode: mimetype, filename: name })]),
     ]),
   )
-  // Credit notes know no project: there it is a reference of the kind 50.
+  // Credit notes have no field for a project: there it is a reference of the kind 50.
   if (!credit || !project) return own
   return [...own, group('cac:AdditionalDocumentReference', [leaf('cbc:ID', project), leaf('cbc:DocumentTypeCode', '50')])]
 }
@@ -161,7 +161,7 @@ function taxCategory(
 ): string {
   return group(name, [
     leaf('cbc:ID', category),
-    // Lines outside of VAT have no rate (BR-O-5); the breakdown has one all the same, which is nothing (BR-DE-14).
+    // Lines outside of VAT have no rate (BR-O-5); the breakdown still has one, which is 0 (BR-DE-14).
     category === 'O' && !reason ? '' : leaf('cbc:Percent', percentText(rate)),
     leaf('cbc:TaxExemptionReasonCode', reason?.reason_code),
     leaf('cbc:TaxExemptionReason', reason?.reason),

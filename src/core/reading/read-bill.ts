@@ -18,10 +18,10 @@ import {
 } from './values.ts'
 import { bareNumber, isAmong, isYours, numbersOfBuyer } from './whose.ts'
 
-/** A label found on the page, with what stands beside and below it. */
+/** A label found on the page, with the text beside it and below it. */
 interface Hit {
   readonly label: Label
-  /** Place of its pattern among those of its label: the lower, the surer. */
+  /** The position of its pattern among those of its label; a lower one is more certain. */
   readonly rank: number
   readonly row: number
   readonly cell: Cell
@@ -315,10 +315,10 @@ function extrasIn(hits: readonly Hit[], rows: readonly Row[], decimal: Decimal, 
   }
   return found.slice(0, EXTRAS_MAX)
 }
-/** More of them are another list. */
+/** If there are more of them, they are another list. */
 const EXTRAS_MAX = 6
 
-/** The fewest of some amounts that come to a sum; null when none do. */
+/** The smallest number of amounts whose sum is the one given; null if there are none. */
 function comingTo(sum: number, extras: readonly Extra[]): Extra[] | null {
   let sets: Extra[][] = [[]]
   for (const extra of extras) sets = [...sets, ...sets.map((set) => [...set, extra])]
@@ -927,7 +927,7 @@ const numbersOfOthers = (hits: readonly Hit[]): Set<string> =>
       .map((id) => id.replace(/[\s.-]/g, '').toUpperCase()),
   )
 
-/** A BIC that the line was too short for. */
+/** A BIC that continues on the next line. */
 const BIC_BROKEN = /\b(?:BIC|SWIFT)(?:[ /-]*(?:BIC|SWIFT|[Cc]ode))?:?\n([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)(?![A-Z0-9])/
 
 /** A number beside a label that names it, where its form is not that of a country's VAT number. */

@@ -52,10 +52,10 @@ const SYMBOLS: readonly (readonly [RegExp, string])[] = [
   [/₴/, 'UAH'],
 ]
 const CODES = new Set(Object.keys(currencyData))
-/** Crowns are several countries' own. */
+/** Several countries have crowns of their own. */
 const CROWNS: Readonly<Record<string, string>> = { SE: 'SEK', DK: 'DKK', NO: 'NOK', IS: 'ISK' }
 
-/** Currencies in words. A name alone that several countries use says the most usual of them. */
+/** Currencies in words. A name that several countries use stands for the most usual of them. */
 const NAMES: readonly (readonly [RegExp, string])[] = [
   [/\b(?:canadian dollars?|dollars? canadiens?|kanadische dollar)\b/i, 'CAD'],
   [/\b(?:australian dollars?|australische dollar)\b/i, 'AUD'],

@@ -14,7 +14,7 @@ export interface Booking {
   readonly object_id: string
   /** Minor units; below zero where money goes back. */
   readonly amount: number
-  /** Unknown for a bill whose currency is. */
+  /** Null as long as the currency of the bill is not known. */
   readonly currency: string | null
   readonly status?: RecordState
   readonly paid_at?: string | null
@@ -202,7 +202,7 @@ export const orderRefund = (ctx: Ctx, { invoice, currency, status, credit_note, 
     new_status: status,
   })
 
-/** Holds the refunds of an invoice that wait to what is still owed to its customer: the rest went back in another way. */
+/** Reduces the waiting refunds of an invoice to what is still owed to its customer: the rest went back in another way. */
 export async function fitRefunds(ctx: Ctx, invoice: string, owed: number): Promise<void> {
   let left = owed
   for (const { id, amount } of await WAITING_REFUNDS(ctx, { id: invoice })) {

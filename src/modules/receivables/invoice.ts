@@ -32,7 +32,7 @@ export function wholeOf(invoice: Invoice, day: string): number {
   return toPay(invoice, day)
 }
 
-/** Refuses (`conflict`) as a payment in part what would settle all that is due; it is never cut down. */
+/** Refuses (`conflict`) a payment in part that would settle all that is due; its amount is never cut down. */
 export function checkPart(invoice: Invoice, amount: number): void {
   invoiceFlow.next(invoice.status, 'pay_part')
   if (amount >= invoice.amount_due)
@@ -54,7 +54,7 @@ interface When {
  */
 export function book(invoice: Invoice, amount: number, { day, late, moved = false }: When) {
   const due = toPay(invoice, day)
-  // What is owed nothing for is settled without money.
+  // If nothing is owed, the invoice is settled without money.
   const free = amount === 0 && due === 0
   const total = invoice.total_amount - invoice.amount_credited
   const after = free
@@ -67,7 +67,7 @@ export function book(invoice: Invoice, amount: number, { day, late, moved = fals
 
 const ENDED: ReadonlySet<string> = new Set(['canceled', 'uncollectible'])
 
-/** Where a payment leads. What ended otherwise stays as it ended; what is paid takes more only when that has come already. */
+/** The status after a payment. An invoice that ended otherwise keeps its status; a paid one takes more only if the money has come already. */
 function statusBooked(
   invoice: Invoice,
   amount: number,

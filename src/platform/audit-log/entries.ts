@@ -44,7 +44,7 @@ const LONGEST = `interval '1 hour'`
 
 /**
  * SQL of ids between which a row has both of its entries within the times that are asked for: from the first of them on, and before the
- * second. Nothing where no time is asked for at that end.
+ * second. Empty if no time is asked for at that end.
  */
 function surelyInTime(query: Query, bind: Bind) {
   const ids = (names: typeof timeFilters, sign: '+' | '-') =>

@@ -49,7 +49,7 @@ const PREFIX = 'quittance-run-'
 const LEFT_MS = 3_600_000
 let swept: Promise<void> | undefined
 
-/** Removes what lies in the folder for temporary files since a server was killed. */
+/** Removes what a server that was killed left in the folder for temporary files. */
 async function sweep(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     if (!name.startsWith(PREFIX)) continue

@@ -232,7 +232,7 @@ const FAIL = sql(`
   update jobs set run_at = app_now() + make_interval(secs => least(3600, 2 ^ (failures + 1))), failures = failures + 1, waiting = true,
   last_error = :message, dead = failures + 1 >= ${FAILURES_MAX} where id = :id and attempts = :attempts`)
 
-/** A process that ends gives what it has in hand so long to finish, then so long to let go. */
+/** How long a process that ends waits for its jobs to finish, and after that for them to let go. */
 const ENDING = { finish_ms: 5_000, let_go_ms: 2_000 }
 
 /**

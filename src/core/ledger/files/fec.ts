@@ -40,7 +40,7 @@ const journals: Readonly<Record<JournalEntry['kind'], readonly [code: string, na
 }
 
 const compact = (day: string) => day.replaceAll('-', '')
-/** Neither what ends a column nor what ends a line. */
+/** Without the characters that end a column or a line. */
 const field = (text: string) => oneLine(text).replaceAll('|', ' ')
 const amount = (units: number, currency: string) => decimal(units, minorUnitsOf(currency)).replace('.', ',')
 

@@ -23,7 +23,7 @@ function partyOf({ address, ...party }: ReadParty): OCRCounterpartDetails {
   }
 }
 
-/** Two printed amounts are the same but for rounding. */
+/** Whether two printed amounts differ by rounding only. */
 const near = (a: number, b: number | null) => b !== null && Math.abs(a - b) < 0.02
 
 /** The lines. Their amounts are with tax when they come to the total and not to the net amount; otherwise they are net. */

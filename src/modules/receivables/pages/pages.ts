@@ -31,7 +31,7 @@ export const pages = pageRoutes(async (app) => {
     return view ? sendPage(reply, documentPage(view)) : gone(request, reply)
   })
 
-  // Whoever comes before the pages are drawn waits here; browsers ask again by themselves.
+  // Anybody who comes before the pages are drawn waits here; browsers ask again by themselves.
   app.get('/view/:key/pdf', open, async (request, reply) => {
     const { found, view } = await look(request)
     if (!found || !view) return gone(request, reply)
