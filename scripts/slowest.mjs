@@ -16,7 +16,8 @@ export default class Slowest {
   onTestRunEnd() {
     const slowest = this.#files.sort((a, b) => b.seconds - a.seconds)
     const shown = this.#over_s ? slowest.filter(({ seconds }) => seconds > this.#over_s) : slowest.slice(0, 20)
-    if (this.#over_s && shown.length > 0) console.log(`Files that took more than ${this.#over_s} s:`)
+    if (this.#over_s && shown.length > 0)
+      console.log(`Files that took more than ${this.#over_s} s (the first of each worker also starts the server):`)
     for (const { name, seconds } of shown) console.log(`${seconds.toFixed(1).padStart(7)} s  ${name}`)
     if (shown.length > 0) console.log()
   }
