@@ -16,7 +16,7 @@ export function startFromBundle(folder: URL): void {
  * in TypeScript among the sources (tsx, vitest), in JavaScript in the bundle.
  */
 export function programBeside(from: string, name: string): URL {
-  if (from.endsWith('.js')) return new URL(`./${name}.js`, from)
+  if (!from.endsWith('.ts')) return new URL(`./${name}.js`, from)
   return bundle ? new URL(`./${name}.js`, bundle) : new URL(`./${name}.ts`, from)
 }
 

@@ -3,6 +3,7 @@ import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { paths } from '../../src/platform/paths.ts'
+import { programBeside } from '../../src/platform/programs.ts'
 
 // Modules of the build are plain JavaScript.
 beforeAll(async () => {
@@ -17,6 +18,11 @@ test('every program and worker that is started by its name is in the bundle', ()
   const built = new Set(readdirSync(join(paths.root, 'dist')))
   expect(started.length).toBeGreaterThan(6)
   expect(started.filter((name) => !built.has(name.replace(/ts$/, 'js')))).toEqual([])
+})
+
+test('a program lies beside the part of the bundle that starts it, whatever form that part has', () => {
+  for (const part of ['chunk-1A2B3C4D.cjs', 'reading.js'])
+    expect(programBeside(`file:///opt/quittance/dist/${part}`, 'pdf.worker').pathname).toBe('/opt/quittance/dist/pdf.worker.js')
 })
 
 const dist = join(paths.root, 'dist')
