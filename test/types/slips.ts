@@ -4,6 +4,7 @@ import type { Ctx } from '../../src/platform/database/context.ts'
 import { rows, table } from '../../src/platform/database/rows.ts'
 import { sql } from '../../src/platform/database/sql.ts'
 import type { Reactions } from '../../src/platform/events/reactions.ts'
+import { type App, operation } from '../../src/platform/http/operation.ts'
 import { jobs } from '../../src/platform/jobs/jobs.ts'
 import '../../src/modules/approvals/approvals.jobs.ts'
 
@@ -19,6 +20,7 @@ const orderTable = table('payable_purchase_orders', Order, {
   flow: flow<'draft' | 'issued', 'edit' | 'send'>('order', { draft: { edit: 'draft', send: 'issued' }, issued: {} }),
 })
 const body = { name: 'Marketing', colour: 'red' }
+const readTag = { summary: 'Get a tag', may: 'tag:read', ok: { 200: Tag } } as const
 
 export const slips = [
   // @ts-expect-error the table has no column of that name
@@ -55,4 +57,8 @@ export const slips = [
   (): Reactions => ({ 'payable.approved': ['mail.send'] }),
   // @ts-expect-error PostgreSQL has not described that text
   () => sql('select colour from tags'),
+  // @ts-expect-error the path names no such id
+  (app: App) => app.get('/tags/:tag_id', operation(readTag), async ({ params }) => ({ id: params.tag, name: 'x' })),
+  // @ts-expect-error the answer has a name
+  (app: App) => app.get('/tags/:tag_id', operation(readTag), async ({ params }) => ({ id: params.tag_id })),
 ]
