@@ -94,6 +94,9 @@ async function nothingLost(there: Pick<ReturnType<typeof machine>, 'sql'>, befor
   )
   const ids = new Set(rows.map(({ id }) => id))
   expect(before.filter((id) => !ids.has(id))).toEqual([])
+  // What comes next does not take the number of a job that was waiting.
+  const NEXT = 'select is_called and last_value >= (select coalesce(max(id), 0) from jobs) as is_free from jobs_id_seq'
+  expect(await there.sql(NEXT)).toEqual([{ is_free: true }])
 }
 async function booksHold(there: ReturnType<typeof machine>) {
   const { code, output } = await there.run('audit')

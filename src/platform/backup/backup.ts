@@ -105,6 +105,11 @@ async function writeParts(
 ): Promise<Manifest> {
   await client.query('begin isolation level repeatable read read only')
   const { rows: migrations } = await client.query('select name, checksum from schema_migrations order by name collate "C"')
+  // Sequences tell their values to their owner alone, and are never behind the moment that the first query chose.
+  const { rows: sequences } = await client.query<Manifest['sequences'][number]>(
+    `select sequencename as name, coalesce(last_value, start_value)::text as last_value, last_value is not null as is_called
+     from pg_sequences where schemaname = 'public' order by 1`,
+  )
   await client.query('set local role quittance_system')
   const { rows: found } = await client.query<{ name: string; columns: string[] }>(TABLES)
   const tables: Manifest['tables'][number][] = []
@@ -116,10 +121,6 @@ async function writeParts(
     await Promise.all([pipeline(rows, count.through, packed), sink.add(tablePart(name), packed)])
     tables.push({ name, columns, ...count.result() })
   }
-  const { rows: sequences } = await client.query<Manifest['sequences'][number]>(
-    `select sequencename as name, coalesce(last_value, start_value)::text as last_value, last_value is not null as is_called
-     from pg_sequences where schemaname = 'public' order by 1`,
-  )
   const { rows: keys } = await client.query<{ key: string }>(named)
   await client.query('commit')
   for (const [nth, { key }] of keys.entries()) {
