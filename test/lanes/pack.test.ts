@@ -9,7 +9,8 @@ import { freePort, until } from './programs.ts'
 /** What `npm pack` makes of a clean clone is installed elsewhere and started. Needs git and the package registry. */
 
 const folder = mkdtempSync(join(tmpdir(), 'quittance-pack-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+// npx ends before the server that it started has.
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 }))
 const run = (cwd: string, program: string, ...args: string[]) =>
   execFileSync(program, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
 
