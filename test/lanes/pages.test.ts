@@ -28,7 +28,25 @@ interface Look {
   readonly violations: string[]
   readonly refused: string[]
   readonly overflow: number
+  /** Texts that have no room: not even three letters to a line. */
+  readonly squeezed: string[]
 }
+
+const SQUEEZED = `(() => {
+  // For readers of screens only.
+  const isClipped = (element) => element && (getComputedStyle(element).clipPath !== 'none' || isClipped(element.parentElement))
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  const found = []
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const text = node.data.trim()
+    if (text.length < 4 || !node.parentElement.checkVisibility() || isClipped(node.parentElement)) continue
+    const range = document.createRange()
+    range.selectNodeContents(node)
+    const lines = new Set(Array.from(range.getClientRects(), ({ top }) => Math.round(top))).size
+    if (lines > 1 && text.length < 3 * lines) found.push(text)
+  }
+  return found
+})()`
 
 /** A page of a browser that gets everything from the server, and the errors that it says. */
 async function open(width: number) {
@@ -71,7 +89,8 @@ async function look(path: string, width: number, cookie: string | null): Promise
     const overflow = (await page.evaluate(
       'document.documentElement.scrollWidth - document.documentElement.clientWidth',
     )) as number
-    return { violations: violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), refused, overflow }
+    const squeezed = (await page.evaluate(SQUEEZED)) as string[]
+    return { violations: violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), refused, overflow, squeezed }
   } finally {
     await context.close()
   }
@@ -195,14 +214,17 @@ test.skipIf(!installed).each(Object.keys(pages))(
     const languages = path === '/' || path.startsWith('/docs') ? [''] : ['?lang=en', '?lang=de', '?lang=ar']
     for (const language of languages)
       for (const width of [400, 1280]) {
-        const { violations, refused, overflow } = await look(`${path}${language}`, width, cookie)
-        expect({ language, width, violations, refused: refused.filter((text) => !/404/.test(text)), overflow }).toEqual({
-          language,
-          width,
-          violations: [],
-          refused: [],
-          overflow: 0,
-        })
+        const { violations, refused, overflow, squeezed } = await look(`${path}${language}`, width, cookie)
+        expect({ language, width, violations, refused: refused.filter((text) => !/404/.test(text)), overflow, squeezed }).toEqual(
+          {
+            language,
+            width,
+            violations: [],
+            refused: [],
+            overflow: 0,
+            squeezed: [],
+          },
+        )
       }
   },
 )

@@ -19,7 +19,7 @@ html[dir=ltr] [dir=auto]{text-align:left}html[dir=rtl] [dir=auto]{text-align:rig
 .languages a{padding:6px 10px;border-radius:99px;color:var(--soft-on-page);text-decoration:none}
 .languages a[aria-current]{color:var(--ink);background:var(--card);font-weight:600}
 .languages a:hover{text-decoration:underline}
-main,.side{display:grid;gap:16px}
+main,.side{display:grid;grid-template-columns:minmax(0,1fr);gap:16px}
 .card{background:var(--card);border:1px solid var(--line);border-radius:var(--radius);padding:22px 20px}
 .badge{display:inline-block;padding:3px 11px;border-radius:99px;font-size:13px;font-weight:600;line-height:20px}
 .good{color:var(--good);background:var(--good-wash)}.warn{color:var(--warn);background:var(--warn-wash)}.bad{color:var(--bad);background:var(--bad-wash)}.calm{color:var(--calm);background:var(--calm-wash)}
@@ -101,7 +101,7 @@ summary{padding:10px 2px;font-weight:600;color:var(--soft);cursor:pointer}
 .signature{display:block;max-width:min(100%,280px);max-height:96px;margin-top:12px;padding:8px 14px;border-radius:8px;background:#fff;border:1px solid var(--line)}
 .bottom{margin-top:20px;text-align:center;font-size:13px;color:var(--soft-on-page)}
 .bottom a{color:inherit}
-.message{max-width:520px;margin:12vh auto 0;text-align:center}
+.message{width:100%;max-width:520px;margin:12vh auto 0;text-align:center}
 .message p{margin:10px 0 0;color:var(--soft)}
 .message .button{margin-top:22px}
 @media (min-width:560px){.parties{grid-template-columns:1fr 1fr}.card{padding:28px}}
@@ -122,11 +122,10 @@ summary{padding:10px 2px;font-weight:600;color:var(--soft);cursor:pointer}
 }
 @media (min-width:960px){
 .frame{padding:32px 28px 72px}
-main{grid-template-columns:minmax(0,1fr) 368px;grid-template-rows:auto 1fr;gap:20px 24px;align-items:start}
-.paper{grid-column:1;grid-row:1/3;padding:40px 44px}
-.hero,.side{grid-column:2}
+main.paired{grid-template-columns:minmax(0,1fr) 368px;grid-template-rows:auto 1fr;gap:20px 24px;align-items:start}
+.paired>.paper{grid-column:1;grid-row:1/3;padding:40px 44px}
+.paired>.hero,.paired>.side{grid-column:2}
 .narrow{display:none}
-main.only{display:block}
 h1{font-size:27px}
 }
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}

@@ -38,7 +38,7 @@ export function askingPage(view: ApprovalView, filled: Filled | null = null): Pa
     { language, title: `${words.title} · ${asking.entity}`, theme: themeCss(asking.theme) + style },
     html`<div class="frame">
 <header class="top">${head(view)}</header>
-<main>
+<main class="paired">
 ${hero(view)}
 <div class="whole">${documentOf(view)}${details(view)}</div>
 <div class="side">${decision(view, filled)}</div>
@@ -143,6 +143,6 @@ export function messagePage(language: DocumentLanguage, message: 'gone' | 'faile
   const text = wordsOf(language)[message]
   return sheet(
     { language, title: text, theme: themeCss(null) },
-    html`<div class="frame"><main class="only"><section class="card message"><h1 role="status">${text}</h1></section></main></div>`,
+    html`<div class="frame"><main><section class="card message"><h1 role="status">${text}</h1></section></main></div>`,
   )
 }

@@ -6,7 +6,7 @@ import { wordsOf } from './words.ts'
 
 /** The page where somebody answers for an entity: forms and links only, one card for each thing that is missing. */
 
-const STYLE = `.onboard{max-width:640px;margin:0 auto;padding:18px 16px 56px}.onboard main{display:grid;gap:16px;grid-template-columns:minmax(0,1fr)}.onboard form{display:grid;gap:14px;margin-top:14px}
+const STYLE = `.onboard{max-width:640px;margin:0 auto;padding:18px 16px 56px}.onboard form{display:grid;gap:14px;margin-top:14px}
 .onboard h1{margin-bottom:4px}.onboard .hint{color:var(--soft);font-size:15px}.fields{display:grid;gap:14px}@media(min-width:560px){.fields{grid-template-columns:1fr 1fr;align-items:end}.fields .wide{grid-column:1/-1}}
 .field{display:grid;gap:5px;min-width:0}.field span{font-size:14px;color:var(--soft)}.field input,.field select{width:100%;min-height:46px;padding:9px 12px;border:1px solid var(--line);border-radius:calc(var(--radius)*.6);background:var(--card);color:var(--ink);font:16px/1.3 var(--font)}
 .field input[type=file]{padding:10px}.field .fault{color:var(--bad)}.field input[aria-invalid=true]{border-color:var(--bad)}

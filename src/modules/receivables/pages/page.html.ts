@@ -38,7 +38,7 @@ export function documentPage(view: PageView, filled: Filled | null = null): Page
     { language, theme, title: `${name} · ${facts.logo ? document.sender.short : document.sender.name}`, script },
     html`<div class="frame">
 <header class="top">${head(view)}${languages(view)}</header>
-<main>
+<main class="paired">
 ${hero(view)}
 ${paper(view)}
 ${side(view, filled)}
@@ -231,7 +231,7 @@ export function messagePage(
 ): Page {
   return sheet(
     { language, title, theme: themeCss(null) },
-    html`<div class="frame"><main class="only"><section class="card message"><h1>${title}</h1><p>${text}</p>
+    html`<div class="frame"><main><section class="card message"><h1>${title}</h1><p>${text}</p>
 ${back && html`<a class="button" href="${back.href}">${back.label}</a>`}</section></main></div>`,
   )
 }
