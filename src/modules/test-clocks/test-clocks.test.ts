@@ -135,7 +135,7 @@ test('a clock that is put back leaves what has happened, and numbers go on', asy
   await advance(time, { days: 60 })
   const late = await issued(w.berlin, made)
   const back = good(await time.post('/x/test_clock/rewind', { days: 90 }))
-  expect(back.ahead_s).toBe(-30 * 86_400)
+  expect(Math.abs(back.ahead_s + 30 * 86_400)).toBeLessThan(60)
   const next = await issued(w.berlin, made)
   expect(next.issue_date >= late.issue_date).toBe(true)
   expect((await eventsOf(w, late.id)).map(({ event }) => event)).toContain('issued')
@@ -156,7 +156,8 @@ test('without an entity the clock is that of all entities of the partner which h
   // An entity that is made now lives at the partner's time.
   const born = await w.newEntity()
   const { ahead_s } = good(await w.partnerIn(born).get('/x/test_clock'))
-  expect(ahead_s).toBe(30 * 86_400)
+  // The clock shows the moment that was asked for, when all that happens until then is done.
+  expect(Math.abs(ahead_s - 30 * 86_400)).toBeLessThan(60)
 })
 
 test('webhooks, and what is tried again, stay with the time of the machine', async () => {
