@@ -23,7 +23,8 @@ chmodSync(folder, 0o755)
 
 /** A server in its own folder, until it answers; `ms` and its processor time, in ms. */
 async function start(tree: string, data: string) {
-  const port = 20_000 + Math.floor(Math.random() * 20_000)
+  // Below those that the system gives to whoever asks a server.
+  const port = 10_000 + Math.floor(Math.random() * 20_000)
   const began = performance.now()
   const env = { ...process.env, DATA_DIR: data, PORT: String(port), LOG_LEVEL: 'warn' }
   const child = spawn(process.execPath, [join(tree, 'bin/quittance.js'), 'serve'], { env, stdio: 'ignore' })
@@ -32,7 +33,10 @@ async function start(tree: string, data: string) {
       ({ ok }) => ok,
       () => false,
     )
-  while (!(await isReady())) await sleep(3)
+  while (!(await isReady())) {
+    if (child.exitCode !== null) throw new Error(`The server of ${tree} ended with ${child.exitCode}`)
+    await sleep(3)
+  }
   const ms = performance.now() - began
   const [, state = ''] = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')
   const [user = 0, system = 0] = state.split(' ').slice(11, 13).map(Number)
