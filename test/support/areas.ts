@@ -4,11 +4,13 @@
  */
 const PARTS = [
   ['payers', 'others', /^\/internal\/(payment|quotes|settings)/],
+  ['receivables', 'sales', /^\/receivables\b/],
   [
     'sales',
     'sales',
-    /^\/(receivables|recurrences|delivery_notes|products|measure_units|payment_(terms|reminders)|overdue_reminders|credit_notes)\b/,
+    /^\/(recurrences|delivery_notes|products|measure_units|payment_(terms|reminders)|overdue_reminders|credit_notes)\b/,
   ],
+  ['bills', 'purchases', /^\/payables\b/],
   ['purchases', 'purchases', /^\/(payable|approval_|receipts|expense|x\/purchas)/],
   ['counterparts', 'purchases', /^\/(internal\/)?counterparts\b/],
   ['banking', 'money', /^\/(bank_accounts|x\/(bank_|mandates|debit_files|payment_(files|reports)|ledger)|accounting)/],
