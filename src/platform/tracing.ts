@@ -12,7 +12,7 @@ import {
 
 /**
  * Traces: which work belongs to which request, over processes. The name of the trace comes with a request (`traceparent`, W3C Trace Context),
- * goes into the jobs that it causes, and on to receivers of webhooks. Spans are told to whatever SDK the operator loaded; without one nothing is
+ * goes into the jobs that it causes, and on to receivers of webhooks. Spans are attributes to whatever SDK the operator loaded; without one nothing is
  * made, and the name is carried all the same.
  */
 
@@ -73,15 +73,15 @@ export function requestSpanned(method: string, name: string | null, next: () => 
   const kind = trace.getActiveSpan() ? SpanKind.INTERNAL : SpanKind.SERVER
   const span = tracer.startSpan(method, { kind, attributes: { 'http.request.method': method } }, above)
   carried.run(name, () => context.with(trace.setSpan(above, span), next))
-  return { end: (told) => endRequest(span, method, told) }
+  return { end: (attributes) => endRequest(span, method, attributes) }
 }
 
 export interface RequestSpan {
-  end(told: RequestTold): void
+  end(attributes: RequestAttributes): void
 }
 
 /** What is known of a request once it is answered; no status for one that was broken off. */
-export interface RequestTold {
+export interface RequestAttributes {
   readonly route: string | undefined
   readonly operation: string | undefined
   readonly status?: number
@@ -89,7 +89,7 @@ export interface RequestTold {
   readonly entity: string | undefined
 }
 
-function endRequest(span: Span, method: string, { route, operation, status, partner, entity }: RequestTold): void {
+function endRequest(span: Span, method: string, { route, operation, status, partner, entity }: RequestAttributes): void {
   if (route !== undefined) span.updateName(`${method} ${route}`).setAttribute('http.route', route)
   if (operation !== undefined) span.setAttribute('quittance.operation', operation)
   if (partner !== undefined) span.setAttribute('quittance.partner', partner)

@@ -14,16 +14,16 @@ const factorOf = (currency: string) => 10 ** ((decimals[currency] ?? minorUnitsO
 
 /** Our minor units → Stripe's. Refuses (`OutsideRefusal`) what can't be said there. */
 export function toStripe(amount: number, currency: string): number {
-  const told = amount * factorOf(currency)
-  const odd = !Number.isInteger(told) || (minorUnitsOf(currency) === 3 && told % ROUND !== 0)
+  const stripe_amount = amount * factorOf(currency)
+  const odd = !Number.isInteger(stripe_amount) || (minorUnitsOf(currency) === 3 && stripe_amount % ROUND !== 0)
   if (odd) throw new OutsideRefusal('amount_not_round', `Cards take no amounts in ${currency} as fine as that`)
-  return told
+  return stripe_amount
 }
 
 /** Stripe's minor units → ours. */
-export function fromStripe(told: number, currency: string): number {
-  const amount = told / factorOf(currency)
-  if (!Number.isInteger(amount)) throw new Error(`Stripe tells ${told} in ${currency}, which is not an amount of it`)
+export function fromStripe(stripe_amount: number, currency: string): number {
+  const amount = stripe_amount / factorOf(currency)
+  if (!Number.isInteger(amount)) throw new Error(`Stripe tells ${stripe_amount} in ${currency}, which is not an amount of it`)
   return amount
 }
 

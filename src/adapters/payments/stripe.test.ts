@@ -54,10 +54,10 @@ describe('Stripe', () => {
     ['UGX', 1000, 100_000],
     ['KWD', 1500, 1500],
     ['MGA', 500_000, 5000],
-  ])('tells %s %i as %i, and back', async (currency, amount, told) => {
-    expect([toStripe(amount, currency), fromStripe(told, currency)]).toEqual([told, amount])
+  ])('tells %s %i as %i, and back', async (currency, amount, stripe_amount) => {
+    expect([toStripe(amount, currency), fromStripe(stripe_amount, currency)]).toEqual([stripe_amount, amount])
     const { reference } = await provider().start(order({ amount, currency }), key())
-    expect(h.stripe.intents.get(reference)).toMatchObject({ amount: told, currency: currency.toLowerCase() })
+    expect(h.stripe.intents.get(reference)).toMatchObject({ amount: stripe_amount, currency: currency.toLowerCase() })
     h.stripe.payer.pays(reference, 'pm_card_visa')
     expect((await provider().news(reference)).events).toMatchObject([{ type: 'succeeded', amount, currency }])
   })

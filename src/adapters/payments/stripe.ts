@@ -118,7 +118,7 @@ export function stripePayments(
       ...more,
     }
   }
-  const amountOf = (told: number, { currency }: Payment) => fromStripe(told, currency.toUpperCase())
+  const amountOf = (stripe_amount: number, { currency }: Payment) => fromStripe(stripe_amount, currency.toUpperCase())
 
   /** How far a payment is, by itself: what went back of it is not in it. */
   function stateOf(payment: Payment): ProviderEvent[] {
@@ -228,8 +228,8 @@ export function stripePayments(
 
     async refund(reference, amount, key) {
       const { currency } = await call<Payment>('GET', `payment_intents/${reference}`)
-      const told = toStripe(amount, currency.toUpperCase())
-      const { id } = await call<Refund>('POST', 'refunds', { payment_intent: reference, amount: told }, key)
+      const stripe_amount = toStripe(amount, currency.toUpperCase())
+      const { id } = await call<Refund>('POST', 'refunds', { payment_intent: reference, amount: stripe_amount }, key)
       return { id }
     },
 
@@ -286,12 +286,12 @@ export function stripePayments(
 
     hear(headers, bytes) {
       checkSignature(headers['stripe-signature'], bytes, webhook_secret, now())
-      const told = JSON.parse(bytes.toString('utf8')) as StripeEvent
-      const about = connect_entities ? (told.account ?? null) : account
-      const heard = heardIn(told, about, secret_key, eventOf, amountOf)
+      const event = JSON.parse(bytes.toString('utf8')) as StripeEvent
+      const about = connect_entities ? (event.account ?? null) : account
+      const heard = heardIn(event, about, secret_key, eventOf, amountOf)
       if (!connect_entities || heard.stranger) return heard
       if (about === null) return { events: [], ask: [], stranger: 'it is about the platform itself' }
-      return { ...heard, account: about, onboarding: /^(account|person|capability)\./.test(told.type) }
+      return { ...heard, account: about, onboarding: /^(account|person|capability)\./.test(event.type) }
     },
   }
 }
@@ -314,7 +314,7 @@ function heardIn(
   ours: string | null,
   secret_key: string,
   eventOf: (payment: Payment, type: EventType, seconds: number, more: Partial<ProviderEvent>) => ProviderEvent,
-  amountOf: (told: number, payment: Payment) => number,
+  amountOf: (stripe_amount: number, payment: Payment) => number,
 ): Heard {
   const nothing = { events: [], ask: [] }
   if ((account ?? null) !== ours) return { ...nothing, stranger: `it is about the account ${account ?? 'of the platform'}` }

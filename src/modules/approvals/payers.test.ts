@@ -18,7 +18,7 @@ const approved = async (who: Client) => {
   good(await who.post(`/payables/${id}/approve_payment_operation`))
   return id as string
 }
-const told = (w: World, id: string) =>
+const mailsAbout = (w: World, id: string) =>
   w.sql<{ to: string; subject: string; text: string }>(
     `select recipients -> 0 ->> 'email' as to, subject, text from mails where object_id = $1 and key like 'payer:%' order by 1`,
     [id],
@@ -36,7 +36,7 @@ test('who may pay gets the mail, each time the bill comes to wait; who may not g
   await withAddress(w, w.paris, 'paris@example.com')
   const id = await approved(berlin)
   await w.work()
-  const [mail, ...others] = await told(w, id)
+  const [mail, ...others] = await mailsAbout(w, id)
   expect(others).toEqual([])
   expect(mail).toMatchObject({ to: 'payer@example.com', subject: expect.stringMatching(/^Pay \S/) })
   expect(mail!.text).toContain('Ada Lovelace')
@@ -45,7 +45,7 @@ test('who may pay gets the mail, each time the bill comes to wait; who may not g
   good(await berlin.post(`/payables/${id}/submit_for_approval`))
   good(await berlin.post(`/payables/${id}/approve_payment_operation`))
   await w.work()
-  expect(await told(w, id)).toHaveLength(2)
+  expect(await mailsAbout(w, id)).toHaveLength(2)
 })
 
 test('without a mail of the partner nobody is written to, nor about a bill that is paid by then', async () => {
@@ -53,10 +53,10 @@ test('without a mail of the partner nobody is written to, nor about a bill that 
   await withAddress(w, w.berlin, 'payer@example.com')
   const silent = await approved(w.berlin)
   await w.work()
-  expect(await told(w, silent)).toEqual([])
+  expect(await mailsAbout(w, silent)).toEqual([])
   good(await w.partner.post('/mail_templates', TEMPLATE))
   const paid = await approved(w.berlin)
   good(await w.berlin.post(`/payables/${paid}/mark_as_paid`))
   await w.work()
-  expect(await told(w, paid)).toEqual([])
+  expect(await mailsAbout(w, paid)).toEqual([])
 })

@@ -176,12 +176,12 @@ export const assistant: Routes = async (app) => {
 /** A line for each piece: `0:` text, `3:` a fault, `d:` the end, with JSON behind it, as the AI SDK reads streams. */
 async function* linesOf(first: IteratorResult<AnswerPart>, rest: AsyncIterable<AnswerPart>): AsyncGenerator<string> {
   if (!first.done) yield lineOf(first.value)
-  for await (const told of rest) yield lineOf(told)
+  for await (const part of rest) yield lineOf(part)
 }
 
-function lineOf(told: AnswerPart): string {
-  if ('text' in told) return `0:${JSON.stringify(told.text)}\n`
-  const { end, fault, usage } = told
+function lineOf(part: AnswerPart): string {
+  if ('text' in part) return `0:${JSON.stringify(part.text)}\n`
+  const { end, fault, usage } = part
   const last = { finishReason: end, usage: { promptTokens: usage.prompt, completionTokens: usage.completion } }
   return `${fault ? `3:${JSON.stringify(fault)}\n` : ''}d:${JSON.stringify(last)}\n`
 }

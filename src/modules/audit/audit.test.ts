@@ -220,7 +220,7 @@ describe('of payments', () => {
        select partner_id, entity_id, 'sandbox', 'lost', 'succeeded', 'x', id, '{}' from payment_intents where id = $1 returning id`,
       [payment_intent_id],
     )
-    expect(await found(/^What a provider told/)).toContain(event!.id)
+    expect(await found(/^What a provider reported/)).toContain(event!.id)
     const [batch] = await house.sql<{ id: string }>(
       `insert into batch_payments (partner_id, entity_id, payment_method, payer_bank_account_id, total_amount)
        select partner_id, entity_id, 'us_ach', id, 5 from entity_bank_accounts where entity_id = $1 limit 1 returning id`,

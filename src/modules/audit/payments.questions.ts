@@ -57,7 +57,7 @@ export const ofPayments: readonly Question[] = [
       where i.payments is distinct from f.total_amount or w.said is distinct from f.total_amount`,
   },
   {
-    question: 'What a provider told was booked, or has a job that will see to it',
+    question: 'What a provider reported was booked, or has a job that will see to it',
     sql: `
       select e.entity_id, e.id, e.provider, e.type from payment_events e
       where e.handled_at is null and not exists (select from jobs j where j.kind in ('payments.event', 'payments.match') and j.payload ->> 'id' = e.id::text)`,

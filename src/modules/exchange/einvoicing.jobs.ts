@@ -57,7 +57,7 @@ export const einvoicingSchedule = (machinery: Machinery): Schedule => ({
       await book(machinery, event).catch((error: Error) =>
         machinery.log.error(
           { err: error, message: event.message_id },
-          'what the network for e-invoices told could not be booked',
+          'what the network for e-invoices reported could not be booked',
         ),
       )
   },

@@ -90,7 +90,7 @@ export async function payInvoice(ctx: Ctx, before: Stored, payment: Payment): Pr
   await RECEIVED(ctx, {
     id: before.id,
     user: payment.fields?.entity_user_id === undefined ? ctx.userId : payment.fields.entity_user_id,
-    told: { amount_paid: amount, amount_due, comment },
+    data: { amount_paid: amount, amount_due, comment },
   })
   const redraw = settings.generate_paid_invoice_pdf === true || (amount < 0 && before.status === 'paid')
   const changed = {
@@ -104,7 +104,7 @@ export async function payInvoice(ctx: Ctx, before: Stored, payment: Payment): Pr
   return { record, shown }
 }
 
-const RECEIVED = sql(`select emit('receivable', :id, 'payment_received', :user?, :told::jsonb, true) as "emitted!"`)
+const RECEIVED = sql(`select emit('receivable', :id, 'payment_received', :user?, :data::jsonb, true) as "emitted!"`)
 
 /** Being paid less than before is not an event of its own: whoever listens hears that the invoice was updated. */
 const eventOf = (before: string, status: string, amount: number): EventName<'receivable'> =>

@@ -24,7 +24,7 @@ export function present(row: ReceivableRow, today: string): RawJson {
   return new RawJson(JSON.stringify(head).slice(0, -1), ',', parts, ',', contentShown(row).slice(1))
 }
 
-/** The content as it lies, with what the network for e-invoices told since. */
+/** The content as it lies, with what the network for e-invoices has reported since. */
 function contentShown({ content, einvoice_error, einvoice_file_key }: ReceivableRow): string {
   if (!einvoice_error && !einvoice_file_key) return content
   const news = {

@@ -47,7 +47,7 @@ declare module 'fastify' {
   }
 }
 
-/** Of names that nobody knows so many are told, and so much of each. */
+/** Of names that nobody knows so many are attributes, and so much of each. */
 const UNKNOWN_SHOWN = 10
 const UNKNOWN_LENGTH = 60
 
@@ -89,7 +89,7 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     return503OnClosing: true,
     // An address that can't even be read never reaches a route or a hook.
     frameworkErrors: (error, request, reply) => {
-      dress(request, reply)
+      addCommonHeaders(request, reply)
       return answerError(error, request, reply)
     },
   }) as unknown as App
@@ -144,15 +144,15 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
       const { routeOptions, access, ctx, headerEntity } = request
       const entity = ctx?.entityId ?? headerEntity ?? undefined
       const operation = routeOptions.config?.operation?.id
-      const told = { route: routeOptions.url, operation, partner: access?.partnerId, entity }
-      spans.get(request)?.end(status === undefined ? told : { ...told, status })
+      const attributes = { route: routeOptions.url, operation, partner: access?.partnerId, entity }
+      spans.get(request)?.end(status === undefined ? attributes : { ...attributes, status })
       spans.delete(request)
     }
     app.addHook('onResponse', async (request, reply) => endSpan(request, reply.statusCode))
     app.addHook('onRequestAbort', async (request) => endSpan(request))
   }
   app.addHook('onRequest', async (request, reply) => {
-    dress(request, reply)
+    addCommonHeaders(request, reply)
     // A NUL byte can't be stored or searched for, wherever in the address it stands.
     if (request.url.includes('%00'))
       throw invalid([{ loc: ['query'], msg: 'Text may not contain a NUL character', type: 'string_unicode' }])
@@ -160,7 +160,7 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
     if (operation) {
       // Tokens, and what companies own, are for whoever asked: nothing on the way keeps them.
       reply.header('cache-control', 'no-store')
-      await admit(operation, request, reply)
+      await identify(operation, request, reply)
     } else if (open === true) throttle(request, reply)
   })
   app.addHook('onSend', (_request, reply, payload, done) => {
@@ -261,14 +261,14 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
   }
 
   /** What every answer carries, also when the request went nowhere. */
-  function dress(request: FastifyRequest, reply: FastifyReply) {
+  function addCommonHeaders(request: FastifyRequest, reply: FastifyReply) {
     reply.header('x-request-id', request.id)
     reply.header('x-content-type-options', 'nosniff')
     allowOrigin(origins, request, reply)
   }
 
   /** Version, bearer, rate and entity of a request, in this order: the first thing that is wrong is the answer. */
-  async function admit(operation: Operation, request: FastifyRequest, reply: FastifyReply) {
+  async function identify(operation: Operation, request: FastifyRequest, reply: FastifyReply) {
     const asked = version(request.headers['x-monite-version'])
     reply.header('x-monite-version', asked ?? API_VERSION)
     try {
@@ -420,7 +420,7 @@ class Tried extends Error {
   }
 }
 
-/** What the work would answer. Its transaction is rolled back: nothing is written, no event is told, no job begins. */
+/** What the work would answer. Its transaction is rolled back: nothing is written, no event is attributes, no job begins. */
 async function rolledBack(
   open: (work: (ctx: Ctx) => Promise<never>) => Promise<never>,
   work: () => Promise<unknown>,

@@ -17,7 +17,7 @@ const picture = () =>
 const upload = async (who: Client, bytes: Buffer, name = 'receipt.pdf'): Promise<Body> =>
   good(await who.upload('POST', '/receipts/upload_from_file', { bytes, name }))
 const show = async (who: Client, id: string): Promise<Body> => good(await who.get(`/receipts/${id}`))
-const told = async (w: World, id: string) =>
+const eventNames = async (w: World, id: string) =>
   (await w.sql<{ event: string }>(`select event from events where object_id = $1 order by created_at`, [id])).map(
     ({ event }) => event,
   )
@@ -59,7 +59,7 @@ describe('a receipt that is typed in', () => {
     expect(no(await w.berlin.get(path))).toEqual([404, 'Receipt not found'])
     expect((await w.berlin.get(`${path}/line_items`)).status).toBe(404)
     expect((await w.berlin.delete(path)).status).toBe(404)
-    expect(await told(w, receipt.id)).toEqual(['created', 'updated', 'deleted'])
+    expect(await eventNames(w, receipt.id)).toEqual(['created', 'updated', 'deleted'])
   })
 
   test('may be empty, and keeps to its limits', async () => {
@@ -94,7 +94,7 @@ describe('a receipt that is typed in', () => {
     expect(await fetched(w, changed.file_url)).toEqual(other)
     expect(no(await w.berlin.post('/receipts', { base64_encoded_file: '***' }))[0]).toBe(400)
     await w.work()
-    expect(await told(w, receipt.id)).toEqual(['created', 'updated'])
+    expect(await eventNames(w, receipt.id)).toEqual(['created', 'updated'])
   })
 
   test('is given a file later, once', async () => {
@@ -104,7 +104,7 @@ describe('a receipt that is typed in', () => {
     const attach = () => w.berlin.upload('POST', `/receipts/${id}/attach_file`, { bytes, name: 'a.png' })
     expect(good(await attach())).toMatchObject({ file_id: expect.any(String), ocr_status: null, total_amount: 2350 })
     expect(no(await attach())).toEqual([409, 'The receipt has a file already'])
-    expect(await told(w, id)).toEqual(['created', 'updated'])
+    expect(await eventNames(w, id)).toEqual(['created', 'updated'])
   })
 
   test('shows what it comes to in the entity’s own currency', async () => {
@@ -146,7 +146,7 @@ describe('a receipt that is uploaded', () => {
     const { data } = good(await w.berlin.get(`/receipts/${made.id}/line_items`))
     expect(data.map(({ total }: Body) => total)).toEqual([113400, 49800, 51000, 10740])
     expect(data.every(({ name }: Body) => name)).toBe(true)
-    expect(await told(w, made.id)).toEqual(['created', 'updated', 'ocr_finished'])
+    expect(await eventNames(w, made.id)).toEqual(['created', 'updated', 'ocr_finished'])
   })
 
   test('keeps what somebody wrote meanwhile', async () => {
@@ -171,7 +171,7 @@ describe('a receipt that is uploaded', () => {
       await w.work()
       expect(await show(w.berlin, id)).toMatchObject({ ocr_status: 'error', source_of_data: 'ocr', total_amount: null })
       expect(await fetched(w, file_url)).toEqual(bytes)
-      expect((await told(w, id)).filter((event) => event === 'ocr_finished')).toHaveLength(1)
+      expect((await eventNames(w, id)).filter((event) => event === 'ocr_finished')).toHaveLength(1)
       good(await w.berlin.patch(`/receipts/${id}`, { total_amount: 100 }))
     }
   })
@@ -181,7 +181,7 @@ describe('a receipt that is uploaded', () => {
     const { id } = await upload(w.berlin, await pdf())
     await w.berlin.delete(`/receipts/${id}`)
     await w.work()
-    expect(await told(w, id)).toEqual(['created', 'deleted'])
+    expect(await eventNames(w, id)).toEqual(['created', 'deleted'])
   })
 
   test('is refused in other forms, and when it is too large', async () => {
@@ -257,7 +257,7 @@ describe('the lines of a receipt', () => {
     expect((await w.berlin.delete(`${path}/${line.id}`)).status).toBe(204)
     expect((await w.berlin.patch(`${path}/${line.id}`, { total: 1 })).status).toBe(404)
     expect(good(await w.berlin.get(path)).data).toEqual([])
-    expect(await told(w, receipt.id)).toEqual(['created', 'updated', 'updated', 'updated'])
+    expect(await eventNames(w, receipt.id)).toEqual(['created', 'updated', 'updated', 'updated'])
   })
 
   test('belong to their receipt, and nobody else reaches them', async () => {
