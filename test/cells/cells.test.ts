@@ -151,7 +151,7 @@ test('each cell is looked after by itself, and all promises hold in both', async
 test('a database that is not a cell, or the home itself, is refused', async () => {
   await expect(addCell(t.home, 'west', t.addresses.home)).rejects.toThrow('home database itself')
   await expect(addCell(t.home, 'home', t.addresses.east)).rejects.toThrow('not a name for a cell')
-  await expect(addCell(t.home, 'west', 'mysql://x')).rejects.toThrow('no address')
+  await expect(addCell(t.home, 'west', 'mysql://x')).rejects.toThrow('not an address')
 })
 
 test('a cell whose database is away keeps nobody else from being served, and nobody there is told that they are unknown', async () => {
