@@ -76,7 +76,9 @@ export async function writeToColleague(machinery: Machinery, ctx: Ctx, letter: T
   await mail
     .queue(ctx, { ...letter, daily: config.mail_recipients_per_day })
     .catch(
-      ifRefused(({ message: reason }) => log.warn({ about: letter.object_id, reason }, 'a colleague could not be informed by mail')),
+      ifRefused(({ message: reason }) =>
+        log.warn({ about: letter.object_id, reason }, 'a colleague could not be informed by mail'),
+      ),
     )
 }
 
