@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { paths } from '../../src/platform/paths.ts'
 import { freePort, until } from './programs.ts'
@@ -9,8 +10,7 @@ import { freePort, until } from './programs.ts'
 /** What `npm pack` makes of a clean clone is installed elsewhere and started. Needs git and the package registry. */
 
 const folder = mkdtempSync(join(tmpdir(), 'quittance-pack-'))
-// npx ends before the server that it started has.
-afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 }))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const run = (cwd: string, program: string, ...args: string[]) =>
   execFileSync(program, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
 
@@ -50,6 +50,14 @@ test('the package of a clean clone runs where it is installed', { timeout: 300_0
     expect(await listed.text()).toContain('"name":"draft_invoice"')
   } finally {
     process.kill(-server.pid!, 'SIGTERM')
-    await new Promise((done) => server.once('exit', done))
+    // npx ends before the server that it started: it is over when nobody of its group is left.
+    const isThere = () => {
+      try {
+        return process.kill(-server.pid!, 0)
+      } catch {
+        return false
+      }
+    }
+    while (isThere()) await sleep(50)
   }
 })
