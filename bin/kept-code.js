@@ -9,6 +9,11 @@ const PART = /-[A-Z0-9]{8}\.cjs$/
 
 /** Keeps in `folder` what V8 makes of the parts in `dist`. What can't be read or written there is made again at each start. */
 export function keepCode(dist, folder) {
+  const made = new Map()
+  // By then V8 has made what a start needs, function by function.
+  process.once('exit', () => {
+    for (const [file, script] of made) keep(file, script.createCachedData())
+  })
   const compile = Module.prototype._compile
   Module.prototype._compile = function (source, file, ...rest) {
     if (dirname(file) !== dist || !PART.test(file)) return compile.call(this, source, file, ...rest)
@@ -18,8 +23,7 @@ export function keepCode(dist, folder) {
       cachedData: readKept(kept),
       importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     })
-    // By then V8 has made what a start needs, function by function.
-    if (script.cachedDataRejected !== false) process.once('exit', () => keep(kept, script.createCachedData()))
+    if (script.cachedDataRejected !== false) made.set(kept, script)
     script.runInThisContext().call(this.exports, this.exports, createRequire(file), this, file, dist)
   }
 }

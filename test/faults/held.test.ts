@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, expect, test } from 'vitest'
 import { ownHouse } from '../concurrency/own-house.ts'
+import { asking, seconds } from './asking.ts'
 
 /** A row or a table that somebody else holds: who waits for it gets a plain refusal, and the others go on. */
 
@@ -13,17 +14,7 @@ afterAll(async () => {
   expect(findings).toEqual([])
 })
 
-const inject = (method: 'GET' | 'POST' | 'PATCH', url: string, payload?: object) =>
-  house.app.inject({
-    method,
-    url,
-    headers: { authorization: `Bearer ${owner.user.token}`, ...(payload && { 'content-type': 'application/json' }) },
-    ...(payload && { payload: JSON.stringify(payload) }),
-  })
-const seconds = async <T>(work: Promise<T>) => {
-  const began = performance.now()
-  return [await work, (performance.now() - began) / 1000] as const
-}
+const inject = asking(house.app, owner)
 
 test('a row that somebody else holds is a 503 for who wants to change it, and nobody else waits', {
   timeout: 60_000,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type pg from 'pg'
 import { afterAll, expect, test } from 'vitest'
 import { ownHouse } from '../concurrency/own-house.ts'
+import { asking, seconds } from './asking.ts'
 
 /** A database that says nothing: who waits gets a plain refusal, and the next ones go on. */
 
@@ -67,17 +68,7 @@ afterAll(async () => {
   expect(findings).toEqual([])
 })
 
-const inject = (method: 'GET' | 'POST' | 'PATCH', url: string, payload?: object) =>
-  house.app.inject({
-    method,
-    url,
-    headers: { authorization: `Bearer ${owner.user.token}`, ...(payload && { 'content-type': 'application/json' }) },
-    ...(payload && { payload: JSON.stringify(payload) }),
-  })
-const seconds = async <T>(work: Promise<T>) => {
-  const began = performance.now()
-  return [await work, (performance.now() - began) / 1000] as const
-}
+const inject = asking(house.app, owner)
 
 test('connections that fall silent are given up, and requests succeed again within seconds', { timeout: 60_000 }, async () => {
   await Promise.all(Array.from({ length: 16 }, (_, n) => inject('POST', '/tags', { name: `Before ${n}` })))

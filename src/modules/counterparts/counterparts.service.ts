@@ -54,7 +54,7 @@ export const counterpartTable = table('counterparts', CounterpartResponse, {
       : { ...root, individual: { first_name, last_name, title, ...someone } }
   },
 })
-/** SQL of the ids of counterparts that have or had exactly this name, without accents and capitals: `name` is SQL of it. */
+/** SQL of ids, among which are those of all counterparts that have or had exactly this name, without accents and capitals: `name` is SQL of it. */
 export const idsByWholeName = (name: string) => `
   select c.id from counterparts c where c.entity_id = $entity and left(c.sought_name, 100) = left(${name}, 100)
   union select c.id from counterparts c where c.entity_id = $entity and c.former_names <> '' and strpos(c.former_names, ${name}) > 0`

@@ -195,7 +195,10 @@ export function createApp(machinery: Machinery, modules: readonly Routes[]): App
       app.openRoutes.push(route.url)
       return
     }
-    operation.id = nameOf(String(route.method), route.url)
+    const id = nameOf(String(route.method), route.url)
+    if (operation.id !== '' && operation.id !== id)
+      throw new Error(`${id} is declared once with ${operation.id}: each needs its own`)
+    operation.id = id
     if (operation.may === undefined || operation.may.length === 0)
       throw new Error(`${operation.id} says nothing about who may call it`)
     const schema = (route.schema ?? {}) as Record<string, unknown>
