@@ -1,12 +1,13 @@
-// Writes src/platform/database/database.types.ts from what the migrations make, and the types of all statements from what PostgreSQL says
-// of them: `npm run db:types`; with --check it only says whether they are up to date.
+// Writes migrations/schema.sql and src/platform/database/database.types.ts from what the migrations make, and the types of all statements from
+// what PostgreSQL says of them: `npm run db:types`; with --check it only says whether they are up to date.
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import pg from 'pg'
 import { startEmbedded } from '../src/platform/database/embedded.ts'
-import { migrate } from '../src/platform/database/migrate.ts'
+import { migrate, SCHEMA, schemaHead } from '../src/platform/database/migrate.ts'
 import { paths } from '../src/platform/paths.ts'
+import { schemaOf } from './schema.ts'
 import { statementTypes } from './statement-types.ts'
 
 interface Column {
@@ -150,11 +151,12 @@ try {
   const settings = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }
   const server = await startEmbedded({ dataDir: join(folder, 'postgres'), settings })
   try {
-    await migrate(server.connection, { dir: paths.migrations })
+    await migrate(server.connection, { dir: paths.migrations, each: true })
     const client = new pg.Client(server.connection)
     // When describing fails the server ends before the client: the failure is what is to be read.
     client.on('error', () => {})
     await client.connect()
+    keep(join(paths.migrations, SCHEMA), `${await schemaHead(paths.migrations)}\n${await schemaOf(client)}`)
     const columns = (await client.query<Column>(COLUMNS)).rows
     const enums = (await client.query<Enum>(ENUMS)).rows
     keep(join(paths.root, 'src', 'platform', 'database', 'database.types.ts'), write(columns, enums))

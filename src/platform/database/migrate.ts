@@ -12,6 +12,8 @@ export interface MigrateOptions {
   readonly log?: (message: string) => void
   /** The last one to apply; all of them when left out. */
   readonly until?: string
+  /** An empty database gets each migration too, not the schema that they make together. */
+  readonly each?: boolean
 }
 
 interface Migration {
@@ -23,17 +25,21 @@ interface Migration {
 /** Any number will do, as long as all versions of the program agree on it. */
 const LOCK = 7_301
 
+/** What all migrations make together, beside them; written by `npm run db:types`. */
+export const SCHEMA = 'schema.sql'
+
 /**
  * Applies the migrations that the database lacks, in the order of their names, each in a transaction of its own, one process at a
  * time. Forward only: a database that knows other files than ours is refused. When all is applied it costs one round trip, and an empty
- * database three.
+ * database three: it is given the schema that the migrations make together, and those that came after it was written.
  */
-export async function migrate(target: Target, { dir, log = () => {}, until }: MigrateOptions): Promise<{ applied: string[] }> {
+export async function migrate(target: Target, options: MigrateOptions): Promise<{ applied: string[] }> {
+  const { dir, log = () => {}, until, each = false } = options
   const files = (await readMigrations(dir)).filter(({ name }) => until === undefined || name <= until)
   return withClient(target, async (client) => {
     const known = await history(client)
     if (missing(files, known).length === 0) return { applied: [] }
-    const applied = known.size === 0 ? await applyAll(client, files, log) : []
+    const applied = known.size === 0 ? await applyAll(client, files, each ? undefined : await readSchema(dir, files), log) : []
     for (;;) {
       const began = performance.now()
       const name = await applyNext(client, files)
@@ -51,7 +57,7 @@ export async function pending(target: Target, { dir }: MigrateOptions): Promise<
 }
 
 async function readMigrations(dir: string): Promise<Migration[]> {
-  const names = (await readdir(dir)).filter((name) => name.endsWith('.sql')).sort()
+  const names = (await readdir(dir)).filter((name) => name.endsWith('.sql') && name !== SCHEMA).sort()
   const numbers = new Map<string, string>()
   for (const name of names) {
     const number = /^(\d{4})_[a-z0-9_-]+\.sql$/.exec(name)?.[1]
@@ -67,6 +73,22 @@ async function readMigrations(dir: string): Promise<Migration[]> {
       return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
     }),
   )
+}
+
+/** The first lines of a schema: which files it was made from. */
+const headOf = (files: readonly Migration[]) =>
+  `-- What ${files.length} migrations make together, up to ${files.at(-1)?.name}. Written by \`npm run db:types\`, not by hand.
+-- ${createHash('sha256')
+    .update(files.map(({ name, checksum }) => `${name} ${checksum}`).join('\n'))
+    .digest('hex')}
+`
+export const schemaHead = async (dir: string) => headOf(await readMigrations(dir))
+
+/** The schema and the files that it stands for, provided that it was made from these. */
+async function readSchema(dir: string, files: readonly Migration[]): Promise<{ sql: string; stands: number } | undefined> {
+  const sql = (await readFile(join(dir, SCHEMA), 'utf8').catch(() => '')).replaceAll('\r\n', '\n')
+  const stands = Number(/^-- What (\d+) migrations/.exec(sql)?.[1])
+  return sql.startsWith(headOf(files.slice(0, stands))) && files.length >= stands ? { sql, stands } : undefined
 }
 
 /** What was applied, by name. An empty database has no such table yet (42P01). */
@@ -108,15 +130,21 @@ const BEGIN = `begin; select pg_advisory_xact_lock(${LOCK});
  * Gives an empty database everything, in one transaction and one message, so that nobody waits for our side meanwhile. Answers the names; none
  * if anything went wrong, e.g. since another process was faster: one at a time it is seen what.
  */
-async function applyAll(client: pg.ClientBase, files: readonly Migration[], log: (message: string) => void): Promise<string[]> {
+async function applyAll(
+  client: pg.ClientBase,
+  files: readonly Migration[],
+  schema: { sql: string; stands: number } | undefined,
+  log: (message: string) => void,
+): Promise<string[]> {
   const began = performance.now()
+  const rest = files.slice(schema?.stands ?? 0).map(({ sql }) => `${sql}\n;`)
   try {
-    await client.query(`${BEGIN}\n${files.map((file) => `${remember(file)}\n${file.sql}\n;`).join('\n')} commit`)
+    await client.query([BEGIN, remember(files), schema?.sql ?? '', ...rest, 'commit'].join('\n'))
   } catch {
     await client.query('rollback')
     return []
   }
-  log(`applied ${files.length} migrations (${Math.round(performance.now() - began)} ms)`)
+  log(`applied ${files.length} migrations${schema ? ' as one schema' : ''} (${Math.round(performance.now() - began)} ms)`)
   return files.map(({ name }) => name)
 }
 
@@ -127,7 +155,7 @@ async function applyNext(client: pg.ClientBase, files: readonly Migration[]): Pr
     await client.query(BEGIN)
     // Asked again under the lock: another process may have applied some while we waited.
     next = missing(files, await history(client))[0]
-    await client.query(next ? `${next.sql}\n;${remember(next)} commit` : 'commit')
+    await client.query(next ? `${next.sql}\n;${remember([next])} commit` : 'commit')
     return next?.name ?? null
   } catch (error) {
     await client.query('rollback').catch(() => {})
@@ -138,8 +166,8 @@ async function applyNext(client: pg.ClientBase, files: readonly Migration[]): Pr
   }
 }
 
-const remember = ({ name, checksum }: Migration): string =>
-  `insert into schema_migrations (name, checksum) values ('${name}', '${checksum}');`
+const remember = (files: readonly Migration[]): string =>
+  `insert into schema_migrations (name, checksum) values ${files.map(({ name, checksum }) => `('${name}', '${checksum}')`).join(', ')};`
 
 /** `0003_tags.sql:12`, when PostgreSQL said where. */
 function place(name: string, sql: string, error: unknown): string {
