@@ -1,6 +1,6 @@
 import { daysBetween, isDate } from '../calendar.ts'
 import { isCurrency, minorUnitsOf } from '../currencies.ts'
-import { minorOf } from './amounts.ts'
+import { minorOf, writtenAs } from './amounts.ts'
 import { IBAN, referenceIn } from './references.ts'
 import { type Movement, NO_CURRENCY, type Sign, type Statement, StatementRefused } from './types.ts'
 
@@ -67,10 +67,8 @@ const headings: readonly (readonly [Role, RegExp])[] = [
     /^(verwendungszweck|payment reference|reference|description|details|memo|libellé|concepto|causale|omschrijving|mededelingen|communication)$/,
   ],
 ]
-const roleOf = (heading: string): Role | null => {
-  const plain = heading.normalize('NFC').trim().toLowerCase().replace(/\s+/g, ' ')
-  return headings.find(([, pattern]) => pattern.test(plain))?.[0] ?? null
-}
+const plain = (heading: string) => heading.normalize('NFC').trim().toLowerCase().replace(/\s+/g, ' ')
+const roleOf = (heading: string): Role | null => headings.find(([, pattern]) => pattern.test(plain(heading)))?.[0] ?? null
 
 interface Shape {
   readonly columns: ReadonlyMap<Role, number>
@@ -134,34 +132,77 @@ function* rowsOf(text: string): Generator<string[]> {
 function closingQuote(text: string, at: number): number {
   let end = text.indexOf('"', at + 1)
   while (end >= 0 && text[end + 1] === '"') end = text.indexOf('"', end + 2)
-  return end < 0 ? text.length : end
+  if (end < 0) throw new StatementRefused(`The quote before "${text.slice(at + 1, at + 41)}" is never closed`)
+  return end
+}
+
+/** Marks of which way money goes, in a column of their own beside amounts without a sign. */
+const GOES = /^(s|soll|d|dr|db|dbit|debit|debet|débito?|lastschrift|af|out|outgoing)$/
+const COMES = /^(h|haben|c|cr|crdt|credit|crédito?|gutschrift|bij|in|incoming)$/
+const DIRECTION =
+  /^(soll ?\/ ?haben|s\/h|(debit|credit|debet|dr|cr|d|c) ?(\/|or) ?(debit|credit|dr|cr|d|c)( (indicator|mark))?|dc|af ?\/? ?bij|direction|sens|in ?\/ ?out)$/
+
+/** The column that says whether money comes or goes: by its heading, or because nothing else stands in it. */
+function directionIn(head: readonly string[], rows: readonly (readonly string[])[]): number | null {
+  for (const [i, heading] of head.slice(0, COLUMNS_MAX).entries()) {
+    const marks = rows.map((row) => (row[i] ?? '').toLowerCase())
+    const out = marks.filter((mark) => GOES.test(mark)).length
+    const back = marks.filter((mark) => COMES.test(mark)).length
+    const isAll = out > 0 && back > 0 && out + back === marks.length
+    if (isAll || (DIRECTION.test(plain(heading)) && out + back > 0)) return i
+  }
+  return null
 }
 
 /** Reads a table; amounts whose currency it does not name have `NO_CURRENCY`. Refuses one without columns for day and amount. */
 export function readCsv(text: string): Statement[] {
   const rows = rowsOf(text.replace(/^\ufeff/, ''))
   const before: string[][] = []
+  let head: string[] = []
   let shape: Shape | null = null
   while (!shape && before.length < HEAD_ROWS) {
     const { value, done } = rows.next()
     if (done) break
-    shape = shapeOf(value)
-    if (!shape) before.push(value)
+    head = value
+    shape = shapeOf(head)
+    if (!shape) before.push(head)
   }
   if (!shape) throw new StatementRefused('The table has no columns for day and amount that could be recognised')
+  const body = [...rows]
+  const dayIn = (row: readonly string[], { columns }: Shape) =>
+    row[columns.get('date') ?? -1] || row[columns.get('value_date') ?? -1] || ''
+  const found = shape
+  const dated = body.filter((row) => LIKE_A_DAY.test(dayIn(row, found)))
+  const direction = directionIn(head, dated)
+  // A column of marks is that and nothing else, whatever its heading.
+  if (direction !== null) shape = shapeOf(head.with(direction, '')) ?? shape
   const { columns } = shape
   const cell = (row: readonly string[], role: Role) => row[columns.get(role) ?? -1] ?? ''
-  const body = [...rows]
   const numbers = body.flatMap((row) => [cell(row, 'amount'), cell(row, 'debit'), cell(row, 'credit'), cell(row, 'balance')])
   const mark = decimalMark(numbers.concat(before.flat()))
-  const dayOf = dayReader(body.flatMap((row) => [cell(row, 'date'), cell(row, 'value_date')]))
+  const isDollar = shape.currency === 'USD' || body.some((row) => cell(row, 'currency') === 'USD')
+  const dayOf = dayReader(
+    body.flatMap((row) => [cell(row, 'date'), cell(row, 'value_date')]),
+    isDollar,
+  )
 
-  const money = (written: string, code: string): number | null => {
-    const digits = written.replace(/[^\d.,+-]/g, '')
-    if (!/\d/.test(digits)) return null
-    const plain = digits.replaceAll(mark === ',' ? '.' : ',', '').replace(/[+-]/g, '')
-    const value = minorOf(plain, minorUnitsOf(code), mark)
-    return /^-|-$/.test(digits) ? -value : value
+  const money = (text: string, code: string): number | null => {
+    const written = writtenAs(text)
+    if (written === null) return null
+    const value = minorOf(written.digits.replaceAll(mark === ',' ? '.' : ',', ''), minorUnitsOf(code), mark)
+    return written.sign === 'debit' ? -value : value
+  }
+  const hasSigns = dated.some((row) => writtenAs(cell(row, 'amount'))?.sign === 'debit')
+  /** What an amount says, or where none has a sign, what the mark beside it does. */
+  const signedIn = (row: readonly string[], code: string): number | null => {
+    const value = money(cell(row, 'amount'), code)
+    if (!value || hasSigns || direction === null) return value
+    const mark = (row[direction] ?? '').toLowerCase()
+    if (GOES.test(mark)) return -value
+    if (COMES.test(mark)) return value
+    throw new StatementRefused(
+      `"${mark.slice(0, 40)}" beside ${cell(row, 'amount').slice(0, 40)} does not say whether money comes or goes`,
+    )
   }
 
   const movements: Movement[] = []
@@ -172,10 +213,14 @@ export function readCsv(text: string): Statement[] {
     const status = /vorgemerkt|pending|revert|fail|declin|cancel/i.test(cell(row, 'status')) ? 'pending' : 'booked'
     // What never happened has no day of completion.
     const day = date ?? (status === 'pending' ? dayOf(row.find((one) => dayOf(one) !== null) ?? '') : null)
+    const said = dayIn(row, found)
+    // What stands around a table has no day: its figures are no amounts of the table.
+    if (day === null && !LIKE_A_DAY.test(said)) continue
     const credit = money(cell(row, 'credit'), code)
     const debit = money(cell(row, 'debit'), code)
-    const signed = money(cell(row, 'amount'), code) ?? (credit ? Math.abs(credit) : debit ? -Math.abs(debit) : null)
-    if (day === null || signed === null || signed === 0) continue
+    const signed = signedIn(row, code) ?? Math.abs(credit ?? 0) - Math.abs(debit ?? 0)
+    if (signed === 0) continue
+    if (day === null) throw new StatementRefused(`"${said.slice(0, 40)}" is not a day`)
     movements.push(movementOf({ row, cell, code, day, signed, status, entry: movements.length, dayOf, money }))
   }
   if (movements.length === 0 && body.some((row) => row.some((one) => one !== '')) && !columns.has('balance'))
@@ -286,12 +331,23 @@ const dayFrom = (year: string, month: string, day: string): string | null => {
   return isDate(date) ? date : null
 }
 const PARTS = /^(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:[ T].*)?$/
+/** `2 Nov 2026`, `02-Nov-26`, `Nov 2, 2026`. */
+const NAMED = /^(?:(\d{1,2})\.?[ -]?([a-zä]{3,9})|([a-zä]{3,9})\.? (\d{1,2})),?\.?[ -]?(\d{4}|\d{2})$/i
+const LIKE_A_DAY = /^(\d{1,4}[./-]\d.*|\d{1,2}\.?[ -]?\p{L}{3,9}\b.*\d|\p{L}{3,9}\.? \d{1,2},? \d{2,4}|\d{5,})$/u
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+const GERMAN: Readonly<Record<string, string>> = { mär: 'mar', mrz: 'mar', mai: 'may', okt: 'oct', dez: 'dec' }
+function namedDay(text: string): string | null {
+  const [, before, first, second, after, year] = NAMED.exec(text) ?? []
+  const name = (first ?? second ?? '').slice(0, 3).toLowerCase()
+  const month = MONTHS.indexOf(GERMAN[name] ?? name) + 1
+  return year === undefined || month === 0 ? null : dayFrom(year, String(month), (before ?? after)!)
+}
 
 /**
  * How a day is written. With slashes day and month may stand either way: the way that all rows allow, and if both are possible the one
- * that keeps them closer together. Points are days first everywhere.
+ * that keeps them closer together, or that of the currency's country. Points are days first everywhere.
  */
-function dayReader(samples: readonly string[]): (text: string) => string | null {
+function dayReader(samples: readonly string[], isDollar: boolean): (text: string) => string | null {
   const parts = samples.map((sample) => PARTS.exec(sample.trim())).filter((found) => found !== null)
   const spread = (monthFirst: boolean): number => {
     const days: string[] = []
@@ -304,12 +360,13 @@ function dayReader(samples: readonly string[]): (text: string) => string | null 
     return days.length === 0 ? 0 : daysBetween(days[0]!, days.at(-1)!)
   }
   const slashes = parts.some(([, , mark]) => mark === '/')
-  const monthFirst = slashes && spread(true) < spread(false)
+  const [months, days] = [spread(true), spread(false)]
+  const monthFirst = slashes && (months < days || (months === days && isDollar))
   return (text) => {
     const iso = /^(\d{4})-?(\d{2})-?(\d{2})(?:[ T].*)?$/.exec(text.trim())
     if (iso) return dayFrom(iso[1]!, iso[2]!, iso[3]!)
     const found = PARTS.exec(text.trim())
-    if (!found) return null
+    if (!found) return namedDay(text.trim())
     const [, first, , second, year] = found as unknown as [string, string, string, string, string]
     return monthFirst ? dayFrom(year, first, second) : dayFrom(year, second, first)
   }

@@ -31,8 +31,9 @@ async function readOne(bytes: Buffer): Promise<Statement[]> {
   return readCsv(text)
 }
 
-/** UTF-8, or else what Windows in Western Europe writes. */
+/** UTF-16 where a mark says so, as spreadsheets write it; UTF-8, or else what Windows in Western Europe writes. */
 function plainText(bytes: Buffer): string {
+  if (/^(?:\xff\xfe|\xfe\xff)/.test(bytes.toString('latin1', 0, 2))) return xmlText(bytes)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
