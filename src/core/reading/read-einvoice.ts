@@ -1,3 +1,4 @@
+import { isDate } from '../calendar.ts'
 import { nobody } from './read-bill.ts'
 import type { ReadAddress, ReadBill, ReadCharge, ReadLine, ReadParty } from './types.ts'
 
@@ -28,10 +29,15 @@ const text = (node: Node | null, path: string): string | null =>
   at(node, path)
     .map(textOf)
     .find((found) => found !== null) ?? null
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)$/
 const amount = (node: Node | null, path: string): number | null => {
   const found = text(node, path)
-  return found !== null && /^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(found) ? Number(found) : null
+  return found !== null && NUMBER.test(found) ? Number(found) : null
 }
+/** A boolean of XML Schema. */
+const isTrue = (node: Node | null, path: string): boolean => ['true', '1'].includes(text(node, path) ?? '')
+/** A currency, where somebody wrote it in small letters as well. */
+const currencyIn = (code: string | null): string | null => code?.toUpperCase() || null
 /** The first of these paths that leads to an amount. */
 const oneOf = (node: Node | null, ...paths: string[]): number | null => {
   for (const path of paths) {
@@ -78,15 +84,57 @@ export function readEInvoice(name: string, namespace: string, root: Node): ReadB
     const other = OTHERS.find(([pattern]) => pattern.test(`${namespace} ${name}`))?.[1]
     return { refused: `The XML is ${other ?? `a document of another kind (${name})`}: bills are read from UBL, CII and ZUGFeRD` }
   }
-  const bill = isCii ? cii(name === 'CrossIndustryDocument' ? newer(root) : root) : ubl(root, name === 'CreditNote')
+  const document = name === 'CrossIndustryDocument' ? newer(root) : root
+  const illegible = isCii ? illegibleIn(at(document, CII_SUMS.root)[0] ?? null, CII_SUMS) : illegibleIn(document, UBL_SUMS)
+  if (illegible !== null) return { refused: illegible }
+  const bill = isCii ? cii(document) : ubl(document, name === 'CreditNote')
   if (bill.document_id === null && bill.total === null)
     return { refused: 'The XML has neither a number nor a total: it is not a complete invoice' }
   return bill
 }
 
+/** Where sums stand. */
+const UBL_SUMS = {
+  currency: 'DocumentCurrencyCode',
+  totals: 'LegalMonetaryTotal',
+  amounts: [
+    'TaxTotal/TaxAmount',
+    'AllowanceCharge/Amount',
+    'InvoiceLine/LineExtensionAmount',
+    'CreditNoteLine/LineExtensionAmount',
+  ],
+}
+const CII_SUMS = {
+  root: 'SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement',
+  currency: 'InvoiceCurrencyCode',
+  totals: 'SpecifiedTradeSettlementHeaderMonetarySummation',
+  amounts: ['SpecifiedTradeAllowanceCharge/ActualAmount', 'SpecifiedLogisticsServiceCharge/AppliedAmount'],
+}
+/** No bill comes to more. Its amount in minor units is a number that can be counted exactly. */
+const AMOUNT_MAX = 9e12
+
+/** Why the sums of a document can't be trusted: one is no number, or in another currency. Without it the others would come to something else. */
+function illegibleIn(node: Node | null, { currency, totals, amounts }: typeof UBL_SUMS): string | null {
+  const all = at(node, totals).flatMap((one) => Object.entries(one).filter(([name]) => !/^[#@]/.test(name)))
+  const sums = all.flatMap(([name]) => at(node, `${totals}/${name}`).map((one) => [name, one] as const))
+  const others = amounts.flatMap((path) => at(node, path).map((one) => [path.split('/').at(-1)!, one] as const))
+  for (const [name, one] of [...sums, ...others]) {
+    const found = textOf(one)
+    if (found !== null && (!NUMBER.test(found) || Math.abs(Number(found)) > AMOUNT_MAX))
+      return `The ${name} of the XML says "${found.slice(0, 40)}", which is not an amount`
+  }
+  const own = currencyIn(text(node, currency))
+  for (const [name, one] of sums) {
+    const code = currencyIn(String(one['@currencyID'] ?? ''))
+    if (own !== null && code !== null && code !== own && name !== 'TaxTotalAmount')
+      return `The ${name} of the XML is in ${code.slice(0, 40)}, the document in ${own.slice(0, 40)}`
+  }
+  return null
+}
+
 const day = (found: string | null): string | null => {
-  const [, y, m, d] = found?.match(/^(\d{4})-?(\d{2})-?(\d{2})/) ?? []
-  return y ? `${y}-${m}-${d}` : null
+  const written = found?.replace(/^(\d{4})-?(\d{2})-?(\d{2}).*$/s, '$1-$2-$3') ?? ''
+  return isDate(written) ? written : null
 }
 const single = <T>(values: readonly T[]): T | null => (new Set(values).size === 1 ? values[0]! : null)
 /** What does not add up is found where the bill is kept, in minor units. */
@@ -105,14 +153,17 @@ function ubl(root: Node, credit: boolean): ReadBill {
   const totals = at(root, 'LegalMonetaryTotal')[0] ?? null
   const seller = at(root, 'AccountingSupplierParty/Party')[0] ?? null
   const payee = at(root, 'PaymentMeans/PayeeFinancialAccount')[0] ?? null
-  const currency =
+  const currency = currencyIn(
     text(root, 'DocumentCurrencyCode') ??
-    single(
-      ['PayableAmount', 'TaxInclusiveAmount'].flatMap((name) => at(totals, name).map((one) => String(one['@currencyID'] ?? ''))),
-    )
+      single(
+        ['PayableAmount', 'TaxInclusiveAmount'].flatMap((name) =>
+          at(totals, name).map((one) => String(one['@currencyID'] ?? '')),
+        ),
+      ),
+  )
   // The tax may be stated a second time in the currency of the seller's books.
   const taxes = at(root, 'TaxTotal').filter((one) => {
-    const own = at(one, 'TaxAmount')[0]?.['@currencyID']
+    const own = currencyIn(String(at(one, 'TaxAmount')[0]?.['@currencyID'] ?? ''))
     return !currency || !own || own === currency
   })
   const rates = taxes.flatMap((one) => at(one, 'TaxSubtotal/TaxCategory')).map(rateIn)
@@ -120,7 +171,7 @@ function ubl(root: Node, credit: boolean): ReadBill {
   const code = text(root, credit ? 'CreditNoteTypeCode' : 'InvoiceTypeCode')
   const charges = at(root, 'AllowanceCharge').flatMap((one) => {
     const value = amount(one, 'Amount')
-    const sign = text(one, 'ChargeIndicator') === 'true' ? 1 : -1
+    const sign = isTrue(one, 'ChargeIndicator') ? 1 : -1
     return value === null || value === 0
       ? []
       : [{ amount: sign * value, vat_rate: rateIn(at(one, 'TaxCategory')[0] ?? null) ?? rate }]
@@ -135,7 +186,7 @@ function ubl(root: Node, credit: boolean): ReadBill {
     due_date: day(
       text(root, 'DueDate') ?? text(root, 'PaymentMeans/PaymentDueDate') ?? text(root, 'PaymentTerms/PaymentDueDate'),
     ),
-    currency: currency || null,
+    currency,
     total: amount(totals, 'TaxInclusiveAmount') ?? grossOf(subtotal, tax_amount) ?? amount(totals, 'PayableAmount'),
     subtotal,
     tax_amount,
@@ -233,19 +284,23 @@ function cii(root: Node): ReadBill {
   const settlement = at(trade, 'ApplicableHeaderTradeSettlement')[0] ?? null
   const totals = at(settlement, 'SpecifiedTradeSettlementHeaderMonetarySummation')[0] ?? null
   const taxes = at(totals, 'TaxTotalAmount')
-  const currency =
+  const currency = currencyIn(
     text(settlement, 'InvoiceCurrencyCode') ??
-    single(
-      ['DuePayableAmount', 'GrandTotalAmount'].flatMap((name) => at(totals, name).map((one) => String(one['@currencyID'] ?? ''))),
-    )
-  const tax = taxes.find((one) => one['@currencyID'] === currency) ?? taxes.find((one) => !one['@currencyID'])
+      single(
+        ['DuePayableAmount', 'GrandTotalAmount'].flatMap((name) =>
+          at(totals, name).map((one) => String(one['@currencyID'] ?? '')),
+        ),
+      ),
+  )
+  const own = (one: Node) => currencyIn(String(one['@currencyID'] ?? ''))
+  const tax = taxes.find((one) => own(one) === currency) ?? taxes.find((one) => own(one) === null)
   const rates = at(settlement, 'ApplicableTradeTax').map(ciiRate)
   const rate = single(rates.filter((found) => found !== null))
   const code = text(document, 'TypeCode')
   const charges = [
     ...at(settlement, 'SpecifiedTradeAllowanceCharge').flatMap((one) => {
       const value = amount(one, 'ActualAmount')
-      const sign = text(one, 'ChargeIndicator/Indicator') === 'true' ? 1 : -1
+      const sign = isTrue(one, 'ChargeIndicator/Indicator') ? 1 : -1
       const own = ciiRate(at(one, 'CategoryTradeTax')[0] ?? null)
       return value === null || value === 0 ? [] : [{ amount: sign * value, vat_rate: own ?? rate }]
     }),
@@ -265,7 +320,7 @@ function cii(root: Node): ReadBill {
     original_document_id: text(settlement, 'InvoiceReferencedDocument/IssuerAssignedID'),
     issued_at: day(text(document, 'IssueDateTime/DateTimeString')),
     due_date: day(terms.map((one) => text(one, 'DueDateDateTime/DateTimeString')).find((found) => found !== null) ?? null),
-    currency: currency || null,
+    currency,
     total: amount(totals, 'GrandTotalAmount') ?? grossOf(subtotal, tax_amount) ?? amount(totals, 'DuePayableAmount'),
     subtotal,
     tax_amount,

@@ -10,7 +10,7 @@ type Kind<E> = abstract new (...given: never[]) => E
 
 /**
  * Runs `work` as a part of the transaction that may be refused. If it is, nothing of it is kept, what came before it stays, and the refusal
- * is answered. Every other error ends the transaction. `kinds` are the errors that count as refusals.
+ * is answered; so is data that the database can't hold. Every other error ends the transaction. `kinds` are the errors that count as refusals.
  */
 export async function attempt<T, E extends Error = Refusal>(
   ctx: Ctx,
@@ -22,11 +22,16 @@ export async function attempt<T, E extends Error = Refusal>(
     const done = await work()
     await END(ctx)
     return { done }
-  } catch (error) {
+  } catch (thrown) {
+    const error = isUnfit(thrown) ? new Refusal('invalid', 'A value is out of range') : thrown
     const isRefusal = (thrown: unknown): thrown is E | Refusal => kinds.some((kind) => thrown instanceof kind)
-    if (!isRefusal(error)) throw error
+    if (!isRefusal(error)) throw thrown
     await UNDO(ctx)
     await END(ctx)
     return { refused: error }
   }
 }
+
+/** A data exception of PostgreSQL (class 22): the same data would be refused each time. */
+const isUnfit = (error: unknown): boolean =>
+  error instanceof Error && 'severity' in error && 'code' in error && String(error.code).startsWith('22')

@@ -222,9 +222,11 @@ export function linesFrom(bill: ReadBill, { exact = false } = {}): LineFields[] 
     const tax = basisPoints(rate)
     const [price, total] = [minor(net(line.unit_price), currency), minor(net(line.total), currency)]
     const base = { name: line.description?.slice(0, 255) ?? null, unit: line.unit?.slice(0, 255) ?? null, tax }
-    const decimals = currency && isCurrency(currency) ? currencies[currency].minor_units : 0
     const priced = net(line.unit_price)
-    const precise = priced === null ? null : Math.round(shifted(priced, decimals + 6)) / 1e6
+    const precise =
+      priced === null || !currency || !isCurrency(currency)
+        ? null
+        : Math.round(shifted(priced, currencies[currency].minor_units + 6)) / 1e6
     // What was rounded with its tax in it may be a unit off without.
     const shared = gross && total !== null && line.quantity ? Math.round((total / line.quantity) * 1e6) / 1e6 : null
     const whole =

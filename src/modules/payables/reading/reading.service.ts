@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { contradictions } from '../../../core/bills.ts'
+import { isCurrency } from '../../../core/currencies.ts'
 import type { ReadBill } from '../../../core/reading/types.ts'
 import { badRequest, conflict } from '../../../core/refusal.ts'
 import { attempt } from '../../../platform/database/attempt.ts'
@@ -165,10 +166,11 @@ const noBill = ({ type, total }: ReadBill): string | null =>
       ? `The total is below zero, so it is ${CREDIT_NOTE}`
       : null
 
-async function fill(ctx: Ctx, before: ShownRow, { bill, way }: Reading, rules: Rules): Promise<void> {
+async function fill(ctx: Ctx, before: ShownRow, { bill: found, way }: Reading, rules: Rules): Promise<void> {
   const { row, known } = await withoutEarlierReading(ctx, before, rules)
+  const bill = found.currency && isCurrency(found.currency) ? found : { ...found, currency: row.currency ?? found.currency }
   const data = extractedFrom(bill)
-  const found = Object.entries(fieldsFrom(bill)).filter(([, value]) => value !== null && value !== undefined)
+  const filled = Object.entries(fieldsFrom(bill)).filter(([, value]) => value !== null && value !== undefined)
   const empty = ([name]: [string, unknown]) => row[name as keyof PayableRow] === null
   const summed = (name: string) => rules.byLines && SUMS.some((sum) => sum === name)
   const kept = keptOf(row, fieldsFrom(bill)).filter((name) => !summed(name))
@@ -180,7 +182,7 @@ async function fill(ctx: Ctx, before: ShownRow, { bill, way }: Reading, rules: R
   const due_adjustment = stated ? adjustmentIn(stated, paidFrom(bill)) : 0
   const asStated = stated !== null && known.length === 0 && !kept.includes('discount')
   const fields: Partial<PayableRow> = {
-    ...Object.fromEntries(found.filter(empty)),
+    ...Object.fromEntries(filled.filter(empty)),
     ...(fieldsFrom(bill).due_date && row.due_date === null && { due_date_given: true }),
     amount_paid,
     stated,

@@ -164,6 +164,37 @@ describe('a bill that is uploaded', () => {
     expect(await readBill(w.berlin, bill.id)).toMatchObject({ status: 'new', total_amount: 5000 })
   })
 
+  test.each([
+    ['a zero byte', 'Copy paper', 'Copy\0 paper'],
+    ['half a pair of UTF-16', 'Copy paper', `Copy paper${String.fromCharCode(0xd83e)}`],
+    ['a day that does not exist', '2031-01-10', '2031-02-30'],
+  ])('comes to an end with %s in it', async (_, from, to) => {
+    const w = await world()
+    const bill = await read(w, w.berlin, Buffer.from(ubl().toString().replace(from, to)), 'bill.xml')
+    expect(bill).toMatchObject({ ocr_status: 'success', total_amount: 11900 })
+  })
+
+  test('with a figure that nothing could hold ends with the reason', async () => {
+    const w = await world()
+    const xml = ubl()
+      .toString()
+      .replace('>4</cbc:InvoicedQuantity>', `>${'9'.repeat(30)}</cbc:InvoicedQuantity>`)
+    const bill = await read(w, w.berlin, Buffer.from(xml), 'bill.xml')
+    expect(bill).toMatchObject({ ocr_status: 'error', total_amount: null })
+    expect(bill.other_extracted_data.warnings[0]).toContain('can not be kept as it was read')
+  })
+
+  test('in a currency that nobody knows has no amounts until somebody says which it is', async () => {
+    const w = await world()
+    const xml = ubl().toString().replace('CurrencyCode>EUR<', 'CurrencyCode>XYZ<').replaceAll('currencyID="EUR"', '')
+    const bill = await read(w, w.berlin, Buffer.from(xml), 'bill.xml')
+    expect(bill).toMatchObject({ ocr_status: 'success', status: 'draft', currency: null, total_amount: null, subtotal: null })
+    good(await w.berlin.patch(`/payables/${bill.id}`, { currency: 'KWD' }))
+    good(await w.berlin.post(`/x/payables/${bill.id}/read_again`))
+    await w.work()
+    expect(await readBill(w.berlin, bill.id)).toMatchObject({ currency: 'KWD', subtotal: 100000, total_amount: 119000 })
+  })
+
   test('that doesn’t add up says so', async () => {
     const w = await world()
     const bill = await read(w, w.berlin, ubl({ total: '120.00' }))
