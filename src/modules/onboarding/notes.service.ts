@@ -15,7 +15,7 @@ export async function sendNote(
     readonly subject: string
     readonly lines: readonly string[]
     readonly key: string
-    readonly language?: DocumentLanguage
+    readonly language: DocumentLanguage
   },
 ): Promise<void> {
   const { from, reply_to, frame } = await senderOf(ctx, config)
@@ -25,7 +25,7 @@ export async function sendNote(
     reply_to,
     to: [note.to],
     subject: note.subject,
-    html: mailPage({ ...frame, language: note.language ?? 'en' }, note.subject, content),
+    html: mailPage({ ...frame, language: note.language }, note.subject, content),
     text: note.lines.join('\n\n'),
     key: note.key,
     daily: config.mail_recipients_per_day,

@@ -3,10 +3,13 @@ import type { Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import type { Machinery } from '../../../platform/machinery.ts'
+import { say } from '../../../platform/pdf/drafting.ts'
 import type { VerifiedAccount } from '../../../ports/bank-verification.ts'
 import { addAccount, entityBankAccounts } from '../../entities/bank-accounts/bank-accounts.service.ts'
+import { languageOf } from '../links/links.service.ts'
 import { sendNote } from '../notes.service.ts'
 import type { Completion, Verifications } from './verifications.schema.ts'
+import { wordsOf } from './words.ts'
 
 /** Proofs that an account is the entity's own. Without a good one nothing is debited from it (Nacha's rule on first use and on changes). */
 
@@ -99,13 +102,15 @@ export async function keepAccount(
       status: found.status,
       mandate,
     })
+    const language = await languageOf(ctx)
+    const words = wordsOf(language)
+    const { signatory, version } = mandate
+    const values = { signatory, version, ending: found.account_number.slice(-4), bank: institution.name }
     await sendNote(ctx, machinery, {
+      language,
       to: mandate.email,
-      subject: 'Your mandate for ACH debits',
-      lines: [
-        `${mandate.signatory} allowed debits by ACH (mandate ${mandate.version}) from the account ending in ${found.account_number.slice(-4)} at ${institution.name}.`,
-        'If that was not you, please answer this mail.',
-      ],
+      subject: words.subject,
+      lines: [say(words.text, values), words.not_you],
       key: `mandate:${id}:${found.reference}`.slice(0, 200),
     })
   }

@@ -49,6 +49,21 @@ test('a proof is begun, completed into an account of its own, and told once; the
   expect(JSON.stringify(mails)).toContain('ada@example.com')
 })
 
+test('the mail with the mandate is written in the language of the entity', async () => {
+  const w = await world()
+  const operator = w.partnerIn(w.berlin.entityId!)
+  good(await operator.patch(`/entities/${w.berlin.entityId}/settings`, { language: 'de' }))
+  good(await operator.post('/bank_accounts/complete_verification', completion('public-1')))
+  const [mail] = await w.sql<{ subject: string; body: Body }>(
+    `select subject, to_jsonb(mails) as body from mails where entity_id = $1`,
+    [w.berlin.entityId],
+  )
+  expect(mail?.subject).toBe('Ihr Mandat für ACH-Lastschriften')
+  expect(JSON.stringify(mail?.body)).toContain(
+    'Ada Lovelace hat ACH-Lastschriften (Mandat 1.0) vom Konto mit den letzten Ziffern 6789 bei First Bank erlaubt.',
+  )
+})
+
 test('an account of the same number is proved where it stands', async () => {
   const w = await world()
   const operator = w.partnerIn(w.berlin.entityId!)
