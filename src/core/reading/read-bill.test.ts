@@ -46,6 +46,25 @@ describe('sums', () => {
     expect(bill).toMatchObject({ total: 172.5, subtotal: 150, tax_amount: 22.5 })
   })
 
+  test.each(['Previous balance', 'Balance brought forward', 'Offene Posten', 'Solde précédent'])(
+    '%s is no charge of this bill: what it comes to is its own',
+    (label) => {
+      const sum = (name: string, amount: string): Piece[] => [
+        [0, name],
+        [300, `GBP ${amount}`],
+      ]
+      const bill = read([
+        ...vendor,
+        sum(label, '80.00'),
+        sum('Net', '100.00'),
+        sum('VAT 20%', '20.00'),
+        sum('Invoice total', '120.00'),
+        sum('Total amount due', '200.00'),
+      ])
+      expect(bill).toMatchObject({ total: 120, subtotal: 100, tax_amount: 20, charges: [] })
+    },
+  )
+
   test('a receipt: the rates tell net and tax of what was paid, not of one rate', () => {
     const bill = read([
       ...vendor,
@@ -288,4 +307,12 @@ describe('numbers and days', () => {
   test('a sentence that asks to settle says when', () => {
     expect(read([...vendor, [[0, 'Kindly settle this invoice no later than 20 April 2026.']]]).due_date).toBe('2026-04-20')
   })
+})
+
+test.each([
+  [['Zahlbar innerhalb von 10 Tagen mit 2 % Skonto (116,62 EUR), 30 Tage netto.']],
+  [['Zahlbar innerhalb von 10 Tagen mit 2 % Skonto (116,62 EUR)', 'oder 30 Tage netto.']],
+])('terms with a discount are read with the sum that they come to: %s', (lines) => {
+  const bill = read([...vendor, [[0, 'Gesamtbetrag 119,00 EUR']], [], ...lines.map((text): Piece[] => [[0, text]])])
+  expect(bill).toMatchObject({ total: 119, payment_terms: lines.join(' ') })
 })

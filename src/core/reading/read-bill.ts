@@ -2,6 +2,7 @@ import { addressNear, type Block, blocksOf, countryOf } from './addresses.ts'
 import { itemsOf, type Region } from './items.ts'
 import { CREDIT_NOTE, INVOICE, LABELS, type Label, LEGAL_FORM, plain, RECEIPT, TITLE } from './labels.ts'
 import { type Cell, cellOf, heightOf, overlap, type Row, rowsOf, type Word } from './page.ts'
+import { readTerms } from './terms.ts'
 import type { Own, ReadAddress, ReadBill, ReadCharge, ReadParty } from './types.ts'
 import {
   currenciesIn,
@@ -309,12 +310,15 @@ function extrasIn(hits: readonly Hit[], rows: readonly Row[], decimal: Decimal, 
   for (let row = from; row < Math.max(...totals, 0); row++) {
     const { cells } = rows[row]!
     const label = cells[0]!
-    if (named.has(row) || cells.length > 3 || !/\p{L}{2}/u.test(label.text)) continue
+    if (named.has(row) || cells.length > 3 || !/\p{L}{2}/u.test(label.text) || EARLIER.test(plain(label.text))) continue
     const [amount, ...more] = cells.flatMap(({ text }) => amountsIn(text, decimal))
     if (amount !== undefined && amount !== 0 && more.length === 0) found.push({ row, amount })
   }
   return found.slice(0, EXTRAS_MAX)
 }
+/** What is open of earlier bills: no part of this one, though it may be asked for again. */
+const EARLIER =
+  /^(?:previous|prior|last|opening|outstanding|overdue|arrears|balance (?:brought )?forward|brought forward|alter saldo|altsaldo|saldo-?vortrag|vortrag|ubertrag|offene (?:posten|rechnungen)|ruckstand|solde (?:precedent|anterieur)|report|saldo (?:anterior|precedente)|vorig saldo|openstaand)/
 /** If there are more of them, they are another list. */
 const EXTRAS_MAX = 6
 
@@ -690,9 +694,15 @@ const FOR_LESS = /skonto|discount|escompte|sconto|rabat|korting|pronto|descuento
 function termsIn(rows: readonly Row[], decimal: Decimal, total: number | null): string | null {
   const early = rows.map(({ text }) => text.match(EARLY)?.[0]).find(Boolean)
   if (early) return early
-  for (const { text, cells } of rows) {
+  for (const [i, { text, cells }] of rows.entries()) {
     const bare = plain(text)
     const own = cells.find((cell) => DAYS.test(cell.text))?.text ?? text
+    // What is to be paid with a discount stands beside it, and the last day sometimes on the next line.
+    for (const said of [own, `${own} ${rows[i + 1]?.text ?? ''}`]) {
+      const { days, early } = readTerms(said)
+      if (days !== null && early.length > 0) return said.trim()
+      if (early.length === 0) break
+    }
     // A day until which another amount may be paid is a discount, not the due date.
     if (amountsIn(own, decimal).some((amount) => total === null || !near(amount, total))) continue
     if ((PAYING.test(bare) || ABOUT_TERMS.test(bare)) && !FOR_LESS.test(bare)) {

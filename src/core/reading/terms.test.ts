@@ -20,6 +20,15 @@ test.each([
   ['Net 30', { ...none, days: 30 }],
   ['2/10 net 30', { ...none, days: 30, early: [{ days: 10, discount: 200 }] }],
   ['14 Tage 2 % Skonto, 30 Tage netto', { ...none, days: 30, early: [{ days: 14, discount: 200 }] }],
+  ['2% 10, Net 30', { ...none, days: 30, early: [{ days: 10, discount: 200 }] }],
+  [
+    'Zahlbar innerhalb von 10 Tagen mit 2 % Skonto (116,62 €), 30 Tage netto.',
+    { ...none, days: 30, early: [{ days: 10, discount: 200 }] },
+  ],
+  ['Bis zum 15.01.2031 abzgl. 2 % Skonto = 116,62 EUR, bis zum 09.02.2031 netto', { ...none, due_date: '2031-02-09' }],
+  ['2 % discount if paid by 15.01.2031, otherwise payable by 09.02.2031', { ...none, due_date: '2031-02-09' }],
+  ['Zahlbar bis 09.02.2031, danach 9 % Zinsen', { ...none, due_date: '2031-02-09' }],
+  ['3 % Skonto bis 15.01.2031', none],
   [
     '2% Skonto bei Zahlung innerhalb von 14 Tagen, sonst 30 Tage netto',
     { ...none, days: 30, early: [{ days: 14, discount: 200 }] },
@@ -47,6 +56,10 @@ test.each([
   'Tel. 030 123456',
   'Zahlbar sofort, Konto 30 40 50',
   '10 Tage oder 20 Tage, wie vereinbart',
+  'Paiement à 30 jours fin de mois',
+  'Net 30 EOM',
+  'Bonifico 30 gg fine mese',
+  'Zahlbar 30 Tage ab Monatsende',
   'Fällig am 31.02.2031',
 ])('nothing is guessed from: %s', (text) => {
   expect(readTerms(text)).toEqual(none)

@@ -19,6 +19,11 @@ const DATE = '(\\d{4}-\\d{2}-\\d{2}|\\d{1,2}[./-]\\d{1,2}[./-](?:\\d{4}|\\d{2}))
 const BY =
   '(?:bis(?: zum)?|sp[äa]testens(?: am| bis zum)?|f[äa]llig(?:keit)?(?: am)?|zahlbar(?: bis)?(?: zum)?|by|before|until|due(?: date)?(?: on| by)?|au plus tard le|avant le|jusqu.au|[ée]ch[ée]ance(?: le)?|antes del?|hasta el|vence(?: el)?|vencimiento|entro il|scadenza(?: il)?|uiterlijk(?: op)?|v[oó][oó]r|vervaldatum)'
 
+const DISCOUNT = '(?:skonto|discount|escompte|sconto|korting|descuento|nachlass|rabatt)'
+/** Days are counted from the end of a month: from the date of the bill they would come to a day too early. */
+const MONTH_END =
+  /\be\.?o\.?m\b|month.?end|end of (?:the )?(?:following |next )?month|monatsende|ende (?:des )?(?:folge)?monats|fin (?:de |du )mois|fine mese|\bf\.m\.|fin de mes\b|einde (?:van de )?maand/
+
 /** German bills carry discounts in this form (XRechnung, BT-20): `#SKONTO#TAGE=14#PROZENT=2.00#`. */
 const CODED = /#SKONTO#TAGE=(\d{1,3})#PROZENT=(\d{1,2}\.\d{2})(?:#BASISBETRAG=[-\d.]+)?#/g
 
@@ -47,10 +52,10 @@ export function readTerms(text: string | null): ReadTerms {
       return ' '
     })
   }
-  // 2/10 net 30, 2% / 10, net 30
+  // 2/10 net 30, 2% / 10, net 30, 2% 10 net 30
   let days: number | null = null
   take(
-    /(\d{1,2}(?:[.,]\d{1,2})?)\s?%?\s?\/\s?(\d{1,3})\s?,?\s*(?:net|netto|n)\.?\s?\/?\s?(\d{1,3})\b/g,
+    /(\d{1,2}(?:[.,]\d{1,2})?)\s?(?:%?\s?\/|%)\s?(\d{1,3})\s?,?\s*(?:net|netto|n)\.?\s?\/?\s?(\d{1,3})\b/g,
     (percent, within, net) => {
       early.push({ days: Number(within), discount: basisPoints(percent!) })
       days = Number(net)
@@ -63,6 +68,9 @@ export function readTerms(text: string | null): ReadTerms {
   take(new RegExp(`${PERCENT}[^\\d%.;\\n]{0,60}?(\\d{1,3})\\s?${DAYS}`, 'g'), (percent, within) =>
     early.push({ days: Number(within), discount: basisPoints(percent!) }),
   )
+  // A day until which less may be paid is not the last one.
+  take(new RegExp(`${DATE}[^\\d%;\\n]{0,40}?${PERCENT}\\s?${DISCOUNT}`, 'g'), () => {})
+  take(new RegExp(`${PERCENT}\\s?${DISCOUNT}[^\\d%.;\\n]{0,60}?${DATE}`, 'g'), () => {})
   let due_date: string | null = null
   take(new RegExp(`${BY}[\\s:]*${DATE}`, 'g'), (found) => {
     due_date ??= dayIn(found!)
@@ -76,6 +84,7 @@ export function readTerms(text: string | null): ReadTerms {
     // Two counts that differ contradict each other: neither is taken.
     days = new Set(all).size === 1 ? all[0]! : null
   }
+  if (MONTH_END.test(rest)) days = null
   const sensible = early.filter((one) => one.discount > 0 && one.discount <= 5_000 && (days === null || one.days < days))
   const tiers = [...new Map(sensible.map((one) => [one.days, one])).values()].sort((a, b) => a.days - b.days)
   return { due_date, days, early: tiers.slice(0, 2) }
