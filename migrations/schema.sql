@@ -1,5 +1,5 @@
--- What 82 migrations make together, up to 0194_old_deliveries.sql. Written by `npm run db:types`, not by hand.
--- a1c9e76a9ad0f7cf11eae16f089917238a9662ee3ce1e96d77bdd259e0a26f8f
+-- What 83 migrations make together, up to 0200_lines_beside.sql. Written by `npm run db:types`, not by hand.
+-- 696926578e11d831e5b2c4099329e16dac6ed0b70101473ddfef5ca001e4bea9
 
 set local check_function_bodies = off;
 
@@ -657,6 +657,9 @@ END) stored,
   reserved_on date,
   einvoice_error text,
   einvoice_file_key text,
+  line_products uuid[],
+  line_amounts bigint[],
+  line_quantities numeric[],
   constraint receivables_pkey PRIMARY KEY (entity_id, id),
   constraint receivables_check CHECK (((total_amount >= 0) AND (amount_paid >= 0) AND (amount_credited >= 0) AND (amount_due >= 0))),
   constraint receivables_check2 CHECK (((status <> 'draft'::text) OR ((issue_date IS NULL) AND (amount_paid = 0)))),

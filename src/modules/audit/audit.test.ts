@@ -116,6 +116,16 @@ test.each<[name: string, question: RegExp, sql: string]>([
     `update receivables set content = replace(content::text, '"quantity":2', '"quantity":3')::json where id = $1`,
   ],
   [
+    'a line that figures count otherwise than the document says',
+    /^Every figure of every document/,
+    `update receivables set line_amounts = array[line_amounts[1] + 1] || line_amounts[2:] where id = $1`,
+  ],
+  [
+    'a line that figures leave out',
+    /^Every figure of every document/,
+    `update receivables set line_products = '{}', line_amounts = '{}', line_quantities = '{}' where id = $1`,
+  ],
+  [
     'a link that was rewritten',
     /^The chain of an entity/,
     `update document_chain set content_hash = sha256('other') where receivable_id = $1`,
@@ -377,6 +387,9 @@ test('totals that the core refuses are told, not thrown', () => {
     total_withholding_tax: 0,
     total_deduction_amount: 0,
     total_amount: 1,
+    line_products: null,
+    line_amounts: null,
+    line_quantities: null,
   }
   const rate = { id: null, name: null, value: 0, components: null }
   const line = {

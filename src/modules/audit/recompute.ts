@@ -12,6 +12,7 @@ interface Content {
     readonly total_before_vat: number
     readonly total_after_vat: number
     readonly product: {
+      readonly id: string
       readonly price: { readonly value: number }
       readonly price_after_vat: { readonly value: number }
       readonly vat_rate: {
@@ -52,7 +53,7 @@ type Row = Record<string, unknown>
 
 const BATCH = 500
 const COLUMNS = `entity_id, id, subtotal, discounted_subtotal, subtotal_after_vat, total_vat_amount, total_withholding_tax, total_deduction_amount, total_amount,
-  content::text as "content!", based_on, ask -> 'credits' as credits`
+  line_products, line_amounts, line_quantities, content::text as "content!", based_on, ask -> 'credits' as credits`
 /** `credits`: what a credit note takes back of its invoice. */
 const NEXT = shaped<{ credits: Credit[] | null }>()(
   sql(`select ${COLUMNS} from receivables
@@ -140,6 +141,7 @@ export function differences(
         [`line ${i + 1} gross`, total_after_vat, line.total_after_vat],
       )
     })
+    if (document.line_products !== null) pairs.push(['lines beside the content', linesBeside(document), linesSaid(content)])
     pairs.push(['taxes', content.total_vat_amounts.length, right.total_vat_amounts.length])
     content.total_vat_amounts.forEach((tax, i) => {
       pairs.push(
@@ -156,6 +158,16 @@ export function differences(
       .map(([name, stored, computed]) => [name, `${stored} ≠ ${computed}`]),
   )
 }
+
+/** What figures about lines are made of: as it is kept beside the content, and as that says it. */
+const linesBeside = ({ line_products, line_amounts, line_quantities }: Omit<Document, 'credits' | 'based_on'>) =>
+  JSON.stringify([line_products, line_amounts, line_quantities?.map(Number)])
+const linesSaid = ({ line_items: lines }: Content) =>
+  JSON.stringify([
+    lines.map(({ product }) => product.id),
+    lines.map(({ total_before_vat }) => total_before_vat),
+    lines.map(({ quantity }) => quantity),
+  ])
 
 function lineOf({ product, quantity, discount }: Content['line_items'][number], vatMode: Terms['vat_mode']): Line {
   const { id, name, value, components } = product.vat_rate

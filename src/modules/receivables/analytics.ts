@@ -29,18 +29,16 @@ const ReceivablesAnalyticsResponse = named('ReceivablesAnalyticsResponse', {
   data: Type.Array(DataPoint('ReceivablesAnalyticsDataPoint')),
 })
 
-const line = receivableSums.lines
-
 /** The lines of a document as rows. */
-const LINES = `receivables t cross join lateral ${line.all}`
+const LINES = `receivables t cross join ${receivableSums.lines.all}`
 /** A document once for each product on it. */
 const PRODUCTS = `receivables t cross join lateral (select distinct p.id from unnest(t.product_ids) p(id)) product`
 
 const metrics = {
   id: 't.id',
   total_amount: 't.total_amount',
-  product_amount: line.amount,
-  product_quantity: line.quantity,
+  product_amount: 'line.amount',
+  product_quantity: 'line.quantity',
 } as const
 
 /** What stands for a metric in the sums that are kept. */
@@ -62,7 +60,7 @@ export const receivableAnalytics: Routes = async (app) => {
         counterpart_id: 't.counterpart_id::text',
         currency: 't.currency',
         project_id: 't.project_id::text',
-        product_id: byLine ? line.product : 'product.id::text',
+        product_id: byLine ? 'line.product' : 'product.id::text',
       }
       const { tests, values } = receivableList.matching(ctx, asked)
       const { order: _order, limit: _limit, sort: _sort, pagination_token: _token, ...filters } = asked

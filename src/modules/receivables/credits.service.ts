@@ -40,6 +40,7 @@ import { checkCreditable, credit } from './invoice.ts'
 import { numberFor } from './numbering.ts'
 import type { UpdateCreditNote } from './receivables.schema.ts'
 import {
+  besideContent,
   contentHash,
   linesOf,
   lockReceivable,
@@ -249,6 +250,7 @@ export async function issueCreditNote(ctx: Ctx, draft: Stored): Promise<RawJson>
   const text = JSON.stringify(content)
   const row = await move(ctx, draft, status, 'issued', {
     ...figures,
+    ...besideContent(content),
     ...numbered,
     issue_date: at,
     issued_on: day,

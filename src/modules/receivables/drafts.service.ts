@@ -12,12 +12,12 @@ import { checkOwnNumber } from './numbering.ts'
 import { COLUMNS, documents, type ReceivableRow } from './receivables.rows.ts'
 import type { CreateInvoice, CreateQuote, LineItem, UpdateInvoice, UpdateQuote } from './receivables.schema.ts'
 import {
+  besideContent,
   type Filing,
   linesOf,
   lockReceivable,
   nextStatus,
   noun,
-  productIds,
   readFiling,
   rewrite,
   shown,
@@ -96,11 +96,11 @@ interface NewDraft {
 
 const INSERT = documents(
   sql(`insert into receivables as t (type, currency, counterpart_id, counterpart_name, entity_user_id, project_id, due_date, expiry_date, subtotal, discounted_subtotal,
-    subtotal_after_vat, total_vat_amount, total_withholding_tax, total_deduction_amount, total_amount, amount_due, product_ids, tag_ids, attachments,
-    partner_metadata, payment_page_url, ask, content, document_id, based_on, recurrence_id)
+    subtotal_after_vat, total_vat_amount, total_withholding_tax, total_deduction_amount, total_amount, amount_due, product_ids, line_products, line_amounts,
+    line_quantities, tag_ids, attachments, partner_metadata, payment_page_url, ask, content, document_id, based_on, recurrence_id)
   values (:type, :currency, :counterpart_id, :counterpart_name, :entity_user_id?, :project_id?, :due_date?, :expiry_date?, :subtotal, :discounted_subtotal,
-    :subtotal_after_vat, :total_vat_amount, :total_withholding_tax, :total_deduction_amount, :total_amount, :total_amount, :product_ids, :tag_ids, :attachments?::json,
-    :partner_metadata?::json, :payment_page_url?, :ask::json, :content::json, :document_id?, :based_on?, :recurrence_id?)
+    :subtotal_after_vat, :total_vat_amount, :total_withholding_tax, :total_deduction_amount, :total_amount, :total_amount, :product_ids, :line_products, :line_amounts,
+    :line_quantities, :tag_ids, :attachments?::json, :partner_metadata?::json, :payment_page_url?, :ask::json, :content::json, :document_id?, :based_on?, :recurrence_id?)
   returning ${COLUMNS}, emit('receivable', t.id, 'created', :user?) as emitted`),
 )
 
@@ -121,7 +121,7 @@ function inserted({ userId }: Ctx, last: Pick<Ctx, 'db'>, { ask, lines, facts, c
     due_date: composed.due_date,
     expiry_date: ask.expiry_date ?? null,
     ...composed.figures,
-    product_ids: productIds(lines),
+    ...besideContent(composed.content),
     tag_ids: beside.tag_ids ?? [],
     attachments: beside.attachments ?? null,
     partner_metadata: beside.partner_metadata ?? null,

@@ -22,6 +22,7 @@ import { lapse } from './lapsing.service.ts'
 import { numberFor } from './numbering.ts'
 import type { UpdateIssuedInvoice } from './receivables.schema.ts'
 import {
+  besideContent,
   contentHash,
   linesOf,
   lockReceivable,
@@ -108,8 +109,9 @@ const isLapsed = ({ due_date, figures }: Made, today: PlainDate) =>
   due_date !== null && figures.total_amount > 0 && due_date < today
 
 /** What issuing writes beside the number, the days and the fingerprint. */
-const issuedColumns = (facts: Facts, { ask, figures, due_date, early_terms, text }: Made) => ({
+const issuedColumns = (facts: Facts, { ask, figures, content, due_date, early_terms, text }: Made) => ({
   ...figures,
+  ...besideContent(content),
   due_date,
   early_terms,
   counterpart_name: facts.counterpart.name,
@@ -148,6 +150,7 @@ async function handOver(ctx: Ctx, draft: Stored, made: HandedOver): Promise<RawJ
   const { own, theirs } = partiesInNetwork(content)
   const columns = {
     ...figures,
+    ...besideContent(content),
     document_id,
     number,
     reserved_at: at,

@@ -16,7 +16,7 @@ import { localDay } from '../../platform/local-day.ts'
 import { documentLanguage } from '../../platform/pdf/labels.ts'
 import { fitLinks } from '../booking/fitting.service.ts'
 import type { numberValues } from '../entities/document-numbers/document-numbers.service.ts'
-import { type Ask, compose, contentIn, type DraftLine, type Facts } from './draft.ts'
+import { type Ask, compose, contentIn, type DocumentContent, type DraftLine, type Facts } from './draft.ts'
 import { type References, readReferences } from './facts.ts'
 import { creditNoteFlow, invoiceFlow, quoteFlow } from './invoice.flow.ts'
 import { isOpen, restate, toPay } from './invoice.ts'
@@ -79,7 +79,16 @@ export const readReceivable = async (ctx: Ctx, id: string): Promise<RawJson> => 
 
 export const linesOf = (row: Pick<ReceivableRow, 'content'>): DraftLine[] => contentIn(row).line_items
 
-export const productIds = (lines: readonly DraftLine[]) => [...new Set(lines.map(({ product }) => product.id))]
+/** What stands beside the content of a document, for searches and for figures about its lines. */
+export function besideContent({ line_items }: DocumentContent) {
+  const line_products = line_items.map(({ product }) => product.id)
+  return {
+    product_ids: [...new Set(line_products)],
+    line_products,
+    line_amounts: line_items.map(({ total_before_vat }) => total_before_vat),
+    line_quantities: line_items.map(({ quantity }) => String(quantity)),
+  }
+}
 
 // Writing
 
@@ -149,7 +158,8 @@ const ISSUE = documents(
     subtotal = :subtotal, discounted_subtotal = :discounted_subtotal, subtotal_after_vat = :subtotal_after_vat, total_vat_amount = :total_vat_amount,
     total_withholding_tax = :total_withholding_tax, total_deduction_amount = :total_deduction_amount, total_amount = :total_amount,
     amount_due = :total_amount, due_date = :due_date?, early_terms = :early_terms?::json, counterpart_name = :counterpart_name, ask = :ask::json,
-    content = :content::json, einvoice_facts = :einvoice_facts::json, frozen = :frozen, page_key = :page_key, pdf_stale = true,
+    content = :content::json, product_ids = :product_ids, line_products = :line_products, line_amounts = :line_amounts, line_quantities = :line_quantities,
+    einvoice_facts = :einvoice_facts::json, frozen = :frozen, page_key = :page_key, pdf_stale = true,
     content_hash = issued_hash(g.document_id, g.day, :due_date?, :total_amount, :content::json::text), updated_at = app_now()
   from given g where t.id = :id and t.id = g.id
   returning ${COLUMNS}, emit('receivable', t.id, 'issued', :user?, :step?::jsonb) as emitted`),
@@ -256,7 +266,7 @@ export async function rewrite(
     currency: ask.currency,
     counterpart_id: ask.counterpart_id,
     counterpart_name: facts.counterpart.name,
-    product_ids: productIds(lines),
+    ...besideContent(content),
     payment_page_url: ask.payment_page_url ?? null,
     ask,
     content: new RawJson(text),

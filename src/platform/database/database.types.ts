@@ -1349,6 +1349,9 @@ export interface Receivables extends TenantRow {
   reserved_on: string | null
   einvoice_error: string | null
   einvoice_file_key: string | null
+  line_products: string[] | null
+  line_amounts: number[] | null
+  line_quantities: string[] | null
 }
 
 export interface RecurrenceIterations extends TenantRow {

@@ -15,9 +15,15 @@ function safeInteger(text: string): number {
   return value
 }
 
+/** `bigint[]`. */
+const INT8S: number = 1016
+const textsOf: (text: string) => (string | null)[] = pg.types.getTypeParser(INT8S, 'text')
+const safeIntegers = (text: string) => textsOf(text).map((one) => (one === null ? null : safeInteger(one)))
+
 const identity = (text: string) => text
 const parsers = new Map<number, (text: string) => unknown>([
   [OID.int8, safeInteger],
+  [INT8S, safeIntegers],
   [OID.date, identity],
   [OID.timestamp, identity],
   [OID.timestamptz, instantText],

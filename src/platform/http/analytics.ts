@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import type { Ctx } from '../database/context.ts'
-import { isKept, keeps, type Summed, sumsBy } from '../kept-sums/kept-sums.ts'
+import { isKept, isKeptWithin, keeps, type Summed, sumsBy, type Within } from '../kept-sums/kept-sums.ts'
+import { signs } from './ranges.ts'
 import { closed, orNull, word } from './types.ts'
 
 /** Figures over the rows of a list: one per value of a dimension, or one over all. */
@@ -54,7 +55,7 @@ interface KeptAsked {
   readonly breakdown: Static<typeof DateBreakdown> | undefined
   /** What is counted: documents, their totals, or the amounts or quantities of their lines. */
   readonly counts: keyof typeof keptColumns
-  /** The filters, by kind and status. */
+  /** The filters. */
   readonly filters: Readonly<Record<string, unknown>>
 }
 
@@ -65,23 +66,46 @@ const keptColumns = {
   amounts: { count: 'amounts', sum: 'amount', least: 'amount_least', most: 'amount_most', some: 'lines' },
   quantities: { count: 'quantities', sum: 'quantity', least: 'quantity_least', most: 'quantity_most', some: 'lines' },
 } as const
-const keptFilters: Record<string, string> = { type: 's.type = $', status: 's.status = $', status__in: 's.status = any ($)' }
-/** Whether sums by kind and status answer what is asked. */
-const isByKept = (filters: Readonly<Record<string, unknown>>) =>
-  Object.entries(filters).every(([name, value]) => value === undefined || name in keptFilters)
-
-/** The filters as tests of the sums `s`. */
-function testsOfKept(filters: Readonly<Record<string, unknown>>) {
-  const values: unknown[] = []
-  const tests = Object.entries(filters).flatMap(([name, value]) =>
-    value === undefined ? [] : [keptFilters[name]!.replace('$', `$${values.push(value)}`)],
-  )
-  return { tests, values }
+/** Filters of documents as tests of sums. */
+const keptFilters: Record<string, string> = {
+  type: 's.type = $',
+  status: 's.status = $',
+  status__in: 's.status = any ($)',
+  currency: 's.currency = $',
 }
 
+/** What sums are asked for by filters: their tests, and bounds of one of the days; null where sums don't tell. Values are bound after those of the documents. */
+function askedOfSums({ of, dimension, filters }: Pick<KeptAsked, 'of' | 'dimension' | 'filters'>, before: readonly unknown[]) {
+  if (!isKept(of, dimension)) return null
+  const values = [...before]
+  const kept: string[] = []
+  let within: Within | undefined
+  for (const [name, value] of Object.entries(filters)) {
+    if (value === undefined) continue
+    const test = keptFilters[name]
+    if (test) {
+      kept.push(test.replace('$', `$${values.push(value)}`))
+      continue
+    }
+    const [, day = '', bound] = /^(.+?)(?:__(gte|gt|lte|lt))?$/.exec(name) ?? []
+    const isMoment = day === 'created_at' || day in (of.moments ?? {})
+    if (!(day in of.dimensions) || day.endsWith('_id') || (!bound && isMoment) || (within && within.dimension !== day))
+      return null
+    const sign = bound ? signs[bound as keyof typeof signs] : '='
+    const place = `$${values.push(value)}::${isMoment ? 'timestamptz' : 'date'}`
+    within = { dimension: day, bounds: [...(within?.bounds ?? []), { sign, value: place }] }
+  }
+  return within && !isKeptWithin(dimension, within) ? null : { kept, within, values }
+}
+type AskedOfSums = NonNullable<ReturnType<typeof askedOfSums>>
+
 /** The same figures from sums that are kept. */
-async function keptFigures(ctx: Ctx, { of, dimension, breakdown, counts, filters }: KeptAsked, asked: Grouping) {
-  const { tests, values } = testsOfKept(filters)
+async function keptFigures(
+  ctx: Ctx,
+  { of, dimension, breakdown, counts }: KeptAsked,
+  { values, ...sums }: AskedOfSums,
+  asked: Grouping,
+) {
   const { count, sum, least, most, some } = keptColumns[counts]
   const average = `sum(s.${sum}) / nullif(sum(s.${count}), 0)`
   const figure = {
@@ -95,9 +119,10 @@ async function keptFigures(ctx: Ctx, { of, dimension, breakdown, counts, filters
   const isDay = dimension !== null && dimension in of.dimensions && !dimension.endsWith('_id')
   const value = `nullif(s.${dimension === 'status' || dimension === 'currency' ? dimension : 'value'}, '')`
   const by = dimension === null ? 'null::text' : isDay ? spanOf(`${value}::date`, breakdown) : value
+  const first = { order: asked.order, limit: asked.limit, some }
   return ctx.db.query<{ dimension_value: string | null; metric_value: number }>(
-    `select ${by} as dimension_value, coalesce(${figure}, 0)${type} as metric_value from ${sumsBy(of, dimension, { lines: some === 'lines', first: { order: asked.order, limit: asked.limit, tests, some } })} s
-     ${tests.length > 0 ? `where ${tests.join(' and ')}` : ''}
+    `select ${by} as dimension_value, coalesce(${figure}, 0)${type} as metric_value
+     from ${sumsBy(of, dimension, { ...sums, lines: some === 'lines', tests: asked.tests, first })} s
      ${dimension === null ? '' : `group by 1 having sum(s.${some}) > 0 order by 1 ${asked.order} nulls last limit ${asked.limit}`}`,
     values,
   )
@@ -106,8 +131,8 @@ async function keptFigures(ctx: Ctx, { of, dimension, breakdown, counts, filters
 /** The figures, in the order of the dimension; rows without a value of it come last. */
 export async function figures(ctx: Ctx, asked: Grouping) {
   const { from, tests, values, metric, aggregation, dimension, order, limit, decimals, kept } = asked
-  if (kept && isKept(kept.of, kept.dimension) && isByKept(kept.filters) && (await keeps(ctx, kept.of)))
-    return keptFigures(ctx, kept, asked)
+  const sums = kept && askedOfSums(kept, values)
+  if (sums && (await keeps(ctx, kept.of))) return keptFigures(ctx, kept, sums, asked)
   const exact = aggregation === 'average' && decimals ? `round(avg(${metric}), ${decimals})::float8` : null
   const value = exact ? `coalesce(${exact}, 0)` : `(${functions[aggregation](metric)})::bigint`
   const by = dimension ? ` group by 1 order by 1 ${order} nulls last limit ${limit}` : ''
@@ -123,13 +148,14 @@ interface Matching {
   readonly values: readonly unknown[]
   /** SQL of the figure that is added up. */
   readonly amount: string
-  /** Sums that are added up beforehand, for filters by kind and status. */
+  /** Sums that are added up beforehand. */
   readonly kept?: Pick<KeptAsked, 'of' | 'filters'> | undefined
 }
 
 /** How many rows of each status there are, and what they come to. `S` are the statuses that the rows have. */
 export async function byStatus<S extends string>(ctx: Ctx, { from, tests, values, amount, kept }: Matching) {
-  if (kept && isByKept(kept.filters) && (await keeps(ctx, kept.of))) return keptByStatus<S>(ctx, kept)
+  const sums = kept && askedOfSums({ ...kept, dimension: null }, values)
+  if (sums && (await keeps(ctx, kept.of))) return keptByStatus<S>(ctx, kept.of, sums, tests)
   return ctx.db.query<OfStatus<S>>(
     `select t.status, count(*)::int as count, coalesce(sum(${amount}), 0)::bigint as sum_total_amount from ${from}
      where ${tests.join(' and ')} group by t.status order by t.status`,
@@ -144,11 +170,10 @@ interface OfStatus<S extends string> {
 }
 
 /** The same from sums that are kept. */
-function keptByStatus<S extends string>(ctx: Ctx, { of, filters }: NonNullable<Matching['kept']>) {
-  const { tests, values } = testsOfKept(filters)
+function keptByStatus<S extends string>(ctx: Ctx, of: Summed, { values, ...sums }: AskedOfSums, tests: readonly string[]) {
   return ctx.db.query<OfStatus<S>>(
-    `select s.status, sum(s.documents)::int as count, sum(s.total)::bigint as sum_total_amount from ${sumsBy(of, null)} s
-     ${tests.length > 0 ? `where ${tests.join(' and ')}` : ''} group by s.status order by s.status`,
+    `select s.status, sum(s.documents)::int as count, sum(s.total)::bigint as sum_total_amount from ${sumsBy(of, null, { ...sums, tests })} s
+     group by s.status order by s.status`,
     values,
   )
 }

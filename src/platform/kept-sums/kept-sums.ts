@@ -18,20 +18,19 @@ export interface Summed {
   readonly dimensions: Readonly<Record<string, string>>
   /** Lines are added up too, where documents keep them. */
   readonly lines?: Lines
+  /** Days that filters ask for by the moment which stands behind them: its SQL. */
+  readonly moments?: Readonly<Record<string, string>>
 }
-/** SQL of the lines of a document as rows, `line`, and of what one of them says. */
+/** SQL of the lines of a document as rows, `line` with product, amount and quantity, and of the ids of the products on it. */
 interface Lines {
   readonly all: string
-  readonly product: string
-  readonly amount: string
-  readonly quantity: string
-  /** The ids of the products on the document. */
   readonly products: string
 }
 /** What documents with lines are told apart by as well. */
 const PRODUCT = 'product_id'
 
 const MADE = `((t.created_at at time zone 'UTC')::date)::text`
+const MAKING = 'created_at'
 export const receivableSums = {
   object: 'receivable',
   table: 'receivables',
@@ -44,13 +43,15 @@ export const receivableSums = {
     project_id: 't.project_id::text',
   },
   lines: {
-    // Read once, whatever is asked of a line.
-    all: `json_to_recordset(t.content -> 'line_items') as line (product json, total_before_vat bigint, quantity numeric)`,
-    product: `line.product ->> 'id'`,
-    amount: 'line.total_before_vat',
-    quantity: 'line.quantity',
+    // Documents from before there were columns of lines (migrations/0200) are read from their content, which takes forty times as long.
+    all: `lateral (
+      select own.product::text, own.amount, own.quantity from unnest(t.line_products, t.line_amounts, t.line_quantities) own (product, amount, quantity)
+      union all
+      select said.product ->> 'id', said.total_before_vat, said.quantity from json_to_recordset(case when t.line_products is null then t.content -> 'line_items' end)
+        said (product json, total_before_vat bigint, quantity numeric)) line`,
     products: 't.product_ids',
   },
+  moments: { issue_date: 't.issue_date' },
 } satisfies Summed
 export const payableSums: Summed = {
   object: 'payable',
@@ -98,7 +99,7 @@ function rowsOf(of: Summed, names: readonly string[]): string {
   const documents = `(values ${others.join(', ')}) d (dimension, value)`
   const { lines } = of
   if (!lines) return `(select d.dimension, coalesce(d.value, '') as value, true as counts, ${NO_LINES} from ${documents})`
-  const { product, products, amount, quantity } = lines
+  const { products } = lines
   const whole = `select d.dimension, coalesce(d.value, '') as value, true as counts, coalesce(lines, 0) as lines, coalesce(amounts, 0) as amounts,
     amount, amount_least, amount_most, coalesce(quantities, 0) as quantities, quantity, quantity_least, quantity_most
     from ${documents}, (select ${added('b')} from by_product b) of_all`
@@ -108,9 +109,9 @@ function rowsOf(of: Summed, names: readonly string[]): string {
     from (select distinct product::text from unnest(${products}) product) p full join by_product b on b.product = p.product`
   return `(
     with by_product as materialized (
-      select ${product} as product, count(*) as lines,
-        count(${amount}) as amounts, coalesce(sum(${amount}), 0) as amount, min(${amount})::numeric as amount_least, max(${amount})::numeric as amount_most,
-        count(${quantity}) as quantities, coalesce(sum(${quantity}), 0) as quantity, min(${quantity}) as quantity_least, max(${quantity}) as quantity_most
+      select line.product, count(*) as lines, count(line.amount) as amounts, coalesce(sum(line.amount), 0) as amount,
+        min(line.amount)::numeric as amount_least, max(line.amount)::numeric as amount_most, count(line.quantity) as quantities,
+        coalesce(sum(line.quantity), 0) as quantity, min(line.quantity) as quantity_least, max(line.quantity) as quantity_most
       from ${lines.all} group by 1)
     ${[...(others.length > 0 ? [whole] : []), ...(names.includes(PRODUCT) ? [byProduct] : [])].join(' union all ')})`
 }
@@ -128,63 +129,130 @@ export const keeps = async (ctx: Ctx, { object }: Summed): Promise<boolean> => (
 interface First {
   readonly order: 'asc' | 'desc'
   readonly limit: number
-  /** Tests of the sums `s`. */
-  readonly tests: readonly string[]
   /** The column that is more than nothing where a value counts. */
   readonly some: string
 }
 /** Ids, as text: all of them stand between these. */
 const BEYOND = { asc: { sign: '<=', end: 'z' }, desc: { sign: '>=', end: '' } } as const
 
+/** A bound of time that is asked for: SQL of its value. */
+export interface Bound {
+  readonly sign: '<' | '<=' | '>' | '>=' | '='
+  readonly value: string
+}
+/** Documents whose day, told by a dimension, is within bounds; of the making of documents and of `moments` the bounds are moments. */
+export interface Within {
+  readonly dimension: string
+  readonly bounds: readonly Bound[]
+}
+/** Whether figures by a dimension can be told within these bounds: those of the making go by weeks, others by the days that are kept themselves. */
+export const isKeptWithin = (dimension: string | null, { dimension: asked }: Within) =>
+  asked === MAKING || asked === dimension || dimension === null || dimension === 'status' || dimension === 'currency'
+
+interface SumsAsked {
+  /** What the lines come to, and not the documents. */
+  readonly lines?: boolean
+  /** All that is asked for, as tests of a document `t`. */
+  readonly tests: readonly string[]
+  /** The same without the bounds, as tests of sums `s`. */
+  readonly kept: readonly string[]
+  readonly within?: Within | undefined
+  readonly first?: First
+}
+
+const LINE = `1, (line.amount is not null)::int, coalesce(line.amount, 0), line.amount, line.amount,
+  (line.quantity is not null)::int, coalesce(line.quantity, 0), line.quantity, line.quantity`
+const DOCUMENT = `1, (t.total_amount is not null)::int, coalesce(t.total_amount, 0), t.total_amount, t.total_amount`
+const isFrom = ({ sign }: Bound) => sign.startsWith('>')
+const weekOf = (moment: string) => `date_trunc('week', ${moment}, 'UTC')`
+/** Tests that a span of time `s.week`, so long, lies within bounds. */
+const spanWithin = (bounds: readonly Bound[], long: string) =>
+  bounds.map((bound) => (isFrom(bound) ? `s.week ${bound.sign} ${bound.value}` : `s.week + interval '${long}' <= ${bound.value}`))
+/** The week that a bound cuts, where it cuts one: a part of it is asked for. */
+const weekCutBy = ({ sign, value }: Bound) =>
+  `select ${weekOf(value)}${sign === '>=' || sign === '<' ? ` where ${weekOf(value)} <> ${value}` : ''}`
+/** How many days the day on a document may be off the moment behind it. */
+const SLACK = 2
+/** A test that a day, as text, is within a bound; by a moment it is only where that is sure. */
+function dayWithin(day: string, { sign, value }: Bound, isMoment: boolean): string {
+  if (!isMoment) return `${day} ${sign} ${value}::text`
+  const [compare, days] = sign.startsWith('>') ? ['>', `+ ${SLACK}`] : ['<', `- ${SLACK}`]
+  return `${day} ${compare} ((${value} at time zone 'UTC')::date ${days})::text`
+}
+
 /**
- * SQL of rows with the columns value, type, status, currency, documents, priced, total, least and most, and those of lines where these are
+ * SQL of rows with the columns value, type, status, currency, and documents, priced, total, least and most, or those of lines where these are
  * asked for, which add up to what the documents of the entity are at this moment. Of a dimension of ids it may be asked for the first values
  * only: others may be missing then.
  */
-export function sumsBy(
-  of: Summed,
-  dimension: string | null,
-  { lines = false, first }: { lines?: boolean; first?: First } = {},
-): string {
-  const kept = dimension !== null && (dimension in of.dimensions || dimension === PRODUCT) ? dimension : ALL
+export function sumsBy(of: Summed, dimension: string | null, { lines = false, tests, kept, within, first }: SumsAsked): string {
+  const isByMaking = within?.dimension === MAKING
+  const own = dimension !== null && (dimension in of.dimensions || dimension === PRODUCT) ? dimension : ALL
+  const by = within && !isByMaking ? within.dimension : own
+  const [made, days] = isByMaking ? [within.bounds, []] : [[], within?.bounds ?? []]
+  const moment = of.moments?.[by]
   const ours = `object = '${of.object}'`
-  const isSimple = kept !== PRODUCT && !lines
-  const present = isSimple
-    ? `1, case when t.total_amount is null then 0 else 1 end, coalesce(t.total_amount, 0), t.total_amount, t.total_amount`
-    : `d.counts::int, case when d.counts and t.total_amount is not null then 1 else 0 end, case when d.counts then coalesce(t.total_amount, 0) else 0 end,
-      case when d.counts then t.total_amount end, case when d.counts then t.total_amount end, ${LINE_SUMS}`
-  const columns = `s.value, s.type, s.status, s.currency, s.documents, s.priced, s.total, s.least, s.most${isSimple ? '' : `, ${LINE_SUMS}`}`
+
+  const columns = `s.value, s.type, s.status, s.currency, ${lines ? LINE_SUMS : 's.documents, s.priced, s.total, s.least, s.most'}`
   const changed = `select c.week from changed_weeks c where c.${ours}`
-  const inHalfYears = `s.${ours} and s.dimension = '${kept}' and s.week <> all (array(select half_year_of(c.week) from (${changed}) c))`
-  const own = `s.${ours} and s.dimension = '${kept}'`
-  const isBounded = first !== undefined && isId(kept)
+  const counted = [changed, ...made.map(weekCutBy)].join(' union ')
+  const keptTests = [`s.${ours}`, `s.dimension = '${by}'`, ...kept].concat(
+    days.map((bound) => dayWithin('s.value', bound, moment !== undefined)),
+    days.length > 0 ? [`s.value <> ''`] : [],
+  )
+  const halfYearsApart = [
+    `select half_year_of(c.week) as since from (${counted}) c (week)`,
+    ...made.map(({ value }) => `select half_year_of(${value})`),
+  ].join(' union ')
+  const inHalfYears = [...keptTests, `s.week <> all (array(${halfYearsApart}))`, ...spanWithin(made, '182 days')]
+  const isBounded = first !== undefined && isId(by)
   const bounded = isBounded
-    ? ` and s.value ${BEYOND[first.order].sign} coalesce((select last.value from last), '${BEYOND[first.order].end}')`
-    : ''
-  const past = isByHalfYear(kept)
-    ? `select ${columns} from kept_half_years s where ${inHalfYears}${bounded}
+    ? [`s.value ${BEYOND[first.order].sign} coalesce((select last.value from last), '${BEYOND[first.order].end}')`]
+    : []
+  const sums = (table: string, all: readonly string[]) =>
+    `select ${columns} from ${table} s where ${[...all, ...bounded].join(' and ')}`
+  const inWeeks = [...keptTests, `s.week <> all (array(${counted}))`, ...spanWithin(made, '7 days')]
+  const past = isByHalfYear(by)
+    ? `${sums('kept_half_years', inHalfYears)}
     union all
-    select ${columns} from kept_sums s where ${own}${bounded} and s.week = any (array(
-      select week from (select distinct half_year_of(c.week) as since from (${changed}) c) h, generate_series(h.since, h.since + interval '175 days', interval '7 days') week
-      where week <> all (array(${changed}))))`
-    : `select ${columns} from kept_sums s where ${own} and s.week <> all (array(${changed}))`
-  return `(
-    ${isBounded ? `with last as materialized (${lastOf(inHalfYears, first)})` : ''}
-    ${past}
-    union all
-    select ${isSimple ? `coalesce(${apart(of, kept)}, '')` : 'd.value'}, ${of.type}, t.status, coalesce(t.currency, ''), ${present}
-    from (
+    ${sums('kept_sums', [
+      ...inWeeks,
+      `s.week = any (array(select week from (${halfYearsApart}) h, generate_series(h.since, h.since + interval '175 days', interval '7 days') week))`,
+    ])}`
+    : sums('kept_sums', inWeeks)
+
+  const products = of.lines && `cross join lateral (select distinct p.id from unnest(${of.lines.products}) p (id)) product`
+  const parts = lines && of.lines ? `cross join ${of.lines.all}` : by === PRODUCT ? products : ''
+  const value = by === PRODUCT ? (lines ? 'line.product' : 'product.id::text') : apart(of, by)
+  const documents = (from: string, more: readonly string[] = []) =>
+    `select coalesce(${value}, ''), ${of.type}, t.status, coalesce(t.currency, ''), ${lines ? LINE : DOCUMENT}
+    from ${from} ${parts} where ${[...tests, ...more].join(' and ')}`
+  // By the moment they were made, whatever else is asked: an index by that would lead to more of them.
+  const present = documents(`(
       select k.until as since, 'infinity'::timestamptz as before from kept_until k where k.${ours}
       union all
-      select distinct c.week, c.week + interval '7 days' from changed_weeks c, kept_until k where c.${ours} and k.${ours} and c.week < k.until) present
-    join ${of.table} t on t.created_at >= present.since and t.created_at < present.before and t.deleted_at is null
-    ${isSimple ? '' : `join lateral ${rowsOf(of, [kept])} d on d.dimension = '${kept}'`})`
+      select distinct c.week, c.week + interval '7 days' from (${counted}) c (week), kept_until k where k.${ours} and c.week < k.until) present
+    cross join lateral (select * from ${of.table} t where t.created_at >= present.since and t.created_at < present.before offset 0) t`)
+  // A day near a bound that is a moment may be of documents on both sides of it: first those near the first bound, then what is left of the others.
+  const near = !moment
+    ? []
+    : days.map((bound, n) =>
+        documents(`${of.table} t`, [
+          `${moment} ${isFrom(bound) ? '<' : '>'} ${bound.value} ${isFrom(bound) ? '+' : '-'} interval '${2 * SLACK + 2} days'`,
+          ...days.slice(0, n).map((earlier) => dayWithin(apart(of, by)!, earlier, true)),
+          `not ${dayWithin(apart(of, by)!, bound, true)}`,
+          `t.created_at < (select k.until from kept_until k where k.${ours})`,
+          `${weekOf('t.created_at')} <> all (array(${changed}))`,
+        ]),
+      )
+  const last = isBounded ? `with last as materialized (${lastOf(inHalfYears, first)})` : ''
+  return `(${last} ${[past, present, ...near].join(' union all ')})`
 }
 
 /** SQL of a value which is not before the last of those asked for: so many are counted in half-years of which no week changed. */
-const lastOf = (inHalfYears: string, { tests, some, order, limit }: First) => `
+const lastOf = (inHalfYears: readonly string[], { some, order, limit }: First) => `
   select value from (select distinct s.value from kept_half_years s
-    where ${[inHalfYears, `s.value > ''`, `s.${some} > 0`].concat(tests).join(' and ')} order by s.value ${order} limit ${limit}) counted
+    where ${[...inHalfYears, `s.value > ''`, `s.${some} > 0`].join(' and ')} order by s.value ${order} limit ${limit}) counted
   order by value ${order} offset ${limit - 1}`
 
 /**
