@@ -17,12 +17,13 @@ import { client, type House, organization, permissions } from '../support/world.
 interface HouseOptions {
   readonly pool?: number
   readonly timeout_s?: number
+  readonly silence_s?: number
   /** Where the server finds the database, if something stands between them. */
   readonly through?: (connection: pg.ClientConfig) => Promise<pg.ClientConfig>
 }
 
 /** A server over a database of the suite's own, where triggers can be installed and everything can be counted. */
-export async function ownHouse({ pool: max = 20, timeout_s, through = async (same) => same }: HouseOptions = {}) {
+export async function ownHouse({ pool: max = 20, timeout_s, silence_s, through = async (same) => same }: HouseOptions = {}) {
   const database = await freshDatabase()
   const config = readConfig(
     {},
@@ -34,7 +35,7 @@ export async function ownHouse({ pool: max = 20, timeout_s, through = async (sam
       webhooks_allow_private: true,
     },
   )
-  const pool = createPool(await through(database.connection), { max, timeout_s })
+  const pool = createPool(await through(database.connection), { max, timeout_s, silence_s })
   const health = createPool(database.connection, { max: 1, timeout_s })
   const assembled = await assemble({ config, log: testLog(), pool, health, resolver: dns })
   assembled.app.auditLog.hold()

@@ -8,6 +8,7 @@ import { asking, seconds } from './asking.ts'
 /** A database that says nothing: who waits gets a plain refusal, and the next ones go on. */
 
 const TIMEOUT_S = 1
+const SILENCE_S = 1
 /** Stands between the server and the database; what is said through it can be held back. */
 function middleman(target: pg.ClientConfig) {
   const pairs = new Set<[Socket, Socket]>()
@@ -54,6 +55,7 @@ const between: ReturnType<typeof middleman>[] = []
 const house = await ownHouse({
   pool: 8,
   timeout_s: TIMEOUT_S,
+  silence_s: SILENCE_S,
   through: async (connection) => {
     const one = middleman(connection)
     between.push(one)
@@ -77,7 +79,7 @@ test('connections that fall silent are given up, and requests succeed again with
     Promise.all(Array.from({ length: 8 }, (_, n) => inject('POST', '/tags', { name: `In ${n}` }))),
   )
   expect([...new Set(answers.map(({ statusCode }) => statusCode))]).toEqual([503])
-  expect(took).toBeLessThan(TIMEOUT_S + 5 + 4)
+  expect(took).toBeLessThan(TIMEOUT_S + SILENCE_S + 4)
   const [after, then] = await seconds(inject('POST', '/tags', { name: 'After' }))
   expect(after.statusCode).toBe(201)
   expect(then).toBeLessThan(2)

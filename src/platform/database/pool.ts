@@ -41,18 +41,18 @@ export interface PoolOptions {
   /** The role a connection begins with. Whoever has work to do becomes another in its transaction; tests may begin as the owner. */
   readonly role?: string
   /**
-   * Seconds that a statement may take; none when left out. A connection that says nothing for a little longer is given up, and whoever
+   * Seconds that a statement may take; none when left out. A connection that says nothing for `silence_s` longer is given up, and whoever
    * waits for a lock is refused after `LOCK_S`.
    */
   readonly timeout_s?: number | undefined
+  /** The database says itself that time is over; if it hasn't this much later, the connection is silent. */
+  readonly silence_s?: number | undefined
   /** Behind a pooler that lends connections for a transaction, which takes no settings: each transaction has to bring them. */
   readonly pooled?: boolean
 }
 
 /** Somebody else holds the row or the table: waiting longer would only hold a connection that others need. */
 const LOCK_S = 5
-/** The database says itself that time is over; if it doesn't, the connection is silent. */
-const SILENCE_S = 5
 
 /** What every statement of a connection, or of a transaction, is run with. */
 function settingsOf({ timeout_s }: Pick<PoolOptions, 'timeout_s'>): Record<string, string> {
@@ -74,7 +74,7 @@ export const settingsForTransaction = (options: Pick<PoolOptions, 'timeout_s'>):
 /** A pool whose clients speak UTC, keep times as text and send queries without waiting for the answers before them. */
 export function createPool(
   connection: pg.ClientConfig,
-  { max, applicationName = 'quittance', role = 'quittance_nobody', timeout_s, pooled = false }: PoolOptions,
+  { max, applicationName = 'quittance', role = 'quittance_nobody', timeout_s, silence_s = 5, pooled = false }: PoolOptions,
 ): pg.Pool {
   const settings = { ...settingsOf({ timeout_s }), ...(role && { role }) }
   const pool = new pg.Pool({
@@ -88,7 +88,7 @@ export function createPool(
         .map(([name, value]) => `-c ${name}=${value}`)
         .join(' '),
     }),
-    ...(timeout_s && { query_timeout: (timeout_s + SILENCE_S) * 1000 }),
+    ...(timeout_s && { query_timeout: (timeout_s + silence_s) * 1000 }),
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
