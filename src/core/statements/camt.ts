@@ -137,7 +137,7 @@ function readEntry(node: Element, index: number): Movement[] {
   }
   const undivided: Movement = { ...entry, ...whole, sign, fee: chargesOf(node) }
   // Parts without amounts of their own can't be told apart: the entry stays whole.
-  const amounts = parts.map((part) => amountOf(part, whole))
+  const amounts = amountsOf(parts, whole)
   if (parts.length === 0 || (parts.length > 1 && amounts.includes(null))) return [undivided]
   return parts.map((part, i) =>
     readPart(part, { ...entry, ...(parts.length > 1 ? whole : undivided), sign: signOf(part) ?? sign }, amounts[i] ?? null, {
@@ -147,10 +147,14 @@ function readEntry(node: Element, index: number): Movement[] {
   )
 }
 
-/** The amount of one payment of an entry, in the currency of the account; null if it does not say. */
-function amountOf(part: Element, { currency }: Money): Minor | null {
-  const stated = money(at(part, 'Amt')) ?? money(at(part, 'AmtDtls/TxAmt/Amt'))
-  return stated && stated.currency === currency ? stated.amount : null
+/** The amount of each payment of an entry, in the currency of the account; null where it does not say. */
+function amountsOf(parts: readonly Element[], { amount, currency }: Money): (Minor | null)[] {
+  const inCurrency = (stated: Money | null) => (stated?.currency === currency ? stated.amount : null)
+  const paid = parts.map((part) => inCurrency(money(at(part, 'Amt')) ?? money(at(part, 'AmtDtls/TxAmt/Amt'))))
+  if (!paid.includes(null)) return paid
+  // Some banks say only what was ordered: that is what was paid where it comes to the entry.
+  const ordered = parts.map((part, i) => paid[i] ?? inCurrency(money(at(part, 'AmtDtls/InstdAmt/Amt'))))
+  return ordered.reduce<number>((sum, one) => sum + (one ?? 0), 0) === amount ? ordered : paid
 }
 
 function readPart(

@@ -231,7 +231,20 @@ function told86(lines: readonly string[]): EntryDetails {
   if (/^\/[A-Z]{4}\//.test(whole) || /\/(?:REMI|EREF|NAME)\//.test(whole)) return betweenSlashes(whole)
   // Free text: what filled its line was cut, what did not ended there.
   const text = lines.reduce((all, line) => all + (all === '' || all.length % 65 === 0 ? '' : ' ') + line, '')
-  return { ...nothing, text: orNull(text) }
+  const { marked } = marksIn(text)
+  if (!marked.has('EREF') && !marked.has('SVWZ')) return { ...nothing, text: orNull(text) }
+  return {
+    ...nothing,
+    text: orNull(marked.get('SVWZ')) ?? orNull(text),
+    end_to_end_id: idOrNull(marked.get('EREF')?.trim().split(/\s/)[0]),
+  }
+}
+
+/** What follows each of the marks of SEPA (`EREF+…`), and what stands before the first. */
+function marksIn(words: string): { marked: ReadonlyMap<string, string>; before: string } {
+  const marks = [...words.matchAll(/(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP|RCDC)\+/g)]
+  const marked = new Map(marks.map((mark, i) => [mark[1]!, words.slice(mark.index + mark[0].length, marks[i + 1]?.index)]))
+  return { marked, before: words.slice(0, marks[0]?.index) }
 }
 
 /** `166?00GUTSCHRIFT?20SVWZ+…?31IBAN?32NAME` (the German banks' common form). */
@@ -241,10 +254,7 @@ function inSubFields(whole: string): EntryDetails {
   const range = (from: number, to: number) =>
     Array.from({ length: to - from + 1 }, (_, i) => parts.get(String(from + i).padStart(2, '0')) ?? '').join('')
   const words = range(20, 29) + range(60, 63)
-  const marked = new Map<string, string>()
-  const marks = [...words.matchAll(/(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP|RCDC)\+/g)]
-  for (const [i, mark] of marks.entries()) marked.set(mark[1]!, words.slice(mark.index + mark[0].length, marks[i + 1]?.index))
-  const before = marks.length > 0 ? words.slice(0, marks[0]!.index) : words
+  const { marked, before } = marksIn(words)
   const text = orNull(marked.get('SVWZ') ?? before)
   const account = (marked.get('IBAN') ?? parts.get('31') ?? '').replace(/\s/g, '').toUpperCase()
   const code = whole.slice(0, 3)

@@ -155,7 +155,10 @@ export async function takeIn(ctx: Ctx, read: ReadFile, file_name: string, named:
   const taken: Taken[] = []
   for (const { statement, account } of placed) {
     const gap = gapIn(statement)
-    const booked = statement.movements.filter(({ status, currency }) => status === 'booked' && currency === account.currency)
+    // Banks list entries over nothing, too, such as the interest of a quarter in which there was none.
+    const booked = statement.movements.filter(
+      ({ status, currency, amount }) => status === 'booked' && currency === account.currency && amount > 0,
+    )
     const fresh = await newOnes(ctx, account.id, booked)
     const days = booked.map(({ date }) => date).sort()
     const { id } = await rows.create(ctx, statementTable, {

@@ -72,6 +72,16 @@ test('an invoice that is named in full is paid by the money that came, and told 
   expect((await read(berlin, invoice.id)).amount_paid).toBe(invoice.total_amount)
 })
 
+test('an entry over nothing is left out, and does not keep the others from being read', async () => {
+  const { berlin, transactions } = await start()
+  const file = camt([
+    { amount: '0.00', text: 'Abschluss' },
+    { amount: '9.90', sign: 'DBIT', text: 'Entgelt' },
+  ])
+  expect(good(await upload(berlin, file)).data).toMatchObject([{ transactions: 1, not_booked: 1, gap: 0 }])
+  expect((await transactions()).map(({ amount }) => amount)).toEqual([990])
+})
+
 test('money that went out pays the bill that it names', async () => {
   const { w, berlin, transactions } = await start()
   const id = await billThatIs(berlin, 'waiting_to_be_paid')
