@@ -30,9 +30,31 @@ const others: ReadonlyMap<string, string> = new Map([
   ['}', ')'],
 ])
 
+/** Greek and Cyrillic letters, each by those in Latin that a passport has for it (ELOT 743, ICAO 9303). */
+const scripts: ReadonlyMap<string, string> = new Map(
+  (
+    [
+      ['αβγδεζηθικλμνξοπρσςτυφχψω', 'a v g d e z i th i k l m n x o p r s s t y f ch ps o'],
+      [
+        'абвгґдеєжзиіїйклмнопрстуфхцчшщъыьэюя',
+        'a b v g g d e ie zh z i i i i k l m n o p r s t u f kh ts ch sh shch ie y - e iu ia',
+      ],
+      ['ђѓѕјљњћќџ', 'd g dz j lj nj c k dz'],
+    ] as const
+  ).flatMap(([letters, latin]) =>
+    [...letters].map((letter, i): [string, string] => [letter, latin.split(' ')[i]!.replace('-', '')]),
+  ),
+)
+/** A letter of these scripts, accents aside, with a capital where it is one. */
+function romanized(char: string): string | undefined {
+  const small = char.toLowerCase()
+  const found = scripts.get(small) ?? scripts.get(unaccented(small))
+  return found === undefined || small === char ? found : found.charAt(0).toUpperCase() + found.slice(1)
+}
+
 /** Latin letters without accents, and signs by their like; what has none becomes a blank. */
 function latin(text: string): string {
-  const written = [...text.normalize('NFC')].map((char) => german[char] ?? others.get(char) ?? char).join('')
+  const written = [...text.normalize('NFC')].map((char) => german[char] ?? others.get(char) ?? romanized(char) ?? char).join('')
   return unaccented(written)
 }
 
@@ -46,7 +68,7 @@ export const sepaLetters = (text: string): string =>
 
 /** The letters of ACH files: printable ASCII in capitals. */
 export const achLetters = (text: string): string =>
-  unaccented([...text.normalize('NFC')].map((char) => german[char] ?? char).join(''))
+  unaccented([...text.normalize('NFC')].map((char) => german[char] ?? romanized(char) ?? char).join(''))
     .replace(/[^\x20-\x7e]/g, ' ')
     .replace(/ {2,}/g, ' ')
     .trim()
