@@ -225,8 +225,13 @@ export async function settle(
   const merged = { ...before, ...changes }
   const derived = derive(merged, lines, rules, await localDay(ctx))
   const bill = { ...merged, ...derived }
+  if ((bill.discount ?? 0) < 0) throw badRequest('discount is an amount that is taken off: it is 0 or more')
   if (bill.total_amount !== null && bill.amount_credited > bill.total_amount)
-    throw badRequest(`The total can't fall below the ${bill.amount_credited} credited`)
+    throw badRequest(
+      bill.amount_credited === 0
+        ? 'The bill would come to less than nothing: its discount and lines take off more than there is'
+        : `The total can't fall below the ${bill.amount_credited} credited`,
+    )
   if (bill.currency !== before.currency && before.amount_paid !== 0) await correctCurrency(ctx, before.id, bill.currency)
   if (bill.amount_paid !== before.amount_paid) await bookStated(ctx, bill, bill.amount_paid - before.amount_paid)
   const row = await write(ctx, before.id, event, { ...changes, ...derived }, telling)

@@ -147,6 +147,17 @@ describe('a bill that is typed in', () => {
   })
 })
 
+test('a discount takes off, and no more than there is', async () => {
+  const { berlin } = await world()
+  const { id } = await newBill(berlin, {})
+  good(await berlin.post(`/payables/${id}/line_items`, { name: 'Paper', quantity: 1, unit_price: 100, tax: 0 }))
+  const less = (discount: number) => berlin.patch(`/payables/${id}`, { discount })
+  expect(no(await less(-1))).toEqual([400, 'discount is an amount that is taken off: it is 0 or more'])
+  expect(no(await berlin.post('/payables', { discount: -1 }))[0]).toBe(400)
+  expect(no(await less(101))).toEqual([400, expect.stringContaining('come to less than nothing')])
+  expect(good(await less(100)).total_amount).toBe(0)
+})
+
 test('dates follow the payment terms until a person sets them, and discounts follow the day', async () => {
   const { w, berlin } = await world().then((w) => ({ w, berlin: w.berlin }))
   const payment_terms = {
