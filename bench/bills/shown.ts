@@ -17,7 +17,7 @@ export function shownOf(bill: ReadBill) {
   const stated = statedFrom(bill)
   const lines = linesFrom(bill)
   const paid = paidFrom(bill)
-  const adjustment = stated ? adjustmentIn(stated, paid) : 0
+  const adjustment = stated ? adjustmentIn(bill) : 0
   const said = readTerms(bill.payment_terms)
   return {
     number: fields.document_id ?? null,

@@ -59,6 +59,8 @@ export interface ReadBill {
   readonly paid: number | null
   /** What is left to be paid, as stated; null where nothing is. */
   readonly due: number | null
+  /** What the total is rounded by before it is paid, as stated. */
+  readonly rounding?: number | null
   /** Charges and allowances of the whole document, which stand on no line. */
   readonly charges: readonly ReadCharge[]
   readonly payment_terms: string | null

@@ -79,7 +79,7 @@ test('an e-invoice is issued when the network takes it, and is a bill with equal
     tax_amount: issued.total_vat_amount,
     total_amount: issued.total_amount,
     due_date: issued.due_date,
-    issued_at: issued.issue_date.slice(0, 10),
+    issued_at: new Date(issued.issue_date).toLocaleDateString('sv', { timeZone: 'Europe/Berlin' }),
   })
   expect(bill!.file.mimetype).toBe('application/xml')
   // The page travels inside: as it is issued, not as a draft.

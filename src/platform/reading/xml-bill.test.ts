@@ -58,3 +58,10 @@ describe('a sum that is no amount is not made up from the others', () => {
     })
   })
 })
+
+test('what the total is rounded by is read', async () => {
+  const rounding = '<cbc:PayableRoundingAmount currencyID="EUR">0.02</cbc:PayableRoundingAmount><cbc:PayableAmount'
+  expect(await read(ubl, ['<cbc:PayableAmount', rounding])).toMatchObject({ rounding: 0.02 })
+  const rounded = '<ram:RoundingAmount>-0.01</ram:RoundingAmount><ram:DuePayableAmount>'
+  expect(await read(cii, ['<ram:DuePayableAmount>', rounded])).toMatchObject({ rounding: -0.01 })
+})

@@ -181,9 +181,9 @@ export function statedFrom(bill: ReadBill): StatedSums | null {
   return { subtotal, tax_amount, total_amount, due: minor(bill.due, bill.currency), charges, ...(discount && { discount }) }
 }
 
-/** What the document adds to its total before it is paid, or takes off: rounding, or a negative prepayment. */
-export const adjustmentIn = ({ total_amount, due }: StatedSums, paid: number): number =>
-  total_amount === null || due === null ? 0 : due - (total_amount - paid)
+/** What the document adds to its total before it is paid, or takes off: rounding, or a prepayment below zero (EN 16931, BR-CO-16). */
+export const adjustmentIn = ({ rounding, paid, currency }: Pick<ReadBill, 'rounding' | 'paid' | 'currency'>): number =>
+  (minor(rounding ?? null, currency) ?? 0) - Math.min(0, minor(paid, currency) ?? 0)
 
 export interface LineFields extends LineSums {
   readonly name: string | null

@@ -179,7 +179,7 @@ async function fill(ctx: Ctx, before: ShownRow, { bill: found, way }: Reading, r
   if (known.length > 0 && bill.lines.length > 0) kept.push('line_items')
   const amount_paid = row.amount_paid === 0 ? paidFrom(bill) : row.amount_paid
   const stated = statedFrom(bill)
-  const due_adjustment = stated ? adjustmentIn(stated, paidFrom(bill)) : 0
+  const due_adjustment = stated ? adjustmentIn(bill) : 0
   const asStated = stated !== null && known.length === 0 && !kept.includes('discount')
   const fields: Partial<PayableRow> = {
     ...Object.fromEntries(filled.filter(empty)),

@@ -184,6 +184,15 @@ describe('a bill that is uploaded', () => {
     expect(bill.other_extracted_data.warnings[0]).toContain('can not be kept as it was read')
   })
 
+  test.each(['99.00', '1190.00', '0.00'])('that asks for %s and does not say why waits for a person', async (due) => {
+    const w = await world()
+    const asked = `</cbc:TaxInclusiveAmount><cbc:PayableAmount currencyID="EUR">${due}</cbc:PayableAmount>`
+    const xml = ubl().toString().replace('</cbc:TaxInclusiveAmount>', asked)
+    const bill = await read(w, w.berlin, Buffer.from(xml), 'bill.xml')
+    expect(bill).toMatchObject({ ocr_status: 'success', status: 'draft', total_amount: 11900, amount_due: 11900 })
+    expect(bill.other_extracted_data.warnings[0]).toContain(`does not leave the ${due} that the document asks for`)
+  })
+
   test('in a currency that nobody knows has no amounts until somebody says which it is', async () => {
     const w = await world()
     const xml = ubl().toString().replace('CurrencyCode>EUR<', 'CurrencyCode>XYZ<').replaceAll('currencyID="EUR"', '')
