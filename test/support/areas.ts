@@ -4,6 +4,7 @@
  */
 const PARTS = [
   ['payers', 'others', /^\/internal\/(payment|quotes|settings)/],
+  ['receivable-steps', 'sales', /^\/receivables\/[:{]receivable_id}?\/./],
   ['receivables', 'sales', /^\/receivables\b/],
   [
     'sales',

@@ -1,0 +1,3 @@
+import { goesOnAnswering } from './requests.ts'
+
+await goesOnAnswering('receivable-steps')
