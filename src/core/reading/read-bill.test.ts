@@ -65,6 +65,11 @@ describe('sums', () => {
     },
   )
 
+  test('amounts without cents may end with a dash', () => {
+    const bill = read([...vendor, [[0, 'Netto 100,- EUR']], [[0, '19 % MwSt 19,- EUR']], [[0, 'Gesamtbetrag 119,- EUR']]])
+    expect(bill).toMatchObject({ total: 119, subtotal: 100, tax_amount: 19 })
+  })
+
   test('a receipt: the rates tell net and tax of what was paid, not of one rate', () => {
     const bill = read([
       ...vendor,

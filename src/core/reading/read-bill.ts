@@ -16,6 +16,7 @@ import {
   numberIn,
   percentIn,
   vatIdsIn,
+  withoutDash,
 } from './values.ts'
 import { bareNumber, isAmong, isYours, numbersOfBuyer } from './whose.ts'
 
@@ -719,7 +720,9 @@ function termsIn(rows: readonly Row[], decimal: Decimal, total: number | null): 
  * received the bill, so that it isn't taken for the vendor.
  */
 export function readBill(printed: readonly Word[], own: Own): ReadBill {
-  const words = printed.filter(({ text }) => !/^[.…·_=~-]+$/.test(text))
+  const words = printed
+    .filter(({ text }) => !/^[.…·_=~-]+$/.test(text))
+    .map((word) => ({ ...word, text: withoutDash(word.text) }))
   const rows = rowsOf(words)
   const texts = rows.map(({ text }) => text)
   const whole = texts.join('\n')

@@ -1,4 +1,5 @@
 import { currencyData } from '../currencies.data.ts'
+import { minorUnitsOf } from '../currencies.ts'
 
 /** Amounts, days, and identifiers as they are printed in different countries. Pure. */
 
@@ -7,18 +8,27 @@ import { currencyData } from '../currencies.data.ts'
 /** How the document writes decimals; decided once for all of it. */
 export type Decimal = ',' | '.'
 
-const AMOUNT = /[-−–(]?\s?\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3})+(?:[.,]\d{1,4})?|[-−–(]?\s?\d+(?:[.,]\d{1,4})?/g
+/** Lakhs and crores are parted by two digits (`1,23,456.00`). */
+const AMOUNT =
+  /[-−–(]?\s?\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,4})?(?!\d)|[-−–(]?\s?\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3})+(?:[.,]\d{1,4})?|[-−–(]?\s?\d+(?:[.,]\d{1,4})?/g
 const WHOLE_AMOUNT = new RegExp(`^(?:${AMOUNT.source})\\s?[)-]?$`)
 
-/** The sign that more of the numbers use before two last digits; the point when none does. */
+/**
+ * The sign that more of the numbers use before two last digits. Where none does, points before three digits part thousands, unless the
+ * currency has three decimals; else the point.
+ */
 export function decimalOf(texts: readonly string[]): Decimal {
-  let [comma, point] = [0, 0]
-  for (const text of texts) {
-    comma += text.match(/\d,\d{2}(?![\d.,])/g)?.length ?? 0
-    point += text.match(/\d\.\d{2}(?![\d.,])/g)?.length ?? 0
-  }
-  return comma > point ? ',' : '.'
+  const count = (pattern: RegExp) => texts.reduce((all, text) => all + (text.match(pattern)?.length ?? 0), 0)
+  const [comma, point] = [count(/\d,\d{2}(?![\d.,])/g), count(/\d\.\d{2}(?![\d.,])/g)]
+  if (comma > 0 || point > 0) return comma > point ? ',' : '.'
+  const isParted = count(/\d\.\d{3}(?![\d.,])/g) > count(/\d,\d{3}(?![\d.,])/g)
+  return isParted && !texts.some(hasThreeDecimals) ? ',' : '.'
 }
+const hasThreeDecimals = (text: string): boolean => currenciesIn(text).some((code) => minorUnitsOf(code) === 3)
+
+/** `100,-` and `100.–` for an amount without cents: as a number. */
+export const withoutDash = (text: string): string =>
+  text.replace(/(?<=\d)([.,])[-–—]{1,2}(?![\d\p{L}])/gu, (_, mark: string) => `${mark}00`)
 
 /** The number a text stands for, without currency; null when it is not a number. A sign before or behind, or brackets, make it negative. */
 export function numberIn(text: string, decimal: Decimal): number | null {
