@@ -44,6 +44,7 @@ export const payableFlow = flow<PayableState, PayableAction>(
     new: 'new',
     approve_in_progress: 'being approved',
     edit: 'be updated',
+    complete: 'get what POST /payables/{payable_id}/validate says is missing',
     submit: 'be submitted for approval',
     pay: 'be marked as paid',
     pay_part: 'be marked as partially paid',

@@ -19,10 +19,10 @@ import {
   linesOf,
   lockReceivable,
   move,
-  noun,
   readFiling,
   type Stored,
   shown,
+  withArticle,
   write,
 } from './receivables.service.ts'
 import { requireReminders } from './reminders/reminders.service.ts'
@@ -93,7 +93,7 @@ async function checkNamed(ctx: Ctx, { project_id }: Stored, lines: readonly Draf
 /** An invoice drawn up from a quote that the customer got: by hand it counts as accepted. */
 export async function invoiceFromQuote(ctx: Ctx, quoteId: string, tag_ids?: readonly string[] | null): Promise<RawJson> {
   const quote = await lockReceivable(ctx, quoteId)
-  if (quote.type !== 'quote') throw conflict(`An invoice is based on a quote, and this is a ${noun[quote.type]}`)
+  if (quote.type !== 'quote') throw conflict(`An invoice is based on a quote, and this is ${withArticle[quote.type]}`)
   if (quote.status !== 'issued' && quote.status !== 'accepted')
     throw conflict(`A quote that is ${quote.status === 'draft' ? 'a draft' : quote.status} does not become an invoice`)
   const beside = await readFiling(ctx, { tag_ids }, ['body'])

@@ -46,12 +46,12 @@ import {
   lockReceivable,
   move,
   nextStatus,
-  noun,
   orderPages,
   readFiling,
   rewrite,
   type Stored,
   shown,
+  withArticle,
   write,
 } from './receivables.service.ts'
 
@@ -153,7 +153,7 @@ const DRAFT = sql(
 /** A draft that credits all that is left of the invoice. */
 export async function createCreditNote(ctx: Ctx, invoiceId: string, tag_ids?: readonly string[] | null): Promise<RawJson> {
   const invoice = await lockReceivable(ctx, invoiceId)
-  if (invoice.type !== 'invoice') throw conflict(`A credit note is based on an invoice, and this is a ${noun[invoice.type]}`)
+  if (invoice.type !== 'invoice') throw conflict(`A credit note is based on an invoice, and this is ${withArticle[invoice.type]}`)
   const [settings, beside] = await Promise.all([readSettings(ctx), readFiling(ctx, { tag_ids }, ['body'])])
   checkCreditable(invoice, paidToo(settings))
   if (await DRAFT.maybe(ctx, { invoice: invoiceId }))
@@ -196,7 +196,7 @@ export async function updateCreditNote(ctx: Ctx, id: string, body: UpdateCreditN
   const { line_items, tag_ids, attachments, partner_metadata, project_id, counterpart_contact, document_rendering, ...asked } =
     body
   const before = await lockReceivable(ctx, id)
-  if (before.type !== 'credit_note') throw conflict(`Wrong payload for a receivable that is a ${noun[before.type]}`)
+  if (before.type !== 'credit_note') throw conflict(`Wrong payload for a receivable that is ${withArticle[before.type]}`)
   nextStatus(before, 'edit')
   const [settings, beside, invoice] = await Promise.all([
     readSettings(ctx),

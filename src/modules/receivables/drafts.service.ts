@@ -17,10 +17,10 @@ import {
   linesOf,
   lockReceivable,
   nextStatus,
-  noun,
   readFiling,
   rewrite,
   shown,
+  withArticle,
 } from './receivables.service.ts'
 import { substitute, valuesOf } from './variables.ts'
 
@@ -148,7 +148,7 @@ export async function updateDraft(ctx: Ctx, id: string, key: 'invoice' | 'quote'
   checkChanges(line_items, [...at, 'line_items'])
   checkAskedTerms(asked, at)
   const before = await lockReceivable(ctx, id)
-  if (before.type !== key) throw conflict(`Wrong payload for a receivable that is a ${noun[before.type]}`)
+  if (before.type !== key) throw conflict(`Wrong payload for a receivable that is ${withArticle[before.type]}`)
   if (before.issue_date)
     throw conflict(
       `Wrong payload for a receivable that is ${before.status}: it is not a draft any more. Clone it, and change the copy`,

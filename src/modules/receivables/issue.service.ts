@@ -35,6 +35,7 @@ import {
   rewrite,
   type Stored,
   shown,
+  withArticle,
   write,
 } from './receivables.service.ts'
 import { missingFor } from './verifying.service.ts'
@@ -187,7 +188,7 @@ export async function updateIssued(ctx: Ctx, id: string, body: UpdateIssuedInvoi
   if (base && metadata !== undefined && Object.keys(rest).length === 0)
     return write(ctx, id, 'updated', { partner_metadata: beside.partner_metadata })
   if (before.type !== 'invoice' || !before.issue_date)
-    throw conflict(`Wrong payload for a receivable that is a ${before.status} ${noun[before.type]}`)
+    throw conflict(`Wrong payload for ${withArticle[before.type]} whose status is ${before.status}`)
   if (Object.values(asked).every((value) => value === undefined))
     return write(ctx, id, 'updated', { ...beside, pdf_stale: project_id === undefined ? undefined : true })
   mayEditIssued(before, settings)

@@ -10,7 +10,7 @@ import { readSettings } from '../entities/settings/settings.service.ts'
 import { contentIn } from './draft.ts'
 import { invoiceFlow } from './invoice.flow.ts'
 import { book, checkPart, isOpen, owedBack, paidAt, toPay, wholeOf } from './invoice.ts'
-import { lockInvoice, lockReceivable, move, noun, orderPages, type Stored } from './receivables.service.ts'
+import { lockInvoice, lockReceivable, move, orderPages, type Stored, withArticle } from './receivables.service.ts'
 
 /** How invoices are paid. */
 
@@ -48,7 +48,7 @@ export async function lockPayableInvoice(ctx: Ctx, id: string): Promise<Stored> 
 
 /** Refuses (`bad_request`) documents that nobody pays. */
 export function checkIsInvoice({ type }: Pick<Stored, 'type'>): void {
-  if (type !== 'invoice') throw badRequest(`object: a ${noun[type]} isn't paid`)
+  if (type !== 'invoice') throw badRequest(`object: ${withArticle[type]} isn't paid`)
 }
 
 /** Refuses (`conflict`) what an invoice in its status takes no payment of. */

@@ -7,7 +7,7 @@ import { insertFile, sniff } from '../common/files/files.service.ts'
 import { invoiceOf } from './cloning.service.ts'
 import { quoteFlow } from './invoice.flow.ts'
 import type { SignatureRequest } from './receivables.schema.ts'
-import { lockReceivable, move, noun, orderPages, type Stored } from './receivables.service.ts'
+import { lockReceivable, move, orderPages, type Stored, withArticle } from './receivables.service.ts'
 
 /** The customer's answer to a quote. */
 
@@ -47,7 +47,7 @@ export async function drawn(signed: Signed, owner: string): Promise<Signed> {
 
 async function lockQuote(ctx: Ctx, id: string): Promise<Stored> {
   const row = await lockReceivable(ctx, id)
-  if (row.type !== 'quote') throw conflict(`This is a ${noun[row.type]}; only quotes are accepted or declined`)
+  if (row.type !== 'quote') throw conflict(`This is ${withArticle[row.type]}; only quotes are accepted or declined`)
   return row
 }
 

@@ -117,6 +117,16 @@ describe('an accepted quote', () => {
   })
 })
 
+test('an invoice is neither accepted nor declined', async () => {
+  const { berlin, made } = await start()
+  const { id } = await draft(berlin, made)
+  for (const answer of ['accept', 'decline'])
+    expect(no(await berlin.post(`/receivables/${id}/${answer}`, {}))).toEqual([
+      409,
+      'This is an invoice; only quotes are accepted or declined',
+    ])
+})
+
 test('a declined quote keeps the reason', async () => {
   const { berlin, made } = await start()
   const { id } = await offered(berlin, made)

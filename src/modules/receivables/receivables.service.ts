@@ -39,6 +39,7 @@ export type { Stored }
 /** What all that happens to documents has in common: finding, locking, and the one place that writes. */
 
 export const noun = { invoice: 'invoice', quote: 'quote', credit_note: 'credit note' } as const
+export const withArticle = { invoice: 'an invoice', quote: 'a quote', credit_note: 'a credit note' } as const
 const flows = { invoice: invoiceFlow, quote: quoteFlow, credit_note: creditNoteFlow } as const
 
 /** Where a step that all kinds of documents know leads this one. Refuses (`conflict`) what its kind or status doesn't allow. */
@@ -318,6 +319,6 @@ async function inLanguageOfCustomer(ctx: Ctx, row: ReceivableRow): Promise<Recei
 /** Only invoices are paid, written off or canceled. */
 export async function lockInvoice(ctx: Ctx, id: string): Promise<Stored> {
   const row = await lockReceivable(ctx, id)
-  if (row.type !== 'invoice') throw conflict(`This is a ${noun[row.type]}; only invoices are paid, written off or canceled`)
+  if (row.type !== 'invoice') throw conflict(`This is ${withArticle[row.type]}; only invoices are paid, written off or canceled`)
   return row
 }

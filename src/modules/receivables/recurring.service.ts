@@ -5,7 +5,7 @@ import { readSettings } from '../entities/settings/settings.service.ts'
 import { missingSentence } from './compliance.ts'
 import { invoiceFlow } from './invoice.flow.ts'
 import type { Recipients } from './receivables.schema.ts'
-import { lockReceivable, move, noun, type Stored } from './receivables.service.ts'
+import { lockReceivable, move, type Stored, withArticle } from './receivables.service.ts'
 import { usualRecipient } from './sending.service.ts'
 import { verifyReceivable } from './verifying.service.ts'
 
@@ -14,7 +14,7 @@ import { verifyReceivable } from './verifying.service.ts'
 /** A draft invoice that may become a base, locked. Refuses (`conflict`) everything else, also what a recurrence made. */
 export async function lockBase(ctx: Ctx, id: string): Promise<Stored> {
   const row = await lockReceivable(ctx, id)
-  if (row.type !== 'invoice') throw conflict(`This is a ${noun[row.type]}; only invoices recur`)
+  if (row.type !== 'invoice') throw conflict(`This is ${withArticle[row.type]}; only invoices recur`)
   invoiceFlow.next(row.status, 'repeat')
   if (row.recurrence_id) throw conflict('The invoice was made by a recurrence: clone it to have another one')
   return row

@@ -18,7 +18,7 @@ import { attachmentsIn, contentIn } from './draft.ts'
 import { issueReceivable } from './issue.service.ts'
 import type { ReceivableRow } from './receivables.rows.ts'
 import type { Recipients } from './receivables.schema.ts'
-import { findReceivable, findStored, lockReceivable, noun, type Stored } from './receivables.service.ts'
+import { findReceivable, findStored, lockReceivable, noun, type Stored, withArticle } from './receivables.service.ts'
 import { valuesOfDocument } from './variables.ts'
 
 /** Documents by mail: sent, previewed, and told in their history. */
@@ -40,7 +40,7 @@ async function checkSendable(ctx: Ctx, { type, status, issue_date }: ReceivableR
   // The base of a recurrence is canceled without ever having been issued.
   const canceled = type === 'invoice' && status === 'canceled' && issue_date !== null
   if (canceled && (await readSettings(ctx)).receivable_edit_flow === 'non_compliant') return
-  throw conflict(`A ${noun[type]} that is ${status.replace('_', ' ')} is not sent`)
+  throw conflict(`This ${noun[type]} is ${status.replace('_', ' ')}, so it is not sent`)
 }
 
 const mailType = ({ type, status }: ReceivableRow): MailType =>
@@ -238,7 +238,7 @@ export async function previewMail(
   const row = await findStored(ctx, id)
   await checkSendable(ctx, row)
   const reminder = previewed[type ?? 'receivable']
-  if (reminder && row.type !== 'invoice') throw conflict(`Only invoices have reminders, and this is a ${noun[row.type]}`)
+  if (reminder && row.type !== 'invoice') throw conflict(`Only invoices have reminders, and this is ${withArticle[row.type]}`)
   const { subject, html }: Rendered = await write(
     machinery,
     ctx,

@@ -48,7 +48,11 @@ export const creditNoteFlow = flow<CreditNoteState, CreditNoteAction>(
     rejected: {},
     canceled: { delete: 'canceled' },
   },
-  { submit: 'be submitted for approval', reopen_draft: 'be made a draft again' },
+  {
+    complete: 'get what POST /payable_credit_notes/{credit_note_id}/validate says is missing',
+    submit: 'be submitted for approval',
+    reopen_draft: 'be made a draft again',
+  },
 )
 
 export const defaultFields = [
