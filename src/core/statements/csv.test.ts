@@ -90,3 +90,9 @@ test('a day that may be read both ways has its month first where the amounts are
   const dayOf = (currency: string) => readCsv(`Date;Amount (${currency})\n03/04/2026;1.00`)[0]!.movements[0]!.date
   expect([dayOf('USD'), dayOf('GBP')]).toEqual(['2026-03-04', '2026-04-03'])
 })
+
+test('three digits behind a point are decimals in currencies that have three', () => {
+  const amounts = (currency: string) => readCsv(`Date;Amount;Currency\n2026-01-02;12.500;${currency}`)[0]!.movements[0]!.amount
+  expect([amounts('KWD'), amounts('EUR'), amounts('CLP')]).toEqual([12_500, 1_250_000, 12_500])
+  expect(readCsv('Date;Amount (KWD)\n2026-01-02;1,234.500')[0]!.movements[0]!.amount).toBe(1_234_500)
+})

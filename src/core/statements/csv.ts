@@ -179,8 +179,10 @@ export function readCsv(text: string): Statement[] {
   const { columns } = shape
   const cell = (row: readonly string[], role: Role) => row[columns.get(role) ?? -1] ?? ''
   const numbers = body.flatMap((row) => [cell(row, 'amount'), cell(row, 'debit'), cell(row, 'credit'), cell(row, 'balance')])
-  const mark = decimalMark(numbers.concat(before.flat()))
-  const isDollar = shape.currency === 'USD' || body.some((row) => cell(row, 'currency') === 'USD')
+  const codes = [shape.currency, ...body.map((row) => cell(row, 'currency').toUpperCase())]
+  const decimals = Math.max(2, ...new Set(codes.map((code) => (code !== null && isCurrency(code) ? minorUnitsOf(code) : 2))))
+  const mark = decimalMark(numbers.concat(before.flat()), decimals)
+  const isDollar = codes.includes('USD')
   const dayOf = dayReader(
     body.flatMap((row) => [cell(row, 'date'), cell(row, 'value_date')]),
     isDollar,
@@ -311,14 +313,15 @@ function nameIn(text: string | null): string | null {
   return (named?.[1] ?? /^(.+?)\s+DES:/.exec(text)?.[1] ?? text).trim()
 }
 
-/** Which mark parts decimals: the last one before two or fewer digits, as most of the numbers have it. */
-function decimalMark(numbers: readonly string[]): '.' | ',' {
+/** Which mark parts decimals: the last one before as many digits as the currency has decimals, or fewer, as most of the numbers have it. */
+function decimalMark(numbers: readonly string[], decimals: number): '.' | ',' {
+  const [behindComma, behindPoint] = [new RegExp(`,\\d{1,${decimals}}$`), new RegExp(`\\.\\d{1,${decimals}}$`)]
   let commas = 0
   let points = 0
   for (const number of numbers) {
     const digits = number.replace(/[^\d.,]/g, '')
-    if (/,\d{1,2}$/.test(digits)) commas++
-    else if (/\.\d{1,2}$/.test(digits)) points++
+    if (behindComma.test(digits)) commas++
+    else if (behindPoint.test(digits)) points++
     else if (/^\d{1,3}(\.\d{3})+$/.test(digits)) commas += 0.1
     else if (/^\d{1,3}(,\d{3})+$/.test(digits)) points += 0.1
   }
