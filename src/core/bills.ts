@@ -76,6 +76,8 @@ export interface StatedSums {
   readonly total_amount: Minor | null
   /** What is left to be paid. */
   readonly due: Minor | null
+  /** What is paid of it already; what somebody else knows to be paid is no part of the document. */
+  readonly paid?: Minor
   readonly charges: readonly BillCharge[]
   /** What is taken off the whole, where that is no charge below zero. */
   readonly discount?: Minor | null

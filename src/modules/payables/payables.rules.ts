@@ -57,7 +57,7 @@ export function faultsOf({ bill, lines, required, byLines }: Checked): Fault[] {
   })
   const { stated = null, sums_stated = false, amount_paid = 0, due_adjustment = 0 } = bill
   if (stated && sums_stated)
-    for (const msg of contradictions(stated, lines, amount_paid, due_adjustment, shownIn(bill.currency)))
+    for (const msg of contradictions(stated, lines, stated.paid ?? amount_paid, due_adjustment, shownIn(bill.currency)))
       faults.push({ loc: ['total_amount'], msg, type: 'value_error' })
   else if (byLines && lines.length > 0) {
     const charged = (stated?.charges ?? []).reduce((all, { amount }) => all + amount, 0)

@@ -178,7 +178,8 @@ export function statedFrom(bill: ReadBill): StatedSums | null {
     tax: basisPoints(vat_rate),
   }))
   const discount = minor(bill.discount, bill.currency)
-  return { subtotal, tax_amount, total_amount, due: minor(bill.due, bill.currency), charges, ...(discount && { discount }) }
+  const [due, paid] = [minor(bill.due, bill.currency), paidFrom(bill)]
+  return { subtotal, tax_amount, total_amount, due, paid, charges, ...(discount && { discount }) }
 }
 
 /** What the document adds to its total before it is paid, or takes off: rounding, or a prepayment below zero (EN 16931, BR-CO-16). */

@@ -184,6 +184,18 @@ describe('a bill that is uploaded', () => {
     expect(bill.other_extracted_data.warnings[0]).toContain('can not be kept as it was read')
   })
 
+  test('stays complete when somebody notes that a part of it is paid already', async () => {
+    const w = await world()
+    const asked = '</cbc:TaxInclusiveAmount><cbc:PayableAmount currencyID="EUR">119.00</cbc:PayableAmount>'
+    const xml = ubl().toString().replace('</cbc:TaxInclusiveAmount>', asked)
+    const { id, status } = await read(w, w.berlin, Buffer.from(xml), 'bill.xml')
+    expect(status).toBe('new')
+    expect(good(await w.berlin.patch(`/payables/${id}`, { amount_paid: 5000 }))).toMatchObject({
+      status: 'new',
+      amount_due: 6900,
+    })
+  })
+
   test.each(['99.00', '1190.00', '0.00'])('that asks for %s and does not say why waits for a person', async (due) => {
     const w = await world()
     const asked = `</cbc:TaxInclusiveAmount><cbc:PayableAmount currencyID="EUR">${due}</cbc:PayableAmount>`
