@@ -110,7 +110,7 @@ function read(input: string): ToolInput {
 
 /** All tools, for whoever uses them: an assistant that speaks the protocol, or our own. */
 async function openBench(app: App) {
-  const ajv = new Ajv({ strict: false, formats, useDefaults: false })
+  const ajv = new Ajv({ strict: false, formats, useDefaults: false, code: { optimize: false } })
   const powers = new Set(app.machinery.config.mcp_allow.split(',').map((word) => word.trim()) as Power[])
   const operations = new Map(app.operations.map(({ operation }) => [operation.id, operation]))
   const api = () => describedDocument(app)

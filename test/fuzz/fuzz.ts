@@ -26,6 +26,7 @@ const only = process.env.OPERATION
 
 const ajv = new Ajv({
   strict: false,
+  code: { optimize: false },
   formats: {
     uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
     date: isDate,
