@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readCsv } from './csv.ts'
 
 const heading = 'Date;Payee;Reference;Amount'
@@ -95,4 +95,59 @@ test('three digits behind a point are decimals in currencies that have three', (
   const amounts = (currency: string) => readCsv(`Date;Amount;Currency\n2026-01-02;12.500;${currency}`)[0]!.movements[0]!.amount
   expect([amounts('KWD'), amounts('EUR'), amounts('CLP')]).toEqual([12_500, 1_250_000, 12_500])
   expect(readCsv('Date;Amount (KWD)\n2026-01-02;1,234.500')[0]!.movements[0]!.amount).toBe(1_234_500)
+})
+
+describe('the headings of banks', () => {
+  const shown = (text: string) =>
+    readCsv(text)[0]!.movements.map(({ sign, amount, currency, name, text }) => [sign, amount, currency, name, text])
+
+  test('a column for who pays and one for who is paid: the other side is the one that we are not', () => {
+    const head = 'Buchungsdatum;Zahlungspflichtige*r;Zahlungsempfänger*in;Verwendungszweck;IBAN;Betrag (€);Kundenreferenz'
+    const rows =
+      '20.11.26;Ada GmbH;Wir;RE-1;DE12500105170648489890;1.119,00;E2E1\n21.11.26;Wir;Bob;RE-2;DE12500105170648489890;-19,00;'
+    expect(shown(`${head}\n${rows}`)).toEqual([
+      ['credit', 111900, 'EUR', 'Ada GmbH', 'RE-1'],
+      ['debit', 1900, 'EUR', 'Bob', 'RE-2'],
+    ])
+    expect(readCsv(`${head}\n${rows}`)[0]!.movements[0]!.end_to_end_id).toBe('E2E1')
+  })
+
+  test('two columns of amounts with their currency', () => {
+    const head = 'Buchungsdatum;Avisierungstext;Gutschrift in CHF;Lastschrift in CHF;Valuta;Saldo in CHF'
+    expect(shown(`${head}\n20.11.2026;ADA AG RE-1;119.00;;20.11.2026;119.00\n21.11.2026;BOB;;-19.00;21.11.2026;100.00`)).toEqual([
+      ['credit', 11900, 'CHF', 'ADA AG RE-1', 'ADA AG RE-1'],
+      ['debit', 1900, 'CHF', 'BOB', 'BOB'],
+    ])
+  })
+
+  test.each([
+    [
+      'Buchungsdatum;Währung;Belastung;Gutschrift;Beschreibung1;Beschreibung2',
+      '2026-11-20;CHF;;119.00;Ada AG;RE-1',
+      'Ada AG RE-1',
+    ],
+    [
+      'Date operation;Libelle court;Libelle operation;Montant operation en euro',
+      '20/11/2026;VIREMENT;ADA RE-1;119,00',
+      'VIREMENT ADA RE-1',
+    ],
+    ['Buchungstag;Umsatzart;Buchungstext;Betrag;Währung', '20.11.2026;Gutschrift;ADA RE-1;119,00;EUR', 'ADA RE-1'],
+    [
+      'Date,Amount,Currency,Description,Payment Reference',
+      '20-11-2026,119.00,EUR,Money from Ada with reference RE-1,RE-1',
+      'Money from Ada with reference RE-1',
+    ],
+    ['Datum;Bedrag;Omschrijving-1;Omschrijving-2', '2026-11-20;+119,00;RE-1;', 'RE-1'],
+    ['Bokföringsdatum;Text;Belopp', '2026-11-20;ADA RE-1;119,00', 'ADA RE-1'],
+    ['Dato;Tekst;Beløb', '20.11.2026;ADA RE-1;119,00', 'ADA RE-1'],
+    ['#Data operacji;#Opis operacji;#Kwota', '2026-11-20;ADA RE-1;119,00 PLN', 'ADA RE-1'],
+    [
+      'Data contabile;Descrizione;Accrediti;Addebiti;Descrizione estesa',
+      '20/11/2026;Bonifico;119,00;;ADA RE-1',
+      'Bonifico ADA RE-1',
+    ],
+  ])('%s', (head, row, text) => {
+    const [movement] = readCsv(`${head}\n${row}`)[0]!.movements
+    expect(movement).toMatchObject({ date: '2026-11-20', sign: 'credit', amount: 11900, text })
+  })
 })

@@ -17,6 +17,8 @@ type Role =
   | 'credit'
   | 'currency'
   | 'name'
+  | 'payer'
+  | 'payee'
   | 'iban'
   | 'text'
   | 'kind'
@@ -41,54 +43,69 @@ const headings: readonly (readonly [Role, RegExp])[] = [
   ['value_date', /^(value ?date|valuta(datum)?|wert(stellung)?(sdatum)?|date de valeur|fecha valor|data valuta|rentedatum)$/],
   [
     'date',
-    /^(buchung(stag|sdatum)?|booking ?date|completed date( \(utc\))?|transaction date|posting date|date( completed)?|datum|date (de l')?opération|date comptable|fecha( operación)?|data( contabile| operazione)?|boekdatum)$/,
+    /^(buchung(stag|sdatum)?|booking ?date|completed date( \(utc\))?|transaction date|posting date|date( completed)?|datum|date (de l')?opération|date comptable|date op[ée]ration|fecha( operación)?|data( contabile| operazione| operacji)?|boekdatum|bokföringsdag|bokföringsdatum|dato)$/,
   ],
-  ['debit', /^(soll|debit( amount)?|withdrawals?|paid out|débit|cargo|addebiti|af|ausgang|belastung)$/],
-  ['credit', /^(haben|credit( amount)?|deposits?|paid in|crédit|abono|accrediti|bij|eingang|gutschrift)$/],
-  ['amount', /^(betrag|umsatz|amount|montant|importe|importo|bedrag)( ?\(([a-z]{3})\))?( in [a-z]{3})?$/],
+  [
+    'debit',
+    /^(soll|debit( amount)?|withdrawals?|paid out|débit|cargo|addebiti|af|ausgang|belastung|lastschrift)( in [a-z]{3})?$/,
+  ],
+  ['credit', /^(haben|credit( amount)?|deposits?|paid in|crédit|abono|accrediti|bij|eingang|gutschrift)( in [a-z]{3})?$/],
+  [
+    'amount',
+    /^(betrag|umsatz|amount|montant( op[ée]ration)?|importe|importo|bedrag|belopp|beløb|beløp|kwota)( ?\(([a-z]{3}|[€£$])\))?( (in|en) ([a-z]{3}|euros?))?$/,
+  ],
   ['fee', /^(fee|geb(?:ü|ue)hr|frais|commission)s?$/],
   ['balance', /^(running bal(ance)?\.?|balance|saldo( nach buchung)?|kontostand|solde)( ?\([a-z]{3}\))?$/],
   ['currency', /^(w(?:ä|ae)hrung|currency|devise|divisa|moneda|valuta ?code|munt)$/],
-  ['account', /^(auftragskonto|iban auftragskonto|own account|konto|rekening|account number)$/],
+  ['account', /^(auftragskonto|iban (auftragskonto|kontoinhaber)|iban\/bban|own account|konto|rekening|account number)$/],
   [
     'iban',
-    /^(kontonummer(\/iban)?|iban( \/ kontonummer)?|partner iban|payee iban|counterparty (iban|account)|kontonummer iban|tegenrekening|account)$/,
+    /^(kontonummer(\/iban)?|iban( \/ kontonummer)?|partner iban|payee iban|counterparty (iban|account)|kontonummer iban|iban zahlungsbeteiligter|tegenrekening( iban\/bban)?|account)$/,
   ],
   [
     'name',
-    /^(empf(?:ä|ae)nger|auftraggeber|name( zahlungsbeteiligter)?|beg(?:ü|ue)nstigter ?\/ ?(auftraggeber|zahlungspflichtiger)|beg(?:ü|ue)nstigter\/zahlungspflichtiger|partner name|payee|payer|counterparty|naam.*|bénéficiaire|beneficiario|zahlungsbeteiligter)$/,
+    /^(empf(?:ä|ae)nger|auftraggeber|auftraggeber ?\/ ?empf(?:ä|ae)nger|name( zahlungsbeteiligter)?|beg(?:ü|ue)nstigter ?\/ ?(auftraggeber|zahlungspflichtiger)|beg(?:ü|ue)nstigter\/zahlungspflichtiger|partner ?name|payee|payer|counterparty|naam.*|bénéficiaire|beneficiario|zahlungsbeteiligter)$/,
   ],
-  ['end_to_end_id', /^(kundenreferenz \(end-to-end\)|end-to-end( id|-id|-referenz)?)$/],
+  ['payer', /^(zahlungspflichtige\*?r|payer name)$/],
+  ['payee', /^(zahlungsempf(?:ä|ae)nger(\*in)?|payee name)$/],
+  ['end_to_end_id', /^(kundenreferenz( \(end-to-end\))?|end-to-end( id|-id|-referenz)?)$/],
   ['bank_ref', /^(bank reference|transaction id|reference number|bankreferenz|id)$/],
   ['status', /^(info|state|status)$/],
   ['kind', /^(buchungstext|umsatzart|type|transaktionstyp|transaction type|art)$/],
   [
     'text',
-    /^(verwendungszweck|payment reference|reference|description|details|memo|libellé|concepto|causale|omschrijving|mededelingen|communication)$/,
+    /^(verwendungszweck|payment reference|reference|description|details|memo|libell[ée]( (court|op[ée]ration))?|concepto|causale|descrizione( estesa)?|omschrijving(-\d)?|mededelingen|communication|avisierungstext|buchungs-?details|beschreibung\d?|text|tekst|opis operacji)$/,
   ],
 ]
-const plain = (heading: string) => heading.normalize('NFC').trim().toLowerCase().replace(/\s+/g, ' ')
+const plain = (heading: string) => heading.normalize('NFC').replace(/^#/, '').trim().toLowerCase().replace(/\s+/g, ' ')
 const roleOf = (heading: string): Role | null => headings.find(([, pattern]) => pattern.test(plain(heading)))?.[0] ?? null
 
 interface Shape {
   readonly columns: ReadonlyMap<Role, number>
+  /** What was written for the payee may stand in several columns. */
+  readonly texts: readonly number[]
   /** The currency that stands in a heading, e.g. `Amount (EUR)`. */
   readonly currency: string | null
 }
 function shapeOf(cells: readonly string[]): Shape | null {
   const columns = new Map<Role, number>()
+  const texts: number[] = []
   let currency: string | null = null
   cells.slice(0, COLUMNS_MAX).forEach((cell, i) => {
-    const role = roleOf(cell)
+    const found = roleOf(cell)
+    // A second column for the kind of an entry is where some banks put its text.
+    const role = found === 'kind' && columns.has('kind') ? 'text' : found
+    if (role === 'text') texts.push(i)
     if (role === null || columns.has(role)) return
     columns.set(role, i)
-    const named = /\(([A-Z]{3})\)|in ([A-Z]{3})$/.exec(cell.trim())
-    const code = named?.[1] ?? named?.[2]
-    if ((role === 'amount' || role === 'balance') && code && isCurrency(code)) currency ??= code
+    const named = /\(([A-Z]{3}|[€£])\)|in ([A-Z]{3})$|en (euro)/.exec(cell.trim())
+    const code = named?.[1] ?? named?.[2] ?? named?.[3]
+    const known = code && ({ '€': 'EUR', '£': 'GBP', euro: 'EUR' }[code] ?? code)
+    if (['amount', 'debit', 'credit', 'balance'].includes(role) && known && isCurrency(known)) currency ??= known
   })
   const dated = columns.has('date') || columns.has('value_date')
   const valued = columns.has('amount') || columns.has('debit') || columns.has('credit')
-  return dated && valued ? { columns, currency } : null
+  return dated && valued ? { columns, texts, currency } : null
 }
 
 /** The heading of a table stands in one of its first rows, and a table has no more columns. */
@@ -176,7 +193,13 @@ export function readCsv(text: string): Statement[] {
   const direction = directionIn(head, dated)
   // A column of marks is that and nothing else, whatever its heading.
   if (direction !== null) shape = shapeOf(head.with(direction, '')) ?? shape
-  const { columns } = shape
+  const { columns, texts } = shape
+  const textOf = (row: readonly string[]) => {
+    const said = texts.map((i) => row[i] ?? '').filter((text) => text !== '')
+    return said
+      .filter((text, i) => !said.some((other, at) => at !== i && other.includes(text) && (other !== text || at < i)))
+      .join(' ')
+  }
   const cell = (row: readonly string[], role: Role) => row[columns.get(role) ?? -1] ?? ''
   const numbers = body.flatMap((row) => [cell(row, 'amount'), cell(row, 'debit'), cell(row, 'credit'), cell(row, 'balance')])
   const codes = [shape.currency, ...body.map((row) => cell(row, 'currency').toUpperCase())]
@@ -223,7 +246,9 @@ export function readCsv(text: string): Statement[] {
     const signed = signedIn(row, code) ?? Math.abs(credit ?? 0) - Math.abs(debit ?? 0)
     if (signed === 0) continue
     if (day === null) throw new StatementRefused(`"${said.slice(0, 40)}" is not a day`)
-    movements.push(movementOf({ row, cell, code, day, signed, status, entry: movements.length, dayOf, money }))
+    movements.push(
+      movementOf({ row, cell, text: textOf(row) || null, code, day, signed, status, entry: movements.length, dayOf, money }),
+    )
   }
   if (movements.length === 0 && body.some((row) => row.some((one) => one !== '')) && !columns.has('balance'))
     throw new StatementRefused('No row of the table has a day and an amount')
@@ -258,6 +283,7 @@ export function readCsv(text: string): Statement[] {
 interface Row {
   readonly row: readonly string[]
   readonly cell: (row: readonly string[], role: Role) => string
+  readonly text: string | null
   readonly code: string
   readonly day: string
   /** Below zero when money goes. */
@@ -268,13 +294,12 @@ interface Row {
   readonly money: (text: string, code: string) => number | null
 }
 
-function movementOf({ row, cell, code, day, signed, status, entry, dayOf, money }: Row): Movement {
+function movementOf({ row, cell, text, code, day, signed, status, entry, dayOf, money }: Row): Movement {
   const sign: Sign = signed > 0 ? 'credit' : 'debit'
   const charged = money(cell(row, 'fee'), code) ?? 0
   const fee = charged === 0 ? null : Math.abs(charged)
   // A fee is taken off what comes in, and on top of what goes out.
   const amount = Math.abs(signed) - (sign === 'credit' ? (fee ?? 0) : 0)
-  const text = cell(row, 'text') || null
   const iban = cell(row, 'iban').replace(/\s/g, '').toUpperCase()
   const foreign = cell(row, 'original_currency').toUpperCase()
   const paid = isCurrency(foreign) && foreign !== code ? money(cell(row, 'original_amount'), foreign) : null
@@ -290,7 +315,7 @@ function movementOf({ row, cell, code, day, signed, status, entry, dayOf, money 
     entry_amount: fee !== null && sign === 'debit' ? Math.abs(signed) + fee : null,
     fee,
     original: paid === null ? null : { amount: Math.abs(paid), currency: foreign, rate: cell(row, 'rate') || null },
-    name: cell(row, 'name') || nameIn(text),
+    name: cell(row, 'name') || cell(row, sign === 'credit' ? 'payer' : 'payee') || nameIn(cell(row, 'text') || null),
     iban: IBAN.test(iban) ? iban : null,
     text: text ?? (kind || null),
     end_to_end_id: /^(NOTPROVIDED|NONREF)?$/i.test(cell(row, 'end_to_end_id')) ? null : cell(row, 'end_to_end_id'),
