@@ -225,11 +225,10 @@ export const commands: Record<string, Command> = {
     run: () =>
       withDatabase(async (db) => {
         const { audit } = await import('./modules/audit/audit.ts')
-        const findings = await audit(db)
-        for (const { question, rows } of findings) {
+        const findings = await audit(db, ({ question, rows }) => {
           console.log(`${rows.length === 0 ? 'ok    ' : 'BROKEN'}  ${question}`)
           for (const row of rows.slice(0, 20)) console.log(`        ${JSON.stringify(row)}`)
-        }
+        })
         if (findings.some(({ rows }) => rows.length > 0)) process.exitCode = 1
       }),
   },

@@ -164,7 +164,7 @@ async function clear(
   { say, audit, after = async () => {} }: Moving,
 ): Promise<void> {
   say(`looking ${target.name} through`)
-  const findings = await inCell(home, await cellNamed(home, target.name), audit)
+  const findings = await inCell(home, await cellNamed(home, target.name), (db) => audit(db))
   const broken = findings.filter(({ rows }) => rows.length > 0)
   for (const { question, rows } of broken) say(`BROKEN  ${question}: ${JSON.stringify(rows[0])}`)
   if (broken.length > 0)

@@ -145,7 +145,7 @@ test('each cell is looked after by itself, and all promises hold in both', async
   expect(lines).toHaveLength(2)
   expect(lines[1]).toMatch(/^east +1 partners +postgres:/)
   for (const cell of ['home', { name: 'east', address: t.addresses.east }] as const)
-    expect((await inCell(t.home, cell, audit)).filter(({ rows }) => rows.length > 0)).toEqual([])
+    expect((await inCell(t.home, cell, (db) => audit(db))).filter(({ rows }) => rows.length > 0)).toEqual([])
 })
 
 test('a database that is not a cell, or the home itself, is refused', async () => {

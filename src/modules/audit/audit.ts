@@ -12,18 +12,18 @@ export interface Finding {
 
 /**
  * Asks the books whether every promise holds, and changes nothing. Each question is one statement over one snapshot, so requests may
- * go on meanwhile; the totals are computed again by the core, document by document.
+ * go on meanwhile; the totals are computed again by the core, document by document. `tell` hears each answer as soon as it is known.
  */
-export async function audit(db: Db): Promise<Finding[]> {
+export async function audit(db: Db, tell: (finding: Finding) => void = () => {}): Promise<Finding[]> {
   const tables = await asSystem(db, (ctx) => TENANT_TABLES(ctx))
   const names = tables.map(({ name }) => name)
   const findings: Finding[] = []
-  for (const { question, sql } of questions)
-    findings.push({ question, rows: await ask(db, typeof sql === 'string' ? sql : sql(names)) })
-  findings.push({ question: 'Every figure of every document is what its lines and terms come to', rows: await wrongTotals(db) })
-  findings.push({
-    question: 'The sums of a bill are those of its lines, unless its document states others',
-    rows: await wrongBills(db),
-  })
+  const answered = (question: string, rows: Finding['rows']) => {
+    findings.push({ question, rows })
+    tell({ question, rows })
+  }
+  for (const { question, sql } of questions) answered(question, await ask(db, typeof sql === 'string' ? sql : sql(names)))
+  answered('Every figure of every document is what its lines and terms come to', await wrongTotals(db))
+  answered('The sums of a bill are those of its lines, unless its document states others', await wrongBills(db))
   return findings
 }
