@@ -198,7 +198,7 @@ function resources(
   return {
     ...Object.fromEntries(
       Object.entries(ofClient).map(([name, asked]): [string, Resource] => [
-        `${name}, as the React client asks`,
+        `${name} as the React client asks`,
         { path: `/${name}`, who: 'user', asked: asked as Asked },
       ]),
     ),

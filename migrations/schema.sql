@@ -1,5 +1,5 @@
--- What 83 migrations make together, up to 0200_lines_beside.sql. Written by `npm run db:types`, not by hand.
--- 696926578e11d831e5b2c4099329e16dac6ed0b70101473ddfef5ca001e4bea9
+-- What 84 migrations make together, up to 0201_lists_by_kind.sql. Written by `npm run db:types`, not by hand.
+-- 6b5e93a9e41a6ec828152cc666b77f8273094f287714da93ff993c9b83c3976c
 
 set local check_function_bodies = off;
 
@@ -3436,14 +3436,6 @@ CREATE INDEX receivables_entity_id_status_created_at_id_idx ON public.receivable
 
 CREATE INDEX receivables_due ON public.receivables USING btree (due_date) WHERE (status = ANY (ARRAY['issued'::text, 'partially_paid'::text]));
 
-CREATE INDEX receivables_entity_id_issue_date_id_idx ON public.receivables USING btree (entity_id, issue_date, id);
-
-CREATE INDEX receivables_entity_id_due_date_id_idx ON public.receivables USING btree (entity_id, due_date, id);
-
-CREATE INDEX receivables_entity_id_total_amount_id_idx ON public.receivables USING btree (entity_id, total_amount, id);
-
-CREATE INDEX receivables_entity_id_counterpart_name_id_idx ON public.receivables USING btree (entity_id, counterpart_name, id);
-
 CREATE INDEX receivables_entity_id_based_on_idx ON public.receivables USING btree (entity_id, based_on) WHERE (based_on IS NOT NULL);
 
 CREATE UNIQUE INDEX receivables_page ON public.receivables USING btree (page_key) WHERE (page_key IS NOT NULL);
@@ -3459,10 +3451,6 @@ CREATE INDEX receivables_remind_term_1 ON public.receivables USING btree ((((ask
 CREATE INDEX receivables_remind_term_2 ON public.receivables USING btree ((((ask ->> 'payment_reminder_id'::text))::uuid), (((early_terms -> 'term_2'::text) ->> 'end_date'::text))) WHERE ((type = 'invoice'::text) AND (status = ANY (ARRAY['issued'::text, 'partially_paid'::text])) AND ((ask ->> 'payment_reminder_id'::text) IS NOT NULL) AND (((early_terms -> 'term_2'::text) ->> 'end_date'::text) IS NOT NULL));
 
 CREATE INDEX receivables_remind_overdue ON public.receivables USING btree ((((ask ->> 'overdue_reminder_id'::text))::uuid), due_date) WHERE ((type = 'invoice'::text) AND (status = 'overdue'::text) AND ((ask ->> 'overdue_reminder_id'::text) IS NOT NULL));
-
-CREATE INDEX receivables_entity_id_status_id_idx ON public.receivables USING btree (entity_id, status, id) WHERE (deleted_at IS NULL);
-
-CREATE INDEX receivables_entity_id_type_document_id_id_idx ON public.receivables USING btree (entity_id, type, document_id, id) WHERE ((deleted_at IS NULL) AND (document_id IS NOT NULL));
 
 CREATE INDEX receivables_of_type ON public.receivables USING btree (entity_id, type, created_at, id) INCLUDE (due_date, issue_date) WHERE (deleted_at IS NULL);
 
@@ -3485,6 +3473,18 @@ CREATE INDEX receivables_open_due ON public.receivables USING btree (entity_id, 
 CREATE INDEX receivables_of_project ON public.receivables USING btree (entity_id, project_id, id) WHERE ((project_id IS NOT NULL) AND (deleted_at IS NULL));
 
 CREATE INDEX receivables_of_counterpart ON public.receivables USING btree (entity_id, counterpart_id, created_at, id) INCLUDE (deleted_at);
+
+CREATE INDEX receivables_by_name ON public.receivables USING btree (entity_id, type, counterpart_name, id) INCLUDE (status, due_date, issue_date, deleted_at);
+
+CREATE INDEX receivables_by_due_date ON public.receivables USING btree (entity_id, type, due_date, id) INCLUDE (status, issue_date, deleted_at);
+
+CREATE INDEX receivables_by_issue_date ON public.receivables USING btree (entity_id, type, issue_date, id) INCLUDE (status, due_date, deleted_at);
+
+CREATE INDEX receivables_by_status ON public.receivables USING btree (entity_id, type, status, id) INCLUDE (due_date, issue_date, deleted_at);
+
+CREATE INDEX receivables_by_total ON public.receivables USING btree (entity_id, type, total_amount, id) INCLUDE (status, due_date, issue_date, deleted_at);
+
+CREATE INDEX receivables_by_number ON public.receivables USING btree (entity_id, type, document_id, id) INCLUDE (status, due_date, issue_date, deleted_at);
 
 CREATE INDEX recurrence_iterations_entity_id_created_at_id_idx ON public.recurrence_iterations USING btree (entity_id, created_at, id);
 

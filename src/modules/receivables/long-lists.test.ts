@@ -62,6 +62,11 @@ const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString
 const oldest = COUNT / 6
 /** What is asked for, and the same in SQL. */
 const asked = (): [query: string, sql: string][] => [
+  ['', 'true'],
+  ['type=quote', `type = 'quote'`],
+  ['type=credit_note&status=issued', `type = 'credit_note' and status = 'issued'`],
+  ['type=invoice&status=paid', `type = 'invoice' and status = 'paid'`],
+  ['status=issued', `status = 'issued'`],
   ['status__in=issued&status__in=overdue', `status in ('issued', 'overdue')`],
   ['type=invoice&status=overdue', `type = 'invoice' and status = 'overdue'`],
   ['status=canceled', `status = 'canceled'`],
@@ -89,6 +94,8 @@ const orders: [sort: string, column: string][] = [
   ['document_id', 'document_id'],
   ['counterpart_name', 'counterpart_name'],
   ['counterpart_id', 'counterpart_id'],
+  ['issue_date', 'issue_date'],
+  ['status', 'status'],
 ]
 
 async function compare(keys = orders) {

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { shownTable } from '../../platform/database/rows.ts'
-import { type Followed, ITSELF, listing } from '../../platform/http/listing.ts'
+import { type Followed, ITSELF, listing, type SortKey } from '../../platform/http/listing.ts'
 import { bounds, range, rangeBy, signs } from '../../platform/http/ranges.ts'
 import { day, instant, minor, opt, strict, uuid, word } from '../../platform/http/types.ts'
 import { isInstant } from '../../platform/http/validation.ts'
@@ -53,6 +53,16 @@ const byDay = (name: 'due_date' | 'issue_date', slack = 0) =>
     }),
   )
 
+/** Indexes have the documents of a kind together, and know their status and days (migrations/0201). */
+const ofKinds: SortKey = {
+  across: { unless: 'type', tests: ['invoice', 'quote', 'credit_note'].map((type) => `t.type = '${type}'`) },
+  alike: true,
+  covers: {
+    filters: ['status', 'status__in', ...bounds.map((bound) => `due_date__${bound}`)],
+    columns: ['t.status', 't.due_date', 't.issue_date'],
+  },
+}
+
 export const receivableList = listing(receivableTable, {
   bulk: 't.content',
   filters: {
@@ -98,12 +108,13 @@ export const receivableList = listing(receivableTable, {
     'project_id',
   ],
   sortKeys: {
-    due_date: { nullable: true },
-    issue_date: { nullable: true },
-    document_id: {
-      nullable: true,
-      across: { unless: 'type', tests: ['invoice', 'quote', 'credit_note'].map((type) => `t.type = '${type}'`) },
-    },
+    counterpart_name: ofKinds,
+    amount: ofKinds,
+    total_amount: ofKinds,
+    status: ofKinds,
+    due_date: { ...ofKinds, nullable: true },
+    issue_date: { ...ofKinds, nullable: true },
+    document_id: { ...ofKinds, nullable: true },
     project_id: { nullable: true },
     counterpart_id: { alike: true },
   },

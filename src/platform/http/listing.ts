@@ -35,6 +35,8 @@ export interface SortKey {
   readonly alike?: boolean
   /** Tests one of which each row passes, where indexes have their rows in this order; not needed where the filter is asked for. */
   readonly across?: { readonly unless: string; readonly tests: readonly string[] }
+  /** Filters about columns that the index knows beside: where nothing else is asked for, very many rows of the list are looked through. */
+  readonly covers?: { readonly filters: readonly string[]; readonly columns: readonly string[] }
 }
 
 interface ListingOptions<F extends Record<string, Filter>, S extends readonly string[]> {
@@ -198,6 +200,8 @@ const bytesOf = (value: string) =>
   `case when pg_column_size(${value}) > ${LIGHT} then octet_length(${value}::text) else ${LIGHT} end`
 /** The first rows of a list are looked through before an index is asked for those that pass a filter. */
 const NEAR = 1_000
+/** And so many where the index alone tells whether they pass. */
+const NEAR_BY_INDEX = 50_000
 /** Values of one filter that are looked for one by one. */
 const MERGED_MAX = 20
 /** As many of those have to pass that it pays to look through more. */
@@ -225,6 +229,8 @@ interface Matching {
   readonly tests: string[]
   /** Those of the tests that few rows may pass; the value of one that asks for equality is bound as a list. */
   readonly picky: readonly string[]
+  /** The filters that these are. */
+  readonly picky_names: readonly string[]
   /** How such rows are found; empty where nothing of that kind is asked for. */
   readonly ways: readonly Way[]
   /** One test for each of several values, one of which a row has to have; none where it may be found as the tests stand. */
@@ -282,6 +288,7 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     const bind = (value: unknown) => `$${values.push(value)}`
     const tests = [table.alive]
     const picky: string[] = []
+    const picky_names: string[] = []
     let followed: readonly Way[] = []
     let apart: readonly string[] = []
     if (where) tests.push(where)
@@ -296,6 +303,7 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
       if (pattern || needsWay(name)) {
         const isEqual = !pattern && EQUAL.test(sql)
         const place = bind(pattern ? pattern(String(value)) : isEqual ? (forms ?? [value].flat()) : value)
+        picky_names.push(name)
         picky.push(isEqual ? sql.replace(EQUAL, () => ` = any (${place})`) : fill(sql, place))
         if (name === first && followed.length === 0) {
           const { ways } = waysOf.get(name)!
@@ -313,7 +321,7 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
       let n = 0
       tests.push(sql.replaceAll('$', () => bind(more[n++])))
     }
-    return { tests: tests.concat(picky), picky, ways: followed, values_apart: apart, values, bind }
+    return { tests: tests.concat(picky), picky, picky_names, ways: followed, values_apart: apart, values, bind }
   }
 
   /** What is asked of one stretch: its tests, its order, and the tests that divide it where indexes have its parts in that order. */
@@ -325,10 +333,12 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
     const sign = direction === 'asc' ? '>' : '<'
     if (token && stretch === 'null') tests.push(`${id} ${sign} ${bind(token.id)}`)
     else if (token) tests.push(`(${key}, ${id}) ${sign} (${bind(token.value)}, ${bind(token.id)})`)
-    const order = stretch === 'null' ? `${id} ${direction}` : `${key} ${direction}, ${id} ${direction}`
-    const { across, alike = false } = sortKeys[sortedBy as S[number]] ?? {}
-    const kinds = across && stretch !== 'null' && (q[across.unless] ?? null) === null ? across.tests : []
-    return { ...found, id, key, direction, order, kinds, alike }
+    const { across, alike = false, covers } = sortKeys[sortedBy as S[number]] ?? {}
+    // Where an index has the rows without a value as well, its order is known by the key before the id.
+    const order = stretch === 'null' && !across ? `${id} ${direction}` : `${key} ${direction}, ${id} ${direction}`
+    const kinds = across && (q[across.unless] ?? null) === null ? across.tests : []
+    const covered = covers && found.picky_names.every((name) => covers.filters.includes(name)) ? covers.columns : null
+    return { ...found, id, key, direction, order, kinds, alike, covered }
   }
   type Ordered = ReturnType<typeof ordered>
 
@@ -347,7 +357,7 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
   }
 
   /** A test of the first rows that pass these, which are known by an index alone. */
-  const among = ({ id, order }: Ordered, tests: readonly string[], count: number) =>
+  const among = ({ id, order }: Pick<Ordered, 'id' | 'order'>, tests: readonly string[], count: number) =>
     `${id} = any (array(select ${id} from ${table.from} where ${tests.join(' and ')} order by ${order} limit ${count}))`
 
   /** The rows of these ids, in their order. */
@@ -376,23 +386,29 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
   }
 
   /** The first `limit` rows of a stretch, as far as the filters that few may pass are left aside; named `t`. */
-  function firstOf(asked: Ordered, more: readonly string[], limit: number): string {
-    const { tests, picky, order, kinds, alike } = asked
-    const others_asked = tests.filter((test) => !picky.includes(test)).concat(more)
-    const others = alike ? more.concat(among(asked, others_asked, limit)) : others_asked
-    const first = (all: readonly string[]) =>
-      `(select * from ${table.from} where ${all.join(' and ')} order by ${order} limit ${limit})`
-    const parts = kinds.map((kind) => first(others.concat(kind)))
-    const all =
-      parts.length === 0 ? first(others) : `(select * from (${parts.join(' union all ')}) t order by ${order} limit ${limit})`
-    return `${all} ${table.alias}`
+  function firstOf(
+    { tests, picky, id, key, order, kinds, alike, covered }: Ordered,
+    more: readonly string[],
+    limit: number,
+  ): string {
+    const others = tests.filter((test) => !picky.includes(test)).concat(more)
+    const what = covered ? [...new Set([id, key, ...covered])].join(', ') : '*'
+    const parts = (kinds.length > 0 ? kinds : [null]).map((kind) => {
+      const all = kind === null ? others : others.concat(kind)
+      const found = alike && !covered ? more.concat(among({ id, order }, all, limit)) : all
+      return `(select ${what} from ${table.from} where ${found.join(' and ')} order by ${order} limit ${limit})`
+    })
+    return `${parts.length === 1 ? parts[0]! : `(select * from (${parts.join(' union all ')}) t order by ${order} limit ${limit})`} ${table.alias}`
   }
 
   /** Rows among the first of a stretch: where many pass the filters, these fill the page. */
   async function near(ctx: Ctx, asked: Ordered, columns: string, count: number): Promise<Record<string, unknown>[]> {
-    const { picky, order, values } = asked
-    const text = `select ${columns} from ${firstOf(asked, [], NEAR)} where ${picky.join(' and ')} order by ${order} limit ${count}`
-    return ctx.db.query<Record<string, unknown>>(text, values)
+    const { picky, order, values, covered } = asked
+    const first = firstOf(asked, [], covered ? NEAR_BY_INDEX : NEAR)
+    return ctx.db.query<Record<string, unknown>>(
+      `select ${columns} from ${first} where ${picky.join(' and ')} order by ${order} limit ${count}`,
+      values,
+    )
   }
 
   /**
