@@ -1,6 +1,7 @@
 import { isDate } from '../calendar.ts'
 import { nobody } from './read-bill.ts'
 import type { ReadAddress, ReadBill, ReadCharge, ReadLine, ReadParty } from './types.ts'
+import { isIban } from './values.ts'
 
 /**
  * Electronic invoices (EN 16931) in both of their languages, UBL 2.1 and UN/CEFACT CII, and ZUGFeRD 1.0, the forerunner of CII: read
@@ -137,8 +138,12 @@ const day = (found: string | null): string | null => {
   return isDate(written) ? written : null
 }
 const single = <T>(values: readonly T[]): T | null => (new Set(values).size === 1 ? values[0]! : null)
-/** What does not add up is found where the bill is kept, in minor units. */
-const exact = (bill: Omit<ReadBill, 'confidence' | 'doubts'>): ReadBill => ({ ...bill, confidence: certain(bill), doubts: [] })
+/** What does not add up is found where the bill is kept, in minor units. An account that no bank has is kept as it stands, and told. */
+const exact = (bill: Omit<ReadBill, 'confidence' | 'doubts'>): ReadBill => {
+  const { iban } = bill.seller
+  const doubts = iban === null || isIban(iban) ? [] : [`The account ${iban} is no IBAN: its check digits or its length are wrong`]
+  return { ...bill, confidence: certain(bill), doubts }
+}
 const certain = (bill: object) =>
   Object.fromEntries(
     Object.entries(bill).flatMap(([field, value]) => (value === null || typeof value === 'object' ? [] : [[field, 1]])),

@@ -65,3 +65,14 @@ test('what the total is rounded by is read', async () => {
   const rounded = '<ram:RoundingAmount>-0.01</ram:RoundingAmount><ram:DuePayableAmount>'
   expect(await read(cii, ['<ram:DuePayableAmount>', rounded])).toMatchObject({ rounding: -0.01 })
 })
+
+test('an account whose check digits are wrong is kept, and doubted', async () => {
+  const doubts = [expect.stringContaining('DE89370400440532013001 is no IBAN')]
+  for (const xml of [ubl, cii]) {
+    expect(await read(xml, ['DE89370400440532013000', 'DE89 3704 0044 0532 0130 01'])).toMatchObject({
+      seller: { iban: 'DE89370400440532013001' },
+      doubts,
+    })
+    expect(await read(xml)).toMatchObject({ doubts: [] })
+  }
+})

@@ -200,7 +200,8 @@ async function fill(ctx: Ctx, before: ShownRow, { bill: found, way }: Reading, r
       ? await findOrderByNumber(ctx, bill.purchase_order_number, merged.counterpart_id)
       : null
   const differing = asStated ? contradictions(stated, lines, paidFrom(bill), due_adjustment, shownIn(bill.currency)) : []
-  const doubts = differing.length > 0 ? differing : bill.doubts
+  // What is printed is doubted for its sums as well: those are told once.
+  const doubts = way === 'einvoice' ? [...differing, ...bill.doubts] : differing.length > 0 ? differing : bill.doubts
   const suggestion = merged.counterpart_id ? null : await suggest(ctx, merged.counterpart_raw_data)
   const written = { ...fields, ...linked, ...(order && { purchase_order_id: order }) }
   const changes = {
