@@ -467,6 +467,24 @@ function resources(
           `type=invoice&${open}&metric=total_amount&aggregation_function=summary&dimension=due_date&date_dimension_breakdown=monthly`,
         ],
         ['quantities by product', 'metric=product_quantity&aggregation_function=summary&dimension=product_id'],
+        ['received, by day', 'metric=total_amount&aggregation_function=summary&dimension=created_at&status=paid&limit=7'],
+        ...[day(0.25), day(1)].flatMap(
+          (since): Asked =>
+            [
+              `dimension=created_at&date_dimension_breakdown=monthly&created_at__gte=${since}T00:00:00Z`,
+              `dimension=issue_date&date_dimension_breakdown=monthly&issue_date__gte=${since}T00:00:00Z`,
+              `dimension=due_date&date_dimension_breakdown=monthly&due_date__gte=${since}&due_date__lte=${day(0)}`,
+              `dimension=status&issue_date__gte=${since}T00:00:00Z`,
+              `dimension=counterpart_id&created_at__gte=${since}T00:00:00Z`,
+              `dimension=counterpart_id&issue_date__gte=${since}T00:00:00Z`,
+            ].flatMap((within): Asked => {
+              const name = `${since === day(1) ? 'a year' : 'a quarter'}: ${within.replace(/dimension=|&date_dimension.*?(?=&)|__.te=[^&]*/g, '').replace('&', ' within ')}`
+              return [
+                [`sums of ${name}`, `metric=total_amount&aggregation_function=summary&${within}`],
+                [`net of ${name}`, `metric=product_amount&aggregation_function=summary&${within}`],
+              ]
+            }),
+        ),
         [
           'net by month',
           'metric=product_amount&aggregation_function=summary&dimension=created_at&date_dimension_breakdown=monthly',
@@ -575,6 +593,11 @@ async function measure() {
     for (const of of [receivableSums, payableSums]) await enroll(machinery.db, of)
     await keepSums(machinery.db)
     console.log(`sums kept: ${((performance.now() - began) / 1000).toFixed(1)} s`)
+    // A whole week is counted from its documents, as on the last day of a week.
+    await owner.query(
+      `insert into changed_weeks (partner_id, entity_id, object, week)
+       select partner_id, entity_id, object, date_trunc('week', until - interval '1 hour', 'UTC') from kept_until on conflict do nothing`,
+    )
     const entity = { 'x-monite-entity-id': company.id }
     const headers = {
       user: { authorization: await token(client, { grant_type: 'entity_user', entity_user_id: company.users[0] }), ...entity },

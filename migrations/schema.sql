@@ -1,5 +1,5 @@
--- What 84 migrations make together, up to 0201_lists_by_kind.sql. Written by `npm run db:types`, not by hand.
--- 6b5e93a9e41a6ec828152cc666b77f8273094f287714da93ff993c9b83c3976c
+-- What 85 migrations make together, up to 0202_open_due_by_kind.sql. Written by `npm run db:types`, not by hand.
+-- 7a227188edd61c919c14f75d9c38c1b97e63d69acae3f21381c32110f127a6d0
 
 set local check_function_bodies = off;
 
@@ -3468,8 +3468,6 @@ CREATE INDEX receivables_tags ON public.receivables USING gin (tag_ids);
 
 CREATE INDEX receivables_products ON public.receivables USING gin (product_ids);
 
-CREATE INDEX receivables_open_due ON public.receivables USING btree (entity_id, status, due_date, id) WHERE (deleted_at IS NULL);
-
 CREATE INDEX receivables_of_project ON public.receivables USING btree (entity_id, project_id, id) WHERE ((project_id IS NOT NULL) AND (deleted_at IS NULL));
 
 CREATE INDEX receivables_of_counterpart ON public.receivables USING btree (entity_id, counterpart_id, created_at, id) INCLUDE (deleted_at);
@@ -3485,6 +3483,8 @@ CREATE INDEX receivables_by_status ON public.receivables USING btree (entity_id,
 CREATE INDEX receivables_by_total ON public.receivables USING btree (entity_id, type, total_amount, id) INCLUDE (status, due_date, issue_date, deleted_at);
 
 CREATE INDEX receivables_by_number ON public.receivables USING btree (entity_id, type, document_id, id) INCLUDE (status, due_date, issue_date, deleted_at);
+
+CREATE INDEX receivables_open_due ON public.receivables USING btree (entity_id, status, due_date, id) INCLUDE (type) WHERE (deleted_at IS NULL);
 
 CREATE INDEX recurrence_iterations_entity_id_created_at_id_idx ON public.recurrence_iterations USING btree (entity_id, created_at, id);
 

@@ -56,7 +56,6 @@ const byDay = (name: 'due_date' | 'issue_date', slack = 0) =>
 /** Indexes have the documents of a kind together, and know their status and days (migrations/0201). */
 const ofKinds: SortKey = {
   across: { unless: 'type', tests: ['invoice', 'quote', 'credit_note'].map((type) => `t.type = '${type}'`) },
-  alike: true,
   covers: {
     filters: ['status', 'status__in', ...bounds.map((bound) => `due_date__${bound}`)],
     columns: ['t.status', 't.due_date', 't.issue_date'],
