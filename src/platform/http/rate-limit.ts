@@ -19,4 +19,3 @@ export function createRateLimit(rate: number) {
     },
   }
 }
-export type RateLimit = ReturnType<typeof createRateLimit>

@@ -12,7 +12,6 @@ import { askedOfBills } from '../../payables/paying.service.ts'
 import { askedOf, checkIsInvoice } from '../../receivables/paying.service.ts'
 import { lockReceivables } from '../../receivables/receivables.service.ts'
 import { PaymentIntentResponse, type PaymentIntentShown } from '../accounts.schema.ts'
-import { PaymentIntentHistory } from './intents.schema.ts'
 
 /** Payments as callers see them. What moves them stands in `carrying.service.ts`. */
 
@@ -29,7 +28,6 @@ export const intentTable = table('payment_intents', PaymentIntentResponse, {
     selected_payment_method: 't.selected_payment_method',
   },
 })
-export const intentHistory = table('payment_intent_history', PaymentIntentHistory, { noun: 'History record' })
 
 /** The conditions under which a role sees an intent: that it sees what is paid. */
 export function seen(ctx: Ctx): { sql: string; values: unknown[] }[] {

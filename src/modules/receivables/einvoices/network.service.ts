@@ -5,7 +5,7 @@ import type { Ctx } from '../../../platform/database/context.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import { readSettings } from '../../entities/settings/settings.service.ts'
 import { invoiceFlow } from '../invoice.flow.ts'
-import { contentHash, lockReceivable, move, orderPages, type Stored, write } from '../receivables.service.ts'
+import { contentHash, lockReceivable, move, orderPages, write } from '../receivables.service.ts'
 import { sentence } from './einvoices.service.ts'
 import type { EinvoiceContent } from './sold.snapshot.ts'
 
@@ -71,7 +71,3 @@ export async function refuseEinvoice(ctx: Ctx, id: string, reason: string): Prom
   const data = { einvoice_error_comment: comment }
   await move(ctx, row, status, 'status_changed', { einvoice_error: comment }, { data })
 }
-
-/** A number that was given out and waits for the network, with the day and the moment it bears. */
-export const reservedOf = ({ number, document_id, reserved_at, reserved_on }: Stored) =>
-  document_id && reserved_at && reserved_on ? { number, document_id, day: reserved_on, at: reserved_at } : null
