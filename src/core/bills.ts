@@ -46,16 +46,20 @@ export interface BillCharge {
   readonly tax: number | null
 }
 
+/** Whether no sum is known: as long as nobody says the currency, what a document states is no number of minor units. */
+export const isUnknown = (lines: readonly Pick<LineSums, 'subtotal'>[], currency: string | null): boolean =>
+  currency === null && lines.every(({ subtotal }) => subtotal === null)
+
 /**
  * A bill is the sum of its lines and of what is charged on the whole, with the tax of each rate taken once (EN 16931, BR-CO-17), less its
- * discount. Without lines, or when none of them has an amount, nothing is known.
+ * discount. Without lines nothing is known.
  */
 export function billSums(
   lines: readonly (Pick<LineSums, 'subtotal'> & { readonly tax: number | null })[],
   discount: Minor | null,
   charges: readonly BillCharge[] = [],
 ): BillSums {
-  if (lines.every(({ subtotal }) => subtotal === null)) return { subtotal: null, tax: null, tax_amount: null, total_amount: null }
+  if (lines.length === 0) return { subtotal: null, tax: null, tax_amount: null, total_amount: null }
   const parts = [...lines.map(({ subtotal, tax }) => ({ amount: subtotal ?? 0, tax })), ...charges]
   const rates = [...new Set(parts.map(({ tax }) => tax))]
   const netAt = (rate: number | null) => sum(parts.filter(({ tax }) => tax === rate).map(({ amount }) => amount))

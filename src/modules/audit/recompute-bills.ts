@@ -15,6 +15,7 @@ const NEXT = shaped<{ lines: (LineSums & { readonly tax: number | null })[] }>()
      from payable_line_items l where l.entity_id = b.entity_id and l.payable_id = b.id and l.deleted_at is null) as lines
   from payables b join partners p on p.id = b.partner_id
   where b.deleted_at is null and not b.sums_stated and coalesce(p.settings -> 'payable' ->> 'enable_line_items', 'true') <> 'false'
+    and (b.currency is not null or b.total_amount is not null)
     and exists (select from payable_line_items l where l.entity_id = b.entity_id and l.payable_id = b.id and l.deleted_at is null)
     and (b.entity_id, b.id) > (:entity::uuid, :id::uuid) order by b.entity_id, b.id limit ${BATCH}`),
 )

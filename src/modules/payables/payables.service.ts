@@ -1,4 +1,14 @@
-import { billSums, billToPay, billWhole, checkBillTerms, dueBy, type LineSums, suggestedTier, tiersOf } from '../../core/bills.ts'
+import {
+  billSums,
+  billToPay,
+  billWhole,
+  checkBillTerms,
+  dueBy,
+  isUnknown,
+  type LineSums,
+  suggestedTier,
+  tiersOf,
+} from '../../core/bills.ts'
 import { badRequest, conflict, notFound } from '../../core/refusal.ts'
 import type { Updateable } from '../../platform/database/columns.ts'
 import type { Ctx } from '../../platform/database/context.ts'
@@ -176,7 +186,8 @@ function sumsBy(lines: readonly LineRow[], bill: PayableRow) {
   const { discount, other_extracted_data: read, stated, sums_stated } = bill
   if (sums_stated) return bill
   const printed = read && !stated && bill.ocr_status === 'success'
-  return lines.length === 0 && printed ? printedSums(read) : billSums(lines, discount, stated?.charges)
+  if (lines.length === 0 && printed) return printedSums(read)
+  return billSums(isUnknown(lines, bill.currency) ? [] : lines, discount, stated?.charges)
 }
 
 /** What follows from the fields and the lines. */
