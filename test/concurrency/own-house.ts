@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pg from 'pg'
 import { audit } from '../../src/modules/audit/audit.ts'
 import { createPartner } from '../../src/platform/auth/clients.ts'
@@ -8,7 +11,6 @@ import type { Owner } from '../isolation/resources.ts'
 import { createChecks } from '../support/contract.ts'
 import { freshDatabase } from '../support/database.ts'
 import { dns } from '../support/dns.ts'
-import { filesFolder } from '../support/files-folder.ts'
 import { testLog } from '../support/log.ts'
 import { client, type House, organization, permissions } from '../support/world.ts'
 
@@ -26,7 +28,7 @@ export async function ownHouse({ pool: max = 20, timeout_s, silence_s, through =
   const config = readConfig(
     {},
     {
-      data_dir: filesFolder(),
+      data_dir: mkdtempSync(join(tmpdir(), 'quittance-files-')),
       rate_limit: 0,
       payments_sandbox: 'on',
       audit_log_reads: true,

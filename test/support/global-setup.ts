@@ -33,6 +33,8 @@ export default async function setup(project: TestProject) {
   const folder = mkdtempSync(join(tmpdir(), `${FOLDER}${process.pid}-`))
   // As root the server runs as nobody, who has to get in.
   chmodSync(folder, 0o755)
+  // Whatever a test puts into the temporary folder goes with the run.
+  process.env.TMPDIR = folder
   const dataDir = join(folder, 'postgres')
   const prefix = `quittance_test_${process.pid}`
   const url = process.env.TEST_DATABASE_URL
@@ -43,7 +45,7 @@ export default async function setup(project: TestProject) {
   return async () => {
     if (url) await dropAll(url, prefix)
     await stopEmbedded(dataDir, 'immediate')
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     process.off('exit', atExit)
   }
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type pg from 'pg'
 import { expect } from 'vitest'
 import { createPartner } from '../../src/platform/auth/clients.ts'
@@ -11,7 +14,6 @@ import { assemble } from '../../src/server.ts'
 import { createChecks } from './contract.ts'
 import { freshDatabase, SECRETS_KEY, testDatabase } from './database.ts'
 import { dns } from './dns.ts'
-import { filesFolder } from './files-folder.ts'
 import { testLog } from './log.ts'
 import { type StripeFake, stripeFake } from './stripe.ts'
 
@@ -114,7 +116,7 @@ async function open(connection: pg.ClientConfig): Promise<House> {
   const config = readConfig(
     {},
     {
-      data_dir: filesFolder(),
+      data_dir: mkdtempSync(join(tmpdir(), 'quittance-files-')),
       secrets_key: SECRETS_KEY,
       rate_limit: 0,
       webhooks_allow_private: true,
