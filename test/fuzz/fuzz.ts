@@ -277,7 +277,7 @@ export async function fuzz(part: Part): Promise<void> {
       if (op.params) {
         const parameter = fc.constantFrom(...Object.keys(op.params.properties))
         const nonsense = fc.constantFrom(
-          '1',
+          '-1',
           'me!',
           '%00',
           '%ff',
