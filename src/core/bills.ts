@@ -46,9 +46,9 @@ export interface BillCharge {
   readonly tax: number | null
 }
 
-/** Whether no sum is known: as long as nobody says the currency, what a document states is no number of minor units. */
-export const isUnknown = (lines: readonly Pick<LineSums, 'subtotal'>[], currency: string | null): boolean =>
-  currency === null && lines.every(({ subtotal }) => subtotal === null)
+/** The lines that count: without a currency, in which alone what a document states is a number of minor units, none does until one has an amount. */
+export const countedLines = <L extends Pick<LineSums, 'subtotal'>>(lines: readonly L[], currency: string | null): readonly L[] =>
+  currency === null && lines.every(({ subtotal }) => subtotal === null) ? [] : lines
 
 /**
  * A bill is the sum of its lines and of what is charged on the whole, with the tax of each rate taken once (EN 16931, BR-CO-17), less its

@@ -12,7 +12,7 @@ import {
 
 /**
  * Traces: which work belongs to which request, over processes. The name of the trace comes with a request (`traceparent`, W3C Trace Context),
- * goes into the jobs that it causes, and on to receivers of webhooks. Spans are attributes to whatever SDK the operator loaded; without one nothing is
+ * goes into the jobs that it causes, and on to receivers of webhooks. Spans go to whatever SDK the operator loaded; without one nothing is
  * made, and the name is carried all the same.
  */
 

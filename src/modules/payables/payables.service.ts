@@ -3,8 +3,8 @@ import {
   billToPay,
   billWhole,
   checkBillTerms,
+  countedLines,
   dueBy,
-  isUnknown,
   type LineSums,
   suggestedTier,
   tiersOf,
@@ -187,7 +187,7 @@ function sumsBy(lines: readonly LineRow[], bill: PayableRow) {
   if (sums_stated) return bill
   const printed = read && !stated && bill.ocr_status === 'success'
   if (lines.length === 0 && printed) return printedSums(read)
-  return billSums(isUnknown(lines, bill.currency) ? [] : lines, discount, stated?.charges)
+  return billSums(countedLines(lines, bill.currency), discount, stated?.charges)
 }
 
 /** What follows from the fields and the lines. */

@@ -23,7 +23,7 @@ export async function attempt<T, E extends Error = Refusal>(
     await END(ctx)
     return { done }
   } catch (thrown) {
-    const error = isUnfit(thrown) ? new Refusal('invalid', 'A value is out of range') : thrown
+    const error = unfitData(thrown) ?? thrown
     const isRefusal = (thrown: unknown): thrown is E | Refusal => kinds.some((kind) => thrown instanceof kind)
     if (!isRefusal(error)) throw thrown
     await UNDO(ctx)
@@ -32,6 +32,8 @@ export async function attempt<T, E extends Error = Refusal>(
   }
 }
 
-/** A data exception of PostgreSQL (class 22): the same data would be refused each time. */
-const isUnfit = (error: unknown): boolean =>
+/** The refusal of a data exception of PostgreSQL (SQLSTATE class 22): the same data would be refused each time. Null for any other error. */
+export const unfitData = (error: unknown): Refusal | null =>
   error instanceof Error && 'severity' in error && 'code' in error && String(error.code).startsWith('22')
+    ? new Refusal('invalid', 'A value is out of range', [{ loc: ['body'], msg: 'A value is out of range', type: 'value_error' }])
+    : null

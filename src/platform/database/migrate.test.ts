@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { emptyDatabase } from '../../../test/support/database.ts'
-import { migrate, pending } from './migrate.ts'
+import { migrate, pending, SCHEMA, schemaHead } from './migrate.ts'
 
 let dir: string
 let connection: pg.ClientConfig
@@ -122,6 +122,21 @@ test('a migration that fails leaves nothing, says where, and can be repaired', a
   expect(await pending(connection, { dir })).toEqual(['0003_three.sql'])
   file('0003_three.sql', 'create table three (id int);')
   expect(await migrate(connection, { dir })).toEqual({ applied: ['0003_three.sql'] })
+})
+
+test('an empty database gets the schema of its migrations in place of them, and each of them where that fails', async () => {
+  const whole = async (sql: string) => file(SCHEMA, `${await schemaHead(dir)}${sql}`)
+  const tables = `select to_regclass('whole') is not null as whole, to_regclass('two') is not null as two, to_regclass('three') is not null as three`
+  await whole('create table whole (); create table nowhere.at_all ();')
+  file('0003_three.sql', 'create table three ();')
+  expect((await migrate(connection, { dir })).applied).toHaveLength(3)
+  expect(await ask(tables)).toEqual([{ whole: false, two: true, three: true }])
+  await ask('drop schema public cascade; create schema public;')
+  rmSync(join(dir, '0003_three.sql'))
+  await whole('create table whole ();')
+  file('0003_three.sql', 'create table three ();')
+  expect((await migrate(connection, { dir })).applied).toHaveLength(3)
+  expect(await ask(tables)).toEqual([{ whole: true, two: false, three: true }])
 })
 
 test('migrators that run at once apply each migration once', async () => {

@@ -47,7 +47,7 @@ declare module 'fastify' {
   }
 }
 
-/** Of names that nobody knows so many are attributes, and so much of each. */
+/** Of names that nobody knows so many are told, and so much of each. */
 const UNKNOWN_SHOWN = 10
 const UNKNOWN_LENGTH = 60
 
@@ -423,7 +423,7 @@ class Tried extends Error {
   }
 }
 
-/** What the work would answer. Its transaction is rolled back: nothing is written, no event is attributes, no job begins. */
+/** What the work would answer. Its transaction is rolled back: nothing is written, no event is emitted, no job begins. */
 async function rolledBack(
   open: (work: (ctx: Ctx) => Promise<never>) => Promise<never>,
   work: () => Promise<unknown>,

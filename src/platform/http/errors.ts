@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { conflict, Refusal, type RefusalCode, type RefusalDetail, type RefusalKind, tooManyRequests } from '../../core/refusal.ts'
+import { unfitData } from '../database/attempt.ts'
 import { QueueFull } from '../fair-queue.ts'
 import { link } from '../files/links.ts'
 import { TemplateError } from '../templates/templates.ts'
@@ -123,7 +124,7 @@ function translate(error: FastifyError & { table?: string; constraint?: string; 
   }
   if (error instanceof QueueFull)
     return tooManyRequests('Too many mails and previews of yours are being made, please try again in a moment', 'busy')
-  if (error.severity && typeof error.code === 'string') return translateSql(error)
+  if (error.severity && typeof error.code === 'string') return unfitData(error) ?? translateSql(error)
   if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500) return new Refusal('bad_request', error.message)
   return null
 }
@@ -132,12 +133,8 @@ const constraints = new Map<string, Refusal>()
 /** Tells what to answer when this constraint of the database stands in the way. */
 export const nameConstraint = (constraint: string, refusal: Refusal) => void constraints.set(constraint, refusal)
 
-/** PostgreSQL's own refusals by class of SQLSTATE: data that can't be, and promises that would be broken. */
+/** PostgreSQL's own refusals of promises that would be broken, by SQLSTATE. */
 function translateSql({ code, constraint, message }: { code: string; constraint?: string; message: string }): Refusal | null {
-  if (code.startsWith('22'))
-    return new Refusal('invalid', 'A value is out of range', [
-      { loc: ['body'], msg: 'A value is out of range', type: 'value_error' },
-    ])
   const known = constraint && constraints.get(constraint)
   if (known) return known
   // Raised by our own triggers, in words for people.

@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import type { Word } from '../../core/reading/page.ts'
 import { faultsOf, readBill } from '../../core/reading/read-bill.ts'
 import type { Own, ReadBill } from '../../core/reading/types.ts'
+import { answerOf } from '../bounded/answer.ts'
 import { programBeside, startThread } from '../programs.ts'
 import { type Grey, heicSize } from './heic.ts'
 import { evenLight } from './light.ts'
@@ -286,5 +287,5 @@ async function recognise(picture: Buffer, page: number, look: Look): Promise<Wor
   )
 }
 
-await writeFile(join(folder, 'found.json'), JSON.stringify(await read()))
+await writeFile(join(folder, 'found.json'), answerOf(await read()))
 process.exit(0)

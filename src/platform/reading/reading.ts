@@ -1,5 +1,4 @@
 import type { Own, ReadBill } from '../../core/reading/types.ts'
-import { answerIn } from '../bounded/answer.ts'
 import { Exceeded, type Excess, runBounded } from '../bounded/bounded.ts'
 import { publish } from '../figures.ts'
 import { programBeside } from '../programs.ts'
@@ -60,7 +59,7 @@ const readBounded: Reader = async (bytes, mimetype, own, { pages = BILL_PAGES, s
     const timeout_ms = scan_ms ?? TEXT_MS
     const args = [mimetype, String(pages), JSON.stringify(own), scan_ms === undefined ? '' : String(scan_ms)]
     const found = (await runBounded(program(), bytes, { timeout_ms, memory_mb: MEMORY_MB }, args)).get('found.json')
-    return found ? answerIn<Reading | Unread | Scan>(found) : { refused: 'The file could not be read' }
+    return found ? (JSON.parse(found.toString()) as Reading | Unread | Scan) : { refused: 'The file could not be read' }
   }
   try {
     const all_ms = scan_s * 1000 - ENDING_MS

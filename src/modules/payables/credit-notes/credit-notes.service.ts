@@ -1,4 +1,4 @@
-import { billSums, isUnknown, type LineSums, type StatedSums } from '../../../core/bills.ts'
+import { billSums, countedLines, type LineSums, type StatedSums } from '../../../core/bills.ts'
 import { flow } from '../../../core/flow.ts'
 import { only } from '../../../core/lists.ts'
 import { badRequest, conflict, Refusal } from '../../../core/refusal.ts'
@@ -160,8 +160,7 @@ export async function noteFaults(ctx: Ctx, note: NoteRow, lines: readonly NoteLi
 export async function settle(ctx: Ctx, before: NoteRow, changes: NoteChanges, event: Event = 'updated'): Promise<NoteRow> {
   const lines = await readNoteLines(ctx, before.id)
   const { sums_stated, stated, currency } = { ...before, ...changes }
-  const counted = isUnknown(lines, currency) ? [] : lines
-  const sums = lines.length > 0 && !sums_stated ? billSums(counted, null, stated?.charges) : {}
+  const sums = lines.length > 0 && !sums_stated ? billSums(countedLines(lines, currency), null, stated?.charges) : {}
   const merged = { ...before, ...changes, ...sums }
   await checkLink(ctx, merged)
   const status: CreditNoteState =

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { StatementRefused } from '../../../core/statements/types.ts'
+import { answerOf } from '../../../platform/bounded/answer.ts'
 import { readReportFile, readStatementFile } from './statement-file.ts'
 
 const [folder = '', what = 'statement'] = process.argv.slice(2)
@@ -11,4 +12,4 @@ const answer = await read(await buffer(process.stdin)).catch((error: Error) => {
   if (error instanceof StatementRefused) return { refused: error.message }
   throw error
 })
-await writeFile(join(folder, 'found.json'), JSON.stringify(answer))
+await writeFile(join(folder, 'found.json'), answerOf(answer))

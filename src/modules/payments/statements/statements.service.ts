@@ -7,7 +7,6 @@ import { areNew, fingerprint } from '../../../core/statements/duplicates.ts'
 import { matcher, type Verdict } from '../../../core/statements/match.ts'
 import { gapIn, type Movement, NO_CURRENCY, type Statement } from '../../../core/statements/types.ts'
 import { reach } from '../../../platform/auth/reach.ts'
-import { answerIn } from '../../../platform/bounded/answer.ts'
 import { Exceeded, runBounded } from '../../../platform/bounded/bounded.ts'
 import { attempt } from '../../../platform/database/attempt.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
@@ -44,7 +43,7 @@ export const readReportOfBank = (bytes: Buffer, owner: string) => readBounded<Re
 async function readBounded<Found extends object>(bytes: Buffer, what: 'statement' | 'report', owner: string): Promise<Found> {
   try {
     const files = await runBounded(program(), bytes, { timeout_ms: READING_MS, memory_mb: MEMORY_MB }, [what], owner)
-    const found = answerIn<Found | { refused: string }>(known(files, 'found.json'))
+    const found: Found | { refused: string } = JSON.parse(known(files, 'found.json').toString())
     if ('refused' in found) throw badRequest(found.refused)
     return found
   } catch (error) {
