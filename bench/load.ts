@@ -23,7 +23,7 @@ export interface Figures {
 }
 
 /** A closed loop: each connection sends its next request when the answer to the last one is complete. */
-export async function run(load: Load): Promise<Figures> {
+async function run(load: Load): Promise<Figures> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: load.connections })
   const times: number[] = []
   let errors = 0

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** The earlier knows nothing of the later. */
-export const order = [
+const order = [
   'common',
   'partner',
   'mail',

@@ -29,7 +29,7 @@ const allowed = {
 const WORDS = { never: 'as never', unknown: 'as unknown', any: 'as any' }
 
 /** Every place of a file: its kind, its line, and what stands there. `as const` and renames of imports are no casts. */
-export function castsOf(file) {
+function castsOf(file) {
   const source = readFileSync(file, 'utf8')
   const bytes = Buffer.from(source)
   const found = []

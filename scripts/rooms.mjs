@@ -14,7 +14,7 @@ export function faultsOfRooms() {
     const source = readFileSync(path, 'utf8')
     const missing = names
       .match(/\w+/g)
-      .filter((name) => !new RegExp(`^export (async )?(function|const) ${name}\\b`, 'm').test(source))
+      .filter((name) => !new RegExp(`^(export )?(async )?(function|const) ${name}\\b`, 'm').test(source))
     return missing.map((name) => `${PAGE}: ${path} has no ${name}`)
   })
 }

@@ -130,7 +130,7 @@ async function sealWhatIsReadable(db: Db, sealing: () => Promise<Sealing>): Prom
 const ANY_CELL = sql(`select exists (select from cells) as "any!"`)
 
 /** Whether the installation has other databases than this one. Transactions open otherwise then, so none is prepared before. */
-export const hasCells = (config: Config, pool: Pool): Promise<boolean> =>
+const hasCells = (config: Config, pool: Pool): Promise<boolean> =>
   asSystem({ ...databaseOf(config, pool), prepare: false }, async (ctx) => (await ANY_CELL.one(ctx)).any)
 
 /** Everything between a database and an HTTP server, put together. Tests build the same. The routes are made while the database gets ready. */

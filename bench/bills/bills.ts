@@ -340,7 +340,7 @@ function energy(order: Order, rate: number, random: Random): Line[] {
 }
 
 /** The day of all bills is in the year before 20 November 2026. */
-export function makeFacts(order: Order, random: Random): Facts {
+function makeFacts(order: Order, random: Random): Facts {
   const land = countries[order.country]!
   const issued = addDays('2025-11-20', random.int(0, 360))
   const days = random.pick([7, 10, 14, 14, 21, 30, 30, 45])

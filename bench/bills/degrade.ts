@@ -51,7 +51,7 @@ async function worn(page: Sharp, at: number, random: Random): Promise<Sharp> {
 }
 
 /** A PDF that is nothing but pictures, one a page. */
-export function wrapped(pictures: readonly { jpeg: Buffer; width: number; height: number }[], dpi: number): Uint8Array {
+function wrapped(pictures: readonly { jpeg: Buffer; width: number; height: number }[], dpi: number): Uint8Array {
   const chunks: Buffer[] = [Buffer.from('%PDF-1.4\n')]
   const starts: number[] = []
   const write = (bytes: Buffer | string) => chunks.push(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)

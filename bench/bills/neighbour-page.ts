@@ -6,7 +6,7 @@ import { Random } from './random.ts'
 /** Gives a neighbour a face: where its parts stand, which lines are drawn, which type is used. */
 
 /** How tables are drawn. */
-export const rulings = ['none', 'below the head', 'rows', 'all'] as const
+const rulings = ['none', 'below the head', 'rows', 'all'] as const
 export type Ruling = (typeof rulings)[number]
 
 const text = (value: string) =>

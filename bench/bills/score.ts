@@ -37,7 +37,7 @@ export interface Found {
 }
 
 /** `wrong` also where something was found that is not there. */
-export type Mark = 'ok' | 'wrong' | 'missing'
+type Mark = 'ok' | 'wrong' | 'missing'
 
 export const headerFields = [
   'document_id',
@@ -51,7 +51,7 @@ export const headerFields = [
   'vendor_vat_id',
   'iban',
 ] as const
-export const otherFields = [
+const otherFields = [
   'vendor_tax_id',
   'bic',
   'account_number',
@@ -62,7 +62,7 @@ export const otherFields = [
   'address.postal_code',
   'address.country',
 ] as const
-export type Field = (typeof headerFields)[number] | (typeof otherFields)[number]
+type Field = (typeof headerFields)[number] | (typeof otherFields)[number]
 
 export interface Score {
   readonly file: string

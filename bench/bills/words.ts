@@ -4,7 +4,7 @@
  */
 
 export type LabelName = keyof (typeof en)['labels']
-export type Labels = Readonly<Record<LabelName, string>>
+type Labels = Readonly<Record<LabelName, string>>
 
 export interface Language {
   readonly labels: Labels

@@ -1,6 +1,5 @@
 import { addDays } from '../../src/core/calendar.ts'
 import type { SoldAddress, SoldDocument, SoldLine } from '../../src/core/einvoice/compose.ts'
-import { networkSchemes } from '../../src/core/einvoice/schemes.data.ts'
 import { type Discount, type Line, totals } from '../../src/core/totals.ts'
 import { Random } from '../bills/random.ts'
 
@@ -147,7 +146,6 @@ const credentialOf = ({ country, vat, register }: Land, random: Random): SoldDoc
     return random.chance(0.5) ? { scheme: 'NL:VAT', identifier: vat } : { scheme: 'NL:KVK', identifier: register }
   return country === 'BE' ? { scheme: 'BE:EN', identifier: vat.slice(2) } : null
 }
-export const schemesUsed = Object.keys(networkSchemes)
 
 /** The document of a number. */
 export function generate(seed: number): SoldDocument {

@@ -10,7 +10,7 @@ const AGAIN_MS = 5_000
 const SETTLE_MS = 10_000
 
 /** A cell with connections, workers and schedules of its own. */
-export interface OpenCell extends Served {
+interface OpenCell extends Served {
   close(): Promise<void>
 }
 /** Opens a cell. `forget` is to be called whenever something about its partners, users or tokens has changed. */

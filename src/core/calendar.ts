@@ -10,7 +10,6 @@ export interface YearMonthDay {
 }
 
 const PLAIN_DATE = /^(\d{4})-(\d{2})-(\d{2})$/
-const DAY_MS = 86_400_000
 
 /** Reads a date. Refuses (`bad_request`) other notations, and days that never were, such as 2023-02-30. */
 export function parseDate(text: string): YearMonthDay {
@@ -74,11 +73,7 @@ export const weekday = (date: PlainDate): number => mod(dayNumber(parseDate(date
 
 export const isBefore = (a: PlainDate, b: PlainDate): boolean => a < b
 export const isAfter = (a: PlainDate, b: PlainDate): boolean => a > b
-export const earliest = (a: PlainDate, b: PlainDate): PlainDate => (b < a ? b : a)
 export const latest = (a: PlainDate, b: PlainDate): PlainDate => (b > a ? b : a)
-
-/** The date an instant falls on in UTC: the day of documents. Where the day of an entity counts, see `local-day.ts`. */
-export const utcDate = (instant: Date): PlainDate => formatDate(fromDayNumber(Math.floor(instant.getTime() / DAY_MS)))
 
 /**
  * Days since 1970-01-01, and back, by the proleptic Gregorian calendar. Years begin in March here, so that the leap day is the

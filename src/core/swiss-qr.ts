@@ -3,7 +3,7 @@ import { bareIban, isIban } from './reading/values.ts'
 
 /** The payment part of a Swiss QR-bill (SIX, Implementation Guidelines 2.3): what its code holds, and what is printed beside it. */
 
-export interface SwissParty {
+interface SwissParty {
   readonly name: string
   /** Street and number. */
   readonly street: string | null

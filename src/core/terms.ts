@@ -9,7 +9,7 @@ export interface FinalTier {
 }
 
 /** A tier for those who pay early. `discount` is in hundredths of a percent. */
-export interface DiscountTier extends FinalTier {
+interface DiscountTier extends FinalTier {
   readonly discount: number
 }
 

@@ -10,7 +10,7 @@ import { type Body, type Call, Refused } from './tool.ts'
  * both have the rest; it is given back where the request is refused. Approving a bill and paying it count each.
  */
 
-export interface Money {
+interface Money {
   readonly currency: string
   /** In minor units. */
   readonly amount: number

@@ -4,7 +4,7 @@
 export type Power = 'approve' | 'delete' | 'pay' | 'rights'
 
 export type Body = Record<string, unknown>
-export type Json = string | number | boolean | null | Json[] | { [name: string]: Json }
+type Json = string | number | boolean | null | Json[] | { [name: string]: Json }
 export type ToolInput = Record<string, unknown>
 
 /** One request to the API as the caller; the JSON of its answer. Throws `Refused` for what the API refuses. */

@@ -81,7 +81,7 @@ export interface RequestSpan {
 }
 
 /** What is known of a request once it is answered; no status for one that was broken off. */
-export interface RequestAttributes {
+interface RequestAttributes {
   readonly route: string | undefined
   readonly operation: string | undefined
   readonly status?: number

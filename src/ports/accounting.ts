@@ -31,7 +31,7 @@ export interface AccountingProvider {
   withdraw?(holder: Holder, type: PushedType, reference: string, there: Found): Promise<void>
 }
 
-export interface SoughtBy {
+interface SoughtBy {
   readonly reference: string
   readonly id?: string | null
   /** The number or the names that it bears there, for ledgers that can't be searched by an id of ours. */
@@ -74,13 +74,13 @@ export interface Choice {
   readonly optional?: boolean
 }
 
-export interface Connected {
+interface Connected {
   readonly business: Business
   readonly settings?: Readonly<Record<string, unknown>>
   readonly credentials?: Readonly<Record<string, string>>
 }
 
-export interface Business {
+interface Business {
   readonly name: string | null
   readonly legal_name: string | null
   readonly email: string | null
@@ -116,7 +116,7 @@ export const pushedTypes = [
 ] as const
 export type PushedType = (typeof pushedTypes)[number]
 
-export interface PushKey {
+interface PushKey {
   /** Our id of the object. */
   readonly reference: string
   /** What is pushed under it again has one effect; another one after the object was deleted there. */

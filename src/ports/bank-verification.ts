@@ -12,7 +12,7 @@ export interface BankVerifier {
   refresh(reference: string): Promise<string>
 }
 
-export interface VerificationStart {
+interface VerificationStart {
   readonly client_name: string
   readonly redirect_url: string
   /** The proof that is to be renewed. */
@@ -21,7 +21,7 @@ export interface VerificationStart {
   readonly now: string
 }
 
-export interface VerificationCompletion {
+interface VerificationCompletion {
   readonly public_token: string
   readonly account_id: string
   /** The last two to four signs of the account's number. */

@@ -123,7 +123,7 @@ export type NextAction =
       readonly account: string | null
     }
 
-export interface Started {
+interface Started {
   /** What the provider calls the payment. */
   readonly reference: string
   /** A step that the payer has to take first. */
@@ -132,7 +132,7 @@ export interface Started {
   readonly ask_at?: string
 }
 
-export interface News {
+interface News {
   readonly events: readonly ProviderEvent[]
   readonly ask_at: string | null
 }

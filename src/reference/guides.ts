@@ -13,7 +13,7 @@ export interface Guide {
 }
 
 /** What stands under a heading, for the search. */
-export interface Part {
+interface Part {
   readonly id: string
   readonly title: string
   readonly text: string

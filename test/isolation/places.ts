@@ -201,7 +201,7 @@ const pictureUrl = () => {
 }
 
 /** An issued invoice; outside the compliant mode also its content may still change. */
-export async function issued(owner: Owner, mark: string, buyer?: Customer): Promise<string> {
+async function issued(owner: Owner, mark: string, buyer?: Customer): Promise<string> {
   const { body, status } = await owner.user.post('/receivables', await invoiceBody(owner, mark, buyer))
   if (status !== 201) throw new Error(`No invoice: ${JSON.stringify(body)}`)
   const answer = await owner.user.post(`/receivables/${body.id}/issue`)

@@ -71,7 +71,7 @@ export const line = (changes: Body = {}) => ({
 
 const VAT_IDS = new Map<string, Promise<string>>()
 /** The VAT ID of an entity; one is enough for all of its documents. */
-export const entityVatId = ({ partner, entityId }: Owner): Promise<string> => {
+const entityVatId = ({ partner, entityId }: Owner): Promise<string> => {
   const known =
     VAT_IDS.get(entityId) ??
     made(partner.post(`/entities/${entityId}/vat_ids`, { country: 'DE', type: 'eu_vat', value: 'DE123456789' }))
@@ -134,8 +134,7 @@ const event: Make = async (owner, _parents, mark) => {
   return body.data.find(({ object_id }: Body) => object_id === tag).id
 }
 
-export const receivable: Make = async (owner, _parents, mark) =>
-  made(owner.user.post('/receivables', await invoiceBody(owner, mark)))
+const receivable: Make = async (owner, _parents, mark) => made(owner.user.post('/receivables', await invoiceBody(owner, mark)))
 
 /** A quote that the customer has. */
 export async function offered(owner: Owner, mark: string): Promise<string> {

@@ -18,7 +18,7 @@ export const operationsOf = ({ app }: House) =>
   }))
 export type Op = ReturnType<typeof operationsOf>[number]
 
-export const objectOf = ({ may }: Pick<Op, 'may'>) => (may[0]!.includes(':') ? may[0]!.split(':')[0]! : null)
+const objectOf = ({ may }: Pick<Op, 'may'>) => (may[0]!.includes(':') ? may[0]!.split(':')[0]! : null)
 
 /** Objects that nobody makes: a role limited to one's own does nothing to them. */
 export const OWNERLESS = new Set(['entity', 'entity_user', 'role', 'entity_vat_ids', 'onboarding', 'reconciliation'])

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { areNew, fingerprint } from '../../src/core/statements/duplicates.ts'
-import { type Books, matchMovements, type Verdict } from '../../src/core/statements/match.ts'
+import { type Books, matcher, type Verdict } from '../../src/core/statements/match.ts'
 import { gapIn, type Movement, NO_CURRENCY } from '../../src/core/statements/types.ts'
 import { type ReadFile, readReportFile, readStatementFile } from '../../src/modules/payments/statements/statement-file.ts'
 
@@ -69,8 +69,8 @@ async function read(name: string): Promise<ReadFile> {
 async function movementsOf(name: string): Promise<{ movement: Movement; verdict: Verdict }[]> {
   const { statements } = await read(name)
   return statements.flatMap((statement) => {
-    const verdicts = matchMovements(statement.movements, books, (gapIn(statement) ?? 0) === 0)
-    return statement.movements.map((movement, i) => ({ movement, verdict: verdicts[i]! }))
+    const decide = matcher(statement.movements, books, (gapIn(statement) ?? 0) === 0)
+    return statement.movements.map((movement, i) => ({ movement, verdict: decide(i) }))
   })
 }
 

@@ -1,6 +1,6 @@
 /** Statements as banks write them (camt.053.001.08) and their notices (camt.054): what tests need of them, valid by the published schemas. */
 
-export interface Payment {
+interface Payment {
   /** In major units, as it is written: `119.00`. */
   readonly amount?: string
   readonly text?: string

@@ -13,7 +13,7 @@ export type ModelFaultKind =
   | 'error in the stream'
 
 /** A turn: words, or a call of a tool. */
-export type Turn = { readonly text: string } | { readonly tool: string; readonly input: string }
+type Turn = { readonly text: string } | { readonly tool: string; readonly input: string }
 
 export interface FakeModel {
   readonly url: string

@@ -37,9 +37,9 @@ export async function browse(
   }
 }
 
-export const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
+const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
 
-export const asText = (html: string) =>
+const asText = (html: string) =>
   html
     .replace(/<(style|script|svg)[\s>].*?<\/\1>/gs, '')
     .replace(/<[^>]*>/g, ' ')
@@ -54,7 +54,7 @@ export async function pdfText(who: Client, url: string): Promise<string> {
   return text
 }
 
-export const quoteBody = { type: 'quote', payment_terms_id: undefined }
+const quoteBody = { type: 'quote', payment_terms_id: undefined }
 
 export async function offered(who: Client, made: Ready, changes: object = {}): Promise<Body> {
   const { id } = await draft(who, made, { ...quoteBody, ...changes })

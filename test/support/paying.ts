@@ -5,7 +5,7 @@ import { type Body, type Client, client, type World, world } from './world.ts'
 
 /** Links, payers and what providers tell: what tests of payments begin with. */
 
-export const METHODS = ['card', 'sepa_credit'] as const
+const METHODS = ['card', 'sepa_credit'] as const
 
 /** An entity that takes cards and transfers, with an invoice of 119.00 EUR. */
 export async function shop() {

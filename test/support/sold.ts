@@ -3,7 +3,7 @@ import { type Discount, totals } from '../../src/core/totals.ts'
 
 /** Documents to make e-invoices of: a German firm sells to another, unless something else is said. */
 
-export interface LineAsked {
+interface LineAsked {
   readonly price: number
   readonly quantity?: number
   /** Hundredths of a percent; null where no tax applies. */

@@ -14,7 +14,7 @@ export interface Stage {
 }
 
 /** What is kept of an entity here between tries: what was done once, and what the provider calls it. */
-export function handIn({ provider, facts }: Pick<Stage, 'provider' | 'facts'>) {
+function handIn({ provider, facts }: Pick<Stage, 'provider' | 'facts'>) {
   const done = new Map<string, Promise<{ readonly id: string }>>()
   const entity_id = crypto.randomUUID()
   let account = facts.account

@@ -15,7 +15,7 @@ import { fromStripe, leastOf, stripeMethods, toStripe } from './stripe.data.ts'
 /** What takes days is asked about so often, should nobody tell. */
 const PATIENCE_MS = 6 * 60 * 60 * 1000
 
-export interface StripeSettings {
+interface StripeSettings {
   readonly publishable_key: string
   /** The connected account that is paid; null where the keys are the recipient's own. */
   readonly account: string | null

@@ -313,7 +313,7 @@ const agreed = (base: Minor, rate: number, amount: Minor): boolean => Math.abs(p
 // Taxes
 
 /** What kind of supply a line is for VAT (ruling: goods within the Union are K, services AE). */
-export function categoryOf(sold: SoldDocument, line: SoldLine): Category {
+function categoryOf(sold: SoldDocument, line: SoldLine): Category {
   const seller = sold.seller.address.country
   if (line.rate > 0) return seller === 'IC' ? 'L' : seller === 'EA' ? 'M' : 'S'
   const owed = sold.buyer.organization && saysReverseCharge(sold.rationale)
@@ -496,8 +496,7 @@ function deliveryOf(sold: SoldDocument, profile: Profile, intraCommunity: boolea
 }
 
 /** A document between Germans follows the rules of XRechnung also in the Peppol network. */
-export const isGerman = (sold: SoldDocument): boolean =>
-  sold.seller.address.country === 'DE' && sold.buyer.address.country === 'DE'
+const isGerman = (sold: SoldDocument): boolean => sold.seller.address.country === 'DE' && sold.buyer.address.country === 'DE'
 
 const areDanes = (one: SoldParty, other: SoldParty) => one.address.country === 'DK' && other.address.country === 'DK'
 

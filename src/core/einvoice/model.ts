@@ -96,7 +96,7 @@ export interface Seller extends Party {
   readonly legal_form: string | null
 }
 
-export interface Contact {
+interface Contact {
   readonly name: string | null
   readonly phone: string | null
   readonly email: string | null
@@ -149,7 +149,7 @@ export interface TaxBreakdown {
   readonly reason_code: string | null
 }
 
-export interface DocumentTotals {
+interface DocumentTotals {
   /** BT-106. */
   readonly lines: Minor
   /** BT-107. */

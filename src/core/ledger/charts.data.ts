@@ -4,7 +4,7 @@
  * règlement 2014-03 (plan comptable général), as of 1 January 2025. The general chart is our own.
  */
 
-export type AccountType = 'Asset' | 'Equity' | 'Expense' | 'Income' | 'Liability'
+type AccountType = 'Asset' | 'Equity' | 'Expense' | 'Income' | 'Liability'
 
 /** What the books use an account for by themselves. */
 export const roles = [
@@ -27,7 +27,7 @@ export const roles = [
 ] as const
 export type Role = (typeof roles)[number]
 
-export interface ChartAccount {
+interface ChartAccount {
   readonly number: string
   readonly name: string
   readonly type: AccountType
@@ -35,7 +35,7 @@ export interface ChartAccount {
 }
 
 /** Where the tax of a rate is booked, and what is taxed by it where nobody says otherwise. Rates in hundredths of a percent. */
-export interface ChartTax {
+interface ChartTax {
   readonly direction: 'sale' | 'purchase'
   /** Of EN 16931: S taxed, Z at zero, E exempt, AE the buyer owes it, K within the EU, G exported. */
   readonly category: 'S' | 'Z' | 'E' | 'AE' | 'K' | 'G'

@@ -21,7 +21,7 @@ export interface EntryLine {
 }
 
 /** The tax of a line: its code, and where it is booked. Without an account it can only be nothing. */
-export interface BookedTax {
+interface BookedTax {
   readonly code: string
   readonly account: string | null
 }

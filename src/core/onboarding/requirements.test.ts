@@ -6,7 +6,6 @@ import {
   type KnownPerson,
   merged,
   missingIn,
-  nothingSaid,
   reportOf,
   type Snapshot,
   type Standing,
@@ -63,6 +62,17 @@ const complete: Snapshot = {
 }
 const codes = (snapshot: Snapshot) => missingIn(snapshot).map(({ code }) => code)
 const with_ = (changes: Partial<Snapshot>): Snapshot => ({ ...complete, ...changes })
+const nothingSaid: Standing = {
+  verified: false,
+  rejected: null,
+  charges: true,
+  payouts: true,
+  reason: null,
+  asks: [],
+  verified_persons: [],
+  deadlines: {},
+  blocked: [],
+}
 const approvedBy: Standing = { ...nothingSaid, verified: true, verified_persons: ['a'] }
 const ask = (changes: Partial<Ask>): Ask => ({
   requirement: 'persons.representative.id_number',

@@ -82,18 +82,6 @@ export interface Standing {
   readonly blocked: readonly string[]
 }
 
-export const nothingSaid: Standing = {
-  verified: false,
-  rejected: null,
-  charges: true,
-  payouts: true,
-  reason: null,
-  asks: [],
-  verified_persons: [],
-  deadlines: {},
-  blocked: [],
-}
-
 /** A field of a form. */
 export interface Field {
   readonly code: string
@@ -188,7 +176,7 @@ export const businessFields = (snapshot: Snapshot): Field[] =>
     .map((place) => field(snapshot, 'business_profile', null, place, snapshot.business_profile[place], true))
 
 /** Lists of people that somebody has to say are complete. */
-export const listsAsked = (snapshot: Snapshot): string[] =>
+const listsAsked = (snapshot: Snapshot): string[] =>
   askedOn(snapshot.today, snapshot.type, snapshot.country)
     .filter(({ about }) => about === 'provided')
     .flatMap(({ fields }) => fields)
@@ -234,7 +222,7 @@ const FAMILY: Readonly<Record<DocumentFamily, RegExp>> = {
 }
 
 /** Documents of a kind that count: those that wait to be looked at, and those that were accepted. */
-export const documentsOf = (snapshot: Snapshot, person_id: string | null, family: DocumentFamily): KnownDocument[] =>
+const documentsOf = (snapshot: Snapshot, person_id: string | null, family: DocumentFamily): KnownDocument[] =>
   snapshot.documents.filter(
     (one) =>
       one.person_id === person_id && FAMILY[family].test(one.kind) && (one.status === 'pending' || one.status === 'accepted'),
@@ -280,7 +268,7 @@ const isAnswered = (snapshot: Snapshot, { requirement, person_id, was }: Ask): b
 
 // The report of a method
 
-export type VerificationStatus = 'enabled' | 'disabled' | 'pending'
+type VerificationStatus = 'enabled' | 'disabled' | 'pending'
 
 export interface MethodReport {
   readonly payment_method: string
@@ -460,7 +448,7 @@ export function documentsDue(snapshot: Snapshot, standing: Standing) {
   return issues.concat(passport.filter((one) => !isTold(one)))
 }
 
-export const formSteps = [
+const formSteps = [
   'entity',
   'business_profile',
   'representative',

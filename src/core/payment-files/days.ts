@@ -3,7 +3,7 @@ import { addDays, formatDate, type PlainDate, parseDate, weekday } from '../cale
 /** Days on which banks move money. */
 
 /** Easter Sunday of a year (the anonymous Gregorian computation, after Meeus). */
-export function easter(year: number): PlainDate {
+function easter(year: number): PlainDate {
   const a = year % 19
   const century = Math.floor(year / 100)
   const rest = year % 100

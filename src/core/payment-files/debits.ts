@@ -22,8 +22,8 @@ import { sepaLetters, wholeWords } from './letters.ts'
 /** pain.008.001.09: direct debits in euros for a bank to collect (EPC130-08 for customers, EPC131-08 between companies). */
 
 /** `core` for everybody, with eight weeks to take it back; `b2b` between companies, without. */
-export type Scheme = 'core' | 'b2b'
-export type Sequence = 'recurrent' | 'one_off'
+type Scheme = 'core' | 'b2b'
+type Sequence = 'recurrent' | 'one_off'
 
 /** What a debtor has signed: that this creditor may collect from that account. */
 export interface Mandate {
@@ -63,7 +63,7 @@ export interface DebitOrder {
   readonly debits: readonly Debit[]
 }
 
-export interface WrittenDebit {
+interface WrittenDebit {
   readonly document: string
   readonly amount: Minor
   readonly end_to_end_id: string

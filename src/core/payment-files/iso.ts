@@ -15,14 +15,14 @@ export interface Address {
 }
 
 /** Countries of SEPA by the code of their IBANs (EPC409-09). */
-export const sepaCountries: ReadonlySet<string> = new Set(
+const sepaCountries: ReadonlySet<string> = new Set(
   'AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO PL PT RO RS SE SI SK SM VA'.split(
     ' ',
   ),
 )
 export const AMOUNT_MAX = 99_999_999_999
 export const NAME_MAX = 70
-export const TEXT_MAX = 140
+const TEXT_MAX = 140
 export const ID_MAX = 35
 
 /** Why an account can't be the other side of a payment in euros; null when it can. `whose` names it. */

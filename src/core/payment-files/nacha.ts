@@ -5,7 +5,7 @@ import { achLetters } from './letters.ts'
 
 /** An ACH file of credits (CCD) as Nacha's operating rules lay it out: lines of 94 characters, in blocks of ten. */
 
-export interface AchTransfer {
+interface AchTransfer {
   readonly document: string
   readonly amount: Minor
   readonly currency: string

@@ -2,7 +2,7 @@ import { type Element, elementsIn, textIn } from '../statements/camt.ts'
 
 /** What a bank tells of payments that it was handed: status reports (pain.002) and ACH returns. A payment that the report does not name stays as it is. */
 
-export interface PaymentStatus {
+interface PaymentStatus {
   /** The end-to-end id, or the trace of an ACH entry. */
   readonly id: string
   /** `processing`: on its way; what makes it succeed is the statement. `noted`: nothing moved, a person has to look. */

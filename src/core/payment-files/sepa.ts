@@ -23,7 +23,7 @@ import { sepaLetters, wholeWords } from './letters.ts'
 
 /** pain.001.001.09: credit transfers in euros for a bank to carry out (EPC132-08). */
 
-export interface Transfer {
+interface Transfer {
   /** What it pays, e.g. the id of a bill. */
   readonly document: string
   /** Minor units; below zero for a credit note that is to be deducted. */
@@ -51,7 +51,7 @@ export interface FileOrder {
   readonly payments: readonly Transfer[]
 }
 
-export interface WrittenTransfer {
+interface WrittenTransfer {
   readonly documents: readonly { readonly document: string; readonly amount: Minor }[]
   readonly amount: Minor
   readonly end_to_end_id: string | null

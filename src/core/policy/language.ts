@@ -20,7 +20,7 @@ import {
  * input has an answer, in time bounded by `limits`.
  */
 
-export interface Fault {
+interface Fault {
   /** Where in the policy: `trigger.all[1].operator`. */
   readonly at: string
   readonly message: string

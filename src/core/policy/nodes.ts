@@ -1,6 +1,6 @@
 /** What a policy is made of, once read: the same for what was written as JSON and for what was written as an expression. */
 
-export type Scalar = string | number | boolean | null
+type Scalar = string | number | boolean | null
 export type Operator = '==' | '!=' | '>' | '<' | '>=' | '<=' | 'in' | 'not in'
 export const operators: readonly Operator[] = ['==', '!=', '>', '<', '>=', '<=', 'in', 'not in']
 export type Arithmetic = '+' | '-' | '*' | '/'

@@ -14,7 +14,7 @@ export type Fate = RequestStatus | 'stranded'
 /** What has become of the requests that were opened, by step. */
 export type Requests = ReadonlyMap<string, Fate>
 
-export type StepStatus = RequestStatus | 'failed' | 'not_started' | 'skipped'
+type StepStatus = RequestStatus | 'failed' | 'not_started' | 'skipped'
 
 /** A request for approval as the script has it. `key` is its place in the script. */
 export interface Step {
@@ -206,10 +206,7 @@ class Run {
 }
 
 /** The ids and the number in a request, computed where they are expressions. Refuses (`PolicyFault`) what names nobody. */
-export function peopleOf(
-  { at, params }: Call,
-  context: Context,
-): Pick<Step, 'user_ids' | 'role_ids' | 'required_approval_count'> {
+function peopleOf({ at, params }: Call, context: Context): Pick<Step, 'user_ids' | 'role_ids' | 'required_approval_count'> {
   const ids = (node: Node | undefined): string[] => {
     if (!node) return []
     const value = data(node, context)

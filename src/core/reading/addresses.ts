@@ -157,7 +157,7 @@ function countryNames(): Map<string, string> {
 }
 
 /** The country that a line consists of. */
-export const countryNamed = (text: string): string | null =>
+const countryNamed = (text: string): string | null =>
   /[\d@:|]/.test(text) || text.length > 40 ? null : (countryNames().get(plain(text).replace(/[.,]$/, '')) ?? null)
 
 /** The country of a VAT number. */

@@ -34,7 +34,7 @@ export interface Row {
 }
 
 /** A gap this many times as wide as the letters are high parts two cells; between words it is a quarter. */
-export const CELL_GAP = 0.85
+const CELL_GAP = 0.85
 
 /** Letters of one width stand further apart: a gap of this many of them is still a space. */
 const LETTERS_GAP = 1.4

@@ -33,7 +33,7 @@ export interface Payable {
 }
 
 /** A payment that we handed to a bank: a transfer, or a direct debit. */
-export interface Sent {
+interface Sent {
   /** How it stands on the statement: what we transfer is a debit there, what we collect a credit. */
   readonly sign: Movement['sign']
   readonly end_to_end_id: string
@@ -46,7 +46,7 @@ export interface Sent {
 }
 
 /** A movement that was booked from an earlier statement of the account, and not taken back since. */
-export interface Booked {
+interface Booked {
   readonly id: string
   readonly sign: Movement['sign']
   readonly amount: Minor
@@ -66,7 +66,7 @@ export interface Books {
   readonly accounts: readonly string[]
 }
 
-export interface Paid {
+interface Paid {
   readonly id: string
   /** Below zero for a credit note that was deducted. */
   readonly amount: Minor
@@ -318,12 +318,6 @@ export function matcher(movements: readonly Movement[], books: Books, sound: boo
     for (const { id, amount } of verdict.pays) state.open.set(id, verdict.settles ? 0 : (state.open.get(id) ?? 0) - amount)
     return verdict
   }
-}
-
-/** One verdict for each movement, in their order. */
-export function matchMovements(movements: readonly Movement[], books: Books, sound = true): Verdict[] {
-  const decide = matcher(movements, books, sound)
-  return movements.map((_movement, i) => decide(i))
 }
 
 /** The latest movement before this one that it takes back: the same amount the other way, by the same id where both have one. */

@@ -18,7 +18,7 @@ export function isRfReference(text: string): boolean {
 }
 
 /** Belgian structured communication: ten digits and two check digits, which are their remainder by 97, or 97 for none. */
-export function isBelgianReference(text: string): boolean {
+function isBelgianReference(text: string): boolean {
   const value = bare(text)
   if (!/^\d{12}$/.test(value)) return false
   return Number(value.slice(10)) === (remainder(value.slice(0, 10), 97) || 97)

@@ -75,7 +75,7 @@ export class StatementRefused extends Error {
 }
 
 /** What the account moves by because of one entry, positive when money comes in; nothing for what is only announced. */
-export const movedBy = ({ status, sign, entry_amount, amount }: Movement): Minor =>
+const movedBy = ({ status, sign, entry_amount, amount }: Movement): Minor =>
   status !== 'booked' ? 0 : (sign === 'credit' ? 1 : -1) * (entry_amount ?? amount)
 
 /** What is missing between the opening balance, the entries and the closing one; null where the file has no balances. */

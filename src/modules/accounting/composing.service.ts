@@ -160,7 +160,7 @@ const EXCHANGE = shaped<{ rates: ({ base: string; to: string; rate: number } | n
   select coalesce(e.settings #> '{currency,exchange_rates}', p.settings #> '{currency,exchange_rates}') as rates
   from entities e join partners p on p.id = e.partner_id where e.id = current_setting('app.entity_id')::uuid`),
 )
-export async function worthOf({ ctx, connection }: Composing, currency: string): Promise<number | null> {
+async function worthOf({ ctx, connection }: Composing, currency: string): Promise<number | null> {
   const { base_currency } = connection
   if (base_currency === null) return null
   if (base_currency === currency) return 1

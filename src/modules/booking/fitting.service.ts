@@ -53,7 +53,7 @@ export async function endLink(ctx: Ctx, link: OpenLink): Promise<void> {
 }
 
 /** What a provider knows of a payment is ended there, too: a page of its that is open still would charge what nobody owes. */
-export async function tellProvider(
+async function tellProvider(
   ctx: Ctx,
   { intent_id, provider, provider_reference }: Pick<OpenLink, 'intent_id' | 'provider' | 'provider_reference'>,
 ): Promise<void> {

@@ -15,7 +15,7 @@ import {
   type CounterpartUpdate,
 } from './counterparts.schema.ts'
 
-export { type DocumentCounterpart, snapshotForDocument } from './counterparts.snapshot.ts'
+export { snapshotForDocument } from './counterparts.snapshot.ts'
 
 const columns = [
   'id',

@@ -7,7 +7,7 @@ import type { VatIDTypeEnum } from '../entities/vat-ids/vat-ids.schema.ts'
 import type { CounterpartType } from './counterparts.schema.ts'
 
 /** An address as documents keep it; a contact's own has no id. */
-export interface DocumentAddress {
+interface DocumentAddress {
   readonly id: string | null
   readonly city: string
   readonly country: Static<typeof Country>
@@ -18,7 +18,7 @@ export interface DocumentAddress {
 }
 
 /** Everything a document keeps of its counterpart, as it stood that day. */
-export interface DocumentCounterpart {
+interface DocumentCounterpart {
   readonly counterpart: {
     readonly id: string
     readonly type: Static<typeof CounterpartType>

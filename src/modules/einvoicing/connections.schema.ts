@@ -6,7 +6,7 @@ const some = Type.String()
 const AllowedEinvoicingCountryCodes = word(['DE', 'NL', 'BE'], { $id: 'AllowedEinvoicingCountryCodes' })
 const place = { address_line1: some, address_line2: opt(some), city: some }
 const rest = { postal_code: some, state: opt(some) }
-export const EinvoicingAddress = closed('EinvoicingAddress', { ...place, country: AllowedEinvoicingCountryCodes, ...rest })
+const EinvoicingAddress = closed('EinvoicingAddress', { ...place, country: AllowedEinvoicingCountryCodes, ...rest })
 const UpdateEinvoicingAddress = closed('UpdateEinvoicingAddress', { ...place, ...rest })
 
 const roles = { is_receiver: opt(Type.Boolean()), is_sender: opt(Type.Boolean()) }

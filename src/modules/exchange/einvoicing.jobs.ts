@@ -90,7 +90,7 @@ async function book(machinery: Machinery, event: NetworkEvent): Promise<void> {
 }
 
 /** The network's own code of a scheme. */
-export function schemeOf(scheme: string): string {
+function schemeOf(scheme: string): string {
   const known: Readonly<Record<string, string>> = networkSchemes
   const code = known[scheme]
   if (!code) throw new Error(`Nobody knows the scheme ${scheme}`)

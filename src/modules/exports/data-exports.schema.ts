@@ -4,22 +4,22 @@ import { closed, createdAt, day, instant, named, opt, orNull, pageOf, stamped, u
 import { exportFormats } from '../common/exporting/exporter.service.ts'
 import { ReceivablesStatusEnum } from '../receivables/receivables.schema.ts'
 
-export const ExportFormat = word(exportFormats, { $id: 'ExportFormat' })
+const ExportFormat = word(exportFormats, { $id: 'ExportFormat' })
 export type ExportFormat = Static<typeof ExportFormat>
 
 const PayableStateEnum = word(
   ['draft', 'new', 'approve_in_progress', 'waiting_to_be_paid', 'partially_paid', 'paid', 'canceled', 'rejected'],
   { $id: 'PayableStateEnum' },
 )
-export const ExportPayableSchema = closed('ExportPayableSchema', {
+const ExportPayableSchema = closed('ExportPayableSchema', {
   name: word(['payable']),
   statuses: Type.Array(PayableStateEnum),
 })
-export const ExportReceivableSchema = closed('ExportReceivableSchema', {
+const ExportReceivableSchema = closed('ExportReceivableSchema', {
   name: word(['receivable']),
   statuses: Type.Array(ReceivablesStatusEnum),
 })
-export const ExportObjectSchema = Type.Union([ExportPayableSchema, ExportReceivableSchema], { $id: 'ExportObjectSchema' })
+const ExportObjectSchema = Type.Union([ExportPayableSchema, ExportReceivableSchema], { $id: 'ExportObjectSchema' })
 export type ExportObject = Static<typeof ExportObjectSchema>
 
 export const ExportPayloadSchema = closed('ExportPayloadSchema', {

@@ -47,7 +47,7 @@ const LOOKS = sql(`
     and (entity_id is null or entity_id = current_setting('app.entity_id')::uuid) order by entity_id nulls last, created_at limit 1`)
 const METHODS = sql(`select distinct method from entity_payment_methods where deleted_at is null order by method`)
 
-export type Onboarding = Awaited<ReturnType<typeof ROW.one>>
+type Onboarding = Awaited<ReturnType<typeof ROW.one>>
 
 export interface Known {
   readonly snapshot: Snapshot

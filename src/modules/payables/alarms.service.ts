@@ -11,7 +11,7 @@ import type { PayableRow } from './payables.present.ts'
  */
 export type Alarm = Duplicate | OtherAccount | AddressedElsewhere
 
-export interface Duplicate {
+interface Duplicate {
   readonly kind: 'duplicate'
   /** The other bill. */
   readonly payable_id: string
@@ -23,14 +23,14 @@ export interface Duplicate {
   /** Whether nothing tells the two apart, so that this one may be canceled by itself. */
   readonly certain: boolean
 }
-export interface OtherAccount {
+interface OtherAccount {
   readonly kind: 'other_account'
   /** IBAN or account number on this bill. */
   readonly account: string
   /** One that the vendor is known to have. */
   readonly known: string
 }
-export interface AddressedElsewhere {
+interface AddressedElsewhere {
   readonly kind: 'addressed_elsewhere'
   /** The addressee on the bill: one of the two is there. */
   readonly name: string | null

@@ -115,7 +115,7 @@ const LINE_COLUMNS = [
   'currency',
 ]
 /** The bill import of Xero reads these columns, under exactly these names; those with a star must be filled. */
-export const XERO_COLUMNS = [
+const XERO_COLUMNS = [
   '*ContactName',
   'EmailAddress',
   'POAddressLine1',

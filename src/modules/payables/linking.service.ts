@@ -33,7 +33,7 @@ const WITH_VAT = sql(
 )
 
 /** By what a vendor was recognised. */
-export type MatchedBy = 'vat_id' | 'tax_id' | 'iban' | 'account_number' | 'name_and_address'
+type MatchedBy = 'vat_id' | 'tax_id' | 'iban' | 'account_number' | 'name_and_address'
 
 interface Search {
   readonly by: MatchedBy
@@ -85,7 +85,7 @@ function searches(raw: RawCounterpart): Search[] {
 }
 
 /** A counterpart, and what it was recognised by. */
-export interface Match {
+interface Match {
   readonly id: string
   readonly by: MatchedBy
   readonly value: string
@@ -95,7 +95,7 @@ export interface Match {
  * The one counterpart that the data name: the first search that finds exactly one decides; one that finds several is narrowed by those
  * after it. One that has another VAT number is never it. Still several, or none: null.
  */
-export async function findCounterpart(ctx: Ctx, raw: RawCounterpart): Promise<Match | null> {
+async function findCounterpart(ctx: Ctx, raw: RawCounterpart): Promise<Match | null> {
   const hasVat = vatForms(raw) !== null
   let ofVat = new Set<string>()
   let left: Set<string> | null = null
@@ -125,12 +125,7 @@ export interface Linked {
 }
 
 /** Ties a bill to a counterpart: it is a vendor from now on, gets what it lacks, and the bill names the parts that it names. */
-export async function link(
-  ctx: Ctx,
-  counterpartId: string,
-  raw: RawCounterpart | null,
-  currency: string | null,
-): Promise<Linked> {
+async function link(ctx: Ctx, counterpartId: string, raw: RawCounterpart | null, currency: string | null): Promise<Linked> {
   await completeVendor(ctx, {
     counterpartId,
     email: raw?.email ?? null,
@@ -241,7 +236,7 @@ async function vatIdOf(ctx: Ctx, id: string, raw: Raw<'vat_id'>): Promise<string
 }
 
 /** Makes the vendor out of what was read, when that is enough; null when it isn't. */
-export async function createFromRaw(ctx: Ctx, raw: RawCounterpart): Promise<string | null> {
+async function createFromRaw(ctx: Ctx, raw: RawCounterpart): Promise<string | null> {
   const { name, address, email, phone, tax_id } = raw
   if (!name?.trim() || !address?.country || !address.city || !address.postal_code || !address.line1) return null
   const organization = {

@@ -24,7 +24,7 @@ const payableTable = shownTable<ShownRow>()('payables', PayableResponseSchema, {
 })
 
 /** The vendor's name: as it was frozen, as it is, or as it was read. */
-export const VENDOR = `coalesce(t.counterpart ->> 'name', (select c.name from counterparts c where c.entity_id = t.entity_id and c.id = t.counterpart_id),
+const VENDOR = `coalesce(t.counterpart ->> 'name', (select c.name from counterparts c where c.entity_id = t.entity_id and c.id = t.counterpart_id),
   t.counterpart_raw_data ->> 'name')`
 
 /** A text inside of what is sought, made a pattern once and not for each row; `%`, `_` and `\\` mean themselves. */
@@ -38,7 +38,7 @@ const ids = Type.Array(uuid)
 /** The older name of the total. */
 const amounts = rangeBy('amount', (sign) => ({ type: minor, sql: `t.total_amount ${sign} $` }))
 
-export const payableFilters = {
+const payableFilters = {
   ...createdAt,
   status: PayableStateEnum,
   status__in: Type.Array(PayableStateEnum),

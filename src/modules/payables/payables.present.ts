@@ -33,7 +33,7 @@ export interface ApprovedAccount {
 }
 
 /** What a bill is made of, without what only answers need. */
-export const STORED = `t.id, t.entity_id, t.created_at, t.updated_at, t.status, t.payable_origin, t.source_of_payable_data, t.document_id, t.description, t.currency,
+const STORED = `t.id, t.entity_id, t.created_at, t.updated_at, t.status, t.payable_origin, t.source_of_payable_data, t.document_id, t.description, t.currency,
   t.issued_at, t.due_date, t.due_date_given, t.payment_terms, t.suggested_payment_term, t.suggested_payment_term_given, t.subtotal, t.tax,
   t.tax_amount, t.discount, t.total_amount, t.stated, t.sums_stated, t.due_adjustment, t.amount_paid, t.amount_credited, t.counterpart_id,
   t.counterpart_address_id, t.counterpart_bank_account_id, t.counterpart_vat_id_id, t.counterpart, t.counterpart_raw_data, t.file_id, t.sender,

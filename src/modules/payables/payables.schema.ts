@@ -17,14 +17,14 @@ import {
 import { FileSchema } from '../common/files/files.schema.ts'
 import { TagReadSchema } from '../common/tags/tags.schema.ts'
 
-export const PayablePaymentTermDiscount = closed('PayablePaymentTermDiscount', {
+const PayablePaymentTermDiscount = closed('PayablePaymentTermDiscount', {
   discount: Type.Integer(),
   number_of_days: Type.Integer(),
 })
 
-export const PayablePaymentTermFinal = closed('PayablePaymentTermFinal', { number_of_days: Type.Integer() })
+const PayablePaymentTermFinal = closed('PayablePaymentTermFinal', { number_of_days: Type.Integer() })
 
-export const PayablePaymentTermsCreatePayload = closed('PayablePaymentTermsCreatePayload', {
+const PayablePaymentTermsCreatePayload = closed('PayablePaymentTermsCreatePayload', {
   description: opt(Type.String()),
   name: Type.String(),
   term_1: opt(PayablePaymentTermDiscount),
@@ -32,7 +32,7 @@ export const PayablePaymentTermsCreatePayload = closed('PayablePaymentTermsCreat
   term_final: PayablePaymentTermFinal,
 })
 
-export const SuggestedPaymentTerm = closed('SuggestedPaymentTerm', {
+const SuggestedPaymentTerm = closed('SuggestedPaymentTerm', {
   date: day,
   discount: opt(Type.Integer({ minimum: 0, maximum: 10000 })),
 })
@@ -67,7 +67,7 @@ export const PayableUploadWithDataSchema = closed('PayableUploadWithDataSchema',
   ...details,
 })
 
-export const CounterpartRawAddress = named('CounterpartRawAddress', {
+const CounterpartRawAddress = named('CounterpartRawAddress', {
   city: orNull(Type.String()),
   country: orNull(Country),
   line1: orNull(Type.String()),
@@ -76,7 +76,7 @@ export const CounterpartRawAddress = named('CounterpartRawAddress', {
   state: orNull(Type.String()),
 })
 
-export const CounterpartRawBankAccount = named('CounterpartRawBankAccount', {
+const CounterpartRawBankAccount = named('CounterpartRawBankAccount', {
   account_holder_name: orNull(Type.String()),
   account_number: orNull(Type.String()),
   bic: orNull(Type.String()),
@@ -85,7 +85,7 @@ export const CounterpartRawBankAccount = named('CounterpartRawBankAccount', {
   sort_code: orNull(Type.String()),
 })
 
-export const CounterpartRawVatID = named('CounterpartRawVatID', {
+const CounterpartRawVatID = named('CounterpartRawVatID', {
   country: orNull(Country),
   type: orNull(Type.String()),
   value: orNull(Type.String()),
@@ -101,7 +101,7 @@ export const CounterpartRawData = named('CounterpartRawData', {
   vat_id: orNull(CounterpartRawVatID),
 })
 
-export const PayableCreditNoteData = named('PayableCreditNoteData', {
+const PayableCreditNoteData = named('PayableCreditNoteData', {
   id: uuid,
   document_id: orNull(Type.String()),
   issued_at: orNull(day),
@@ -109,7 +109,7 @@ export const PayableCreditNoteData = named('PayableCreditNoteData', {
   total_amount: orNull(Type.Integer()),
 })
 
-export const CurrencyExchangeSchema2 = closed('CurrencyExchangeSchema2', {
+const CurrencyExchangeSchema2 = closed('CurrencyExchangeSchema2', {
   default_currency_code: Type.String(),
   rate: Type.Number({ exclusiveMinimum: 0 }),
   total: Type.Number(),
@@ -117,7 +117,7 @@ export const CurrencyExchangeSchema2 = closed('CurrencyExchangeSchema2', {
 
 export const OcrStatusEnum = word(['processing', 'error', 'success', 'canceled'], { $id: 'OcrStatusEnum' })
 
-export const OCRAddress = named('OCRAddress', {
+const OCRAddress = named('OCRAddress', {
   city: orNull(Type.String()),
   country: orNull(Type.String()),
   line1: orNull(Type.String()),
@@ -127,7 +127,7 @@ export const OCRAddress = named('OCRAddress', {
   state: orNull(Type.String()),
 })
 
-export const OCRResponseInvoiceReceiptLineItemRaw = named('OCRResponseInvoiceReceiptLineItemRaw', {
+const OCRResponseInvoiceReceiptLineItemRaw = named('OCRResponseInvoiceReceiptLineItemRaw', {
   description: orNull(Type.String()),
   item_adjusted: orNull(Type.Boolean({ default: false })),
   line_item_ocr_id: orNull(Type.String()),
@@ -140,7 +140,7 @@ export const OCRResponseInvoiceReceiptLineItemRaw = named('OCRResponseInvoiceRec
   vat_percentage: orNull(Type.Number()),
 })
 
-export const OCRResponseInvoiceReceiptData = named('OCRResponseInvoiceReceiptData', {
+const OCRResponseInvoiceReceiptData = named('OCRResponseInvoiceReceiptData', {
   counterpart_account_id: orNull(Type.String()),
   counterpart_account_number: orNull(Type.String()),
   counterpart_address: orNull(Type.String()),
@@ -172,18 +172,18 @@ export const OCRResponseInvoiceReceiptData = named('OCRResponseInvoiceReceiptDat
   recipient_vat_id: orNull(Type.String()),
 })
 
-export const Item = named('Item', {
+const Item = named('Item', {
   confidence: Type.Number({ minimum: 0, maximum: 100 }),
   processed_text: Type.Unknown(),
   text: Type.String(),
 })
 
-export const LabelNValue = named('LabelNValue', {
+const LabelNValue = named('LabelNValue', {
   label: Item,
   value: Item,
 })
 
-export const OcrRecognitionResponse = named('OcrRecognitionResponse', {
+const OcrRecognitionResponse = named('OcrRecognitionResponse', {
   line_items: orNull(Type.Array(LabelNValue)),
   summary: orNull(Type.Array(LabelNValue)),
 })
@@ -247,20 +247,20 @@ export const PayableResponseSchema = named('PayableResponseSchema', {
   was_created_by_user_id: orNull(uuid),
 })
 
-export const CounterpartRawAddressUpdateRequest = closed('CounterpartRawAddressUpdateRequest', CounterpartRawAddress.properties)
+const CounterpartRawAddressUpdateRequest = closed('CounterpartRawAddressUpdateRequest', CounterpartRawAddress.properties)
 
-export const CounterpartRawBankAccountUpdateRequest = closed('CounterpartRawBankAccountUpdateRequest', {
+const CounterpartRawBankAccountUpdateRequest = closed('CounterpartRawBankAccountUpdateRequest', {
   ...CounterpartRawBankAccount.properties,
   bic: opt(Type.String({ maxLength: 11 })),
   iban: opt(Type.String({ maxLength: 34 })),
 })
 
-export const CounterpartRawVatIDUpdateRequest = closed('CounterpartRawVatIDUpdateRequest', {
+const CounterpartRawVatIDUpdateRequest = closed('CounterpartRawVatIDUpdateRequest', {
   ...CounterpartRawVatID.properties,
   value: opt(Type.String({ maxLength: 32 })),
 })
 
-export const CounterpartRawDataUpdateRequest = closed('CounterpartRawDataUpdateRequest', {
+const CounterpartRawDataUpdateRequest = closed('CounterpartRawDataUpdateRequest', {
   ...CounterpartRawData.properties,
   address: opt(CounterpartRawAddressUpdateRequest),
   bank_account: opt(CounterpartRawBankAccountUpdateRequest),
@@ -319,33 +319,33 @@ export const PayableHistoryEventTypeEnum = word(
   { $id: 'PayableHistoryEventTypeEnum' },
 )
 
-export const PayableStatusChangedEventData = closed('PayableStatusChangedEventData', {
+const PayableStatusChangedEventData = closed('PayableStatusChangedEventData', {
   new_status: PayableStateEnum,
   old_status: PayableStateEnum,
 })
 
-export const PayableUpdatedEventData = closed('PayableUpdatedEventData', {})
+const PayableUpdatedEventData = closed('PayableUpdatedEventData', {})
 
-export const PayableCreatedEventData = closed('PayableCreatedEventData', { payable_source: PayableOriginEnum })
+const PayableCreatedEventData = closed('PayableCreatedEventData', { payable_source: PayableOriginEnum })
 
-export const PayableCreditNoteLinkedEventData = closed('PayableCreditNoteLinkedEventData', {
+const PayableCreditNoteLinkedEventData = closed('PayableCreditNoteLinkedEventData', {
   credit_note_document_id: orNull(Type.String()),
   credit_note_id: Type.String(),
 })
 
-export const PayableCreditNoteUnlinkedEventData = closed(
+const PayableCreditNoteUnlinkedEventData = closed(
   'PayableCreditNoteUnlinkedEventData',
   PayableCreditNoteLinkedEventData.properties,
 )
 
-export const FileAttachedEventData = closed('FileAttachedEventData', {
+const FileAttachedEventData = closed('FileAttachedEventData', {
   file_name: Type.String(),
   file_size: Type.Integer(),
   url: Type.String(),
 })
 
 /** Beyond the reference: why something happened. */
-export const PayableHistoryDetails = named('PayableHistoryDetails', {
+const PayableHistoryDetails = named('PayableHistoryDetails', {
   reason: orNull(Type.String()),
   duplicate_of: orNull(uuid),
   vendor: orNull(
@@ -376,7 +376,7 @@ export const PayableHistoryResponse = named('PayableHistoryResponse', {
   timestamp: instant,
 })
 
-export const SuggestedCounterpartPayload = closed('SuggestedCounterpartPayload', {
+const SuggestedCounterpartPayload = closed('SuggestedCounterpartPayload', {
   id: uuid,
   address_id: orNull(uuid),
   bank_account_id: orNull(uuid),
@@ -387,7 +387,7 @@ export const SuggestedResponse = closed('SuggestedResponse', {
   suggested_counterpart: Type.Optional(SuggestedCounterpartPayload),
 })
 
-export const PayablesFieldsAllowedForValidate = word(
+const PayablesFieldsAllowedForValidate = word(
   [
     'currency',
     'document_id',
@@ -435,7 +435,7 @@ export const PayableValidationResponse = named('PayableValidationResponse', {
   warnings: Type.Array(Type.String()),
 })
 
-export const PayablesVariableType = word(['payables_purchase_order', 'payables_notify_approver'], { $id: 'PayablesVariableType' })
+const PayablesVariableType = word(['payables_purchase_order', 'payables_notify_approver'], { $id: 'PayablesVariableType' })
 
 /** The kinds of things that the contract names; approval is asked for bills. */
 export const ObjectType = word(
@@ -500,12 +500,12 @@ export const ObjectType = word(
   { $id: 'ObjectType' },
 )
 
-export const PayableTemplatesVariable = closed('PayableTemplatesVariable', {
+const PayableTemplatesVariable = closed('PayableTemplatesVariable', {
   description: Type.String(),
   name: Type.String(),
 })
 
-export const PayableTemplatesVariablesObject = closed('PayableTemplatesVariablesObject', {
+const PayableTemplatesVariablesObject = closed('PayableTemplatesVariablesObject', {
   object_subtype: PayablesVariableType,
   object_type: ObjectType,
   variables: Type.Array(PayableTemplatesVariable),
@@ -515,7 +515,7 @@ export const PayableTemplatesVariablesObjectList = closed('PayableTemplatesVaria
   data: Type.Array(PayableTemplatesVariablesObject),
 })
 
-export const PayableAggregatedItem = closed('PayableAggregatedItem', {
+const PayableAggregatedItem = closed('PayableAggregatedItem', {
   count: Type.Integer(),
   status: PayableStateEnum,
   sum_total_amount: Type.Integer(),
@@ -537,18 +537,10 @@ export const PayableAttachFile = named('PayableAttachFile', { file: Type.String(
 
 export const RevertPaymentsPayload = closed('RevertPaymentsPayload', { amount_paid: Type.Integer({ minimum: 0 }) })
 
-export const PayableDimensionEnum = word(
-  ['created_at', 'status', 'counterpart_id', 'currency', 'issued_at', 'due_date', 'project_id'],
-  { $id: 'PayableDimensionEnum' },
-)
-
-export const PayableMetricEnum = word(['id', 'total_amount'], { $id: 'PayableMetricEnum' })
-
 export const PayablePaginationResponse = pageOf(PayableResponseSchema, 'PayablePaginationResponse')
 export const LineItemPaginationResponse = pageOf(LineItemResponse, 'LineItemPaginationResponse')
 export const PayableHistoryPaginationResponse = pageOf(PayableHistoryResponse, 'PayableHistoryPaginationResponse')
 
-export type PaymentTerms = Static<typeof PayablePaymentTermsCreatePayload>
 export type RawCounterpart = Static<typeof CounterpartRawData>
 export type CreatePayable = Static<typeof PayableUploadWithDataSchema>
 export type UpdatePayable = Static<typeof PayableUpdateSchema>

@@ -119,7 +119,7 @@ export function openOn(row: PayableRow, day: string): number {
   return billToPay(row, tiersOf(row.issued_at, row.payment_terms), day) ?? 0
 }
 /** The same today. */
-export const openOf = async (ctx: Ctx, row: PayableRow): Promise<number> => openOn(row, await localDay(ctx))
+const openOf = async (ctx: Ctx, row: PayableRow): Promise<number> => openOn(row, await localDay(ctx))
 
 /** Where a bill is agreed to: its approved credit notes are applied. */
 export const agreed: ReadonlySet<PayableState> = new Set(['waiting_to_be_paid', 'partially_paid', 'paid'])
@@ -149,7 +149,7 @@ const ACCOUNT = sql(`
   where counterpart_id = :vendor and deleted_at is null and (id = :named?::uuid or :named?::uuid is null and is_default_for_currency and currency = :currency?::text)`)
 
 /** The account that the vendor of a bill is paid to as things stand: the one that is named, else the usual one. */
-export async function accountOf(
+async function accountOf(
   ctx: Ctx,
   row: Pick<PayableRow, 'counterpart_id' | 'counterpart_bank_account_id' | 'currency'>,
 ): Promise<ApprovedAccount | null> {
@@ -169,7 +169,7 @@ export function refuseWhileReading({ ocr_status }: PayableRow): void {
 
 // Deriving
 
-export interface Derived {
+interface Derived {
   readonly subtotal: number | null
   readonly tax: number | null
   readonly tax_amount: number | null
@@ -191,7 +191,7 @@ function sumsBy(lines: readonly LineRow[], bill: PayableRow) {
 }
 
 /** What follows from the fields and the lines. */
-export function derive(bill: PayableRow, lines: readonly LineRow[], rules: Rules, today: string): Derived {
+function derive(bill: PayableRow, lines: readonly LineRow[], rules: Rules, today: string): Derived {
   if (bill.payment_terms) checkBillTerms(bill.payment_terms)
   const { subtotal, tax, tax_amount, total_amount } = rules.byLines ? sumsBy(lines, bill) : bill
   const tiers = tiersOf(bill.issued_at, bill.payment_terms)
@@ -301,7 +301,7 @@ const APPLY_CREDITS = sql(`
   select emit('payables_credit_note', t.id, 'applied', :user?, '{"old_status":"approved","new_status":"applied"}') from t`)
 
 /** Approved credit notes of a bill that is approved now, too, are done. */
-export async function applyCredits(ctx: Ctx, id: string): Promise<void> {
+async function applyCredits(ctx: Ctx, id: string): Promise<void> {
   await APPLY_CREDITS(ctx, { based_on: id, user: ctx.userId })
 }
 

@@ -33,7 +33,7 @@ export interface ShownBill {
   readonly contradictions: readonly string[]
 }
 
-export interface ShownFile {
+interface ShownFile {
   readonly name: string
   readonly url: string
   /** Pictures of its pages, in their order. */

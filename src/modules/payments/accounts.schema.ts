@@ -13,7 +13,7 @@ export const MoniteAllPaymentMethodsTypes = Type.Unsafe<PaymentMethod>({
   enum: [...methodCodes],
   $id: 'MoniteAllPaymentMethodsTypes',
 })
-export const PaymentObjectType = word(['payable', 'receivable'], { $id: 'PaymentObjectType' })
+const PaymentObjectType = word(['payable', 'receivable'], { $id: 'PaymentObjectType' })
 export const PaymentAccountType = word(['entity', 'counterpart'], { $id: 'PaymentAccountType' })
 
 export const PaymentObject = closed('PaymentObject', { id: uuid, type: PaymentObjectType })
@@ -42,7 +42,7 @@ export const PayerAccountResponse = closed('PayerAccountResponse', party)
 export const RecipientAccountResponse = closed('RecipientAccountResponse', party)
 export type Party = Static<typeof PayerAccountResponse>
 
-export const InvoiceFile = closed('InvoiceFile', {
+const InvoiceFile = closed('InvoiceFile', {
   mimetype: Type.String({ minLength: 1 }),
   name: Type.String({ minLength: 1 }),
   url,

@@ -382,7 +382,7 @@ export async function comeBack(machinery: Machinery, found: Found): Promise<void
 }
 
 /** Asks at once what came of a payment; where nobody answers a job goes on asking. */
-export async function askNow(machinery: Machinery, owner: Owner, provider: string, reference: string): Promise<void> {
+async function askNow(machinery: Machinery, owner: Owner, provider: string, reference: string): Promise<void> {
   const { log } = machinery
   await inside(machinery, owner, (ctx) => askAt(ctx, provider, reference, ctx.now.toISOString()))
   await askProvider(machinery, owner, provider, reference).catch((error: Error) =>

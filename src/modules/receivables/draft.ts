@@ -207,7 +207,7 @@ function laidOver(beneath: Record<string, unknown>, above: Record<string, unknow
 }
 
 /** Deductions as a list; the older single amount and memo are one of them. */
-export function deductionsOf({ deductions, deduction_amount, deduction_memo }: Ask) {
+function deductionsOf({ deductions, deduction_amount, deduction_memo }: Ask) {
   if (deductions) return deductions.map(({ amount, name, memo }) => ({ amount, name: name ?? null, memo: memo ?? null }))
   return deduction_amount ? [{ amount: deduction_amount, name: null, memo: deduction_memo ?? null }] : []
 }

@@ -52,7 +52,7 @@ export const ReceivablesStatusEnum = word([...statuses, 'deleted'], { $id: 'Rece
 
 // Lines
 
-export const Discount = closed('Discount2', { amount, type: word(['amount', 'percentage'], { $id: 'DiscountType' }) })
+const Discount = closed('Discount2', { amount, type: word(['amount', 'percentage'], { $id: 'DiscountType' }) })
 const Price = closed('Price2', { currency: Currency, value: amount })
 const ProductType = word(['product', 'service'], { $id: 'ProductServiceTypeEnum' })
 /** From the founding documents: whether a line is taxed at all. */
@@ -181,7 +181,7 @@ export const CreateInvoice = closed('ReceivableFacadeCreateInvoicePayload', {
   purchase_order: opt(Type.String({ maxLength: 100 })),
   type: word(['invoice']),
 })
-export const CreateBasedOn = closed('ReceivableCreateBasedOnPayload', {
+const CreateBasedOn = closed('ReceivableCreateBasedOnPayload', {
   based_on: uuid,
   tag_ids: opt(Type.Array(uuid)),
   type: word(['invoice', 'credit_note'], { $id: 'BasedOnTransitionType' }),
@@ -310,7 +310,7 @@ export const LineVatRate = named('LineItemProductVatRate2', {
   name: orNull(some),
   value: percent,
 })
-export const LineMeasureUnit = named('LineItemProductMeasureUnit2', {
+const LineMeasureUnit = named('LineItemProductMeasureUnit2', {
   id: orNull(uuid),
   description: orNull(Type.String({ maxLength: 200 })),
   name: text(100),
@@ -354,7 +354,7 @@ export const TotalVatAmount = named('TotalVatAmountItem2', {
   value: percent,
 })
 
-export const AttachmentResponse = named('AttachmentResponse2', {
+const AttachmentResponse = named('AttachmentResponse2', {
   id: uuid,
   include_in_email: orNull(Type.Boolean()),
   mimetype: some,
@@ -393,7 +393,7 @@ const BankAccountOnDocument = named('ReceivablesRepresentationOfEntityBankAccoun
 const vatId = { id: uuid, type: orNull(VatIDTypeEnum), value: Type.String({ maxLength: 32 }) }
 const EinvoicingCredentials = named('EinvoicingCredentials', { id: uuid, network_identifier: some, network_schema: some })
 const Deduction = named('DeductionResponse', { amount, name: orNull(some), memo: orNull(some) })
-export const TermsOnDocument = named('PaymentTerms', {
+const TermsOnDocument = named('PaymentTerms', {
   id: orNull(uuid),
   description: orNull(some),
   name: orNull(some),
@@ -481,7 +481,7 @@ export const QuoteResponse = named('QuoteResponsePayload', {
   status: word(['draft', 'issued', 'accepted', 'expired', 'declined', 'deleted'], { $id: 'QuoteStateEnum' }),
   type: word(['quote']),
 })
-export const InvoiceResponse = named('InvoiceResponsePayload', {
+const InvoiceResponse = named('InvoiceResponsePayload', {
   ...common,
   ...electronic,
   amount_due: total,
@@ -500,7 +500,7 @@ export const InvoiceResponse = named('InvoiceResponsePayload', {
   total_amount_with_credit_notes: total,
   type: word(['invoice']),
 })
-export const CreditNoteResponse = named('CreditNoteResponsePayload', {
+const CreditNoteResponse = named('CreditNoteResponsePayload', {
   ...common,
   ...electronic,
   status: word(['draft', 'issuing', 'issued', 'failed', 'deleted'], { $id: 'CreditNoteStateEnum' }),
@@ -545,7 +545,7 @@ export const UncollectiblePayload = closed('ReceivableUncollectiblePayload', { c
 
 // History
 
-export const historyEvents = [
+const historyEvents = [
   'status_changed',
   'receivable_created',
   'receivable_updated',

@@ -37,7 +37,7 @@ const invoice = [
   'invoice_link',
 ] as const
 
-export const variableNames = {
+const variableNames = {
   quote: ['quote_number', 'issue_date', 'expiry_date', 'total_amount', 'quote_link'],
   invoice,
   credit_note: ['credit_note_number', 'issue_date', 'total_amount', 'invoice_number', 'credit_note_link'],
@@ -45,7 +45,6 @@ export const variableNames = {
   final_reminder: invoice,
   overdue_reminder: [...invoice, 'days_overdue'],
 } as const satisfies Record<string, readonly VariableName[]>
-export type VariablesType = keyof typeof variableNames
 
 export const variablesOfReceivables = {
   data: keysOf(variableNames).map((object_subtype) => ({

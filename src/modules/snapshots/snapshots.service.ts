@@ -48,7 +48,7 @@ export const versionOf = (tables: readonly EntityTable[]): string =>
     .digest('hex')
     .slice(0, 16)
 
-export const countOf = (state: State): number => [...state.values()].reduce((sum, rows) => sum + rows.size, 0)
+const countOf = (state: State): number => [...state.values()].reduce((sum, rows) => sum + rows.size, 0)
 
 /** What the entity holds now, and the tables that it is in. Refuses (`conflict`) what is too much for a sandbox. */
 export async function stateNow(db: Db, who: Who): Promise<{ tables: readonly EntityTable[]; state: State }> {

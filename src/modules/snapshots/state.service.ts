@@ -9,7 +9,7 @@ import { jobs } from '../../platform/jobs/jobs.ts'
 import type { EntityTable } from './tables.service.ts'
 
 /** The rows of an entity as JSON texts, by the table and by the text of their key. What PostgreSQL wrote is kept letter by letter. */
-export type Rows = ReadonlyMap<string, string>
+type Rows = ReadonlyMap<string, string>
 export type State = ReadonlyMap<string, Rows>
 
 /** All rows of the entity at hand. Jobs have numbers that nobody refers to: they are known by what they are to do. */

@@ -3,7 +3,7 @@ import { sql } from '../../platform/database/sql.ts'
 
 /** The tables that hold rows of an entity, as PostgreSQL's catalogue has them: a table that is new is among them by itself. */
 
-export interface Reference {
+interface Reference {
   readonly columns: readonly string[]
   readonly to: string
   readonly nullable: readonly string[]

@@ -2,8 +2,8 @@ import Type from 'typebox'
 import { range } from '../http/ranges.ts'
 import { instant, named, orNull, uuid, word } from '../http/types.ts'
 
-export const LogTypeEnum = word(['request', 'response'], { $id: 'LogTypeEnum' })
-export const LogMethodEnum = word(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], { $id: 'LogMethodEnum' })
+const LogTypeEnum = word(['request', 'response'], { $id: 'LogTypeEnum' })
+const LogMethodEnum = word(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], { $id: 'LogMethodEnum' })
 
 export const LogQuery = Type.Object({
   pagination_token: Type.Optional(Type.String()),

@@ -14,7 +14,7 @@ import { BODY_BYTES_MAX, keptHeaders, maskedJson, maskedQuery, note, YES_BYTES_M
  * a quarter of a second, or when the database can't keep up; a request never waits for it and never fails by it. Operations that are
  * `recorded` are the exception: what they show is on the disk here before it is shown.
  */
-export interface AuditLog {
+interface AuditLog {
   /** Writes what is waiting, and answers when it is in the database. */
   flush(): Promise<void>
   /** From now on nothing is written by itself, only by `flush`: for tests, which count rows and queries. */

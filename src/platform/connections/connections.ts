@@ -1,4 +1,3 @@
-import { conflict } from '../../core/refusal.ts'
 import type { Ctx } from '../database/context.ts'
 import { NO_ENTITY } from '../database/context.ts'
 import { sql } from '../database/sql.ts'
@@ -112,18 +111,6 @@ export async function openConnection(ctx: Ctx, sealing: Sealing, id: string) {
   const row = await BY_ID.maybe(ctx, { id })
   if (!row) return null
   return { ...row, ...opened(sealing, row.partner_id, row) }
-}
-
-/** The same where it is needed. */
-export async function requireConnection(
-  ctx: Ctx,
-  sealing: Sealing,
-  port: Port,
-  adapter: string | null = null,
-): Promise<Connection> {
-  const found = await connectionOf(ctx, sealing, port, adapter)
-  if (!found) throw conflict(`Nobody is connected for ${port}${adapter ? ` by ${adapter}` : ''}`)
-  return found
 }
 
 const SEALED = sql(`select id, partner_id, port, adapter, credentials as "credentials!" from connections

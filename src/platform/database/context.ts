@@ -8,7 +8,7 @@ import { isUnderSpan, spanned, traceNow } from '../tracing.ts'
 import { positionOf, type Replica, UNKNOWN, WRITTEN, WROTE } from './replica.ts'
 
 /** The one database handle in reach: SQL inside the request's transaction. */
-export interface Tx {
+interface Tx {
   /** Runs one statement, prepared once per connection, and answers its rows. */
   query<Row>(text: string, values?: readonly unknown[], name?: string): Promise<Row[]>
 }

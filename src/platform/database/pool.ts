@@ -3,7 +3,7 @@ import pg from 'pg'
 const OID = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184, numeric: 1700 } as const
 
 /** `2022-09-07 16:35:18.484507+00` as PostgreSQL writes it → `2022-09-07T16:35:18.484507+00:00` as the wire wants it. */
-export function instantText(text: string): string {
+function instantText(text: string): string {
   const utc = text.endsWith('+00') ? `${text.slice(0, -3)}+00:00` : text
   return `${utc.slice(0, 10)}T${utc.slice(11)}`
 }

@@ -24,7 +24,7 @@ import { createValidation, readJson } from './validation.ts'
 
 export const API_VERSION = '2024-05-25'
 /** Versions whose clients are served; all of them get the shapes of `API_VERSION`. */
-export const knownVersions = ['2024-01-31', API_VERSION, '2025-06-23'] as const
+const knownVersions = ['2024-01-31', API_VERSION, '2025-06-23'] as const
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 

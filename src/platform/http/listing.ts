@@ -15,7 +15,7 @@ import { endless } from './types.ts'
  */
 
 /** SQL of its own for a filter: an expression that its suffix then compares, or a whole condition where `$` stands for the value. */
-export interface FilterBySql<T extends TSchema = TSchema> {
+interface FilterBySql<T extends TSchema = TSchema> {
   readonly type: T
   readonly sql: string
   /** SQL of what the expression is without accents and capitals, where that is kept. */

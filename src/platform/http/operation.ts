@@ -18,13 +18,13 @@ import type { RawJson } from './types.ts'
  * Who may call: an object and action of a role (several mean any of them), `partner` for partner tokens only, `user` for
  * entity users only, `any` for every live token, `anyone` without a token at all.
  */
-export type May = `${ObjectType}:${ActionName}` | 'partner' | 'user' | 'any' | 'anyone'
+type May = `${ObjectType}:${ActionName}` | 'partner' | 'user' | 'any' | 'anyone'
 
 /**
  * Where the entity comes from: the header (needed with a partner token), the header if it is there, `entity_id` in the path,
  * or nowhere: the operation is about the partner.
  */
-export type EntityFrom = 'header' | 'optional' | 'path' | 'none'
+type EntityFrom = 'header' | 'optional' | 'path' | 'none'
 
 export interface Operation {
   /** Its name in the contract, e.g. `patch_tags_id`: see `nameOf`. Known once its route is registered. */
@@ -67,7 +67,7 @@ declare module 'fastify' {
 }
 
 /** Lets Fastify see the static types of TypeBox schemas. Answers may also be JSON text that the database put together. */
-export interface Typebox extends FastifyTypeProvider {
+interface Typebox extends FastifyTypeProvider {
   validator: this['schema'] extends TSchema ? Static<this['schema']> : unknown
   serializer: this['schema'] extends TSchema ? Static<this['schema']> | RawJson : unknown
 }

@@ -1,4 +1,4 @@
-import Type, { type Static, type TObject, type TProperties, type TSchema } from 'typebox'
+import Type, { type TObject, type TProperties, type TSchema } from 'typebox'
 import { countries } from '../../core/countries.data.ts'
 import { currencyCodes } from '../../core/currencies.ts'
 import { languages } from '../../core/languages.data.ts'
@@ -78,7 +78,6 @@ export const byId = <const Name extends string>(...names: Name[]) =>
 /** Nothing but the status. */
 export const nothing = Type.Null()
 
-export type Wire<T extends TSchema> = Static<T>
 export type { TObject, TProperties, TSchema }
 
 /**

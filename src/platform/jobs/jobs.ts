@@ -36,7 +36,7 @@ export type Finish = (ctx: Ctx) => Promise<Date | null | void>
  * Does a job's slow or outside part, without a transaction, and answers what to commit. `signal` is aborted when the process has to end:
  * whoever waits for somebody outside then throws, and the job is given back as if it had not been taken.
  */
-export type JobHandler<K extends Kind> = (job: Job<K>, signal?: AbortSignal) => Promise<Finish>
+type JobHandler<K extends Kind> = (job: Job<K>, signal?: AbortSignal) => Promise<Finish>
 /** A handler for each of these kinds: one that is left out does not compile. */
 export type JobHandlers<K extends Kind = Kind> = { readonly [P in K]: JobHandler<P> }
 

@@ -136,7 +136,7 @@ interface First {
 const BEYOND = { asc: { sign: '<=', end: 'z' }, desc: { sign: '>=', end: '' } } as const
 
 /** A bound of time that is asked for: SQL of its value. */
-export interface Bound {
+interface Bound {
   readonly sign: '<' | '<=' | '>' | '>=' | '='
   readonly value: string
 }

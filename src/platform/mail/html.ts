@@ -1,6 +1,6 @@
 /** HTML in small pieces, read in one pass: enough to clean what people write and to turn a mail into text. */
 
-export type Piece =
+type Piece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'tag'; readonly name: string; readonly closing: boolean; readonly attributes: string }
 
@@ -21,7 +21,7 @@ const UNREAD = new Set([
 ])
 
 /** The pieces of a text, however broken it is. What is never closed is left out. */
-export function* pieces(html: string): Generator<Piece> {
+function* pieces(html: string): Generator<Piece> {
   const last = html.lastIndexOf('>')
   let at = 0
   let from = 0
@@ -78,7 +78,7 @@ function endOfTag(html: string, open: number): number {
 }
 
 /** The value of an attribute, with its entities read; null without it. */
-export function attribute(attributes: string, name: string): string | null {
+function attribute(attributes: string, name: string): string | null {
   const pattern = new RegExp(`(?:^|[\\s"'/])${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"'>]+))`, 'i')
   const [, double, single, bare] = pattern.exec(attributes.slice(0, 10_000)) ?? []
   const value = double ?? single ?? bare
@@ -121,7 +121,7 @@ const entities: Readonly<Record<string, string>> = {
 }
 
 /** A text with its entities read. */
-export const decoded = (text: string): string =>
+const decoded = (text: string): string =>
   text.replace(/&(#x[0-9a-f]{1,6}|#\d{1,7}|[a-z]{2,8});/gi, (whole, name: string) => {
     if (name[0] !== '#') return entities[name] ?? whole
     const code = name[1]!.toLowerCase() === 'x' ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1))

@@ -14,7 +14,7 @@ export interface IncomingMail {
   /** What is attached, also to mails that are attached themselves. */
   readonly attachments: readonly IncomingFile[]
 }
-export interface IncomingFile {
+interface IncomingFile {
   readonly name: string | null
   readonly bytes: Buffer
   /** SHA-256 in hexadecimal. */

@@ -6,7 +6,7 @@ import { sql } from '../database/sql.ts'
 import { jobs } from '../jobs/jobs.ts'
 
 export type MailStatus = 'pending' | 'processing' | 'sent' | 'partially_sent' | 'failed'
-export type RecipientKind = 'to' | 'cc' | 'bcc'
+type RecipientKind = 'to' | 'cc' | 'bcc'
 
 /** One recipient; `is_success` is null until it is decided. A mail that came back later turns it into a failure. */
 export interface Recipient {
@@ -57,7 +57,7 @@ export interface NewMail {
 /** The text, the page and the files of a mail together, before they are encoded. */
 export const MAIL_BYTES_MAX = 25 * 1024 * 1024
 /** More at once is no letter but a mailing. */
-export const RECIPIENTS_MAX = 50
+const RECIPIENTS_MAX = 50
 
 const BY_KEY = sql(`select id from mails where key = :key?`)
 const RELEASE = sql(`update mails set attachments = (attachments::jsonb || :more::jsonb)::json where id = :id`)

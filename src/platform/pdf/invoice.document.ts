@@ -30,7 +30,7 @@ export interface DocumentVat {
  * How a column is shown: whether at all, under which heading, with how many decimals. Two of them say nothing, since that is what settings
  * begin with: money then has those of its currency, and a rate those it needs. More are shown as asked, but for currencies that have none.
  */
-export interface ColumnRendering {
+interface ColumnRendering {
   readonly display?: boolean | null
   readonly label?: string | null
   readonly precision?: number | null
@@ -72,7 +72,7 @@ export interface BankAccount {
 }
 
 /** A tier of the payment terms: `discount` (hundredths of a percent) for paying until `date`, which then costs `amount`. */
-export interface EarlyPayment {
+interface EarlyPayment {
   readonly date: string
   readonly discount: number
   readonly amount?: Minor | null

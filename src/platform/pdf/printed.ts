@@ -9,7 +9,7 @@ export interface PostalAddress {
 }
 
 /** Who issues the document. The head shows the trade name if there is one, the foot the legal name. */
-export interface Sender {
+interface Sender {
   readonly name: string
   readonly trade_name?: string | null
   readonly address?: PostalAddress | null
@@ -25,7 +25,7 @@ export interface Sender {
 }
 
 /** Who receives it. */
-export interface Recipient {
+interface Recipient {
   readonly name: string
   readonly contact_name?: string | null
   readonly address?: PostalAddress | null

@@ -31,7 +31,7 @@ export interface PdfOptions {
 }
 
 /** Why there is no PDF. */
-export class PdfError extends Error {
+class PdfError extends Error {
   override readonly name = 'PdfError'
 }
 

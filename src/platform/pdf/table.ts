@@ -15,7 +15,7 @@ export interface TableView {
 }
 
 /** A cell: its text, what stands under it, and what to leave room for after it so that decimals align. */
-export interface Cell {
+interface Cell {
   readonly text: string
   readonly note?: string
   readonly room?: string

@@ -2,12 +2,12 @@ import { Exceeded, runBounded } from '../bounded/bounded.ts'
 import { programBeside } from '../programs.ts'
 
 /** A page of a PDF as a picture, counted from 0. */
-export interface Page {
+interface Page {
   readonly number: number
   readonly bytes: Buffer
 }
 /** A small picture of the first page, or of the picture itself; pixels. */
-export interface Preview {
+interface Preview {
   readonly width: number
   readonly height: number
   readonly bytes: Buffer

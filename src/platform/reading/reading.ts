@@ -39,7 +39,7 @@ interface Scan {
   readonly scan_ms: number
 }
 /** Pages a bill may have; longer files are kept, but not read (limit of the reference). */
-export const BILL_PAGES = 10
+const BILL_PAGES = 10
 
 /**
  * Our reader: electronic invoices exactly, the text of PDFs by its layout, pictures by their letters; in a process of its own, offline.

@@ -28,7 +28,7 @@ const MEMORY_MAX = 2_000_000
 const RENDER_MS = 200
 
 const htmlEntities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' }
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => htmlEntities[char]!)
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => htmlEntities[char]!)
 
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return ''

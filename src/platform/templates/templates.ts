@@ -3,7 +3,7 @@ import { fairQueue, NOBODY } from '../fair-queue.ts'
 import { programBeside, startThread } from '../programs.ts'
 
 /** One template: its name for messages, its source, and whether it makes HTML (then what it prints is escaped) or plain text. */
-export interface TemplatePart {
+interface TemplatePart {
   readonly name: string
   readonly source: string
   readonly html: boolean
@@ -13,7 +13,7 @@ export interface TemplatePart {
 export type TemplateValues = Readonly<Record<string, unknown>>
 
 /** HTML of our own making, which a template prints as it stands, and the same as text. */
-export interface TrustedHtml {
+interface TrustedHtml {
   readonly html: string
   readonly text: string
 }

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { sameBytes } from '../auth/secrets.ts'
 
 /** Receivers refuse a signature older than this, so that a recorded delivery can't be played again. */
-export const TOLERANCE_S = 300
+const TOLERANCE_S = 300
 
 const hmac = (secret: string, at_s: number, body: string | Buffer) =>
   createHmac('sha256', secret).update(`${at_s}.`).update(body).digest('hex')

@@ -55,7 +55,7 @@ export interface JournalEntry {
   readonly lines: readonly JournalLine[]
 }
 
-export interface JournalTaxRate {
+interface JournalTaxRate {
   readonly code: string
   readonly name: string
   readonly rate: number

@@ -88,7 +88,7 @@ const Line = Type.Object({
   tax_code: nullable(some),
   party_number: nullable(Type.Integer()),
 })
-export const JournalEntry = named('JournalEntry', {
+const JournalEntry = named('JournalEntry', {
   id: uuid,
   number: Type.Integer(),
   day,

@@ -46,7 +46,7 @@ const PICTURES = sql(`
     union all select p.id, null, p.file_id from payables p where p.id = any (:ids::uuid[])
     union all select n.id, null, n.file_id from payable_credit_notes n where n.id = any (:ids::uuid[])) d
   join files f on (f.link_key = d.link_key or f.id = d.file_id) and f.deleted_at is null`)
-export type Picture = Awaited<ReturnType<typeof PICTURES>>[number]
+type Picture = Awaited<ReturnType<typeof PICTURES>>[number]
 
 export interface Read {
   readonly journal: Journal

@@ -11,7 +11,7 @@ const BusinessInfoSchema = named('BusinessInfoSchema', {
   type: orNull(some),
 })
 const ErrorOfConnection = named('ErrorSchema2', { message: some })
-export const ConnectionStatus = word(['connected', 'disconnected', 'deauthorized', 'pending_auth'], { $id: 'ConnectionStatus' })
+const ConnectionStatus = word(['connected', 'disconnected', 'deauthorized', 'pending_auth'], { $id: 'ConnectionStatus' })
 
 export const AccountingConnectionResponse = named('AccountingConnectionResponse', {
   ...stamped,

@@ -24,7 +24,7 @@ export const SyncRecordResource = named('SyncRecordResource', {
 export const SyncRecordResourceList = pageOf(SyncRecordResource, 'SyncRecordResourceList')
 export type SyncRecord = Static<typeof SyncRecordResource>
 
-export const SyncStatusResponse = named('SyncStatusResponse', {
+const SyncStatusResponse = named('SyncStatusResponse', {
   id: orNull(uuid),
   sync_status: Type.Optional(SyncStatus),
   type: Type.Optional(ObjectMatchTypes),

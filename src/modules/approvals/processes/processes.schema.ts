@@ -3,7 +3,7 @@ import { instant, listOf, named, orNull, uuid, word } from '../../../platform/ht
 
 const object = Type.Record(Type.String(), Type.Unknown())
 
-export const ProcessStatusEnum = word(['succeeded', 'waiting', 'failed', 'running', 'canceled', 'timed_out'], {
+const ProcessStatusEnum = word(['succeeded', 'waiting', 'failed', 'running', 'canceled', 'timed_out'], {
   $id: 'ProcessStatusEnum',
 })
 export const ProcessResource = named('ProcessResource', {
@@ -20,10 +20,9 @@ export const ProcessResource = named('ProcessResource', {
 })
 export const ApprovalProcessResourceList = listOf(ProcessResource, 'ApprovalProcessResourceList')
 
-export const ApprovalProcessStepStatus = word(
-  ['waiting', 'approved', 'rejected', 'canceled', 'failed', 'not_started', 'skipped'],
-  { $id: 'ApprovalProcessStepStatus' },
-)
+const ApprovalProcessStepStatus = word(['waiting', 'approved', 'rejected', 'canceled', 'failed', 'not_started', 'skipped'], {
+  $id: 'ApprovalProcessStepStatus',
+})
 export const ApprovalProcessStepResource = named('ApprovalProcessStepResource', {
   approval_request_id: orNull(uuid),
   approved_by: Type.Array(uuid),

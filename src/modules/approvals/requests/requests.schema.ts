@@ -15,7 +15,7 @@ import {
 } from '../../../platform/http/types.ts'
 import { ObjectType } from '../../payables/payables.schema.ts'
 
-export const ApprovalRequestStatus = word(['waiting', 'approved', 'rejected', 'canceled'], { $id: 'ApprovalRequestStatus' })
+const ApprovalRequestStatus = word(['waiting', 'approved', 'rejected', 'canceled'], { $id: 'ApprovalRequestStatus' })
 const count = Type.Integer({ minimum: 1 })
 export const ApprovalRequestResource = named('ApprovalRequestResourceWithMetadata', {
   ...stamped,

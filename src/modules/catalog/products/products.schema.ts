@@ -15,7 +15,7 @@ import {
 } from '../../../platform/http/types.ts'
 
 export const ProductServiceTypeEnum = word(['product', 'service'], { $id: 'ProductServiceTypeEnum' })
-export const Price = closed('Price2', {
+const Price = closed('Price2', {
   currency: Currency,
   value: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
 })

@@ -9,7 +9,7 @@ import type { Country } from '../../../core/countries.data.ts'
  */
 export const EDITION = '2026-11-21T00:00:00.000000+00:00'
 
-export type RateKind = 'standard' | 'reduced' | 'zero'
+type RateKind = 'standard' | 'reduced' | 'zero'
 
 /** Hundredths of a percent, kind, source, first and last day; both days count. */
 type Line = readonly [value: number, kind: RateKind, source: string, from?: string, until?: string]

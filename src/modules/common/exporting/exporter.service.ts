@@ -13,7 +13,7 @@ declare module '../../../platform/jobs/jobs.ts' {
 export type ExportJob = Job<'exports.make'>
 
 export const exportFormats = ['csv', 'pdf', 'csv_xero'] as const
-export type ExportFormat = (typeof exportFormats)[number]
+type ExportFormat = (typeof exportFormats)[number]
 /** What can be exported. */
 export const exportedObjects = ['payable', 'receivable'] as const
 export type ExportedObject = (typeof exportedObjects)[number]
@@ -29,7 +29,7 @@ export interface ExportOrder {
 }
 
 /** A table in the making. A row may have to wait for the disk. */
-export interface Sheet {
+interface Sheet {
   add(cells: readonly string[]): Promise<void>
 }
 

@@ -2,14 +2,14 @@ import Type from 'typebox'
 import { instant, listOf, named, orNull, stamped, uuid, word } from '../../../platform/http/types.ts'
 
 const count = Type.Integer({ minimum: 0 })
-export const PageSchema = named('PageSchema', {
+const PageSchema = named('PageSchema', {
   id: uuid,
   mimetype: Type.String(),
   number: count,
   size: count,
   url: Type.String(),
 })
-export const PreviewSchema = named('PreviewSchema', { height: Type.Integer(), url: Type.String(), width: Type.Integer() })
+const PreviewSchema = named('PreviewSchema', { height: Type.Integer(), url: Type.String(), width: Type.Integer() })
 
 /** A file as other objects show it. */
 export const FileSchema = named('FileSchema2', {

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { closed, named, opt, orNull, pageOf, stamped, text, uuid, word } from '../../../platform/http/types.ts'
 
-export const TagCategory = word(
+const TagCategory = word(
   ['document_type', 'department', 'project', 'cost_center', 'vendor_type', 'payment_method', 'approval_status'],
   { $id: 'TagCategory' },
 )

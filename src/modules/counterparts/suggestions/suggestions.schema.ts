@@ -7,7 +7,7 @@ export const SuggestionsQuery = Type.Object({
   name: Type.String({ maxLength: 255 }),
   vat: Type.Optional(Type.String({ maxLength: 32 })),
 })
-export const CounterpartAiSuggestion = closed('CounterpartAiSuggestion', {
+const CounterpartAiSuggestion = closed('CounterpartAiSuggestion', {
   id: uuid,
   address_id: orNull(uuid),
   bank_account_id: orNull(uuid),

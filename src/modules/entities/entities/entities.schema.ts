@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { Country, closed, day, named, opt, orNull, pageOf, stamped, text, uuid, word } from '../../../platform/http/types.ts'
 import { FileSchema } from '../../common/files/files.schema.ts'
 
-export const entityTypes = ['individual', 'organization'] as const
+const entityTypes = ['individual', 'organization'] as const
 export const EntityTypeEnum = word(entityTypes, { $id: 'EntityTypeEnum' })
 export const EntityStatusEnum = word(['active', 'inactive', 'deleted'], { $id: 'EntityStatusEnum' })
 const EntityBusinessStructure = word(

@@ -217,7 +217,7 @@ const usStates = new Set(
 )
 
 /** International (+…) or national writing: digits with the usual separators, 4 to 15 of them (ITU-T E.164). */
-export function checkPhone(phone: string, loc: (string | number)[]): void {
+function checkPhone(phone: string, loc: (string | number)[]): void {
   const digits = phone.replace(/\D/g, '').length
   if (!/^\+?[\d\s().\-/]+$/.test(phone) || digits < 4 || digits > 15)
     throw invalid([{ loc, msg: 'Input should be a telephone number, e.g. +4930774619876', type: 'value_error' }])

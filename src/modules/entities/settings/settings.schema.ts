@@ -3,7 +3,7 @@ import { closed, Language, named, opt, orNull, text, uuid, word } from '../../..
 import { CurrencySettings_Input, CurrencySettings_Output } from '../../partner/partner-settings/partner-settings.schema.ts'
 
 export const VatModeEnum = word(['exclusive', 'inclusive'], { $id: 'VatModeEnum' })
-export const ReceivableEditFlow = word(['compliant', 'partially_compliant', 'non_compliant'], { $id: 'ReceivableEditFlow' })
+const ReceivableEditFlow = word(['compliant', 'partially_compliant', 'non_compliant'], { $id: 'ReceivableEditFlow' })
 const PaymentPriorityEnum = word(['working_capital', 'balanced', 'bottom_line'], { $id: 'PaymentPriorityEnum' })
 
 const AccountingSettings = named('AccountingSettings', {
@@ -41,8 +41,8 @@ const rendering = {
   ),
   quote: orNull(named('QuoteRenderingSettings', { ...bankAccount, display_signature: orNull(Type.Boolean()) })),
 }
-export const DocumentRenderingSettings_Output = named('DocumentRenderingSettings-Output', rendering)
-export const DocumentRenderingSettings_Input = closed('DocumentRenderingSettings-Input', rendering)
+const DocumentRenderingSettings_Output = named('DocumentRenderingSettings-Output', rendering)
+const DocumentRenderingSettings_Input = closed('DocumentRenderingSettings-Input', rendering)
 /** On a document itself the contract leaves the settings open. */
 export const DocumentRenderingSettings = named('DocumentRenderingSettings', rendering)
 

@@ -5,7 +5,7 @@ import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { nothing } from '../../../platform/http/types.ts'
 import { EntityUpdateVatID, EntityVatID, EntityVatIDResourceList, EntityVatIDResponse } from './vat-ids.schema.ts'
 
-export const entityVatIds = table('entity_vat_ids', EntityVatIDResponse, { noun: 'VAT ID' })
+const entityVatIds = table('entity_vat_ids', EntityVatIDResponse, { noun: 'VAT ID' })
 
 const list = listing(entityVatIds, { filters: {}, sort: [] })
 

@@ -16,7 +16,7 @@ import {
   word,
 } from '../../../platform/http/types.ts'
 
-export const SourceOfReceiptDataEnum = word(['ocr', 'user_specified'], { $id: 'SourceOfReceiptDataEnum' })
+const SourceOfReceiptDataEnum = word(['ocr', 'user_specified'], { $id: 'SourceOfReceiptDataEnum' })
 
 const file = Type.String({ format: 'binary' })
 export const ReceiptUploadFile = named('ReceiptUploadFile', { file })

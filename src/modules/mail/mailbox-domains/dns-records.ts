@@ -6,13 +6,13 @@ import type { DnsResolver } from '../../../ports/names.ts'
 export const DKIM_SELECTOR = 'quittance'
 const MX_PRIORITY = 10
 
-export const recordNames = ['spf', 'dkim', 'tracking', 'mx'] as const
+const recordNames = ['spf', 'dkim', 'tracking', 'mx'] as const
 export type RecordName = (typeof recordNames)[number]
 /** Links need no tracking to work, so that record may be missing. */
 const needed: readonly RecordName[] = ['spf', 'dkim', 'mx']
 
 /** `unknown` as long as nobody has asked, or nobody could tell. */
-export type Finding = 'valid' | 'invalid' | 'unknown'
+type Finding = 'valid' | 'invalid' | 'unknown'
 export type Findings = Partial<Record<RecordName, Finding>>
 
 interface DnsEntry {

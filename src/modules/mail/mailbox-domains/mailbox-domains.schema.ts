@@ -4,8 +4,8 @@ import { closed, instant, listOf, named, orNull, uuid, word } from '../../../pla
 const hostname = Type.String({ format: 'hostname' })
 const status = Type.String()
 
-export const DNSRecordPurpose = word(['DKIM', 'SPF'], { $id: 'DNSRecordPurpose' })
-export const DNSRecordType = word(['TXT', 'MX', 'CNAME'], { $id: 'DNSRecordType' })
+const DNSRecordPurpose = word(['DKIM', 'SPF'], { $id: 'DNSRecordPurpose' })
+const DNSRecordType = word(['TXT', 'MX', 'CNAME'], { $id: 'DNSRecordType' })
 export const DNSRecord = named('DNSRecord', {
   is_active: Type.Boolean(),
   name: orNull(Type.String()),
@@ -14,7 +14,7 @@ export const DNSRecord = named('DNSRecord', {
   valid: Type.String(),
   value: Type.String(),
 })
-export const DNSRecords = named('DNSRecords', {
+const DNSRecords = named('DNSRecords', {
   receiving_dns_records: Type.Array(DNSRecord),
   sending_dns_records: Type.Array(DNSRecord),
 })

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { closed, named, orNull, uuid, word } from '../../../platform/http/types.ts'
 
-export const MailboxObjectTypeEnum = word(['payable', 'receipt'], { $id: 'MailboxObjectTypeEnum' })
+const MailboxObjectTypeEnum = word(['payable', 'receipt'], { $id: 'MailboxObjectTypeEnum' })
 export const MailboxDomainRequest = closed('MailboxDomainRequest', {
   mailbox_domain_id: uuid,
   mailbox_name: Type.String(),

@@ -40,7 +40,7 @@ function requirementOf(code: string, type: string): Requirement | null {
   return code === 'bank_account' ? 'bank_account' : null
 }
 
-export function requirementsOf({ snapshot }: Known): Requirement[] {
+function requirementsOf({ snapshot }: Known): Requirement[] {
   const found = missingIn(snapshot).flatMap(({ code }) => requirementOf(code, snapshot.type) ?? [])
   return [...new Set(found)]
 }

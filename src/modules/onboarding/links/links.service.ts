@@ -63,7 +63,7 @@ const FIND = sql(`
   from onboarding_links l join entities e on e.id = l.entity_id where l.id = :id and e.status <> 'deleted'`)
 export type FoundLink = Awaited<ReturnType<typeof FIND.one>>
 
-export const linkNotFound = () => notFound('Onboarding link not found')
+const linkNotFound = () => notFound('Onboarding link not found')
 
 export async function findLink(db: Db, id: string): Promise<FoundLink> {
   const found = await asSystem(db, (ctx) => FIND.maybe(ctx, { id: id.toLowerCase() }))

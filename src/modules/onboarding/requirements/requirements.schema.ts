@@ -179,7 +179,7 @@ export type OnboardingForm = Static<typeof InternalOnboardingRequirementsRespons
 // Masks
 
 const flag = maybe(Type.Boolean())
-export const OnboardingBankAccountMask = closed('OnboardingBankAccountMask', {
+const OnboardingBankAccountMask = closed('OnboardingBankAccountMask', {
   account_holder_name: flag,
   account_number: flag,
   country: flag,

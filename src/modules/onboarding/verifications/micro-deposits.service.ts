@@ -18,7 +18,7 @@ import { prove, readProofs } from './verifications.service.ts'
 const TRIES = 3
 const MOST = 99
 
-export const depositTable = table('micro_deposits', MicroDeposit, {
+const depositTable = table('micro_deposits', MicroDeposit, {
   noun: 'Micro deposit',
   computed: { tries_left: `greatest(0, ${TRIES} - t.tries)` },
 })

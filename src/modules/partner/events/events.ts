@@ -10,7 +10,7 @@ import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { createdAt, instant, named, nullable, orNull, pageOf, uuid } from '../../../platform/http/types.ts'
 import { WebhookObjectType } from '../webhook-subscriptions/webhook-subscriptions.schema.ts'
 
-export const EventResource = named('EventResource', {
+const EventResource = named('EventResource', {
   id: uuid,
   created_at: orNull(instant),
   action: Type.String(),

@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { named, nullable, orNull, uuid } from '../../../platform/http/types.ts'
 import { PaymentPageTheme } from '../partner-settings/partner-settings.schema.ts'
 
-export const CurrencyDetails = named('CurrencyDetails', {
+const CurrencyDetails = named('CurrencyDetails', {
   minor_units: Type.Integer(),
   name: Type.String(),
   symbol: Type.String(),

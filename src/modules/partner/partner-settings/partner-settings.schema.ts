@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { Currency, closed, Metadata, named, nullable, opt, orNull, word } from '../../../platform/http/types.ts'
 import { BizObjectsSchema_Input } from '../permissions/permissions.schema.ts'
 
-export const ApiVersion = word(
+const ApiVersion = word(
   [
     '2025-06-23',
     '2024-05-25',
@@ -21,7 +21,7 @@ export const ApiVersion = word(
 const url = Type.String({ format: 'uri', minLength: 1, maxLength: 2083 })
 const color = Type.String({ format: 'color' })
 
-export const ExchangeRate = named('ExchangeRate', { base: Currency, rate: Type.Number({ exclusiveMinimum: 0 }), to: Currency })
+const ExchangeRate = named('ExchangeRate', { base: Currency, rate: Type.Number({ exclusiveMinimum: 0 }), to: Currency })
 export const CurrencySettings_Output = named('CurrencySettings-Output', {
   default: Currency,
   exchange_rates: orNull(Type.Array(Type.Union([ExchangeRate, Type.Null()]))),

@@ -46,7 +46,7 @@ export const webhookObjects = [
   'transaction',
 ] as const
 export const WebhookObjectType = word(webhookObjects, { $id: 'WebhookObjectType' })
-export const WebhookSubscriptionStatus = word(['enabled', 'disabled'], { $id: 'WebhookSubscriptionStatus' })
+const WebhookSubscriptionStatus = word(['enabled', 'disabled'], { $id: 'WebhookSubscriptionStatus' })
 
 const url = Type.String({ format: 'uri', minLength: 1, maxLength: 2083 })
 const subscription = {

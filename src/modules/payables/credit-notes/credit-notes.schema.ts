@@ -23,7 +23,7 @@ export const CreditNoteCreateRequest = closed('CreditNoteCreateRequest', {
   total_amount: opt(Type.Integer({ minimum: 0 })),
 })
 
-export const CurrencyExchangeSchema = closed('CurrencyExchangeSchema', {
+const CurrencyExchangeSchema = closed('CurrencyExchangeSchema', {
   default_currency_code: Type.String(),
   rate: Type.Number({ exclusiveMinimum: 0 }),
   total: Type.Number(),
@@ -104,7 +104,7 @@ export const CreditNoteLineItemReplaceRequest = closed('CreditNoteLineItemReplac
   data: Type.Array(CreditNoteLineItemCreateRequest),
 })
 
-export const CreditNoteFieldsAllowedForValidate = word(
+const CreditNoteFieldsAllowedForValidate = word(
   [
     'currency',
     'document_id',

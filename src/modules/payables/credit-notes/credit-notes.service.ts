@@ -101,7 +101,7 @@ export function presentNote(row: NoteRow): CreditNote {
 // Finding
 
 /** Credit notes as the database holds them. */
-export const noteRows = rowTable<NoteRow>()('payable_credit_notes', {
+const noteRows = rowTable<NoteRow>()('payable_credit_notes', {
   noun: 'Credit note',
   object: 'payables_credit_note',
   select: COLUMNS,

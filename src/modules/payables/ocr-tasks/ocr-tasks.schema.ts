@@ -15,8 +15,8 @@ import {
   word,
 } from '../../../platform/http/types.ts'
 
-export const OCRTaskStatus = word(['processing', 'success', 'error'], { $id: 'OCRTaskStatus' })
-export const OCRDocumentTypeEnum = word(['invoice', 'credit_note', 'receipt'], { $id: 'OCRDocumentTypeEnum' })
+const OCRTaskStatus = word(['processing', 'success', 'error'], { $id: 'OCRTaskStatus' })
+const OCRDocumentTypeEnum = word(['invoice', 'credit_note', 'receipt'], { $id: 'OCRDocumentTypeEnum' })
 export type DocumentType = Static<typeof OCRDocumentTypeEnum>
 
 const words = orNull(Type.String())
@@ -34,17 +34,17 @@ const line = {
   unit: words,
   unit_price: number,
 }
-export const OCRLineItem = closed('OCRLineItem', line)
-export const OCRReceiptLineItem = closed('OCRReceiptLineItem', { ...line, discount_amount: number })
+const OCRLineItem = closed('OCRLineItem', line)
+const OCRReceiptLineItem = closed('OCRReceiptLineItem', { ...line, discount_amount: number })
 
-export const OCRAddressDetails = closed('OCRAddressDetails', {
+const OCRAddressDetails = closed('OCRAddressDetails', {
   city: words,
   country: orNull(Country),
   postal_code: words,
   state: words,
   street_and_number: words,
 })
-export const OCRBankDetails = closed('OCRBankDetails', { bank_account_number: words, iban: words, swift_bic: words })
+const OCRBankDetails = closed('OCRBankDetails', { bank_account_number: words, iban: words, swift_bic: words })
 export const OCRCounterpartDetails = closed('OCRCounterpartDetails', {
   address: OCRAddressDetails,
   bank_account: OCRBankDetails,
@@ -64,7 +64,7 @@ const shared = {
   tax_rate: number,
   total_amount: number,
 }
-export const OCRInvoice = closed('OCRInvoice', {
+const OCRInvoice = closed('OCRInvoice', {
   ...shared,
   amount_paid: number,
   due_date: orNull(day),
@@ -74,7 +74,7 @@ export const OCRInvoice = closed('OCRInvoice', {
   recipient: OCRCounterpartDetails,
   type: orNull(word(['invoice'], { default: 'invoice' })),
 })
-export const OCRCreditNote = closed('OCRCreditNote', {
+const OCRCreditNote = closed('OCRCreditNote', {
   ...shared,
   issue_date: orNull(day),
   line_items: Type.Array(OCRLineItem),
@@ -82,7 +82,7 @@ export const OCRCreditNote = closed('OCRCreditNote', {
   recipient: OCRCounterpartDetails,
   type: orNull(word(['credit_note'], { default: 'credit_note' })),
 })
-export const OCRReceipt = closed('OCRReceipt', {
+const OCRReceipt = closed('OCRReceipt', {
   ...shared,
   discount: number,
   issued_at: orNull(instant),

@@ -24,7 +24,7 @@ const some = Type.String()
 const said = Type.String({ minLength: 1 })
 const days = Type.Integer({ minimum: 1 })
 
-export const PurchaseOrderStatusEnum = word(['draft', 'issued'], { $id: 'PurchaseOrderStatusEnum' })
+const PurchaseOrderStatusEnum = word(['draft', 'issued'], { $id: 'PurchaseOrderStatusEnum' })
 
 // Requests
 

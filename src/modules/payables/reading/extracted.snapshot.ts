@@ -69,7 +69,7 @@ function rawLine(line: ReadLine, bill: ReadBill) {
 const country = (code: string | null | undefined) => (countries as readonly string[]).find((one) => one === code) ?? null
 
 /** The vendor as the bill names it. */
-export function counterpartFrom({ seller }: ReadBill): RawCounterpart | null {
+function counterpartFrom({ seller }: ReadBill): RawCounterpart | null {
   const { address } = seller
   const hasAccount = seller.iban || seller.account_number || seller.routing_number
   const raw = {
@@ -142,7 +142,7 @@ export function fieldsFrom(bill: ReadBill): Partial<PayableRow> {
 }
 
 /** The sums as they are printed: what a bill without lines comes to. */
-export function sumsFrom({
+function sumsFrom({
   total,
   subtotal,
   tax_amount,

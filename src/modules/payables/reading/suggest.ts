@@ -56,7 +56,7 @@ const LEGAL = new Set([
 ])
 
 /** How alike two names are, 0 to 1: shared words among all words (Dice). */
-export function likeness(a: string, b: string): number {
+function likeness(a: string, b: string): number {
   const [x, y] = [words(a), words(b)]
   if (x.size === 0 || y.size === 0) return 0
   const shared = [...x].filter((word) => y.has(word)).length

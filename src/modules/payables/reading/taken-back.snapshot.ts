@@ -12,7 +12,7 @@ export interface Written<Row> {
 }
 
 /** Values are the same when the database would hold the same. */
-export const isSame = (a: unknown, b: unknown) => isDeepStrictEqual(asKept(a), asKept(b))
+const isSame = (a: unknown, b: unknown) => isDeepStrictEqual(asKept(a), asKept(b))
 const asKept = (value: unknown): unknown => (value === undefined ? null : JSON.parse(JSON.stringify(value)))
 
 /** The row without the fields that still hold what was written; `blank` is what columns hold that nobody filled, null if not said. */

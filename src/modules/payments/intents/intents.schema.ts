@@ -4,5 +4,5 @@ import { PaymentIntentResponse } from '../accounts.schema.ts'
 
 export const PaymentIntentsListResponse = pageOf(PaymentIntentResponse, 'PaymentIntentsListResponse')
 export const UpdatePaymentIntentPayload = closed('UpdatePaymentIntentPayload', { amount: minor })
-export const PaymentIntentHistory = closed('PaymentIntentHistory', { ...stamped, payment_intent_id: uuid, status: Type.String() })
+const PaymentIntentHistory = closed('PaymentIntentHistory', { ...stamped, payment_intent_id: uuid, status: Type.String() })
 export const PaymentIntentHistoryResponse = closed('PaymentIntentHistoryResponse', { data: Type.Array(PaymentIntentHistory) })

@@ -6,7 +6,7 @@ import { Country, closed, named, opt, uuid, word } from '../../../platform/http/
 const text = Type.String()
 const longUrl = Type.String({ format: 'uri', minLength: 1, maxLength: 65_536 })
 
-export const SupportedFlow = word(['redirect', 'embedded'], { $id: 'SupportedPaymentAuthorizationFlow' })
+const SupportedFlow = word(['redirect', 'embedded'], { $id: 'SupportedPaymentAuthorizationFlow' })
 const PsuType = word(['psu_id', 'psu_corporate_id', 'psu_ip_address'], { $id: 'PsuIdentificationType' })
 const YapilyCountries = word(['BE', 'GB', 'IT', 'IE', 'NL', 'DE', 'AT'], { $id: 'YapilyCountriesCoverageCodes' })
 const AccountIdentification = closed('AccountIdentification', {

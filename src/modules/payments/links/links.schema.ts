@@ -37,7 +37,7 @@ const intent = {
   selected_payment_method: orNull(text),
   status: text,
 }
-export const PaymentIntent = named('PaymentIntent', intent)
+const PaymentIntent = named('PaymentIntent', intent)
 
 export const PublicPaymentLinkResponse = named('PublicPaymentLinkResponse', {
   id: uuid,
@@ -57,7 +57,7 @@ export const PublicPaymentLinkResponse = named('PublicPaymentLinkResponse', {
 })
 export type LinkShown = Static<typeof PublicPaymentLinkResponse>
 
-export const AuthorizedBankAccount = closed('AuthorizedBankAccount', {
+const AuthorizedBankAccount = closed('AuthorizedBankAccount', {
   id: uuid,
   account_number: orNull(text),
   bank_account_id: orNull(uuid),
@@ -73,12 +73,12 @@ const party = {
   name: orNull(text),
   type: PaymentAccountType,
 }
-export const PayerAccountResponse2 = closed('PayerAccountResponse2', party)
-export const RecipientAccountResponse2 = closed('RecipientAccountResponse2', party)
-export const AirwallexData = closed('AirwallexData', { payment_intent_id: text, secret: text })
-export const StripeData = closed('StripeData', { publishable: orNull(text), secret: text })
+const PayerAccountResponse2 = closed('PayerAccountResponse2', party)
+const RecipientAccountResponse2 = closed('RecipientAccountResponse2', party)
+const AirwallexData = closed('AirwallexData', { payment_intent_id: text, secret: text })
+const StripeData = closed('StripeData', { publishable: orNull(text), secret: text })
 
-export const PaymentIntentWithSecrets = named('PaymentIntentWithSecrets', {
+const PaymentIntentWithSecrets = named('PaymentIntentWithSecrets', {
   ...intent,
   airwallex_data: orNull(AirwallexData),
   amount: minor,

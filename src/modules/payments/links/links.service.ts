@@ -23,7 +23,7 @@ import { type CreateLink, type InternalLink, type LinkShown, PublicPaymentLinkRe
 
 const of = (column: string) =>
   `(select ${column} from payment_intents i where i.entity_id = t.entity_id and i.id = t.payment_intent_id)`
-export const linkTable = table('payment_links', PublicPaymentLinkResponse, {
+const linkTable = table('payment_links', PublicPaymentLinkResponse, {
   noun: 'Payment link',
   computed: {
     amount: of('i.amount'),

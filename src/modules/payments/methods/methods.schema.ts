@@ -5,7 +5,7 @@ import { MoniteAllPaymentMethodsTypes } from '../accounts.schema.ts'
 
 const names = Object.values(paymentMethods).map(({ name }) => name)
 
-export const PaymentMethod = closed('PaymentMethod', {
+const PaymentMethod = closed('PaymentMethod', {
   direction: word(['receive', 'send'], { $id: 'PaymentMethodDirection' }),
   name: Type.Unsafe<string>({ type: 'string', enum: names, $id: 'MoniteAllPaymentMethods' }),
   status: word(['active', 'inactive'], { $id: 'PaymentMethodStatus' }),

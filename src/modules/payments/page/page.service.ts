@@ -30,7 +30,7 @@ const FACTS = shaped<{ theme: PayFacts['theme'] }>()(
 )
 
 /** How far a payment is, as its payer sees it. */
-export type PayState = 'open' | 'failed' | 'confirm' | 'form' | 'bank' | 'processing' | 'paid' | 'refunded' | 'expired'
+type PayState = 'open' | 'failed' | 'confirm' | 'form' | 'bank' | 'processing' | 'paid' | 'refunded' | 'expired'
 
 export interface PayFacts {
   readonly id: string

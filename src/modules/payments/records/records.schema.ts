@@ -9,7 +9,7 @@ export const PaymentRecordStatusEnum = word(['created', 'processing', 'succeeded
   $id: 'PaymentRecordStatusEnum',
 })
 
-export const PaymentRecordObjectRequest = closed('PaymentRecordObjectRequest', { id: uuid, type: ObjectTypeEnum })
+const PaymentRecordObjectRequest = closed('PaymentRecordObjectRequest', { id: uuid, type: ObjectTypeEnum })
 
 const optional = {
   entity_user_id: opt(uuid),
@@ -38,12 +38,12 @@ export const PaymentRecordMarkAsSucceededRequest = closed('PaymentRecordMarkAsSu
   payment_intent_status: opt(text),
 })
 
-export const PaymentRecordHistoryResponse = named('PaymentRecordHistoryResponse', {
+const PaymentRecordHistoryResponse = named('PaymentRecordHistoryResponse', {
   entity_user_id: orNull(uuid),
   status: PaymentRecordStatusEnum,
   timestamp: instant,
 })
-export const PaymentRecordObjectResponse = named('PaymentRecordObjectResponse', {
+const PaymentRecordObjectResponse = named('PaymentRecordObjectResponse', {
   id: uuid,
   new_status: text,
   old_status: text,

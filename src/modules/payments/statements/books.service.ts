@@ -10,7 +10,7 @@ import { shaped, sql } from '../../../platform/database/sql.ts'
 /** What the entries of a bank are compared with: what is open, and what was paid in the year before. */
 
 export type DocumentKey = `${'receivable' | 'payable'}:${string}`
-export const keyOf = (type: 'receivable' | 'payable', id: string): DocumentKey => `${type}:${id}`
+const keyOf = (type: 'receivable' | 'payable', id: string): DocumentKey => `${type}:${id}`
 export function ofKey(key: string): { object_type: 'receivable' | 'payable'; object_id: string } {
   const [object_type, object_id] = key.split(':') as ['receivable' | 'payable', string]
   return { object_type, object_id }

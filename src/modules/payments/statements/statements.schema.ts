@@ -58,7 +58,7 @@ export const Proposal = named('BankTransactionProposal', {
 })
 export type Proposal = Static<typeof Proposal>
 
-export const transactionStatuses = ['booking', 'matched', 'to_review', 'accepted', 'set_aside', 'detailed'] as const
+const transactionStatuses = ['booking', 'matched', 'to_review', 'accepted', 'set_aside', 'detailed'] as const
 export const BankTransactionStatus = word(transactionStatuses, { $id: 'BankTransactionStatus' })
 export const Direction = word(['credit', 'debit'], { $id: 'BankTransactionDirection' })
 

@@ -22,7 +22,7 @@ const said = Type.String({ minLength: 1 })
 const documentId = Type.String({ maxLength: 100 })
 const quantity = Type.Number({ minimum: 0, maximum: 2147483647 })
 
-export const DeliveryNoteStatusEnum = word(['created', 'canceled', 'delivered'], { $id: 'DeliveryNoteStatusEnum' })
+const DeliveryNoteStatusEnum = word(['created', 'canceled', 'delivered'], { $id: 'DeliveryNoteStatusEnum' })
 
 // Lines: what, how much, and no money.
 

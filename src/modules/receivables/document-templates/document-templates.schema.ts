@@ -3,7 +3,7 @@ import { instant, named, orNull, uuid, word } from '../../../platform/http/types
 import { FileResponse } from '../../common/files/files.schema.ts'
 
 export const DocumentTypeEnum = word(['receivable', 'delivery_note', 'purchase_order', 'payable'], { $id: 'DocumentTypeEnum' })
-export const TemplateTypeEnum = word(['block', 'source_object'], { $id: 'TemplateTypeEnum' })
+const TemplateTypeEnum = word(['block', 'source_object'], { $id: 'TemplateTypeEnum' })
 
 export const TemplateReceivableResponse = named('TemplateReceivableResponse', {
   id: uuid,

@@ -2,10 +2,10 @@ import Type from 'typebox'
 import { named, orNull, word } from '../../../platform/http/types.ts'
 
 /** Peppol BIS Billing 3 and XRechnung 3 in UBL, XRechnung and EN 16931 in CII, and the page that carries the latter. */
-export const formats = ['peppol_bis_3', 'xrechnung', 'xrechnung_cii', 'cii', 'factur_x'] as const
+const formats = ['peppol_bis_3', 'xrechnung', 'xrechnung_cii', 'cii', 'factur_x'] as const
 export type Format = (typeof formats)[number]
 
-export const EinvoiceFormat = word(formats, { $id: 'EinvoiceFormat' })
+const EinvoiceFormat = word(formats, { $id: 'EinvoiceFormat' })
 export const EinvoiceQuery = Type.Object({ format: Type.Optional(EinvoiceFormat) })
 export const EinvoiceCheckQuery = Type.Object({
   format: Type.Optional(EinvoiceFormat),
@@ -13,7 +13,7 @@ export const EinvoiceCheckQuery = Type.Object({
 })
 
 /** An official rule by its number, or one of ours (`QT-…`); `field` is the field of the request that mends it. */
-export const EinvoiceFinding = named('EinvoiceFinding', {
+const EinvoiceFinding = named('EinvoiceFinding', {
   rule: Type.String(),
   severity: word(['error', 'warning'], { $id: 'EinvoiceFindingSeverity' }),
   message: Type.String(),

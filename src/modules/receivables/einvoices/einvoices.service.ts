@@ -220,7 +220,7 @@ export function legalFindings(row: Stored, settings: EntitySettings) {
 }
 
 /** Whether pages of invoices carry their data: as the entity says, and without a word in the European Union. */
-export const carriesData = (settings: EntitySettings, country: string): boolean =>
+const carriesData = (settings: EntitySettings, country: string): boolean =>
   settings.einvoice_in_pdf ?? euMembers.has(country === 'IC' || country === 'EA' ? 'ES' : country)
 
 export interface Written {

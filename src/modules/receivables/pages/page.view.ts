@@ -48,7 +48,7 @@ const INVOICE: Record<string, PageStatus> = {
 }
 
 /** How the document stands on that day, also when the schedule hasn't noticed yet; null for what no customer sees, such as drafts. */
-export function pageStatus({ type, status, issue_date, due_date, expiry_date }: ReceivableRow, today: string): PageStatus | null {
+function pageStatus({ type, status, issue_date, due_date, expiry_date }: ReceivableRow, today: string): PageStatus | null {
   if (issue_date === null) return null
   if (type === 'credit_note') return status === 'issued' ? 'issued' : null
   const stands = (type === 'quote' ? QUOTE : INVOICE)[status] ?? null
