@@ -102,6 +102,26 @@ test('the sums under gross amounts are gross, also when the discount was agreed 
   expect(text).toMatch(/238\.00 .*Subtotal.* 238\.00 Discount −11\.90 Total €226\.10/)
 })
 
+test('early payment is offered for what is left when something was paid or credited before', async () => {
+  const w = await world()
+  const { berlin } = w
+  const made = await ready(berlin)
+  const payment_terms = {
+    term_1: { number_of_days: 10, discount: 200 },
+    term_2: { number_of_days: 20, discount: 100 },
+    term_final: { number_of_days: 30 },
+  }
+  const invoice = await issued(berlin, made, { payment_terms_id: undefined, payment_terms })
+  expect(invoice.total_amount).toBe(148_750)
+  good(await berlin.post(`/receivables/${invoice.id}/mark_as_partially_paid`, { amount_paid: 40_000 }))
+  const { amount_to_pay } = await read(berlin, invoice.id)
+  expect(amount_to_pay).toBe(105_775)
+  for (const paper of [await pdfOf(w, berlin, invoice), await pageOf(w, invoice)])
+    expect([...paper.matchAll(/discount if paid by [^:]+: (€[\d,.]+\d)/g)].map(([, amount]) => amount)).toEqual(
+      expect.arrayContaining(['€1,057.75', '€1,072.63']),
+    )
+})
+
 test('the amounts of VAT beside the lines come to the VAT below them', async () => {
   const w = await world()
   const { berlin } = w

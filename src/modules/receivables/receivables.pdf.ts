@@ -2,7 +2,7 @@ import { minorUnitsOf } from '../../core/currencies.ts'
 import { legalNotes } from '../../core/einvoice/legal.ts'
 import { epcPayload } from '../../core/epc.ts'
 import { at, pairs } from '../../core/lists.ts'
-import { type Minor, percentOf, rateOf, share, WHOLE } from '../../core/money.ts'
+import { type Minor, share } from '../../core/money.ts'
 import { fullName } from '../../core/onboarding/names.ts'
 import { fieldsOf, recordOf } from '../../core/records.ts'
 import { swissBill } from '../../core/swiss-qr.ts'
@@ -17,6 +17,7 @@ import { qrSvg } from '../../platform/pdf/qr.ts'
 import { isIntraEu } from './compliance.ts'
 import { type Address, contentIn, type DocumentContent } from './draft.ts'
 import { saleOn } from './einvoices/sale.snapshot.ts'
+import { toPay } from './invoice.ts'
 import type { ReceivableRow } from './receivables.rows.ts'
 
 /** From a stored document to what the page shows. Pure. */
@@ -125,7 +126,7 @@ export function documentFor(row: ReceivableRow, language: string, design: Design
     credited: row.type === 'invoice' && row.amount_credited > 0 ? row.amount_credited : null,
     amount_due: row.type === 'invoice' ? row.amount_due : null,
     payment_terms: content.payment_terms?.description,
-    early_payment: row.type === 'invoice' && !settled ? earlyPayment(content, row.total_amount) : null,
+    early_payment: row.type === 'invoice' && !settled ? earlyPayment(row) : null,
     bank_account: account,
     qr: account && !draft && !settled && row.type === 'invoice' ? transferCode(row, content, name, account, extras.toPay) : null,
     swiss_bill:
@@ -183,12 +184,12 @@ const deliveredElsewhere = ({ counterpart_shipping_address: s, counterpart_billi
   s !== null &&
   (['line1', 'line2', 'postal_code', 'city', 'country'] as const).some((field) => (s[field] ?? null) !== (b[field] ?? null))
 
-const earlyPayment = ({ payment_terms }: Content, total: number) =>
-  [payment_terms?.term_1, payment_terms?.term_2].flatMap((tier) =>
-    tier?.end_date
-      ? [{ date: tier.end_date, discount: tier.discount, amount: percentOf(total, WHOLE - rateOf(tier.discount)) }]
-      : [],
-  )
+/** What is left to pay within each window for early payment, as long as it is open, whatever has been paid and credited before. */
+const earlyPayment = (row: ReceivableRow) =>
+  [row.early_terms?.term_1, row.early_terms?.term_2].flatMap((tier) => {
+    const amount = tier?.end_date ? toPay(row, tier.end_date) : 0
+    return tier?.end_date && amount > 0 ? [{ date: tier.end_date, discount: tier.discount, amount }] : []
+  })
 
 function transferCode(
   row: ReceivableRow,

@@ -79,8 +79,7 @@ export function pageView(facts: PageFacts, asked?: string | null): PageView | nu
     project: facts.project,
     toPay: to_pay,
   })
-  // Once something was paid, what early payment costs is no longer what was printed: the headline says it.
-  const early_payment = row.amount_due === row.total_amount ? document.early_payment?.filter(({ date }) => date >= today) : []
+  const early_payment = document.early_payment?.filter(({ date }) => date >= today)
   const view = invoiceView({ ...document, early_payment })
   const pays = payable || ['offered', 'accepted', 'issued'].includes(status)
   return {
