@@ -17,6 +17,7 @@ export interface Report {
   readonly message_id: string | null
   /** What the whole file or block became, where the report says that of all payments in it. */
   readonly all: {
+    /** Null: all of the file. */
     readonly payment_info_id: string | null
     readonly becomes: PaymentStatus['becomes']
     readonly reason: string | null
@@ -24,8 +25,7 @@ export interface Report {
   readonly payments: readonly PaymentStatus[]
 }
 
-const becomes = (status: string | null): PaymentStatus['becomes'] =>
-  status === 'RJCT' || status === 'CANC' ? 'failed' : 'processing'
+const isRefusal = (status: string | null) => status === 'RJCT' || status === 'CANC'
 const reasonIn = (node: Element) => textIn(node, 'StsRsnInf/Rsn/Cd', 'StsRsnInf/Rsn/Prtry')
 
 /** Reads a pain.002 of any version; null for another message. */
@@ -34,30 +34,38 @@ export function readStatusReport(root: Element): Report | null {
   if (!body) return null
   const [group] = elementsIn(body, 'OrgnlGrpInfAndSts')
   const blocks = elementsIn(body, 'OrgnlPmtInfAndSts')
-  const parts = [
-    ...(group ? elementsIn(group, 'TxInfAndSts') : []),
-    ...blocks.flatMap((block) => elementsIn(block, 'TxInfAndSts')),
-  ]
-  const payments = parts.flatMap((part): PaymentStatus[] => {
-    const id = textIn(part, 'OrgnlEndToEndId')
-    return id === null ? [] : [{ id, becomes: becomes(textIn(part, 'TxSts')), reason: reasonIn(part), correction: null }]
+  // A payment without a status of its own has that of its block, and a block that of its file; the reason comes with it.
+  const ofGroup = { status: group ? textIn(group, 'GrpSts') : null, reason: group ? reasonIn(group) : null }
+  const inherited = (node: Element, own: string, above: typeof ofGroup) => ({
+    status: textIn(node, own) ?? above.status,
+    reason: reasonIn(node) ?? (isRefusal(textIn(node, own) ?? above.status) ? above.reason : null),
   })
+  const paymentsIn = (node: Element, above: typeof ofGroup) =>
+    elementsIn(node, 'TxInfAndSts').flatMap((part): PaymentStatus[] => {
+      const named = [textIn(part, 'OrgnlEndToEndId'), textIn(part, 'OrgnlInstrId')]
+      const id = named.find((one) => one !== null && one !== 'NOTPROVIDED')
+      const { status, reason } = inherited(part, 'TxSts', above)
+      return id ? [{ id, becomes: isRefusal(status) ? 'failed' : 'processing', reason, correction: null }] : []
+    })
+  const all: Report['all'] = []
+  const payments = group ? paymentsIn(group, ofGroup) : []
   // A group or block that was rejected as a whole names none of its payments.
-  const whole = [
-    ...(group && textIn(group, 'GrpSts') === 'RJCT'
-      ? [{ payment_info_id: null, becomes: 'failed' as const, reason: reasonIn(group) }]
-      : []),
-    ...blocks
-      .filter((block) => textIn(block, 'PmtInfSts') === 'RJCT')
-      .map((block) => ({ payment_info_id: textIn(block, 'OrgnlPmtInfId'), becomes: 'failed' as const, reason: reasonIn(block) })),
-  ]
-  return { format: 'pain.002', message_id: group ? textIn(group, 'OrgnlMsgId') : null, all: whole, payments }
+  if (isRefusal(ofGroup.status)) all.push({ payment_info_id: null, becomes: 'failed', reason: ofGroup.reason })
+  for (const block of blocks) {
+    const ofBlock = inherited(block, 'PmtInfSts', ofGroup)
+    payments.push(...paymentsIn(block, ofBlock))
+    const payment_info_id = textIn(block, 'OrgnlPmtInfId')
+    if (payment_info_id !== null && isRefusal(textIn(block, 'PmtInfSts')))
+      all.push({ payment_info_id, becomes: 'failed', reason: ofBlock.reason })
+  }
+  return { format: 'pain.002', message_id: group ? textIn(group, 'OrgnlMsgId') : null, all, payments }
 }
 
 /** Reads returns and notices of change; null for what is not an ACH file. They name the trace of our own entry in the addenda, not in theirs. */
 export function readAchReturns(text: string): Report | null {
-  const lines = text.split(/\r\n|\n|\r/)
-  if (!/^101 /.test(lines[0] ?? '')) return null
+  // Some banks write records without line ends, and address the file to the company's number of ten digits.
+  const lines = /[\r\n]/.test(text.trim()) ? text.split(/\r\n|\n|\r/) : (text.match(/.{1,94}/g) ?? [])
+  if (!/^101[ \d]\d{9}/.test(lines[0] ?? '')) return null
   const payments = lines.flatMap((line): PaymentStatus[] => {
     if (!/^7(99|98)[RC]\d\d/.test(line)) return []
     const code = line.slice(3, 6)

@@ -354,10 +354,14 @@ export async function takeReport(machinery: Machinery, ctx: Ctx, report: Report,
   const named = new Map((await BY_ID(ctx, { ids: report.payments.map(({ id }) => id) })).map((row) => [row.end_to_end_id, row]))
   const reported = report.payments.map((one) => ({ ...one, intent: named.get(one.id) ?? null }))
   for (const { payment_info_id, becomes, reason } of report.all)
-    if (report.message_id !== null)
-      for (const intent of await BY_BLOCK(ctx, { message_id: report.message_id, block: payment_info_id }))
+    if (report.message_id !== null) {
+      const intents = await BY_BLOCK(ctx, { message_id: report.message_id, block: payment_info_id })
+      for (const intent of intents)
         if (!reported.some(({ id }) => id === intent.end_to_end_id))
           reported.push({ id: intent.end_to_end_id, becomes, reason, correction: null, intent })
+      if (intents.length === 0)
+        reported.push({ id: payment_info_id ?? report.message_id, becomes, reason, correction: null, intent: null })
+    }
   const types = new Map(reported.flatMap(({ intent }) => (intent ? [[intent.object_id, intent.object_type]] : [])))
   for (const [id, type] of [...types].sort()) await lockAsked(ctx, type, id)
   const payments = []

@@ -139,6 +139,13 @@ test('what a report rejects is to be paid again; what it does not name stays on 
     ].sort(),
   )
   expect(good(await make([one])).payments).toHaveLength(1)
+  const ofAnother = refusalFile({ ...message, id: 'QTN-NOBODYS' }, []).replace(
+    '</OrgnlMsgNmId>',
+    '</OrgnlMsgNmId><GrpSts>RJCT</GrpSts>',
+  )
+  expect(
+    good(await berlin.upload('POST', '/x/payment_reports', { bytes: Buffer.from(ofAnother), name: 'r.xml' })).payments,
+  ).toEqual([{ payment_intent_id: null, id: 'QTN-NOBODYS', becomes: 'unknown', reason: null, correction: null }])
   expect(no(await berlin.upload('POST', '/x/payment_reports', { bytes: Buffer.from('nothing'), name: 'r.txt' }))[0]).toBe(400)
 })
 
