@@ -156,6 +156,20 @@ describe('NACHA', () => {
     expect(transfers).toHaveLength(entries.length)
   })
 
+  test('a file moves no more than its totals have digits for', () => {
+    const [, { payments, ...one }] = nacha[0]!
+    const most = { ...payments[0], amount: 9_999_999_999, repeat: 101, document: '{n}' }
+    const { file, refused, transfers } = writeAch({ ...one, payments: [most] })
+    expect(refused).toEqual([{ document: '100', why: 'A file can move at most 9,999,999,999.99' }])
+    expect(transfers).toHaveLength(100)
+    expect(
+      file!
+        .split('\n')
+        .find((line) => line.startsWith('8220'))!
+        .slice(32, 44),
+    ).toBe('999999999900')
+  })
+
   test.each(nacha)('%s', (_name, one) => {
     const { right } = one
     const { file, refused, transfers } = writeAch(one)

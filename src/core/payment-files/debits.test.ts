@@ -28,12 +28,12 @@ const debit = (document: string, changes: Partial<Debit> = {}): Debit => ({
   collection_date: null,
   ...changes,
 })
-const write = (debits: Debit[], today = '2026-11-30') =>
+const write = (debits: Debit[], { today = '2026-11-30', creditor = 'DE89370400440532013000' } = {}) =>
   debitFile({
     message_id: 'QDD-20261130-1',
     created_at: `${today}T08:00:00Z`,
     today,
-    creditor: { name: 'Spreewerk GmbH', iban: 'DE89370400440532013000' },
+    creditor: { name: 'Spreewerk GmbH', iban: creditor },
     debits,
   })
 function read(file: string | null) {
@@ -62,6 +62,9 @@ test.each([
 ])('what is handed in on %s is collected on %s at the earliest', (today, day) => {
   expect(earliestDebit(today)).toBe(day)
 })
+
+const bern = { line1: 'Bundesplatz 3', postal_code: '3005', city: 'Bern', country: 'CH' }
+const swiss = { iban: 'CH9300762011623852957', address: bern }
 
 describe('a file', () => {
   test('says who collects what from whom, by which mandate', () => {
@@ -134,16 +137,28 @@ describe('a file', () => {
     ['an account without an IBAN', { iban: null }, 'The customer has no IBAN'],
     ['a wrong IBAN', { iban: 'DE76999600550000110022' }, 'is not an IBAN'],
     ['an account outside', { iban: 'US75999600550000110022' }, 'not in SEPA'],
+    ['an account in Switzerland of nobody knows whom', { iban: swiss.iban }, 'needs the town and country'],
     ['a name of no letters', { name: '漢字' }, 'no name that a bank can read'],
   ])('leaves %s out, and says why', (_, changes, why) => {
     const { file, refused } = write([debit('1', changes)])
     expect([file, refused]).toEqual([null, [{ document: '1', why: expect.stringContaining(why) }]])
   })
 
+  test('says where the customer lives if one of the accounts is outside of the European Economic Area, and only then', () => {
+    const addresses = (creditor: string) =>
+      read(write([debit('1', swiss), debit('2', { address: bern })], { creditor }).file).PmtInf[0].DrctDbtTxInf.map(
+        ({ Dbtr }: { Dbtr: { PstlAdr?: object } }) => Dbtr.PstlAdr,
+      )
+    const written = { PstCd: '3005', TwnNm: 'Bern', Ctry: 'CH', AdrLine: 'Bundesplatz 3' }
+    expect(addresses('DE89370400440532013000')).toEqual([written, undefined])
+    expect(addresses('CH9300762011623852957')).toEqual([written, written])
+  })
+
   test.skipIf(!canValidate)('is valid by the published schema', () => {
     const folder = mkdtempSync(join(tmpdir(), 'quittance-debit-'))
     const { file } = write([
       debit('1'),
+      debit('4', swiss),
       debit('2', { bic: 'COBADEFFXXX', reference: 'RF18539007547034' }),
       debit('3', { mandate: { ...mandate, scheme: 'b2b', sequence: 'one_off' } }),
     ])

@@ -3,13 +3,16 @@ import type { Minor } from '../money.ts'
 import { bareIban, fits97 } from '../reading/values.ts'
 import { isTargetDay, openDay } from './days.ts'
 import {
+  type Address,
   AMOUNT_MAX,
+  addressOf,
   bicOf,
   documentOf,
   euros,
   headOf,
   ID_MAX,
   idOf,
+  isOutsideArea,
   NAME_MAX,
   remittanceOf,
   say,
@@ -44,6 +47,8 @@ export interface Debit {
   readonly name: string
   readonly iban: string | null
   readonly bic?: string | null
+  /** Where the debtor lives; banks ask for it when one of the two accounts is outside of the European Economic Area. */
+  readonly address?: Address | null
   /** What the debtor is told. */
   readonly reference: string
   /** An id that comes back on the statement. */
@@ -91,18 +96,23 @@ export function earliestDebit(today: PlainDate): PlainDate {
   return date
 }
 
-function whyRefused({ amount, currency, iban, name }: Debit): string | null {
+function whyRefused({ amount, currency, iban, name, address }: Debit, outside: boolean): string | null {
   if (currency !== 'EUR') return `${currency} is not collected by SEPA, which moves euros only`
   if (amount <= 0 || amount > AMOUNT_MAX) return 'A direct debit has to be 0.01 to 999,999,999.99'
   if (sepaLetters(name) === '') return 'The customer has no name that a bank can read'
-  return whyNoAccount(iban, 'customer')
+  const account = whyNoAccount(iban, 'customer')
+  if (account !== null) return account
+  if (outside && addressOf(address) === '')
+    return 'A debit across the border of the European Economic Area needs the town and country of the customer'
+  return null
 }
 
+const isOutside = (debit: Debit, creditorIban: string) => isOutsideArea(debit.iban ?? '') || isOutsideArea(creditorIban)
 const codes: Readonly<Record<Scheme | Sequence, string>> = { core: 'CORE', b2b: 'B2B', recurrent: 'RCUR', one_off: 'OOFF' }
 const agent = (bic: string | null) => tag('FinInstnId', bic === null ? tag('Othr', say('Id', 'NOTPROVIDED')) : say('BICFI', bic))
 const nameOf = (name: string) => say('Nm', wholeWords(sepaLetters(name), NAME_MAX))
 
-function debitXml({ intent, amount, name, iban, bic, reference, mandate }: Debit): string {
+function debitXml({ intent, amount, name, iban, bic, address, reference, mandate }: Debit, outside: boolean): string {
   return tag(
     'DrctDbtTxInf',
     [
@@ -110,7 +120,7 @@ function debitXml({ intent, amount, name, iban, bic, reference, mandate }: Debit
       tag('InstdAmt', euros(amount), ' Ccy="EUR"'),
       tag('DrctDbtTx', tag('MndtRltdInf', say('MndtId', mandate.reference) + say('DtOfSgntr', mandate.signed_on))),
       tag('DbtrAgt', agent(bicOf(bic))),
-      tag('Dbtr', nameOf(name)),
+      tag('Dbtr', nameOf(name) + (outside ? addressOf(address) : '')),
       tag('DbtrAcct', tag('Id', say('IBAN', bareIban(iban ?? '')))),
       remittanceOf(reference),
     ].join(''),
@@ -125,7 +135,7 @@ export function debitFile({ message_id, created_at, today, creditor, debits }: D
   const refused: { document: string; why: string }[] = []
   const blocks = new Map<string, { date: PlainDate; mandate: Mandate; debits: Debit[] }>()
   for (const one of debits) {
-    const why = whyRefused(one)
+    const why = whyRefused(one, isOutside(one, creditor.iban))
     if (why !== null) {
       refused.push({ document: one.document, why })
       continue
@@ -164,7 +174,7 @@ export function debitFile({ message_id, created_at, today, creditor, debits }: D
         tag('CdtrAgt', agent(bicOf(creditor.bic))),
         say('ChrgBr', 'SLEV'),
         creditorId(mandate.creditor_identifier),
-        ...some.map(debitXml),
+        ...some.map((one) => debitXml(one, isOutside(one, iban))),
       ].join(''),
     )
   })

@@ -1,3 +1,4 @@
+import { euMembers } from '../european-union.ts'
 import { decimal, type Minor } from '../money.ts'
 import { bareIban, isIban } from '../reading/values.ts'
 import { isRfReference, plainReference } from '../statements/references.ts'
@@ -20,6 +21,9 @@ const sepaCountries: ReadonlySet<string> = new Set(
     ' ',
   ),
 )
+/** Those in the European Economic Area: for debits from any other one the address of the debtor is asked for (EPC130-08). */
+const economicArea: ReadonlySet<string> = new Set([...euMembers, 'IS', 'LI', 'NO'])
+export const isOutsideArea = (iban: string) => !economicArea.has(bareIban(iban).slice(0, 2))
 export const AMOUNT_MAX = 99_999_999_999
 export const NAME_MAX = 70
 const TEXT_MAX = 140

@@ -45,6 +45,8 @@ export interface WrittenAch {
 }
 
 const AMOUNT_MAX = 9_999_999_999
+/** What the totals of a file have digits for. */
+const TOTAL_MAX = 999_999_999_999
 
 /** Nine digits whose weighted sum (3, 7, 1) is a multiple of ten. */
 export function isRouting(number: string): boolean {
@@ -79,9 +81,11 @@ export function nachaFile({
   first_trace = 1,
 }: AchOrder): WrittenAch {
   const refused: { document: string; why: string }[] = []
+  let total = 0
   const fitting = payments.filter((one) => {
-    const why = whyRefused(one)
-    if (why !== null) refused.push({ document: one.document, why })
+    const why = whyRefused(one) ?? (total + one.amount > TOTAL_MAX ? 'A file can move at most 9,999,999,999.99' : null)
+    if (why === null) total += one.amount
+    else refused.push({ document: one.document, why })
     return why === null
   })
   if (fitting.length === 0) return { file: null, transfers: [], refused }
@@ -111,12 +115,7 @@ export function nachaFile({
     fitting.reduce((sum, { routing_number }) => sum + Number(routing_number!.slice(0, 8)), 0),
     10,
   )
-  const sums =
-    digits(0, 12) +
-    digits(
-      fitting.reduce((sum, { amount }) => sum + amount, 0),
-      12,
-    )
+  const sums = digits(0, 12) + digits(total, 12)
   const lines = [
     `101 ${debtor.routing_number}${left(debtor.company_id, 10)}${short(created_at.slice(0, 10))}${created_at.slice(11, 16).replace(':', '')}${modifier}094101${left(achLetters(debtor.bank_name ?? ''), 23)}${left(company, 23)}${' '.repeat(8)}`,
     `5220${left(company, 16)}${' '.repeat(20)}${left(debtor.company_id, 10)}CCD${left('VENDOR PAY', 10)}${' '.repeat(6)}${short(day)}   1${bank}${digits(1, 7)}`,

@@ -5,6 +5,7 @@ import { badRequest, conflict, notFound, refusalOf } from '../../../core/refusal
 import { reach } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
+import { sql } from '../../../platform/database/sql.ts'
 import { localDay } from '../../../platform/local-day.ts'
 import type { Party } from '../accounts.schema.ts'
 import { counterpartParties, entityParty } from '../accounts.service.ts'
@@ -15,6 +16,11 @@ import type { CreateDebitFile } from './files.schema.ts'
 import { fileTable, insertFile, lockAccount } from './files.service.ts'
 
 /** Invoices that a bank is asked to collect from those who signed a mandate, as a file (pain.008). */
+
+const ADDRESSES = sql(`
+  select c.id, a.line1, a.line2, a.postal_code, a.city, a.country from counterparts c
+  join counterpart_addresses a on a.entity_id = c.entity_id and a.counterpart_id = c.id and a.id = c.default_billing_address_id and a.deleted_at is null
+  where c.id = any (:ids)`)
 
 interface Order {
   readonly intent: string
@@ -44,6 +50,7 @@ export async function createDebitFile(ctx: Ctx, body: CreateDebitFile) {
     unlessRefused(id, () => invoices.push(collectable(read())))
   const customers = invoices.flatMap(({ counterpart_id }) => counterpart_id ?? [])
   const partyOf = await counterpartParties(ctx, customers, 'EUR')
+  const addresses = new Map((await ADDRESSES(ctx, { ids: customers })).map(({ id, ...address }) => [id, address]))
   const mandateOf = await lockMandates(ctx, customers, today)
   const single = new Set<string>()
   for (const asked of invoices)
@@ -69,6 +76,7 @@ export async function createDebitFile(ctx: Ctx, body: CreateDebitFile) {
       name: mandate.account_holder_name ?? payer.name ?? '',
       iban: mandate.iban,
       bic: mandate.bic,
+      address: addresses.get(payer.id) ?? null,
       reference: asked.number ?? '',
       intent,
       mandate,

@@ -208,6 +208,45 @@ describe('a debit', () => {
     expect(await brokenPromises(w)).toEqual([])
   })
 
+  test('from an account in Switzerland says where the customer lives', async () => {
+    const { berlin, made, invoice, collect } = await signed()
+    const address = { country: 'CH', city: 'Bern', postal_code: '3005', line1: 'Bundesplatz 3' }
+    const organization = { legal_name: 'Aare AG', is_vendor: false, is_customer: true, address }
+    const customer = good(await berlin.post('/counterparts', { type: 'organization', tax_id: 'CHE-123', organization }))
+    const account = good(
+      await berlin.post(`/counterparts/${customer.id}/bank_accounts`, {
+        country: 'CH',
+        currency: 'EUR',
+        iban: 'CH9300762011623852957',
+      }),
+    )
+    const mandate = { counterpart_id: customer.id, counterpart_bank_account_id: account.id, creditor_identifier: CREDITOR }
+    good(await berlin.post('/x/mandates', { ...mandate, signed_on: '2026-01-10' }))
+    const file = good(
+      await collect(
+        await invoice(),
+        await invoiceOf(
+          berlin,
+          {
+            ...made,
+            customer,
+            invoice: {
+              ...made.invoice,
+              counterpart_id: customer.id,
+              counterpart_billing_address_id: customer.default_billing_address_id,
+            },
+          },
+          5000,
+        ),
+      ),
+    )
+    const { body } = await berlin.get(`/x/payment_files/${file.id}/content`)
+    expect([...String(body).matchAll(/<Dbtr>.*?<\/Dbtr>/g)].map(([text]) => text.replace(/<[^>]+>/g, '|')).sort()).toEqual([
+      '||Aare AG|||3005||Bern||CH||Bundesplatz 3|||',
+      '||Acme GmbH||',
+    ])
+  })
+
   test('needs a mandate that is good: another account, one that is revoked or used, or none is refused and named', async () => {
     const { berlin, made, account, answer, collect, invoice } = await signed({ sequence: 'one_off' })
     const [one, two] = [await invoice(), await invoice(5000)]
