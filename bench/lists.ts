@@ -18,9 +18,10 @@ import { keepResults } from './results.ts'
  * Fifty of a million: every filter and every sort key of the lists of receivables, payables, counterparts, products, events and the audit
  * log, and the figures of analytics, in one company whose books balance. Each is told beside the list without filters, in turns.
  *
- *   npx tsx bench/lists.ts [rows of each] [--keep FOLDER] [--only receivables,payables] [--audit] [--unused]
+ *   npx tsx bench/lists.ts [rows of each] [--keep FOLDER] [--only receivables,payables] [--about WORDS] [--audit] [--unused]
  *
- * `--keep` leaves the rows in a folder and takes them from there the next time; `--audit` asks the books about them; `--unused` names the
+ * `--keep` leaves the rows in a folder and takes them from there the next time; `--about` asks the first question and those with these words in
+ * their name, and keeps no results; `--audit` asks the books about them; `--unused` names the
  * indexes that nothing of this used. What is asked for many times is asked for at most `BUDGET_MS`.
  */
 
@@ -28,6 +29,7 @@ const COUNT = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ??
 const after = (name: string) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined)
 const kept = after('--keep')
 const only = after('--only')?.split(',')
+const about = after('--about')
 const ROUNDS = 20
 const BUDGET_MS = 2_500
 /** A list may take this many times what it takes without filters. */
@@ -477,6 +479,8 @@ function resources(
               `dimension=status&issue_date__gte=${since}T00:00:00Z`,
               `dimension=counterpart_id&created_at__gte=${since}T00:00:00Z`,
               `dimension=counterpart_id&issue_date__gte=${since}T00:00:00Z`,
+              `dimension=counterpart_id&due_date__gte=${since}&due_date__lte=${day(0)}`,
+              `dimension=product_id&issue_date__gte=${since}T00:00:00Z`,
             ].flatMap((within): Asked => {
               const name = `${since === day(1) ? 'a year' : 'a quarter'}: ${within.replace(/dimension=|&date_dimension.*?(?=&)|__.te=[^&]*/g, '').replace('&', ' within ')}`
               return [
@@ -485,6 +489,15 @@ function resources(
               ]
             }),
         ),
+        ...Object.entries({
+          'a frequent buyer': `counterpart_id=${often.id}`,
+          'a person': `entity_user_id=${users[0]}`,
+          'a project': `project_id=${projects[0]}`,
+          'a product': `product_ids=${products[3]}`,
+        }).map(([whose, filter]): [string, string] => [
+          `sums of ${whose} by month`,
+          `metric=total_amount&aggregation_function=summary&dimension=issue_date&date_dimension_breakdown=monthly&${filter}`,
+        ]),
         [
           'net by month',
           'metric=product_amount&aggregation_function=summary&dimension=created_at&date_dimension_breakdown=monthly',
@@ -504,6 +517,10 @@ function resources(
           `sums by ${dimension}`,
           `metric=total_amount&aggregation_function=summary&dimension=${dimension}`,
         ]),
+        ...['issued_at', 'due_date'].map((name): [string, string] => [
+          `sums of a year: counterpart_id within ${name}`,
+          `metric=total_amount&aggregation_function=summary&dimension=counterpart_id&${name}__gte=${day(1)}&${name}__lte=${day(0)}`,
+        ]),
         ['average', 'metric=total_amount&aggregation_function=average'],
       ],
     },
@@ -519,7 +536,8 @@ function resources(
 }
 
 /** Medians and spread of what is asked for, in turns, as rows of a table. */
-async function measured(call: Call, { path, asked }: Resource, headers: Record<string, string>): Promise<string> {
+async function measured(call: Call, { path, asked: all }: Resource, headers: Record<string, string>): Promise<string> {
+  const asked = all.filter(([name], i) => i === 0 || about === undefined || name.includes(about))
   const times = asked.map(() => [] as number[])
   const rows: number[] = []
   const spent = asked.map(() => 0)
@@ -650,7 +668,7 @@ turns; the median and what nine of ten stay under, of the whole request inside o
 
 ${table}`
     console.log(text)
-    keepResults(text.split('\n')[0]!, text)
+    if (about === undefined) keepResults(text.split('\n')[0]!, text)
   }
 } finally {
   if (!kept) rmSync(folder, { recursive: true, force: true })

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import type { Ctx } from '../database/context.ts'
-import { isKept, isKeptWithin, keeps, type Summed, sumsBy, type Within } from '../kept-sums/kept-sums.ts'
+import { isKept, keeps, type Summed, sumsBy, type Within } from '../kept-sums/kept-sums.ts'
 import { signs } from './ranges.ts'
 import { closed, orNull, word } from './types.ts'
 
@@ -95,7 +95,7 @@ function askedOfSums({ of, dimension, filters }: Pick<KeptAsked, 'of' | 'dimensi
     const place = `$${values.push(value)}::${isMoment ? 'timestamptz' : 'date'}`
     within = { dimension: day, bounds: [...(within?.bounds ?? []), { sign, value: place }] }
   }
-  return within && !isKeptWithin(dimension, within) ? null : { kept, within, values }
+  return { kept, within, values }
 }
 type AskedOfSums = NonNullable<ReturnType<typeof askedOfSums>>
 

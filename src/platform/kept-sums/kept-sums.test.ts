@@ -78,10 +78,17 @@ sums('/analytics/receivables', ['status', 'product_id', 'issue_date'], made_then
 sums('/analytics/payables', ['status', 'counterpart_id', 'issued_at'], made_then)
 const issued_then = [...within('issue_date', at), ...within('issue_date', (day) => at(day + 2, '23:30:00-05:00'))]
 sums('/analytics/receivables', ['', 'status', 'issue_date', 'counterpart_id'], issued_then, ['total_amount', 'product_quantity'])
-sums('/analytics/receivables', ['currency', 'due_date'], within('due_date', on))
+sums('/analytics/receivables', ['created_at', 'due_date', 'product_id&limit=1', 'project_id&limit=2&order=desc'], issued_then, [
+  'product_amount',
+])
+sums(
+  '/analytics/receivables',
+  ['currency', 'due_date', 'counterpart_id', 'project_id&type=invoice', 'issue_date'],
+  within('due_date', on),
+)
 sums(
   '/analytics/payables',
-  ['', 'due_date', 'currency'],
+  ['', 'due_date', 'currency', 'project_id&limit=2', 'issued_at'],
   [...within('due_date', on), `due_date=${on(0)}`, 'due_date__gte=2026-01-01&currency=EUR'],
 )
 for (const range of [...made_then, ...within('due_date', on)]) asked.push(['/payables/analytics', `status=draft&${range}`])

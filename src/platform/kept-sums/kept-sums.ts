@@ -145,10 +145,6 @@ export interface Within {
   readonly dimension: string
   readonly bounds: readonly Bound[]
 }
-/** Whether figures by a dimension can be told within these bounds: those of the making go by weeks, others by the days that are kept themselves. */
-export const isKeptWithin = (dimension: string | null, { dimension: asked }: Within) =>
-  asked === MAKING || asked === dimension || dimension === null || dimension === 'status' || dimension === 'currency'
-
 interface SumsAsked {
   /** What the lines come to, and not the documents. */
   readonly lines?: boolean
@@ -173,11 +169,11 @@ const weekCutBy = ({ sign, value }: Bound) =>
   `select ${weekOf(value)}${sign === '>=' || sign === '<' ? ` where ${weekOf(value)} <> ${value}` : ''}`
 /** How many days the day on a document may be off the moment behind it. */
 const SLACK = 2
-/** A test that a day, as text, is within a bound; by a moment it is only where that is sure. */
-function dayWithin(day: string, { sign, value }: Bound, isMoment: boolean): string {
-  if (!isMoment) return `${day} ${sign} ${value}::text`
-  const [compare, days] = sign.startsWith('>') ? ['>', `+ ${SLACK}`] : ['<', `- ${SLACK}`]
-  return `${day} ${compare} ((${value} at time zone 'UTC')::date ${days})::text`
+/** A test that a day, as text, is within a bound; by a moment it is only where that is sure, or else where it may be. */
+function dayWithin(day: string, bound: Bound, isMoment: boolean, isSure = true): string {
+  if (!isMoment) return `${day} ${bound.sign} ${bound.value}::text`
+  const days = `${isFrom(bound) === isSure ? '+' : '-'} ${SLACK}`
+  return `${day} ${isFrom(bound) ? '>' : '<'} ((${bound.value} at time zone 'UTC')::date ${days})::text`
 }
 
 /**
@@ -186,74 +182,135 @@ function dayWithin(day: string, { sign, value }: Bound, isMoment: boolean): stri
  * only: others may be missing then.
  */
 export function sumsBy(of: Summed, dimension: string | null, { lines = false, tests, kept, within, first }: SumsAsked): string {
-  const isByMaking = within?.dimension === MAKING
   const own = dimension !== null && (dimension in of.dimensions || dimension === PRODUCT) ? dimension : ALL
-  const by = within && !isByMaking ? within.dimension : own
-  const [made, days] = isByMaking ? [within.bounds, []] : [[], within?.bounds ?? []]
-  const moment = of.moments?.[by]
+  const made = within?.dimension === MAKING ? within.bounds : []
+  const days = within && within.dimension !== MAKING ? within : undefined
+  // Days are read as they are kept, where documents need not be told apart by anything else.
+  const areDaysKept = days !== undefined && (own === ALL || own === days.dimension)
+  const by = areDaysKept ? days.dimension : own
   const ours = `object = '${of.object}'`
-
-  const columns = `s.value, s.type, s.status, s.currency, ${lines ? LINE_SUMS : 's.documents, s.priced, s.total, s.least, s.most'}`
+  const sumsOf = (name: string) => [`s.${ours}`, `s.dimension = '${name}'`, ...kept]
   const changed = `select c.week from changed_weeks c where c.${ours}`
-  const counted = [changed, ...made.map(weekCutBy)].join(' union ')
-  const keptTests = [`s.${ours}`, `s.dimension = '${by}'`, ...kept].concat(
-    days.map((bound) => dayWithin('s.value', bound, moment !== undefined)),
-    days.length > 0 ? [`s.value <> ''`] : [],
-  )
-  const halfYearsApart = [
-    `select half_year_of(c.week) as since from (${counted}) c (week)`,
-    ...made.map(({ value }) => `select half_year_of(${value})`),
-  ].join(' union ')
-  const inHalfYears = [...keptTests, `s.week <> all (array(${halfYearsApart}))`, ...spanWithin(made, '182 days')]
-  const isBounded = first !== undefined && isId(by)
-  const bounded = isBounded
-    ? [`s.value ${BEYOND[first.order].sign} coalesce((select last.value from last), '${BEYOND[first.order].end}')`]
-    : []
-  const sums = (table: string, all: readonly string[]) =>
-    `select ${columns} from ${table} s where ${[...all, ...bounded].join(' and ')}`
-  const inWeeks = [...keptTests, `s.week <> all (array(${counted}))`, ...spanWithin(made, '7 days')]
-  const past = isByHalfYear(by)
-    ? `${sums('kept_half_years', inHalfYears)}
-    union all
-    ${sums('kept_sums', [
-      ...inWeeks,
-      `s.week = any (array(select week from (${halfYearsApart}) h, generate_series(h.since, h.since + interval '175 days', interval '7 days') week))`,
-    ])}`
-    : sums('kept_sums', inWeeks)
 
   const products = of.lines && `cross join lateral (select distinct p.id from unnest(${of.lines.products}) p (id)) product`
   const parts = lines && of.lines ? `cross join ${of.lines.all}` : by === PRODUCT ? products : ''
   const value = by === PRODUCT ? (lines ? 'line.product' : 'product.id::text') : apart(of, by)
-  const documents = (from: string, more: readonly string[] = []) =>
+  const documents: Documents = (from, more = []) =>
     `select coalesce(${value}, ''), ${of.type}, t.status, coalesce(t.currency, ''), ${lines ? LINE : DOCUMENT}
     from ${from} ${parts} where ${[...tests, ...more].join(' and ')}`
-  // By the moment they were made, whatever else is asked: an index by that would lead to more of them.
-  const present = documents(`(
-      select k.until as since, 'infinity'::timestamptz as before from kept_until k where k.${ours}
+  const counted = [changed, ...made.map(weekCutBy)].join(' union ')
+  const present = documents(
+    madeWithin(
+      of,
+      `select k.until as since, 'infinity'::timestamptz as before from kept_until k where k.${ours}
       union all
-      select distinct c.week, c.week + interval '7 days' from (${counted}) c (week), kept_until k where k.${ours} and c.week < k.until) present
-    cross join lateral (select * from ${of.table} t where t.created_at >= present.since and t.created_at < present.before offset 0) t`)
-  // A day near a bound that is a moment may be of documents on both sides of it: first those near the first bound, then what is left of the others.
-  const near = !moment
-    ? []
-    : days.map((bound, n) =>
-        documents(`${of.table} t`, [
-          `${moment} ${isFrom(bound) ? '<' : '>'} ${bound.value} ${isFrom(bound) ? '+' : '-'} interval '${2 * SLACK + 2} days'`,
-          ...days.slice(0, n).map((earlier) => dayWithin(apart(of, by)!, earlier, true)),
-          `not ${dayWithin(apart(of, by)!, bound, true)}`,
-          `t.created_at < (select k.until from kept_until k where k.${ours})`,
-          `${weekOf('t.created_at')} <> all (array(${changed}))`,
-        ]),
-      )
-  const last = isBounded ? `with last as materialized (${lastOf(inHalfYears, first)})` : ''
-  return `(${last} ${[past, present, ...near].join(' union all ')})`
+      select distinct c.week, c.week + interval '7 days' from (${counted}) c (week), kept_until k where k.${ours} and c.week < k.until`,
+    ),
+  )
+
+  const inWeeks = [...sumsOf(by), `s.week <> all (array(${counted}))`, ...spanWithin(made, '7 days')]
+  const byWeeks = days && !areDaysKept ? weeksOf(of, days, sumsOf(days.dimension), documents) : undefined
+  if (byWeeks) inWeeks.push(...byWeeks.tests)
+  else if (days) inWeeks.push(...daysOf(of, days, 's.value', true))
+  const near = days && areDaysKept ? nearOf(of, days, documents) : []
+
+  const halfYearsApart = [
+    `select half_year_of(c.week) as since from (${counted}) c (week)`,
+    ...made.map(({ value }) => `select half_year_of(${value})`),
+  ].join(' union ')
+  const inHalfYears = [...sumsOf(by), `s.week <> all (array(${halfYearsApart}))`, ...spanWithin(made, '182 days')]
+  const last =
+    first && isId(by)
+      ? lastOf(
+          first,
+          byWeeks
+            ? `kept_sums s where ${[...inWeeks, byWeeks.newest].join(' and ')}`
+            : `kept_half_years s where ${inHalfYears.join(' and ')}`,
+        )
+      : undefined
+  const columns = `s.value, s.type, s.status, s.currency, ${lines ? LINE_SUMS : 's.documents, s.priced, s.total, s.least, s.most'}`
+  const sums = (table: string, all: readonly string[]) =>
+    `select ${columns} from ${table} s where ${all.concat(last ? `s.value ${last.sign} (select last.value from last)` : []).join(' and ')}`
+  const past = [sums('kept_sums', inWeeks)]
+  if (isByHalfYear(by) && !byWeeks) {
+    const weeks = `select week from (${halfYearsApart}) h, generate_series(h.since, h.since + interval '175 days', interval '7 days') week`
+    past.splice(0, 1, sums('kept_half_years', inHalfYears), sums('kept_sums', [...inWeeks, `s.week = any (array(${weeks}))`]))
+  }
+  const ctes = [...(byWeeks?.ctes ?? []), ...(last ? [`last as materialized (${last.sql})`] : [])]
+  return `(${ctes.length > 0 ? `with ${ctes.join(', ')}` : ''} ${[...past, present, ...near, ...(byWeeks?.mixed ?? [])].join(' union all ')})`
 }
 
-/** SQL of a value which is not before the last of those asked for: so many are counted in half-years of which no week changed. */
-const lastOf = (inHalfYears: readonly string[], { some, order, limit }: First) => `
-  select value from (select distinct s.value from kept_half_years s
-    where ${[...inHalfYears, `s.value > ''`, `s.${some} > 0`].join(' and ')} order by s.value ${order} limit ${limit}) counted
-  order by value ${order} offset ${limit - 1}`
+/** SQL of what the documents `t` of a place add to the sums, those that pass more tests. */
+type Documents = (from: string, more?: readonly string[]) => string
+/** By the moment they were made, whatever else is asked: an index by that would lead to more of them. */
+const madeWithin = ({ table }: Summed, spans: string) => `(${spans}) span
+  cross join lateral (select * from ${table} t where t.created_at >= span.since and t.created_at < span.before offset 0) t`
+/** Tests that a day, as text, is within what is asked for: surely, or maybe. */
+const daysOf = ({ moments }: Summed, { dimension, bounds }: Within, day: string, isSure: boolean) => [
+  ...bounds.map((bound) => dayWithin(day, bound, moments?.[dimension] !== undefined, isSure)),
+  `${day} <> ''`,
+]
+
+/**
+ * A day near a bound that is a moment may be of documents on both sides of it: first those near the first bound, then what is left of the
+ * others.
+ */
+function nearOf(of: Summed, { dimension, bounds }: Within, documents: Documents): string[] {
+  const [moment, day] = [of.moments?.[dimension], apart(of, dimension)!]
+  const ours = `object = '${of.object}'`
+  return !moment
+    ? []
+    : bounds.map((bound, n) =>
+        documents(`${of.table} t`, [
+          `${moment} ${isFrom(bound) ? '<' : '>'} ${bound.value} ${isFrom(bound) ? '+' : '-'} interval '${2 * SLACK + 2} days'`,
+          ...bounds.slice(0, n).map((earlier) => dayWithin(day, earlier, true)),
+          `not ${dayWithin(day, bound, true)}`,
+          `t.created_at < (select k.until from kept_until k where k.${ours})`,
+          `${weekOf('t.created_at')} <> all (array(select c.week from changed_weeks c where c.${ours}))`,
+        ]),
+      )
+}
+
+/**
+ * Where documents of some days are told apart by something else, what is kept of these days says of which weeks and statuses all documents
+ * are asked for: their sums count as they are. Of those of which only some are, the documents are counted: week by week, unless an index by the day leads to fewer.
+ */
+function weeksOf(of: Summed, days: Within, sums: readonly string[], documents: Documents) {
+  const [surely, maybe] = [true, false].map((isSure) => daysOf(of, days, 's.value', isSure).join(' and '))
+  const isMixed = `exists (select from mixed_weeks w where w.since = ${weekOf('t.created_at')} and w.status = t.status)`
+  const isFewerByDay = '(select sum(documents) filter (where asked > 0 and not whole) > sum(asked) from told)'
+  return {
+    ctes: [
+      `told as materialized (
+        select s.week as since, s.status, sum(s.documents) as documents, coalesce(sum(s.documents) filter (where ${maybe}), 0) as asked, bool_and(${surely}) as whole
+        from kept_sums s where ${sums.join(' and ')} and s.week <> all (array(select c.week from changed_weeks c where c.object = '${of.object}')) group by 1, 2)`,
+      'whole_weeks as materialized (select since, status from told where whole)',
+      'mixed_weeks as materialized (select since, status from told where asked > 0 and not whole)',
+    ],
+    tests: [
+      's.week = any (array(select since from whole_weeks))',
+      '(s.week, s.status) in (select since, status from whole_weeks)',
+    ],
+    newest: `s.week = any (array(select distinct since from whole_weeks order by since desc limit ${NEWEST}))`,
+    mixed: [
+      documents(
+        madeWithin(of, `select distinct since, since + interval '7 days' as before from mixed_weeks where not ${isFewerByDay}`),
+        [isMixed],
+      ),
+      documents(`${of.table} t`, [isMixed, isFewerByDay]),
+    ],
+  }
+}
+/** Weeks that tell where the first values end. */
+const NEWEST = 4
+
+/** A test of ids, and SQL of the value in it, which is not before the last of those asked for: as many are counted in some of the sums. */
+const lastOf = ({ some, order, limit }: First, sums: string) => ({
+  sign: BEYOND[order].sign,
+  // With a default around the value an index would not be used behind row security.
+  sql: `select coalesce((select value from (select distinct s.value from ${sums} and s.value > '' and s.${some} > 0 order by s.value ${order} limit ${limit}) counted
+    order by value ${order} offset ${limit - 1}), '${BEYOND[order].end}') as value`,
+})
 
 /**
  * Ways to the documents whose day compares so with `$`, in the order of their making: from the kept sums it is known between which weeks
