@@ -1,5 +1,5 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { accessSync, chmodSync, constants, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
+import { freemem, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
@@ -24,13 +24,17 @@ declare module 'vitest' {
 }
 
 const FOLDER = 'quittance-test-'
+/** Memory as a folder, on Linux: a cluster of a thousand small files is copied there in a tenth of the time. */
+const MEMORY = '/dev/shm'
+/** All tests leave less than half of it. */
+const ROOM_BYTES = 8 * 2 ** 30
 
 export default async function setup(project: TestProject) {
   // Tests that start programs share one bundle, made before any of them runs, and anew when watch mode sees a change.
   await buildIfStale()
   project.onTestsRerun(buildIfStale)
   await sweep()
-  const folder = mkdtempSync(join(tmpdir(), `${FOLDER}${process.pid}-`))
+  const folder = mkdtempSync(join(hasMemory() ? MEMORY : tmpdir(), `${FOLDER}${process.pid}-`))
   // As root the server runs as nobody, who has to get in.
   chmodSync(folder, 0o755)
   // Whatever a test puts into the temporary folder goes with the run.
@@ -63,12 +67,22 @@ function endNow(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 }
 
+function hasMemory(): boolean {
+  try {
+    accessSync(MEMORY, constants.W_OK)
+    const { bavail, bsize } = statfsSync(MEMORY)
+    return Math.min(bavail * bsize, freemem()) > ROOM_BYTES
+  } catch {
+    return false
+  }
+}
+
 /** Ends what runs were killed too hard to end themselves. */
 async function sweep(): Promise<void> {
-  for (const name of readdirSync(tmpdir()).filter((name) => name.startsWith(FOLDER))) {
-    const pid = Number.parseInt(name.slice(FOLDER.length), 10)
-    if (isAlive(pid)) continue
-    const folder = join(tmpdir(), name)
+  const places = [tmpdir(), MEMORY].filter((place) => existsSync(place))
+  const left = places.flatMap((place) => readdirSync(place).map((name) => ({ name, folder: join(place, name) })))
+  for (const { name, folder } of left.filter(({ name }) => name.startsWith(FOLDER))) {
+    if (isAlive(Number.parseInt(name.slice(FOLDER.length), 10))) continue
     await stopEmbedded(join(folder, 'postgres'), 'immediate').catch(() => {})
     rmSync(folder, { recursive: true, force: true })
   }
