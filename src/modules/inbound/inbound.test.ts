@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer'
+import { createTransport, type Transporter } from 'nodemailer'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dns } from '../../../test/support/dns.ts'
@@ -20,6 +20,7 @@ beforeAll(async () => {
   pdf = Buffer.from(await renderer.render('invoice', sampleInvoice()))
 })
 afterAll(async () => {
+  for (const transport of transports.values()) transport.close()
   await server.stop()
   await renderer.close()
 })
@@ -39,15 +40,18 @@ const picture = (width: number, height: number, format: 'png' | 'jpeg' | 'tiff' 
 let count = 0
 const newId = () => `<${process.pid}-${Date.now()}-${++count}@vendor.example>`
 
+/** Connections that are kept for the next mail: the server lets each new one wait for a tenth of a second. */
+const transports = new Map<number, Transporter>()
+function transportTo(port: number): Transporter {
+  const transport = transports.get(port) ?? createTransport({ host: '127.0.0.1', port, ignoreTLS: true, pool: true })
+  transports.set(port, transport)
+  return transport
+}
+
 /** Sends a mail to our server over a socket, as any other mail server would. */
 async function send(to: string | string[], mail: object = {}, port = server.port) {
-  const transport = createTransport({ host: '127.0.0.1', port, ignoreTLS: true })
   const head = { from: 'Papierhaus <billing@vendor.example>', to, subject: 'Your bill', text: 'See attached', messageId: newId() }
-  try {
-    return await transport.sendMail({ ...head, attachments: [attachedPdf()], ...mail })
-  } finally {
-    transport.close()
-  }
+  return transportTo(port).sendMail({ ...head, attachments: [attachedPdf()], ...mail })
 }
 const refusal = (sent: Promise<unknown>): Promise<number> =>
   sent.then(
@@ -209,6 +213,7 @@ describe('a mail to a mailbox', () => {
     expect(await refusal(send(to, mail, weak.port))).toBe(451)
     expect(await refusal(send(to, mail, weak.port))).toBe(250)
     expect(await billsOf(w.berlin)).toHaveLength(2)
+    transportTo(weak.port).close()
     await weak.stop()
   })
 
