@@ -1,0 +1,3 @@
+import { figuresHold } from '../../../test/support/kept-figures.ts'
+
+figuresHold('products')
