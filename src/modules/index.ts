@@ -65,7 +65,9 @@ import { frontend } from './partner/frontend/frontend.ts'
 import { partnerSettings } from './partner/partner-settings/partner-settings.ts'
 import { webhookSubscriptions } from './partner/webhook-subscriptions/webhook-subscriptions.ts'
 import { payableAnalytics } from './payables/analytics.ts'
+import { creditNoteAnalytics } from './payables/credit-notes/analytics.ts'
 import { vendorCreditNotes } from './payables/credit-notes/credit-notes.ts'
+import { creditNoteLineItems } from './payables/credit-notes/line-items.ts'
 import { payableHistory } from './payables/history.ts'
 import { payableLineItems } from './payables/line-items.ts'
 import { ocrTasks } from './payables/ocr-tasks/ocr-tasks.ts'
@@ -179,6 +181,8 @@ export const modules: readonly Routes[] = [
   approvalRequests,
   approvalPages,
   vendorCreditNotes,
+  creditNoteLineItems,
+  creditNoteAnalytics,
   purchaseOrders,
   receipts,
   receiptLineItems,

@@ -4,7 +4,7 @@ import { good, no } from '../../../test/support/invoicing.ts'
 import { type Body, type Client, type World, world } from '../../../test/support/world.ts'
 import { requestFilters } from '../approvals/requests/requests.schema.ts'
 import { receiptFilters } from '../expenses/receipts/receipts.schema.ts'
-import { noteList } from './credit-notes/credit-notes.ts'
+import { noteList } from './credit-notes/credit-notes.list.ts'
 import { payableList } from './payables.list.ts'
 import { orderFilters } from './purchase-orders/purchase-orders.schema.ts'
 

@@ -26,6 +26,14 @@ import { showPayable } from './payables.service.ts'
 import { markPaid, markPartiallyPaid, revertPayment } from './paying.service.ts'
 import { readAgain, readableKind, readBillFile, uploadPayable } from './reading/reading.service.ts'
 
+/** A step that takes nothing but the id. */
+const steps = [
+  ['submit_for_approval', 'Submit a payable for approval', 'payable:submit', submitPayable],
+  ['reopen', 'Reopen a rejected or waiting_to_be_paid payable', 'payable:reopen', reopenPayable],
+  ['cancel', 'Cancel a payable', 'payable:cancel', cancelPayable],
+  ['cancel_ocr', 'Cancel OCR of a payable', 'payable:update', cancelOcr],
+] as const
+
 export const payables: Routes = async (app) => {
   const { storage, config } = app.machinery
 
@@ -112,33 +120,12 @@ export const payables: Routes = async (app) => {
     },
   )
 
-  app.post(
-    '/payables/:payable_id/submit_for_approval',
-    operation({ summary: 'Submit a payable for approval', may: 'payable:submit', ok: { 200: PayableResponseSchema } }),
-    ({ ctx, params }) => submitPayable(ctx, params.payable_id),
-  )
-
-  app.post(
-    '/payables/:payable_id/reopen',
-    operation({
-      summary: 'Reopen a rejected or waiting_to_be_paid payable',
-      may: 'payable:reopen',
-      ok: { 200: PayableResponseSchema },
-    }),
-    ({ ctx, params }) => reopenPayable(ctx, params.payable_id),
-  )
-
-  app.post(
-    '/payables/:payable_id/cancel',
-    operation({ summary: 'Cancel a payable', may: 'payable:cancel', ok: { 200: PayableResponseSchema } }),
-    ({ ctx, params }) => cancelPayable(ctx, params.payable_id),
-  )
-
-  app.post(
-    '/payables/:payable_id/cancel_ocr',
-    operation({ summary: 'Cancel OCR of a payable', may: 'payable:update', ok: { 200: PayableResponseSchema } }),
-    ({ ctx, params }) => cancelOcr(ctx, params.payable_id),
-  )
+  for (const [name, summary, may, take] of steps)
+    app.post(
+      `/payables/:payable_id/${name}`,
+      operation({ summary, may, ok: { 200: PayableResponseSchema } }),
+      ({ ctx, params }) => take(ctx, params.payable_id),
+    )
 
   app.post(
     '/x/payables/:payable_id/read_again',
