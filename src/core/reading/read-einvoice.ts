@@ -1,5 +1,5 @@
 import { isDate } from '../calendar.ts'
-import { nobody } from './read-bill.ts'
+import { nobody } from './parties.ts'
 import type { ReadAddress, ReadBill, ReadCharge, ReadLine, ReadParty } from './types.ts'
 import { isIban } from './values.ts'
 
