@@ -616,3 +616,19 @@ test('a job that asks to be done again later, and is asked for meanwhile, is due
   await workOnce(db, log, { later })
   expect((await waiting()).map(({ due }) => due)).toEqual([0])
 })
+
+test('who does all that is due ends in time, though something is always due', async () => {
+  const as = who()
+  let done = 0
+  const handlers = {
+    'test.endless': async () => async (ctx: Ctx) => {
+      if (++done < 50) await jobs.add(ctx, 'test.endless', {})
+    },
+  }
+  const only = { partner_id: as.partnerId, entity_id: as.entityId }
+  const work = (until_ms: number) =>
+    queue.workOff(db, log, handlers as never, { only, kinds: ['test.endless' as never], waiting: [], until_ms })
+  await add('test.endless', {}, {}, as)
+  expect([await work(performance.now()), done]).toEqual([false, 1])
+  expect([await work(Number.POSITIVE_INFINITY), done]).toEqual([true, 50])
+})

@@ -428,11 +428,13 @@ export async function workOff(
   for (;;) {
     const taken = await takeOldest(db, { partners: [partner], entity, kinds })
     await Promise.all(taken.map((job) => perform(db, log, handlers, job)))
-    if (taken.length > 0) continue
-    const { count } = await asSystem(db, (ctx) => SOON.one(ctx, { partner, entity, kinds: awaited }))
-    if (count === 0) return true
+    if (taken.length === 0) {
+      const { count } = await asSystem(db, (ctx) => SOON.one(ctx, { partner, entity, kinds: awaited }))
+      if (count === 0) return true
+    }
+    // Where others go on writing there is always something due.
     if (performance.now() > until_ms) return false
-    await sleep(50)
+    if (taken.length === 0) await sleep(50)
   }
 }
 
