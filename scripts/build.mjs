@@ -100,15 +100,27 @@ const common = {
 }
 
 /**
+ * V8 keeps a source that has one character beyond U+00FF, and be it in a comment, at two bytes a character. They are written as escapes: in
+ * patterns and templates too, where the bundler leaves them. `String.raw` would show the escape, so there they are refused.
+ */
+export function inOneByte(code) {
+  const raw = /\bString\.raw`[^`]*[^\0-\xff][^`]*`/.exec(code)?.[0]
+  if (raw) throw new Error(`A character beyond U+00FF in String.raw doubles the memory of the server: write \\uXXXX in ${raw}`)
+  return code.replace(/[^\0-\xff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/**
  * Writes a bundle as CommonJS, in the parts that it was made in: what V8 makes of CommonJS can be kept for the next start by every Node, of
- * modules only by newer ones.
+ * modules only by newer ones. It stays in memory as long as the server runs, so without comments and indentation.
  */
 async function asCommonJs(made) {
   const { transform } = await import('esbuild')
   mkdirSync(join(root, 'dist'), { recursive: true })
   const written = made.outputFiles.map(async ({ path, text }) => {
     const file = path.replace(/\.js$/, '.cjs')
-    const { code, map } = await transform(text.replace(importOfRequire, ''), {
+    const { code, map } = await transform(inOneByte(text.replace(importOfRequire, '')), {
+      minifyWhitespace: true,
+      lineLimit: 160,
       format: 'cjs',
       platform: 'node',
       target: common.target,

@@ -37,18 +37,28 @@ function reached(): string[] {
 
 test('what is loaded by its name when it is needed is in the part that is loaded', () => {
   const exported = (name: string) =>
-    [...read(name).matchAll(/^export \{([^}]*)\}|^__export\(\w+, \{([^}]*)\}/gm)]
+    [...read(name).matchAll(/^export \{([^}]*)\}|\b__export\(\w+,\{([^}]*)\}/gm)]
       .flatMap(([, names, getters = '']) => (names ?? getters).split(','))
       .map((one) => one.trim().split(' as ').pop()!.split(':')[0]!)
       // A package in the older form has one export.
       .concat(/^export default /m.test(read(name)) ? ['default'] : [])
   const asked = reached()
     .flatMap((name) => [
-      ...read(name).matchAll(/\{([^{}]+)\} = await (?:import|Promise\.resolve\(\)\.then\(\(\) => require)\("\.\/([^"]+)"\)/g),
+      ...read(name).matchAll(/\{([^{}]+)\} ?= ?await (?:import|Promise\.resolve\(\)\.then\(\(\) => require)\("\.\/([^"]+)"\)/g),
     ])
     .flatMap(([, names = '', part = '']) => names.split(',').map((one) => ({ name: one.trim().split(':')[0]!.trim(), part })))
   expect(asked.length).toBeGreaterThan(15)
   expect(asked.filter(({ name, part }) => !exported(part).includes(name))).toEqual([])
+})
+
+test('no character of the server is beyond U+00FF: one would double the memory that its source takes', () => {
+  expect(reached().filter((name) => name.endsWith('.cjs') && /[^\0-\xff]/.test(read(name)))).toEqual([])
+})
+
+test('where an escape would be shown such a character is refused', async () => {
+  const { inOneByte } = await import(join(paths.root, 'scripts/build.mjs'))
+  expect(inOneByte('/[\u0142]/.test(`\u20ac 5`) // \u2013')).toBe('/[\\u0142]/.test(`\\u20ac 5`) // \\u2013')
+  expect(() => inOneByte('String.raw`\u2192`')).toThrow('String.raw')
 })
 
 test('modules of Node are required: an import reads all of their names, and some load a client of HTTP', () => {

@@ -44,7 +44,7 @@ interface Place {
   readonly sure: boolean
 }
 
-const CITY = String.raw`(\p{Lu}[\p{L}.'’-]+(?:(?<!\p{L}{4}\.)[ /-](?:\p{L}[\p{L}.'’-]*|\d{1,2}e?)){0,4})`
+const CITY = String.raw`(\p{Lu}[\p{L}.'\u2019-]+(?:(?<!\p{L}{4}\.)[ /-](?:\p{L}[\p{L}.'\u2019-]*|\d{1,2}e?)){0,4})`
 const FORMS: readonly { readonly form: RegExp; readonly country: string | null; readonly order: 'code' | 'city' }[] = [
   { form: new RegExp(String.raw`${CITY},?\s+([A-Z]{2}),?\s+(\d{5}(?:-\d{4})?)(?!\d)`, 'u'), country: 'US', order: 'city' },
   { form: new RegExp(String.raw`(?:${CITY},?\s+)?\b([A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2})\b`, 'u'), country: 'GB', order: 'city' },

@@ -13,7 +13,7 @@ export const plain = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim()
 
-const NUMBER = String.raw`(?:(?:no|nr|num|number|nummer|numero|numer|documento|c(?:islo)?|№)\b\.?\s?[°º]?\.?|#|n\.?\s?[°ºo]\.?|n\.|[°º])`
+const NUMBER = String.raw`(?:(?:no|nr|num|number|nummer|numero|numer|documento|c(?:islo)?|\u2116)\b\.?\s?[°º]?\.?|#|n\.?\s?[°ºo]\.?|n\.|[°º])`
 /** A rate may stand before the name of a tax. */
 const RATE = String.raw`(?:\d+(?:[.,]\d+)? ?% ?)?`
 /** Plain texts know these letters only; `\\p{L}` would cost the engine a millisecond for each of the patterns. */

@@ -77,7 +77,7 @@ function validators(special: Options) {
   // The library has no such bound: it is put where the code it generates adds a fault to its list.
   const process = (code: string) => code.replaceAll('vErrors.push(', 'self.enough(vErrors).push(')
   return {
-    quick: new Ajv(options),
+    quick: new Ajv({ ...options, messages: false }),
     thorough: Object.assign(new Ajv({ ...options, allErrors: true, code: { ...code, process } }), { enough }),
   }
 }
