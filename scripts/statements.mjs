@@ -25,7 +25,7 @@ const putTogether = {
   'src/platform/database/context.ts': 3,
   'src/platform/database/rows.ts': 4,
   'src/platform/database/sql.ts': 1,
-  'src/platform/http/app.ts': 1,
+  'src/platform/http/answering.ts': 1,
   'src/platform/http/idempotency.ts': 3,
   'src/platform/jobs/jobs.ts': 2,
 }

@@ -295,7 +295,7 @@ export const commands: Record<string, Command> = {
         if (!/^https?:\/\/./.test(target))
           throw new Error(`--forward-to ${target} is not an address; write http://localhost:4000/webhooks`)
       const { listen } = await import('./tools/listen.ts')
-      const { API_VERSION } = await import('./platform/http/app.ts')
+      const { API_VERSION } = await import('./platform/http/versions.ts')
       const stop = new AbortController()
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
       await withDatabase((db, { data_dir }) =>
@@ -452,7 +452,7 @@ export const commands: Record<string, Command> = {
   version: {
     about: 'the versions of Quittance, of its API and of Node',
     async run() {
-      const { API_VERSION } = await import('./platform/http/app.ts')
+      const { API_VERSION } = await import('./platform/http/versions.ts')
       const { version } = JSON.parse(readFileSync(join(paths.root, 'package.json'), 'utf8')) as { version: string }
       console.log(`quittance ${version} (API ${API_VERSION}, Node ${process.versions.node})`)
     },

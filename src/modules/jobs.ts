@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { asSystem } from '../platform/database/context.ts'
 import { sql } from '../platform/database/sql.ts'
-import { API_VERSION } from '../platform/http/app.ts'
+import { API_VERSION } from '../platform/http/versions.ts'
 import type { JobHandlers, Schedule, Slots } from '../platform/jobs/jobs.ts'
 import { keptSumsSchedules } from '../platform/kept-sums/kept-sums.ts'
 import type { Machinery } from '../platform/machinery.ts'

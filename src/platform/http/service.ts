@@ -2,9 +2,9 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { link } from '../files/links.ts'
 import { backlog } from '../jobs/backlog.ts'
 import { sendPage } from '../pages/sheet.ts'
-import { API_VERSION } from './app.ts'
 import { landingPage } from './landing-page.ts'
 import type { Routes } from './operation.ts'
+import { API_VERSION } from './versions.ts'
 
 const open = { config: { open: true } as never }
 const READY_MS = 1_000

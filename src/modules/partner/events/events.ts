@@ -4,10 +4,10 @@ import { type ThingName, things } from '../../../platform/auth/things.ts'
 import { type Ctx, NO_ENTITY } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { catalog } from '../../../platform/events/catalog.ts'
-import { API_VERSION } from '../../../platform/http/app.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { createdAt, instant, named, nullable, orNull, pageOf, uuid } from '../../../platform/http/types.ts'
+import { API_VERSION } from '../../../platform/http/versions.ts'
 import { WebhookObjectType } from '../webhook-subscriptions/webhook-subscriptions.schema.ts'
 
 const EventResource = named('EventResource', {
