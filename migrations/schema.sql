@@ -1,5 +1,5 @@
--- What 85 migrations make together, up to 0202_open_due_by_kind.sql. Written by `npm run db:types`, not by hand.
--- 7a227188edd61c919c14f75d9c38c1b97e63d69acae3f21381c32110f127a6d0
+-- What 86 migrations make together, up to 0208_indexes_that_know_more.sql. Written by `npm run db:types`, not by hand.
+-- 93e1d94c983a81e5914a5526259d9101a7f90e3dcae3de919eb6d92cfaf0c2d0
 
 set local check_function_bodies = off;
 
@@ -3142,6 +3142,8 @@ CREATE INDEX counterparts_sought_name ON public.counterparts USING btree (entity
 
 CREATE INDEX counterparts_renamed ON public.counterparts USING btree (entity_id) WHERE (former_names <> ''::text);
 
+CREATE INDEX counterparts_persons_by_name ON public.counterparts USING btree (entity_id, "left"(lower(name), 200), id) WHERE (legal_name IS NULL);
+
 CREATE INDEX custom_vat_rates_entity_id_created_at_id_idx ON public.custom_vat_rates USING btree (entity_id, created_at, id);
 
 CREATE INDEX data_exports_entity_id_created_at_id_idx ON public.data_exports USING btree (entity_id, created_at, id);
@@ -3201,8 +3203,6 @@ CREATE INDEX entity_users_by_id ON public.entity_users USING btree (id);
 CREATE INDEX entity_users_by_role ON public.entity_users USING btree (entity_id, role_id);
 
 CREATE INDEX entity_vat_ids_entity_id_created_at_id_idx ON public.entity_vat_ids USING btree (entity_id, created_at, id);
-
-CREATE INDEX events_entity_id_created_at_id_idx ON public.events USING btree (entity_id, created_at, id);
 
 CREATE INDEX events_of_object ON public.events USING btree (entity_id, object_id, created_at, id);
 
@@ -3320,25 +3320,17 @@ CREATE INDEX payable_purchase_orders_entity_id_counterpart_id_created_at_idx ON 
 
 CREATE INDEX payable_validations_entity_id_created_at_id_idx ON public.payable_validations USING btree (entity_id, created_at, id);
 
-CREATE INDEX payables_entity_id_created_at_id_idx ON public.payables USING btree (entity_id, created_at, id);
-
 CREATE INDEX payables_entity_id_status_created_at_id_idx ON public.payables USING btree (entity_id, status, created_at, id) WHERE (deleted_at IS NULL);
 
 CREATE INDEX payables_entity_id_issued_at_id_idx ON public.payables USING btree (entity_id, issued_at, id);
 
 CREATE INDEX payables_entity_id_due_date_id_idx ON public.payables USING btree (entity_id, due_date, id);
 
-CREATE INDEX payables_entity_id_counterpart_id_idx ON public.payables USING btree (entity_id, counterpart_id) WHERE (counterpart_id IS NOT NULL);
-
 CREATE INDEX payables_entity_id_document_id_idx ON public.payables USING btree (entity_id, document_id) WHERE (document_id IS NOT NULL);
 
 CREATE INDEX payables_entity_id_purchase_order_id_idx ON public.payables USING btree (entity_id, purchase_order_id) WHERE (purchase_order_id IS NOT NULL);
 
-CREATE INDEX payables_entity_id_counterpart_id_created_at_id_idx ON public.payables USING btree (entity_id, counterpart_id, created_at, id) WHERE ((deleted_at IS NULL) AND (counterpart_id IS NOT NULL));
-
 CREATE INDEX payables_entity_id_was_created_by_user_id_created_at_id_idx ON public.payables USING btree (entity_id, was_created_by_user_id, created_at, id) WHERE ((deleted_at IS NULL) AND (was_created_by_user_id IS NOT NULL));
-
-CREATE INDEX payables_newest_due ON public.payables USING btree (entity_id, created_at, id) INCLUDE (due_date) WHERE (deleted_at IS NULL);
 
 CREATE INDEX payables_by_file ON public.payables USING btree (entity_id, file_id) WHERE (file_id IS NOT NULL);
 
@@ -3351,6 +3343,10 @@ CREATE INDEX payables_words ON public.payables USING gin (bill_words(entity_id, 
 CREATE INDEX payables_entity_id_total_amount_id_idx ON public.payables USING btree (entity_id, total_amount, id) WHERE (deleted_at IS NULL);
 
 CREATE INDEX payables_sought_unlinked ON public.payables USING gin (entity_id, sought gin_trgm_ops) WHERE ((deleted_at IS NULL) AND (counterpart_id IS NULL));
+
+CREATE INDEX payables_of_counterpart ON public.payables USING btree (entity_id, counterpart_id, created_at, id) INCLUDE (deleted_at, status, currency, total_amount, due_date, issued_at) WHERE (counterpart_id IS NOT NULL);
+
+CREATE INDEX payables_as_made ON public.payables USING btree (entity_id, created_at, id) INCLUDE (deleted_at, due_date);
 
 CREATE INDEX payment_attempts_entity_id_created_at_id_idx ON public.payment_attempts USING btree (entity_id, created_at, id);
 
@@ -3414,11 +3410,13 @@ CREATE INDEX products_entity_id_measure_unit_id_idx ON public.products USING btr
 
 CREATE INDEX products_name_parts ON public.products USING gin (entity_id, sought_name gin_trgm_ops) WHERE (NOT is_inline);
 
-CREATE INDEX products_entity_id_type_created_at_id_idx ON public.products USING btree (entity_id, type, created_at, id) WHERE ((deleted_at IS NULL) AND (NOT is_inline));
-
 CREATE INDEX products_entity_id_currency_created_at_id_idx ON public.products USING btree (entity_id, currency, created_at, id) WHERE ((deleted_at IS NULL) AND (NOT is_inline));
 
 CREATE INDEX products_entity_id_price_id_idx ON public.products USING btree (entity_id, price, id) WHERE ((deleted_at IS NULL) AND (NOT is_inline));
+
+CREATE INDEX products_services_by_name ON public.products USING btree (entity_id, name, id) WHERE ((type = 'service'::product_type) AND (deleted_at IS NULL) AND (NOT is_inline));
+
+CREATE INDEX products_goods_by_name ON public.products USING btree (entity_id, name, id) WHERE ((type = 'product'::product_type) AND (deleted_at IS NULL) AND (NOT is_inline));
 
 CREATE INDEX projects_entity_id_created_at_id_idx ON public.projects USING btree (entity_id, created_at, id);
 
@@ -3470,8 +3468,6 @@ CREATE INDEX receivables_products ON public.receivables USING gin (product_ids);
 
 CREATE INDEX receivables_of_project ON public.receivables USING btree (entity_id, project_id, id) WHERE ((project_id IS NOT NULL) AND (deleted_at IS NULL));
 
-CREATE INDEX receivables_of_counterpart ON public.receivables USING btree (entity_id, counterpart_id, created_at, id) INCLUDE (deleted_at);
-
 CREATE INDEX receivables_by_name ON public.receivables USING btree (entity_id, type, counterpart_name, id) INCLUDE (status, due_date, issue_date, deleted_at);
 
 CREATE INDEX receivables_by_due_date ON public.receivables USING btree (entity_id, type, due_date, id) INCLUDE (status, issue_date, deleted_at);
@@ -3485,6 +3481,8 @@ CREATE INDEX receivables_by_total ON public.receivables USING btree (entity_id, 
 CREATE INDEX receivables_by_number ON public.receivables USING btree (entity_id, type, document_id, id) INCLUDE (status, due_date, issue_date, deleted_at);
 
 CREATE INDEX receivables_open_due ON public.receivables USING btree (entity_id, status, due_date, id) INCLUDE (type) WHERE (deleted_at IS NULL);
+
+CREATE INDEX receivables_of_counterpart ON public.receivables USING btree (entity_id, counterpart_id, created_at, id) INCLUDE (deleted_at, type, status, currency, total_amount, due_date, issue_date, issued_on, document_id);
 
 CREATE INDEX recurrence_iterations_entity_id_created_at_id_idx ON public.recurrence_iterations USING btree (entity_id, created_at, id);
 

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { rows, table } from '../../platform/database/rows.ts'
 import { metadataJson } from '../../platform/http/bodies.ts'
-import { type Followed, ITSELF, listing } from '../../platform/http/listing.ts'
+import { type Followed, ITSELF, listing, type Way } from '../../platform/http/listing.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { createdAt, nothing, PartnerMetadata, PartnerMetadataResponse, uuid } from '../../platform/http/types.ts'
 import {
@@ -25,6 +25,14 @@ const WORDS = 'counterpart_words(t.entity_id, t.legal_name is null, t.is_vendor,
 const inWords = (mark: string): Followed => ({
   ways: [{ test: `${WORDS} && array(select $entity::text || '${mark}' || one from unnest($) one)` }],
 })
+const kinds: readonly Way[] = [
+  { test: `${WORDS} && array(select $entity::text || 'i' || (one::text = 'individual') from unnest($) one)` },
+]
+/** An index has the persons by name (migrations/0208). */
+const kindsByName: readonly Way[] = [
+  { test: `($)[1] = 'individual' and t.legal_name is null`, dense: true },
+  { test: `($)[1] = 'organization'`, dense: true },
+]
 const byName = (pattern: string): Followed => ({ ways: [{ test: `${ALL_NAMES.replaceAll('c.', 't.')} like ${pattern}` }] })
 const wholly: Followed = { ways: [{ test: 'left(t.sought_name, 100) = left($, 100)' }] }
 const through = (part: string, test: string): Followed => ({
@@ -92,7 +100,7 @@ const list = listing(counterpartTable, {
     'address.state': byAddress('state'),
     'address.country': byAddress('country'),
     tag_ids__in: { ways: [{ test: `${WORDS} && array(select $entity::text || 't' || one from unnest($::uuid[]) one)` }] },
-    type: { ways: [{ test: `${WORDS} && array(select $entity::text || 'i' || (one::text = 'individual') from unnest($) one)` }] },
+    type: { ways: (sortedBy) => (sortedBy === 'counterpart_name' ? kindsByName : kinds) },
     is_vendor: inWords('v'),
     is_customer: inWords('c'),
     ...Object.fromEntries(Object.keys(createdAt).map((range) => [range, itself('created_at')])),

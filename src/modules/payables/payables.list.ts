@@ -132,7 +132,7 @@ export const payableList = listing(payableTable, {
     source_of_payable_data: inWords('s'),
     has_file: inWords('f'),
     has_tags: inWords('h'),
-    counterpart_id: itself('created_at'),
+    counterpart_id: { ...itself('created_at'), knownBeside: ['issued_at'] },
     was_created_by_user_id: itself('created_at'),
     status: itself('created_at'),
     status__in: itself('created_at'),

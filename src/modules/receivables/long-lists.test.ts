@@ -10,6 +10,7 @@ let w: World
 let made: Ready
 let tags: string[]
 let rare: Body
+let some: Body
 let admin: Awaited<ReturnType<typeof house>>['admin']
 
 beforeAll(async () => {
@@ -18,17 +19,13 @@ beforeAll(async () => {
   made = await ready(berlin)
   admin = (await house()).admin
   tags = [good(await berlin.post('/tags', { name: 'some' })).id, good(await berlin.post('/tags', { name: 'few' })).id]
-  rare = good(
-    await berlin.post('/counterparts', {
-      type: 'organization',
-      organization: {
-        legal_name: 'Rara Avis AG',
-        is_customer: true,
-        is_vendor: false,
-        address: { country: 'DE', city: 'Ulm', postal_code: '89073', line1: 'Weg 1' },
-      },
-    }),
-  )
+  const address = { country: 'DE', city: 'Ulm', postal_code: '89073', line1: 'Weg 1' }
+  const buyer = async (legal_name: string) => {
+    const organization = { legal_name, is_customer: true, is_vendor: false, address }
+    return good(await berlin.post('/counterparts', { type: 'organization', organization }))
+  }
+  rare = await buyer('Rara Avis AG')
+  some = await buyer('Medius AG')
   const one = await draft(berlin, made)
   const { rows } = await admin.query<{ names: string }>(
     `select string_agg(column_name, ', ' order by ordinal_position) as names from information_schema.columns where table_name = 'receivables'
@@ -43,12 +40,12 @@ beforeAll(async () => {
        issue_date, issued_on, tag_ids, entity_user_id)
      select ${kept.join(', ')}, at, at, case n % 20 when 0 then 'quote' when 1 then 'credit_note' else 'invoice' end,
        case when n % 20 < 2 then 'issued' when n % 50 = 7 then 'overdue' when n > ${COUNT - 200} then 'issued' else 'paid' end, 'X-' || lpad(n::text, 5, '0'),
-       case when n between 40 and 60 then $2::uuid else one.counterpart_id end, case when n between 40 and 60 then 'Rara Avis AG' else one.counterpart_name end,
+       case when n between 40 and 60 then $2::uuid when n % 30 = 4 then $6 else one.counterpart_id end, case when n between 40 and 60 then 'Rara Avis AG' when n % 30 = 4 then 'Medius AG' else one.counterpart_name end,
        at::date + 14, 1000 + n % 700, case when n % 50 = 7 or n > ${COUNT - 200} then 1000 + n % 700 else 0 end,
        case when n % 20 < 2 then 0 when n % 50 = 7 or n > ${COUNT - 200} then 0 else 1000 + n % 700 end, at, at::date,
        case when n % 40 = 3 then array[$3::uuid] when n between 100 and 130 then array[$4::uuid] else '{}' end, case when n < 200 then $5::uuid end
      from receivables one, generate_series(1, ${COUNT}) n, lateral (select now() - (${COUNT} - n) * interval '4 hours' as at) a where one.id = $1`,
-    [one.id, rare.id, tags[0], tags[1], berlin.userId],
+    [one.id, rare.id, tags[0], tags[1], berlin.userId, some.id],
   )
   await admin.query('analyze receivables')
 }, 60_000)
@@ -86,6 +83,11 @@ const asked = (): [query: string, sql: string][] => [
   ['document_id__contains=77', `document_id like '%77%'`],
   ['total_amount__gte=1690', 'total_amount >= 1690'],
   [`counterpart_id=${rare.id}`, `counterpart_id = '${rare.id}'`],
+  [`counterpart_id=${some.id}`, `counterpart_id = '${some.id}'`],
+  [
+    `counterpart_id=${some.id}&type=invoice&status=paid`,
+    `counterpart_id = '${some.id}' and type = 'invoice' and status = 'paid'`,
+  ],
 ]
 const orders: [sort: string, column: string][] = [
   ['created_at', 'created_at'],

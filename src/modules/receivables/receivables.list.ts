@@ -131,7 +131,10 @@ export const receivableList = listing(receivableTable, {
     product_ids__in: itself(),
     project_id: itself(),
     project_id__in: itself(),
-    counterpart_id: itself('created_at', 'counterpart_id'),
+    counterpart_id: {
+      ...itself('created_at', 'counterpart_id'),
+      knownBeside: ['amount', 'total_amount', 'status', 'due_date', 'issue_date', 'document_id'],
+    },
     entity_user_id: itself('created_at'),
     status: itself('created_at', 'due_date', 'status'),
     status__in: itself('created_at', 'due_date', 'status'),

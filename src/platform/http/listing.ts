@@ -72,6 +72,8 @@ export interface Followed {
   readonly ways: readonly Way[] | ((sortedBy: string) => readonly Way[])
   /** Sort keys in whose order an index yields the rows that pass: then there is no need of a way. */
   readonly inOrderOf?: readonly string[]
+  /** Sort keys that the index of the way knows beside: all rows that it leads to are put in order from it alone. */
+  readonly knownBeside?: readonly string[]
 }
 /**
  * A way to the rows that pass a filter: SQL that an index serves. `$` is the value (a list, where the filter asks for equality), or the
@@ -233,6 +235,8 @@ interface Matching {
   readonly picky_names: readonly string[]
   /** How such rows are found; empty where nothing of that kind is asked for. */
   readonly ways: readonly Way[]
+  /** Whether the index that the way takes knows their order. */
+  readonly isKnownBeside: boolean
   /** One test for each of several values, one of which a row has to have; none where it may be found as the tests stand. */
   readonly values_apart: readonly string[]
   readonly values: unknown[]
@@ -321,7 +325,9 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
       let n = 0
       tests.push(sql.replaceAll('$', () => bind(more[n++])))
     }
-    return { tests: tests.concat(picky), picky, picky_names, ways: followed, values_apart: apart, values, bind }
+    const isKnownBeside =
+      sortedBy !== undefined && first !== undefined && waysOf.get(first)!.knownBeside?.includes(sortedBy) === true
+    return { tests: tests.concat(picky), picky, picky_names, ways: followed, isKnownBeside, values_apart: apart, values, bind }
   }
 
   /** What is asked of one stretch: its tests, its order, and the tests that divide it where indexes have its parts in that order. */
@@ -416,12 +422,12 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
    * tell of rows that aren't ours, e.g. `like`; so the ids are found past it, among those of the entity, and their rows behind it.
    */
   async function pick(ctx: Ctx, asked: Ordered, count: number, found: number): Promise<string[]> {
-    const { id, key, direction, order, tests, picky, ways, values, bind } = asked
+    const { id, key, direction, order, tests, picky, ways, isKnownBeside, values, bind } = asked
     const entity = bind(ctx.entityId)
     const ours = `${table.alias}.entity_id = ${entity}`
     const far = `select id from (${farthest()}) far`
     const last = `order by key ${direction}, id ${direction} limit ${count}`
-    if (found < PROMISING) return ids(`${far} ${last}`)
+    if (found < PROMISING || isKnownBeside) return ids(`${far} ${last}`)
     // Some passed: before an index is asked, as many more are looked through as are likely to be enough.
     const rows = Math.ceil((NEAR * 2 * count) / found)
     const more = `select ${id} as id from ${firstOf(asked, [ours], rows)} where ${picky.join(' and ')} order by ${order} limit ${count}`

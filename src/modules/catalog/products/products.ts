@@ -4,7 +4,7 @@ import type { Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { refuseNull } from '../../../platform/http/bodies.ts'
-import { type Followed, ITSELF, listing } from '../../../platform/http/listing.ts'
+import { type Followed, ITSELF, listing, type Way } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { range } from '../../../platform/http/ranges.ts'
 import { createdAt, nothing } from '../../../platform/http/types.ts'
@@ -18,6 +18,11 @@ import {
 import { productTable } from './products.service.ts'
 
 const itself = (...inOrderOf: string[]): Followed => ({ ways: ITSELF, inOrderOf })
+/** An index has those of each type by name (migrations/0208). */
+const ofTypeByName: readonly Way[] = ['service', 'product'].map((type) => ({
+  test: `($)[1] = '${type}' and t.type = '${type}'`,
+  dense: true,
+}))
 const list = listing(productTable, {
   filters: productFilters,
   sort: ['name'],
@@ -26,7 +31,7 @@ const list = listing(productTable, {
   ways: {
     name__contains: itself(),
     name__icontains: itself(),
-    type: itself(),
+    type: { ways: (sortedBy) => (sortedBy === 'name' ? ofTypeByName : ITSELF) },
     currency: itself('created_at'),
     currency__in: itself('created_at'),
     measure_unit_id: itself(),
