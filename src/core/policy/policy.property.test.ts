@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noThenProperty: the language has a key of that name
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { processorTime } from '../../../test/support/processor.ts'
 import { same } from '../../../test/support/same.ts'
 import { type Context, matches } from './evaluate.ts'
 import { readScript, readTrigger } from './language.ts'
@@ -91,7 +92,7 @@ describe('whatever is sent', () => {
 
   test('is answered at once, however large', () => {
     const bomb = (depth: number): unknown => (depth === 0 ? '{invoice.amount > 1}' : { any: [bomb(depth - 1), bomb(depth - 1)] })
-    const began = performance.now()
+    const used_ms = processorTime()
     for (const json of [
       bomb(16),
       `{${"'".repeat(1999)}}`,
@@ -102,7 +103,7 @@ describe('whatever is sent', () => {
       expect(readTrigger(json).ok).toBe(false)
       expect(readScript([json]).ok).toBe(false)
     }
-    expect(performance.now() - began).toBeLessThan(1000)
+    expect(used_ms()).toBeLessThan(1000)
   })
 })
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { processorTime } from '../../../test/support/processor.ts'
 import { readTerms } from './terms.ts'
 
 const none = { due_date: null, days: null, early: [] }
@@ -70,7 +71,7 @@ test('a discount whose days don’t come before the last ones is left out', () =
 })
 
 test('long texts take no long time', () => {
-  const began = performance.now()
+  const used_ms = processorTime()
   for (const piece of ['2 % ', '14 tage ', 'bis zum ', '#SKONTO#TAGE=1#', '1/1 ', 'net ']) readTerms(piece.repeat(20_000))
-  expect(performance.now() - began).toBeLessThan(1_500)
+  expect(used_ms()).toBeLessThan(1_500)
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { processorTime } from '../../../test/support/processor.ts'
 import { createCounter } from './parts.ts'
 
 const count = (...mails: string[]) => {
@@ -48,7 +49,7 @@ test.each([
   ['marks', `Content-Type: multipart/mixed; boundary=b\n\n${'--x\n'.repeat(6_000_000)}`],
   ['one line', `boundary=${'boundary '.repeat(2_500_000)}`],
 ])('25 MB of %s are counted in a time that grows with their length', (_name, mail) => {
-  const began = performance.now()
+  const used_ms = processorTime()
   count(mail)
-  expect(performance.now() - began).toBeLessThan(10_000)
+  expect(used_ms()).toBeLessThan(10_000)
 })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { pictureBomb, pngHead } from '../../../test/support/pictures.ts'
+import { processorTime } from '../../../test/support/processor.ts'
 import { sizeOf } from './size.ts'
 import { isUnpackable, KEPT_PX, smallPicture, writtenPicture } from './small.ts'
 
@@ -43,10 +44,10 @@ describe('a picture that is kept', () => {
 
   test('is refused by its head alone when it has too many pixels', async () => {
     const bomb = pictureBomb()
-    const began = performance.now()
+    const used_ms = processorTime()
     expect(isUnpackable(bomb)).toBe(false)
     expect(await smallPicture(bomb, 'a')).toBeNull()
-    expect(performance.now() - began).toBeLessThan(100)
+    expect(used_ms()).toBeLessThan(500)
     expect([isUnpackable(pngHead(7_000, 7_000)), isUnpackable(pngHead(0, 5)), isUnpackable(pngHead(8_000, 8_000))]).toEqual([
       true,
       false,
