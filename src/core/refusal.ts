@@ -91,6 +91,9 @@ export const forbidden = (message: string, code?: RefusalCode): Refusal => new R
 /** It does not exist, or the caller must not learn that it does. */
 export const notFound = (message: string, code?: RefusalCode): Refusal => new Refusal('not_found', message, undefined, code)
 
+/** An id that a request names, and nobody has. */
+export const noSuch = (noun: string, id: string): Refusal => notFound(`There is no ${noun} by provided id: ${id}`)
+
 /** None of the representations on offer is one the caller accepts. */
 export const notAcceptable = (message: string): Refusal => new Refusal('not_acceptable', message)
 
@@ -116,6 +119,9 @@ export const tooManyRequests = (message: string, code?: RefusalCode): Refusal =>
 /** Particular fields are missing or wrong: the message reads them out one after the other. */
 export const invalid = (details: readonly RefusalDetail[]): Refusal =>
   new Refusal('invalid', details.map((detail) => detail.msg).join('; '), details)
+
+/** One value that can not be, in its place, e.g. `['body', 'url']`. */
+export const invalidAt = (loc: RefusalDetail['loc'], msg: string): Refusal => invalid([{ loc, msg, type: 'value_error' }])
 
 /** For `catch`: what follows a refusal, or one of a kind. Whatever else went wrong is thrown again. */
 export const ifRefused =

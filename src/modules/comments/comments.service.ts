@@ -1,4 +1,4 @@
-import { invalid, notFound } from '../../core/refusal.ts'
+import { invalid, noSuch } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { table } from '../../platform/database/rows.ts'
 import { sql } from '../../platform/database/sql.ts'
@@ -17,5 +17,5 @@ export async function commentable(ctx: Ctx, objectType: string, objectId: string
   if (objectType !== 'payable') throw invalid([{ loc: ['body', 'object_type'], msg: `Input should be 'payable'`, type: 'enum' }])
   // Locked, so that it can't be deleted while somebody comments on it.
   const found = await BILL(ctx, { objectId })
-  if (found.length === 0) throw notFound(`There is no payable by provided id: ${objectId}`)
+  if (found.length === 0) throw noSuch('payable', objectId)
 }

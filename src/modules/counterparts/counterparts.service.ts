@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isGln } from '../../core/einvoice/schemes.data.ts'
-import { badRequest, invalid, notFound } from '../../core/refusal.ts'
+import { badRequest, invalid, invalidAt, noSuch, notFound } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { rows, table } from '../../platform/database/rows.ts'
 import { sql } from '../../platform/database/sql.ts'
@@ -145,8 +145,7 @@ function columnsOf(
   const { legal_name, first_name, last_name, title, email, phone, is_customer, is_vendor, tag_ids } = blankToNull(fields)
   const names = kind === 'organization' ? { legal_name } : { first_name, last_name, title }
   const { tax_id, language, external_reference, reminders_enabled, buyer_reference, gln } = blankToNull(root)
-  if (gln && !isGln(gln))
-    throw invalid([{ loc: ['body', 'gln'], msg: 'The last digit of a GLN follows from the others', type: 'value_error' }])
+  if (gln && !isGln(gln)) throw invalidAt(['body', 'gln'], 'The last digit of a GLN follows from the others')
   const needed = { legal_name: undefined, first_name: undefined, last_name: undefined, ...names, is_customer, is_vendor }
   refuseNull(needed, ['legal_name', 'first_name', 'last_name', 'is_customer', 'is_vendor'], ['body', kind])
   return {
@@ -175,5 +174,5 @@ async function requireAddresses(ctx: Ctx, counterpartId: string, asked: (string 
   if (ids.length === 0) return
   const found = await ADDRESSES(ctx, { counterpartId, ids })
   const missing = ids.find((id) => !found.some((address) => address.id === id.toLowerCase()))
-  if (missing) throw notFound(`There is no counterpart address by provided id: ${missing}`)
+  if (missing) throw noSuch('counterpart address', missing)
 }

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { badRequest, notFound } from '../../core/refusal.ts'
+import { badRequest, noSuch } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { shaped, sql } from '../../platform/database/sql.ts'
 import type { Country } from '../../platform/http/types.ts'
@@ -115,7 +115,7 @@ export async function snapshotForDocument(ctx: Ctx, asked: NamedParts): Promise<
     vatId: vatIdId,
     contact: contactId,
   })
-  if (!row) throw missing('counterpart', counterpartId)
+  if (!row) throw noSuch('counterpart', counterpartId)
   const own = <T>(noun: string, id: string, part: Owned<T>) => ownPart(noun, id, part, row.counterpart.id)
   const { counterpart_id: _, ...billing_address } = own('address', billingAddressId, row.billing)
   const shipping = shippingAddressId && own('address', shippingAddressId, row.shipping)
@@ -149,9 +149,7 @@ function withoutOwner<T extends { counterpart_id: string }>({ counterpart_id: _,
 }
 
 function ownPart<T>(noun: string, id: string, part: Owned<T>, counterpartId: string): NonNullable<Owned<T>> {
-  if (!part) throw missing(`counterpart ${noun}`, id)
+  if (!part) throw noSuch(`counterpart ${noun}`, id)
   if (part.counterpart_id !== counterpartId) throw badRequest(`The counterpart ${noun} ${id} belongs to another counterpart`)
   return part
 }
-
-const missing = (noun: string, id: string) => notFound(`There is no ${noun} by provided id: ${id}`)

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { badRequest, invalid, unauthorized } from '../../core/refusal.ts'
+import { badRequest, invalidAt, unauthorized } from '../../core/refusal.ts'
 import { bears } from '../../platform/auth/secrets.ts'
 import type { Routes } from '../../platform/http/operation.ts'
 import { verify } from '../../platform/webhooks/signature.ts'
@@ -44,7 +44,7 @@ export const inboundEinvoices: Routes = async (app) => {
           await takeEnvelope(machinery, request.body)
         } catch (refusal) {
           if (!(refusal instanceof NetworkRefusal)) throw refusal
-          throw invalid([{ loc: ['body'], msg: refusal.message, type: 'value_error' }])
+          throw invalidAt(['body'], refusal.message)
         }
         return reply.code(202).send({})
       },

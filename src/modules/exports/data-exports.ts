@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { conflict, invalid } from '../../core/refusal.ts'
+import { conflict, invalid, invalidAt } from '../../core/refusal.ts'
 import { belongsToAnother, firstBeyond, forUser } from '../../platform/auth/reach.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { rows, table } from '../../platform/database/rows.ts'
@@ -119,8 +119,7 @@ function check({ date_from, date_to, format, objects }: ExportPayload): void {
     ...objects.flatMap(({ statuses }, i) => (statuses.length === 0 ? [['body', 'objects', i, 'statuses']] : [])),
   ]
   if (empty.length > 0) throw invalid(empty.map((loc) => ({ loc, msg: 'List should have at least 1 item', type: 'too_short' })))
-  if (date_to < date_from)
-    throw invalid([{ loc: ['body', 'date_to'], msg: 'The last day is not before the first', type: 'value_error' }])
+  if (date_to < date_from) throw invalidAt(['body', 'date_to'], 'The last day is not before the first')
   const able = exporters.filter(({ formats }) => formats.includes(format)).map(({ object }) => object)
   const unable = [...new Set(objects.map(({ name }) => name))].filter((name) => !able.includes(name))
   if (unable.length > 0) throw conflict(`${unable.join(', ')} are not allowed. Available only {${able.join(', ')}}`)

@@ -1,5 +1,5 @@
 import Type, { type Static, type TProperties, type TSchema } from 'typebox'
-import { invalid } from '../../core/refusal.ts'
+import { invalidAt } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { AggregationFunction, DateBreakdown, figures, spanOf } from '../../platform/http/analytics.ts'
 import { closed, named, orNull, word } from '../../platform/http/types.ts'
@@ -52,7 +52,7 @@ interface Documents {
 export async function figuresOf(ctx: Ctx, { from, nouns, tests, values, sums }: Documents, asked: Asked) {
   const { dimension, metric, aggregation_function: aggregation, date_dimension_breakdown: breakdown, limit, ...filters } = asked
   if (metric === 'id' && aggregation !== 'count')
-    throw invalid([{ loc: ['query', 'aggregation_function'], msg: `${nouns} can only be counted`, type: 'value_error' }])
+    throw invalidAt(['query', 'aggregation_function'], `${nouns} can only be counted`)
   const data = await figures(ctx, {
     from,
     tests,

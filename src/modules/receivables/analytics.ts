@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { invalid } from '../../core/refusal.ts'
+import { invalidAt } from '../../core/refusal.ts'
 import { narrowedBy } from '../../platform/auth/reach.ts'
 import { thingIn } from '../../platform/auth/things.ts'
 import { AggregationFunction, DataPoint, DateBreakdown, figures, spanOf } from '../../platform/http/analytics.ts'
@@ -50,7 +50,7 @@ export const receivableAnalytics: Routes = async (app) => {
     operation({ summary: 'Get receivables analytics', may: 'receivable:read', query, ok: { 200: ReceivablesAnalyticsResponse } }),
     async ({ ctx, query: { dimension, metric, aggregation_function: aggregation, date_dimension_breakdown, ...asked } }) => {
       if (metric === 'id' && aggregation !== 'count')
-        throw invalid([{ loc: ['query', 'aggregation_function'], msg: 'Documents can only be counted', type: 'value_error' }])
+        throw invalidAt(['query', 'aggregation_function'], 'Documents can only be counted')
       const byLine = metric.startsWith('product_')
       const apart = {
         created_at: spanOf(`t.created_at at time zone 'UTC'`, date_dimension_breakdown),

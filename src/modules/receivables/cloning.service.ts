@@ -1,6 +1,6 @@
 import { addDays } from '../../core/calendar.ts'
 import { termsLater } from '../../core/recurrence.ts'
-import { conflict, ifRefused, notFound } from '../../core/refusal.ts'
+import { conflict, ifRefused, noSuch } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import { sql } from '../../platform/database/sql.ts'
@@ -28,8 +28,6 @@ import {
 import { requireReminders } from './reminders/reminders.service.ts'
 
 /** Documents made from others: clones, invoices from quotes, and invoices that recur. */
-
-const none = (noun: string, id: string) => notFound(`There is no ${noun} by provided id: ${id}`)
 
 /** What belongs to this document alone, so that its clone does not have it. */
 const ONCE = { based_on_document_id: null, expiry_date: null, payment_page_url: null, credits: null } as const
@@ -83,11 +81,11 @@ async function checkNamed(ctx: Ctx, { project_id }: Stored, lines: readonly Draf
     customRatesById(ctx, custom),
   ])
   const gone = ids.find((id) => !products.some((product) => product.id === id))
-  if (gone) throw none('product', gone)
+  if (gone) throw noSuch('product', gone)
   for (const { id, is_custom } of rates) {
-    if (is_custom ? !known.has(id!) : !vatRateById(id!)) throw none(is_custom ? 'custom VAT rate' : 'VAT rate', id!)
+    if (is_custom ? !known.has(id!) : !vatRateById(id!)) throw noSuch(is_custom ? 'custom VAT rate' : 'VAT rate', id!)
   }
-  if (project_id && projects.length === 0) throw none('project', project_id)
+  if (project_id && projects.length === 0) throw noSuch('project', project_id)
 }
 
 /** An invoice drawn up from a quote that the customer got: by hand it counts as accepted. */

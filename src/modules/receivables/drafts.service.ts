@@ -1,4 +1,4 @@
-import { badRequest, conflict, invalid, type Refusal } from '../../core/refusal.ts'
+import { badRequest, conflict, invalid, invalidAt, type Refusal } from '../../core/refusal.ts'
 import { checkTerms, type PaymentTerms } from '../../core/terms.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { concluding, sql } from '../../platform/database/sql.ts'
@@ -190,9 +190,7 @@ export async function replaceLines(ctx: Ctx, id: string, items: readonly LineIte
 /** Terms sent along: named by id or spelled out, and possible. */
 export function checkAskedTerms(asked: { payment_terms?: PaymentTerms | null; payment_terms_id?: string | null }, at: Loc): void {
   if (asked.payment_terms && asked.payment_terms_id)
-    throw invalid([
-      { loc: [...at, 'payment_terms_id'], msg: 'Name payment_terms or payment_terms_id, not both', type: 'value_error' },
-    ])
+    throw invalidAt([...at, 'payment_terms_id'], 'Name payment_terms or payment_terms_id, not both')
   if (!asked.payment_terms) return
   try {
     checkTerms(asked.payment_terms)

@@ -1,4 +1,4 @@
-import { badRequest, notFound } from '../../core/refusal.ts'
+import { badRequest, noSuch } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { json } from '../../platform/database/rows.ts'
 import { shaped, sql } from '../../platform/database/sql.ts'
@@ -13,8 +13,6 @@ import { type Ask, contentIn, type Facts, type NetworkNumber } from './draft.ts'
 import { requireReminders } from './reminders/reminders.service.ts'
 
 /** Reads what a document refers to. All queries of one document travel together, in one round trip. */
-
-const none = (noun: string, id: string) => notFound(`There is no ${noun} by provided id: ${id}`)
 
 /** The entity with its settings, and what is its own of this document: in one statement, as each costs more than what it reads. */
 const ENTITY = shaped<{
@@ -73,7 +71,7 @@ export async function readOwn(
   const currency = entity_bank_account?.currency
   if (currency && currency !== ask.currency && settings.receivable_edit_flow !== 'non_compliant')
     throw badRequest(`The bank account is in ${currency}, the document in ${ask.currency}`)
-  if (terms_id && !terms) throw none('payment terms', terms_id)
+  if (terms_id && !terms) throw noSuch('payment terms', terms_id)
   const { legal_form } = settings
   return {
     entity: { ...own, legal_form, logo: logo_key && fileLink(logo_key) },
@@ -91,7 +89,7 @@ function kept<T extends { id?: string | null }>(
   noun: string,
 ): T | null {
   if (!id) return null
-  if (copy?.id !== id.toLowerCase()) throw none(noun, id)
+  if (copy?.id !== id.toLowerCase()) throw noSuch(noun, id)
   return copy
 }
 
@@ -131,9 +129,9 @@ async function readNetwork(ctx: Ctx, ask: Named): Promise<Facts['network']> {
       ? THEIR_NUMBERS(ctx, { id: counterpart_einvoicing_credentials_id ?? null, counterpart: counterpart_id })
       : [],
   ])
-  if (network_credentials_id && own.length === 0) throw none('network credentials', network_credentials_id)
+  if (network_credentials_id && own.length === 0) throw noSuch('network credentials', network_credentials_id)
   if (counterpart_einvoicing_credentials_id && theirs.length === 0)
-    throw none('counterpart e-invoicing credentials', counterpart_einvoicing_credentials_id)
+    throw noSuch('counterpart e-invoicing credentials', counterpart_einvoicing_credentials_id)
   if (theirs.some((one) => one.counterpart_id !== counterpart_id.toLowerCase()))
     throw badRequest(`The e-invoicing credentials ${counterpart_einvoicing_credentials_id} belong to another counterpart`)
   const only = (found: readonly NetworkNumber[]) => {
@@ -152,7 +150,7 @@ const BILLING_ADDRESS = sql(
 /** Where a counterpart's bills go when nothing else is said. */
 export async function defaultBillingAddress(ctx: Ctx, counterpartId: string): Promise<string> {
   const row = await BILLING_ADDRESS.maybe(ctx, { counterpart: counterpartId })
-  if (!row) throw none('counterpart', counterpartId)
+  if (!row) throw noSuch('counterpart', counterpartId)
   if (!row.id) throw badRequest(`The counterpart ${counterpartId} has no default billing address`)
   return row.id
 }
@@ -222,16 +220,16 @@ export async function readReferences(ctx: Ctx, sent: References): Promise<RawJso
     tagIds.length > 0 ? TAGS(ctx, { ids: tagIds }) : [],
     files.length > 0 ? FILES(ctx, { ids: files.map(({ id }) => id), entity: ctx.entityId }) : [],
   ])
-  if (sent.project_id && projects.length === 0) throw none('project', sent.project_id)
+  if (sent.project_id && projects.length === 0) throw noSuch('project', sent.project_id)
   const unknown = tagIds.find((id) => !tags.some((tag) => tag.id === id.toLowerCase()))
-  if (unknown) throw none('tag', unknown)
+  if (unknown) throw noSuch('tag', unknown)
   await reachFiles(
     ctx,
     files.map(({ id }) => id),
   )
   const attached = files.map(({ id, include_in_email }) => {
     const file = found.find((one) => one.id === id.toLowerCase())
-    if (!file) throw none('file', id)
+    if (!file) throw noSuch('file', id)
     if (file.file_type !== 'attachments') throw badRequest(`File ${id} is not an attachment but of the type ${file.file_type}`)
     return {
       id: file.id,

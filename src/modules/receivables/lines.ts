@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { badRequest, invalid, notFound } from '../../core/refusal.ts'
+import { badRequest, invalid, invalidAt, noSuch } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { type RowOf, shaped, sql } from '../../platform/database/sql.ts'
 import { type CustomRate, customRatesById } from '../catalog/custom-vat-rates/custom-vat-rates.service.ts'
@@ -31,7 +31,7 @@ export function checkChanges(changes: readonly LineItemUpdate[] | null | undefin
   for (const [i, change] of (changes ?? []).entries()) checkTax(change, [...loc, i])
 }
 
-const fault = (loc: Loc, msg: string) => invalid([{ loc: [...loc], msg, type: 'value_error' }])
+const fault = (loc: Loc, msg: string) => invalidAt([...loc], msg)
 
 /** Refuses (`bad_request`) what lines name of a ledger that isn't connected, or doesn't have it. */
 export async function checkLedger(
@@ -62,7 +62,6 @@ function checkTax(item: TaxAsked, loc: Loc): void {
 }
 
 const isGiven = (value: unknown) => value !== null && value !== undefined
-const none = (noun: string, id: string) => notFound(`There is no ${noun} by provided id: ${id}`)
 
 type Unit = { id: string | null; name: string; description: string | null }
 
@@ -100,7 +99,7 @@ export async function readLines(
   const inline: ProductRow[] = []
   const lines = items.map((item, i) => {
     const row = item.product_id ? byId.get(item.product_id.toLowerCase()) : inlineProduct(item.product!, units)
-    if (!row) throw none('product', item.product_id!)
+    if (!row) throw noSuch('product', item.product_id!)
     if (!item.product_id) inline.push(row)
     return lineOf(item, i, row, currency, { country: facts.entity.address.country, rates })
   })
@@ -204,7 +203,7 @@ export const customRatesOf = (ctx: Ctx, items: readonly TaxAsked[]) =>
 function taxOf(item: TaxAsked, { country, rates }: Taxes): VatRate | null {
   if (item.custom_vat_rate_id) {
     const rate = rates.get(item.custom_vat_rate_id.toLowerCase())
-    if (!rate) throw none('custom VAT rate', item.custom_vat_rate_id)
+    if (!rate) throw noSuch('custom VAT rate', item.custom_vat_rate_id)
     // The wire has whole numbers only: what is calculated with is the sum of the components.
     return {
       id: rate.id,
@@ -217,7 +216,7 @@ function taxOf(item: TaxAsked, { country, rates }: Taxes): VatRate | null {
   }
   if (item.vat_rate_id) {
     const rate = vatRateById(item.vat_rate_id)
-    if (!rate) throw none('VAT rate', item.vat_rate_id)
+    if (!rate) throw noSuch('VAT rate', item.vat_rate_id)
     return { ...untaxed(rate.country), id: rate.id, value: rate.value, is_custom: false }
   }
   if (!isGiven(item.tax_rate_value)) return null

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { conflict, invalid } from '../../core/refusal.ts'
+import { conflict, invalidAt } from '../../core/refusal.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { localDay } from '../../platform/local-day.ts'
 import { isUnpackable, smallPicture } from '../../platform/pictures/small.ts'
@@ -24,10 +24,7 @@ export interface Signed {
   readonly image: Buffer
 }
 
-const noPicture = () =>
-  invalid([
-    { loc: ['body', 'signature', 'signature_image'], msg: 'The signature is a PNG picture in base64', type: 'value_error' },
-  ])
+const noPicture = () => invalidAt(['body', 'signature', 'signature_image'], 'The signature is a PNG picture in base64')
 
 /** Reads a signature as it is sent: a picture in base64 that says to be a PNG of a sensible size. `drawn` looks into it. */
 export function readSignature(signature: SignatureRequest | undefined | null): Signed | null {

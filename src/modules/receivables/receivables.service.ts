@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { PlainDate } from '../../core/calendar.ts'
-import { conflict, notFound } from '../../core/refusal.ts'
+import { conflict, noSuch } from '../../core/refusal.ts'
 import type { Totals } from '../../core/totals.ts'
 import { checkOwn } from '../../platform/auth/reach.ts'
 import type { Updateable } from '../../platform/database/columns.ts'
@@ -47,7 +47,7 @@ export const nextStatus = (row: ReceivableRow, action: 'edit' | 'issue' | 'delet
 
 // Finding
 
-const none = (id: string) => notFound(`There is no receivable by provided id: ${id}`)
+const none = (id: string) => noSuch('receivable', id)
 
 async function one<Row extends ReceivableRow>(ctx: Ctx, id: string, statement: Statement<{ id: string }, Row>): Promise<Row> {
   const row = await statement.maybe(ctx, { id })

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { notFound } from '../../core/refusal.ts'
+import { noSuch } from '../../core/refusal.ts'
 import { sql } from '../../platform/database/sql.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { Country, uuid } from '../../platform/http/types.ts'
@@ -52,7 +52,7 @@ export const requiredFieldsRoutes: Routes = async (app) => {
             })
           : null
       const [own, settings, counterpart] = await Promise.all([entity, readSettings(ctx), snapshot])
-      if (q.entity_vat_id_id && !own.vat_id) throw notFound(`There is no entity VAT ID by provided id: ${q.entity_vat_id_id}`)
+      if (q.entity_vat_id_id && !own.vat_id) throw noSuch('entity VAT ID', q.entity_vat_id_id)
       return worded(
         requiredFields({
           compliant: settings.receivable_edit_flow !== 'non_compliant',

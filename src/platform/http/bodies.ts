@@ -1,4 +1,4 @@
-import { invalid } from '../../core/refusal.ts'
+import { invalid, invalidAt } from '../../core/refusal.ts'
 import { RawJson } from './types.ts'
 
 /** What schemas of bodies can't say. */
@@ -19,7 +19,6 @@ const METADATA_BYTES = 2000
 /** Free JSON of the partner, bounded: 2,000 bytes written out. */
 export function metadataJson(metadata: object, loc: (string | number)[]): RawJson {
   const text = JSON.stringify(metadata)
-  if (Buffer.byteLength(text) > METADATA_BYTES)
-    throw invalid([{ loc, msg: `Metadata may have up to ${METADATA_BYTES} bytes`, type: 'value_error' }])
+  if (Buffer.byteLength(text) > METADATA_BYTES) throw invalidAt(loc, `Metadata may have up to ${METADATA_BYTES} bytes`)
   return new RawJson(text)
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
-import { invalid, type Refusal, tooLarge } from '../../core/refusal.ts'
+import { invalid, invalidAt, type Refusal, tooLarge } from '../../core/refusal.ts'
 
 /**
  * Multipart forms (RFC 7578), read whole: a file and some short fields. The search for marks is the buffer's own, which passes over
@@ -26,15 +26,9 @@ const BLANKS_MAX = 70
 /** What a form may have beside its file. */
 const BESIDE_BYTES = 1024 * 1024
 
-const unreadable = () => invalid([{ loc: ['body'], msg: 'The form can not be read', type: 'value_error' }])
+const unreadable = () => invalidAt(['body'], 'The form can not be read')
 const noForm = () =>
-  invalid([
-    {
-      loc: ['header', 'content-type'],
-      msg: 'This operation does not take that content type: send multipart/form-data',
-      type: 'value_error',
-    },
-  ])
+  invalidAt(['header', 'content-type'], 'This operation does not take that content type: send multipart/form-data')
 
 export const isForm = ({ headers }: FastifyRequest): boolean => /^multipart\/form-data\b/i.test(headers['content-type'] ?? '')
 

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
-import { conflict, invalid } from '../../core/refusal.ts'
+import { conflict, invalidAt } from '../../core/refusal.ts'
 import { sha256 } from '../auth/secrets.ts'
 import { type Ctx, enterEntity } from '../database/context.ts'
 
@@ -16,13 +16,7 @@ export const KEY_MAX = 255
 export function idempotencyKey(header: string | string[] | undefined): string | null {
   if (header === undefined) return null
   if (typeof header !== 'string' || header.length === 0 || header.length > KEY_MAX || !/^[\x20-\x7e]+$/.test(header))
-    throw invalid([
-      {
-        loc: ['header', 'idempotency-key'],
-        msg: `Idempotency-Key should have 1 to ${KEY_MAX} printable characters`,
-        type: 'value_error',
-      },
-    ])
+    throw invalidAt(['header', 'idempotency-key'], `Idempotency-Key should have 1 to ${KEY_MAX} printable characters`)
   return header
 }
 

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import Type, { type Static, type TSchema } from 'typebox'
 import { folded, unaccented } from '../../core/folding.ts'
-import { invalid, notAcceptable } from '../../core/refusal.ts'
+import { invalidAt, notAcceptable } from '../../core/refusal.ts'
 import { narrowedBy } from '../auth/reach.ts'
 import { type Ctx, pastWalls } from '../database/context.ts'
 import type { Table } from '../database/rows.ts'
@@ -526,7 +526,5 @@ export function listing<Row extends TSchema, const F extends Record<string, Filt
 
 export function badPageToken(status: 406 | 422) {
   const message = 'Invalid pagination token: send the next_pagination_token of this list, or none'
-  return status === 406
-    ? notAcceptable(message)
-    : invalid([{ loc: ['query', 'pagination_token'], msg: message, type: 'value_error' }])
+  return status === 406 ? notAcceptable(message) : invalidAt(['query', 'pagination_token'], message)
 }

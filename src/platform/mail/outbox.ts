@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { conflict, invalid, tooManyRequests } from '../../core/refusal.ts'
+import { conflict, invalid, invalidAt, tooManyRequests } from '../../core/refusal.ts'
 import type { Address, Verdict } from '../../ports/mail.ts'
 import type { Ctx } from '../database/context.ts'
 import { sql } from '../database/sql.ts'
@@ -146,9 +146,7 @@ function recipientsOf({ to, cc = [], bcc = [] }: NewMail): Recipient[] {
   for (const [kind, emails] of Object.entries({ to, cc, bcc }) as [RecipientKind, readonly string[]][])
     for (const email of emails) {
       if (email.length > 320 || !EMAIL.test(email))
-        throw invalid([
-          { loc: ['body', 'recipients', kind], msg: `${email.slice(0, 100)} is not an email address`, type: 'value_error' },
-        ])
+        throw invalidAt(['body', 'recipients', kind], `${email.slice(0, 100)} is not an email address`)
       if (seen.has(email.toLowerCase())) continue
       seen.add(email.toLowerCase())
       recipients.push({ kind, email, is_success: null, error: null })

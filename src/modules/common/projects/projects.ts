@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { badRequest, invalid } from '../../../core/refusal.ts'
+import { badRequest, invalidAt } from '../../../core/refusal.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { metadataJson, refuseNull } from '../../../platform/http/bodies.ts'
 import { listing } from '../../../platform/http/listing.ts'
@@ -78,5 +78,5 @@ function columnsOf<Sent extends Change>({ parent_id: _unused, tag_ids, partner_m
 
 function checkDates({ start_date, end_date }: Pick<Change, 'start_date' | 'end_date'>): void {
   if (start_date && end_date && end_date < start_date)
-    throw invalid([{ loc: ['body', 'end_date'], msg: 'A project does not end before it starts', type: 'value_error' }])
+    throw invalidAt(['body', 'end_date'], 'A project does not end before it starts')
 }

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { invalid } from '../../../core/refusal.ts'
+import { invalidAt } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
@@ -146,7 +146,7 @@ function columnsOf(body: Static<typeof UpdateCounterpartBankAccount>) {
   }
 }
 
-const wrong = (field: string, msg: string) => invalid([{ loc: ['body', field], msg, type: 'value_error' }])
+const wrong = (field: string, msg: string) => invalidAt(['body', field], msg)
 
 /** The account, its counterpart locked, so that exactly one account of a currency ends up as the default. */
 async function lockAccount(ctx: Ctx, counterpart_id: string, id: string) {

@@ -1,6 +1,6 @@
 import { countrySpecs, isValidIBAN } from 'ibantools'
 import { isRouting } from '../../../core/payment-files/nacha.ts'
-import { invalid } from '../../../core/refusal.ts'
+import { invalid, invalidAt } from '../../../core/refusal.ts'
 import { freely } from '../../../platform/auth/reach.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
@@ -148,7 +148,7 @@ function need(account: AccountFields, fields: (keyof AccountFields)[]): void {
     )
 }
 
-const wrong = (field: string, msg: string) => invalid([{ loc: ['body', field], msg, type: 'value_error' }])
+const wrong = (field: string, msg: string) => invalidAt(['body', field], msg)
 
 /** A new account; the first one of its currency is the default, whatever was asked. */
 export async function addAccount(

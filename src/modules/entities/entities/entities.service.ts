@@ -5,7 +5,7 @@ import type { PlainDate } from '../../../core/calendar.ts'
 import { localDate, zoneOf } from '../../../core/local-day.ts'
 import { merged } from '../../../core/merge.ts'
 import { plainNumber, wrongBirth } from '../../../core/onboarding/checks.ts'
-import { badRequest, forbidden, invalid } from '../../../core/refusal.ts'
+import { badRequest, forbidden, invalid, invalidAt } from '../../../core/refusal.ts'
 import { type Ctx, enterEntity } from '../../../platform/database/context.ts'
 import { json, rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
@@ -126,10 +126,9 @@ export async function changeEntity(ctx: Ctx, id: string, body: Update): Promise<
   const before = (await rows.lock(ctx, entityTable, id)) as unknown as Objects & { type: string }
   const { country: sent } = body.address ?? {}
   if (sent !== undefined && sent !== before.address?.country)
-    throw invalid([{ loc: ['body', 'address', 'country'], msg: 'The country of an entity stays as it is', type: 'value_error' }])
+    throw invalidAt(['body', 'address', 'country'], 'The country of an entity stays as it is')
   const other = before.type === 'organization' ? 'individual' : 'organization'
-  if (body[other])
-    throw invalid([{ loc: ['body', other], msg: `An entity of type ${before.type} has no ${other}`, type: 'value_error' }])
+  if (body[other]) throw invalidAt(['body', other], `An entity of type ${before.type} has no ${other}`)
   refuseNull(body, ['email', 'address'], ['body'])
   refuseNull(body.address, ['city', 'line1', 'postal_code'], ['body', 'address'])
   refuseNull(body.organization, ['legal_name'], ['body', 'organization'])
@@ -165,8 +164,7 @@ function columnsOf(body: Partial<Create> | Update, before: Objects = {}) {
 function checkKind(body: Create): void {
   const other = body.type === 'organization' ? 'individual' : 'organization'
   if (!body[body.type]) throw invalid([{ loc: ['body', body.type], msg: 'Field required', type: 'missing' }])
-  if (body[other])
-    throw invalid([{ loc: ['body', other], msg: `An entity of type ${body.type} has no ${other}`, type: 'value_error' }])
+  if (body[other]) throw invalidAt(['body', other], `An entity of type ${body.type} has no ${other}`)
 }
 
 /** Rules between fields: states of the USA, the German commercial register, telephone numbers. */
@@ -206,8 +204,7 @@ function keptNumber(number: string | null | undefined, country: unknown): string
 export function checkState(address: { country?: string | null; state?: string | null }, loc: (string | number)[]): void {
   if (address.country !== 'US') return
   if (!address.state) throw invalid([{ loc, msg: 'An address in the USA needs its state', type: 'missing' }])
-  if (!usStates.has(address.state))
-    throw invalid([{ loc, msg: 'Input should be the two letters of a state of the USA', type: 'value_error' }])
+  if (!usStates.has(address.state)) throw invalidAt(loc, 'Input should be the two letters of a state of the USA')
 }
 
 const usStates = new Set(
@@ -220,5 +217,5 @@ const usStates = new Set(
 function checkPhone(phone: string, loc: (string | number)[]): void {
   const digits = phone.replace(/\D/g, '').length
   if (!/^\+?[\d\s().\-/]+$/.test(phone) || digits < 4 || digits > 15)
-    throw invalid([{ loc, msg: 'Input should be a telephone number, e.g. +4930774619876', type: 'value_error' }])
+    throw invalidAt(loc, 'Input should be a telephone number, e.g. +4930774619876')
 }

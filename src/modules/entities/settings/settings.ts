@@ -3,7 +3,7 @@ import { Value } from 'typebox/value'
 import { isGln } from '../../../core/einvoice/schemes.data.ts'
 import { merged } from '../../../core/merge.ts'
 import { recordOf } from '../../../core/records.ts'
-import { badRequest, conflict, invalid } from '../../../core/refusal.ts'
+import { badRequest, conflict, invalidAt } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
@@ -38,8 +38,7 @@ export const entitySettings: Routes = async (app) => {
         string,
         unknown
       >
-      if (body.gln && !isGln(body.gln))
-        throw invalid([{ loc: ['body', 'gln'], msg: 'The last digit of a GLN follows from the others', type: 'value_error' }])
+      if (body.gln && !isGln(body.gln)) throw invalidAt(['body', 'gln'], 'The last digit of a GLN follows from the others')
       await checkReferences(ctx, body)
       for (const name of series) if (next_number?.[name]) await setNextNumber(ctx, name, next_number[name])
       const settings = merged(await lockSettings(ctx), change)

@@ -1,4 +1,4 @@
-import { conflict, invalid } from '../../../core/refusal.ts'
+import { conflict, invalidAt } from '../../../core/refusal.ts'
 import { accessOf } from '../../../platform/auth/caller.ts'
 import { asPartner, type Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
@@ -77,13 +77,10 @@ const NAME_MAX = 64
 /** The part before the @: words of small letters, digits, `_` and `-`, with dots between them (RFC 5321, 4.5.3.1.1: up to 64). */
 function checkName(name: string): void {
   if (name.length <= NAME_MAX && /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(name)) return
-  throw invalid([
-    {
-      loc: ['body', 'mailbox_name'],
-      msg: `Input should be up to ${NAME_MAX} small letters, digits, "_", "-", and single dots between them`,
-      type: 'value_error',
-    },
-  ])
+  throw invalidAt(
+    ['body', 'mailbox_name'],
+    `Input should be up to ${NAME_MAX} small letters, digits, "_", "-", and single dots between them`,
+  )
 }
 
 const VERIFIED_DOMAIN = sql(`select domain, status from mailbox_domains where id = :id and deleted_at is null for share`)

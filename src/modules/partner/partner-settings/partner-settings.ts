@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { Value } from 'typebox/value'
 import { merged } from '../../../core/merge.ts'
-import { badRequest, invalid } from '../../../core/refusal.ts'
+import { badRequest, invalidAt } from '../../../core/refusal.ts'
 import { savePartnerSettings } from '../../../platform/auth/clients.ts'
 import { sql } from '../../../platform/database/sql.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
@@ -64,7 +64,5 @@ function checkDefaultRole(role: unknown): void {
   if (role === undefined || role === null || Value.Check(DefaultRole, role)) return
   const [fault] = Value.Errors(Type.Object({ default_role: DefaultRole }), { default_role: role })
   const loc = ['body', ...(fault?.instancePath.split('/').slice(1) ?? ['default_role'])]
-  throw invalid([
-    { loc, msg: `A role needs a name and permissions: ${fault?.message ?? 'it is not valid'}`, type: 'value_error' },
-  ])
+  throw invalidAt(loc, `A role needs a name and permissions: ${fault?.message ?? 'it is not valid'}`)
 }

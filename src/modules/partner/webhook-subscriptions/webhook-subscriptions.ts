@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import Type from 'typebox'
-import { invalid } from '../../../core/refusal.ts'
+import { invalid, invalidAt } from '../../../core/refusal.ts'
 import { randomSecret } from '../../../platform/auth/secrets.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
@@ -56,7 +56,7 @@ export const webhookSubscriptions: Routes = async (app) => {
 
   const checkUrl = (url: string | null | undefined) => {
     const refused = url ? refuseUrl(url, allowPrivate) : null
-    if (refused) throw invalid([{ loc: ['body', 'url'], msg: refused, type: 'value_error' }])
+    if (refused) throw invalidAt(['body', 'url'], refused)
   }
 
   app.get(

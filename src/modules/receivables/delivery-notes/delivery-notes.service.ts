@@ -1,4 +1,4 @@
-import { badRequest, conflict, invalid, notFound } from '../../../core/refusal.ts'
+import { badRequest, conflict, invalidAt, noSuch } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { json, rows, table } from '../../../platform/database/rows.ts'
 import { shaped, sql } from '../../../platform/database/sql.ts'
@@ -24,8 +24,6 @@ import {
  * rest stays as it was.
  */
 
-const none = (what: string, id: string) => notFound(`There is no ${what} by provided id: ${id}`)
-
 export const deliveryNoteTable = table('delivery_notes', DeliveryNoteResource, {
   noun: 'Delivery note',
   object: 'delivery_note',
@@ -35,7 +33,7 @@ export const deliveryNoteTable = table('delivery_notes', DeliveryNoteResource, {
     ...note,
     ...pages({ file_key: file_url, original_file_key: original_file_url, pdf_stale } as Parameters<typeof pages>[0]),
   }),
-  missing: (id) => none('delivery note', id).message,
+  missing: (id) => `There is no delivery note by provided id: ${id}`,
 })
 
 /** A note from scratch. */
@@ -162,7 +160,7 @@ const addressOf = async (ctx: Ctx, counterpartId: string, billingAddressId: stri
   (await snapshotForDocument(ctx, { counterpartId, billingAddressId })).billing_address
 
 async function counterpartOf(ctx: Ctx, id: string): Promise<DeliveryNote['counterpart']> {
-  const [found] = await rows.require(ctx, counterpartTable, [id], () => none('counterpart', id))
+  const [found] = await rows.require(ctx, counterpartTable, [id], () => noSuch('counterpart', id))
   const { language = null, individual = null, organization = null } = found as Partial<DeliveryNote['counterpart']>
   return { id: found!.id, language, individual, organization }
 }
@@ -182,7 +180,7 @@ function checkLines(items: readonly LineAsked[]): void {
   for (const [i, { product, product_id }] of items.entries())
     if (Boolean(product) === Boolean(product_id)) {
       const msg = 'A line names its product by product_id or by product, one of the two'
-      throw invalid([{ loc: ['body', 'line_items', i, 'product_id'], msg, type: 'value_error' }])
+      throw invalidAt(['body', 'line_items', i, 'product_id'], msg)
     }
 }
 
@@ -200,7 +198,7 @@ async function readLines(ctx: Ctx, items: readonly LineAsked[]): Promise<Line[]>
   const known = new Map(found.map((row) => [row.id, row]))
   return items.map(({ product, product_id, quantity }) => {
     const named = product ?? known.get(product_id!.toLowerCase())
-    if (!named) throw none('product', product_id!)
+    if (!named) throw noSuch('product', product_id!)
     return lineOf(named, quantity)
   })
 }

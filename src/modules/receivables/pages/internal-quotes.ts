@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { conflict, notFound } from '../../../core/refusal.ts'
+import { conflict, noSuch } from '../../../core/refusal.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
 import { accept, decline, findQuote, inside, readQuote } from '../customers.service.ts'
 import { drawn, readSignature } from '../quotes.service.ts'
@@ -13,7 +13,7 @@ export const internalQuotes: Routes = async (app) => {
 
   async function find(id: string) {
     const found = await findQuote(machinery, id)
-    if (!found) throw notFound(`There is no quote by provided id: ${id}`)
+    if (!found) throw noSuch('quote', id)
     return found
   }
   async function findOpen(id: string) {

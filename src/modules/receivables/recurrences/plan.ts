@@ -1,7 +1,7 @@
 import { endOfMonth, type PlainDate, parseDate } from '../../../core/calendar.ts'
 import { flow } from '../../../core/flow.ts'
 import { firstMatchingDay, lastDayOf, type Series, type SeriesEnd } from '../../../core/recurrence.ts'
-import { invalid } from '../../../core/refusal.ts'
+import { invalidAt } from '../../../core/refusal.ts'
 import { checkCount } from '../../../platform/mail/outbox.ts'
 import {
   type CreateRecurrencePayload,
@@ -50,7 +50,7 @@ export const seriesOf = ({ start_date, frequency, interval, month_end }: Plan): 
 export const endOf = ({ end_date, max_occurrences }: Plan): SeriesEnd =>
   end_date ? { until: end_date } : { times: max_occurrences! }
 
-const fault = (field: string, msg: string) => invalid([{ loc: ['body', field], msg, type: 'value_error' }])
+const fault = (field: string, msg: string) => invalidAt(['body', field], msg)
 
 /** The plan of a new recurrence. */
 export function planOf(body: CreateRecurrencePayload, today: PlainDate): Plan {

@@ -1,6 +1,6 @@
 import type { PlainDate } from '../../../core/calendar.ts'
 import { occurrences } from '../../../core/recurrence.ts'
-import { conflict, invalid } from '../../../core/refusal.ts'
+import { conflict, invalidAt } from '../../../core/refusal.ts'
 import type { Ctx } from '../../../platform/database/context.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { sql } from '../../../platform/database/sql.ts'
@@ -132,8 +132,7 @@ async function replan(ctx: Ctx, id: string, plan: Plan, iterations: readonly Ite
     throw conflict(`The recurrence has had ${kept.length} of its days already`)
   const window = { after: kept.at(-1)?.issue_at, from: today, done: kept.length }
   const days = occurrences(seriesOf(plan), endOf(plan), window)
-  if (kept.length + days.length === 0)
-    throw invalid([{ loc: ['body', 'end_date'], msg: 'A recurrence has at least one day', type: 'value_error' }])
+  if (kept.length + days.length === 0) throw invalidAt(['body', 'end_date'], 'A recurrence has at least one day')
   await DROP_ITERATIONS(ctx, { recurrence_id: id, length: kept.length })
   await addIterations(ctx, id, days, kept.length)
 }
