@@ -10,10 +10,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const checker = join(root, '..', 'shared', 'contract', 'check-static.mjs')
 const meant = JSON.parse(readFileSync(join(root, 'test', 'contract', 'differences.json'), 'utf8'))
 
-const referenceIsHere = () => existsSync(checker)
+export const referenceIsHere = () => existsSync(checker)
 
 /** What differs from the reference in the operations we serve, apart from what is meant; and what is meant but no longer differs. */
-function compare(document, options = []) {
+export function compare(document, options = []) {
   const folder = mkdtempSync(join(tmpdir(), 'quittance-contract-'))
   try {
     const file = join(folder, 'openapi.json')

@@ -20,7 +20,7 @@ import { type ApprovalRequestCreateRequest, ApprovalRequestResource } from './re
 
 /** Requests for approval: asked, answered and taken back. The lock of the payable is always taken first. */
 
-const requestFlow = flow<ApprovalRequestResource['status'], Vote | 'cancel'>('approval request', {
+export const requestFlow = flow<ApprovalRequestResource['status'], Vote | 'cancel'>('approval request', {
   waiting: { approve: 'approved', reject: 'rejected', cancel: 'canceled' },
   approved: {},
   rejected: {},
