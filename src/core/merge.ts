@@ -1,6 +1,6 @@
-type Json = Record<string, unknown>
+import { isObject } from './json.ts'
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+type Json = Record<string, unknown>
 
 /**
  * Settings with a change applied: objects are merged key by key, lists are replaced, and null takes the key away, so that the

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { minorUnitsOf } from '../../core/currencies.ts'
+import { type Json, numberOf, objectOf, objectsIn, textOf } from '../../core/json.ts'
 import { decimal, percentOf, rateOf, sum } from '../../core/money.ts'
 import {
   type AccountingProvider,
@@ -42,7 +43,6 @@ const NUMBER_MAX = 21
 const PAGE = 1000
 const PAGES_MAX = 20
 
-type Json = Record<string, unknown>
 type Entity = 'Customer' | 'Vendor' | 'Item' | 'Invoice' | 'Bill' | 'Payment' | 'BillPayment'
 
 interface Kind {
@@ -122,7 +122,7 @@ export function quickBooksLedger({
     for (let page = 0; page < pages; page++) {
       const query = `select * from ${entity}${where && ` where ${where}`} startposition ${page * PAGE + 1} maxresults ${PAGE}`
       const answer = await ask(holder, 'query', { query: { query } })
-      const some = listIn(objectOf(answer?.QueryResponse)[entity])
+      const some = objectsIn(objectOf(answer?.QueryResponse)[entity])
       rows.push(...some)
       if (some.length < PAGE) break
     }
@@ -139,13 +139,13 @@ export function quickBooksLedger({
     if (row.Active === false)
       throw new LedgerRefusal('inactive', `${String(row[kind.by] ?? kind.entity)} is inactive in QuickBooks`)
     const id = kind === received || kind === paid ? `${kind.entity}:${row.Id}` : String(row.Id)
-    return { id, version: text(row.SyncToken), updated_at: text(objectOf(row.MetaData).LastUpdatedTime) }
+    return { id, version: textOf(row.SyncToken), updated_at: textOf(objectOf(row.MetaData).LastUpdatedTime) }
   }
 
   async function write(holder: Holder, { entity }: Kind, body: Json, key: string): Promise<Json> {
     const requestid = digest(key).slice(0, 40)
     const made = objectOf((await ask(holder, entity.toLowerCase(), { body, query: { requestid } }))?.[entity])
-    if (text(made.Id) === null) throw new Error('QuickBooks did not say what it made')
+    if (textOf(made.Id) === null) throw new Error('QuickBooks did not say what it made')
     return made
   }
 
@@ -361,7 +361,7 @@ export function quickBooksLedger({
       const [company = {}] = await select(opened, 'CompanyInfo')
       return {
         credentials,
-        settings: { realm_id, country: text(company.Country) ?? facts.country },
+        settings: { realm_id, country: textOf(company.Country) ?? facts.country },
         business: businessOf(company, null, facts.name),
       }
     },
@@ -406,7 +406,7 @@ export function quickBooksLedger({
       if (id) return foundIn(kind, await read(holder, kind, id))
       for (const name of called) {
         const rows = await select(holder, kind.entity, `${kind.by} = '${quoted(name)}'`)
-        const there = rows.find((row) => !isGone(row) && text(row[kind.ours])?.includes(reference))
+        const there = rows.find((row) => !isGone(row) && textOf(row[kind.ours])?.includes(reference))
         if (there) return foundIn(kind, there)
       }
       return null
@@ -415,10 +415,10 @@ export function quickBooksLedger({
       const kind = type === 'product' ? items : type === 'customer' ? customers : vendors
       const rows = await select(holder, kind.entity, `${kind.by} = '${quoted(name)}'`)
       // What bears an id of ours is another one of ours.
-      const free = rows.filter((row) => !OUR_ID.test(text(row[kind.ours]) ?? ''))
+      const free = rows.filter((row) => !OUR_ID.test(textOf(row[kind.ours]) ?? ''))
       return foundIn(
         kind,
-        free.find((row) => type !== 'product' || text(row.Type) !== 'Category'),
+        free.find((row) => type !== 'product' || textOf(row.Type) !== 'Category'),
       )
     },
     async push(holder, pushed, { idempotency }, there) {
@@ -455,19 +455,14 @@ export function quickBooksLedger({
 }
 
 const OUR_ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/
-const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
-const number = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null)
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
-const objectOf = (value: unknown): Json => (isObject(value) ? value : {})
-const listIn = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : [])
-const refOf = (value: unknown): string | null => text(objectOf(value).value)
+const refOf = (value: unknown): string | null => textOf(objectOf(value).value)
 /** A text in a query. */
 const quoted = (words: string) => words.replaceAll('\\', '\\\\').replaceAll("'", "\\'")
 const units = (amount: number, currency: string) => Number(decimal(amount, minorUnitsOf(currency)))
 
 /** What is deleted, or voided: then everything is at zero and the note says so. */
 const isGone = ({ status, PrivateNote, TotalAmt }: Json) =>
-  status === 'Deleted' || (TotalAmt === 0 && /^voided/i.test(text(PrivateNote) ?? ''))
+  status === 'Deleted' || (TotalAmt === 0 && /^voided/i.test(textOf(PrivateNote) ?? ''))
 
 interface Fault {
   readonly code: string
@@ -476,12 +471,12 @@ interface Fault {
 function faultIn(answer: Json): Fault | null {
   // Refusals at the gate begin with a small letter.
   const fault = objectOf(answer.Fault ?? answer.fault)
-  const errors = listIn(fault.Error ?? fault.error)
+  const errors = objectsIn(fault.Error ?? fault.error)
   const [first] = errors
   if (!first) return null
   const words = errors.flatMap((error) => {
-    const said = text(error.Message) ?? text(error.message) ?? ''
-    const detail = text(error.Detail) ?? text(error.detail)
+    const said = textOf(error.Message) ?? textOf(error.message) ?? ''
+    const detail = textOf(error.Detail) ?? textOf(error.detail)
     return [detail === null || detail === said ? said : `${said}: ${detail}`]
   })
   return { code: String(first.code ?? ''), words }
@@ -502,23 +497,23 @@ function refusalOf(fault: Fault | null, status: number): Error {
 }
 
 const businessOf = (company: Json, base_currency: string | null, name: string | null) => ({
-  name: text(company.CompanyName) ?? name,
-  legal_name: text(company.LegalName),
-  email: text(objectOf(company.Email).Address),
+  name: textOf(company.CompanyName) ?? name,
+  legal_name: textOf(company.LegalName),
+  email: textOf(objectOf(company.Email).Address),
   base_currency,
   type: null,
 })
 
 function accountOf(row: Json, home: string | null): PulledAccount {
   const currency = refOf(row.CurrencyRef) ?? home
-  const balance = number(row.CurrentBalance)
+  const balance = numberOf(row.CurrentBalance)
   return {
     id: String(row.Id),
-    name: text(row.FullyQualifiedName) ?? text(row.Name) ?? '',
-    code: text(row.AcctNum),
-    description: text(row.Description),
+    name: textOf(row.FullyQualifiedName) ?? textOf(row.Name) ?? '',
+    code: textOf(row.AcctNum),
+    description: textOf(row.Description),
     type: classes[String(row.Classification)] ?? 'Unknown',
-    subtype: text(row.AccountSubType),
+    subtype: textOf(row.AccountSubType),
     status: row.Active === false ? 'Archived' : 'Active',
     bank: row.AccountType === 'Bank',
     currency,
@@ -541,17 +536,17 @@ const codeIdOf = (id: string) => id.slice(0, id.lastIndexOf(':'))
 function codeOf(row: Json, rates: ReadonlyMap<string, Json>): Code[] {
   return (['sale', 'purchase'] as const).flatMap((direction) => {
     const list = objectOf(direction === 'sale' ? row.SalesTaxRateList : row.PurchaseTaxRateList)
-    const parts = listIn(list.TaxRateDetail).flatMap((detail) => {
+    const parts = objectsIn(list.TaxRateDetail).flatMap((detail) => {
       const id = refOf(detail.TaxRateRef)
       const rate = id === null ? undefined : rates.get(id)
       if (id === null || !rate) return []
-      return [{ id, name: text(rate.Name) ?? id, rate: Math.round((number(rate.RateValue) ?? 0) * 100) }]
+      return [{ id, name: textOf(rate.Name) ?? id, rate: Math.round((numberOf(rate.RateValue) ?? 0) * 100) }]
     })
     if (parts.length === 0) return []
     return [
       {
         id: `${row.Id}:${direction}`,
-        name: text(row.Name) ?? String(row.Id),
+        name: textOf(row.Name) ?? String(row.Id),
         active: row.Active !== false,
         direction,
         rates: parts,
@@ -562,33 +557,33 @@ function codeOf(row: Json, rates: ReadonlyMap<string, Json>): Code[] {
 
 function documentOf(row: Json): PulledDocument {
   const party = refOf(row.CustomerRef ?? row.VendorRef)
-  const total = number(row.TotalAmt) ?? 0
-  const due = number(row.Balance)
-  const tax = number(objectOf(row.TxnTaxDetail).TotalTax)
+  const total = numberOf(row.TotalAmt) ?? 0
+  const due = numberOf(row.Balance)
+  const tax = numberOf(objectOf(row.TxnTaxDetail).TotalTax)
   return {
     id: String(row.Id),
-    number: text(row.DocNumber),
+    number: textOf(row.DocNumber),
     status: isGone(row) ? 'void' : due === null ? 'unknown' : due === 0 ? 'paid' : due < total ? 'partially_paid' : 'open',
     currency: refOf(row.CurrencyRef),
-    rate: number(row.ExchangeRate),
-    day: text(row.TxnDate),
-    due_day: text(row.DueDate),
-    memo: text(row.PrivateNote),
+    rate: numberOf(row.ExchangeRate),
+    day: textOf(row.TxnDate),
+    due_day: textOf(row.DueDate),
+    memo: textOf(row.PrivateNote),
     net: tax === null ? null : Number((total - tax).toFixed(2)),
     tax,
     total,
     due,
-    party: party === null ? null : { id: party, name: text(objectOf(row.CustomerRef ?? row.VendorRef).name) },
-    lines: listIn(row.Line)
+    party: party === null ? null : { id: party, name: textOf(objectOf(row.CustomerRef ?? row.VendorRef).name) },
+    lines: objectsIn(row.Line)
       .filter(({ DetailType }) => DetailType !== 'SubTotalLineDetail')
       .map((line) => {
         const sale = objectOf(line.SalesItemLineDetail)
         const cost = objectOf(line.AccountBasedExpenseLineDetail)
         const code = refOf(sale.TaxCodeRef ?? cost.TaxCodeRef)
         return {
-          text: text(line.Description),
-          quantity: number(sale.Qty),
-          unit_price: number(sale.UnitPrice),
+          text: textOf(line.Description),
+          quantity: numberOf(sale.Qty),
+          unit_price: numberOf(sale.UnitPrice),
           account: refOf(cost.AccountRef),
           tax_rate: code === null ? null : `${code}:${row.CustomerRef ? 'sale' : 'purchase'}`,
         }

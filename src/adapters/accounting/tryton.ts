@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { minorUnitsOf } from '../../core/currencies.ts'
+import { type Json, objectOf, objectsIn, textOf } from '../../core/json.ts'
 import {
   type Accounts,
   type BookedLine,
@@ -65,7 +66,6 @@ const CHOICES: readonly Choice[] = [
   { name: 'password', label: 'Password', secret: true },
 ].concat(roles.map((name) => ({ name, label: `${ROLES[name]} (code or name)`, optional: true })))
 
-type Json = Record<string, unknown>
 type Condition = readonly unknown[]
 
 interface Session {
@@ -144,7 +144,7 @@ export function trytonLedger({ url }: TrytonSettings): AccountingProvider {
     domain: readonly Condition[],
     fields: readonly string[],
     limit: number | null = null,
-  ) => listIn(await rpc(holder, `${model}.search_read`, domain, 0, limit, [['id', 'ASC']], fields))
+  ) => objectsIn(await rpc(holder, `${model}.search_read`, domain, 0, limit, [['id', 'ASC']], fields))
   const create = async (holder: Holder, model: string, values: Json): Promise<number> => {
     const made = await rpc(holder, `${model}.create`, [values])
     const [id] = Array.isArray(made) ? made : []
@@ -156,9 +156,9 @@ export function trytonLedger({ url }: TrytonSettings): AccountingProvider {
   async function baseOf(holder: Holder): Promise<{ name: string | null; currency: string }> {
     const { company } = await sessionOf(holder)
     const [row] = await search(holder, 'company.company', [['id', '=', company]], ['party.name', 'currency.code'], 1)
-    const currency = text(objectOf(row?.['currency.']).code)
+    const currency = textOf(objectOf(row?.['currency.']).code)
     if (currency === null) throw new LedgerRefusal('no_company', 'The company in Tryton has no currency')
-    return { name: text(objectOf(row?.['party.']).name), currency }
+    return { name: textOf(objectOf(row?.['party.']).name), currency }
   }
 
   const ACCOUNT_FIELDS = ['name', 'code', 'closed', 'party_required', 'currency.code', 'type.statement', 'type.assets'].concat([
@@ -175,7 +175,7 @@ export function trytonLedger({ url }: TrytonSettings): AccountingProvider {
   async function partyAccounts(holder: Holder, party: number): Promise<Record<Side, string>> {
     const [row] = await search(holder, 'party.party', [['id', '=', party]], ['account_receivable', 'account_payable'], 1)
     const read = await rpc(holder, 'account.configuration.read', [1], ['default_account_receivable', 'default_account_payable'])
-    const [usual = {}] = listIn(read)
+    const [usual = {}] = objectsIn(read)
     const receivable = row?.account_receivable ?? usual.default_account_receivable
     const payable = row?.account_payable ?? usual.default_account_payable
     return {
@@ -188,7 +188,7 @@ export function trytonLedger({ url }: TrytonSettings): AccountingProvider {
 
   function accountsOf(holder: Holder, party: string, bank: string | null): Accounts {
     const known = named(holder)
-    const of = (role: Role) => text(known[role]) ?? `missing:${role}`
+    const of = (role: Role) => textOf(known[role]) ?? `missing:${role}`
     const { fees, discounts, bad_debts, overpayments, withheld, deductions, rounding, gains, losses } = Object.fromEntries(
       roles.map((role) => [role, of(role)]),
     ) as Record<Role, string>
@@ -410,7 +410,7 @@ export function trytonLedger({ url }: TrytonSettings): AccountingProvider {
     const [row] = await search(holder, 'party.party', [['code', '=', code], ACTIVE_OR_NOT], ['name', 'active'], 1)
     if (!row) return null
     if (!isOn(row.active)) throw new LedgerRefusal('inactive', `The party ${row.name} is inactive in Tryton`)
-    return { id: String(row.id), version: text(row.name) }
+    return { id: String(row.id), version: textOf(row.name) }
   }
 
   async function keepParty(holder: Holder, { id, name, vat_id }: PushedParty, there: Found | null): Promise<Found> {
@@ -476,7 +476,7 @@ export function trytonLedger({ url }: TrytonSettings): AccountingProvider {
     async pull(holder) {
       const { name, currency } = await baseOf(holder)
       const rows = await accountsIn(holder)
-      const bank = text(named(holder).bank)
+      const bank = textOf(named(holder).bank)
       const accounts = rows.map((row) => accountOf(row, bank, currency))
       const taxes = await search(
         holder,
@@ -509,7 +509,7 @@ export function trytonLedger({ url }: TrytonSettings): AccountingProvider {
       if (type === 'product') return null
       const rows = await search(holder, 'party.party', [['name', '=', name]], ['name', 'code'])
       // A code like our ids is another one of ours.
-      const free = rows.find(({ code }) => !OUR_ID.test(text(code) ?? ''))
+      const free = rows.find(({ code }) => !OUR_ID.test(textOf(code) ?? ''))
       return free ? { id: String(free.id), version: name } : null
     },
     async push(holder, pushed, { reference }, there) {
@@ -550,7 +550,7 @@ const REVERSED = 'reversed'
 const MARK = /\[(quittance \w+ [0-9a-f-]{36}):(\d+):(\w+) of ([0-9a-f-]{36})\]$/
 const markOf = (type: PushedType, reference: string) => `quittance ${type} ${reference}`
 function moveOf({ id, description, state, date, journal }: Json): Move[] {
-  const [, mark, version, fingerprint, document] = MARK.exec(text(description) ?? '') ?? []
+  const [, mark, version, fingerprint, document] = MARK.exec(textOf(description) ?? '') ?? []
   if (mark === undefined || fingerprint === undefined || document === undefined) return []
   return [{ id: Number(id), state: String(state), date, journal, mark, version: Number(version), fingerprint, document }]
 }
@@ -558,18 +558,14 @@ function moveOf({ id, description, state, date, journal }: Json): Move[] {
 const OUR_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 /** Tryton leaves out what is inactive unless it is asked for both. */
 const ACTIVE_OR_NOT: Condition = ['active', 'in', [true, false]]
-const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
-const objectOf = (value: unknown): Json => (isObject(value) ? value : {})
 /** On SQLite Tryton says 1 and 0 for yes and no. */
 const isOn = (value: unknown): boolean => value === true || value === 1
-const listIn = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : [])
 
 const decimalOf = (amount: number, currency: string) => ({
   __class__: 'Decimal',
   decimal: decimal(amount, minorUnitsOf(currency)),
 })
-const digits = (value: unknown): string => text(objectOf(value).decimal) ?? '0'
+const digits = (value: unknown): string => textOf(objectOf(value).decimal) ?? '0'
 const minorOf = (value: unknown, currency: string): number => Math.round(Number(digits(value)) * 10 ** minorUnitsOf(currency))
 const negated = (value: unknown) => {
   const said = digits(value)
@@ -645,12 +641,12 @@ function accountOf(row: Json, bank: string | null, base: string): PulledAccount 
             : 'Liability'
   return {
     id: String(row.id),
-    name: text(row.name) ?? '',
-    code: text(row.code),
+    name: textOf(row.name) ?? '',
+    code: textOf(row.code),
     type: kind,
     status: isOn(row.closed) ? 'Archived' : 'Active',
     bank: String(row.id) === bank,
-    currency: text(objectOf(row['currency.']).code) ?? base,
+    currency: textOf(objectOf(row['currency.']).code) ?? base,
     balance: null,
   }
 }
@@ -659,7 +655,7 @@ function taxRateOf(row: Json): PulledTaxRate {
   const kind = objectOf(row['group.']).kind
   return {
     id: String(row.id),
-    name: text(row.name) ?? String(row.id),
+    name: textOf(row.name) ?? String(row.id),
     code: null,
     rate: Math.round(Number(digits(row.rate)) * 10_000),
     active: isOn(row.active),

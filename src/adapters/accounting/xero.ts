@@ -1,4 +1,5 @@
 import { minorUnitsOf } from '../../core/currencies.ts'
+import { type Json, numberOf, textOf } from '../../core/json.ts'
 import { decimal } from '../../core/money.ts'
 import {
   type AccountingProvider,
@@ -30,8 +31,6 @@ export interface XeroSettings {
 }
 
 const SCOPES = 'offline_access accounting.transactions accounting.contacts accounting.settings'
-
-type Json = Record<string, unknown>
 
 interface Kind {
   readonly path: string
@@ -97,7 +96,7 @@ export function xeroLedger({
 
   const listOf = (answer: Json | null, name: string): Json[] => (answer?.[name] ?? []) as Json[]
   const found = (kind: Kind, row: Json | undefined): Found | null =>
-    row && !isGone(row) ? { id: String(row[kind.id]), version: text(row.UpdatedDateUTC), updated_at: null } : null
+    row && !isGone(row) ? { id: String(row[kind.id]), version: textOf(row.UpdatedDateUTC), updated_at: null } : null
 
   async function byReference(holder: Holder, kind: Kind, mark: string): Promise<Json | undefined> {
     const where = encodeURIComponent(`${kind.ours}=="${mark}"`)
@@ -122,7 +121,7 @@ export function xeroLedger({
       const tenants = (await response.json().catch(() => [])) as Json[]
       const tenant = tenants.find(({ tenantType }) => tenantType === 'ORGANISATION')
       if (!tenant) throw new LedgerRefusal('no_organisation', 'There is no organisation in Xero that we were let into')
-      const name = text(tenant.tenantName) ?? facts.name
+      const name = textOf(tenant.tenantName) ?? facts.name
       return {
         credentials,
         settings: { tenant_id: String(tenant.tenantId) },
@@ -144,11 +143,11 @@ export function xeroLedger({
         bills: of('ACCPAY'),
         invoices: of('ACCREC'),
         business: {
-          name: text(organisation?.Name),
-          legal_name: text(organisation?.LegalName),
+          name: textOf(organisation?.Name),
+          legal_name: textOf(organisation?.LegalName),
           email: null,
-          base_currency: text(organisation?.BaseCurrency),
-          type: text(organisation?.OrganisationType),
+          base_currency: textOf(organisation?.BaseCurrency),
+          type: textOf(organisation?.OrganisationType),
         },
         usual: Object.fromEntries(Object.entries(usual).filter(([, id]) => id !== undefined)),
       }
@@ -158,7 +157,7 @@ export function xeroLedger({
       if (!kind) return null
       if (!id) return found(kind, await byReference(holder, kind, ourMark(type, reference)))
       const [row] = listOf(await ask(holder, `${kind.path}/${encodeURIComponent(id)}`), kind.path)
-      const merged = text(row?.MergedToContactID)
+      const merged = textOf(row?.MergedToContactID)
       if (!merged) return found(kind, row)
       return found(kind, listOf(await ask(holder, `${kind.path}/${encodeURIComponent(merged)}`), kind.path)[0])
     },
@@ -168,7 +167,7 @@ export function xeroLedger({
       const rows = listOf(await ask(holder, `Contacts?where=${where}`), 'Contacts')
       return found(
         contacts,
-        rows.find((row) => !text(row.ContactNumber)),
+        rows.find((row) => !textOf(row.ContactNumber)),
       )
     },
     async push(holder, pushed, { reference, idempotency }, there) {
@@ -195,16 +194,14 @@ export function xeroLedger({
   }
 }
 
-const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
-const number = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null)
 const isGone = ({ Status, ContactStatus }: Json) =>
   ['DELETED', 'VOIDED'].includes(String(Status)) || ContactStatus === 'GDPRREQUEST'
 
 /** Why Xero says no, in its own words; what is closed is told from what else has the same number. */
 function refusalIn(answer: Json, status: number): LedgerRefusal {
   const elements = (answer.Elements ?? []) as { ValidationErrors?: { Message?: unknown }[] }[]
-  const said = elements.flatMap(({ ValidationErrors = [] }) => ValidationErrors.flatMap(({ Message }) => text(Message) ?? []))
-  const message = said.join('; ') || text(answer.Message) || text(answer.Detail) || `Xero answers ${status}`
+  const said = elements.flatMap(({ ValidationErrors = [] }) => ValidationErrors.flatMap(({ Message }) => textOf(Message) ?? []))
+  const message = said.join('; ') || textOf(answer.Message) || textOf(answer.Detail) || `Xero answers ${status}`
   const code = /lock date|period.*(closed|locked)/i.test(message)
     ? 'period_locked'
     : /archived/i.test(message)
@@ -216,14 +213,14 @@ function refusalIn(answer: Json, status: number): LedgerRefusal {
 function accountOf(row: Json): PulledAccount {
   return {
     id: String(row.AccountID),
-    name: text(row.Name) ?? '',
-    code: text(row.Code),
-    description: text(row.Description),
+    name: textOf(row.Name) ?? '',
+    code: textOf(row.Code),
+    description: textOf(row.Description),
     type: classes[String(row.Class)] ?? 'Unknown',
-    subtype: text(row.Type),
+    subtype: textOf(row.Type),
     status: row.Status === 'ACTIVE' ? 'Active' : row.Status === 'ARCHIVED' ? 'Archived' : 'Unknown',
     bank: row.Type === 'BANK',
-    currency: text(row.CurrencyCode),
+    currency: textOf(row.CurrencyCode),
     balance: null,
   }
 }
@@ -232,18 +229,18 @@ function accountOf(row: Json): PulledAccount {
 function taxRatesOf(row: Json) {
   const sale = row.CanApplyToRevenue === true
   const purchase = row.CanApplyToExpenses === true
-  const rate = Math.round((number(row.EffectiveRate) ?? number(row.DisplayTaxRate) ?? 0) * 100)
+  const rate = Math.round((numberOf(row.EffectiveRate) ?? numberOf(row.DisplayTaxRate) ?? 0) * 100)
   const components = ((row.TaxComponents ?? []) as Json[]).map((part) => ({
-    name: text(part.Name) ?? '',
-    rate: Math.round((number(part.Rate) ?? 0) * 100),
+    name: textOf(part.Name) ?? '',
+    rate: Math.round((numberOf(part.Rate) ?? 0) * 100),
     compound: part.IsCompound === true,
   }))
   if (!sale && !purchase) return []
   return [
     {
       id: String(row.TaxType),
-      name: text(row.Name) ?? String(row.TaxType),
-      code: text(row.TaxType),
+      name: textOf(row.Name) ?? String(row.TaxType),
+      code: textOf(row.TaxType),
       rate,
       active: row.Status === 'ACTIVE',
       components,
@@ -264,28 +261,28 @@ const statuses: Readonly<Record<string, PulledDocument['status']>> = {
 
 function documentOf(row: Json): PulledDocument {
   const contact = (row.Contact ?? {}) as Json
-  const paid = number(row.AmountPaid) ?? 0
+  const paid = numberOf(row.AmountPaid) ?? 0
   const status = statuses[String(row.Status)] ?? 'unknown'
   return {
     id: String(row.InvoiceID),
-    number: text(row.InvoiceNumber),
+    number: textOf(row.InvoiceNumber),
     status: status === 'open' && paid > 0 ? 'partially_paid' : status,
-    currency: text(row.CurrencyCode),
-    rate: number(row.CurrencyRate),
-    day: text(row.DateString)?.slice(0, 10) ?? null,
-    due_day: text(row.DueDateString)?.slice(0, 10) ?? null,
-    memo: text(row.Reference),
-    net: number(row.SubTotal),
-    tax: number(row.TotalTax),
-    total: number(row.Total) ?? 0,
-    due: number(row.AmountDue),
-    party: text(contact.ContactID) ? { id: String(contact.ContactID), name: text(contact.Name) } : null,
+    currency: textOf(row.CurrencyCode),
+    rate: numberOf(row.CurrencyRate),
+    day: textOf(row.DateString)?.slice(0, 10) ?? null,
+    due_day: textOf(row.DueDateString)?.slice(0, 10) ?? null,
+    memo: textOf(row.Reference),
+    net: numberOf(row.SubTotal),
+    tax: numberOf(row.TotalTax),
+    total: numberOf(row.Total) ?? 0,
+    due: numberOf(row.AmountDue),
+    party: textOf(contact.ContactID) ? { id: String(contact.ContactID), name: textOf(contact.Name) } : null,
     lines: ((row.LineItems ?? []) as Json[]).map((line) => ({
-      text: text(line.Description),
-      quantity: number(line.Quantity),
-      unit_price: number(line.UnitAmount),
-      account: text(line.AccountID),
-      tax_rate: text(line.TaxType),
+      text: textOf(line.Description),
+      quantity: numberOf(line.Quantity),
+      unit_price: numberOf(line.UnitAmount),
+      account: textOf(line.AccountID),
+      tax_rate: textOf(line.TaxType),
     })),
   }
 }

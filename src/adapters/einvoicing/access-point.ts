@@ -1,3 +1,4 @@
+import { isObject, type Json } from '../../core/json.ts'
 import { type EinvoiceNetwork, type NetworkEvent, NetworkRefusal, type Sent } from '../../ports/einvoicing.ts'
 import { seal } from './envelope.ts'
 import { type FolderNetwork, messageOf } from './folder.ts'
@@ -30,7 +31,6 @@ const paths = {
   phase4: { submit: '/sendsbdh', status: null },
 } as const
 
-type Json = Readonly<Record<string, unknown>>
 interface Answer {
   readonly status: number
   readonly body: Json
@@ -162,27 +162,28 @@ function stateIn(body: Json): State {
 /** Whether a report of a failure says that another try would fail, too. */
 function isFinal({ sendingResult, sendingException, sbdhParsingException }: Json): boolean {
   if (sbdhParsingException || sendingResult === 'AS4_ERROR_MESSAGE_RECEIVED') return true
-  return isJson(sendingException) && /NotFound|not registered/i.test(`${sendingException.class} ${sendingException.message}`)
+  return isObject(sendingException) && /NotFound|not registered/i.test(`${sendingException.class} ${sendingException.message}`)
 }
 
 const REASON_LENGTH = 1000
 /** Why a document was not sent, in the words of the access point. */
 function reasonIn(body: Json): string {
   const [first] = Array.isArray(body.as4ResponseErrors) ? body.as4ResponseErrors : []
-  const exceptions = [body.sendingException, body.sbdhParsingException].flatMap((one) => (isJson(one) ? [text(one.message)] : []))
-  const said = [text(body.errorDetails), isJson(first) ? (text(first.description) ?? text(first.errorDetails)) : null]
+  const exceptions = [body.sendingException, body.sbdhParsingException].flatMap((one) =>
+    isObject(one) ? [text(one.message)] : [],
+  )
+  const said = [text(body.errorDetails), isObject(first) ? (text(first.description) ?? text(first.errorDetails)) : null]
   const reason = said.concat(exceptions, [text(body.said), text(body.sendingResult)]).find((one) => one !== null)
   return (reason ?? 'The access point refused the document and gave no reason').slice(0, REASON_LENGTH)
 }
 
-const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 const text = (value: unknown): string | null => (typeof value === 'string' && value.trim() !== '' ? value.trim() : null)
 
 /** An object as it is; a text, which stands for a reason, as `said`; nothing where it is neither. */
 function jsonIn(answer: string): Json {
   try {
     const read: unknown = JSON.parse(answer)
-    if (isJson(read)) return read
+    if (isObject(read)) return read
     return typeof read === 'string' ? { said: read } : {}
   } catch {
     return {}

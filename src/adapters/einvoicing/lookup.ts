@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { XMLParser } from 'fast-xml-parser'
+import { isObject, type Json } from '../../core/json.ts'
 import { downloadIfThere } from '../../platform/outbound/download.ts'
 import type { Resolve } from '../../platform/outbound/outbound.ts'
 import { parseUrl } from '../../platform/url.ts'
@@ -161,13 +162,11 @@ function readXml(text: string): unknown {
   }
 }
 
-type Node = Readonly<Record<string, unknown>>
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value)
-const node = (value: unknown): Node | null => (isNode(value) ? value : null)
-const within = (parent: Node | null, name: string): Node | null => node(parent?.[name])
-const all = (value: unknown): Node[] => (Array.isArray(value) ? value : [value]).filter(isNode)
+const node = (value: unknown): Json | null => (isObject(value) ? value : null)
+const within = (parent: Json | null, name: string): Json | null => node(parent?.[name])
+const all = (value: unknown): Json[] => (Array.isArray(value) ? value : [value]).filter(isObject)
 /** The text of an element, which has attributes or not. */
 const textOf = (value: unknown): string => {
-  const text = isNode(value) ? value['#text'] : value
+  const text = isObject(value) ? value['#text'] : value
   return typeof text === 'string' ? text.trim() : ''
 }

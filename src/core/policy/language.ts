@@ -1,3 +1,4 @@
+import { isObject, type Json } from '../json.ts'
 import { isExpression, readExpression } from './expression.ts'
 import {
   Budget,
@@ -68,9 +69,6 @@ export const stepsOf = (statements: readonly Statement[]): Call[] =>
 const countRequests = (statements: readonly Statement[]) => stepsOf(statements).length
 
 // Reading
-
-type Json = Readonly<Record<string, unknown>>
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 class Reader {
   readonly #budget = new Budget()

@@ -1,4 +1,5 @@
 import { isDate } from '../calendar.ts'
+import { isObject } from '../json.ts'
 import { nobody } from './parties.ts'
 import type { ReadAddress, ReadBill, ReadCharge, ReadLine, ReadParty } from './types.ts'
 import { isIban } from './values.ts'
@@ -11,8 +12,7 @@ import { isIban } from './values.ts'
 /** An element of a parsed XML document: its attributes (`@name`), children by their local name, and its text (`#text`). */
 export type Node = { readonly [name: string]: unknown }
 
-const asNode = (value: unknown): Node | null =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Node) : null
+const asNode = (value: unknown): Node | null => (isObject(value) ? value : null)
 const all = (value: unknown): Node[] =>
   (Array.isArray(value) ? value : value === undefined ? [] : [value]).map((one) => asNode(one) ?? { '#text': one })
 

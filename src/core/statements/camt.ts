@@ -1,5 +1,6 @@
 import { isDate } from '../calendar.ts'
 import { minorUnitsOf } from '../currencies.ts'
+import { isObject } from '../json.ts'
 import type { Minor } from '../money.ts'
 import { minorOf } from './amounts.ts'
 import { plainReference, referenceIn } from './references.ts'
@@ -13,8 +14,7 @@ import { type Movement, type Nature, type Sign, type Statement, StatementRefused
 /** An element: children by local name, attributes with `@`, text under `#text`. One child stands alone, several in a list. */
 export type Element = { readonly [name: string]: unknown }
 
-const element = (value: unknown): Element | null =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Element) : null
+const element = (value: unknown): Element | null => (isObject(value) ? value : null)
 const list = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value])
 const children = (node: Element | null, name: string): Element[] =>
   list(node?.[name]).map((child) => element(child) ?? { '#text': child })

@@ -1,4 +1,5 @@
 import { type LineSums, lineSums, withTax } from '../../core/bills.ts'
+import { given } from '../../core/records.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { rows, table } from '../../platform/database/rows.ts'
 import { listing } from '../../platform/http/listing.ts'
@@ -43,7 +44,7 @@ export function sumsAfter(
   const computed = before.unit_price != null && before.quantity != null
   // A price that somebody sets has no further decimals.
   const unit_price_exact = changes.unit_price === undefined ? (before.unit_price_exact ?? null) : null
-  const sums = sumsOf({ ...before, ...(computed && { subtotal: null, total: null }), ...definedOf(changes), unit_price_exact })
+  const sums = sumsOf({ ...before, ...(computed && { subtotal: null, total: null }), ...given(changes), unit_price_exact })
   return { ...sums, unit_price_exact }
 }
 
@@ -142,7 +143,7 @@ export const payableLineItems: Routes = async (app) => {
       changing(ctx, params.payable_id, async () => {
         const { payable_id } = params
         const before = await rows.find(ctx, lineTable, params.line_item_id, { payable_id })
-        return rows.change(ctx, lineTable, params.line_item_id, { ...definedOf(body), ...sumsAfter(before, body) })
+        return rows.change(ctx, lineTable, params.line_item_id, { ...given(body), ...sumsAfter(before, body) })
       }),
   )
 
@@ -156,5 +157,3 @@ export const payableLineItems: Routes = async (app) => {
       }),
   )
 }
-
-const definedOf = (body: object) => Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { isObject } from '../../core/json.ts'
 import { accessOf } from '../../platform/auth/caller.ts'
 import { operation, type Routes } from '../../platform/http/operation.ts'
 import { nothing, RawJson } from '../../platform/http/types.ts'
@@ -245,8 +246,6 @@ export function withoutNoFiles(body: unknown): unknown {
       : change
   return Object.fromEntries(Object.entries(body).map(([key, change]) => [key, cleared(change)]))
 }
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A page whose rows are JSON text already: they are joined, not read. */
 function pageText({

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { XMLParser } from 'fast-xml-parser'
+import { isObject, type Json } from '../../core/json.ts'
 
 interface Saxon {
   transform(options: object, way: 'sync'): { readonly principalResult: string }
@@ -24,9 +25,7 @@ function engine(): Saxon | null {
 const isSaxon = (value: unknown): value is Saxon =>
   typeof value === 'object' && value !== null && 'transform' in value && typeof value.transform === 'function'
 
-type Node = Readonly<Record<string, unknown>>
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value)
-const all = (value: unknown): Node[] => (Array.isArray(value) ? value : [value]).filter(isNode)
+const all = (value: unknown): Json[] => (Array.isArray(value) ? value : [value]).filter(isObject)
 const parser = new XMLParser({
   removeNSPrefix: true,
   ignoreAttributes: false,
@@ -41,7 +40,7 @@ const said = (value: unknown): string =>
     ? value
     : Array.isArray(value)
       ? value.map(said).join(' ')
-      : isNode(value)
+      : isObject(value)
         ? Object.entries(value)
             .filter(([name]) => !name.startsWith('@'))
             .map(([, inner]) => said(inner))
@@ -51,8 +50,8 @@ const said = (value: unknown): string =>
 /** What a report in SVRL (ISO 19757-3) found, under the numbers of the rules. */
 function findingsIn(report: string) {
   const parsed: unknown = parser.parse(report)
-  const root = isNode(parsed) ? parsed['schematron-output'] : null
-  if (!isNode(root)) throw new Error('The rules answer with something else than a report (SVRL)')
+  const root = isObject(parsed) ? parsed['schematron-output'] : null
+  if (!isObject(root)) throw new Error('The rules answer with something else than a report (SVRL)')
   return all(root['failed-assert']).map((one) => ({
     rule: String(one['@id'] ?? '?'),
     severity: /warn|info/i.test(String(one['@flag'] ?? one['@role'] ?? '')) ? 'warning' : 'error',

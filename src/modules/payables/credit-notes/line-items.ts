@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { given } from '../../../core/records.ts'
 import { rows, table } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
 import { operation, type Routes } from '../../../platform/http/operation.ts'
@@ -52,10 +53,8 @@ const lineList = listing(lineTable, {
     unit_price: { nullable: true },
   },
 })
-
-const definedOf = (body: object) => Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))
 const columnsOf = (line: CreditNoteLine, credit_note_id: string, created_by_user_id: string | null) => ({
-  ...definedOf(line),
+  ...given(line),
   ...sumsOf(line),
   credit_note_id,
   created_by_user_id,
@@ -131,7 +130,7 @@ export const creditNoteLineItems: Routes = async (app) => {
       changingLines(ctx, credit_note_id, async () => {
         const before = await rows.find(ctx, lineTable, line_item_id, { credit_note_id })
         const { unit_price_exact: _none, ...sums } = sumsAfter(before, body)
-        return rows.change(ctx, lineTable, line_item_id, { ...definedOf(body), ...sums })
+        return rows.change(ctx, lineTable, line_item_id, { ...given(body), ...sums })
       }),
   )
 
