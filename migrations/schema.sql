@@ -1,5 +1,5 @@
--- What 86 migrations make together, up to 0208_indexes_that_know_more.sql. Written by `npm run db:types`, not by hand.
--- 93e1d94c983a81e5914a5526259d9101a7f90e3dcae3de919eb6d92cfaf0c2d0
+-- What 87 migrations make together, up to 0208_indexes_that_know_more.sql. Written by `npm run db:types`, not by hand.
+-- d62cceb17ceff3de7a1b0e82659cfd51b335146183fbe2ca28d9b82883486bb6
 
 set local check_function_bodies = off;
 
@@ -1664,6 +1664,8 @@ declare
   place integer := coalesce(nullif(current_setting('app.events', true), ''), '0')::integer;
   event_id uuid := gen_random_uuid();
 begin
+  -- Whoever puts the entity back to an earlier state waits until this transaction is over, and it waits for them: the key is that of `restore`.
+  perform pg_advisory_xact_lock_shared(hashtextextended(current_setting('app.entity_id')::uuid::text, 7302));
   -- For this transaction only; a savepoint that is rolled back takes it back as well.
   perform set_config('app.events', (place + 1)::text, true);
   -- Each event stands a microsecond after the one before it. Those of requests that waited for each other keep the order in which they got

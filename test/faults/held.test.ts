@@ -56,3 +56,19 @@ test('a table that somebody else holds leaves readiness alone', { timeout: 60_00
   }
   expect((await inject('GET', '/tags')).statusCode).toBe(200)
 })
+
+test('who runs into a deadlock again and again is asked to try later', async () => {
+  const { id } = (await inject('POST', '/tags', { name: 'Crossed' })).json()
+  const client = new pg.Client(house.connection)
+  await client.connect()
+  await client.query(`create function crossed() returns trigger language plpgsql as $$ begin raise exception 'crossed' using errcode = '40P01'; end $$;
+    create trigger crossed before update on tags for each row execute function crossed()`)
+  try {
+    const refused = await inject('PATCH', `/tags/${id}`, { name: 'Uncrossed' })
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1'])
+  } finally {
+    await client.query('drop function crossed cascade')
+    await client.end()
+  }
+  expect((await inject('PATCH', `/tags/${id}`, { name: 'Uncrossed' })).statusCode).toBe(200)
+})

@@ -125,6 +125,10 @@ export function checkVersion({ version }: Pick<Earlier, 'version'>, tables: read
     throw conflict('The snapshot was taken by another version of Quittance: its rows do not fit any more')
 }
 
+/** Whoever writes an event holds the same lock, together with all others that do (`emit`). */
+const ALONE = sql(
+  `select pg_advisory_xact_lock(hashtextextended(current_setting('app.entity_id')::uuid::text, 7302))::text as locked`,
+)
 const LOCK = sql(`select id from entities where id = current_setting('app.entity_id')::uuid for update`)
 /** The clock of the entity is that far ahead, or has none of its own. */
 export async function setClock(db: Db, { partnerId, entityId }: Who, ahead_ms: number | null): Promise<void> {
@@ -139,6 +143,7 @@ export async function restore(machinery: Machinery, who: Who, id: string): Promi
   await makeRestorable(machinery, who)
   const earlier = await openSnapshot(machinery, who, id)
   const count = await asRestorer(db, who, async (ctx) => {
+    await ALONE(ctx)
     await LOCK.one(ctx)
     const tables = await entityTables(ctx)
     checkVersion(earlier, tables)

@@ -1,8 +1,9 @@
+import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { brokenPromises, draft, good, issued, no, read, ready } from '../../../test/support/invoicing.ts'
 import { billToPay } from '../../../test/support/paying.ts'
 import { type Body, type Client, client, house, type World, world } from '../../../test/support/world.ts'
-import { asSystem } from '../../platform/database/context.ts'
+import { asEntity, asSystem } from '../../platform/database/context.ts'
 import { copied, LEFT } from './fork.service.ts'
 import { entityTables } from './tables.service.ts'
 
@@ -19,6 +20,15 @@ async function company() {
   return { w, berlin, made, invoice, bill, lab: w.partnerIn(berlin.entityId!) }
 }
 const take = async (lab: Client, name = 'before'): Promise<string> => good(await lab.post('/x/snapshots', { name })).id
+
+/** What somebody waits for until it is opened. */
+function gate() {
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { open: () => open(), opened }
+}
 
 /** All that an entity holds, but for its waiting jobs, as one text. */
 async function contents(w: World, entityId: string): Promise<string> {
@@ -52,6 +62,31 @@ test('what was put back is letter by letter what it was, and numbers go on witho
   expect((await read(berlin, invoice.id)).amount_paid).toBe(100)
   expect((await issued(berlin, made)).document_id).toBe(second.document_id)
   expect(await brokenPromises(w)).toEqual([])
+})
+
+test('what somebody writes while an entity is put back is either gone or comes after it', async () => {
+  const { w, berlin, lab } = await company()
+  const snapshot = await take(lab)
+  const before = await contents(w, berlin.entityId!)
+  const who = { partnerId: w.partner_id, entityId: berlin.entityId!, userId: null }
+  const written = gate()
+  const over = gate()
+  const writing = asEntity(w.machinery.db, who, async (ctx) => {
+    await ctx.db.query(`insert into tags (name) values ('Half') returning emit('tag', id, 'created')`)
+    written.open()
+    await over.opened
+  })
+  await written.opened
+  let done = false
+  const restoring = lab.post(`/x/snapshots/${snapshot}/restore`).finally(() => {
+    done = true
+  })
+  const waiting = () => w.sql(`select from pg_locks where locktype = 'advisory' and mode = 'ExclusiveLock' and not granted`)
+  while (!done && (await waiting()).length === 0) await setTimeout(10)
+  over.open()
+  await writing
+  good(await restoring)
+  expect(await contents(w, berlin.entityId!)).toBe(before)
 })
 
 test('a fork is a new entity with new ids everywhere, and whole', async () => {

@@ -14,6 +14,7 @@ declare module '../../platform/database/sql.ts' {
     "select ahead_ms from test_clocks where partner_id = :partner and entity_id = :entity": { params: { partner: string; entity: string }; row: { ahead_ms: Column<'test_clocks', 'ahead_ms'> } }
     "select count(*)::int as \"count!\" from entity_snapshots where entity_id = current_setting('app.entity_id')::uuid": { params: {}; row: { count: number } }
     "select id from entities where id = current_setting('app.entity_id')::uuid for update": { params: {}; row: { id: Column<'entities', 'id'> } }
+    "select pg_advisory_xact_lock(hashtextextended(current_setting('app.entity_id')::uuid::text, 7302))::text as locked": { params: {}; row: { locked: string | null } }
     "set constraints all deferred": { params: {}; row: {} }
   }
 }
