@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import type { ClientConfig } from 'pg'
 import { openStorage } from './adapters/index.ts'
 import { nearest } from './core/nearest.ts'
+import { UUID } from './core/uuid.ts'
 import { resealFiles } from './modules/common/files/identity.service.ts'
 import { modules } from './modules/index.ts'
 import { slotsOf } from './modules/jobs.ts'
@@ -639,7 +640,6 @@ function tellProgress(): (step: string, done: number, of: number) => void {
   }
 }
 
-const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 function checkId(id: string): string {
   if (!UUID.test(id)) throw new Error(`${id} is not an id; \`quittance partner list\` shows them`)
   return id

@@ -1,4 +1,5 @@
 import { ifRefused } from '../../core/refusal.ts'
+import { grantsOf } from '../../platform/auth/permissions.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import type { Machinery } from '../../platform/machinery.ts'
@@ -121,4 +122,16 @@ function pageFor(address: string | null, { id, object_id }: Pick<OpenRequest, 'i
   url.searchParams.set('payable_id', object_id)
   url.searchParams.set('approval_request_id', id)
   return url.href
+}
+
+const USERS = sql(`
+  select u.id, u.first_name, u.last_name, u.email as "email!", r.permissions from entity_users u join roles r on r.entity_id = u.entity_id and r.id = u.role_id
+  where u.deleted_at is null and u.status = 'active' and u.email is not null order by u.created_at, u.id`)
+
+/** The users with an address who may do this with a bill, which `owner` made. */
+export async function usersWhoMay(ctx: Ctx, action: 'payable:approve' | 'payable:pay', owner: string | null) {
+  return (await USERS(ctx)).filter(({ id, permissions }) => {
+    const grant = grantsOf(permissions ?? {}).get(action)
+    return grant === 'allowed' || (grant === 'allowed_for_own' && id === owner)
+  })
 }

@@ -1,20 +1,15 @@
-import { grantsOf } from '../../platform/auth/permissions.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { readSettings } from '../entities/settings/settings.service.ts'
 import { compose } from '../mail/compose.service.ts'
 import { chooseTemplate } from '../mail/mail-templates/mail-templates.service.ts'
-import { nameOf, valuesOf, writeToColleague } from './approvers.service.ts'
+import { nameOf, usersWhoMay, valuesOf, writeToColleague } from './approvers.service.ts'
 import { billOf } from './links.service.ts'
 
 /** Tells those who pay that a bill is to be paid: only where the partner wrote a mail for it. */
 
 const TYPE = 'payables_notify_payer'
-
-const USERS = sql(`
-  select u.id, u.first_name, u.last_name, u.email as "email!", r.permissions from entity_users u join roles r on r.entity_id = u.entity_id and r.id = u.role_id
-  where u.deleted_at is null and u.status = 'active' and u.email is not null order by u.created_at, u.id`)
 
 const BILL = sql(
   `select was_created_by_user_id as owner from payables where id = :payableId and status = 'waiting_to_be_paid' and deleted_at is null`,
@@ -31,10 +26,7 @@ export async function notifyPayers(machinery: Machinery, ctx: Ctx, payableId: st
   const bill = row && (await billOf(ctx, payableId))
   if (!row || !bill) return
   const about = await valuesOf(machinery, ctx, bill)
-  const users = await USERS(ctx)
-  for (const user of users) {
-    const grant = grantsOf(user.permissions ?? {}).get('payable:pay')
-    if (grant !== 'allowed' && !(grant === 'allowed_for_own' && user.id === row.owner)) continue
+  for (const user of await usersWhoMay(ctx, 'payable:pay', row.owner)) {
     const { attach_documents: _files, ...composed } = await compose(machinery, ctx, {
       type: TYPE,
       language: about.language,

@@ -1,9 +1,8 @@
-import { grantsOf } from '../../platform/auth/permissions.ts'
 import type { Ctx } from '../../platform/database/context.ts'
 import { sql } from '../../platform/database/sql.ts'
 import type { Machinery } from '../../platform/machinery.ts'
 import { compose } from '../mail/compose.service.ts'
-import { nameOf, valuesOf, writeToColleague } from './approvers.service.ts'
+import { nameOf, usersWhoMay, valuesOf, writeToColleague } from './approvers.service.ts'
 import { billOf } from './links.service.ts'
 import { liveProcess } from './requests/requests.service.ts'
 import { advance, lockStatus, tellOfStuck } from './running.service.ts'
@@ -49,10 +48,6 @@ const words: Readonly<Record<string, Words>> & { readonly en: Words } = {
   },
 }
 
-const USERS = sql(`
-  select u.id, u.first_name, u.last_name, u.email as "email!", r.permissions from entity_users u join roles r on r.entity_id = u.entity_id and r.id = u.role_id
-  where u.deleted_at is null and u.status = 'active' and u.email is not null order by u.created_at, u.id`)
-
 const BILL = sql(`
   select was_created_by_user_id as owner from payables t where id = :payableId and status = 'approve_in_progress' and deleted_at is null
   and not exists (select from approval_processes p where p.entity_id = t.entity_id and p.payable_id = t.id and p.status in ('running', 'waiting'))`)
@@ -67,10 +62,7 @@ export async function notifyStuck(machinery: Machinery, ctx: Ctx, payableId: str
   if (!row || !bill) return
   const about = await valuesOf(machinery, ctx, bill)
   const { subject, text } = words[about.language] ?? words.en
-  const users = await USERS(ctx)
-  for (const user of users) {
-    const grant = grantsOf(user.permissions ?? {}).get('payable:approve')
-    if (grant !== 'allowed' && !(grant === 'allowed_for_own' && user.id === row.owner)) continue
+  for (const user of await usersWhoMay(ctx, 'payable:approve', row.owner)) {
     const { attach_documents: _files, ...composed } = await compose(machinery, ctx, {
       type: 'payables_notify_approver',
       language: about.language,

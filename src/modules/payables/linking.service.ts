@@ -8,8 +8,9 @@ import type { RawCounterpart } from './payables.schema.ts'
 
 /** From what is known of a vendor to the counterpart it is: found, completed, or made. */
 
-const bare = (text: string | null | undefined) => (text ?? '').replace(/[\s.\-/]/g, '').toUpperCase()
-const clean = <const C extends string>(column: C) =>
+/** A number without its dots, dashes and blanks: as a text, and as SQL. */
+export const bare = (text: string | null | undefined) => (text ?? '').replace(/[\s.\-/]/g, '').toUpperCase()
+export const clean = <const C extends string>(column: C) =>
   `upper(regexp_replace(coalesce(${column}, ''), '[\\s./-]', '', 'g'))` as const
 
 /** A VAT number is the same without its country, where it is known to be of this country. */

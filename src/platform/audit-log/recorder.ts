@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { UUID } from '../../core/uuid.ts'
 import type { Clock } from '../clock.ts'
 import { asSystemUnread, type Db, NO_ENTITY } from '../database/context.ts'
 import { sql } from '../database/sql.ts'
@@ -189,7 +190,6 @@ function exchangeOf(request: FastifyRequest, reply: FastifyReply, now: number): 
   }
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 function clientOf(body: unknown): string | null {
   const id = (body as { client_id?: unknown } | null | undefined)?.client_id
   return typeof id === 'string' && UUID.test(id) ? id : null

@@ -1,13 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { forbidden, invalid, notFound, Refusal, tooManyRequests } from '../../core/refusal.ts'
+import { UUID } from '../../core/uuid.ts'
 import { type Access, permit } from '../auth/access.ts'
 import type { ObjectType } from '../auth/permissions.ts'
 import type { Machinery } from '../machinery.ts'
 import type { Operation } from './operation.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { API_VERSION, isKnown, versionIn } from './versions.ts'
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** Who asks, how often, and in which entity: what is known of a request before its shape is looked at. */
 export function createAdmission(machinery: Pick<Machinery, 'config' | 'access'>) {

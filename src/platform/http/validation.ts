@@ -7,6 +7,7 @@ import type { FastifySchemaCompiler } from 'fastify'
 import { isDate } from '../../core/calendar.ts'
 import { nearest } from '../../core/nearest.ts'
 import { Refusal } from '../../core/refusal.ts'
+import { UUID } from '../../core/uuid.ts'
 import { QUIET_MS, tidyUp } from '../memory.ts'
 import { isWebUrl } from '../url.ts'
 import { ofMeantBranches } from './meant.ts'
@@ -33,7 +34,7 @@ export const isEmail = (text: string): boolean =>
 
 /** What a text has to look like where a schema names a format. */
 export const formats = {
-  uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
+  uuid: UUID,
   date: isDate,
   'date-time': isInstant,
   email: isEmail,

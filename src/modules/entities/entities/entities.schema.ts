@@ -5,7 +5,7 @@ import { FileSchema } from '../../common/files/files.schema.ts'
 const entityTypes = ['individual', 'organization'] as const
 export const EntityTypeEnum = word(entityTypes, { $id: 'EntityTypeEnum' })
 export const EntityStatusEnum = word(['active', 'inactive', 'deleted'], { $id: 'EntityStatusEnum' })
-const EntityBusinessStructure = word(
+export const EntityBusinessStructure = word(
   [
     'incorporated_partnership',
     'unincorporated_partnership',

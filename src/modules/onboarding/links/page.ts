@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { badRequest, ifRefused, Refusal } from '../../../core/refusal.ts'
+import { UUID } from '../../../core/uuid.ts'
 import { nowFor } from '../../../platform/database/context.ts'
 import { statusOfRefusal } from '../../../platform/http/errors.ts'
 import { readFiles } from '../../../platform/http/form.ts'
@@ -19,7 +20,6 @@ import { looksOf, saveForm } from './page.service.ts'
 import { cardsOf, refusedText, withTyped } from './page.view.ts'
 import { type Words, wordsOf } from './words.ts'
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const FORM_BYTES = 64 * 1024
 const FILE_BYTES = 10 * 1024 * 1024
 const COOKIE = 'quittance_onboarding'

@@ -18,6 +18,7 @@ import {
   word,
 } from '../../../platform/http/types.ts'
 import { FileSchema } from '../../common/files/files.schema.ts'
+import { EntityBusinessStructure } from '../../entities/entities/entities.schema.ts'
 import { DocumentTypeEnum } from '../../receivables/document-templates/document-templates.schema.ts'
 
 const some = Type.String()
@@ -140,20 +141,8 @@ const PayableIndividualSchema = named('PayableIndividualSchema', {
   ssn_last_4: orNull(some),
   title: orNull(Type.String({ maxLength: 10 })),
 })
-const businessStructures = [
-  'incorporated_partnership',
-  'unincorporated_partnership',
-  'public_corporation',
-  'private_corporation',
-  'sole_proprietorship',
-  'single_member_llc',
-  'multi_member_llc',
-  'private_partnership',
-  'unincorporated_association',
-  'public_partnership',
-] as const
 const PayableOrganizationSchema = named('PayableOrganizationSchema', {
-  business_structure: orNull(word(businessStructures, { $id: 'EntityBusinessStructure' })),
+  business_structure: orNull(EntityBusinessStructure),
   directors_provided: orNull(Type.Boolean()),
   executives_provided: orNull(Type.Boolean()),
   legal_entity_id: orNull(Type.String({ maxLength: 20 })),

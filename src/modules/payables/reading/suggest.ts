@@ -1,6 +1,6 @@
 import type { Ctx } from '../../../platform/database/context.ts'
 import { type RowOf, sql } from '../../../platform/database/sql.ts'
-import { vatForms } from '../linking.service.ts'
+import { bare, clean, vatForms } from '../linking.service.ts'
 import type { RawCounterpart } from '../payables.schema.ts'
 
 /** Who the vendor of a bill may be, for a person to say yes or no. */
@@ -66,9 +66,6 @@ function likeness(a: string, b: string): number {
 const ALIKE = 0.85
 /** Counterparts whose names are compared; with more, the vendors that were changed last. */
 const COMPARED = 5_000
-const clean = <const C extends string>(column: C) =>
-  `upper(regexp_replace(coalesce(${column}, ''), '[\\s./-]', '', 'g'))` as const
-const bare = (text: string | null | undefined) => (text ?? '').replace(/[\s./-]/g, '').toUpperCase()
 
 const KNOWN = sql(`
   select c.id, c.name, c.is_vendor, c.default_billing_address_id as address_id,

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { methodCodes } from '../../../core/payments/methods.data.ts'
 import { ifRefused, Refusal } from '../../../core/refusal.ts'
+import { UUID } from '../../../core/uuid.ts'
 import { formIn } from '../../../platform/pages/form.ts'
 import { paramOf, queryOf } from '../../../platform/pages/request.ts'
 import { open, pageRoutes, servePages } from '../../../platform/pages/scope.ts'
@@ -12,7 +13,6 @@ import { payPage, sayPage } from './page.html.ts'
 import { type PayFacts, readPayPage } from './page.service.ts'
 import { payWords } from './page.words.ts'
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const FORM_BYTES = 4096
 /** A payment that goes on by itself is looked at again so often. */
 const REFRESH_S = 2

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { badRequest } from '../../../core/refusal.ts'
+import { UUID } from '../../../core/uuid.ts'
 import { accessOf } from '../../../platform/auth/caller.ts'
 import { rows } from '../../../platform/database/rows.ts'
 import { listing } from '../../../platform/http/listing.ts'
@@ -28,8 +29,6 @@ import {
   takeIn,
   transactionTable,
 } from './statements.service.ts'
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 const statementList = listing(statementTable, {
   filters: { bank_account_id: uuid, created_at__gte: day, created_at__lte: day },
