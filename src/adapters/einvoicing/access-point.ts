@@ -41,7 +41,7 @@ export function accessPoint({ url, token, api, inside, now, timeout_ms = ANSWER_
   const { submit, status } = paths[api]
   /** When each message was asked about last. */
   const asked = new Map<string, number>()
-  /** Of which the delivery was told. */
+  /** Messages whose delivery was reported. */
   const heard = new Set<string>()
   /** How often it was tried in vain to tell of a document that came in. */
   const unheard = new Map<string, number>()

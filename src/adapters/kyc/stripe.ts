@@ -325,7 +325,7 @@ function reportOf({ account, persons, capabilities, verified, methods, at, patie
     for (const ask of asksIn(requirements ?? {}, people, { verified, at }))
       if (!known.has(nameOf(ask))) asks.push({ ...ask, methods: own })
   }
-  // What several methods want is asked for once, for all of them.
+  // What several methods want is asked once for all of them.
   const merged = new Map<string, KycAsk>()
   for (const ask of asks) {
     const before = merged.get(nameOf(ask))

@@ -268,7 +268,7 @@ export function stripePayments(
       const paid = type === 'settled'
       return (await linesOf(reference)).flatMap((line): ProviderEvent[] => {
         const source = typeof line.source === 'object' ? line.source : null
-        // What was refunded or kept stands between the payments, and is told by them.
+        // Refunds and fees stand between the payments, which tell of them.
         if ((line.type !== 'charge' && line.type !== 'payment') || !source?.payment_intent) return []
         return [
           {

@@ -230,7 +230,7 @@ function checkCondition(node: Node, where: 'trigger' | 'script'): void {
     )
 }
 
-/** Of the functions only requests are conditions, and people are asked in scripts. */
+/** Requests are the only functions that may be conditions, and only scripts ask people. */
 function checkAsked(node: Call, where: 'trigger' | 'script'): void {
   const { use } = signatureOf(node.name)
   if (use === 'data') throw new PolicyFault(node.at, `${node.name} is not a condition: compare it with something`)

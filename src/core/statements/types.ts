@@ -43,7 +43,7 @@ export interface Movement {
   /** It came back from the other bank, and why: a code of ISO 20022, such as AC04. */
   readonly return_reason: string | null
   readonly nature: Nature | null
-  /** Of an entry that shows only its sum: the id of the payment block it was ordered by, and how many payments it holds. */
+  /** The id of the payment block that was ordered, where an entry shows its sum only, and how many payments it holds. */
   readonly payment_info_id: string | null
   readonly transactions: number | null
 }

@@ -81,5 +81,5 @@ export const payableAnalytics: Routes = async (app) => {
   )
 }
 
-/** Of figures over bills: sums are kept of all, and not of those that a role has made. */
+/** Sums are kept of all bills together, so a role that sees its own bills only has none. */
 const keptSums = (ctx: Ctx) => (narrowedBy(ctx, thingIn('payables')) ? undefined : payableSums)

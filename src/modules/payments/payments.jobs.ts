@@ -77,7 +77,7 @@ export const paymentSchedules = (machinery: Machinery): Schedule[] => [
     },
   },
   {
-    // What nobody told us for an hour is asked for.
+    // We ask for what nobody has told us for an hour.
     name: 'payments.reconcile',
     every_ms: 60 * MINUTE,
     work: async () => {

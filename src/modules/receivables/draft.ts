@@ -52,7 +52,7 @@ export interface Ask {
   counterpart_id: string
   counterpart_shipping_address_id?: string | null
   counterpart_vat_id_id?: string | null
-  /** Of a credit note: what each of its lines takes back of which line of the invoice. */
+  /** What each line of a credit note takes back of which line of the invoice. */
   credits?: readonly Credit[] | null
   currency: string
   deduction_amount?: number | null

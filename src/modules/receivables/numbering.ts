@@ -63,6 +63,6 @@ export async function checkOwnNumber(
 }
 
 const numberTaken = (document_id: string) => conflict(`The number ${document_id} is on another document already`)
-// Of two that take a number at the same moment, the second hears it from the database.
+// When two take a number at the same moment, the database refuses the second.
 for (const index of ['receivables_number_key', 'delivery_notes_number_key'])
   nameConstraint(index, conflict('The number is on another document already'))

@@ -155,7 +155,7 @@ const KNOWN_EVENTS = sql(`
 const KNOWN_MAILS = sql(`
   select id from mails where partner_id = :partner and (:entity?::uuid is null or entity_id = :entity) and created_at >= :from::timestamptz`)
 
-/** Of a time that was there before, all is known: after a rewind it is passed by once more. */
+/** What is there already since that moment: after a rewind the clock passes it once more. */
 function knownSince({ machinery, owner }: Moving, from: Date): Promise<Known> {
   const range = { partner: owner.partner_id, entity: onlyOf(owner)[1], from: from.toISOString() }
   const ids = (found: { id: string }[]) => found.map(({ id }) => id)

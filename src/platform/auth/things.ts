@@ -21,7 +21,7 @@ const part = (guard: ObjectType, table: string, thing: string, by: string): Thin
   owner: null,
   partOf: { thing, by },
 })
-/** Of the entity as a whole: nobody's own. */
+/** It belongs to the entity as a whole: nobody has made it. */
 const common = (guard: ObjectType, table: string): Thing => ({ guard, table, owner: null })
 const special = (table: string): Thing => ({ guard: null, table, owner: null })
 
@@ -67,7 +67,7 @@ const all = {
   bank_statement: made('payment_record', 'bank_statements'),
   bank_transaction: made('payment_record', 'bank_transactions'),
 
-  // Of the entity as a whole; whoever is in it may see how it is reached, and messages follow their documents.
+  // They belong to the entity as a whole; whoever is in it may see how it is reached, and messages follow their documents.
   einvoicing_connection: special('einvoicing_connections'),
   einvoicing_network_credential: special('einvoicing_network_credentials'),
   einvoice_message: special('einvoice_messages'),

@@ -60,7 +60,7 @@ async function sweep(): Promise<void> {
 }
 
 const WATCH_MS = 25
-/** Of the memory it may have, a program is ended when it has this much: it goes on growing until somebody looks. */
+/** A program is ended at this share of the memory it may have: it goes on growing until somebody looks. */
 const WATCH_SHARE = 0.9
 const HEAP_SHARE = 0.5
 const WORDS_MAX = 2_000

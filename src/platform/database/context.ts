@@ -270,7 +270,7 @@ export const nameOf = (text: string): string => createHash('sha1').update(text).
 function tx(client: pg.PoolClient, prepare: boolean): { tx: Tx; close(): void } {
   let open = true
   let cause: unknown
-  /** Of statements that were sent together, those after one that failed fail as well: what is told is why. */
+  /** When one of several statements sent together fails, those behind it fail too: the error that is thrown is the first one's. */
   const explained = (error: { code?: string }): never => {
     if (error.code !== ABORTED) cause = error
     throw cause ?? error

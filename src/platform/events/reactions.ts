@@ -9,7 +9,7 @@ import type { EventName, EventObject } from './catalog.ts'
  *
  *     export const approvalReactions: Reactions = { 'payable.submitted_for_approval': ['approvals.match'] }
  *
- * Of one kind an object has one job at a time: it is done again when the event comes again.
+ * An object has one job of a kind at a time: it is done again when the event comes again.
  */
 
 /** What such a job carries: what the event is about, and when it was written. */

@@ -82,7 +82,7 @@ const errorBody = (code: RefusalCode, message: string) => ({ error: { message, c
 /** Faults that an answer names. */
 const SHOWN_MAX = 24
 
-/** Of many faults the first, and that there are more. */
+/** The first faults of many, and a last one that says there are more. */
 const shown = (details: readonly RefusalDetail[]): readonly RefusalDetail[] =>
   details.length <= SHOWN_MAX
     ? details

@@ -1,8 +1,8 @@
 import type { ErrorObject } from 'ajv'
 
 /**
- * Of a union whose branches each name their `type`, the branch that a value means: what is wrong is told of that one only. A validator tells
- * of all of them, and whoever sends an invoice without a currency would read what a quote needs.
+ * Finds the branch of a union that a value means by its `type`, so that only the faults of that branch are shown. A validator shows those of
+ * all branches, and whoever sends an invoice without a currency would read what a quote needs.
  */
 
 interface Shape {

@@ -1,7 +1,7 @@
 import { asSystem, type Db } from '../database/context.ts'
 import { type RowOf, sql } from '../database/sql.ts'
 
-/** Of each kind: jobs that could be done now, with the seconds the oldest has waited; those that wait for their time; those that failed for good. */
+/** For each kind: jobs that could be done now, with the seconds the oldest has waited; those that wait for their time; those that failed for good. */
 const BACKLOG = sql(`
   select kind, count(*) filter (where not dead and run_at <= app_now())::int as "due!",
     coalesce(extract(epoch from app_now() - min(run_at) filter (where not dead and run_at <= app_now())), 0)::float as "oldest_s!",

@@ -339,7 +339,7 @@ export function waysByDay({ object }: Summed, dimension: string, sign: '<' | '<=
   ]
 }
 
-/** From so many documents on, a company's figures are kept. */
+/** A company's figures are kept once it has this many documents. */
 const MANY = 20_000
 /** Documents that are added up in one transaction, and weeks that changed. */
 const BATCH = 20_000

@@ -5,7 +5,7 @@ import type { Routes } from '../http/operation.ts'
 import { takeForms } from './form.ts'
 import { type Page, sendPage } from './sheet.ts'
 
-/** Of a route: whoever has the link may open it, and is counted by address. */
+/** The settings of a route that whoever has the link may open; requests are counted by address. */
 export const open = { config: { open: true as const } }
 
 /** Routes with forms and errors that people can read, which need a scope of their own. */

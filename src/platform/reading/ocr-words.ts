@@ -59,7 +59,7 @@ const pointed = (text: string): string =>
     [head, sign, thousands, sign === ',' ? '.' : ',', cents].join(''),
   )
 
-/** Of a letter: the room of a point that was not seen between an amount and its cents, at most. */
+/** The most room, in heights of a letter, that a point takes which was not seen between an amount and its cents. */
 const POINT_ROOM = 1.6
 
 /** Whether a word is of the same long number as the one behind it, such as an account in groups. */

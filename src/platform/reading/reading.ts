@@ -44,7 +44,7 @@ const BILL_PAGES = 10
 /**
  * Our reader: electronic invoices exactly, the text of PDFs by its layout, pictures by their letters; in a process of its own, offline.
  * A file that can't be read, or that needs more than its time (9 s, a scan 10 s unless told otherwise) or 512 MB, is answered with the reason, never thrown.
- * Of a scan with several pages those are read that there is time for, the first and the last before others.
+ * As many pages of a scan are read as there is time for, the first and the last before others.
  */
 export const readFile: Reader = async (bytes, mimetype, own, limits) => {
   const began = performance.now()

@@ -70,7 +70,7 @@ function reasonOf(error: Error): string {
   return `Line ${error.token?.getPosition()[0] ?? 1}: ${message}`
 }
 
-/** Of what Liquid knows, the tags and filters that mails need: nothing that reads files, and nothing that reaches into objects. */
+/** The tags and filters of Liquid that mails need: none that reads files, and none that reaches into objects. */
 const TAGS = 'assign capture case comment cycle for if raw unless break continue'.split(' ')
 const FILTERS =
   'abs append at_least at_most capitalize ceil compact default divided_by downcase first floor join last lstrip minus modulo plus prepend remove replace reverse round rstrip size slice split strip times truncate truncatewords uniq upcase url_encode'.split(

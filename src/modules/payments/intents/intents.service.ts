@@ -23,7 +23,7 @@ export const intentTable = table('payment_intents', PaymentIntentResponse, {
     payer: 't.payer',
     payment_link_id: '(select l.id from payment_links l where l.entity_id = t.entity_id and l.payment_intent_id = t.id)',
     payment_methods: 't.payment_methods',
-    // How a vendor of a batch is paid is told there.
+    // A batch says itself how its vendors are paid.
     recipient: `(t.recipient::jsonb - 'payout_method')`,
     selected_payment_method: 't.selected_payment_method',
   },

@@ -20,7 +20,7 @@ const ENABLE = sql(`
 const ENTITY = sql(`select id, address ->> 'country' as country from entities where id = :id and status <> 'deleted'`)
 const TOLD = sql(`select emit('entity', :id, :event, :user?) as "emitted!"`)
 
-/** In what currency it is asked whether anybody carries a method out. */
+/** The currency in which providers are asked whether they carry a method out. */
 const usual = (method: PaymentMethod) => methodOf(method).currencies?.[0] ?? 'EUR'
 
 interface Enabled {

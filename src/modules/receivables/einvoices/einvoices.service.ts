@@ -199,7 +199,7 @@ export async function checkForVerify(ctx: Ctx, row: Stored, settings: EntitySett
     const check = checked(await readIssued(ctx, row), usualFormat(row), sorted(row).warnings)
     return check.findings.length > 0 ? check : null
   } catch (refusal) {
-    // What can't be composed is told by the list of what is missing.
+    // The list of what is missing says why it can't be composed.
     if (refusal instanceof Refusal) return null
     throw refusal
   }
