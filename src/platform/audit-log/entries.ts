@@ -134,10 +134,12 @@ export async function pageOfLogs(ctx: Ctx, asked: Query): Promise<Static<typeof 
     .join(' and ')
   const order = 'order by t.id desc, e.type desc'
   const among = [...values]
-  const total = await countOf(ctx, query, remembered)
-  const pages = Math.ceil(total / page_size)
   const select = `select ${COLUMNS} from ${HALVES} where ${tests} ${order} limit ${bind(page_size)} offset ${bind((page_num - 1) * page_size)}`
-  const rows = page_num > pages ? [] : await ctx.db.query<Row>(select, values)
+  const read = () => ctx.db.query<Row>(select, values)
+  // The first page is sent for together with the count; how far another one is to be looked for, the count says first.
+  const [total, first] = await Promise.all([countOf(ctx, query, remembered), page_num === 1 ? read() : null])
+  const pages = Math.ceil(total / page_size)
+  const rows = first ?? (page_num > pages ? [] : await read())
   const [newest] =
     page_num === 1 || remembered || pages === 0
       ? rows
