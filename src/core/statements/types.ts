@@ -49,7 +49,7 @@ export interface Movement {
 }
 
 export interface Statement {
-  /** `camt.053.001.08`, `MT940`, `CSV` … */
+  /** `camt.053.001.08`, `MT940`, `OFX`, `CSV` … */
   readonly format: string
   readonly number: string | null
   /** As the file names it: an IBAN, or a national number. Null where the file doesn't say. */

@@ -121,7 +121,7 @@ export const particular: Readonly<Record<string, Readonly<Record<string, string>
     '*Payload': 'The PDF of the document.',
     Invoice: 'The PDF of the invoice.',
     PayableResponseSchema: 'The file of the bill.',
-    BankStatementUpload: 'The statement: camt.053, camt.052, camt.054, MT940, CSV, or an archive of them.',
+    BankStatementUpload: 'The statement: camt.053, camt.052, camt.054, MT940, OFX, CSV, or an archive of them.',
     PaymentReportUpload: 'The report of the bank: pain.002, or a file of ACH returns.',
     '*Logo*': 'The logo: PNG or JPEG.',
     Body_put_entities_id_logo: 'The logo: PNG or JPEG.',

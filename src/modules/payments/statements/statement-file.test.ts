@@ -36,3 +36,15 @@ test('a table in UTF-16, as spreadsheets save it, is read', async () => {
   const [movement] = await movementsIn(Buffer.from('\ufeffDate\tDescription\tAmount\n2026-11-01\tMüller\t-12.50', 'utf16le'))
   expect(movement).toMatchObject({ date: '2026-11-01', text: 'Müller', amount: 1250, sign: 'debit' })
 })
+
+test('OFX is read in either version, and in the letters of Windows', async () => {
+  const ofx = (head: string) =>
+    Buffer.from(
+      `${head}<OFX><STMTRS><CURDEF>EUR<BANKACCTFROM><ACCTID>1</BANKACCTFROM><STMTTRN><DTPOSTED>20261101<TRNAMT>-12.50<FITID>1<NAME>Müller</STMTTRN></STMTRS></OFX>`,
+      'latin1',
+    )
+  for (const head of ['OFXHEADER:100\nENCODING:USASCII\nCHARSET:1252\n\n', '<?xml version="1.0"?><?OFX OFXHEADER="200"?>']) {
+    const [movement] = await movementsIn(ofx(head))
+    expect(movement).toMatchObject({ date: '2026-11-01', name: 'Müller', amount: 1250, sign: 'debit', bank_ref: '1' })
+  }
+})

@@ -2,6 +2,7 @@ import { type Report, readAchReturns, readStatusReport } from '../../../core/pay
 import { type Element, readCamt } from '../../../core/statements/camt.ts'
 import { readCsv } from '../../../core/statements/csv.ts'
 import { looksLikeMt940, readMt940 } from '../../../core/statements/mt940.ts'
+import { looksLikeOfx, readOfx } from '../../../core/statements/ofx.ts'
 import { type Statement, StatementRefused } from '../../../core/statements/types.ts'
 import { looksLikeXml, xmlText } from '../../../platform/reading/xml-text.ts'
 
@@ -24,8 +25,9 @@ export async function readStatementFile(bytes: Buffer): Promise<ReadFile> {
 
 async function readOne(bytes: Buffer): Promise<Statement[]> {
   if (bytes.length === 0) throw new StatementRefused('The file is empty')
-  if (looksLikeXml(bytes)) return readXml(bytes)
   const text = plainText(bytes)
+  if (looksLikeOfx(text)) return readOfx(text)
+  if (looksLikeXml(bytes)) return readXml(bytes)
   if (text.trimStart().startsWith('<')) return readXml(bytes)
   if (looksLikeMt940(text)) return readMt940(text)
   return readCsv(text)

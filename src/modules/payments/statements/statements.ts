@@ -57,7 +57,7 @@ export const bankStatements: Routes = async (app) => {
   app.post(
     '/x/bank_statements',
     operation({
-      summary: 'Read a bank statement (camt.053, camt.052, camt.054, MT940, CSV, or a ZIP of them)',
+      summary: 'Read a bank statement (camt.053, camt.052, camt.054, MT940, OFX, CSV, or a ZIP of them)',
       may: 'payment_record:create',
       form: BankStatementUpload,
       ok: { 201: BankStatementsRead },
