@@ -11,7 +11,7 @@ const WEEK_MS = 7 * 86_400_000
 
 const spans = ['daily', 'weekly', 'monthly', 'quarterly', 'yearly']
 /** What is asked, of which path. */
-export const asked: [path: string, query: string][] = []
+const asked: [path: string, query: string][] = []
 for (const metric of ['id', 'total_amount'])
   for (const aggregation of metric === 'id' ? ['count'] : ['count', 'average', 'summary', 'min', 'max']) {
     const base = `metric=${metric}&aggregation_function=${aggregation}`

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { closed, instant, named, nullable, opt, orNull, uuid, word } from '../../platform/http/types.ts'
+import { closed, instant, named, nullable, opt, orNull, url, uuid, word } from '../../platform/http/types.ts'
 
 const content = Type.String({ maxLength: 512 })
 export const PromptResource = named('PromptResource', { id: uuid, created_at: instant, content })
@@ -30,7 +30,7 @@ export const conversationsQuery = Type.Object({
 })
 
 export const ClientMessage = closed('ClientMessage', {
-  attachments: opt(Type.Array(Type.String({ format: 'uri', minLength: 1, maxLength: 2083 }), { maxItems: 10 })),
+  attachments: opt(Type.Array(url, { maxItems: 10 })),
   text_prompt: Type.String({ maxLength: 20_000 }),
 })
 

@@ -1,11 +1,23 @@
 import Type, { type Static } from 'typebox'
 import { range } from '../../platform/http/ranges.ts'
-import { closed, createdAt, day, instant, named, opt, orNull, pageOf, stamped, uuid, word } from '../../platform/http/types.ts'
+import {
+  closed,
+  createdAt,
+  day,
+  instant,
+  named,
+  opt,
+  orNull,
+  pageOf,
+  stamped,
+  url,
+  uuid,
+  word,
+} from '../../platform/http/types.ts'
 import { exportFormats } from '../common/exporting/exporter.service.ts'
 import { ReceivablesStatusEnum } from '../receivables/receivables.schema.ts'
 
 const ExportFormat = word(exportFormats, { $id: 'ExportFormat' })
-export type ExportFormat = Static<typeof ExportFormat>
 
 const PayableStateEnum = word(
   ['draft', 'new', 'approve_in_progress', 'waiting_to_be_paid', 'partially_paid', 'paid', 'canceled', 'rejected'],
@@ -39,7 +51,7 @@ export const DocumentExportResponseSchema = named('DocumentExportResponseSchema'
   entity_id: uuid,
   format: Type.String(),
   language: Type.String(),
-  source_url: orNull(Type.String({ format: 'uri', minLength: 1, maxLength: 2083 })),
+  source_url: orNull(url),
   start_datetime: orNull(instant),
   status: Type.String(),
 })

@@ -1,12 +1,11 @@
 import Type, { type Static } from 'typebox'
 import { methodCodes, type PaymentMethod } from '../../core/payments/methods.data.ts'
-import { Country, Currency, closed, day, minor, named, orNull, uuid, word } from '../../platform/http/types.ts'
+import { Country, Currency, closed, day, minor, named, orNull, url, uuid, word } from '../../platform/http/types.ts'
 import type { NextAction } from '../../ports/payments.ts'
 
 /** Words that links and intents share: who pays whom, from and to which account. */
 
 const text = Type.String()
-const url = Type.String({ format: 'uri', minLength: 1, maxLength: 2083 })
 
 export const MoniteAllPaymentMethodsTypes = Type.Unsafe<PaymentMethod>({
   type: 'string',

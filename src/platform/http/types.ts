@@ -75,6 +75,9 @@ export const byId = <const Name extends string>(...names: Name[]) =>
     Record<Name, typeof uuid>
   >
 
+/** An address of the web. */
+export const url = Type.String({ format: 'uri', minLength: 1, maxLength: 2083 })
+
 /** Nothing but the status. */
 export const nothing = Type.Null()
 

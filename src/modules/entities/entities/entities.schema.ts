@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { Country, closed, day, named, opt, orNull, pageOf, stamped, text, uuid, word } from '../../../platform/http/types.ts'
+import { Country, closed, day, named, opt, orNull, pageOf, stamped, text, url, uuid, word } from '../../../platform/http/types.ts'
 import { FileSchema } from '../../common/files/files.schema.ts'
 
 const entityTypes = ['individual', 'organization'] as const
@@ -21,7 +21,6 @@ export const EntityBusinessStructure = word(
   { $id: 'EntityBusinessStructure' },
 )
 
-const url = Type.String({ format: 'uri', minLength: 1, maxLength: 2083 })
 const email = Type.String({ format: 'email' })
 
 // Requests

@@ -1,10 +1,9 @@
 import Type, { type Static } from 'typebox'
-import { Country, Currency, closed, instant, named, opt, orNull, text, uuid, word } from '../../../platform/http/types.ts'
+import { Country, Currency, closed, instant, named, opt, orNull, text, url, uuid, word } from '../../../platform/http/types.ts'
 
 const plain = Type.String()
 const some = Type.String({ minLength: 1 })
 const kind = word(['airwallex_plaid', 'micro_deposit'], { $id: 'BankAccountVerificationType' })
-const url = Type.String({ format: 'uri', minLength: 1, maxLength: 2083 })
 
 export const VerificationRequest = closed('VerificationRequest', {
   airwallex_plaid: closed('VerificationAirwallexPlaidRequest', {

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { named, nullable, orNull, uuid } from '../../../platform/http/types.ts'
+import { named, nullable, orNull, url, uuid } from '../../../platform/http/types.ts'
 import { PaymentPageTheme } from '../partner-settings/partner-settings.schema.ts'
 
 const CurrencyDetails = named('CurrencyDetails', {
@@ -12,7 +12,6 @@ export const Currencies = Type.Object({}, { additionalProperties: CurrencyDetail
 
 export const SettingsQuery = Type.Object({ partner_id: uuid, project_id: uuid })
 
-const url = Type.String({ format: 'uri', minLength: 1, maxLength: 2083 })
 const PaymentPageFooter = named('PaymentPageFooter', { logo_url: nullable(url), website_url: orNull(url) })
 export const PaymentPageThemeWithFooter = named('PaymentPageThemeWithFooter', {
   ...PaymentPageTheme.properties,

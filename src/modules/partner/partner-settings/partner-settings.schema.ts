@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { Currency, closed, Metadata, named, nullable, opt, orNull, word } from '../../../platform/http/types.ts'
+import { Currency, closed, Metadata, named, nullable, opt, orNull, url, word } from '../../../platform/http/types.ts'
 import { BizObjectsSchema_Input } from '../permissions/permissions.schema.ts'
 
 const ApiVersion = word(
@@ -18,7 +18,6 @@ const ApiVersion = word(
   { $id: 'APIVersion' },
 )
 
-const url = Type.String({ format: 'uri', minLength: 1, maxLength: 2083 })
 const color = Type.String({ format: 'color' })
 
 const ExchangeRate = named('ExchangeRate', { base: Currency, rate: Type.Number({ exclusiveMinimum: 0 }), to: Currency })

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { closed, named, opt, orNull, pageOf, uuid, word } from '../../../platform/http/types.ts'
+import { closed, named, opt, orNull, pageOf, url, uuid, word } from '../../../platform/http/types.ts'
 
 export const webhookObjects = [
   'account',
@@ -48,7 +48,6 @@ export const webhookObjects = [
 export const WebhookObjectType = word(webhookObjects, { $id: 'WebhookObjectType' })
 const WebhookSubscriptionStatus = word(['enabled', 'disabled'], { $id: 'WebhookSubscriptionStatus' })
 
-const url = Type.String({ format: 'uri', minLength: 1, maxLength: 2083 })
 const subscription = {
   id: uuid,
   event_types: Type.Array(Type.String()),

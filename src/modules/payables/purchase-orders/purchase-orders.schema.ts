@@ -14,6 +14,7 @@ import {
   pageOf,
   prose,
   stamped,
+  url,
   uuid,
   word,
 } from '../../../platform/http/types.ts'
@@ -131,7 +132,7 @@ const entity = {
   phone: orNull(Type.String({ maxLength: 100 })),
   status: word(['active', 'deleted'], { $id: 'StatusEnum' }),
   tax_id: orNull(Type.String({ maxLength: 30 })),
-  website: orNull(Type.String({ format: 'uri', minLength: 1, maxLength: 2083 })),
+  website: orNull(url),
 }
 const PayableIndividualSchema = named('PayableIndividualSchema', {
   date_of_birth: orNull(day),

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Country, Currency, closed, instant, minor, named, opt, orNull, uuid } from '../../../platform/http/types.ts'
+import { Country, Currency, closed, instant, minor, named, opt, orNull, url, uuid } from '../../../platform/http/types.ts'
 import {
   Invoice,
   MoniteAllPaymentMethodsTypes,
@@ -12,7 +12,6 @@ import {
 } from '../accounts.schema.ts'
 
 const text = Type.String()
-const url = Type.String({ format: 'uri', minLength: 1, maxLength: 2083 })
 const time = Type.String({ format: 'date-time' })
 
 export const CreatePaymentLinkRequest = closed('CreatePaymentLinkRequest', {
