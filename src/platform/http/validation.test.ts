@@ -1,9 +1,10 @@
+import { Ajv } from 'ajv'
 import Type, { type TSchema } from 'typebox'
 import { describe, expect, test } from 'vitest'
 import { processorTime } from '../../../test/support/processor.ts'
 import { describe as describeFaults } from './errors.ts'
 import { endless, prose, strict } from './types.ts'
-import { createValidation, FIELDS_MAX, LIST_MAX, readJson, TEXT_MAX } from './validation.ts'
+import { createValidation, FIELDS_MAX, LIST_MAX, readJson, TEXT_MAX, withoutFaults } from './validation.ts'
 
 const check = (schema: TSchema, data: unknown, httpPart: 'body' | 'querystring' = 'body') =>
   (
@@ -138,4 +139,19 @@ test('JSON names the place of what no schema sees', () => {
   }
   expect(placeOf('{"a":[1,{"b":"ok"},{"c":[2,"x\\u0000"]}]}')).toEqual(['body', 'a', 2, 'c', 1])
   expect(placeOf('{"a":[1,{"b":"\\ud800"}]}')).toEqual(['body', 'a', 1, 'b'])
+})
+
+test('whoever only says whether a value is good describes no fault', () => {
+  let written = ''
+  const process = (code: string) => {
+    written = withoutFaults(code)
+    return written
+  }
+  const awkward = Type.Object({ 'a"}b': Type.String({ pattern: '^"{2}\\}$' }), n: Type.Integer({ minimum: 1 }) }, strict)
+  const isGood = new Ajv({ code: { process }, messages: false }).compile(
+    Type.Union([awkward, Type.Array(Type.Enum(['{', '"']), { maxItems: 2 })]),
+  )
+  expect(written).not.toMatch(/keyword:|schemaPath:/)
+  const values = [{ 'a"}b': '""}', n: 1 }, { 'a"}b': '"}', n: 1 }, { 'a"}b': '""}', n: 0 }, ['{'], ['}'], ['{', '"', '{']]
+  expect(values.map((value) => isGood(value))).toEqual([true, false, false, true, false, false])
 })

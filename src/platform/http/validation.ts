@@ -63,6 +63,14 @@ class Enough extends Error {
   }
 }
 
+/** What is said should the second validator find no fault where the first one did. */
+const UNEXPLAINED: ErrorObject = { instancePath: '', schemaPath: '#', keyword: 'unexplained', params: {} }
+
+/** Faults as the library's code describes them, without sentences: `{instancePath:…,schemaPath:"…",keyword:"…",params:{…}}`. */
+const DESCRIBED = /\{instancePath(?:[^"{}]|"(?:[^"\\]|\\.)*")*,params:\{(?:[^"{}]|"(?:[^"\\]|\\.)*")*\}\}/g
+/** Code of the library that tells good from bad and no more. Half of it describes faults, and all of it stays in memory. */
+export const withoutFaults = (code: string): string => code.replace(DESCRIBED, '{}')
+
 /**
  * Two validators of one kind. The first says whether a value is good and stops at its first fault, so that it costs no more than the
  * value has parts. Only what is known to be bad meets the second, which collects faults and is stopped when it has enough.
@@ -78,7 +86,7 @@ function validators(special: Options) {
   // The library has no such bound: it is put where the code it generates adds a fault to its list.
   const process = (code: string) => code.replaceAll('vErrors.push(', 'self.enough(vErrors).push(')
   return {
-    quick: new Ajv({ ...options, messages: false }),
+    quick: new Ajv({ ...options, messages: false, code: { ...code, process: withoutFaults } }),
     thorough: Object.assign(new Ajv({ ...options, allErrors: true, code: { ...code, process } }), { enough }),
   }
 }
@@ -122,7 +130,7 @@ export function createValidation(): Validation {
       if (data === null && optional) return { value: undefined }
       if (!isGood()(data))
         return refused(
-          ofMeantBranches(withGuesses(faultsOf(findFaults(), data) ?? isGood().errors ?? [], schema), schema as object, data),
+          ofMeantBranches(withGuesses(faultsOf(findFaults(), data) ?? [UNEXPLAINED], schema), schema as object, data),
         )
       const errors = endless(data)
       return errors === null ? { value: data } : refused(errors)
