@@ -135,3 +135,20 @@ describe.each(designs)('%s', (design) => {
     }
   })
 })
+
+test.each([
+  ['classic', 17, 21],
+  ['modern', 20, 24],
+  ['compact', 39, 45],
+] as const)('the sums keep the last line at the end of a page: %s', async (design, from, to) => {
+  const places: number[] = []
+  for (let count = from; count <= to; count++) {
+    const lines = Array.from({ length: count }, (_, i) => line(`Lamp ${i + 1}.`, 1, 1000))
+    const pages = await read(design, { lines })
+    const place = pages.findIndex((text) => text.includes('Subtotal'))
+    expect(pages[place], `${count} lines`).toContain(`Lamp${count}.`)
+    places.push(place)
+  }
+  // In between they move on to the second page.
+  expect([places[0], places.at(-1)]).toEqual([0, 1])
+})
