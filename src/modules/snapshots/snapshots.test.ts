@@ -81,7 +81,11 @@ test('what somebody writes while an entity is put back is either gone or comes a
   const restoring = lab.post(`/x/snapshots/${snapshot}/restore`).finally(() => {
     done = true
   })
-  const waiting = () => w.sql(`select from pg_locks where locktype = 'advisory' and mode = 'ExclusiveLock' and not granted`)
+  const waiting = () =>
+    w.sql(
+      `select from pg_locks where locktype = 'advisory' and mode = 'ExclusiveLock' and not granted
+      and database = (select oid from pg_database where datname = current_database())`,
+    )
   while (!done && (await waiting()).length === 0) await setTimeout(10)
   over.open()
   await writing

@@ -57,8 +57,9 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
 const isFull = ({ code = '' }: { code?: string }) => code === '53100' || code === 'ENOSPC' || code === 'EDQUOT'
 
 /**
- * The database is stopping, starting, full of connections or out of reach, or a statement waited too long for a lock (55P03) or ran out of
- * time (57014), or got into the way of others each time that it was tried (40001, 40P01); the partner is being moved to another database (QT503); or a mail could not be made in time. Nothing was done, and trying again may help.
+ * The database is stopping, starting, full of connections or out of reach; a statement waited too long for a lock (55P03), ran out of time
+ * (57014), or got into the way of others each time that it was tried (40001, 40P01); the partner is being moved to another database (QT503);
+ * or a mail could not be made in time. Nothing was done, and trying again may help.
  */
 const isAway = (error: { code?: string; message?: string }) =>
   /^(57P0[1-3]|57014|55P03|40001|40P01|QT503|08|53|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT)/.test(error.code ?? '') ||

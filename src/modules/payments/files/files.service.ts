@@ -344,24 +344,30 @@ export async function withdraw(machinery: Machinery, ctx: Ctx, id: string) {
 const BY_ID = sql(
   `select id, end_to_end_id as "end_to_end_id!", payment_info_id, object_type as "object_type!", object_id as "object_id!", status from payment_intents where end_to_end_id = any (:ids) order by object_id`,
 )
-const BY_BLOCK = sql(`
+const OF_MESSAGE = sql(`
   select i.id, i.end_to_end_id as "end_to_end_id!", i.payment_info_id, i.object_type as "object_type!", i.object_id as "object_id!", i.status
   from payment_intents i join payment_files f on f.entity_id = i.entity_id and f.id = i.payment_file_id
-  where f.message_id = :message_id and (:block?::text is null or i.payment_info_id = :block?) order by i.object_id`)
+  where f.message_id = :message_id order by i.object_id`)
 
 /** Takes what a bank tells of payments; what it does not name is not decided. */
 export async function takeReport(machinery: Machinery, ctx: Ctx, report: Report, mark: string) {
   const named = new Map((await BY_ID(ctx, { ids: report.payments.map(({ id }) => id) })).map((row) => [row.end_to_end_id, row]))
   const reported = report.payments.map((one) => ({ ...one, intent: named.get(one.id) ?? null }))
-  for (const { payment_info_id, becomes, reason } of report.all)
-    if (report.message_id !== null) {
-      const intents = await BY_BLOCK(ctx, { message_id: report.message_id, block: payment_info_id })
-      for (const intent of intents)
-        if (!reported.some(({ id }) => id === intent.end_to_end_id))
-          reported.push({ id: intent.end_to_end_id, becomes, reason, correction: null, intent })
-      if (intents.length === 0)
-        reported.push({ id: payment_info_id ?? report.message_id, becomes, reason, correction: null, intent: null })
+  if (report.message_id !== null && report.all.length > 0) {
+    const { message_id } = report
+    const known = new Set(report.payments.map(({ id }) => id))
+    const whole = new Map(report.all.map((one) => [one.payment_info_id, one]))
+    const found = new Set<(typeof report.all)[number]>()
+    for (const intent of await OF_MESSAGE(ctx, { message_id })) {
+      // What is said of the whole file goes before what is said of the block.
+      const refusals = [null, intent.payment_info_id].flatMap((name) => whole.get(name) ?? [])
+      for (const one of refusals) found.add(one)
+      if (refusals[0] && !known.has(intent.end_to_end_id))
+        reported.push({ ...refusals[0], id: intent.end_to_end_id, correction: null, intent })
     }
+    for (const one of whole.values())
+      if (!found.has(one)) reported.push({ ...one, id: one.payment_info_id ?? message_id, correction: null, intent: null })
+  }
   const types = new Map(reported.flatMap(({ intent }) => (intent ? [[intent.object_id, intent.object_type]] : [])))
   for (const [id, type] of [...types].sort()) await lockAsked(ctx, type, id)
   const payments = []
